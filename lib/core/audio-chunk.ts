@@ -1,0 +1,32 @@
+/** A run of PCM audio; what flows between decoder and transcriber. */
+export interface AudioChunk {
+  /** Frames per second, in Hz. */
+  readonly sampleRate: number
+  /** Planar samples, all of equal length, nominal range [-1, 1]. */
+  readonly channels: readonly Float32Array[]
+  /** Index of the first frame since the start of the source, at `sampleRate`. */
+  readonly offset: number
+}
+
+/** Frames in a chunk. */
+export const framesOf = (chunk: AudioChunk): number =>
+  chunk.channels[0]?.length ?? 0
+
+/** Index of the first frame after a chunk. */
+export const endOf = (chunk: AudioChunk): number =>
+  chunk.offset + framesOf(chunk)
+
+/** Whether a value has the shape of an {@link AudioChunk}. */
+export const isAudioChunk = (value: unknown): value is AudioChunk => {
+  if (typeof value !== 'object' || value === null) return false
+  const { sampleRate, channels, offset } = value as Partial<AudioChunk>
+  if (typeof sampleRate !== 'number' || typeof offset !== 'number') return false
+  if (!Array.isArray(channels) || channels.length === 0) return false
+  const frames = (channels[0] as Float32Array | undefined)?.length
+  return (
+    sampleRate > 0 &&
+    Number.isInteger(offset) &&
+    offset >= 0 &&
+    channels.every(c => c instanceof Float32Array && c.length === frames)
+  )
+}

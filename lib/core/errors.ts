@@ -1,0 +1,131 @@
+/** Every code a {@link VoxpipeError} or a warning can carry: docs/errors.md. */
+export type ErrorCode =
+  | 'VOX_OPTION'
+  | 'VOX_FORMAT'
+  | 'VOX_FORMAT_UNKNOWN'
+  | 'VOX_INPUT'
+  | 'VOX_INPUT_EMPTY'
+  | 'VOX_DECODE'
+  | 'VOX_TRUNCATED'
+  | 'VOX_MAX_DURATION'
+  | 'VOX_FFMPEG_MISSING'
+  | 'VOX_FFMPEG_FAILED'
+  | 'VOX_ENGINE_MISSING'
+  | 'VOX_ENGINE_FAILED'
+  | 'VOX_MODEL_UNKNOWN'
+  | 'VOX_MODEL_MISSING'
+  | 'VOX_MODEL_CORRUPT'
+  | 'VOX_LANGUAGE'
+  | 'VOX_OUTPUT'
+
+/** Base of every error this package raises. Match on `code`, not on class. */
+export abstract class VoxpipeError extends Error {
+  abstract readonly code: ErrorCode
+  /** Whether the same call may succeed if made again. */
+  readonly retryable: boolean = false
+  override get name(): string {
+    return this.constructor.name
+  }
+}
+
+/** An option has a value that cannot be used. */
+export class OptionError extends VoxpipeError {
+  readonly code = 'VOX_OPTION'
+  readonly option: string
+  constructor(option: string, problem: string, options?: ErrorOptions) {
+    super(`option '${option}' ${problem}`, options)
+    this.option = option
+  }
+}
+
+/** A stage was given audio in a form that it does not take. */
+export class FormatError extends VoxpipeError {
+  readonly code = 'VOX_FORMAT'
+}
+
+/** The bytes are of no audio format that can be read. */
+export class UnknownFormatError extends VoxpipeError {
+  readonly code = 'VOX_FORMAT_UNKNOWN'
+}
+
+/** The input cannot be opened or read: missing, a folder, not allowed. */
+export class InputError extends VoxpipeError {
+  readonly code = 'VOX_INPUT'
+}
+
+/** The input has no bytes, or no audio in them. */
+export class EmptyInputError extends VoxpipeError {
+  readonly code = 'VOX_INPUT_EMPTY'
+}
+
+/** The format is known, but its content cannot be decoded. */
+export class DecodeError extends VoxpipeError {
+  readonly code = 'VOX_DECODE'
+  /** The format as sniffed from the bytes: `wav`, `mp3`, … */
+  readonly format: string
+  constructor(format: string, problem: string, options?: ErrorOptions) {
+    super(problem, options)
+    this.format = format
+  }
+}
+
+/** Less audio came than the container declares. */
+export class TruncatedError extends VoxpipeError {
+  readonly code = 'VOX_TRUNCATED'
+}
+
+/** ffmpeg is needed for this input and was not found. */
+export class FfmpegMissingError extends VoxpipeError {
+  readonly code = 'VOX_FFMPEG_MISSING'
+}
+
+/** ffmpeg ended with an error. */
+export class FfmpegError extends VoxpipeError {
+  readonly code = 'VOX_FFMPEG_FAILED'
+  /** Exit code, or null where a signal ended it. */
+  readonly exitCode: number | null
+  constructor(
+    exitCode: number | null,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(problem, options)
+    this.exitCode = exitCode
+  }
+}
+
+/** The inference runtime is not installed. */
+export class EngineMissingError extends VoxpipeError {
+  readonly code = 'VOX_ENGINE_MISSING'
+}
+
+/** The engine stopped working in mid-run. */
+export class EngineFailedError extends VoxpipeError {
+  readonly code = 'VOX_ENGINE_FAILED'
+}
+
+/** There is no model of that name. */
+export class UnknownModelError extends VoxpipeError {
+  readonly code = 'VOX_MODEL_UNKNOWN'
+}
+
+/** A model is not in the cache and could not be fetched. */
+export class ModelMissingError extends VoxpipeError {
+  readonly code = 'VOX_MODEL_MISSING'
+  override readonly retryable = true
+}
+
+/** A model's file is not the one that was published. */
+export class ModelCorruptError extends VoxpipeError {
+  readonly code = 'VOX_MODEL_CORRUPT'
+}
+
+/** The engine does not know the language asked for. */
+export class LanguageError extends VoxpipeError {
+  readonly code = 'VOX_LANGUAGE'
+}
+
+/** The result cannot be written: disk full, folder missing, not allowed. */
+export class OutputError extends VoxpipeError {
+  readonly code = 'VOX_OUTPUT'
+}

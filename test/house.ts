@@ -1,0 +1,101 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import t from 'tap'
+
+const lib = resolve(import.meta.dirname, '../lib')
+
+/** Which rooms a room may import, beside itself. */
+const rules: Record<string, readonly string[]> = {
+  core: [],
+  audio: ['core'],
+  io: ['core'],
+  transforms: ['core', 'audio', 'io'],
+  engine: ['core', 'audio', 'io'],
+  transcribers: ['core', 'audio', 'io', 'engine', 'transforms'],
+  captions: ['core'],
+  testing: ['core', 'audio', 'io'],
+  cli: ['index.ts'],
+  'transcribe.ts': [
+    'core',
+    'audio',
+    'io',
+    'engine',
+    'transforms',
+    'transcribers',
+    'captions',
+  ],
+  'index.ts': [
+    'core',
+    'audio',
+    'engine',
+    'transforms',
+    'transcribers',
+    'captions',
+    'transcribe.ts',
+  ],
+}
+
+/** Node's own modules that only some rooms may import. */
+const doors: readonly { module: RegExp; rooms: readonly string[] }[] = [
+  {
+    module: /^node:(child_process|net|tls|https?|http2|dgram)$|^ws$|^pacote$/,
+    rooms: ['io'],
+  },
+  {
+    module: /^node:stream/,
+    rooms: ['core', 'io', 'transforms', 'transcribers', 'captions'].concat([
+      'cli',
+      'testing',
+      'transcribe.ts',
+    ]),
+  },
+]
+
+/** Names that print, or that read the command line. */
+const prints =
+  /\bconsole\.|\bprocess\.(argv|exitCode|exit|stdin|stdout|stderr)\b/
+
+const roomOf = (file: string): string => relative(lib, file).split('/')[0]!
+
+const files = readdirSync(lib, { recursive: true, encoding: 'utf8' })
+  .filter(name => name.endsWith('.ts'))
+  .map(name => join(lib, name))
+
+const importsOf = (source: string): string[] =>
+  [...source.matchAll(/(?:from|import\(?)\s*'([^']+)'/g)].map(m => m[1]!)
+
+t.test('rooms import only what they may', async t => {
+  t.ok(files.length > 10, 'there are files to look at')
+  for (const file of files) {
+    const room = roomOf(file)
+    const allowed = rules[room]
+    if (!allowed) {
+      t.fail(`${room} is no room of the house`)
+      continue
+    }
+    for (const name of importsOf(readFileSync(file, 'utf8'))) {
+      const edge = `${relative(lib, file)} imports ${name}`
+      if (name.startsWith('.')) {
+        const target = roomOf(resolve(dirname(file), name))
+        if (target !== room && !allowed.includes(target)) t.fail(edge)
+      } else
+        for (const { module, rooms } of doors)
+          if (module.test(name) && !rooms.includes(room)) t.fail(edge)
+    }
+  }
+})
+
+t.test('only the command line prints or reads argv', async t => {
+  for (const file of files) {
+    if (roomOf(file) === 'cli') continue
+    const found = prints.exec(readFileSync(file, 'utf8'))
+    if (found) t.fail(`${relative(lib, file)} says ${found[0]}`)
+  }
+})
+
+t.test('no file passes 400 lines', async t => {
+  for (const file of files) {
+    const lines = readFileSync(file, 'utf8').split('\n').length
+    if (lines > 400) t.fail(`${relative(lib, file)} has ${lines} lines`)
+  }
+})
