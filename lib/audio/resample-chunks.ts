@@ -1,0 +1,163 @@
+import { endOf, framesOf, type AudioChunk } from '../core/audio-chunk.ts'
+import { FormatError } from '../core/errors.ts'
+import { checkOrder } from './check-order.ts'
+import { finiteChannels, mixToMono } from './mix.ts'
+import type { ResampleSpec, StreamResampler } from './resample.ts'
+import { PolyphaseResampler } from './resample-polyphase.ts'
+import { WaveResampler } from './resample-wave.ts'
+
+/** Rates, in Hz, between which audio can be resampled. */
+export const minRate = 1_000
+export const maxRate = 768_000
+
+/** Frames, in or out, that one output chunk stands for at most. */
+const sliceFrames = 16_384
+
+const engines = {
+  polyphase: (spec: ResampleSpec) => new PolyphaseResampler(spec),
+  'wave-resampler': (spec: ResampleSpec) => new WaveResampler(spec),
+}
+
+/** Who does the resampling. */
+export type ResampleEngine = keyof typeof engines
+
+/** The names of {@link ResampleEngine}. */
+export const resampleEngines = Object.keys(engines)
+
+/** Options of {@link ChunkResampler}, none of them optional. */
+export type ChunkResamplerOptions = {
+  readonly sampleRate: number
+  readonly channels: 'mono' | 'keep'
+  readonly engine: ResampleEngine
+}
+
+/** One run of contiguous audio of one form. */
+type Run = {
+  readonly sampleRate: number
+  readonly channels: number
+  /** Where the next input frame belongs, at the rate of the input. */
+  next: number
+  /** Where the next output frame belongs, at the rate of the output. */
+  offset: number
+  /** None where the rate stays. */
+  readonly resampler: StreamResampler | undefined
+}
+
+/**
+ * Mixes and resamples {@link AudioChunk}s. What comes out is cut anew for each
+ * chunk that comes in, but its samples are the same however the input is cut.
+ * Iterate each result to its end before the next call.
+ *
+ * A jump of `offset` forward ends a run: its tail comes out, and the next run
+ * begins where the jump leads. So does a change of rate, and of the number of
+ * channels where they are kept.
+ */
+export class ChunkResampler {
+  readonly #options: ChunkResamplerOptions
+  #run: Run | undefined
+
+  constructor(options: ChunkResamplerOptions) {
+    this.#options = options
+  }
+
+  /**
+   * @throws FormatError for a rate that is not a whole number from 1,000 to
+   * 768,000 Hz, and for an `offset` that goes back
+   */
+  *push(chunk: AudioChunk): Generator<AudioChunk> {
+    if (framesOf(chunk) === 0) return
+    const last = this.#run
+    let run = last
+    if (run === undefined || !this.#continues(run, chunk)) {
+      yield* this.end()
+      run = this.#begin(chunk, last)
+      this.#run = run
+    }
+    run.next = endOf(chunk)
+    if (run.resampler === undefined) yield this.#pass(chunk)
+    else
+      for (const slice of this.#slices(chunk))
+        yield* this.#emit(run, run.resampler.push(this.#mix(slice)))
+  }
+
+  /** Ends the run: its tail, up to its length at the output rate. */
+  *end(): Generator<AudioChunk> {
+    const run = this.#run
+    if (run?.resampler === undefined) return
+    yield* this.#emit(run, run.resampler.end())
+  }
+
+  #continues(run: Run, chunk: AudioChunk): boolean {
+    if (run.sampleRate !== chunk.sampleRate) return false
+    checkOrder(chunk, run.next)
+    return run.next === chunk.offset && run.channels === this.#channelsOf(chunk)
+  }
+
+  #channelsOf(chunk: AudioChunk): number {
+    return this.#options.channels === 'mono' ? 1 : chunk.channels.length
+  }
+
+  #begin(chunk: AudioChunk, last: Run | undefined): Run {
+    const { sampleRate: to, engine } = this.#options
+    const { sampleRate: from, offset: next } = chunk
+    const channels = this.#channelsOf(chunk)
+    if (!Number.isInteger(from) || from < minRate || from > maxRate)
+      throw new FormatError(
+        `audio of ${from} Hz cannot be resampled: the rate must be a whole number from ${minRate} to ${maxRate}`,
+      )
+    const same = last?.sampleRate === from && last.channels === channels
+    const resampler =
+      from === to
+        ? undefined
+        : same
+          ? last.resampler
+          : engines[engine]({ from, to, channels })
+    let offset = resampler?.start(next) ?? next
+    if (last !== undefined && offset < last.offset) {
+      // Between two rates, ends may round to one frame of overlap.
+      if (offset < last.offset - 1)
+        checkOrder({ ...chunk, offset, sampleRate: to }, last.offset)
+      offset = last.offset
+    }
+    return { sampleRate: from, channels, next, offset, resampler }
+  }
+
+  #mix(channels: readonly Float32Array[]): readonly Float32Array[] {
+    return this.#options.channels === 'mono'
+      ? [mixToMono(channels)]
+      : finiteChannels(channels)
+  }
+
+  /** A chunk that has the right rate already. */
+  #pass(chunk: AudioChunk): AudioChunk {
+    const channels = this.#mix(chunk.channels)
+    this.#run!.offset = endOf(chunk)
+    const same =
+      channels.length === chunk.channels.length &&
+      channels.every((samples, index) => samples === chunk.channels[index])
+    return same ? chunk : { ...chunk, channels }
+  }
+
+  /** Pieces that keep both input and output small. */
+  *#slices({
+    channels,
+    sampleRate,
+  }: AudioChunk): Generator<readonly Float32Array[]> {
+    const frames = channels[0]!.length
+    const growth = Math.max(1, this.#options.sampleRate / sampleRate)
+    const size = Math.max(1, Math.floor(sliceFrames / growth))
+    if (frames <= size) yield channels
+    else
+      for (let at = 0; at < frames; at += size)
+        yield channels.map(samples => samples.subarray(at, at + size))
+  }
+
+  *#emit(run: Run, channels: readonly Float32Array[]): Generator<AudioChunk> {
+    const frames = channels[0]!.length
+    if (frames === 0) return
+    const { sampleRate } = this.#options
+    const { offset } = run
+    run.offset += frames
+    yield { sampleRate, channels, offset }
+  }
+}

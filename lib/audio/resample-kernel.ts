@@ -1,0 +1,127 @@
+import type { PolyphaseFilter } from './resample-filter.ts'
+import { kernelBytes } from './resample-kernel-bytes.ts'
+
+/** The inner loop of the polyphase resampler with the memory it works in. */
+export type ResampleKernel = {
+  /** Where the input goes. */
+  readonly input: Float32Array
+  /** Where the output comes. */
+  readonly output: Float32Array
+  /**
+   * Makes `count` outputs, from `output[0]` on.
+   *
+   * @param at index in `input` of the first output's first tap
+   * @param phase phase of the first output, below `filter.up`
+   */
+  readonly run: (at: number, phase: number, count: number) => void
+}
+
+/** Makes a kernel for a filter, with room for so many samples in and out. */
+export type KernelFactory = (
+  filter: PolyphaseFilter,
+  inputs: number,
+  outputs: number,
+) => ResampleKernel
+
+/** The kernel in JavaScript; sums in float64. */
+export const scriptKernel: KernelFactory = (filter, inputs, outputs) => {
+  const { table, taps, up, down, rows, blended } = filter
+  const input = new Float32Array(inputs)
+  const output = new Float32Array(outputs)
+  const step = Math.floor(down / up)
+  const rest = down % up
+
+  const dot = (row: number, at: number): number => {
+    let a = 0
+    let b = 0
+    let c = 0
+    let d = 0
+    for (let end = row + taps; row < end; row += 4, at += 4) {
+      a += table[row]! * input[at]!
+      b += table[row + 1]! * input[at + 1]!
+      c += table[row + 2]! * input[at + 2]!
+      d += table[row + 3]! * input[at + 3]!
+    }
+    return a + b + (c + d)
+  }
+
+  const blend = (place: number, at: number): number => {
+    const row = Math.floor(place)
+    const low = dot(row * taps, at)
+    return low + (place - row) * (dot((row + 1) * taps, at) - low)
+  }
+
+  const run = (at: number, phase: number, count: number): void => {
+    for (let n = 0; n < count; n++) {
+      output[n] = blended
+        ? blend(phase * (rows / up), at)
+        : dot(phase * taps, at)
+      at += step
+      phase += rest
+      if (phase >= up) {
+        phase -= up
+        at++
+      }
+    }
+  }
+  return { input, output, run }
+}
+
+/** The little of WebAssembly that is used; the Node types have none of it. */
+declare const WebAssembly: {
+  readonly Memory: new (size: { initial: number }) => { buffer: ArrayBuffer }
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (
+    module: object,
+    imports: object,
+  ) => {
+    exports: {
+      run(...parameters: readonly number[]): void
+      blend(...parameters: readonly number[]): void
+    }
+  }
+  validate(bytes: Uint8Array): boolean
+}
+
+let compiled: object | undefined
+
+const compile = (): object | undefined => {
+  if (compiled !== undefined || typeof WebAssembly === 'undefined')
+    return compiled
+  const bytes = Buffer.from(kernelBytes, 'base64')
+  // False where the processor has no SIMD.
+  if (WebAssembly.validate(bytes)) compiled = new WebAssembly.Module(bytes)
+  return compiled
+}
+
+/**
+ * The kernel in WebAssembly SIMD (resample-kernel.wat), or in JavaScript where
+ * there is none. It sums in float32: for samples in [-1, 1] the two differ by
+ * less than 1e-6 (−120 dB of full scale).
+ */
+export const wasmKernel: KernelFactory = (filter, inputs, outputs) => {
+  const module = compile()
+  if (module === undefined) return scriptKernel(filter, inputs, outputs)
+  const { table, taps, up, down, rows, blended } = filter
+
+  const inputAt = Math.ceil(table.byteLength / 64) * 64
+  const outputAt = inputAt + inputs * 4
+  const memory = new WebAssembly.Memory({
+    initial: Math.ceil((outputAt + outputs * 4) / 65_536),
+  })
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } })
+  new Float32Array(memory.buffer).set(table)
+
+  const run = (at: number, phase: number, count: number): void => {
+    const x = inputAt + at * 4
+    const width = taps * 4
+    if (blended)
+      exports.blend(0, width, x, outputAt, count, phase, up, down, rows / up)
+    else exports.run(0, width, x, outputAt, count, phase, up, down)
+  }
+  return {
+    input: new Float32Array(memory.buffer, inputAt, inputs),
+    output: new Float32Array(memory.buffer, outputAt, outputs),
+    run,
+  }
+}

@@ -1,0 +1,98 @@
+import type { TransformOptions } from 'node:stream'
+import { isAudioChunk, type AudioChunk } from '../core/audio-chunk.ts'
+import { FormatError } from '../core/errors.ts'
+import { Stage, type TransformCallback } from '../core/stage.ts'
+
+/** Pure code that makes any number of chunks of one. */
+export interface ChunkEngine {
+  push(chunk: AudioChunk): Iterator<AudioChunk>
+  end(): Iterator<AudioChunk>
+}
+
+const nameOf = (value: unknown): string =>
+  typeof value === 'object' && value !== null
+    ? `a ${value.constructor?.name ?? 'bare object'}`
+    : `a ${typeof value}`
+
+/**
+ * A stage around a {@link ChunkEngine}. However much comes out of one chunk, it
+ * is made piece by piece, as fast as the reader takes it.
+ */
+export class ChunkStage extends Stage<AudioChunk, AudioChunk> {
+  readonly #engine: ChunkEngine
+  #outputs: Iterator<AudioChunk> | undefined
+  #done: TransformCallback = () => {}
+  #pumping = false
+
+  constructor(engine: ChunkEngine, options: TransformOptions) {
+    super({ ...options, objectMode: true })
+    this.#engine = engine
+  }
+
+  override _transform(
+    chunk: unknown,
+    _: BufferEncoding,
+    done: TransformCallback,
+  ): void {
+    if (isAudioChunk(chunk)) return this.#begin(this.#engine.push(chunk), done)
+    done(
+      new FormatError(
+        `${this.constructor.name} takes AudioChunks, got ${nameOf(chunk)}: put a Decoder in front of it`,
+      ),
+    )
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.#begin(this.#engine.end(), done)
+  }
+
+  override _read(size: number): void {
+    if (this.#outputs === undefined) super._read(size)
+    else this.#pump()
+  }
+
+  override _destroy(
+    error: Error | null,
+    done: (error?: Error | null) => void,
+  ): void {
+    this.#outputs = undefined
+    super._destroy(error, done)
+  }
+
+  #begin(outputs: Iterator<AudioChunk>, done: TransformCallback): void {
+    this.#outputs = outputs
+    this.#done = done
+    this.#pump()
+  }
+
+  /** Pushes until the reader has enough; `_read` takes it up again. */
+  #pump(): void {
+    // A listener may read in the middle of a push.
+    if (this.#pumping) return
+    this.#pumping = true
+    try {
+      while (this.#outputs !== undefined) {
+        const next = this.#next(this.#outputs)
+        if (next === undefined) return
+        if (!this.push(next)) return
+      }
+    } finally {
+      this.#pumping = false
+    }
+  }
+
+  /** The next output; `undefined` after the last one or an error. */
+  #next(outputs: Iterator<AudioChunk>): AudioChunk | undefined {
+    let failure: Error | undefined
+    try {
+      const next = outputs.next()
+      if (!next.done) return next.value
+    } catch (error) {
+      failure = error as Error
+    }
+    this.#outputs = undefined
+    this.#pumping = false
+    this.#done(failure)
+    return undefined
+  }
+}
