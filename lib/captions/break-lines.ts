@@ -1,0 +1,80 @@
+import type { BreakKind } from './break-kind.ts'
+import type { Token } from './tokens.ts'
+
+/** What ending a line there costs, against 100 for an empty line of two. */
+const costs: Record<BreakKind, number> = {
+  sentence: 0,
+  clause: 12,
+  before: 30,
+  plain: 50,
+  avoid: 120,
+  never: 1000,
+}
+const topHeavy = 5
+
+/** Fewest lines that some tokens need. */
+export const lineCountOf = (
+  tokens: readonly Token[],
+  maxWidth: number,
+): number => {
+  let lines = 0
+  let width = Infinity
+  for (const token of tokens) {
+    width += 1 + token.width
+    if (width <= maxWidth) continue
+    lines++
+    width = token.width
+  }
+  return lines
+}
+
+/**
+ * Breaks the text of one cue into the fewest lines that hold it. Among the ways
+ * to do so it takes the one of least cost: that of each break by its kind plus
+ * how far each line is from their mean, so that punctuation wins over balance
+ * unless a line would be left nearly empty, and balance decides the rest, the
+ * longer line below.
+ */
+export const breakLines = (
+  tokens: readonly Token[],
+  maxWidth: number,
+): string[] => {
+  const count = lineCountOf(tokens, maxWidth)
+  const ends = [0] // width of the first tokens, each with a space after it
+  for (const token of tokens) ends.push(ends.at(-1)! + token.width + 1)
+  const mean = ends.at(-1)! / count - 1
+
+  // best[j]: least cost of the first j tokens in the lines so far
+  let best = ends.map((_, j) => (j === 0 ? 0 : Infinity))
+  const froms: number[][] = []
+  for (let line = 1; line <= count; line++) {
+    const next = ends.map(() => Infinity)
+    const from = ends.map(() => 0)
+    for (let i = 0; i < tokens.length; i++) {
+      if (best[i] === Infinity) continue
+      for (let j = i + 1; j <= tokens.length; j++) {
+        const width = ends[j]! - ends[i]! - 1
+        if (width > maxWidth) break
+        const off = (width - mean) / mean
+        let cost = best[i]! + 50 * off * off
+        if (line < count) cost += costs[tokens[j - 1]!.after]
+        if (line < count && off > 0) cost += topHeavy
+        if (cost >= next[j]!) continue
+        next[j] = cost
+        from[j] = i
+      }
+    }
+    best = next
+    froms.push(from)
+  }
+
+  const lines: string[] = []
+  let end = tokens.length
+  for (const from of froms.toReversed()) {
+    const start = from[end]!
+    const texts = tokens.slice(start, end).map(token => token.text)
+    lines.unshift(texts.join(' '))
+    end = start
+  }
+  return lines
+}

@@ -1,0 +1,31 @@
+import * as fc from 'fast-check'
+import t from 'tap'
+import { graphemesOf, widthOf } from '../../lib/captions/graphemes.ts'
+
+t.test('counts what people see as characters', async t => {
+  t.equal(widthOf('plain'), 5)
+  t.equal(widthOf('“quoted…”'), 9)
+  t.equal(widthOf('e\u0301'), 1)
+  t.equal(widthOf('👨‍👩‍👧🇩🇪👍🏽'), 3)
+  t.equal(widthOf('東京'), 2)
+})
+
+t.test('a long text is cut where a short one is', t => {
+  const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+  const unit = fc.constantFrom('a', 'e\u0301', '👨‍👩‍👧', '🇩🇪', '👍🏽', '\ud83d', '한')
+  const long = fc
+    .array(unit, { minLength: 300, maxLength: 900 })
+    .map(parts => parts.join(''))
+  fc.assert(
+    fc.property(long, text => {
+      const whole = Array.from(segmenter.segment(text), s => s.segment)
+      return graphemesOf(text).join('|') === whole.join('|')
+    }),
+    { numRuns: 50 },
+  )
+  t.end()
+})
+
+t.test('one character of many marks is one', async t => {
+  t.strictSame(graphemesOf(`a${'\u0301'.repeat(5000)}b`).length, 2)
+})
