@@ -27,6 +27,7 @@ const rules: Record<string, readonly string[]> = {
   'index.ts': [
     'core',
     'audio',
+    'io',
     'engine',
     'transforms',
     'transcribers',

@@ -25,7 +25,7 @@ export class Stage<In, Out> extends Transform {
 }
 
 /** The output of a stage as a typed async iterable. */
-export const chunksOf = <Out>(stage: Stage<never, Out>): AsyncIterable<Out> =>
+export const chunksOf = <Out>(stage: Stage<unknown, Out>): AsyncIterable<Out> =>
   stage as AsyncIterable<Out>
 
 export type { TransformCallback }

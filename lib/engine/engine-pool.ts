@@ -1,0 +1,177 @@
+import { availableParallelism } from 'node:os'
+import { EngineFailedError } from '../core/errors.ts'
+import { checkInteger } from '../core/options.ts'
+import { EngineWorker } from './engine-worker.ts'
+import { modelNamed } from './model-catalog.ts'
+import { resolveEngine, type EngineModelOptions } from './resolve-engine.ts'
+import type { VadResult, VadState } from './silero.ts'
+import type { Answer, Job, Recognition, WorkerData } from './worker-protocol.ts'
+
+/** Options of {@link EnginePool}. */
+export type EnginePoolOptions = EngineModelOptions & {
+  /**
+   * How many worker threads, one turn each at a time.
+   * @default the number of cores
+   */
+  readonly workers?: number
+}
+
+type Queued = {
+  readonly job: Job
+  readonly signal: AbortSignal | undefined
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: Error) => void
+}
+
+/**
+ * The embedded engine: worker threads, each with a voice activity detector
+ * and a recogniser, shared by any number of transcribers. Models are found or
+ * fetched at the first job, workers start when there is work for them. A
+ * worker that dies fails its job and is replaced for the next.
+ *
+ * A pool keeps no process alive by itself, but holds its models in memory
+ * until {@link close}.
+ */
+export class EnginePool {
+  readonly #options: EnginePoolOptions
+  readonly #size: number
+  readonly #model: string
+  #data: Promise<WorkerData> | undefined
+  #workers: (EngineWorker | undefined)[]
+  /** Voice activity comes first: without it there is nothing to recognise. */
+  readonly #detections: Queued[] = []
+  readonly #recognitions: Queued[] = []
+  #closed = false
+
+  constructor(options: EnginePoolOptions = {}) {
+    const { workers = availableParallelism() } = options
+    checkInteger('workers', workers, 1, 256)
+    this.#model = modelNamed(options.model ?? 'tiny').name
+    this.#options = options
+    this.#size = workers
+    this.#workers = Array.from({ length: workers })
+  }
+
+  /** Full name of the recogniser. */
+  get model(): string {
+    return this.#model
+  }
+
+  /** How many turns are worked on at once. */
+  get size(): number {
+    return this.#size
+  }
+
+  /**
+   * Finds or fetches the models, so that the first job does not wait for it.
+   *
+   * @throws {ModelMissingError} where they can't be had
+   */
+  async ready(): Promise<void> {
+    await this.#models()
+  }
+
+  /**
+   * Rates frames of 16 kHz audio for speech. The samples' memory moves to the
+   * worker and must not be used again.
+   */
+  async detect(
+    samples: Float32Array<ArrayBuffer>,
+    state?: VadState,
+    signal?: AbortSignal,
+  ): Promise<VadResult> {
+    const answer = await this.#enqueue(
+      this.#detections,
+      { type: 'detect', samples, ...(state && { state }) },
+      signal,
+    )
+    return (answer as Answer & { type: 'detected' }).result
+  }
+
+  /**
+   * Text of a stretch of 16 kHz audio, 15 s at most by rights.
+   *
+   * @param spoken whether words are certain to be in it
+   */
+  async recognize(
+    samples: Float32Array<ArrayBuffer>,
+    spoken: boolean,
+    signal?: AbortSignal,
+  ): Promise<Recognition> {
+    const answer = await this.#enqueue(
+      this.#recognitions,
+      { type: 'recognize', samples, spoken },
+      signal,
+    )
+    return (answer as Answer & { type: 'recognized' }).result
+  }
+
+  /** Ends the workers; what is under way fails with `VOX_ENGINE_FAILED`. */
+  async close(): Promise<void> {
+    this.#closed = true
+    const error = new EngineFailedError('the engine is closed')
+    for (const queued of [
+      ...this.#detections.splice(0),
+      ...this.#recognitions.splice(0),
+    ])
+      queued.reject(error)
+    await Promise.all(this.#workers.map(worker => worker?.close()))
+  }
+
+  /** Same as {@link close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #models(): Promise<WorkerData> {
+    const found = (this.#data ??= resolveEngine(this.#options))
+    // After a failure the next job may try again.
+    found.catch(() => (this.#data = undefined))
+    return found
+  }
+
+  async #enqueue(
+    queue: Queued[],
+    job: Job,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
+    const data = await this.#models()
+    signal?.throwIfAborted()
+    if (this.#closed) throw new EngineFailedError('the engine is closed')
+    return new Promise((resolve, reject) => {
+      queue.push({ job, signal, resolve, reject })
+      this.#dispatch(data)
+    })
+  }
+
+  /** Gives what is queued to whoever is free. */
+  #dispatch(data: WorkerData): void {
+    if (this.#closed) return
+    // The first worker is the one that has its detector loaded, the last the
+    // one that most surely has its recogniser.
+    for (let i = 0; i < this.#size && this.#detections.length > 0; i++)
+      this.#give(i, this.#detections, data)
+    for (let i = this.#size - 1; i >= 0 && this.#recognitions.length > 0; i--)
+      this.#give(i, this.#recognitions, data)
+  }
+
+  #give(index: number, queue: Queued[], data: WorkerData): void {
+    let worker = this.#workers[index]
+    if (worker?.busy) return
+    let next = queue.shift()
+    while (next?.signal?.aborted) {
+      next.reject(next.signal.reason as Error)
+      next = queue.shift()
+    }
+    if (!next) return
+    if (!worker || worker.failure) {
+      worker = new EngineWorker(data)
+      this.#workers[index] = worker
+    }
+    const { resolve, reject, job } = next
+    worker
+      .run(job)
+      .then(resolve, reject)
+      .finally(() => this.#dispatch(data))
+  }
+}

@@ -1,0 +1,77 @@
+import { Worker } from 'node:worker_threads'
+import { EngineFailedError, EngineMissingError } from '../core/errors.ts'
+import type { Answer, Job, WorkerData } from './worker-protocol.ts'
+
+type Waiting = {
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: Error) => void
+}
+
+const entry = new URL(
+  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
+  import.meta.url,
+)
+
+/** One worker thread of the pool, which does one job at a time. */
+export class EngineWorker {
+  readonly #worker: Worker
+  #waiting: Waiting | undefined
+  #failure: Error | undefined
+
+  constructor(workerData: WorkerData) {
+    // The recogniser is native: JavaScript's own heap stays small.
+    this.#worker = new Worker(entry, { workerData, stdin: false })
+    this.#worker.on('message', (answer: Answer) => {
+      const waiting = this.#waiting
+      this.#waiting = undefined
+      if (answer.type === 'failed') waiting?.reject(asError(answer))
+      else waiting?.resolve(answer)
+    })
+    this.#worker.on('error', error => this.#die(error))
+    this.#worker.on('exit', code =>
+      this.#die(new Error(`its thread ended with code ${code}`)),
+    )
+    this.#worker.unref()
+  }
+
+  get busy(): boolean {
+    return this.#waiting !== undefined
+  }
+
+  /** Why it can take no more jobs, if it can't. */
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+
+  /** Does a job; must not be called while it is busy. */
+  run(job: Job): Promise<Answer> {
+    if (this.#failure) return Promise.reject(this.#failure)
+    // While there is work, the process must stay for its answer.
+    this.#worker.ref()
+    return new Promise<Answer>((resolve, reject) => {
+      this.#waiting = { resolve, reject }
+      this.#worker.postMessage(job)
+    }).finally(() => this.#worker.unref())
+  }
+
+  async close(): Promise<void> {
+    this.#failure ??= new EngineFailedError('the engine is closed')
+    await this.#worker.terminate()
+  }
+
+  #die(cause: Error): void {
+    this.#failure ??= new EngineFailedError(
+      `the speech engine stopped: ${cause.message}; ` +
+        'run it again, and "voxpipe doctor" if it stops again',
+      { cause },
+    )
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    waiting?.reject(this.#failure)
+  }
+}
+
+const asError = (answer: Answer & { type: 'failed' }): Error =>
+  answer.code === 'VOX_ENGINE_MISSING'
+    ? new EngineMissingError(answer.message)
+    : new EngineFailedError(`the speech engine failed: ${answer.message}`)

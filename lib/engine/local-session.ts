@@ -1,0 +1,205 @@
+import type { TranscriptEvent } from '../core/transcript-event.ts'
+import type { EnginePool } from './engine-pool.ts'
+import { SampleBuffer } from './sample-buffer.ts'
+import { VAD_FRAME, type VadState } from './silero.ts'
+import {
+  TurnSegmenter,
+  type TurnOptions,
+  type TurnSignal,
+} from './turn-segmenter.ts'
+import { interpolateWords } from './word-times.ts'
+
+const SAMPLES_PER_MS = 16
+/** Most audio that one voice-activity job takes: 4 s. */
+const MAX_DETECT = 125 * VAD_FRAME
+
+/** Options of {@link LocalSession}. */
+export type LocalSessionOptions = {
+  readonly pool: EnginePool
+  readonly turns: TurnOptions
+  /** Called with each event, in order. */
+  readonly onEvent: (event: TranscriptEvent) => void
+  /** Ends all work when aborted. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * One source's way through the engine: 16 kHz samples in, events out. Voice
+ * activity runs over the audio in order; the turns it finds are recognised as
+ * many at a time as the pool has workers, and come out in order.
+ */
+export class LocalSession {
+  readonly #pool: EnginePool
+  readonly #turns: TurnOptions
+  readonly #onEvent: (event: TranscriptEvent) => void
+  readonly #signal: AbortSignal
+  readonly #maxPending: number
+  #buffer = new SampleBuffer()
+  #segmenter: TurnSegmenter
+  #state: VadState | undefined
+  /** Sample of the source at which the present stretch began. */
+  #base = 0
+  /** Samples of the present stretch that voice activity has seen. */
+  #seen = 0
+  /** Turns of the stretches before this one. */
+  #turnBase = 0
+  #turnCount = 0
+  readonly #pending: Promise<void>[] = []
+  #last: Promise<void> = Promise.resolve()
+  #gaps = false
+
+  constructor({ pool, turns, onEvent, signal }: LocalSessionOptions) {
+    this.#pool = pool
+    this.#turns = turns
+    this.#onEvent = onEvent
+    this.#signal = signal
+    // One turn for each worker, and one ready for each when it is done.
+    this.#maxPending = 2 * pool.size
+    this.#segmenter = new TurnSegmenter(turns)
+  }
+
+  /**
+   * Takes the next samples of the source. Resolves when more are welcome: a
+   * source that is faster than the engine has to wait here.
+   *
+   * @param samples mono, 16 kHz; copied
+   * @param offset index of the first of them in the source; a jump forward is
+   *   a gap and closes the open turn
+   * @param more whether more samples are waiting: then voice activity may
+   *   wait for them, as it costs less in large steps
+   */
+  async push(
+    samples: Float32Array,
+    offset: number,
+    more: boolean,
+  ): Promise<void> {
+    const expected = this.#base + this.#buffer.end
+    if (offset > expected) await this.#jump(expected, offset)
+    this.#buffer.append(samples)
+    while (this.#buffer.end - this.#seen >= MAX_DETECT)
+      await this.#detect(MAX_DETECT)
+    if (!more) await this.#detectRest()
+  }
+
+  /** Recognises what is left and resolves when the last event is out. */
+  async end(): Promise<void> {
+    const duration = (this.#base + this.#buffer.end) / SAMPLES_PER_MS
+    await this.#close()
+    await this.#last
+    this.#onEvent({ type: 'end', duration, complete: !this.#gaps })
+  }
+
+  /** Closes the stretch that lies before a gap, and starts one after it. */
+  async #jump(from: number, to: number): Promise<void> {
+    await this.#close()
+    const gap: TranscriptEvent = {
+      type: 'gap',
+      start: from / SAMPLES_PER_MS,
+      end: to / SAMPLES_PER_MS,
+      reason: 'the source has no audio here',
+    }
+    this.#gaps = true
+    this.#inOrder(() => this.#onEvent(gap))
+    this.#base = to
+    this.#seen = 0
+    this.#turnBase = this.#turnCount
+    this.#state = undefined
+    this.#buffer = new SampleBuffer()
+    this.#segmenter = new TurnSegmenter(this.#turns)
+  }
+
+  async #close(): Promise<void> {
+    const rest = (this.#buffer.end - this.#seen) % VAD_FRAME
+    const end = this.#buffer.end
+    if (rest > 0) this.#buffer.append(new Float32Array(VAD_FRAME - rest))
+    await this.#detectRest()
+    for (const signal of this.#segmenter.end()) await this.#take(signal, end)
+  }
+
+  async #detectRest(): Promise<void> {
+    const waiting = this.#buffer.end - this.#seen
+    const whole = waiting - (waiting % VAD_FRAME)
+    if (whole > 0) await this.#detect(whole)
+  }
+
+  async #detect(length: number): Promise<void> {
+    const samples = this.#buffer.slice(this.#seen, this.#seen + length)
+    const powers = framePowers(samples)
+    const { probabilities, state } = await this.#pool.detect(
+      samples,
+      this.#state,
+      this.#signal,
+    )
+    this.#state = state
+    this.#seen += length
+    for (const [i, power] of powers.entries())
+      for (const signal of this.#segmenter.push(probabilities[i]!, power))
+        await this.#take(signal, Infinity)
+    this.#buffer.dropBefore(Math.min(this.#segmenter.needed, this.#seen))
+  }
+
+  /** @param limit sample at which the stretch really ends, without padding */
+  async #take(signal: TurnSignal, limit: number): Promise<void> {
+    if (signal.type === 'start') {
+      const at = this.#ms(signal.at)
+      const turn = this.#name(signal.index)
+      this.#onEvent({ type: 'speech-start', turn, at })
+      return
+    }
+    const { turn } = signal
+    this.#turnCount++
+    const id = this.#name(turn.index)
+    const end = Math.min(turn.end, limit)
+    this.#onEvent({ type: 'speech-end', turn: id, at: this.#ms(end) })
+    const base = this.#base / SAMPLES_PER_MS
+    const samples = this.#buffer.slice(turn.from, Math.min(turn.to, limit))
+    const recognition = this.#pool.recognize(samples, turn.spoken, this.#signal)
+    recognition.catch(() => {}) // it is awaited in order, below
+    this.#inOrder(async () => {
+      const { text } = await recognition
+      this.#onEvent({
+        type: 'final',
+        turn: id,
+        text,
+        start: this.#msFrom(base, turn.start),
+        end: this.#msFrom(base, end),
+        words: interpolateWords(text, { ...turn, end }, base),
+      })
+    })
+    if (this.#pending.length >= this.#maxPending) await this.#pending[0]
+  }
+
+  /** Runs a step after all steps before it. */
+  #inOrder(step: () => void | Promise<void>): void {
+    const done = this.#last.then(step)
+    this.#last = done
+    this.#pending.push(done)
+    const settle = (): void => {
+      this.#pending.splice(this.#pending.indexOf(done), 1)
+    }
+    done.then(settle, settle)
+  }
+
+  #name(index: number): string {
+    return `turn-${this.#turnBase + index + 1}`
+  }
+
+  #ms(sample: number): number {
+    return this.#msFrom(this.#base / SAMPLES_PER_MS, sample)
+  }
+
+  #msFrom(base: number, sample: number): number {
+    return base + sample / SAMPLES_PER_MS
+  }
+}
+
+/** Mean square of each frame. */
+const framePowers = (samples: Float32Array): number[] => {
+  const powers: number[] = []
+  for (let at = 0; at < samples.length; at += VAD_FRAME) {
+    let power = 0
+    for (let i = at; i < at + VAD_FRAME; i++) power += samples[i]! ** 2
+    powers.push(power / VAD_FRAME)
+  }
+  return powers
+}

@@ -1,0 +1,32 @@
+import { OptionError } from '../core/errors.ts'
+import { modelNamed } from './model-catalog.ts'
+import { resolveModel, type ResolveModelOptions } from './model-store.ts'
+import type { WorkerData } from './worker-protocol.ts'
+
+/** Which recogniser to use, and where to look for it. */
+export type EngineModelOptions = ResolveModelOptions & {
+  /**
+   * `tiny` (27 MB, fast) or `base` (60 MB, makes fewer mistakes); their full
+   * names `moonshine-tiny` and `moonshine-base` work too. English only.
+   * @default 'tiny'
+   */
+  readonly model?: string | undefined
+}
+
+/**
+ * Finds a recogniser's files and those of the voice activity detector.
+ *
+ * @throws {UnknownModelError} for a name that is no model's
+ * @throws {ModelMissingError} where they are nowhere and can't be fetched
+ * @throws {ModelCorruptError} where a file is not the published one
+ */
+export const resolveEngine = async ({
+  model = 'tiny',
+  ...options
+}: EngineModelOptions): Promise<WorkerData> => {
+  const { name, shape } = modelNamed(model)
+  if (!shape) throw new OptionError('model', `'${model}' is no recogniser`)
+  const { vad } = await resolveModel('silero-vad', options)
+  const { encoder, decoder } = await resolveModel(name, options)
+  return { vad, recogniser: { encoder, decoder, ...shape } }
+}

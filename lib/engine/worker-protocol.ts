@@ -1,0 +1,39 @@
+import type { MoonshineModel } from './moonshine.ts'
+import type { VadResult, VadState } from './silero.ts'
+
+/** What a worker needs to start: verified files. */
+export type WorkerData = {
+  readonly vad: string
+  readonly recogniser: MoonshineModel
+}
+
+/** What is asked of a worker; one job at a time. */
+export type Job =
+  | {
+      readonly type: 'detect'
+      readonly samples: Float32Array
+      readonly state?: VadState
+    }
+  | {
+      readonly type: 'recognize'
+      readonly samples: Float32Array
+      readonly spoken: boolean
+    }
+
+/** Text of a stretch of audio. */
+export type Recognition = {
+  readonly text: string
+  readonly tokens: number[]
+  /** Whether a guard against loops had to end the decoding. */
+  readonly guarded: boolean
+}
+
+/** What a worker answers. */
+export type Answer =
+  | { readonly type: 'detected'; readonly result: VadResult }
+  | { readonly type: 'recognized'; readonly result: Recognition }
+  | {
+      readonly type: 'failed'
+      readonly code?: string
+      readonly message: string
+    }

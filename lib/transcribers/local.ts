@@ -1,0 +1,157 @@
+import { framesOf, isAudioChunk, type AudioChunk } from '../core/audio-chunk.ts'
+import { FormatError, LanguageError, OptionError } from '../core/errors.ts'
+import { checkNumber, checkSignal } from '../core/options.ts'
+import { Stage, type TransformCallback } from '../core/stage.ts'
+import type { TranscriptEvent } from '../core/transcript-event.ts'
+import { EnginePool, type EnginePoolOptions } from '../engine/engine-pool.ts'
+import { LocalSession } from '../engine/local-session.ts'
+import type { TurnOptions } from '../engine/turn-segmenter.ts'
+
+/** Options of {@link LocalTranscriber}. */
+export type LocalTranscriberOptions = TurnOptions & {
+  /**
+   * `tiny` or `base`, of a pool of its own; not together with `pool`.
+   * @default 'tiny'
+   */
+  readonly model?: string
+  /** Folder of models to look in first; not together with `pool`. */
+  readonly modelDir?: string
+  /**
+   * A pool to share; whoever made it closes it.
+   * @default one of its own, closed with the stage
+   */
+  readonly pool?: EnginePool
+  /**
+   * Language spoken. The engine knows English: `en`, or `en-…`.
+   * @default 'en'
+   */
+  readonly language?: string
+  /** Destroys the stream when aborted. */
+  readonly signal?: AbortSignal
+}
+
+/** Rate the engine works at, in Hz. */
+export const LOCAL_SAMPLE_RATE = 16_000
+
+const resolve = ({
+  model,
+  modelDir,
+  pool,
+  language = 'en',
+  signal,
+  ...turns
+}: LocalTranscriberOptions) => {
+  if (pool && (model !== undefined || modelDir !== undefined))
+    throw new OptionError('pool', 'already has a model: leave model out')
+  const { threshold = 0.5, prefixPaddingMs = 300 } = turns
+  checkNumber('threshold', threshold, 0.2, 0.99)
+  checkNumber('prefixPaddingMs', prefixPaddingMs, 0, 2_000)
+  checkNumber('silenceDurationMs', turns.silenceDurationMs ?? 500, 100, 5_000)
+  checkNumber('shortTurnSilenceMs', turns.shortTurnSilenceMs ?? 500, 100, 5_000)
+  checkSignal(signal)
+  if (!/^en(?:[-_]|$|glish$)/i.test(language))
+    throw new LanguageError(
+      `the local engine knows English, not '${language}'; ` +
+        'another language needs another engine',
+    )
+  const own: EnginePoolOptions = {
+    ...(model !== undefined && { model }),
+    ...(modelDir !== undefined && { modelDir }),
+    ...(signal && { signal }),
+  }
+  return { own, pool, signal, turns }
+}
+
+/**
+ * Transcribes speech on this machine's CPU: 16 kHz mono {@link AudioChunk}s
+ * in, {@link TranscriptEvent}s out, with no key and, once the models are
+ * here, no network. Voice activity cuts the audio into turns (at most 15 s,
+ * longer ones at their quietest place); as many turns are recognised at once
+ * as there are cores, and their finals come out in order.
+ *
+ * Each final has `words`, spread over the voiced part of its turn and marked
+ * `interpolated`. A jump of `offset` forward is a `gap`. The finals are the
+ * same however the input is cut into chunks.
+ *
+ * Errors: `VOX_OPTION`, `VOX_LANGUAGE`; `VOX_FORMAT` for what is no 16 kHz
+ * mono chunk; `VOX_ENGINE_MISSING`, `VOX_ENGINE_FAILED`, `VOX_MODEL_UNKNOWN`,
+ * `VOX_MODEL_MISSING`, `VOX_MODEL_CORRUPT`.
+ */
+export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
+  readonly #pool: EnginePool
+  readonly #ownsPool: boolean
+  readonly #abort = new AbortController()
+  readonly #session: LocalSession
+  #next = 0
+
+  constructor(options: LocalTranscriberOptions = {}) {
+    const { own, pool, signal, turns } = resolve(options)
+    super({
+      objectMode: true,
+      // Two seconds of 50 ms chunks; the session does its own waiting.
+      writableHighWaterMark: 40,
+      readableHighWaterMark: 64,
+      ...(signal && { signal }),
+    })
+    this.#ownsPool = pool === undefined
+    this.#pool = pool ?? new EnginePool(own)
+    this.#session = new LocalSession({
+      pool: this.#pool,
+      turns,
+      onEvent: event => this.push(event),
+      signal: this.#abort.signal,
+    })
+  }
+
+  override _construct(done: (error?: Error | null) => void): void {
+    this.#pool.ready().then(() => {
+      const { model } = this.#pool
+      this.push({ type: 'start', schema: 1, engine: 'local', model })
+      done()
+    }, done)
+  }
+
+  override _transform(
+    chunk: unknown,
+    _: string,
+    done: TransformCallback,
+  ): void {
+    const problem = problemOf(chunk, this.#next)
+    if (problem) return done(new FormatError(problem))
+    const { channels, offset } = chunk as AudioChunk
+    this.#next = offset + framesOf(chunk as AudioChunk)
+    this.#session
+      .push(channels[0]!, offset, this.writableLength > 0)
+      .then(() => done(), done)
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.#session.end().then(() => done(), done)
+  }
+
+  override _destroy(
+    error: Error | null,
+    done: (error?: Error | null) => void,
+  ): void {
+    this.#abort.abort(error ?? undefined)
+    if (!this.#ownsPool) return done(error)
+    this.#pool.close().then(
+      () => done(error),
+      (problem: Error) => done(error ?? problem),
+    )
+  }
+}
+
+const problemOf = (chunk: unknown, next: number): string | undefined => {
+  if (!isAudioChunk(chunk))
+    return 'LocalTranscriber takes AudioChunks: put a Decoder in front of it'
+  if (chunk.sampleRate !== LOCAL_SAMPLE_RATE || chunk.channels.length !== 1)
+    return (
+      `LocalTranscriber takes 16000 Hz mono, got ${chunk.sampleRate} Hz with ` +
+      `${chunk.channels.length} channels: put ` +
+      'new Resampler({ sampleRate: 16_000 }) in front of it'
+    )
+  if (chunk.offset < next)
+    return `audio goes back: offset ${chunk.offset} after ${next}`
+  return undefined
+}
