@@ -47,16 +47,9 @@ export class ChunkStage extends Stage<AudioChunk, AudioChunk> {
   }
 
   override _read(size: number): void {
+    this.#pump()
+    // Nothing may have come out, and Node asks again only after a push.
     if (this.#outputs === undefined) super._read(size)
-    else this.#pump()
-  }
-
-  override _destroy(
-    error: Error | null,
-    done: (error?: Error | null) => void,
-  ): void {
-    this.#outputs = undefined
-    super._destroy(error, done)
   }
 
   #begin(outputs: Iterator<AudioChunk>, done: TransformCallback): void {
@@ -71,7 +64,7 @@ export class ChunkStage extends Stage<AudioChunk, AudioChunk> {
     if (this.#pumping) return
     this.#pumping = true
     try {
-      while (this.#outputs !== undefined) {
+      while (this.#outputs !== undefined && !this.destroyed) {
         const next = this.#next(this.#outputs)
         if (next === undefined) return
         if (!this.push(next)) return

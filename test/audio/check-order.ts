@@ -1,0 +1,14 @@
+import t from 'tap'
+import { checkOrder } from '../../lib/audio/check-order.ts'
+
+const chunk = { sampleRate: 8_000, channels: [new Float32Array(4)], offset: 8 }
+
+t.test('forward is fine, backward is refused with both places', async t => {
+  checkOrder(chunk, 8)
+  checkOrder(chunk, 0)
+  t.throws(() => checkOrder(chunk, 9), {
+    name: 'FormatError',
+    code: 'VOX_FORMAT',
+    message: /from frame 9 to 8 at 8000 Hz/,
+  })
+})
