@@ -1,0 +1,17 @@
+import { join } from 'node:path'
+import type { ExitCode } from './exit-code.ts'
+import type { Reporter } from './reporter.ts'
+import { transcribeFiles, type TranscribeOptions } from './transcribe-files.ts'
+
+const clip = join(import.meta.dirname, '../../assets/demo.wav')
+
+/** Transcribes the clip that ships with the package. */
+export const demo = (
+  options: TranscribeOptions,
+  reporter: Reporter,
+): Promise<ExitCode> => {
+  reporter.note(
+    'John F. Kennedy, 1961, 11 seconds, transcribed on this machine; the same for a file of yours: voxpipe FILE',
+  )
+  return transcribeFiles([clip], options, reporter)
+}

@@ -1,0 +1,112 @@
+import { access, constants, stat } from 'node:fs/promises'
+import { availableParallelism, totalmem } from 'node:os'
+import { dirname } from 'node:path'
+import {
+  ffmpegVersion,
+  findFfmpeg,
+  listModels,
+  type ModelInfo,
+} from '../index.ts'
+import { exitCode, type ExitCode } from './exit-code.ts'
+import { stateOf } from './models.ts'
+import type { Reporter } from './reporter.ts'
+import { StandardOutput } from './standard-output.ts'
+
+/** `note`: something is less than it could be; `FAIL`: nothing will work. */
+type Finding = {
+  readonly level: 'ok' | 'note' | 'FAIL'
+  readonly text: string
+}
+
+const ok = (text: string): Finding => ({ level: 'ok', text })
+const note = (text: string): Finding => ({ level: 'note', text })
+const fail = (text: string): Finding => ({ level: 'FAIL', text })
+
+const node = (): Finding => {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const found = `Node ${process.versions.node}, ${process.platform} ${process.arch}`
+  return major > 20 || (major === 20 && minor >= 19)
+    ? ok(found)
+    : fail(`${found}; 20.19 or later is needed`)
+}
+
+const machine = (): Finding =>
+  ok(
+    `${availableParallelism()} cores, ${(totalmem() / 1e9).toFixed(0)} GB of memory`,
+  )
+
+const engine = async (): Promise<Finding> => {
+  try {
+    const { env } = await import('onnxruntime-node')
+    return ok(
+      `onnxruntime ${env.versions.node ?? ''}; the engine knows English only`,
+    )
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const why = code === 'ERR_MODULE_NOT_FOUND' ? 'not installed' : message
+    return fail(
+      `onnxruntime-node: ${why}; run 'ONNXRUNTIME_NODE_INSTALL=skip npm i onnxruntime-node'`,
+    )
+  }
+}
+
+const ffmpeg = async (): Promise<Finding> => {
+  const path = findFfmpeg()
+  const version = path && (await ffmpegVersion(path).catch(() => undefined))
+  if (path && version) return ok(`ffmpeg ${version} (${path})`)
+  const why = path ? `${path} does not run` : 'not found'
+  return note(
+    `ffmpeg: ${why}; needed for M4A, MP4 and video only: install it, or set VOXPIPE_FFMPEG to its path`,
+  )
+}
+
+/** The deepest folder of a path that exists. */
+const existing = async (path: string): Promise<string> =>
+  (await stat(path).catch(() => undefined)) || dirname(path) === path
+    ? path
+    : existing(dirname(path))
+
+const writable = async (dir: string): Promise<boolean> =>
+  access(await existing(dir), constants.W_OK).then(
+    () => true,
+    () => false,
+  )
+
+const model = async (info: ModelInfo): Promise<Finding> => {
+  const text = `${info.name}: ${stateOf(info)}`
+  if (info.state === 'ready') return ok(text)
+  if (await writable(info.dir)) return note(text)
+  const cure = `${info.dir} cannot be written; make it writable, or set XDG_CACHE_HOME`
+  // The default recogniser and the detector; another is there for the asking.
+  return info.aliases.includes('base')
+    ? note(`${text}; ${cure}`)
+    : fail(`${text}; ${cure}`)
+}
+
+const models = async (modelDir: string | undefined): Promise<Finding[]> => {
+  try {
+    return await Promise.all((await listModels({ modelDir })).map(model))
+  } catch (error) {
+    return [fail((error as Error).message)]
+  }
+}
+
+/** Tells what of this machine matters for the work, and what to do about it. */
+export const doctor = async (
+  { modelDir }: { readonly modelDir?: string },
+  reporter: Reporter,
+): Promise<ExitCode> => {
+  const findings = [
+    node(),
+    machine(),
+    await engine(),
+    await ffmpeg(),
+    ...(await models(modelDir)),
+  ]
+  const lines = findings.map(
+    ({ level, text }) => `${level.padEnd(5)} ${text}\n`,
+  )
+  await new StandardOutput(reporter, false).write(lines.join(''))
+  const failed = findings.some(({ level }) => level === 'FAIL')
+  return failed ? exitCode.failed : exitCode.ok
+}

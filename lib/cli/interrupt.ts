@@ -1,0 +1,55 @@
+import { constants } from 'node:os'
+import type { ExitCode } from './exit-code.ts'
+import type { Reporter } from './reporter.ts'
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const graceMs = 5000
+
+/**
+ * What to do when the user wants out: the first signal ends the source and
+ * gives what was decoded some seconds to be transcribed, the second ends the
+ * process.
+ */
+export class Interrupt {
+  readonly #reporter: Reporter
+  readonly #stop = new AbortController()
+  readonly #abort = new AbortController()
+  #exitCode: ExitCode | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(reporter: Reporter) {
+    this.#reporter = reporter
+    for (const signal of signals) process.on(signal, this.#onSignal)
+  }
+
+  /** Aborted when no more audio is to be read. */
+  get stop(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  /** Aborted when nothing is to be waited for any more. */
+  get abort(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  /** How the process is to end, once there was a signal. */
+  get exitCode(): ExitCode | undefined {
+    return this.#exitCode
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    for (const signal of signals) process.off(signal, this.#onSignal)
+  }
+
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    const code = 128 + constants.signals[signal]
+    if (this.#exitCode !== undefined) process.exit(code)
+    this.#exitCode = code
+    this.#reporter.note(
+      'stopping after what is decoded; once more to stop at once',
+    )
+    this.#stop.abort()
+    this.#timer = setTimeout(() => this.#abort.abort(), graceMs)
+  }
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { outputError } from './output-error.ts'
+import { Reporter } from './reporter.ts'
+import { run } from './run.ts'
+
+// Whoever writes hears of errors by the write's callback. What is printed
+// without one, such as the help, is looked after here.
+let broken: unknown
+process.stdout.on('error', error => {
+  broken = error
+})
+process.stderr.on('error', () => undefined) // there is nowhere to tell
+
+let code = await run(process.argv.slice(2))
+await new Promise(done => {
+  process.stdout.write('', done)
+})
+if (broken !== undefined && code === 0) {
+  const error = outputError('to standard output', broken)
+  code = error.exitCode
+  if (code !== 0) new Reporter({}).error(error)
+}
+process.exit(code)

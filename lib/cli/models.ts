@@ -1,0 +1,61 @@
+import { fetchModel, listModels, type ModelInfo } from '../index.ts'
+import { exitCode, type ExitCode } from './exit-code.ts'
+import { Interrupt } from './interrupt.ts'
+import { megabytes, showFetch } from './progress.ts'
+import type { Reporter } from './reporter.ts'
+import { StandardOutput } from './standard-output.ts'
+
+/** What the options say of models. */
+export type ModelsOptions = { readonly modelDir?: string }
+
+/** A model's state in words. */
+export const stateOf = ({
+  state,
+  dir,
+  bytes,
+  downloadBytes,
+}: ModelInfo): string => {
+  if (state === 'ready') return `ready, ${megabytes(bytes)} in ${dir}`
+  if (state === 'corrupt') return `damaged in ${dir}; fetch it anew`
+  return `not here; a download of ${megabytes(downloadBytes)}`
+}
+
+/** Prints every model with its state. */
+export const printModels = async (
+  { modelDir }: ModelsOptions,
+  reporter: Reporter,
+): Promise<ExitCode> => {
+  const models = await listModels({ modelDir })
+  const lines = models.map(
+    model =>
+      `${(model.aliases[0] ?? model.name).padEnd(12)}${model.licence}, ${stateOf(model)}\n`,
+  )
+  await new StandardOutput(reporter, false).write(lines.join(''))
+  return exitCode.ok
+}
+
+/** Fetches a model ahead. */
+export const fetchAhead = async (
+  name: string,
+  { modelDir }: ModelsOptions,
+  reporter: Reporter,
+): Promise<ExitCode> => {
+  const interrupt = new Interrupt(reporter)
+  try {
+    const dir = await fetchModel(name, {
+      dir: modelDir,
+      signal: interrupt.stop,
+      onProgress: showFetch(reporter),
+    })
+    reporter.note(
+      `${name} is in ${dir}; copied to a machine without network, that folder works with --model-dir`,
+    )
+    return exitCode.ok
+  } catch (error) {
+    if (interrupt.exitCode !== undefined) return interrupt.exitCode
+    throw error
+  } finally {
+    interrupt.close()
+    reporter.clearStatus()
+  }
+}

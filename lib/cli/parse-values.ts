@@ -1,0 +1,56 @@
+import type { TranscribeOptions } from '../index.ts'
+import { usageError } from './exit-code.ts'
+
+/** What `--raw` says of headerless PCM. */
+export type RawFormat = NonNullable<TranscribeOptions['raw']>
+
+const seconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 }
+
+/**
+ * A length of time, in milliseconds: `4h`, `1h30m`, `90s`, `1:30:00`, or plain
+ * seconds.
+ */
+export const parseDuration = (text: string): number => {
+  const clock = /^(?:(\d+):)?(\d+):(\d+(?:\.\d+)?)$/.exec(text)
+  const total = clock
+    ? Number(clock[1] ?? 0) * 3600 + Number(clock[2]) * 60 + Number(clock[3])
+    : /^\d+(\.\d+)?$/.test(text)
+      ? Number(text)
+      : /^(\d+(\.\d+)?[hms])+$/.test(text)
+        ? [...text.matchAll(/([\d.]+)([hms])/g)].reduce(
+            (sum, [, number, unit]) => sum + Number(number) * seconds[unit!]!,
+            0,
+          )
+        : 0
+  if (total <= 0)
+    throw usageError(
+      `'${text}' is no length of time; write it as 4h, 1h30m, 90s or 1:30:00`,
+    )
+  return Math.round(total * 1000)
+}
+
+/** `s16le:48000:2`; one channel where none is given. */
+export const parseRaw = (text: string): RawFormat => {
+  const found = /^(\w+):(\d+)(?::(\d+))?$/.exec(text)
+  if (!found)
+    throw usageError(
+      `--raw '${text}' is not ENCODING:RATE:CHANNELS; write it as s16le:48000:2`,
+    )
+  const [, encoding, rate, channels = '1'] = found
+  return {
+    encoding: encoding as RawFormat['encoding'], // the decoder checks it
+    sampleRate: Number(rate),
+    channels: Number(channels),
+  }
+}
+
+/** A whole number of one and more. */
+export const parseCount = (text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw usageError(`'${text}' is no whole number above 0`)
+  return Number(text)
+}
+
+/** Whisper takes a language by its English name too. */
+export const parseLanguage = (text: string): string =>
+  text.toLowerCase() === 'english' ? 'en' : text

@@ -1,0 +1,165 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { join, parse, sep } from 'node:path'
+import { usageError } from './exit-code.ts'
+import { formats as allFormats, isFormat, type Format } from './formats.ts'
+import { outputError } from './output-error.ts'
+
+/** One format of a transcript, and the file for it; none is stdout. */
+export type Target = {
+  readonly format: Format
+  readonly path?: string
+  /** Written as it is, for it is a device or a pipe. */
+  readonly direct?: boolean
+}
+
+/** One input with the outputs that it is to have. */
+export type Job = {
+  /** A path, or `-`. */
+  readonly input: string
+  readonly targets: readonly Target[]
+}
+
+/** What the command line says of inputs and outputs. */
+export type JobRequest = {
+  readonly inputs: readonly string[]
+  /** As given to `-f`. */
+  readonly format?: string | undefined
+  /** As given to `-o`. */
+  readonly output?: string | undefined
+  /** As given to Whisper's `--output_dir`: always a folder. */
+  readonly outputDir?: string | undefined
+}
+
+/** The formats of `-f`, or of the output file's name, or plain text. */
+const chooseFormats = ({ format, output }: JobRequest): readonly Format[] => {
+  if (format === undefined) {
+    const extension = parse(output ?? '').ext.slice(1)
+    return [isFormat(extension) ? extension : 'txt']
+  }
+  const names = new Set(format.split(',').map(name => name.trim()))
+  if (names.has('all')) return allFormats
+  return [...names].map(name => {
+    if (isFormat(name)) return name
+    throw usageError(
+      `there is no format '${name}'; use ${allFormats.join(', ')} or all`,
+    )
+  })
+}
+
+const checkInput = (input: string): void => {
+  if (/^file:\/\//i.test(input))
+    throw usageError('an input is given as a path; leave file:// away')
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(input))
+    throw usageError(
+      "URLs are not opened; pipe the audio instead: 'curl -L URL | voxpipe -' or 'ffmpeg -i URL -f wav - | voxpipe -'",
+    )
+  if (input === '-' && process.stdin.isTTY)
+    throw usageError(
+      "standard input is a terminal; pipe audio into it: 'voxpipe - < talk.mp3'",
+    )
+}
+
+const statOf = (path: string) => stat(path).catch(() => undefined)
+
+/** Names without extension, no two the same on any file system. */
+const uniqueNames = (inputs: readonly string[]): string[] => {
+  const natural = inputs.map(input =>
+    input === '-' ? 'stdin' : parse(input).name,
+  )
+  const taken = new Set<string>()
+  return natural.map(name => {
+    let unique = name
+    const isTaken = (): boolean => taken.has(unique.toLowerCase())
+    const isNatural = (): boolean =>
+      natural.some(other => other.toLowerCase() === unique.toLowerCase())
+    for (let n = 2; isTaken() || (unique !== name && isNatural()); n++)
+      unique = `${name}-${n}`
+    taken.add(unique.toLowerCase())
+    return unique
+  })
+}
+
+const inFolder = async (
+  folder: string,
+  inputs: readonly string[],
+  formats: readonly Format[],
+): Promise<Job[]> => {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw outputError(folder, error)
+  })
+  const names = uniqueNames(inputs)
+  return inputs.map((input, index) => ({
+    input,
+    targets: formats.map(format => ({
+      format,
+      path: join(folder, `${names[index]}.${format}`),
+    })),
+  }))
+}
+
+const inFile = async (
+  path: string,
+  input: string,
+  format: Format,
+): Promise<Job> => {
+  const there = await statOf(path)
+  const direct = there !== undefined && !there.isFile()
+  return { input, targets: [{ format, path, direct }] }
+}
+
+const refuseOverwrite = async (jobs: readonly Job[]): Promise<void> => {
+  const inputs = await Promise.all(jobs.map(({ input }) => statOf(input)))
+  for (const { path } of jobs.flatMap(({ targets }) => targets)) {
+    const there = path === undefined ? undefined : await statOf(path)
+    if (!there?.isFile()) continue
+    if (inputs.some(i => i?.ino === there.ino && i.dev === there.dev))
+      throw usageError(`${path} is an input; write elsewhere with -o`)
+  }
+}
+
+const toStdout = (
+  inputs: readonly string[],
+  formats: readonly Format[],
+): Job[] => {
+  if (formats.length > 1)
+    throw usageError(
+      'several formats need a folder to go to; give it with -o FOLDER/',
+    )
+  return inputs.map(input => ({
+    input,
+    targets: formats.map(format => ({ format })),
+  }))
+}
+
+const isFolder = async (path: string): Promise<boolean> =>
+  path.endsWith('/') ||
+  path.endsWith(sep) ||
+  (await statOf(path))?.isDirectory() === true
+
+/**
+ * Decides what goes where, before any work is done.
+ *
+ * @throws CliError where the command line makes no sense
+ */
+export const planJobs = async (request: JobRequest): Promise<Job[]> => {
+  const { inputs, output, outputDir } = request
+  for (const input of inputs) checkInput(input)
+  if (inputs.filter(input => input === '-').length > 1)
+    throw usageError('standard input can be read once; give - once')
+  if (output !== undefined && outputDir !== undefined)
+    throw usageError('-o and --output-dir exclude each other; give one')
+  const formats = chooseFormats(request)
+  const path = output ?? outputDir
+  if (path === undefined || output === '-') return toStdout(inputs, formats)
+  let jobs: Job[]
+  if (outputDir !== undefined || (await isFolder(path)))
+    jobs = await inFolder(path, inputs, formats)
+  else if (inputs.length === 1 && formats.length === 1)
+    jobs = [await inFile(path, inputs[0]!, formats[0]!)]
+  else
+    throw usageError(
+      `${path} can hold one result, and there are several; end it in / to make it a folder`,
+    )
+  await refuseOverwrite(jobs)
+  return jobs
+}

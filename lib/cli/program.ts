@@ -1,0 +1,118 @@
+import { Command, Option } from 'commander'
+import type { ExitCode } from './exit-code.ts'
+import {
+  parseCount,
+  parseDuration,
+  parseLanguage,
+  parseRaw,
+} from './parse-values.ts'
+import type { Verbosity } from './reporter.ts'
+import type { TranscribeOptions } from './transcribe-files.ts'
+
+/** Every option of the command line. */
+export type Options = TranscribeOptions & Verbosity
+
+/** What the commands do; each gives the exit code. */
+export type Commands = {
+  transcribe(files: string[], options: Options): Promise<ExitCode>
+  demo(options: Options): Promise<ExitCode>
+  printModels(options: Options): Promise<ExitCode>
+  fetchModel(name: string, options: Options): Promise<ExitCode>
+  doctor(options: Options): Promise<ExitCode>
+}
+
+const examples = `
+Examples:
+  voxpipe talk.mp3                          the text, on standard output
+  voxpipe talk.mp3 -f srt -o talk.srt       captions in a file
+  voxpipe *.mp3 -f srt,vtt -o captions/     captions of many, in a folder
+  ffmpeg -i talk.mkv -f wav - | voxpipe -   from a pipe
+  voxpipe --raw s16le:48000:2 talk.pcm      headerless PCM
+  voxpipe demo                              a clip that ships with it
+
+`
+
+const exits = `
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 result incomplete,
+5 no model or engine, or the result cannot be written, 130 interrupted.
+Audio stays on this machine. The engine knows English.
+`
+
+const addOptions = (program: Command): Command =>
+  program
+    .option('-f, --format <list>', 'txt, srt, vtt, tsv, json, jsonl or all')
+    .option('-o, --output <path>', 'file, or folder if it ends in /')
+    .addOption(new Option('--output-dir <dir>', 'folder').hideHelp())
+    .option('--model <name>', 'tiny or base')
+    .option('--model-dir <dir>', 'folder of models, looked in first')
+    .option('--language <code>', 'language spoken: en', parseLanguage)
+    .option('--raw <enc:rate:ch>', 'input is PCM, s16le:48000:2', parseRaw)
+    .option('--max-duration <time>', 'stop there, 4h or 90s', parseDuration)
+    .option('--max-line-width <n>', 'characters a caption line', parseCount)
+    .option('--max-line-count <n>', 'lines a caption', parseCount)
+    .option('--strict', 'truncated input is an error')
+    .option('--quiet', 'only errors on standard error')
+    .option('-v, --verbose', 'say more on standard error')
+    .option('--debug', 'show the stack of errors')
+
+/** `error: unknown option '--foo'\n(Did you mean --bar?)` in our one line. */
+const usageLine = (text: string): string => {
+  const line = text
+    .replace(/^error: /, '')
+    .replace(/\n\(Did you mean (.+)\?\)/, '; did you mean $1?')
+    .trim()
+  return `voxpipe: ${line}${line.endsWith('?') ? '' : '; see voxpipe --help'}\n`
+}
+
+/**
+ * The command line. Options belong to all commands alike, before or after
+ * the command's name.
+ */
+export const createProgram = (
+  version: string,
+  commands: Commands,
+  done: (code: ExitCode) => void,
+): Command => {
+  const program = new Command('voxpipe')
+  const options = (): Options => program.opts<Options>()
+  addOptions(program)
+    .usage('[options] <file...|->\n       voxpipe demo | models | doctor')
+    .description('Any audio in, transcript or captions out, on your CPU.')
+    .argument('[file...]', 'audio or video; - is standard input')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .helpCommand(false)
+    .addHelpText('before', examples.trimStart())
+    .addHelpText('after', exits)
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(usageLine(text)),
+    })
+    .action(async (files: string[]) => {
+      done(await commands.transcribe(files, options()))
+    })
+  program
+    .command('demo')
+    .description('transcribe a clip that ships with voxpipe')
+    .action(async () => done(await commands.demo(options())))
+  const models = program
+    .command('models')
+    .description('list the models, or fetch one ahead')
+    .action(async () => done(await commands.printModels(options())))
+  models
+    .command('list')
+    .description('list the models and where they are')
+    .action(async () => done(await commands.printModels(options())))
+  models
+    .command('fetch')
+    .argument('[name]', 'tiny or base', 'tiny')
+    .description('fetch a model, into --model-dir where that is given')
+    .action(async (name: string) => {
+      done(await commands.fetchModel(name, options()))
+    })
+  program
+    .command('doctor')
+    .description('tell what of this machine matters, and what is missing')
+    .action(async () => done(await commands.doctor(options())))
+  return program
+}

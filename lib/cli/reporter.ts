@@ -1,0 +1,90 @@
+import { inspect } from 'node:util'
+import { CliError } from './exit-code.ts'
+import { oneLine, terminalSafe } from './terminal-safe.ts'
+
+/** How much to say. */
+export type Verbosity = {
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+  readonly debug?: boolean
+}
+
+const errorText = (error: unknown): string => {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  const expected =
+    error instanceof CliError ||
+    (typeof code === 'string' && code.startsWith('VOX_'))
+  return expected
+    ? String(message)
+    : `unexpected error: ${String(message ?? error)}; run again with --debug and report it`
+}
+
+/**
+ * What goes to stderr: messages of one line each, and below them a line that
+ * is redrawn in place, where there is a terminal to do so.
+ */
+export class Reporter {
+  /** Whether {@link status} shows anything. */
+  readonly animated: boolean
+  readonly #quiet: boolean
+  readonly #verbose: boolean
+  readonly #debug: boolean
+  #status = ''
+
+  constructor({ quiet = false, verbose = false, debug = false }: Verbosity) {
+    const { CI, TERM } = process.env
+    this.#quiet = quiet
+    this.#verbose = verbose
+    this.#debug = debug
+    this.animated = process.stderr.isTTY && !quiet && !CI && TERM !== 'dumb'
+  }
+
+  /** An error, with what goes before and after its message. */
+  error(error: unknown, before = '', after = ''): void {
+    this.#line(before + errorText(error) + after)
+    if (this.#debug) this.#write(`${terminalSafe(inspect(error))}\n`)
+  }
+
+  /** How a batch went: said even when quiet, as errors are. */
+  summary(message: string): void {
+    this.#line(message)
+  }
+
+  warn(message: string): void {
+    if (!this.#quiet) this.#line(`warning: ${message}`)
+  }
+
+  note(message: string): void {
+    if (!this.#quiet) this.#line(message)
+  }
+
+  /** Something that only `--verbose` tells. */
+  detail(message: string): void {
+    if (this.#verbose) this.#line(message)
+  }
+
+  /** Replaces the line at the bottom. */
+  status(text: string): void {
+    if (!this.animated) return
+    const width = (process.stderr.columns || 80) - 1
+    this.clearStatus()
+    this.#status = oneLine(text).slice(0, width)
+    process.stderr.write(this.#status)
+  }
+
+  /** Takes the line at the bottom away, before something else is printed. */
+  clearStatus(): void {
+    if (this.#status === '') return
+    process.stderr.write('\r\u001B[K')
+    this.#status = ''
+  }
+
+  #line(message: string): void {
+    this.#write(`voxpipe: ${oneLine(message)}\n`)
+  }
+
+  #write(text: string): void {
+    this.clearStatus()
+    process.stderr.write(text)
+  }
+}

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CommanderError } from 'commander'
+import {
+  exitCode,
+  exitCodeFor,
+  usageError,
+  type ExitCode,
+} from './exit-code.ts'
+import { normalizeArgv } from './normalize-argv.ts'
+import { createProgram, type Commands, type Options } from './program.ts'
+import { Reporter } from './reporter.ts'
+
+const packageFile = join(import.meta.dirname, '../../package.json')
+
+/** The commands; each loads what it needs when it is called. */
+const commands: Commands = {
+  async transcribe(files, options) {
+    if (files.length === 0)
+      throw usageError('no input; name a file, or - for standard input')
+    const { transcribeFiles } = await import('./transcribe-files.ts')
+    return transcribeFiles(files, options, new Reporter(options))
+  },
+  async demo(options) {
+    const { demo } = await import('./demo.ts')
+    return demo(options, new Reporter(options))
+  },
+  async printModels(options) {
+    const { printModels } = await import('./models.ts')
+    return printModels(options, new Reporter(options))
+  },
+  async fetchModel(name, options) {
+    const { fetchAhead } = await import('./models.ts')
+    return fetchAhead(name, options, new Reporter(options))
+  },
+  async doctor(options) {
+    const { doctor } = await import('./doctor.ts')
+    return doctor(options, new Reporter(options))
+  },
+}
+
+/**
+ * Runs the command line.
+ *
+ * @param argv the words after the program's name
+ */
+export const run = async (argv: readonly string[]): Promise<ExitCode> => {
+  const { version } = JSON.parse(await readFile(packageFile, 'utf8')) as {
+    version: string
+  }
+  let code: ExitCode = exitCode.ok
+  const program = createProgram(version, commands, result => {
+    code = result
+  })
+  try {
+    await program.parseAsync(normalizeArgv(argv), { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError)
+      // it has spoken already
+      return error.exitCode === 0 ? exitCode.ok : exitCode.usage
+    const verbosity = program.opts<Options>()
+    new Reporter(verbosity).error(error)
+    return exitCodeFor(error)
+  }
+}

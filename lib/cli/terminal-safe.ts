@@ -1,0 +1,13 @@
+// C0 but tab and line feed, DEL, C1, and what reorders text (bidi marks,
+// embeddings, overrides, isolates): all that can move a cursor, change a
+// terminal's state, or make a line read as something else than it is.
+const unsafe =
+  // oxlint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g
+
+/** Text without anything that a terminal would obey. */
+export const terminalSafe = (text: string): string => text.replace(unsafe, '')
+
+/** The same on one line: for file names and messages. */
+export const oneLine = (text: string): string =>
+  terminalSafe(text.replace(/\s+/g, ' '))

@@ -1,0 +1,137 @@
+import { EnginePool } from '../index.ts'
+import { endsBatch, exitCode, type ExitCode } from './exit-code.ts'
+import { Interrupt } from './interrupt.ts'
+import { ClosedOutput } from './output-error.ts'
+import type { RawFormat } from './parse-values.ts'
+import { planJobs, type Job } from './plan-jobs.ts'
+import { showFetch } from './progress.ts'
+import type { Reporter } from './reporter.ts'
+import { StandardOutput } from './standard-output.ts'
+import {
+  displayName,
+  transcribeJob,
+  type JobContext,
+  type JobResult,
+} from './transcribe-job.ts'
+
+/** What the options say of a transcription. */
+export type TranscribeOptions = {
+  readonly format?: string
+  readonly output?: string
+  readonly outputDir?: string
+  readonly model?: string
+  readonly modelDir?: string
+  readonly language?: string
+  readonly raw?: RawFormat
+  readonly maxLineWidth?: number
+  readonly maxLineCount?: number
+  readonly maxDuration?: number
+  readonly strict?: boolean
+}
+
+/** Only the members that are there: an absent option takes its default. */
+const given = <T extends object>(options: {
+  [K in keyof T]: T[K] | undefined
+}): T =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as T
+
+const runAll = async (
+  jobs: readonly Job[],
+  context: JobContext,
+): Promise<JobResult[]> => {
+  const results: JobResult[] = []
+  for (const job of jobs) {
+    if (context.several && job.targets.some(({ path }) => path === undefined))
+      context.reporter.note(displayName(job.input))
+    const result = await transcribeJob(job, context)
+    results.push(result)
+    if (context.interrupt.exitCode !== undefined) break
+    if (result.error !== undefined && endsBatch(result.error)) break
+  }
+  return results
+}
+
+/** One code for all: that of a lone job, or of what ended the batch. */
+const overall = (
+  results: readonly JobResult[],
+  jobs: readonly Job[],
+): ExitCode => {
+  const last = results.at(-1)!
+  if (jobs.length === 1 || results.length < jobs.length) return last.exitCode
+  const codes = new Set(results.map(result => result.exitCode))
+  if (codes.size === 1) return last.exitCode
+  const nothing = results.every(
+    ({ exitCode: code, error }) =>
+      error !== undefined && code !== exitCode.incomplete,
+  )
+  return nothing ? exitCode.failed : exitCode.incomplete
+}
+
+const summarize = (
+  results: readonly JobResult[],
+  jobs: readonly Job[],
+  reporter: Reporter,
+): void => {
+  const failed = jobs.filter((_, index) => results[index]?.error !== undefined)
+  const undone = jobs.length - results.length
+  if (jobs.length === 1 || failed.length + undone === 0) return
+  const rest = undone > 0 ? `; ${undone} not begun` : ''
+  const names = failed.map(({ input }) => input).join(', ')
+  reporter.summary(
+    `${results.length - failed.length} of ${jobs.length} inputs done${names && `; failed: ${names}`}${rest}`,
+  )
+}
+
+/**
+ * Transcribes inputs, one after another.
+ *
+ * @throws CliError where the command line makes no sense
+ */
+export const transcribeFiles = async (
+  inputs: readonly string[],
+  options: TranscribeOptions,
+  reporter: Reporter,
+): Promise<ExitCode> => {
+  const { format, output, outputDir } = options
+  const jobs = await planJobs({ inputs, format, output, outputDir })
+  const toArray = jobs.length > 1 && jobs[0]!.targets[0]!.format === 'json'
+  const onStdout = jobs[0]!.targets[0]!.path === undefined
+  const stdout = new StandardOutput(reporter, toArray && onStdout)
+  const interrupt = new Interrupt(reporter)
+  const { model, modelDir, language, raw, strict } = options
+  const pool = new EnginePool({
+    ...given({ model, modelDir }),
+    signal: interrupt.stop, // of use while a model is fetched
+    onProgress: showFetch(reporter),
+    onWarning: ({ message }) => reporter.warn(message),
+  })
+  try {
+    const results = await runAll(jobs, {
+      reporter,
+      interrupt,
+      stdout,
+      pool,
+      limits: given({
+        maxLineWidth: options.maxLineWidth,
+        maxLineCount: options.maxLineCount,
+      }),
+      several: jobs.length > 1,
+      source: given({
+        language,
+        raw,
+        strict,
+        maxDurationMs: options.maxDuration,
+      }),
+    })
+    const closed = results.some(({ error }) => error instanceof ClosedOutput)
+    if (closed) return exitCode.ok
+    await stdout.close()
+    summarize(results, jobs, reporter)
+    return overall(results, jobs)
+  } finally {
+    interrupt.close()
+    await pool.close()
+  }
+}
