@@ -1,0 +1,115 @@
+/** What STREAMINFO says (RFC 9639 8.2). */
+export type FlacInfo = {
+  readonly sampleRate: number
+  readonly channels: number
+  readonly bitsPerSample: number
+  /** PCM frames in one frame, at most; all but the last where it is fixed. */
+  readonly blockSize: number
+  /** PCM frames in the stream; undefined where the encoder did not know. */
+  readonly totalSamples: number | undefined
+  /** The largest frame in bytes; undefined where not known. */
+  readonly maxFrameBytes: number | undefined
+}
+
+/** Reads the 34 bytes of a STREAMINFO block. */
+export const parseStreamInfo = (body: Uint8Array): FlacInfo | undefined => {
+  if (body.length < 34) return undefined
+  const fields = new DataView(body.buffer, body.byteOffset, body.length)
+  const packed = fields.getUint32(10)
+  const sampleRate = packed >>> 12
+  if (sampleRate === 0) return undefined
+  return {
+    sampleRate,
+    channels: ((packed >>> 9) & 7) + 1,
+    bitsPerSample: ((packed >>> 4) & 31) + 1,
+    blockSize: fields.getUint16(2),
+    totalSamples: (packed & 15) * 2 ** 32 + fields.getUint32(14) || undefined,
+    maxFrameBytes: fields.getUint32(6) & 0xffffff || undefined,
+  }
+}
+
+/** What a frame header says (RFC 9639 9.1). */
+export type FlacFrameHeader = {
+  /** Whether frames have different lengths: then `number` counts samples. */
+  readonly variable: boolean
+  /** Number of the frame, or of its first sample. */
+  readonly number: number
+  /** PCM frames in it. */
+  readonly samples: number
+  /** Length of the header in bytes. */
+  readonly bytes: number
+}
+
+const CRC8 = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte
+  for (let bit = 0; bit < 8; bit++)
+    crc = crc & 0x80 ? ((crc << 1) ^ 0x07) & 0xff : crc << 1
+  return crc
+})
+
+/** Table of the CRC-16 that closes a frame: polynomial 0x8005, from the top. */
+export const CRC16 = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte << 8
+  for (let bit = 0; bit < 8; bit++)
+    crc = crc & 0x8000 ? ((crc << 1) ^ 0x8005) & 0xffff : crc << 1
+  return crc
+})
+
+/** Bytes by which a header that is there can be read. */
+export const MAX_FRAME_HEADER = 16
+
+/** The coded number, of 1 to 7 bytes in the manner of UTF-8. */
+const codedNumber = (
+  bytes: Uint8Array,
+  at: number,
+): { value: number; bytes: number } | undefined => {
+  const first = bytes[at] ?? 0
+  if (first < 0x80) return { value: first, bytes: 1 }
+  const length = Math.clz32(~(first << 24))
+  if (length < 2 || length > 7) return undefined
+  let value = first & (0x7f >> length)
+  for (let i = 1; i < length; i++) {
+    const byte = bytes[at + i] ?? 0
+    if (byte >> 6 !== 2) return undefined
+    value = value * 64 + (byte & 0x3f)
+  }
+  return { value, bytes: length }
+}
+
+/** A frame header at `at`, checked by its CRC-8 and against STREAMINFO. */
+export const parseFlacFrameHeader = (
+  bytes: Uint8Array,
+  at: number,
+  info: FlacInfo,
+): FlacFrameHeader | undefined => {
+  if (bytes[at] !== 0xff || (bytes[at + 1]! & 0xfe) !== 0xf8) return undefined
+  const sizes = bytes[at + 2]!
+  const layout = bytes[at + 3]!
+  const channels = layout >> 4 < 8 ? (layout >> 4) + 1 : 2
+  if (layout >> 4 > 10 || layout & 1 || channels !== info.channels)
+    return undefined
+  const number = codedNumber(bytes, at + 4)
+  if (!number) return undefined
+  let end = at + 4 + number.bytes
+  const code = sizes >> 4
+  let samples = code >= 8 ? 256 << (code - 8) : 576 << (code - 2)
+  if (code === 0) return undefined
+  if (code === 1) samples = 192
+  if (code === 6) samples = bytes[end++]! + 1
+  if (code === 7) {
+    samples = ((bytes[end]! << 8) | bytes[end + 1]!) + 1
+    end += 2
+  }
+  const rate = sizes & 15
+  if (rate === 15) return undefined
+  end += rate === 12 ? 1 : rate > 12 ? 2 : 0
+  let crc = 0
+  for (let i = at; i < end; i++) crc = CRC8[crc ^ bytes[i]!]!
+  if (end >= bytes.length || crc !== bytes[end]) return undefined
+  return {
+    variable: (bytes[at + 1]! & 1) === 1,
+    number: number.value,
+    samples,
+    bytes: end + 1 - at,
+  }
+}
