@@ -1,0 +1,93 @@
+import { isMp4Streamable } from '../../audio/mp4-boxes.ts'
+import { peekOggCodec } from '../../audio/ogg-codec.ts'
+import { SNIFF_BYTES, type Sniffed, sniff } from '../../audio/sniff.ts'
+import { peekWavFormat } from '../../audio/wav-parser.ts'
+import { peekTracks } from '../../audio/webm-header.ts'
+import { EmptyInputError, UnknownFormatError } from '../../core/errors.ts'
+import type { ByteSource } from './byte-source.ts'
+import type { FormatDecoder } from './decoded.ts'
+import { type FfmpegInput, ffmpegDecoder } from './ffmpeg.ts'
+import { decodeFlac } from './flac.ts'
+import { decodeMp3 } from './mp3.ts'
+import { decodeOgg } from './ogg.ts'
+import { decodeWav } from './pcm.ts'
+import { decodeWebm, firstAudio, isPlainOpus } from './webm.ts'
+
+/** How far the header of a container is looked for. */
+const HEADER_BYTES = 1 << 20
+
+const unknown = (looksLike: string): UnknownFormatError =>
+  new UnknownFormatError(
+    `the input is not audio that can be read: it looks like ${looksLike} (headerless PCM needs its format said: --raw s16le:16000:1, or the option 'raw')`,
+  )
+
+/** The format of the input, behind any tags in front of it. */
+const sniffed = async (
+  source: ByteSource,
+): Promise<Exclude<Sniffed, { kind: 'id3' }>> => {
+  for (let tagged = false; ; tagged = true) {
+    const empty = await source.probe(head => head.length === 0, 1)
+    if (empty)
+      throw new EmptyInputError(
+        tagged
+          ? 'the input holds only an ID3 tag, and no audio'
+          : 'the input is empty',
+      )
+    const found = await source.probe(sniff, SNIFF_BYTES)
+    if (!found) throw unknown('no known format')
+    if (found.kind === 'id3') await source.skip(found.bytes)
+    // The tag is a sign of MP3 even where what follows is damaged.
+    else return tagged && found.kind === 'unknown' ? { kind: 'mp3' } : found
+  }
+}
+
+type FfmpegChoice = Pick<FfmpegInput, 'ffmpeg' | 'signal'>
+
+/**
+ * Finds the decoder for an input by its first bytes.
+ *
+ * @throws EmptyInputError where there are none
+ * @throws UnknownFormatError where they are of no known format
+ */
+export const chooseDecoder = async (
+  source: ByteSource,
+  options: FfmpegChoice,
+): Promise<{ container: string; decode: FormatDecoder }> => {
+  const found = await sniffed(source)
+  const own = (container: string, decode: FormatDecoder) => ({
+    container,
+    decode,
+  })
+  const foreign = (container: string, demuxer: string, spooled = false) =>
+    own(container, ffmpegDecoder({ container, demuxer, spooled, ...options }))
+  switch (found.kind) {
+    case 'unknown':
+      throw unknown(found.looksLike)
+    case 'ffmpeg':
+      return foreign(found.container, found.demuxer)
+    case 'mp3':
+      return own('mp3', decodeMp3)
+    case 'flac':
+      return own('flac', decodeFlac)
+    case 'wav': {
+      const format = await source.probe(peekWavFormat, HEADER_BYTES)
+      return format && !format.encoding
+        ? foreign('wav', 'wav')
+        : own('wav', decodeWav)
+    }
+    case 'ogg': {
+      const codec = await source.probe(peekOggCodec, HEADER_BYTES)
+      return codec === 'other' ? foreign('ogg', 'ogg') : own('ogg', decodeOgg)
+    }
+    case 'webm': {
+      const tracks = await source.probe(peekTracks, HEADER_BYTES)
+      return tracks && isPlainOpus(firstAudio(tracks))
+        ? own('webm', decodeWebm)
+        : foreign('webm', 'matroska')
+    }
+    default: {
+      const streamable = await source.probe(isMp4Streamable, HEADER_BYTES)
+      return foreign('mp4', 'mov', !streamable)
+    }
+  }
+}
