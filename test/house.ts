@@ -89,7 +89,9 @@ t.test('rooms import only what they may', async t => {
 t.test('only the command line prints or reads argv', async t => {
   for (const file of files) {
     if (roomOf(file) === 'cli') continue
-    const found = prints.exec(readFileSync(file, 'utf8'))
+    const source = readFileSync(file, 'utf8')
+    const code = source.replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '')
+    const found = prints.exec(code)
     if (found) t.fail(`${relative(lib, file)} says ${found[0]}`)
   }
 })

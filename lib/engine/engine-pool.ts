@@ -115,7 +115,7 @@ export class EnginePool {
       ...this.#recognitions.splice(0),
     ])
       queued.reject(error)
-    await Promise.all(this.#workers.map(worker => worker?.close()))
+    await Promise.all(this.#workers.map(async worker => worker?.close()))
   }
 
   /** Same as {@link close}. */

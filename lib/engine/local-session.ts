@@ -175,7 +175,7 @@ export class LocalSession {
     this.#last = done
     this.#pending.push(done)
     const settle = (): void => {
-      this.#pending.splice(this.#pending.indexOf(done), 1)
+      void this.#pending.splice(this.#pending.indexOf(done), 1)
     }
     done.then(settle, settle)
   }

@@ -77,7 +77,7 @@ export class SileroVad {
     return {
       probabilities,
       state: {
-        memory: (memory.data as Float32Array).slice(),
+        memory: memory.data.slice(),
         context: input.slice(VAD_FRAME),
       },
     }

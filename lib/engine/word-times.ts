@@ -22,6 +22,7 @@ export const interpolateWords = (
   const words = text.split(/\s+/).filter(Boolean)
   const voiced = voicedFrames(turn)
   const characters = words.reduce((sum, word) => sum + word.length + 1, 0)
+  const ending = turn.end / SAMPLES_PER_MS
   let before = 0
   return words.map(text => {
     const first = (before / characters) * voiced.length
@@ -30,7 +31,7 @@ export const interpolateWords = (
     return {
       text,
       start: base + round(timeAt(voiced, first)),
-      end: base + round(endAt(voiced, last)),
+      end: base + round(Math.min(ending, endAt(voiced, last))),
       source: 'interpolated',
     }
   })

@@ -59,7 +59,12 @@ const resolve = ({
     ...(modelDir !== undefined && { modelDir }),
     ...(signal && { signal }),
   }
-  return { own, pool, signal, turns }
+  return {
+    pool: pool ?? new EnginePool(own),
+    ownsPool: pool === undefined,
+    signal,
+    turns,
+  }
 }
 
 /**
@@ -85,18 +90,18 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   #next = 0
 
   constructor(options: LocalTranscriberOptions = {}) {
-    const { own, pool, signal, turns } = resolve(options)
+    const { pool, ownsPool, signal, turns } = resolve(options)
     super({
       objectMode: true,
       // Two seconds of 50 ms chunks; the session does its own waiting.
       writableHighWaterMark: 40,
-      readableHighWaterMark: 64,
+      readableHighWaterMark: 16,
       ...(signal && { signal }),
     })
-    this.#ownsPool = pool === undefined
-    this.#pool = pool ?? new EnginePool(own)
+    this.#ownsPool = ownsPool
+    this.#pool = pool
     this.#session = new LocalSession({
-      pool: this.#pool,
+      pool,
       turns,
       onEvent: event => this.push(event),
       signal: this.#abort.signal,

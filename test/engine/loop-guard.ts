@@ -24,7 +24,7 @@ t.test('what never repeats is never cut', async t => {
   )
 })
 
-t.test('any run repeated is found while it grows', async t => {
+t.test('any run repeated is found while it grows', async () => {
   fc.assert(
     fc.property(
       fc.array(fc.nat(9), { maxLength: 20 }),

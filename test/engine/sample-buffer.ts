@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { SampleBuffer } from '../../lib/engine/sample-buffer.ts'
 
-t.test('any stretch that was not dropped can be had', async t => {
+t.test('any stretch that was not dropped can be had', async () => {
   const lengths = fc.array(fc.nat(20_000), { minLength: 1, maxLength: 20 })
   fc.assert(
     fc.property(lengths, fc.nat(), (sizes, seed) => {

@@ -1,0 +1,44 @@
+export { type AudioChunk } from './core/audio-chunk.ts'
+export * from './core/errors.ts'
+export { Stage, chunksOf, type StageWarning } from './core/stage.ts'
+export type * from './core/transcript-event.ts'
+export { EnginePool, type EnginePoolOptions } from './engine/engine-pool.ts'
+export {
+  fetchModel,
+  listModels,
+  resolveModel,
+  type FetchModelOptions,
+  type ModelFetchProgress,
+  type ModelFiles,
+  type ModelInfo,
+  type ModelState,
+  type ResolveModelOptions,
+} from './engine/model-store.ts'
+export {
+  LocalTranscriber,
+  type LocalTranscriberOptions,
+} from './transcribers/local.ts'
+export { Chunker, type ChunkerOptions } from './transforms/chunker.ts'
+export {
+  Decoder,
+  type AudioFormat,
+  type DecoderOptions,
+} from './transforms/decoder.ts'
+export { Resampler, type ResamplerOptions } from './transforms/resampler.ts'
+export { CaptionFormatter } from './captions/caption-formatter.ts'
+export {
+  captionFormats,
+  type CaptionFormat,
+} from './captions/caption-formats.ts'
+export {
+  type CaptionOptions,
+  type CaptionFormatterOptions,
+} from './captions/caption-options.ts'
+export { formatCaptions } from './captions/format-captions.ts'
+export {
+  transcribe,
+  type TranscribeOptions,
+  type TranscribeProgress,
+  type Transcript,
+} from './transcribe.ts'
+export { findFfmpeg, ffmpegVersion } from './io/ffmpeg.ts'
