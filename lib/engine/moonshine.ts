@@ -84,7 +84,7 @@ export class Moonshine {
     const { last_hidden_state: hidden } = await this.#encoder.run({
       input_values: new Tensor('float32', audio, [1, audio.length]),
     })
-    let cache = this.#emptyCache()
+    const cache = this.#emptyCache()
     let next = START
     const tokens: number[] = []
     const limit = maxTokens(audio.length)
@@ -110,7 +110,7 @@ export class Moonshine {
       tokens.push(next)
       const keep = findLoop(tokens)
       if (keep >= 0) return { tokens: tokens.slice(0, keep), finished: false }
-      cache = { ...cache, ...asPast(outputs) }
+      Object.assign(cache, asPast(outputs))
     }
     return { tokens, finished: false }
   }
