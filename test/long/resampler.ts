@@ -3,6 +3,8 @@ import { scriptKernel, wasmKernel } from '../../lib/audio/resample-kernel.ts'
 import { PolyphaseResampler } from '../../lib/audio/resample-polyphase.ts'
 import { cut, measureTone, noise, resampled } from '../fixtures/tones.ts'
 
+t.setTimeout(600_000)
+
 const inputs = [8_000, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000]
 const outputs = [16_000, 24_000]
 
