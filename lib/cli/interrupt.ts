@@ -44,10 +44,15 @@ export class Interrupt {
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
     const code = 128 + constants.signals[signal]
-    if (this.#exitCode !== undefined) process.exit(code)
+    if (this.#exitCode !== undefined) {
+      // Without a listener the signal does what it does to any process. An
+      // orderly exit would wait for the engine's threads.
+      this.close()
+      process.kill(process.pid, signal)
+    }
     this.#exitCode = code
     this.#reporter.note(
-      'stopping after what is decoded; once more to stop at once',
+      'stopping: what has been decoded is finished first; again to stop at once',
     )
     this.#stop.abort()
     this.#timer = setTimeout(() => this.#abort.abort(), graceMs)

@@ -1,5 +1,5 @@
+import { InvalidArgumentError } from 'commander'
 import type { TranscribeOptions } from '../index.ts'
-import { usageError } from './exit-code.ts'
 
 /** What `--raw` says of headerless PCM. */
 export type RawFormat = NonNullable<TranscribeOptions['raw']>
@@ -23,19 +23,14 @@ export const parseDuration = (text: string): number => {
           )
         : 0
   if (total <= 0)
-    throw usageError(
-      `'${text}' is no length of time; write it as 4h, 1h30m, 90s or 1:30:00`,
-    )
+    throw new InvalidArgumentError('write it as 4h, 1h30m, 90s or 1:30:00')
   return Math.round(total * 1000)
 }
 
 /** `s16le:48000:2`; one channel where none is given. */
 export const parseRaw = (text: string): RawFormat => {
   const found = /^(\w+):(\d+)(?::(\d+))?$/.exec(text)
-  if (!found)
-    throw usageError(
-      `--raw '${text}' is not ENCODING:RATE:CHANNELS; write it as s16le:48000:2`,
-    )
+  if (!found) throw new InvalidArgumentError('write it as s16le:48000:2')
   const [, encoding, rate, channels = '1'] = found
   return {
     encoding: encoding as RawFormat['encoding'], // the decoder checks it
@@ -47,7 +42,7 @@ export const parseRaw = (text: string): RawFormat => {
 /** A whole number of one and more. */
 export const parseCount = (text: string): number => {
   if (!/^[1-9]\d{0,8}$/.test(text))
-    throw usageError(`'${text}' is no whole number above 0`)
+    throw new InvalidArgumentError('write a whole number above 0')
   return Number(text)
 }
 

@@ -59,6 +59,7 @@ const addOptions = (program: Command): Command =>
 const usageLine = (text: string): string => {
   const line = text
     .replace(/^error: /, '')
+    .replace(' is invalid. ', ' is invalid: ')
     .replace(/\n\(Did you mean (.+)\?\)/, '; did you mean $1?')
     .trim()
   return `voxpipe: ${line}${line.endsWith('?') ? '' : '; see voxpipe --help'}\n`

@@ -35,10 +35,8 @@ export const progressText = (
   return `${done}, ${pace}, ${clock((durationMs - audioMs) / speed)} left`
 }
 
-const redrawMs = 100
-
 /**
- * Shows the progress of one input, at most ten times a second.
+ * Shows the progress of one input.
  *
  * @returns what to call with the progress
  */
@@ -47,12 +45,9 @@ export const showProgress = (
   name: string,
 ): ((progress: Progress) => void) => {
   const begun = performance.now()
-  let shown = -Infinity
   return progress => {
-    const now = performance.now()
-    if (now - shown < redrawMs) return
-    shown = now
-    reporter.status(`${name}  ${progressText(progress, now - begun)}`)
+    const elapsedMs = performance.now() - begun
+    reporter.status(`${name}: ${progressText(progress, elapsedMs)}`)
   }
 }
 
@@ -66,7 +61,7 @@ export const showFetch = (
       reporter.note(`fetching ${model}, once (${megabytes(total)})`)
     told.add(model)
     const percent = Math.floor((received / total) * 100)
-    if (received < total) reporter.status(`${model}  ${percent}%`)
+    if (received < total) reporter.status(`${model}: ${percent}%`)
     else reporter.clearStatus()
   }
 }

@@ -2,6 +2,8 @@ import { inspect } from 'node:util'
 import { CliError } from './exit-code.ts'
 import { oneLine, terminalSafe } from './terminal-safe.ts'
 
+const redrawMs = 100
+
 /** How much to say. */
 export type Verbosity = {
   readonly quiet?: boolean
@@ -30,6 +32,7 @@ export class Reporter {
   readonly #verbose: boolean
   readonly #debug: boolean
   #status = ''
+  #drawn = -Infinity
 
   constructor({ quiet = false, verbose = false, debug = false }: Verbosity) {
     const { CI, TERM } = process.env
@@ -39,9 +42,9 @@ export class Reporter {
     this.animated = process.stderr.isTTY && !quiet && !CI && TERM !== 'dumb'
   }
 
-  /** An error, with what goes before and after its message. */
-  error(error: unknown, before = '', after = ''): void {
-    this.#line(before + errorText(error) + after)
+  /** An error; `dress` puts something around its message. */
+  error(error: unknown, dress = (message: string): string => message): void {
+    this.#line(dress(errorText(error)))
     if (this.#debug) this.#write(`${terminalSafe(inspect(error))}\n`)
   }
 
@@ -63,9 +66,11 @@ export class Reporter {
     if (this.#verbose) this.#line(message)
   }
 
-  /** Replaces the line at the bottom. */
+  /** Replaces the line at the bottom, ten times a second at most. */
   status(text: string): void {
-    if (!this.animated) return
+    const now = performance.now()
+    if (!this.animated || now - this.#drawn < redrawMs) return
+    this.#drawn = now
     const width = (process.stderr.columns || 80) - 1
     this.clearStatus()
     this.#status = oneLine(text).slice(0, width)

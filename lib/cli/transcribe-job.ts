@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
-import { transcribe, type EnginePool } from '../index.ts'
+import { transcribe, type AudioFormat, type EnginePool } from '../index.ts'
 import { ClosedOutput } from './output-error.ts'
-import { exitCode, exitCodeFor, type ExitCode } from './exit-code.ts'
+import { endsBatch, exitCode, exitCodeFor, type ExitCode } from './exit-code.ts'
 import type { Interrupt } from './interrupt.ts'
 import { Listener } from './listener.ts'
 import type { RawFormat } from './parse-values.ts'
@@ -18,7 +18,7 @@ export type JobContext = {
   readonly stdout: StandardOutput
   readonly pool: EnginePool
   readonly limits: LineLimits
-  /** Whether messages have to say which input they are about. */
+  /** Whether there is more than one input. */
   readonly several: boolean
   readonly source: {
     readonly language?: string
@@ -38,34 +38,48 @@ export type JobResult = {
 export const displayName = (input: string): string =>
   input === '-' ? 'standard input' : basename(input)
 
+/** Puts an input's name before a message that does not have it. */
+const naming = (input: string, message: string): string =>
+  message.includes(input) ? message : `${displayName(input)}: ${message}`
+
+const describe = ({
+  container,
+  codec,
+  sampleRate,
+  channels,
+}: AudioFormat): string =>
+  [container, codec, `${sampleRate} Hz`, `${channels} channel(s)`]
+    .filter(part => part !== undefined)
+    .join(', ')
+
 const kept = (files: readonly string[]): string =>
   files.length > 0 ? `; what there is stays in ${files.join(', ')}` : ''
 
 /** Passes every event on to the outputs. Rejects with what stopped it. */
 const run = async (
   input: string,
-  { reporter, interrupt, pool, source, several }: JobContext,
+  { reporter, interrupt, pool, source }: JobContext,
   outputs: TranscriptOutputs,
   listener: Listener,
 ): Promise<void> => {
   const name = displayName(input)
-  const about = several ? `${name}: ` : ''
+  const warn = (message: string): void => reporter.warn(naming(input, message))
   const begun = performance.now()
   const events = transcribe(input === '-' ? process.stdin : input, {
     ...source,
     pool,
     signal: interrupt.abort,
     stop: interrupt.stop,
-    onFormat: format =>
-      reporter.detail(`${name}: ${Object.values(format).join(', ')}`),
+    onFormat: format => reporter.detail(`${name}: ${describe(format)}`),
     onProgress: showProgress(reporter, name),
   })
   for await (const event of events) {
     listener.hear(event)
-    if (event.type === 'warning') reporter.warn(about + event.message)
+    if (event.type === 'warning') warn(event.message)
     await outputs.write(event)
   }
-  if (listener.problem !== undefined) reporter.warn(about + listener.problem)
+  if (interrupt.exitCode !== undefined) return
+  if (listener.problem !== undefined) warn(listener.problem)
   const seconds = ((performance.now() - begun) / 1000).toFixed(1)
   reporter.detail(
     `${name}: ${clock(listener.durationMs)} of audio in ${seconds} s`,
@@ -77,7 +91,7 @@ export const transcribeJob = async (
   { input, targets }: Job,
   context: JobContext,
 ): Promise<JobResult> => {
-  const { reporter, interrupt, several } = context
+  const { reporter, interrupt } = context
   const outputs = new TranscriptOutputs(targets, context.limits, context.stdout)
   const listener = new Listener()
   try {
@@ -90,13 +104,16 @@ export const transcribeJob = async (
     if (error instanceof ClosedOutput) return { error, exitCode: exitCode.ok }
     if (interrupt.exitCode === undefined) {
       const files = await outputs.abandon(listener.heard)
-      const about = several ? `${displayName(input)}: ` : ''
-      reporter.error(error, about, kept(files))
+      // What the next input would meet too is not about this one.
+      const named = (message: string): string =>
+        (endsBatch(error) ? message : naming(input, message)) + kept(files)
+      reporter.error(error, named)
       return { error, exitCode: exitCodeFor(error, listener.ended) }
     }
   } finally {
     reporter.clearStatus()
   }
-  reporter.note(`stopped${kept(await outputs.abandon(listener.heard))}`)
+  const files = await outputs.abandon(listener.heard)
+  reporter.note(`stopped before the end${kept(files)}`)
   return { exitCode: interrupt.exitCode }
 }

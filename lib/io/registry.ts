@@ -50,12 +50,13 @@ const npmSettings = async (): Promise<PacoteOptions> => {
     env: { ...process.env }, // a copy: loading writes to it
   })
   await config.load()
+  const { retry, ...settings } = config.flat
   // npm waits 10 s and longer between tries; someone is watching this one.
   const patience =
     config.find('fetch-retry-mintimeout') === 'default'
-      ? { fetchRetryMintimeout: 500, fetchRetryMaxtimeout: 2000 }
+      ? { minTimeout: 500, maxTimeout: 2000 }
       : {}
-  return { ...config.flat, ...patience }
+  return { ...settings, retry: { ...(retry as object), ...patience } }
 }
 
 const tooLong = (bytes: number): Error =>
