@@ -8,6 +8,9 @@ import {
   parseStreamInfo,
 } from './flac-header.ts'
 
+/** Frames without an end, one after the other, that are searched through. */
+const MAX_FAILURES = 8
+
 /** A frame whose checksum is right; `bytes` are good until the next `push`. */
 export type FlacFrame = {
   readonly bytes: Uint8Array
@@ -26,7 +29,9 @@ export class FlacFrames {
   #skip = 4
   #inFrames = false
   #info: FlacInfo | undefined
+  #head: Uint8Array | undefined
   #header: FlacFrameHeader | undefined
+  #failures = 0
   #scanned = 0
   #crc = 0
   #damaged = 0
@@ -35,6 +40,11 @@ export class FlacFrames {
   /** Known before the first frame; undefined where the header is damaged. */
   get info(): FlacInfo | undefined {
     return this.#info
+  }
+
+  /** A stream header that holds STREAMINFO alone, for the decoder. */
+  get head(): Uint8Array | undefined {
+    return this.#head
   }
 
   /** Bytes left out because they are no frame, or a damaged one. */
@@ -62,7 +72,8 @@ export class FlacFrames {
   *#frames(ended: boolean): Generator<FlacFrame> {
     while (!this.#inFrames) if (!this.#metadata()) return
     const info = this.#info
-    if (!info || !this.#pass()) return
+    if (!info) return this.#damage(this.#buffer.length)
+    if (!this.#pass()) return
     while (this.#header || this.#findHeader(info, ended)) {
       const header = this.#header!
       const end = this.#findEnd(info, header, ended)
@@ -75,7 +86,10 @@ export class FlacFrames {
       }
       // A frame without an end: look for the next one behind its first byte.
       if (end === 0) this.#damage(1)
-      else this.#buffer.skip(end)
+      else {
+        this.#buffer.skip(end)
+        this.#failures = 0
+      }
       this.#header = undefined
       this.#scanned = 0
       this.#crc = 0
@@ -105,6 +119,7 @@ export class FlacFrames {
     if ((head[0]! & 0x7f) === 0) {
       if (head.length < 38) return false
       this.#info = parseStreamInfo(head.subarray(4, 38))
+      this.#head = Buffer.concat([HEAD, head.subarray(4, 38)])
     }
     this.#inFrames = head[0] === 0xff || (head[0]! & 0x80) !== 0
     if (head[0] === 0xff) return true
@@ -153,7 +168,11 @@ export class FlacFrames {
     }
     this.#crc = crc
     this.#scanned = at
-    if (at > limit) return 0
+    if (at > limit) {
+      // So often a header without its end: none of this can be frames.
+      if (++this.#failures > MAX_FAILURES) this.#damage(at - 1)
+      return 0
+    }
     if (!ended) return undefined
     if (crc === 0) return held.length
     this.#cut = true
@@ -167,6 +186,9 @@ const withoutTag = (held: Uint8Array): number => {
   const tag = at > 0 && String.fromCharCode(...held.subarray(at, at + 3))
   return tag === 'TAG' ? at : held.length
 }
+
+/** `fLaC`, and the head of a STREAMINFO block that is the last. */
+const HEAD = Uint8Array.of(0x66, 0x4c, 0x61, 0x43, 0x80, 0, 0, 34)
 
 /** A frame is at most a little larger than its samples uncompressed. */
 const maxBytes = (info: FlacInfo, { samples }: FlacFrameHeader): number =>

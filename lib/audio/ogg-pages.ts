@@ -1,12 +1,14 @@
 import { ByteBuffer } from './byte-buffer.ts'
 
-/** A page of an Ogg stream whose checksum is right (RFC 3533 6). */
+/** A page of an Ogg stream (RFC 3533 6). */
 export type OggPage = {
+  /** Whether its checksum is right. */
+  readonly intact: boolean
   readonly serial: number
   readonly sequence: number
   /**
    * Time at the end of the last packet that ends here, in the unit of the
-   * codec; undefined where none ends.
+   * codec; undefined where none ends, or where that cannot be relied on.
    */
   readonly granule: number | undefined
   /** Whether it starts in the middle of a packet. */
@@ -58,16 +60,22 @@ const isCapture = (held: Uint8Array, at: number): boolean =>
   held[at + 3] === 0x53 &&
   held[at + 4] === 0
 
+const isIntact = (page: Uint8Array): boolean => {
+  const fields = new DataView(page.buffer, page.byteOffset)
+  return oggCrc(page) === fields.getUint32(22, true)
+}
+
 /** Reads the page that `bytes` are. */
-const readPage = (bytes: Uint8Array): OggPage => {
+const readPage = (bytes: Uint8Array, intact: boolean): OggPage => {
   const fields = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const granule = fields.getBigInt64(6, true)
   const flags = bytes[5]!
   const segments = bytes[26]!
   return {
+    intact,
     serial: fields.getUint32(14, true),
     sequence: fields.getUint32(18, true),
-    granule: granule < 0n ? undefined : Number(granule),
+    granule: granule < 0n || !intact ? undefined : Number(granule),
     continued: (flags & 1) !== 0,
     first: (flags & 2) !== 0,
     last: (flags & 4) !== 0,
@@ -77,13 +85,17 @@ const readPage = (bytes: Uint8Array): OggPage => {
   }
 }
 
-/** Cuts Ogg into pages, in any portions; leaves out what is damaged. */
+/**
+ * Cuts Ogg into pages, in any portions. A page whose checksum is wrong is kept
+ * where another follows it, as most of its packets will be right: a wrong bit
+ * should not cost a second of speech. Anything else is left out.
+ */
 export class OggPages {
   readonly #buffer = new ByteBuffer()
   #damaged = 0
   #cut = false
 
-  /** Bytes left out because they are no page, or a damaged one. */
+  /** Bytes left out because they are no page. */
   get damaged(): number {
     return this.#damaged
   }
@@ -113,13 +125,10 @@ export class OggPages {
         if (!ended) return
         this.#cut = true
       } else if (bytes > 0) {
-        const page = held.subarray(0, bytes)
-        const told = new DataView(page.buffer, page.byteOffset).getUint32(
-          22,
-          true,
-        )
-        if (oggCrc(page) === told) {
-          yield readPage(page)
+        const intact = isIntact(held.subarray(0, bytes))
+        if (!intact && !ended && held.length < bytes + 5) return
+        if (intact || held.length === bytes || isCapture(held, bytes)) {
+          yield readPage(held.subarray(0, bytes), intact)
           this.#buffer.skip(bytes)
           continue
         }

@@ -21,6 +21,7 @@ export class OggTimeline {
   #base: number | undefined
   /** Frames since the base that have been placed, `preSkip` among them. */
   #position = 0
+  #doubt = false
 
   constructor(sampleRate: number, preSkip: number) {
     this.#preSkip = preSkip
@@ -30,7 +31,8 @@ export class OggTimeline {
   /**
    * @param frames PCM frames of the packets that end in the page
    * @param granule granule position of the page
-   * @param lost whether something between this page and the last is missing
+   * @param lost whether something in this page, or in front, is missing: the
+   * next granule position is believed then, and not the count of frames
    */
   place(
     frames: number,
@@ -38,24 +40,27 @@ export class OggTimeline {
     lost: boolean,
   ): OggPlace {
     const { granule, last } = page
-    let end = this.#position + frames
+    const position = this.#position
+    let end = position + frames
     let cut = 0
+    this.#doubt ||= lost
     if (granule !== undefined) {
       if (this.#base === undefined) {
         // Of a page that is both first and last it is the end that is cut.
         const early = granule - frames
-        this.#base = last ? Math.max(0, early) : lost ? 0 : early
+        this.#base = last ? Math.max(0, early) : this.#doubt ? 0 : early
       }
       const told = granule - this.#base
       if (last && told < end) cut = Math.min(frames, end - told)
-      const ahead = told - end
-      if (ahead > (lost ? 0 : this.#silence)) end = told
+      else if (this.#doubt || told - end > this.#silence) end = told
+      this.#doubt = false
     }
     const start = end - frames
     this.#position = end
     // A first granule below its number of frames: the excess is no audio.
     const before = this.#preSkip + Math.max(0, -(this.#base ?? 0))
-    const skip = Math.min(frames, Math.max(0, before - start))
+    const passed = Math.max(before, position) - start
+    const skip = Math.min(frames, Math.max(0, passed))
     return {
       at: Math.max(0, start + skip - before),
       skip,

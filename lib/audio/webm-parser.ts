@@ -27,6 +27,8 @@ export type WebmFrames = {
 /** The most that a header element, or a block of sound, may measure. */
 const MAX_HELD = 1 << 20
 const MAX_HEAD = 12
+/** The most that a block of sound measures where one is looked for. */
+const MAX_SOUND = 1 << 15
 
 /** Entered: what is in them is read as if it stood outside. */
 const ENTERED = new Set<number>([ID.Segment, ID.Cluster])
@@ -37,7 +39,7 @@ const BLOCKS = new Set<number>([ID.SimpleBlock, ID.BlockGroup])
 /**
  * Reads the frames of one audio track from WebM or Matroska, in any portions:
  * SimpleBlock and BlockGroup, all three lacings, sizes known or not. Behind
- * damage it goes on with the next cluster.
+ * damage it goes on with the next cluster, or block of the track.
  */
 export class WebmParser {
   readonly #pick: (tracks: readonly WebmTrack[]) => WebmTrack | undefined
@@ -86,7 +88,7 @@ export class WebmParser {
       if (this.#skip > 0) return
       if (this.#position >= this.#limit) this.#limit = Infinity
       const held = this.#buffer.bytes
-      if (this.#lost && !this.#findCluster(held)) return
+      if (this.#lost && !this.#resync(held)) return
       const head = readHead(this.#buffer.bytes, 0)
       if (head === undefined) return
       if (head === null || this.#impossible(head)) this.#damage(1)
@@ -115,25 +117,37 @@ export class WebmParser {
     this.#pass()
   }
 
-  /** Moves to the next cluster; false where more bytes are needed. */
-  #findCluster(held: Uint8Array): boolean {
-    for (
-      let at = held.indexOf(0x1f);
-      at >= 0;
-      at = held.indexOf(0x1f, at + 1)
-    ) {
-      if (at + MAX_HEAD > held.length) {
-        this.#damage(at)
-        return false
-      }
-      if (readHead(held, at)?.id !== ID.Cluster) continue
+  /** Moves to where it can go on; false where more bytes are needed. */
+  #resync(held: Uint8Array): boolean {
+    for (let at = 0; at < held.length; at++) {
+      if (held[at] !== 0x1f && held[at] !== ID.SimpleBlock) continue
+      const found = this.#believe(held, at)
+      if (found === false) continue
       this.#damage(at)
-      this.#lost = false
-      this.#limit = Infinity
-      return true
+      this.#lost = found === undefined
+      if (found) this.#limit = Infinity
+      return found === true
     }
     this.#damage(held.length)
     return false
+  }
+
+  /**
+   * Whether a cluster, or a block of the track with another element behind
+   * it, begins at `at`; undefined where more bytes are needed to tell.
+   */
+  #believe(held: Uint8Array, at: number): boolean | undefined {
+    if (at + MAX_HEAD > held.length) return undefined
+    const head = readHead(held, at)
+    if (head?.id === ID.Cluster) return true
+    if (head?.id !== ID.SimpleBlock || !head.size) return false
+    if (head.size > MAX_SOUND) return false
+    if (trackOf(held.subarray(at + head.bytes)) !== this.#track?.number)
+      return false
+    const next = at + head.bytes + head.size
+    if (next + MAX_HEAD > held.length) return undefined
+    const id = readHead(held, next)?.id ?? 0
+    return BLOCKS.has(id) || id === ID.Cluster
   }
 
   /** Whether an element cannot be: too long to be held, or for its cluster. */

@@ -29,8 +29,12 @@ export async function* decodeFlac(source: ByteSource): AsyncGenerator<Decoded> {
 
   async function* decode(batch: Iterable<FlacFrame>): AsyncGenerator<Decoded> {
     for (const { bytes, samples, at } of batch) {
-      if (!described) yield describe(frames.info!)
-      described = true
+      if (!described) {
+        described = true
+        yield describe(frames.info!)
+        // A frame may refer to the header for its rate and width.
+        await quiet(() => decoder.decodeFrames([frames.head!]))
+      }
       // A recording of a stream may begin at any frame.
       base ??= frames.damaged > 0 ? 0 : at
       const { channelData } = await quiet(() => decoder.decodeFrames([bytes]))

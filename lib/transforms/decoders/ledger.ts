@@ -74,7 +74,7 @@ export class Ledger {
     if (this.#damages++ > 0 || this.#strict) return undefined
     return {
       code: 'VOX_DECODE',
-      message: `the ${this.#name} input is damaged near ${seconds(this.#ms)} (${what} left out); decoding goes on`,
+      message: `the ${this.#name} input is damaged near ${seconds(this.#ms)} (${what}); decoding goes on behind it`,
     }
   }
 
@@ -105,12 +105,12 @@ export class Ledger {
     if (this.#damages > 0 && this.#strict)
       throw new DecodeError(
         this.#name,
-        `the ${this.#name} input is damaged in ${this.#damages} places, which were left out`,
+        `the ${this.#name} input is damaged in ${this.#damages} places`,
       )
     if (this.#damages > 1)
       warnings.push({
         code: 'VOX_DECODE',
-        message: `the ${this.#name} input is damaged in ${this.#damages} places in all, which were left out`,
+        message: `the ${this.#name} input is damaged in ${this.#damages} places in all`,
       })
     return warnings
   }

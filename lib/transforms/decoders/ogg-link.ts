@@ -50,10 +50,13 @@ export class OggLink {
 
   /** Reads its next page. */
   async read(page: OggPage): Promise<OggAudio | undefined> {
-    const { sequence } = page
-    let lost = this.#sequence !== undefined && sequence !== this.#sequence
+    // Where a page may be wrong, no headers are taken from it.
+    if (!page.intact && !this.#timeline) return undefined
+    const expected = this.#sequence ?? page.sequence
+    const sequence = page.intact ? page.sequence : expected
+    let lost = sequence !== expected || !page.intact
     this.#sequence = (sequence + 1) >>> 0
-    if (lost) this.#straightener.reset()
+    if (sequence !== expected) this.#straightener.reset()
     const packets = this.#straightener
       .push(page)
       .flatMap(straight => this.#packets.split(straight))

@@ -24,7 +24,7 @@ class OggReader {
   }
 
   async *read(page: OggPage): AsyncGenerator<Decoded> {
-    if (page.first) this.#open(page)
+    if (page.first && page.intact) this.#open(page)
     const link = this.#link
     if (!link || page.serial !== link.serial) return
     const damaged = link.damaged
