@@ -76,7 +76,7 @@ export const ffmpegArgs = ({ demuxer, spool }: FfmpegJob): string[] => {
     ['-nostdin', '-hide_banner', '-loglevel', 'error'],
     ['-protocol_whitelist', protocol, '-format_whitelist', demuxer],
     ['-f', demuxer, '-i', input],
-    ['-map', '0:a:0', '-vn', '-sn', '-dn', '-map_metadata', '-1'],
+    ['-map', '0:a:0?', '-vn', '-sn', '-dn', '-map_metadata', '-1'],
     ['-c:a', 'pcm_f32le', '-f', 'wav', 'pipe:1'],
   ].flat()
 }
