@@ -60,17 +60,17 @@ const ffmpeg = async (): Promise<Finding> => {
   )
 }
 
-/** The deepest folder of a path that exists. */
-const existing = async (path: string): Promise<string> =>
-  (await stat(path).catch(() => undefined)) || dirname(path) === path
-    ? path
-    : existing(dirname(path))
-
-const writable = async (dir: string): Promise<boolean> =>
-  access(await existing(dir), constants.W_OK).then(
-    () => true,
-    () => false,
-  )
+/** Whether a folder can be written to, or made where it is missing. */
+const writable = async (dir: string): Promise<boolean> => {
+  try {
+    if (!(await stat(dir)).isDirectory()) return false
+    await access(dir, constants.W_OK)
+    return true
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    return missing && writable(dirname(dir))
+  }
+}
 
 const model = async (info: ModelInfo): Promise<Finding> => {
   const text = `${info.name}: ${stateOf(info)}`

@@ -1,0 +1,33 @@
+import t from 'tap'
+import { cli, onlyLine } from '../fixtures/cli.ts'
+
+t.test('demo says the sentence, wherever it is run', async t => {
+  const cwd = t.testdir({ assets: { 'demo.wav': 'another' } })
+  const result = await cli(['demo'], { cwd })
+  t.match(result, {
+    code: 0,
+    stdout:
+      /^And so my fellow Americans.* what you can do for your country\.\n$/,
+  })
+  t.match(onlyLine(result), /transcribed on this machine/)
+  t.match(await cli(['demo', '--quiet']), { code: 0, stderr: '' })
+})
+
+t.test('doctor tells what there is', async t => {
+  const well = await cli(['doctor'])
+  t.match(well, { code: 0, stderr: '' })
+  t.match(well.stdout, /^ok +Node \d+/)
+  t.match(well.stdout, /ok +onnxruntime .*English only/)
+  t.match(well.stdout, /ok +moonshine-tiny: ready/)
+  const poor = await cli(['doctor'], {
+    env: {
+      PATH: '/nowhere',
+      VOXPIPE_FFMPEG: '',
+      VOXPIPE_MODELS: '',
+      XDG_CACHE_HOME: '/dev/null',
+    },
+  })
+  t.match(poor.stdout, /note +ffmpeg: not found; .* M4A, MP4/)
+  t.match(poor.stdout, /FAIL +moonshine-tiny: not here.*cannot be written/)
+  t.match(poor, { code: 1 })
+})

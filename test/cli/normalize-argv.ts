@@ -1,0 +1,18 @@
+import t from 'tap'
+import { normalizeArgv } from '../../lib/cli/normalize-argv.ts'
+
+t.strictSame(
+  normalizeArgv(['--max_line_width', '20', 'my_file.mp3', '-f', 'srt']),
+  ['--max-line-width', '20', 'my_file.mp3', '-f', 'srt'],
+  'hyphens in names of options only',
+)
+t.strictSame(
+  normalizeArgv(['--output_dir=my_dir', '--output_format', 'vtt']),
+  ['--output-dir=my_dir', '--format', 'vtt'],
+  "Whisper's names",
+)
+t.strictSame(
+  normalizeArgv(['--strict', '--', '--my_file']),
+  ['--strict', '--', '--my_file'],
+  'a name after -- is left alone',
+)

@@ -1,0 +1,39 @@
+import t from 'tap'
+import {
+  parseCount,
+  parseDuration,
+  parseLanguage,
+  parseRaw,
+} from '../../lib/cli/parse-values.ts'
+
+t.test('lengths of time', async t => {
+  const hour = 3_600_000
+  t.equal(parseDuration('4h'), 4 * hour)
+  t.equal(parseDuration('1h30m'), 1.5 * hour)
+  t.equal(parseDuration('90s'), 90_000)
+  t.equal(parseDuration('0.5h'), hour / 2)
+  t.equal(parseDuration('90'), 90_000)
+  t.equal(parseDuration('1:30:00'), 1.5 * hour)
+  t.equal(parseDuration('2:30.5'), 150_500)
+  for (const bad of ['', '0', '-1', '4x', 'h', '1h30', '1.2.3s', '1:2:3:4'])
+    t.throws(() => parseDuration(bad), { code: 'commander.invalidArgument' })
+})
+
+t.test('raw PCM', async t => {
+  t.strictSame(parseRaw('s16le:48000:2'), {
+    encoding: 's16le',
+    sampleRate: 48_000,
+    channels: 2,
+  })
+  t.equal(parseRaw('mulaw:8000').channels, 1)
+  for (const bad of ['', 's16le', 's16le:x', 's16le:1:2:3', ':8000'])
+    t.throws(() => parseRaw(bad), { code: 'commander.invalidArgument' })
+})
+
+t.test('counts and languages', async t => {
+  t.equal(parseCount('42'), 42)
+  for (const bad of ['0', '-1', '1.5', 'x', ''])
+    t.throws(() => parseCount(bad), { code: 'commander.invalidArgument' })
+  t.equal(parseLanguage('English'), 'en')
+  t.equal(parseLanguage('de'), 'de')
+})

@@ -1,0 +1,102 @@
+import { existsSync, symlinkSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import t from 'tap'
+import { planJobs, type JobRequest } from '../../lib/cli/plan-jobs.ts'
+
+/** Where results go, relative to a folder, in one list. */
+const paths = async (dir: string, request: JobRequest): Promise<string[]> =>
+  (await planJobs(request)).flatMap(({ targets }) =>
+    targets.map(({ path }) => (path ? relative(dir, path) : '-')),
+  )
+
+const usage = (request: JobRequest, message: RegExp) =>
+  t.rejects(planJobs(request), { exitCode: 2, message })
+
+t.test('standard output, a file, a folder', async t => {
+  const dir = t.testdir({ there: {} })
+  t.strictSame(await paths(dir, { inputs: ['a.mp3', 'b.mp3'] }), ['-', '-'])
+  t.strictSame(
+    await paths(dir, { inputs: ['a.mp3'], output: join(dir, 'x.srt') }),
+    ['x.srt'],
+  )
+  t.strictSame(
+    await paths(dir, {
+      inputs: ['q/a.b.mp3', '-'],
+      output: join(dir, 'there'),
+    }),
+    ['there/a.b.txt', 'there/stdin.txt'],
+  )
+  t.strictSame(
+    await paths(dir, {
+      inputs: ['a.mp3'],
+      format: 'srt,vtt,srt',
+      output: `${dir}/made/deep/`,
+    }),
+    ['made/deep/a.srt', 'made/deep/a.vtt'],
+  )
+  t.ok(existsSync(join(dir, 'made/deep')), 'the folder is made')
+  t.strictSame(
+    await paths(dir, {
+      inputs: ['a.mp3'],
+      format: 'all',
+      outputDir: join(dir, 'made.srt'),
+    }),
+    ['txt', 'srt', 'vtt', 'tsv', 'json', 'jsonl'].map(f => `made.srt/a.${f}`),
+  )
+})
+
+t.test('the format is that of -f, of the file, or text', async t => {
+  const formatOf = async (request: Partial<JobRequest>) =>
+    (await planJobs({ inputs: ['a.mp3'], ...request }))[0]!.targets[0]!.format
+  const dir = t.testdir()
+  t.equal(await formatOf({}), 'txt')
+  t.equal(await formatOf({ output: join(dir, 'x.vtt') }), 'vtt')
+  t.equal(await formatOf({ output: join(dir, 'x.log') }), 'txt')
+  t.equal(await formatOf({ output: join(dir, 'x.vtt'), format: 'tsv' }), 'tsv')
+  t.equal(await formatOf({ output: '-', format: 'json' }), 'json')
+  await usage({ inputs: ['a'], format: 'doc' }, /no format 'doc'; use txt, srt/)
+})
+
+t.test('no two results share a file', async t => {
+  const dir = t.testdir()
+  t.strictSame(
+    await paths(dir, {
+      inputs: ['a.mp3', 'x/a.wav', 'A.ogg', 'a-2.mp3', 'a.mp3'],
+      format: 'srt',
+      output: `${dir}/`,
+    }),
+    ['a.srt', 'a-3.srt', 'A-4.srt', 'a-2.srt', 'a-5.srt'],
+  )
+  await usage(
+    { inputs: ['a.mp3', 'b.mp3'], output: join(dir, 'x.srt') },
+    /x\.srt can hold one result.*end it in \//,
+  )
+  await usage({ inputs: ['a.mp3'], format: 'all' }, /-o FOLDER\//)
+  await usage({ inputs: ['a'], output: 'x', outputDir: 'y' }, /give one/)
+})
+
+t.test('an input is never overwritten', async t => {
+  const dir = t.testdir({ 'a.srt': 'x' })
+  symlinkSync(join(dir, 'a.srt'), join(dir, 'link.srt'))
+  const inputs = [join(dir, 'a.srt')]
+  await usage({ inputs, output: join(dir, 'link.srt') }, /is an input/)
+  await usage({ inputs, format: 'srt', output: `${dir}/` }, /is an input/)
+})
+
+t.test('URLs are refused, and their secrets not repeated', async () => {
+  for (const input of [
+    'https://user:pass@example.com/a.mp3?key=secret',
+    'RTSP://example.com/a',
+  ])
+    await usage({ inputs: [input] }, /^URLs are not opened; pipe .*curl -L URL/)
+  await usage({ inputs: ['file:///tmp/a.mp3'] }, /leave file:\/\/ away/)
+  await usage({ inputs: ['-', '-'] }, /once/)
+})
+
+t.test('a folder that cannot be made is an error of writing', async t => {
+  const dir = t.testdir({ file: 'x' })
+  await t.rejects(planJobs({ inputs: ['a'], output: `${dir}/file/x/` }), {
+    exitCode: 5,
+    message: /its folder is a file/,
+  })
+})

@@ -1,0 +1,110 @@
+import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
+import { openSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import t from 'tap'
+import { findFfmpeg } from '../../lib/io/ffmpeg.ts'
+import { cli, onlyLine, resultOf, startCli } from '../fixtures/cli.ts'
+import { jfk } from '../fixtures/speech-clips.ts'
+
+const pcm = readFileSync(jfk).subarray(44)
+const fromPipe = ['--raw', 's16le:16000', '-']
+
+/** A command in mid-file: it has text, and waits for more input. */
+const inMidFile = async (args: string[] = []): Promise<ChildProcess> => {
+  const child = startCli([...fromPipe, ...args])
+  child.stdin!.on('error', () => undefined)
+  for (let i = 0; i < 3; i++) child.stdin!.write(pcm)
+  return child
+}
+
+const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await wait(10)
+}
+
+t.test('Ctrl-C finishes what is decoded', async t => {
+  const child = await inMidFile()
+  const result = resultOf(child)
+  await once(child.stdout!, 'data')
+  child.kill('SIGINT')
+  const { code, stdout, stderr } = await result
+  t.equal(code, 130)
+  t.match(stdout, /ask not what your country can do for you/)
+  t.match(stderr, /^voxpipe: stopping: .*\nvoxpipe: stopped before the end\n$/)
+})
+
+t.test('what there is stays under another name', async t => {
+  const dir = t.testdir()
+  const child = await inMidFile(['-o', join(dir, 'a.srt')])
+  const result = resultOf(child)
+  const partial = join(dir, 'a.partial.srt')
+  await until(
+    () => statSync(partial, { throwIfNoEntry: false })?.size !== undefined,
+  )
+  await until(() => statSync(partial).size > 0)
+  child.kill('SIGTERM')
+  const { code, stdout, stderr } = await result
+  t.match({ code, stdout }, { code: 143, stdout: '' })
+  t.match(stderr, `stopped before the end; what there is stays in ${partial}\n`)
+  t.match(readFileSync(partial, 'utf8'), /^1\n00:00:0\d,\d{3} --> /)
+  t.strictSame(readdirSync(dir), ['a.partial.srt'])
+})
+
+t.test('the second Ctrl-C ends it at once', async t => {
+  const child = await inMidFile()
+  const ended = once(child, 'close')
+  await once(child.stdout!, 'data')
+  child.kill('SIGINT')
+  await once(child.stderr!, 'data')
+  child.kill('SIGINT')
+  const [code, signal] = (await ended) as [number | null, string | null]
+  t.ok(signal === 'SIGINT' || code === 130, 'a shell calls both 130')
+})
+
+const skip =
+  findFfmpeg() && process.platform === 'linux'
+    ? false
+    : 'needs ffmpeg, and /proc to look at'
+
+t.test('no process is left', { skip }, async t => {
+  const mpeg = resolve(import.meta.dirname, '../fixtures/audio/jfk.mpg')
+  const child = startCli(['-', '-v'])
+  child.stdin!.on('error', () => undefined)
+  child.stdin!.write(readFileSync(mpeg))
+  const children = (): string[] =>
+    readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+      .split(' ')
+      .filter(pid => pid !== '')
+  await until(() => children().length > 0)
+  const pids = children()
+  const result = resultOf(child)
+  child.kill('SIGINT')
+  t.equal((await result).code, 130)
+  for (const pid of pids)
+    t.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' }, pid)
+})
+
+t.test('a reader that has seen enough is no error', async t => {
+  const child = await inMidFile()
+  const ended = once(child, 'close')
+  let stderr = ''
+  child.stderr!.on('data', text => (stderr += text))
+  await once(child.stdout!, 'data')
+  child.stdout!.destroy()
+  for (let i = 0; i < 3; i++) child.stdin!.write(pcm)
+  t.strictSame(await ended, [0, null])
+  t.equal(stderr, '')
+})
+
+t.test('a full disk is told of', async t => {
+  const full = openSync('/dev/full', 'w')
+  const onStdout = await cli([jfk], { stdio: ['pipe', full, 'pipe'] })
+  t.match(onStdout, { code: 5 })
+  t.match(onlyLine(onStdout), /^cannot write to standard output: the disk is/)
+  const help = await cli(['--help'], { stdio: ['pipe', full, 'pipe'] })
+  t.match(help, { code: 5 })
+  const inFile = await cli([jfk, '-o', '/dev/full', '-f', 'vtt'])
+  t.match(inFile, { code: 5, stdout: '' })
+  t.match(onlyLine(inFile), /^cannot write \/dev\/full: the disk is full/)
+})

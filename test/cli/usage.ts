@@ -1,0 +1,59 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { cli, onlyLine } from '../fixtures/cli.ts'
+import { jfk } from '../fixtures/speech-clips.ts'
+
+/** A command given wrongly: exit code 2 and one line. */
+const wrong = async (args: string[], message: RegExp): Promise<void> => {
+  const result = await cli(args)
+  t.match(onlyLine(result), message, args.join(' '))
+  t.match(result, { code: 2, stdout: '' })
+}
+
+t.test('what is given wrongly is told in one line', async () => {
+  await wrong([], /^no input; name a file, or - for standard input/)
+  await wrong([jfk, '--fromat', 'srt'], /'--fromat'; did you mean --format\?/)
+  await wrong([jfk, '--zzz'], /unknown option '--zzz'; see voxpipe --help/)
+  await wrong([jfk, '-f'], /argument missing/)
+  await wrong([jfk, '-f', 'doc'], /no format 'doc'/)
+  await wrong([jfk, '-f', 'srt,vtt'], /-o FOLDER\//)
+  await wrong([jfk, '--max-line-width', '0'], /whole number above 0/)
+  await wrong([jfk, '--raw', 's16le'], /write it as s16le:48000:2/)
+  await wrong([jfk, '--raw', 's17le:8000:1'], /s16le/)
+  await wrong([jfk, '--max-duration', 'long'], /write it as 4h/)
+  await wrong([jfk, '--language', 'de'], /English/)
+  await wrong([jfk, '--model', 'large-v3'], /use one of tiny, base/)
+  await wrong([jfk, '--model', 'silero-vad'], /no recogniser/)
+  await wrong(['https://example.com/a?k=secret'], /^URLs are not opened/)
+})
+
+t.test('help leads with examples; version', async t => {
+  const help = await cli(['--help'])
+  t.match(help, { code: 0, stderr: '' })
+  t.match(help.stdout, /^Examples:\n {2}voxpipe talk\.mp3 /)
+  t.match(help.stdout, /Exit codes: 0 done/)
+  const version = await cli(['--version'])
+  t.match(version, { code: 0, stdout: /^\d+\.\d+\.\d+\n$/, stderr: '' })
+})
+
+t.test('a command wins over a file, names may begin with -', async t => {
+  const cwd = t.testdir()
+  for (const name of ['models', '-y.wav', '$(x) %d.wav'])
+    cpSync(jfk, join(cwd, name))
+  const models = await cli(['models'], { cwd })
+  t.match(models.stdout, /^tiny +MIT, ready/)
+  const file = await cli(['./models'], { cwd })
+  t.match(file, { code: 0, stdout: /ask not what your country/, stderr: '' })
+  const dash = await cli(['-f', 'srt', '--', '-y.wav', '$(x) %d.wav'], { cwd })
+  t.match(dash, { code: 0, stderr: 'voxpipe: -y.wav\nvoxpipe: $(x) %d.wav\n' })
+  t.match(dash.stdout, /-->/)
+})
+
+t.test('--debug shows the stack, nothing else does', async t => {
+  const plain = await cli(['nope.wav', '-v'])
+  t.notMatch(plain.stderr, /\n\s+at /)
+  const debug = await cli(['nope.wav', '--debug'])
+  t.match(debug.stderr, /no such file[^\n]*\n[^]*\n\s+at /)
+  t.match(debug, { code: 1 })
+})
