@@ -44,6 +44,8 @@ export class OggTimeline {
     let end = position + frames
     let cut = 0
     this.#doubt ||= lost
+    // Pages of headers have a position of 0 that says nothing.
+    if (frames === 0) return { at: position, skip: 0, keep: 0 }
     if (granule !== undefined) {
       if (this.#base === undefined) {
         // Of a page that is both first and last it is the end that is cut.

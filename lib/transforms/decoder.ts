@@ -165,7 +165,7 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
   /** Moves audio from the decoder of the format to the reader, to the end. */
   async #pump(): Promise<void> {
     const ledger = new Ledger(this.#options)
-    const items = this.#decode()
+    const items = this.#decode(ledger)
     while (!this.destroyed && !ledger.full) {
       let step: IteratorResult<Decoded>
       // Only decoding stands in the try: what a listener throws is not ours.
@@ -181,13 +181,14 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
     if (!this.destroyed) await this.#finish(ledger)
   }
 
-  async *#decode(): AsyncGenerator<Decoded, void> {
+  async *#decode(ledger: Ledger): AsyncGenerator<Decoded, void> {
     const { raw, ffmpeg } = this.#options
     const source = this.#source
     const options = { ffmpeg, signal: this.#stop.signal }
     const { container, decode } = raw
       ? { container: 'raw', decode: rawDecoder(raw) }
       : await chooseDecoder(source, options)
+    ledger.setContainer(container)
     try {
       yield* decode(source)
     } catch (error) {

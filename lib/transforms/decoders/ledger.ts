@@ -23,6 +23,7 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
 export class Ledger {
   readonly #maxDurationMs: number
   readonly #strict: boolean
+  #name = 'audio'
   #format: AudioFormat | undefined
   #toleranceMs = 1
   #next = 0
@@ -39,6 +40,11 @@ export class Ledger {
   /** Whether the longest duration allowed has been reached. */
   get full(): boolean {
     return this.#full
+  }
+
+  /** What to call the input in messages. */
+  setContainer(name: string): void {
+    this.#name = name
   }
 
   /** The format, when the decoder has told it. */
@@ -113,10 +119,6 @@ export class Ledger {
         message: `the ${this.#name} input is damaged in ${this.#damages} places in all`,
       })
     return warnings
-  }
-
-  get #name(): string {
-    return this.#format?.container ?? 'audio'
   }
 
   get #ms(): number {
