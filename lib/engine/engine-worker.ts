@@ -17,6 +17,7 @@ export class EngineWorker {
   readonly #worker: Worker
   #waiting: Waiting | undefined
   #failure: Error | undefined
+  #answered: Promise<unknown> = Promise.resolve()
 
   constructor(workerData: WorkerData) {
     // The recogniser is native: JavaScript's own heap stays small.
@@ -48,14 +49,21 @@ export class EngineWorker {
     if (this.#failure) return Promise.reject(this.#failure)
     // While there is work, the process must stay for its answer.
     this.#worker.ref()
-    return new Promise<Answer>((resolve, reject) => {
+    const answer = new Promise<Answer>((resolve, reject) => {
       this.#waiting = { resolve, reject }
       this.#worker.postMessage(job)
     }).finally(() => this.#worker.unref())
+    this.#answered = answer.catch(() => undefined)
+    return answer
   }
 
+  /**
+   * Ends the thread, after the job it is at: the runtime aborts the whole
+   * process when its thread is ended in mid-inference.
+   */
   async close(): Promise<void> {
     this.#failure ??= new EngineFailedError('the engine is closed')
+    await this.#answered
     await this.#worker.terminate()
   }
 

@@ -25,12 +25,13 @@ export const loadOnnx = async (): Promise<typeof Ort> => {
 
 /**
  * Options of every session. One thread each: two turns on two threads are
- * decoded faster than one turn on two, and workers are one a core. The arena
- * is off because it keeps what the longest turn once needed.
+ * decoded faster than one turn on two, and workers are one a core. Memory
+ * patterns help inputs of one shape only; turns have all lengths.
  */
 export const sessionOptions: Ort.InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
+  enableMemPattern: false,
   executionMode: 'sequential',
   graphOptimizationLevel: 'all',
   logSeverityLevel: 3,

@@ -26,7 +26,7 @@ export const resolveEngine = async ({
 }: EngineModelOptions): Promise<WorkerData> => {
   const { name, shape } = modelNamed(model)
   if (!shape) throw new OptionError('model', `'${model}' is no recogniser`)
-  const { vad } = await resolveModel('silero-vad', options)
   const { encoder, decoder } = await resolveModel(name, options)
+  const { vad } = await resolveModel('silero-vad', options)
   return { vad, recogniser: { encoder, decoder, ...shape } }
 }

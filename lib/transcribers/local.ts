@@ -138,6 +138,8 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     error: Error | null,
     done: (error?: Error | null) => void,
   ): void {
+    // Given an aborted signal, Node destroys it before the fields exist.
+    if (!(#abort in this)) return done(error)
     this.#abort.abort(error ?? undefined)
     if (!this.#ownsPool) return done(error)
     this.#pool.close().then(

@@ -223,6 +223,13 @@ t.test('an abort ends it, and the pool goes on for others', async t => {
   t.ok((await pool.recognize(speech.slice(), true)).text)
 })
 
+t.test('a signal that is aborted already', async t => {
+  const signal = AbortSignal.abort()
+  await t.rejects(transcribed(chunksFrom(speech, 800), { modelDir, signal }), {
+    name: 'AbortError',
+  })
+})
+
 t.test('a stage with an engine of its own closes it', async t => {
   const events = await transcribed(chunksFrom(speech, 800), { modelDir })
   t.equal(finalsOf(events).length, 1)

@@ -1,0 +1,80 @@
+import t from 'tap'
+import { EnginePool } from '../../lib/engine/engine-pool.ts'
+import { testModels } from '../fixtures/models.ts'
+import { jfk, jfkText, samplesOf } from '../fixtures/speech-clips.ts'
+import { wordsOf } from '../fixtures/words.ts'
+
+const modelDir = await testModels()
+const speech = await samplesOf(jfk)
+
+t.test('recognises and detects, as many at a time as asked', async t => {
+  const pool = new EnginePool({ modelDir, workers: 2 })
+  const [first, second, activity] = await Promise.all([
+    pool.recognize(speech.slice(), true),
+    pool.recognize(speech.slice(), true),
+    pool.detect(speech.slice(0, 512 * 60)),
+  ])
+  t.same(wordsOf(first.text), wordsOf(jfkText))
+  t.same(second, first)
+  t.equal(activity.probabilities.length, 60)
+  t.ok(Math.max(...activity.probabilities) > 0.9)
+  await pool.close()
+})
+
+t.test('a state carried on gives what one long run gives', async t => {
+  const pool = new EnginePool({ modelDir, workers: 1 })
+  const whole = await pool.detect(speech.slice(0, 512 * 90))
+  const first = await pool.detect(speech.slice(0, 512 * 31))
+  const rest = await pool.detect(speech.slice(512 * 31, 512 * 90), first.state)
+  t.same(
+    [...first.probabilities, ...rest.probabilities],
+    [...whole.probabilities],
+  )
+  await pool.close()
+})
+
+t.test('closing in mid-inference once aborted the process', async t => {
+  const pool = new EnginePool({ modelDir, workers: 1 })
+  await pool.recognize(speech.slice(0, 16_000), false)
+  const running = pool.recognize(speech.slice(), true)
+  const queued = pool.recognize(speech.slice(), true)
+  const refused = t.rejects(queued, { code: 'VOX_ENGINE_FAILED' })
+  // `close` waits for what runs, so that one has its answer.
+  await pool.ready()
+  await pool.close()
+  t.ok((await running).text)
+  await refused
+  await t.rejects(pool.recognize(speech.slice(), true), {
+    code: 'VOX_ENGINE_FAILED',
+  })
+})
+
+t.test('an aborted job gives its place to the next', async t => {
+  const pool = new EnginePool({ modelDir, workers: 1 })
+  const abort = new AbortController()
+  const first = pool.recognize(speech.slice(), true)
+  const second = pool.recognize(speech.slice(), true, abort.signal)
+  const third = pool.recognize(speech.slice(), true)
+  abort.abort()
+  await t.rejects(second, { name: 'AbortError' })
+  t.same(await third, await first)
+  await pool.close()
+})
+
+t.test('a missing model fails the job; the next one tries again', async t => {
+  const pool = new EnginePool({ modelDir: t.testdir(), offline: true })
+  const home = process.env['XDG_CACHE_HOME']
+  process.env['XDG_CACHE_HOME'] = t.testdir()
+  t.teardown(() => {
+    if (home === undefined) delete process.env['XDG_CACHE_HOME']
+    else process.env['XDG_CACHE_HOME'] = home
+  })
+  for (let i = 0; i < 2; i++)
+    await t.rejects(pool.ready(), { code: 'VOX_MODEL_MISSING' })
+  await pool.close()
+})
+
+t.test('options are checked', async t => {
+  t.throws(() => new EnginePool({ workers: 0 }), { code: 'VOX_OPTION' })
+  t.throws(() => new EnginePool({ model: 'x' }), { code: 'VOX_MODEL_UNKNOWN' })
+})
