@@ -1,12 +1,12 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { join, parse, sep } from 'node:path'
+import { captionFormats, type CaptionFormat } from '../index.ts'
 import { usageError } from './exit-code.ts'
-import { formats as allFormats, isFormat, type Format } from './formats.ts'
 import { outputError } from './output-error.ts'
 
 /** One format of a transcript, and the file for it; none is stdout. */
 export type Target = {
-  readonly format: Format
+  readonly format: CaptionFormat
   readonly path?: string
   /** Written as it is, for it is a device or a pipe. */
   readonly direct?: boolean
@@ -31,17 +31,24 @@ export type JobRequest = {
 }
 
 /** The formats of `-f`, or of the output file's name, or plain text. */
-const chooseFormats = ({ format, output }: JobRequest): readonly Format[] => {
+/** Whether a word names a format. */
+const isFormat = (word: string): word is CaptionFormat =>
+  (captionFormats as string[]).includes(word)
+
+const chooseFormats = ({
+  format,
+  output,
+}: JobRequest): readonly CaptionFormat[] => {
   if (format === undefined) {
     const extension = parse(output ?? '').ext.slice(1)
     return [isFormat(extension) ? extension : 'txt']
   }
   const names = new Set(format.split(',').map(name => name.trim()))
-  if (names.has('all')) return allFormats
+  if (names.has('all')) return captionFormats
   return [...names].map(name => {
     if (isFormat(name)) return name
     throw usageError(
-      `there is no format '${name}'; use ${allFormats.join(', ')} or all`,
+      `there is no format '${name}'; use ${captionFormats.join(', ')} or all`,
     )
   })
 }
@@ -82,7 +89,7 @@ const uniqueNames = (inputs: readonly string[]): string[] => {
 const inFolder = async (
   folder: string,
   inputs: readonly string[],
-  formats: readonly Format[],
+  formats: readonly CaptionFormat[],
 ): Promise<Job[]> => {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw outputError(folder, error)
@@ -100,7 +107,7 @@ const inFolder = async (
 const inFile = async (
   path: string,
   input: string,
-  format: Format,
+  format: CaptionFormat,
 ): Promise<Job> => {
   const there = await statOf(path)
   const direct = there !== undefined && !there.isFile()
@@ -119,7 +126,7 @@ const refuseOverwrite = async (jobs: readonly Job[]): Promise<void> => {
 
 const toStdout = (
   inputs: readonly string[],
-  formats: readonly Format[],
+  formats: readonly CaptionFormat[],
 ): Job[] => {
   if (formats.length > 1)
     throw usageError(

@@ -1,6 +1,6 @@
 import { CaptionFormatter, type TranscriptEvent } from '../index.ts'
 import { DirectFile, PartialFile, type Destination } from './destination.ts'
-import type { Format } from './formats.ts'
+import type { CaptionFormat } from '../index.ts'
 import type { Target } from './plan-jobs.ts'
 import type { StandardOutput } from './standard-output.ts'
 
@@ -16,7 +16,11 @@ class Output {
   readonly #formatter: CaptionFormatter
   readonly #written: Promise<void>
 
-  constructor(format: Format, limits: LineLimits, destination: Destination) {
+  constructor(
+    format: CaptionFormat,
+    limits: LineLimits,
+    destination: Destination,
+  ) {
     this.destination = destination
     this.#formatter = new CaptionFormatter({ format, ...limits })
     this.#formatter.setEncoding('utf8')
