@@ -64,7 +64,11 @@ t.test('words cut otherwise than the text are met in proportion', async t => {
     ['days', 1700, 1800],
   ])
   t.strictSame([starts[0], ends[3]], [1200, 1800])
-  t.strictSame(starts, starts.toSorted((a, b) => a - b), 'in order')
+  t.strictSame(
+    starts,
+    starts.toSorted((a, b) => a - b),
+    'in order',
+  )
 })
 
 t.test('word times outside the turn or backwards are brought in', async t => {
