@@ -1,6 +1,9 @@
-import { CaptionFormatter, type TranscriptEvent } from '../index.ts'
+import {
+  CaptionFormatter,
+  type CaptionFormat,
+  type TranscriptEvent,
+} from '../index.ts'
 import { DirectFile, PartialFile, type Destination } from './destination.ts'
-import type { CaptionFormat } from '../index.ts'
 import type { Target } from './plan-jobs.ts'
 import type { StandardOutput } from './standard-output.ts'
 
