@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import t from 'tap'
+import { exitCode, exitCodeFor } from '../../lib/cli/exit-code.ts'
+import { textOf } from '../fixtures/markdown.ts'
+
+const errors = resolve(import.meta.dirname, '../../lib/core/errors.ts')
+const source = readFileSync(errors, 'utf8')
+const union = /type ErrorCode =([^]+?)\n\n/.exec(source)![1]!
+const codes = [...union.matchAll(/'(VOX_\w+)'/g)].map(found => found[1]!)
+
+const page = textOf('docs/errors.md')
+const rows = [...page.matchAll(/^\| `(VOX_\w+)` +\| (\d) /gm)]
+
+t.test('every code has a chapter that says when and what to do', async t => {
+  const chapters = page.split(/^##+ /m).slice(1)
+  const found = chapters.flatMap(chapter => {
+    const code = /^`(VOX_\w+)`\n/.exec(chapter)?.[1]
+    if (!code) return []
+    t.match(chapter, /\*\*When\*\*/, `${code}: when`)
+    t.match(chapter, /\*\*Do\*\*/, `${code}: what to do`)
+    return [code]
+  })
+  t.same(found.sort(), codes.toSorted())
+})
+
+t.test('every code is in the table, with its exit code', async t => {
+  t.same(rows.map(row => row[1]!).sort(), codes.toSorted())
+  for (const [, code, exit] of rows)
+    t.equal(exitCodeFor({ code }), Number(exit), code!)
+})
+
+t.test('every exit code is described, here and in the README', async t => {
+  for (const code of Object.values(exitCode)) {
+    const row = new RegExp(String.raw`^\| ${code} +\|`, 'm')
+    t.match(page, row, `errors.md has ${code}`)
+    t.match(textOf('README.md'), row, `README.md has ${code}`)
+  }
+})

@@ -1,0 +1,36 @@
+import { copyFile, readdir, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import t from 'tap'
+import { blocksOf, documents, isShown, outputOf } from '../fixtures/markdown.ts'
+import { Workspace } from '../fixtures/workspace.ts'
+
+t.setTimeout(120_000)
+
+const examples = resolve(import.meta.dirname, '../../docs/examples')
+const shown = new Set<string>()
+const folder = t.testdir({})
+const workspace = await Workspace.fill(folder)
+
+for (const path of documents)
+  for (const block of blocksOf(path)) {
+    if (block.language !== 'js') continue
+    t.test(`${block.where} is an example that runs`, async t => {
+      const name = /^example: (.+\.js)$/.exec(block.mark ?? '')?.[1]
+      if (!name) return t.fail('no <!-- example: NAME.js --> above it')
+      const source = await readFile(join(examples, name), 'utf8')
+      t.equal(block.text, source, `is docs/examples/${name}`)
+      if (shown.has(name)) return // it has run
+      shown.add(name)
+      await copyFile(join(examples, name), join(folder, name))
+      const ran = await workspace.run(process.execPath, [name])
+      t.equal(ran.code, 0, 'ends well')
+      t.equal(ran.stderr, '', 'complains of nothing')
+      const output = outputOf(path, block)
+      if (output && !isShown(ran.stdout, output.text))
+        t.equal(ran.stdout, output.text, 'prints what is shown')
+    })
+  }
+
+t.test('every example is shown somewhere', async t => {
+  t.same([...shown].sort(), (await readdir(examples)).sort())
+})

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import t from 'tap'
+import { textOf } from '../fixtures/markdown.ts'
+
+type Package = {
+  version?: string
+  license?: string
+  dev?: boolean
+  hasInstallScript?: boolean
+  resolved?: string
+}
+
+type Manifest = {
+  dependencies: Record<string, string>
+  optionalDependencies: Record<string, string>
+}
+
+const root = resolve(import.meta.dirname, '../..')
+const read = (file: string): unknown =>
+  JSON.parse(readFileSync(resolve(root, file), 'utf8'))
+
+const { packages } = read('package-lock.json') as {
+  packages: Record<string, Package>
+}
+const installed = Object.entries(packages)
+  .filter(([path, { dev }]) => path !== '' && !dev)
+  .map(([path, facts]) => ({
+    name: path.split('node_modules/').at(-1)!,
+    ...facts,
+  }))
+
+const allowed = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+  'Python-2.0',
+  'Unicode-3.0',
+])
+
+/** Accepted for these packages alone, and told in NOTICE. */
+const exceptions: Record<string, string> = {
+  'codec-parser': 'LGPL-3.0-or-later',
+  'spdx-exceptions': 'CC-BY-3.0', // a list, no code
+}
+
+t.test('what users install has a licence that asks little', async t => {
+  t.ok(installed.length > 50, 'the lock file is read')
+  for (const { name, license = 'none' } of installed) {
+    const choices = license.replaceAll(/[()]/g, '').split(' OR ')
+    if (choices.some(choice => allowed.has(choice))) continue
+    t.equal(license, exceptions[name], `${name} has the licence ${license}`)
+    t.match(textOf('NOTICE'), name, `NOTICE names ${name}`)
+  }
+})
+
+t.test('only the engine has an install script, and needs none', async t => {
+  const scripted = installed.filter(({ hasInstallScript }) => hasInstallScript)
+  t.same(
+    scripted.map(({ name }) => name),
+    ['onnxruntime-node'],
+  )
+})
+
+t.test('NOTICE names every package that is asked for', async t => {
+  const manifest = read('package.json') as Manifest
+  const names = { ...manifest.dependencies, ...manifest.optionalDependencies }
+  for (const name of Object.keys(names))
+    t.ok(textOf('NOTICE').includes(`\n${name} `), name)
+})
+
+t.test('the lock file names no registry', async t => {
+  t.notOk(Object.values(packages).some(({ resolved }) => resolved))
+})
