@@ -1,0 +1,55 @@
+import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
+import t from 'tap'
+import { EnginePool, transcribe } from '../../lib/index.ts'
+import { atRate, jfk, noFfmpeg, wav, type WavShape } from '../fixtures/audio.ts'
+import { testModels } from '../fixtures/models.ts'
+import { jfkText } from '../fixtures/speech-clips.ts'
+import { wordErrors } from '../fixtures/words.ts'
+
+const pool = new EnginePool({ modelDir: await testModels() })
+t.teardown(() => pool.close())
+
+const fixture = (name: string): string =>
+  resolve(import.meta.dirname, '../fixtures/audio', name)
+
+const errorsIn = async (
+  input: Parameters<typeof transcribe>[0],
+): Promise<number> =>
+  wordErrors(jfkText, await transcribe(input, { pool }).text())
+
+t.test('the same words from every encoding of WAV', async t => {
+  const encodings = [
+    'u8',
+    's16le',
+    's24le',
+    's32le',
+    'f32le',
+    'mulaw',
+    'alaw',
+  ] as const satisfies readonly WavShape['encoding'][]
+  const samples = jfk()
+  for (const encoding of encodings)
+    t.equal(await errorsIn(wav([samples], { encoding })), 0, encoding)
+})
+
+t.test('the same words from every rate, mono and stereo', async t => {
+  for (const sampleRate of [8_000, 22_050, 44_100, 48_000, 96_000]) {
+    const samples = atRate(jfk(), 16_000, sampleRate)
+    const errors = await errorsIn(wav([samples, samples], { sampleRate }))
+    t.ok(errors <= (sampleRate === 8_000 ? 1 : 0), `${sampleRate} Hz stereo`)
+  }
+})
+
+t.test('the same words without ffmpeg', async t => {
+  for (const type of ['mp3', 'flac', 'ogg', 'opus', 'webm']) {
+    const stream = createReadStream(fixture(`jfk.${type}`))
+    t.equal(await errorsIn(stream), 0, type)
+  }
+})
+
+t.test('the same words through ffmpeg', { skip: noFfmpeg }, async t => {
+  for (const name of ['jfk.m4a', 'jfk-moov-first.mp4', 'jfk.mpg']) {
+    t.equal(await errorsIn(createReadStream(fixture(name))), 0, name)
+  }
+})
