@@ -7,7 +7,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const all = ['resampler', 'throughput', 'memory']
+const all = ['accuracy', 'throughput', 'resampler', 'memory', 'docs']
+const scripts = { docs: 'write-docs' }
 const here = fileURLToPath(new URL('.', import.meta.url))
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -30,4 +31,4 @@ run('npm', ['run', '--silent', 'build'], root)
 if (!existsSync(`${here}node_modules`))
   run('npm', ['ci', '--no-audit', '--no-fund'], here)
 for (const name of names.length > 0 ? names : all)
-  run(process.execPath, [`${here}${name}.js`], root)
+  run(process.execPath, [`${here}${scripts[name] ?? name}.js`], root)

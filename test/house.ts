@@ -14,6 +14,16 @@ const rules: Record<string, readonly string[]> = {
   transcribers: ['core', 'audio', 'io', 'engine', 'transforms'],
   captions: ['core'],
   testing: ['core', 'audio', 'io'],
+  bench: [
+    'core',
+    'audio',
+    'io',
+    'engine',
+    'transforms',
+    'transcribers',
+    'captions',
+    'transcribe.ts',
+  ],
   cli: ['index.ts'],
   'transcribe.ts': [
     'core',

@@ -5,7 +5,7 @@ import { EnginePool, transcribe } from '../../lib/index.ts'
 import { atRate, jfk, noFfmpeg, wav, type WavShape } from '../fixtures/audio.ts'
 import { testModels } from '../fixtures/models.ts'
 import { jfkText } from '../fixtures/speech-clips.ts'
-import { wordErrors } from '../fixtures/words.ts'
+import { wordErrors } from '../../lib/bench/word-errors.ts'
 
 const pool = new EnginePool({ modelDir: await testModels() })
 t.teardown(() => pool.close())

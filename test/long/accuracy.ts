@@ -2,7 +2,7 @@ import t from 'tap'
 import { EnginePool, transcribe } from '../../lib/index.ts'
 import { testModels } from '../fixtures/models.ts'
 import { speechClips } from '../fixtures/speech-clips.ts'
-import { wordErrors, wordsOf } from '../fixtures/words.ts'
+import { wordErrors, wordsOf } from '../../lib/bench/word-errors.ts'
 
 /** Most errors in the pooled words of all clips. */
 const limits = { tiny: 0.08, base: 0.06 }

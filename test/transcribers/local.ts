@@ -20,7 +20,7 @@ import {
   samplesOf,
   speechClips,
 } from '../fixtures/speech-clips.ts'
-import { wordErrors, wordsOf } from '../fixtures/words.ts'
+import { wordErrors, wordsOf } from '../../lib/bench/word-errors.ts'
 
 const modelDir = await testModels()
 const pool = new EnginePool({ modelDir })
