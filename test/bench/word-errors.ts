@@ -2,9 +2,10 @@ import t from 'tap'
 import { wordErrors, wordsOf } from '../../lib/bench/word-errors.ts'
 
 t.test('case, punctuation and hyphens do not count', async t => {
-  t.same(wordsOf('Mr. John: cold-hearted,  “SELFISH” – isn’t it?'), [
-    ...['mister', 'john', 'cold', 'hearted', 'selfish', 'isnt', 'it'],
-  ])
+  t.equal(
+    wordsOf('Mr. John: cold-hearted,  “SELFISH” – isn’t it?').join(' '),
+    'mister john cold hearted selfish isnt it',
+  )
   t.equal(wordErrors('Ask not, what.', 'ask NOT what'), 0)
 })
 

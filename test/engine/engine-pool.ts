@@ -2,7 +2,7 @@ import t from 'tap'
 import { EnginePool } from '../../lib/engine/engine-pool.ts'
 import { testModels } from '../fixtures/models.ts'
 import { jfk, jfkText, samplesOf } from '../fixtures/speech-clips.ts'
-import { wordsOf } from '../fixtures/words.ts'
+import { wordsOf } from '../../lib/bench/word-errors.ts'
 
 const modelDir = await testModels()
 const speech = await samplesOf(jfk)
