@@ -45,7 +45,7 @@ const engine = async (): Promise<Finding> => {
     const { code, message } = error as NodeJS.ErrnoException
     const why = code === 'ERR_MODULE_NOT_FOUND' ? 'not installed' : message
     return fail(
-      `onnxruntime-node: ${why}; run 'ONNXRUNTIME_NODE_INSTALL=skip npm i onnxruntime-node'`,
+      `onnxruntime-node: ${why}; run 'ONNXRUNTIME_NODE_INSTALL=skip npm i onnxruntime-node@1.30'`,
     )
   }
 }

@@ -17,7 +17,7 @@ export const loadOnnx = async (): Promise<typeof Ort> => {
   } catch (cause) {
     throw new EngineMissingError(
       'the speech engine is not installed (onnxruntime-node); ' +
-        'run: ONNXRUNTIME_NODE_INSTALL=skip npm i onnxruntime-node',
+        'run: ONNXRUNTIME_NODE_INSTALL=skip npm i onnxruntime-node@1.30',
       { cause },
     )
   }

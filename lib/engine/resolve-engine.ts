@@ -6,7 +6,7 @@ import type { WorkerData } from './worker-protocol.ts'
 /** Which recogniser to use, and where to look for it. */
 export type EngineModelOptions = ResolveModelOptions & {
   /**
-   * `tiny` (27 MB, fast) or `base` (60 MB, makes fewer mistakes); their full
+   * `tiny` (28 MB, fast) or `base` (63 MB, makes fewer mistakes); their full
    * names `moonshine-tiny` and `moonshine-base` work too. English only.
    * @default 'tiny'
    */
