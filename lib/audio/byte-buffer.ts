@@ -29,6 +29,11 @@ export class ByteBuffer {
     this.#start = Math.min(this.#start + count, this.#end)
   }
 
+  /** Forgets the last `count` bytes, or all where fewer are held. */
+  trim(count: number): void {
+    this.#end = Math.max(this.#end - count, this.#start)
+  }
+
   #grow(room: number): void {
     const needed = this.length + room
     // Moving down is only cheap enough where half of the store is free.

@@ -65,6 +65,12 @@ export class FlacFrames {
 
   /** The frames left when no more bytes come. */
   *end(): Generator<FlacFrame> {
+    if (isTagged(this.#buffer.bytes)) {
+      this.#buffer.trim(TAG_BYTES)
+      // The tag has been taken for a part of the frame.
+      this.#scanned = 0
+      this.#crc = 0
+    }
     yield* this.#frames(true)
     this.#cut ||= !this.#inFrames || this.#skip > 0
   }
@@ -152,7 +158,7 @@ export class FlacFrames {
   ): number | undefined {
     const held = this.#buffer.bytes
     const limit = maxBytes(info, header)
-    const clear = ended ? withoutTag(held) : held.length - MAX_FRAME_HEADER
+    const clear = held.length - (ended ? 0 : MAX_FRAME_HEADER)
     let crc = this.#crc
     let at = this.#scanned
     for (; at < clear && at <= limit; at++) {
@@ -180,11 +186,15 @@ export class FlacFrames {
   }
 }
 
-/** Length without an ID3v1 tag at the end. */
-const withoutTag = (held: Uint8Array): number => {
-  const at = held.length - 128
-  const tag = at > 0 && String.fromCharCode(...held.subarray(at, at + 3))
-  return tag === 'TAG' ? at : held.length
+const TAG_BYTES = 128
+
+/** Whether the bytes end with an ID3v1 tag. */
+const isTagged = (held: Uint8Array): boolean => {
+  const tag = held.subarray(-TAG_BYTES)
+  return (
+    held.length > TAG_BYTES &&
+    String.fromCharCode(...tag.subarray(0, 3)) === 'TAG'
+  )
 }
 
 /** `fLaC`, and the head of a STREAMINFO block that is the last. */

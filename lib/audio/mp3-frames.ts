@@ -62,7 +62,8 @@ export class Mp3Frames {
         this.#skip = header.bytes
       } else {
         if (!ended && held.length < TAG_HEADER) return
-        this.#skip = tagBytes(held)
+        // Only where a frame could be: elsewhere it would hang on portions.
+        if (this.#synced) this.#skip = zeros(held) || tagBytes(held)
         if (this.#skip === 0 && !this.#resync(held, ended)) return
       }
     }
@@ -107,9 +108,8 @@ export class Mp3Frames {
     return true
   }
 
-  /** Zeros are padding, anything else is damage. */
   #damage(bytes: Uint8Array): void {
-    for (const byte of bytes) if (byte !== 0) this.#damaged++
+    this.#damaged += bytes.length
     this.#buffer.skip(bytes.length)
   }
 }
@@ -123,6 +123,12 @@ const reach = (bytes: Uint8Array, run: number): boolean => {
     at += header.bytes
   }
   return at + 4 <= bytes.length
+}
+
+/** Zeros at the start: padding. */
+const zeros = (held: Uint8Array): number => {
+  const end = held.findIndex(byte => byte !== 0)
+  return end < 0 ? held.length : end
 }
 
 /** Length of a tag at the start: ID3v2, ID3v1, APE. */

@@ -163,26 +163,16 @@ t.test(
     skip: noFfmpeg,
   },
   async t => {
-    const path = join(home, 'day.opus')
-    ffmpeg(
-      '-f',
-      'lavfi',
-      '-i',
-      'anullsrc=r=48000:cl=mono',
-      '-t',
-      '86400',
-      '-c:a',
-      'libopus',
-      '-b:a',
-      '6k',
-      path,
-    )
-    const bytes = readFileSync(path)
+    const path = join(home, 'silence.opus')
+    const source = '-f lavfi -i anullsrc=r=48000:cl=mono -t 600'
+    ffmpeg(...`${source} -c:a libopus -b:a 6k ${path}`.split(' '))
+    const part = readFileSync(path)
+    const bytes = Buffer.concat(Array.from({ length: 144 }, () => part))
     t.ok(bytes.length < 25e6)
     const before = process.memoryUsage().rss
     let most = before
     let end = 0
-    const decoder = new Decoder({ maxDurationMs: 4 * 3_600_000 })
+    const decoder = new Decoder({ maxDurationMs: 3_600_000 })
     const codes: string[] = []
     decoder.on('warning', ({ code }) => codes.push(code))
     decoder.end(bytes)
@@ -192,7 +182,7 @@ t.test(
         most = Math.max(most, process.memoryUsage().rss)
     }
     t.same(codes, ['VOX_MAX_DURATION'])
-    t.ok(end > 4 * 3600 * 48_000 - 10_000)
+    t.ok(end > 3600 * 48_000 - 10_000)
     t.ok(most - before < 150e6, `${(most - before) / 1e6} MB more`)
   },
 )

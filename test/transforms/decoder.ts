@@ -208,6 +208,21 @@ t.test('an ID3 tag with a picture in front', async t => {
   }
 })
 
+t.test('files put one behind another are heard to the end', async t => {
+  for (const name of [
+    'jfk.mp3',
+    'jfk.flac',
+    'jfk.ogg',
+    'jfk.opus',
+    'jfk.webm',
+  ]) {
+    const one = await decode(clip(name))
+    const two = await decode(Buffer.concat([clip(name), clip(name)]))
+    t.equal(two.error, undefined, name)
+    t.ok(two.end > 1.98 * one.end && two.end < 2.01 * one.end, name)
+  }
+})
+
 t.test('chunks own their memory and are of moderate size', async t => {
   const sounds = [wav([speech]), ...ENCODED.map(([name]) => clip(name))]
   for (const bytes of sounds) {

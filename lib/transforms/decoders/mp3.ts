@@ -9,26 +9,42 @@ import { quiet } from './quiet.ts'
 /** Frames by which every MP3 decoder is late. */
 const DECODER_DELAY = 529
 
-/** Cuts off what encoder and decoder put around the audio. */
+/**
+ * Cuts off what encoder and decoder put around the audio. Behind the frames
+ * that the first one declares nothing is cut: files are put one behind another.
+ */
 class Gapless {
-  #skip = 0
-  #left = Infinity
+  /** Places where audio starts, where it ends, and where the cut is over. */
+  #start = 0
+  #end = Infinity
+  #over = Infinity
+  #position = 0
 
   constructor(info: Mp3Info | undefined, samples: number) {
     if (!info?.gapless) return
     const { delay, padding } = info.gapless
-    this.#skip = delay + DECODER_DELAY
-    if (info.frames)
-      this.#left = Math.max(0, info.frames * samples - delay - padding)
+    this.#start = delay + DECODER_DELAY
+    if (!info.frames) return
+    this.#over = info.frames * samples
+    this.#end = this.#over - padding + DECODER_DELAY
   }
 
-  trim(channels: readonly Float32Array[]): Float32Array[] {
-    const frames = channels[0]?.length ?? 0
-    const from = Math.min(this.#skip, frames)
-    const to = Math.min(frames, from + this.#left)
-    this.#skip -= from
-    this.#left -= to - from
-    return channels.map(samples => samples.subarray(from, to))
+  /** The parts of a run of samples that are audio. */
+  *trim(channels: readonly Float32Array[]): Generator<Float32Array[]> {
+    const from = this.#position
+    const to = from + (channels[0]?.length ?? 0)
+    this.#position = to
+    for (const [start, end] of [
+      [this.#start, this.#end],
+      [Math.max(this.#end, this.#over), Infinity],
+    ] as const) {
+      const first = Math.max(from, start)
+      const last = Math.min(to, end)
+      if (first < last)
+        yield channels.map(samples =>
+          samples.subarray(first - from, last - from),
+        )
+    }
   }
 }
 
@@ -61,22 +77,27 @@ export async function* decodeMp3(source: ByteSource): AsyncGenerator<Decoded> {
   let gapless = new Gapless(undefined, 0)
   let damaged = 0
 
-  function* decode(batch: readonly Mp3Frame[]): Generator<Decoded> {
-    let audio = batch
-    const start = batch[0]
-    if (!first && start) {
-      first = start.header
-      const info = parseMp3Info(start.bytes, first)
-      gapless = new Gapless(info, first.samples)
-      if (info) audio = batch.slice(1)
-      yield describe(first, info)
+  function* audio(batch: readonly Mp3Frame[]): Generator<Decoded> {
+    if (batch.length === 0) return
+    const bytes = batch.map(frame => frame.bytes)
+    const { channelData } = quiet(() => decoder.decodeFrames(bytes))
+    for (const channels of gapless.trim(channelData.slice(0, first!.channels)))
+      yield { type: 'audio', channels }
+  }
+
+  function* decode(found: Iterable<Mp3Frame>): Generator<Decoded> {
+    let batch: Mp3Frame[] = []
+    for (const frame of found) {
+      const info = parseMp3Info(frame.bytes, frame.header)
+      if (!first) yield describe(frame.header, info)
+      first ??= frame.header
+      if (info) {
+        yield* audio(batch)
+        batch = []
+        gapless = new Gapless(info, first.samples)
+      } else batch.push(frame)
     }
-    if (audio.length > 0) {
-      const bytes = audio.map(frame => frame.bytes)
-      const { channelData } = quiet(() => decoder.decodeFrames(bytes))
-      const channels = gapless.trim(channelData.slice(0, first!.channels))
-      if (channels[0]!.length > 0) yield { type: 'audio', channels }
-    }
+    yield* audio(batch)
     if (frames.damaged > damaged)
       yield { type: 'damage', what: `${frames.damaged - damaged} bytes` }
     damaged = frames.damaged
@@ -84,8 +105,8 @@ export async function* decodeMp3(source: ByteSource): AsyncGenerator<Decoded> {
 
   try {
     for (let bytes; (bytes = await source.next(BLOCK_BYTES));)
-      yield* decode([...frames.push(bytes)])
-    yield* decode([...frames.end()])
+      yield* decode(frames.push(bytes))
+    yield* decode(frames.end())
     if (frames.cut) yield { type: 'cut', where: 'inside a frame' }
   } finally {
     decoder.free()
