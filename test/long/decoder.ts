@@ -168,7 +168,6 @@ t.test(
     ffmpeg(...`${source} -c:a libopus -b:a 6k ${path}`.split(' '))
     const part = readFileSync(path)
     const bytes = Buffer.concat(Array.from({ length: 144 }, () => part))
-    t.ok(bytes.length < 25e6)
     const before = process.memoryUsage().rss
     let most = before
     let end = 0
