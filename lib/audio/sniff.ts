@@ -113,9 +113,13 @@ const isText = (head: Uint8Array): boolean => {
   for (const byte of some)
     if (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1b)
       return false
-  const text = new TextDecoder().decode(some)
-  // The cut may fall into a character.
-  return !text.slice(0, -1).includes('\ufffd')
+  try {
+    // The cut may fall into a character.
+    new TextDecoder('utf-8', { fatal: true }).decode(some, { stream: true })
+    return true
+  } catch {
+    return false
+  }
 }
 
 const mp3Somewhere = (head: Uint8Array, ended: boolean): boolean => {
