@@ -1,6 +1,8 @@
+import type { Stats } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
 import { join, parse, sep } from 'node:path'
 import { captionFormats, type CaptionFormat } from '../index.ts'
+import { partialPath } from './destination.ts'
 import { usageError } from './exit-code.ts'
 import { outputError } from './output-error.ts'
 
@@ -68,20 +70,24 @@ const checkInput = (input: string): void => {
 
 const statOf = (path: string) => stat(path).catch(() => undefined)
 
-/** Names without extension, no two the same on any file system. */
+/** Names without extension; no file system takes two for the same file. */
 const uniqueNames = (inputs: readonly string[]): string[] => {
   const natural = inputs.map(input =>
     input === '-' ? 'stdin' : parse(input).name,
   )
+  const same = (name: string): string => name.toLowerCase()
+  // What is not whole yet has a name too, and no other result may have it.
+  const needs = (name: string): string[] => [name, `${name}.partial`].map(same)
   const taken = new Set<string>()
+  const naturals = new Set(natural.map(same))
   return natural.map(name => {
     let unique = name
-    const isTaken = (): boolean => taken.has(unique.toLowerCase())
+    const isTaken = (): boolean => needs(unique).some(one => taken.has(one))
     const isNatural = (): boolean =>
-      natural.some(other => other.toLowerCase() === unique.toLowerCase())
+      needs(unique).some(one => naturals.has(one))
     for (let n = 2; isTaken() || (unique !== name && isNatural()); n++)
       unique = `${name}-${n}`
-    taken.add(unique.toLowerCase())
+    for (const one of needs(unique)) taken.add(one)
     return unique
   })
 }
@@ -116,11 +122,19 @@ const inFile = async (
 
 const refuseOverwrite = async (jobs: readonly Job[]): Promise<void> => {
   const inputs = await Promise.all(jobs.map(({ input }) => statOf(input)))
-  for (const { path } of jobs.flatMap(({ targets }) => targets)) {
-    const there = path === undefined ? undefined : await statOf(path)
-    if (!there?.isFile()) continue
-    if (inputs.some(i => i?.ino === there.ino && i.dev === there.dev))
+  const isInput = (there: Stats): boolean =>
+    inputs.some(i => i?.ino === there.ino && i.dev === there.dev)
+  for (const { path, direct } of jobs.flatMap(({ targets }) => targets)) {
+    if (path === undefined || direct) continue
+    const there = await statOf(path)
+    if (there?.isFile() && isInput(there))
       throw usageError(`${path} is an input; write elsewhere with -o`)
+    const partial = partialPath(path)
+    const begun = await statOf(partial)
+    if (begun && isInput(begun))
+      throw usageError(
+        `${partial} is an input, and the name of ${path} until that is whole; write elsewhere with -o`,
+      )
   }
 }
 

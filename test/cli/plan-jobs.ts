@@ -83,6 +83,39 @@ t.test('an input is never overwritten', async t => {
   await usage({ inputs, format: 'srt', output: `${dir}/` }, /is an input/)
 })
 
+t.test('a result is not lost under the partial name of another', async t => {
+  const dir = t.testdir({ 'b.partial.txt': 'left by a run that failed' })
+  const output = `${dir}/`
+  t.strictSame(
+    await paths(dir, { inputs: ['x.partial.wav', 'X.wav', 'b.wav'], output }),
+    ['x.partial.txt', 'X-2.txt', 'b.txt'],
+  )
+  t.strictSame(
+    await paths(dir, { inputs: ['x.wav', 'x.partial.wav'], output }),
+    ['x.txt', 'x.partial-2.txt'],
+  )
+  t.strictSame(
+    await paths(dir, {
+      inputs: ['x.wav', 'y/x.wav', 'x-2.partial.wav'],
+      output,
+    }),
+    ['x.txt', 'x-3.txt', 'x-2.partial.txt'],
+  )
+})
+
+t.test('an input is not deleted for having a partial name', async t => {
+  const dir = t.testdir({ 'x.partial.srt': 'audio' })
+  const inputs = [join(dir, 'x.partial.srt')]
+  await usage(
+    { inputs, output: join(dir, 'x.srt') },
+    /x\.partial\.srt is an input, and the name of \S+x\.srt until/,
+  )
+  await usage(
+    { inputs: [...inputs, 'x.wav'], format: 'srt', output: `${dir}/` },
+    /is an input/,
+  )
+})
+
 t.test('URLs are refused, and their secrets not repeated', async () => {
   for (const input of [
     'https://user:pass@example.com/a.mp3?key=secret',
