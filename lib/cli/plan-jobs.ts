@@ -56,6 +56,8 @@ const chooseFormats = ({
 }
 
 const checkInput = (input: string): void => {
+  if (input === '')
+    throw usageError("an input's name is empty; name a file, or - for stdin")
   if (/^file:\/\//i.test(input))
     throw usageError('an input is given as a path; leave file:// away')
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(input))
@@ -169,6 +171,8 @@ export const planJobs = async (request: JobRequest): Promise<Job[]> => {
     throw usageError('standard input can be read once; give - once')
   if (output !== undefined && outputDir !== undefined)
     throw usageError('-o and --output-dir exclude each other; give one')
+  if (output === '' || outputDir === '')
+    throw usageError("the output's name is empty; name a file or a folder")
   const formats = chooseFormats(request)
   const path = output ?? outputDir
   if (path === undefined || output === '-') return toStdout(inputs, formats)

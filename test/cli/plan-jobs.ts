@@ -116,6 +116,13 @@ t.test('an input is not deleted for having a partial name', async t => {
   )
 })
 
+t.test('an empty name is refused before any work', async () => {
+  const inputs = ['a.mp3']
+  await usage({ inputs, output: '' }, /the output's name is empty/)
+  await usage({ inputs, outputDir: '' }, /the output's name is empty/)
+  await usage({ inputs: ['a.mp3', ''] }, /an input's name is empty/)
+})
+
 t.test('URLs are refused, and their secrets not repeated', async () => {
   for (const input of [
     'https://user:pass@example.com/a.mp3?key=secret',
