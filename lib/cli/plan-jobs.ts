@@ -32,20 +32,24 @@ export type JobRequest = {
   readonly outputDir?: string | undefined
 }
 
-/** The formats of `-f`, or of the output file's name, or plain text. */
 /** Whether a word names a format. */
 const isFormat = (word: string): word is CaptionFormat =>
   (captionFormats as string[]).includes(word)
 
+/** The formats of `-f`, or of the output file's name, or plain text. */
 const chooseFormats = ({
   format,
   output,
 }: JobRequest): readonly CaptionFormat[] => {
   if (format === undefined) {
-    const extension = parse(output ?? '').ext.slice(1)
+    const extension = parse(output ?? '')
+      .ext.slice(1)
+      .toLowerCase()
     return [isFormat(extension) ? extension : 'txt']
   }
-  const names = new Set(format.split(',').map(name => name.trim()))
+  const names = new Set(
+    format.split(',').map(name => name.trim().toLowerCase()),
+  )
   if (names.has('all')) return captionFormats
   return [...names].map(name => {
     if (isFormat(name)) return name

@@ -57,6 +57,19 @@ t.test('the format is that of -f, of the file, or text', async t => {
   await usage({ inputs: ['a'], format: 'doc' }, /no format 'doc'; use txt, srt/)
 })
 
+t.test('a format in capitals is the same format', async t => {
+  const dir = t.testdir()
+  const inputs = ['a.mp3']
+  const [job] = await planJobs({ inputs, output: join(dir, 'OUT.SRT') })
+  t.match(job!.targets, [{ format: 'srt', path: join(dir, 'OUT.SRT') }])
+  const output = `${dir}/`
+  t.strictSame(await paths(dir, { inputs, output, format: 'SRT,srt,Vtt' }), [
+    'a.srt',
+    'a.vtt',
+  ])
+  t.equal((await paths(dir, { inputs, output, format: 'ALL' })).length, 6)
+})
+
 t.test('no two results share a file', async t => {
   const dir = t.testdir()
   t.strictSame(
