@@ -1,10 +1,10 @@
 import type { Stats } from 'node:fs'
-import { mkdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join, parse, sep } from 'node:path'
 import { captionFormats, type CaptionFormat } from '../index.ts'
 import { partialPath } from './destination.ts'
 import { usageError } from './exit-code.ts'
-import { outputError } from './output-error.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** One format of a transcript, and the file for it; none is stdout. */
 export type Target = {
@@ -103,9 +103,7 @@ const inFolder = async (
   inputs: readonly string[],
   formats: readonly CaptionFormat[],
 ): Promise<Job[]> => {
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw outputError(folder, error)
-  })
+  await makeFolder(folder)
   const names = uniqueNames(inputs)
   return inputs.map((input, index) => ({
     input,
