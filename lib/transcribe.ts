@@ -94,7 +94,6 @@ async function* run(
 ): AsyncGenerator<TranscriptEvent> {
   const { model, modelDir, pool, language, signal } = options
   signal?.throwIfAborted()
-  const source = new Source(input, options)
   const stage = signal ? { signal } : {}
   const transcriber = new LocalTranscriber({
     ...stage,
@@ -103,6 +102,8 @@ async function* run(
     ...(pool && { pool }),
     ...(language !== undefined && { language }),
   })
+  // After the options have been checked: it opens the input.
+  const source = new Source(input, options)
   const flow = pipeline(
     Readable.from(source.chunks(), { highWaterMark: 1 }),
     new Resampler({ sampleRate: LOCAL_SAMPLE_RATE, ...stage }),
@@ -117,6 +118,9 @@ async function* run(
         ? { ...event, complete: event.complete && source.complete }
         : event
     }
+  } catch (error) {
+    signal?.throwIfAborted() // its reason, not Node's error about it
+    throw error
   } finally {
     source.close()
     transcriber.destroy()

@@ -10,8 +10,11 @@ import {
 import { interpolateWords } from './word-times.ts'
 
 const SAMPLES_PER_MS = 16
-/** Most audio that one voice-activity job takes: 4 s. */
-const MAX_DETECT = 125 * VAD_FRAME
+/**
+ * Most audio that one voice-activity job takes: 16 s, more than a turn, so
+ * that the next turn is found before the workers are done with the last.
+ */
+const MAX_DETECT = 500 * VAD_FRAME
 
 /** Options of {@link LocalSession}. */
 export type LocalSessionOptions = {
@@ -19,6 +22,8 @@ export type LocalSessionOptions = {
   readonly turns: TurnOptions
   /** Called with each event, in order. */
   readonly onEvent: (event: TranscriptEvent) => void
+  /** Called when a turn could not be recognised; nothing comes after it. */
+  readonly onError: (error: Error) => void
   /** Ends all work when aborted. */
   readonly signal: AbortSignal
 }
@@ -32,6 +37,7 @@ export class LocalSession {
   readonly #pool: EnginePool
   readonly #turns: TurnOptions
   readonly #onEvent: (event: TranscriptEvent) => void
+  readonly #onError: (error: Error) => void
   readonly #signal: AbortSignal
   readonly #maxPending: number
   #buffer = new SampleBuffer()
@@ -45,13 +51,17 @@ export class LocalSession {
   #turnBase = 0
   #turnCount = 0
   readonly #pending: Promise<void>[] = []
+  /** The last step of the input's side: detection. */
+  #input: Promise<void> = Promise.resolve()
+  /** The last step of the output's side: finals and gaps. */
   #last: Promise<void> = Promise.resolve()
   #gaps = false
 
-  constructor({ pool, turns, onEvent, signal }: LocalSessionOptions) {
+  constructor({ pool, turns, onEvent, onError, signal }: LocalSessionOptions) {
     this.#pool = pool
     this.#turns = turns
     this.#onEvent = onEvent
+    this.#onError = onError
     this.#signal = signal
     // One turn for each worker, and one ready for each when it is done.
     this.#maxPending = 2 * pool.size
@@ -65,28 +75,42 @@ export class LocalSession {
    * @param samples mono, 16 kHz; copied
    * @param offset index of the first of them in the source; a jump forward is
    *   a gap and closes the open turn
-   * @param more whether more samples are waiting: then voice activity may
-   *   wait for them, as it costs less in large steps
    */
-  async push(
-    samples: Float32Array,
-    offset: number,
-    more: boolean,
-  ): Promise<void> {
-    const expected = this.#base + this.#buffer.end
-    if (offset > expected) await this.#jump(expected, offset)
-    this.#buffer.append(samples)
-    while (this.#buffer.end - this.#seen >= MAX_DETECT)
-      await this.#detect(MAX_DETECT)
-    if (!more) await this.#detectRest()
+  push(samples: Float32Array, offset: number): Promise<void> {
+    return this.#afterwards(async () => {
+      const expected = this.#base + this.#buffer.end
+      if (offset > expected) await this.#jump(expected, offset)
+      this.#buffer.append(samples)
+      while (this.#buffer.end - this.#seen >= MAX_DETECT)
+        await this.#detect(MAX_DETECT)
+    })
+  }
+
+  /**
+   * Looks at all whole frames that have come. Detection costs less in large
+   * steps, so a session waits for {@link MAX_DETECT} samples by itself; this
+   * is for when no more are at hand.
+   */
+  advance(): Promise<void> {
+    return this.#afterwards(() => this.#detectRest())
   }
 
   /** Recognises what is left and resolves when the last event is out. */
-  async end(): Promise<void> {
-    const duration = (this.#base + this.#buffer.end) / SAMPLES_PER_MS
-    await this.#close()
-    await this.#last
-    this.#onEvent({ type: 'end', duration, complete: !this.#gaps })
+  end(): Promise<void> {
+    return this.#afterwards(async () => {
+      const duration = (this.#base + this.#buffer.end) / SAMPLES_PER_MS
+      await this.#close()
+      await this.#last
+      this.#onEvent({ type: 'end', duration, complete: !this.#gaps })
+    })
+  }
+
+  /** Runs a step of the input's side after all before it. */
+  #afterwards(step: () => Promise<void>): Promise<void> {
+    const done = this.#input.then(step)
+    this.#input = done
+    done.catch(() => {}) // whoever called gets it
+    return done
   }
 
   /** Closes the stretch that lies before a gap, and starts one after it. */
@@ -174,10 +198,7 @@ export class LocalSession {
     const done = this.#last.then(step)
     this.#last = done
     this.#pending.push(done)
-    const settle = (): void => {
-      void this.#pending.splice(this.#pending.indexOf(done), 1)
-    }
-    done.then(settle, settle)
+    done.then(() => void this.#pending.shift(), this.#onError)
   }
 
   #name(index: number): string {

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { InputError } from '../core/errors.ts'
+import { InputError, OptionError } from '../core/errors.ts'
 
 /** Where audio can come from: a path, bytes, or a stream of bytes. */
 export type AudioInput =
@@ -19,9 +19,16 @@ const reasons: Readonly<Record<string, string>> = {
  * Opens an input as a stream of bytes.
  *
  * The stream fails with `VOX_INPUT` where a file can't be read.
+ *
+ * @throws {OptionError} for what is none of these
  */
 export const openInput = (input: AudioInput): Readable => {
   if (input instanceof Readable) return input
+  if (!isInput(input))
+    throw new OptionError(
+      'input',
+      'must be a path, bytes, or a stream of bytes',
+    )
   const bytes =
     typeof input === 'string'
       ? read(input)
@@ -30,6 +37,13 @@ export const openInput = (input: AudioInput): Readable => {
         : input
   return Readable.from(bytes, { highWaterMark: 1 })
 }
+
+const isInput = (input: unknown): boolean =>
+  typeof input === 'string' ||
+  (typeof input === 'object' &&
+    input !== null &&
+    Symbol.asyncIterator in input) ||
+  input instanceof Uint8Array
 
 async function* read(path: string): AsyncGenerator<Uint8Array> {
   try {

@@ -87,14 +87,16 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   readonly #ownsPool: boolean
   readonly #abort = new AbortController()
   readonly #session: LocalSession
+  #started: Promise<void> = Promise.resolve()
+  #idle: NodeJS.Immediate | undefined
   #next = 0
 
   constructor(options: LocalTranscriberOptions = {}) {
     const { pool, ownsPool, signal, turns } = resolve(options)
     super({
       objectMode: true,
-      // Two seconds of 50 ms chunks; the session does its own waiting.
-      writableHighWaterMark: 40,
+      // 16 s of 50 ms chunks, what one step of voice activity takes.
+      writableHighWaterMark: 320,
       readableHighWaterMark: 16,
       ...(signal && { signal }),
     })
@@ -104,16 +106,19 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
       pool,
       turns,
       onEvent: event => this.push(event),
+      onError: error => this.destroy(error),
       signal: this.#abort.signal,
     })
   }
 
   override _construct(done: (error?: Error | null) => void): void {
-    this.#pool.ready().then(() => {
+    // Not waited for: a stage can be destroyed while its models are fetched.
+    this.#started = this.#pool.ready().then(() => {
       const { model } = this.#pool
       this.push({ type: 'start', schema: 1, engine: 'local', model })
-      done()
-    }, done)
+    })
+    this.#started.catch((error: Error) => this.destroy(error))
+    done()
   }
 
   override _transform(
@@ -125,13 +130,25 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     if (problem) return done(new FormatError(problem))
     const { channels, offset } = chunk as AudioChunk
     this.#next = offset + framesOf(chunk as AudioChunk)
-    this.#session
-      .push(channels[0]!, offset, this.writableLength > 0)
-      .then(() => done(), done)
+    this.#started
+      .then(() => this.#session.push(channels[0]!, offset))
+      .then(() => {
+        this.#whenIdle()
+        done()
+      }, done)
   }
 
   override _flush(done: TransformCallback): void {
-    this.#session.end().then(() => done(), done)
+    this.#started.then(() => this.#session.end()).then(() => done(), done)
+  }
+
+  /** Once nothing more is at hand, what has come is looked at. */
+  #whenIdle(): void {
+    this.#idle ??= setImmediate(() => {
+      this.#idle = undefined
+      if (this.writableLength > 0 || this.destroyed) return
+      this.#session.advance().catch((error: Error) => this.destroy(error))
+    })
   }
 
   override _destroy(
@@ -140,6 +157,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   ): void {
     // Given an aborted signal, Node destroys it before the fields exist.
     if (!(#abort in this)) return done(error)
+    clearImmediate(this.#idle)
     this.#abort.abort(error ?? undefined)
     if (!this.#ownsPool) return done(error)
     this.#pool.close().then(
