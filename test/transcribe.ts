@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { PassThrough, Readable } from 'node:stream'
 import t from 'tap'
@@ -70,8 +69,8 @@ t.test('what came before a failure is transcribed', async t => {
   }
   const { events, error } = await heard(broken())
   t.match(error, { message: 'the line went dead' })
-  const finals = events.filter(event => event.type === 'final')
-  t.match(finals[0]?.text, /fellow Americans/i)
+  const final = events.find(event => event.type === 'final')
+  t.match(final?.text, /fellow Americans/i)
   t.match(events.at(-1), { type: 'end', complete: false })
 })
 
@@ -105,7 +104,7 @@ t.test('stop ends the source and keeps what was read', async t => {
 t.test('events come while the source is still open', async t => {
   const input = new PassThrough()
   input.write(bytes)
-  const closed = once(input, 'close')
+  const closed = new Promise(done => input.once('close', done))
   for await (const event of transcribe(input, { pool }))
     if (event.type === 'speech-start') break
   await closed
