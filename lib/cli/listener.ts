@@ -35,6 +35,11 @@ export class Listener {
     }
   }
 
+  /** Whether there is a transcript of some of the input. */
+  get some(): boolean {
+    return this.heard || this.ended
+  }
+
   /** Why the transcript is not of everything, where no warning said so. */
   get problem(): string | undefined {
     if (this.#gaps > 0)

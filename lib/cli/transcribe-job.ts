@@ -40,7 +40,9 @@ export const displayName = (input: string): string =>
 
 /** Puts an input's name before a message that does not have it. */
 const naming = (input: string, message: string): string =>
-  message.includes(input) ? message : `${displayName(input)}: ${message}`
+  message.startsWith(`${input}:`)
+    ? message
+    : `${displayName(input)}: ${message}`
 
 const describe = ({
   container,
@@ -108,7 +110,7 @@ export const transcribeJob = async (
       const named = (message: string): string =>
         (endsBatch(error) ? message : naming(input, message)) + kept(files)
       reporter.error(error, named)
-      return { error, exitCode: exitCodeFor(error, listener.ended) }
+      return { error, exitCode: exitCodeFor(error, listener.some) }
     }
   } finally {
     reporter.clearStatus()

@@ -71,6 +71,13 @@ t.test('nothing can be made of it', async () => {
   await fails('-', /standard input: the input is empty/)
 })
 
+t.test('an error names an input whose name is part of its words', async t => {
+  writeFileSync(at('e'), '')
+  const result = await cli(['e'], { cwd: dir })
+  t.equal(result.code, 1)
+  t.match(onlyLine(result), /^e: the input is empty/)
+})
+
 t.test('ffmpeg is asked for where it is needed, and only there', async t => {
   const without = { PATH: '/nowhere', VOXPIPE_FFMPEG: '' }
   await fails(join(audio, 'jfk.m4a'), /ffmpeg is needed .*install it/, {
