@@ -59,7 +59,12 @@ const overall = (
   jobs: readonly Job[],
 ): ExitCode => {
   const last = results.at(-1)!
+  if (last.error instanceof ClosedOutput)
+    return results.every(result => result.exitCode === exitCode.ok)
+      ? exitCode.ok
+      : exitCode.incomplete
   if (jobs.length === 1 || results.length < jobs.length) return last.exitCode
+  if (last.exitCode > 128) return last.exitCode // a signal, at the last input
   const codes = new Set(results.map(result => result.exitCode))
   if (codes.size === 1) return last.exitCode
   const nothing = results.every(
@@ -67,6 +72,21 @@ const overall = (
       error !== undefined && code !== exitCode.incomplete,
   )
   return nothing ? exitCode.failed : exitCode.incomplete
+}
+
+/** Ends standard output; says whether its reader was gone before. */
+const isClosed = async (
+  stdout: StandardOutput,
+  results: readonly JobResult[],
+): Promise<boolean> => {
+  if (results.some(({ error }) => error instanceof ClosedOutput)) return true
+  try {
+    await stdout.close()
+    return false
+  } catch (error) {
+    if (error instanceof ClosedOutput) return true
+    throw error
+  }
 }
 
 const summarize = (
@@ -125,10 +145,7 @@ export const transcribeFiles = async (
         maxDurationMs: options.maxDuration,
       }),
     })
-    const closed = results.some(({ error }) => error instanceof ClosedOutput)
-    if (closed) return exitCode.ok
-    await stdout.close()
-    summarize(results, jobs, reporter)
+    if (!(await isClosed(stdout, results))) summarize(results, jobs, reporter)
     return overall(results, jobs)
   } finally {
     interrupt.close()
