@@ -2,7 +2,8 @@ import { constants } from 'node:os'
 import type { ExitCode } from './exit-code.ts'
 import type { Reporter } from './reporter.ts'
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** The signals that end the command, after what has been decoded. */
+export const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const graceMs = 5000
 
 /**

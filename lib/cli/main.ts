@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { constants } from 'node:os'
+import { signals } from './interrupt.ts'
 import { outputError } from './output-error.ts'
 import { Reporter } from './reporter.ts'
 import { run } from './run.ts'
@@ -20,4 +22,12 @@ if (broken !== undefined && code === 0) {
   code = error.exitCode
   if (code !== 0) new Reporter({}).error(error)
 }
-process.exit(code)
+// An orderly exit waits for ever for a thread that is opening a pipe to which
+// nobody writes; a signal that nothing listens to does not.
+const signal = signals.find(name => code === 128 + constants.signals[name])
+if (signal !== undefined && process.platform !== 'win32') {
+  process.emit('exit', code) // whoever has something to clean up listens
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+}
+process.exit(code) // also after the signal: the first process of a container survives it

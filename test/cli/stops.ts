@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import type { ChildProcess } from 'node:child_process'
+import { spawnSync, type ChildProcess } from 'node:child_process'
 import { openSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
@@ -23,13 +24,21 @@ const until = async (holds: () => boolean): Promise<void> => {
   while (!holds()) await wait(10)
 }
 
+/** Either of the ways to end that a shell calls 128 + the signal's number. */
+const endedBy = (
+  signal: 'SIGINT' | 'SIGTERM',
+  result: { code: number | null; signal: string | null },
+): boolean =>
+  result.signal === signal || result.code === 128 + constants.signals[signal]
+
 t.test('Ctrl-C finishes what is decoded', async t => {
   const child = await inMidFile()
   const result = resultOf(child)
   await once(child.stdout!, 'data')
   child.kill('SIGINT')
-  const { code, stdout, stderr } = await result
-  t.equal(code, 130)
+  const ended = await result
+  const { stdout, stderr } = ended
+  t.ok(endedBy('SIGINT', ended))
   t.match(stdout, /ask not what your country can do for you/)
   t.match(stderr, /^voxpipe: stopping: .*\nvoxpipe: stopped before the end\n$/)
 })
@@ -44,8 +53,10 @@ t.test('what there is stays under another name', async t => {
   )
   await until(() => statSync(partial).size > 0)
   child.kill('SIGTERM')
-  const { code, stdout, stderr } = await result
-  t.match({ code, stdout }, { code: 143, stdout: '' })
+  const ended = await result
+  const { stdout, stderr } = ended
+  t.ok(endedBy('SIGTERM', ended))
+  t.equal(stdout, '')
   t.match(stderr, `stopped before the end; what there is stays in ${partial}\n`)
   t.match(readFileSync(partial, 'utf8'), /^1\n00:00:0\d,\d{3} --> /)
   t.strictSame(readdirSync(dir), ['a.partial.srt'])
@@ -59,8 +70,30 @@ t.test('the second Ctrl-C ends it at once', async t => {
   await once(child.stderr!, 'data')
   child.kill('SIGINT')
   const [code, signal] = (await ended) as [number | null, string | null]
-  t.ok(signal === 'SIGINT' || code === 130, 'a shell calls both 130')
+  t.ok(endedBy('SIGINT', { code, signal }))
 })
+
+const mkfifo = spawnSync('mkfifo', ['--version']).error
+const skipFifo = mkfifo ? 'needs mkfifo' : false
+
+t.test(
+  'Ctrl-C ends it at a pipe without a writer',
+  { skip: skipFifo },
+  async t => {
+    const fifo = join(t.testdir(), 'ff')
+    spawnSync('mkfifo', [fifo])
+    // With an input before it, it is told when this one is begun.
+    const child = startCli(['-', fifo])
+    const ended = once(child, 'close')
+    let stderr = ''
+    child.stderr!.on('data', text => (stderr += text))
+    child.stdin!.end()
+    await until(() => stderr.includes('voxpipe: ff\n'))
+    child.kill('SIGINT')
+    const [code, signal] = (await ended) as [number | null, string | null]
+    t.ok(endedBy('SIGINT', { code, signal }))
+  },
+)
 
 /** Whether a process is there, and not a zombie that nobody has waited for. */
 const isRunning = (pid: string): boolean => {
@@ -89,7 +122,7 @@ t.test('no process is left', { skip }, async t => {
   const pids = children()
   const result = resultOf(child)
   child.kill('SIGINT')
-  t.equal((await result).code, 130)
+  t.ok(endedBy('SIGINT', await result))
   // The kernel takes a moment to bury what was killed.
   for (const pid of pids) await until(() => !isRunning(pid))
   t.notOk(pids.some(isRunning), 'and ffmpeg is gone')
@@ -105,6 +138,19 @@ t.test('a reader that has seen enough is no error', async t => {
   for (let i = 0; i < 3; i++) child.stdin!.write(pcm)
   t.strictSame(await ended, [0, null])
   t.equal(stderr, '')
+})
+
+t.test('a reader gone hides no failure of another input', async t => {
+  const child = startCli([jfk, '-', '-f', 'json', '--quiet'])
+  child.stdin!.on('error', () => undefined)
+  const ended = once(child, 'close')
+  let stderr = ''
+  child.stderr!.on('data', text => (stderr += text))
+  await once(child.stdout!, 'data')
+  child.stdout!.destroy()
+  child.stdin!.end('This is a letter and no audio at all.\n'.repeat(50))
+  t.strictSame(await ended, [3, null])
+  t.match(stderr, /^voxpipe: standard input: [^\n]*\n$/)
 })
 
 t.test('a full disk is told of', async t => {
