@@ -3,7 +3,7 @@
  * the last runs: `npm run bench -- docs`.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { format } from 'prettier'
+import { format, resolveConfig } from 'prettier'
 
 const at = name => new URL(name, import.meta.url)
 const results = name => JSON.parse(readFileSync(at(`results/${name}.json`)))
@@ -61,8 +61,9 @@ ${memory.results
 All of it comes from \`npm run bench\`; more is in [docs/benchmarks.md](docs/benchmarks.md).
 
 <!-- bench:end -->`
+const style = await resolveConfig(at('../package.json'))
 const write = async (name, text) =>
-  writeFileSync(at(name), await format(text, { parser: 'markdown' }))
+  writeFileSync(at(name), await format(text, { ...style, parser: 'markdown' }))
 
 await write(
   '../README.md',
