@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -63,14 +64,23 @@ t.test('one flipped byte', async t => {
   t.match(healed.stderr, `voxpipe: warning: ${path} is not the published file`)
 })
 
-t.test('a cache that cannot be read', async t => {
+// To root all is readable, so root runs the command as nobody, who must be
+// able to read the checkout.
+const root = process.getuid?.() === 0
+const nobody = { uid: 65_534 }
+const asNobody = root && spawnSync('test', ['-r', import.meta.filename], nobody)
+const unread =
+  asNobody && asNobody.status !== 0
+    ? 'run by root, in a folder that is for root alone'
+    : false
+
+t.test('a cache that cannot be read', { skip: unread }, async t => {
   const home = t.testdir({ voxpipe: {} })
   const cache = join(home, 'voxpipe')
   chmodSync(cache, 0)
-  const root = process.getuid?.() === 0
   const result = await cli([jfk], {
     env: { XDG_CACHE_HOME: home, VOXPIPE_MODELS: '' },
-    ...(root && { uid: 65_534 }), // to root all is readable
+    ...(root && nobody),
   })
   chmodSync(cache, 0o755)
   t.match(result, { code: 5, stdout: '' })
