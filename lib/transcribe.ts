@@ -4,6 +4,7 @@ import { endOf, type AudioChunk } from './core/audio-chunk.ts'
 import type { StageWarning } from './core/stage.ts'
 import type { TranscriptEvent } from './core/transcript-event.ts'
 import type { EnginePool } from './engine/engine-pool.ts'
+import type { Latency } from './engine/latency.ts'
 import { LOCAL_SAMPLE_RATE, LocalTranscriber } from './transcribers/local.ts'
 import { Chunker } from './transforms/chunker.ts'
 import {
@@ -32,6 +33,13 @@ export type TranscribeOptions = Omit<DecoderOptions, 'signal'> & {
   readonly pool?: EnginePool
   /** Language spoken; the engine knows English. @default 'en' */
   readonly language?: string
+  /**
+   * Emits deltas while somebody speaks; for input that comes in real time.
+   * @default false
+   */
+  readonly live?: boolean
+  /** How early deltas come, with `live`. @default 'balanced' */
+  readonly latency?: Latency
   /** Ends the transcript with the signal's reason when aborted. */
   readonly signal?: AbortSignal
   /**
@@ -92,7 +100,7 @@ async function* run(
   input: AudioInput,
   options: TranscribeOptions,
 ): AsyncGenerator<TranscriptEvent> {
-  const { model, modelDir, pool, language, signal } = options
+  const { model, modelDir, pool, language, live, latency, signal } = options
   signal?.throwIfAborted()
   const stage = signal ? { signal } : {}
   const transcriber = new LocalTranscriber({
@@ -101,6 +109,8 @@ async function* run(
     ...(modelDir !== undefined && { modelDir }),
     ...(pool && { pool }),
     ...(language !== undefined && { language }),
+    ...(live !== undefined && { live }),
+    ...(latency !== undefined && { latency }),
   })
   // After the options have been checked: it opens the input.
   const source = new Source(input, options)

@@ -1,9 +1,10 @@
 import { framesOf, isAudioChunk, type AudioChunk } from '../core/audio-chunk.ts'
 import { FormatError, LanguageError, OptionError } from '../core/errors.ts'
-import { checkNumber, checkSignal } from '../core/options.ts'
+import { checkNumber, checkOneOf, checkSignal } from '../core/options.ts'
 import { Stage, type TransformCallback } from '../core/stage.ts'
 import type { TranscriptEvent } from '../core/transcript-event.ts'
 import { EnginePool, type EnginePoolOptions } from '../engine/engine-pool.ts'
+import { latencies, type Latency } from '../engine/latency.ts'
 import { LocalSession } from '../engine/local-session.ts'
 import type { TurnOptions } from '../engine/turn-segmenter.ts'
 
@@ -26,6 +27,17 @@ export type LocalTranscriberOptions = TurnOptions & {
    * @default 'en'
    */
   readonly language?: string
+  /**
+   * Emits deltas while somebody speaks; for audio that comes in real time.
+   * @default false
+   */
+  readonly live?: boolean
+  /**
+   * How early deltas come, against how often their final corrects them; with
+   * `live` only.
+   * @default 'balanced'
+   */
+  readonly latency?: Latency
   /** Destroys the stream when aborted. */
   readonly signal?: AbortSignal
 }
@@ -38,9 +50,14 @@ const resolve = ({
   modelDir,
   pool,
   language = 'en',
+  live = false,
+  latency,
   signal,
   ...turns
 }: LocalTranscriberOptions) => {
+  if (latency !== undefined && !live)
+    throw new OptionError('latency', 'is for live: true')
+  checkOneOf('latency', latency ?? 'balanced', latencies)
   if (pool && (model !== undefined || modelDir !== undefined))
     throw new OptionError('pool', 'already has a model: leave model out')
   const { threshold = 0.5, prefixPaddingMs = 300 } = turns
