@@ -2,7 +2,10 @@ import { ByteBuffer } from './byte-buffer.ts'
 
 type BoxHead = { type: string; size: number; bytes: number }
 
-/** The head of a box (ISO/IEC 14496-12 4.2); undefined where too short. */
+/**
+ * The head of a box (ISO/IEC 14496-12 4.2); undefined where too short. A box
+ * that claims to be smaller than its head is taken for a head alone.
+ */
 const readBox = (held: Uint8Array, at: number): BoxHead | undefined => {
   if (at + 8 > held.length) return undefined
   const fields = new DataView(held.buffer, held.byteOffset + at)
@@ -12,7 +15,8 @@ const readBox = (held: Uint8Array, at: number): BoxHead | undefined => {
   if (size === 0) return { type, size: Infinity, bytes: 8 }
   if (size !== 1) return { type, size: Math.max(size, 8), bytes: 8 }
   if (at + 16 > held.length) return undefined
-  return { type, size: Number(fields.getBigUint64(8)), bytes: 16 }
+  const long = Number(fields.getBigUint64(8))
+  return { type, size: Math.max(long, 16), bytes: 16 }
 }
 
 /**
@@ -34,7 +38,7 @@ function* boxesIn(
 ): Generator<{ type: string; body: Uint8Array }> {
   for (let at = 0; ;) {
     const box = readBox(content, at)
-    if (!box || box.size < box.bytes) return
+    if (!box) return
     const { type, size, bytes } = box
     yield { type, body: content.subarray(at + bytes, at + size) }
     at += size

@@ -23,6 +23,15 @@ t.test('the length it declares, in any portions', async t => {
       t.ok(Math.abs(seconds(clip(name), size)! - 11.064) < 0.001)
 })
 
+t.test('a long box of no size hung the watcher', async t => {
+  const box = Buffer.from('\0\0\0\x01free\0\0\0\0\0\0\0\0', 'latin1')
+  t.equal(isMp4Streamable(box), undefined)
+  t.equal(
+    seconds(Buffer.concat([box, clip('jfk-moov-first.mp4')]), 700),
+    11.064,
+  )
+})
+
 t.test('any bytes', async () => {
   const bytes = clip('jfk-moov-first.mp4').subarray(0, 3000)
   fc.assert(
