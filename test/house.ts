@@ -55,6 +55,7 @@ const doors: readonly { module: RegExp; rooms: readonly string[] }[] = [
   {
     module: /^node:stream/,
     rooms: ['core', 'io', 'transforms', 'transcribers', 'captions'].concat([
+      'bench',
       'cli',
       'testing',
       'transcribe.ts',

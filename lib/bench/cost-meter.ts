@@ -1,0 +1,46 @@
+import { availableParallelism } from 'node:os'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { systemClock } from '../io/clock.ts'
+
+/** What a stretch of work cost this process, all its threads together. */
+export type Cost = {
+  readonly wallMs: number
+  readonly cpuMs: number
+  /** CPU time to the time that all cores had, from 0 to 1. */
+  readonly load: number
+  /** Most resident memory of the process so far, in bytes. */
+  readonly peakRss: number
+  /**
+   * How late the event loop came to a timer, in ms, beyond the 1 ms of the
+   * timer itself.
+   */
+  readonly loopDelay: { readonly p50: number; p99: number; max: number }
+}
+
+const RESOLUTION_MS = 1
+
+/** Starts to measure; the answer stops it. */
+export const startCostMeter = (): (() => Cost) => {
+  const monitor = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+  monitor.enable()
+  const started = systemClock.now()
+  const before = process.cpuUsage()
+  return () => {
+    const { user, system } = process.cpuUsage(before)
+    const wallMs = systemClock.now() - started
+    monitor.disable()
+    const late = (ns: number): number => Math.max(0, ns / 1e6 - RESOLUTION_MS)
+    const cpuMs = (user + system) / 1000
+    return {
+      wallMs,
+      cpuMs,
+      load: cpuMs / wallMs / availableParallelism(),
+      peakRss: process.resourceUsage().maxRSS * 1024,
+      loopDelay: {
+        p50: late(monitor.percentile(50)),
+        p99: late(monitor.percentile(99)),
+        max: late(monitor.max),
+      },
+    }
+  }
+}
