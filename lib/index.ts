@@ -43,3 +43,5 @@ export {
   type Transcript,
 } from './transcribe.ts'
 export { findFfmpeg, ffmpegVersion } from './io/ffmpeg.ts'
+export { Microphone, type MicrophoneOptions } from './io/microphone.ts'
+export { findRecorder, type Recorder } from './io/recorders.ts'

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import {
   ffmpegVersion,
   findFfmpeg,
+  findRecorder,
   listModels,
   type ModelInfo,
 } from '../index.ts'
@@ -60,6 +61,15 @@ const ffmpeg = async (): Promise<Finding> => {
   )
 }
 
+const recorder = (): Finding => {
+  const found = findRecorder()
+  return found
+    ? ok(`microphone: ${found.name} (${found.path})`)
+    : note(
+        "microphone: nothing to record with; needed for 'voxpipe mic' only: install arecord or ffmpeg",
+      )
+}
+
 /** Whether a folder can be written to, or made where it is missing. */
 const writable = async (dir: string): Promise<boolean> => {
   try {
@@ -101,6 +111,7 @@ export const doctor = async (
     machine(),
     await engine(),
     await ffmpeg(),
+    recorder(),
     ...(await models(modelDir)),
   ]
   const lines = findings.map(

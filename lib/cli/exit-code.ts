@@ -7,7 +7,7 @@ export const exitCode = {
   usage: 2,
   /** There is a result, but not of everything. */
   incomplete: 3,
-  /** No model, no engine, or the result cannot be written. */
+  /** No model, engine or microphone, or the result cannot be written. */
   unavailable: 5,
 } as const
 
@@ -23,6 +23,7 @@ const codes: Readonly<Record<string, ExitCode>> = {
   VOX_MODEL_MISSING: exitCode.unavailable,
   VOX_MODEL_CORRUPT: exitCode.unavailable,
   VOX_ENGINE_MISSING: exitCode.unavailable,
+  VOX_MICROPHONE: exitCode.unavailable,
   VOX_OUTPUT: exitCode.unavailable,
 }
 

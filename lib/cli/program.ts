@@ -16,6 +16,7 @@ export type Options = TranscribeOptions & Verbosity
 export type Commands = {
   transcribe(files: string[], options: Options): Promise<ExitCode>
   demo(options: Options): Promise<ExitCode>
+  mic(options: Options): Promise<ExitCode>
   printModels(options: Options): Promise<ExitCode>
   fetchModel(name: string, options: Options): Promise<ExitCode>
   doctor(options: Options): Promise<ExitCode>
@@ -28,13 +29,16 @@ Examples:
   voxpipe *.mp3 -f srt,vtt -o captions/     captions of many, in a folder
   ffmpeg -i talk.mkv -f wav - | voxpipe -   from a pipe
   voxpipe --raw s16le:48000:2 talk.pcm      headerless PCM
+  ffmpeg -i URL -f wav - | voxpipe - --live as it is spoken
+  voxpipe mic                               what the microphone hears
   voxpipe demo                              a clip that ships with it
 
 `
 
 const exits = `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 result incomplete,
-5 no model or engine, or the result cannot be written, 130 interrupted.
+5 no model, engine or microphone, or the result cannot be written,
+130 interrupted.
 Audio stays on this machine. The engine knows English.
 `
 
@@ -46,6 +50,10 @@ const addOptions = (program: Command): Command =>
     .option('--model <name>', 'tiny or base')
     .option('--model-dir <dir>', 'folder of models, looked in first')
     .option('--language <code>', 'language spoken: en', parseLanguage)
+    .option('--live', 'for input that comes as it is spoken')
+    .option('--latency <name>', 'of --live: low, balanced or accurate')
+    .option('--device <name>', 'microphone to record from')
+    .option('--word-timestamps', 'nothing more: json and jsonl have them')
     .option('--raw <enc:rate:ch>', 'input is PCM, s16le:48000:2', parseRaw)
     .option('--max-duration <time>', 'stop there, 4h or 90s', parseDuration)
     .option('--max-line-width <n>', 'characters a caption line', parseCount)
@@ -77,7 +85,7 @@ export const createProgram = (
   const program = new Command('voxpipe')
   const options = (): Options => program.opts<Options>()
   addOptions(program)
-    .usage('[options] <file...|->\n       voxpipe demo | models | doctor')
+    .usage('[options] <file...|->\n       voxpipe mic | demo | models | doctor')
     .description('Any audio in, transcript or captions out, on your CPU.')
     .argument('[file...]', 'audio or video; - is standard input')
     .version(version, '-V, --version', 'print the version')
@@ -96,6 +104,10 @@ export const createProgram = (
     .command('demo')
     .description('transcribe a clip that ships with voxpipe')
     .action(async () => done(await commands.demo(options())))
+  program
+    .command('mic')
+    .description('transcribe the microphone, as it is spoken')
+    .action(async () => done(await commands.mic(options())))
   const models = program
     .command('models')
     .description('list the models, or fetch one ahead')

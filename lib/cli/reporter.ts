@@ -11,6 +11,9 @@ export type Verbosity = {
   readonly debug?: boolean
 }
 
+/** What lets others print whole lines on its terminal. */
+export type SharedScreen = { around(print: () => void): void }
+
 const errorText = (error: unknown): string => {
   const { code, message } = error as { code?: unknown; message?: unknown }
   const expected =
@@ -31,6 +34,7 @@ export class Reporter {
   readonly #quiet: boolean
   readonly #verbose: boolean
   readonly #debug: boolean
+  #screen: SharedScreen | undefined
   #status = ''
   #drawn = -Infinity
 
@@ -40,6 +44,11 @@ export class Reporter {
     this.#verbose = verbose
     this.#debug = debug
     this.animated = process.stderr.isTTY && !quiet && !CI && TERM !== 'dumb'
+  }
+
+  /** From now on something else is on the terminal, if stderr is one. */
+  share(screen: SharedScreen): void {
+    if (process.stderr.isTTY) this.#screen = screen
   }
 
   /** An error; `dress` puts something around its message. */
@@ -90,6 +99,8 @@ export class Reporter {
 
   #write(text: string): void {
     this.clearStatus()
-    process.stderr.write(text)
+    const print = (): unknown => process.stderr.write(text)
+    if (this.#screen) this.#screen.around(print)
+    else print()
   }
 }

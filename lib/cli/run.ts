@@ -25,6 +25,10 @@ const commands: Commands = {
     const { demo } = await import('./demo.ts')
     return demo(options, new Reporter(options))
   },
+  async mic(options) {
+    const { mic } = await import('./mic.ts')
+    return mic(options, new Reporter(options))
+  },
   async printModels(options) {
     const { printModels } = await import('./models.ts')
     return printModels(options, new Reporter(options))

@@ -1,6 +1,7 @@
-import { EnginePool } from '../index.ts'
-import { endsBatch, exitCode, type ExitCode } from './exit-code.ts'
+import { EnginePool, type Latency } from '../index.ts'
+import { endsBatch, exitCode, usageError, type ExitCode } from './exit-code.ts'
 import { Interrupt } from './interrupt.ts'
+import { LiveDisplay } from './live-display.ts'
 import { ClosedOutput } from './output-error.ts'
 import type { RawFormat } from './parse-values.ts'
 import { planJobs, type Job } from './plan-jobs.ts'
@@ -12,6 +13,7 @@ import {
   transcribeJob,
   type JobContext,
   type JobResult,
+  type Source,
 } from './transcribe-job.ts'
 
 /** What the options say of a transcription. */
@@ -22,6 +24,9 @@ export type TranscribeOptions = {
   readonly model?: string
   readonly modelDir?: string
   readonly language?: string
+  readonly live?: boolean
+  readonly latency?: Latency // the engine checks it
+  readonly device?: string
   readonly raw?: RawFormat
   readonly maxLineWidth?: number
   readonly maxLineCount?: number
@@ -104,17 +109,38 @@ const summarize = (
   )
 }
 
+/** Shows live text on standard output, where that is a terminal to do so. */
+const liveDisplay = (reporter: Reporter): LiveDisplay | undefined => {
+  const { TERM, NO_COLOR } = process.env
+  if (!process.stdout.isTTY || TERM === 'dumb') return undefined
+  const display = new LiveDisplay(process.stdout, { color: !NO_COLOR })
+  reporter.share(display)
+  return display
+}
+
+/** Files, and standard input as `-`. */
+const files: Source = {
+  open: input => (input === '-' ? process.stdin : input),
+  endless: false,
+}
+
 /**
  * Transcribes inputs, one after another.
  *
+ * @param source what the inputs are names of
  * @throws CliError where the command line makes no sense
  */
 export const transcribeFiles = async (
   inputs: readonly string[],
   options: TranscribeOptions,
   reporter: Reporter,
+  source = files,
 ): Promise<ExitCode> => {
-  const { format, output, outputDir } = options
+  const { format, output, outputDir, live, latency } = options
+  if (latency !== undefined && !live)
+    throw usageError('--latency is for --live and mic; add --live')
+  if (options.device !== undefined)
+    throw usageError("--device is for 'voxpipe mic'; leave it away")
   const jobs = await planJobs({ inputs, format, output, outputDir })
   const toArray = jobs.length > 1 && jobs[0]!.targets[0]!.format === 'json'
   const onStdout = jobs[0]!.targets[0]!.path === undefined
@@ -132,14 +158,18 @@ export const transcribeFiles = async (
       reporter,
       interrupt,
       stdout,
+      display: live ? liveDisplay(reporter) : undefined,
       pool,
+      source,
       limits: given({
         maxLineWidth: options.maxLineWidth,
         maxLineCount: options.maxLineCount,
       }),
       several: jobs.length > 1,
-      source: given({
+      audio: given({
         language,
+        live,
+        latency,
         raw,
         strict,
         maxDurationMs: options.maxDuration,

@@ -1,31 +1,44 @@
 import { basename } from 'node:path'
-import { transcribe, type AudioFormat, type EnginePool } from '../index.ts'
+import {
+  transcribe,
+  type AudioFormat,
+  type EnginePool,
+  type TranscribeOptions,
+} from '../index.ts'
 import { ClosedOutput } from './output-error.ts'
 import { endsBatch, exitCode, exitCodeFor, type ExitCode } from './exit-code.ts'
 import type { Interrupt } from './interrupt.ts'
 import { Listener } from './listener.ts'
-import type { RawFormat } from './parse-values.ts'
+import type { LiveDisplay } from './live-display.ts'
 import type { Job } from './plan-jobs.ts'
 import { clock, showProgress } from './progress.ts'
 import type { Reporter } from './reporter.ts'
 import type { StandardOutput } from './standard-output.ts'
 import { TranscriptOutputs, type LineLimits } from './transcript-outputs.ts'
 
+/** What inputs are names of. */
+export type Source = {
+  open(input: string): Parameters<typeof transcribe>[0]
+  /** Whether stopping it is how it ends, so that the result is whole. */
+  readonly endless: boolean
+}
+
 /** What is the same for every job of one command. */
 export type JobContext = {
   readonly reporter: Reporter
   readonly interrupt: Interrupt
   readonly stdout: StandardOutput
+  /** Where there is one, live text for standard output is shown on it. */
+  readonly display: LiveDisplay | undefined
   readonly pool: EnginePool
   readonly limits: LineLimits
   /** Whether there is more than one input. */
   readonly several: boolean
-  readonly source: {
-    readonly language?: string
-    readonly raw?: RawFormat
-    readonly maxDurationMs?: number
-    readonly strict?: boolean
-  }
+  readonly source: Source
+  readonly audio: Pick<
+    TranscribeOptions,
+    'language' | 'live' | 'latency' | 'raw' | 'maxDurationMs' | 'strict'
+  >
 }
 
 /** How a job went. */
@@ -60,20 +73,21 @@ const kept = (files: readonly string[]): string =>
 /** Passes every event on to the outputs. Rejects with what stopped it. */
 const run = async (
   input: string,
-  { reporter, interrupt, pool, source }: JobContext,
+  { reporter, interrupt, pool, source, audio }: JobContext,
   outputs: TranscriptOutputs,
   listener: Listener,
 ): Promise<void> => {
   const name = displayName(input)
   const warn = (message: string): void => reporter.warn(naming(input, message))
   const begun = performance.now()
-  const events = transcribe(input === '-' ? process.stdin : input, {
-    ...source,
+  const events = transcribe(source.open(input), {
+    ...audio,
     pool,
     signal: interrupt.abort,
     stop: interrupt.stop,
     onFormat: format => reporter.detail(`${name}: ${describe(format)}`),
-    onProgress: showProgress(reporter, name),
+    // What is live shows how far it is by itself.
+    ...(!audio.live && { onProgress: showProgress(reporter, name) }),
   })
   for await (const event of events) {
     listener.hear(event)
@@ -93,14 +107,14 @@ export const transcribeJob = async (
   { input, targets }: Job,
   context: JobContext,
 ): Promise<JobResult> => {
-  const { reporter, interrupt } = context
-  const outputs = new TranscriptOutputs(targets, context.limits, context.stdout)
+  const { reporter, interrupt, limits, stdout, display, source } = context
+  const outputs = new TranscriptOutputs(targets, limits, stdout, display)
   const listener = new Listener()
   try {
     await run(input, context, outputs, listener)
-    if (interrupt.exitCode === undefined) {
+    if (interrupt.exitCode === undefined || source.endless) {
       for (const file of await outputs.commit()) reporter.note(`wrote ${file}`)
-      return { exitCode: listener.exitCode }
+      return { exitCode: interrupt.exitCode ?? listener.exitCode }
     }
   } catch (error) {
     if (error instanceof ClosedOutput) return { error, exitCode: exitCode.ok }

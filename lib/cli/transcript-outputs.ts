@@ -4,6 +4,8 @@ import {
   type TranscriptEvent,
 } from '../index.ts'
 import { DirectFile, PartialFile, type Destination } from './destination.ts'
+import type { LiveDisplay } from './live-display.ts'
+import { outputError } from './output-error.ts'
 import type { Target } from './plan-jobs.ts'
 import type { StandardOutput } from './standard-output.ts'
 
@@ -13,9 +15,17 @@ export type LineLimits = {
   readonly maxLineCount?: number
 }
 
+/** Where events go. Both reject with an error fit to be shown. */
+interface Output {
+  /** Takes one event; waits where what is behind is slow. */
+  write(event: TranscriptEvent): Promise<void>
+  /** No more events come. */
+  end(): Promise<void>
+}
+
 /** A formatter with its destination at the other end. */
-class Output {
-  readonly destination: Destination
+class FormattedOutput implements Output {
+  readonly #destination: Destination
   readonly #formatter: CaptionFormatter
   readonly #written: Promise<void>
 
@@ -24,14 +34,13 @@ class Output {
     limits: LineLimits,
     destination: Destination,
   ) {
-    this.destination = destination
+    this.#destination = destination
     this.#formatter = new CaptionFormatter({ format, ...limits })
     this.#formatter.setEncoding('utf8')
     this.#written = this.#drain()
     this.#written.catch(() => undefined) // write() and end() tell
   }
 
-  /** Takes one event; waits where the destination is slow. */
   async write(event: TranscriptEvent): Promise<void> {
     const formatter = this.#formatter
     if (formatter.destroyed || formatter.write(event)) {
@@ -53,8 +62,29 @@ class Output {
 
   async #drain(): Promise<void> {
     for await (const text of this.#formatter as AsyncIterable<string>)
-      await this.destination.write(text)
+      await this.#destination.write(text)
   }
+}
+
+/** A terminal that shows the events as they come. */
+class LiveOutput implements Output {
+  readonly #display: LiveDisplay
+
+  constructor(display: LiveDisplay) {
+    this.#display = display
+  }
+
+  write(event: TranscriptEvent): Promise<void> {
+    return this.#display.show(event).catch(failed)
+  }
+
+  end(): Promise<void> {
+    return this.#display.end().catch(failed)
+  }
+}
+
+const failed = (error: unknown): never => {
+  throw outputError('to standard output', error)
 }
 
 /** Every output of one input. Nothing is opened before the first event. */
@@ -62,17 +92,21 @@ export class TranscriptOutputs {
   readonly #targets: readonly Target[]
   readonly #limits: LineLimits
   readonly #stdout: StandardOutput
+  readonly #display: LiveDisplay | undefined
   #outputs: Output[] | undefined
   #opened: Destination[] = []
 
+  /** @param display has plain text for standard output shown as it comes */
   constructor(
     targets: readonly Target[],
     limits: LineLimits,
     stdout: StandardOutput,
+    display?: LiveDisplay,
   ) {
     this.#targets = targets
     this.#limits = limits
     this.#stdout = stdout
+    this.#display = display
   }
 
   /** Rejects with an error fit to be shown where something is not writable. */
@@ -121,14 +155,19 @@ export class TranscriptOutputs {
   async #open(): Promise<Output[]> {
     if (this.#outputs) return this.#outputs
     this.#outputs = []
-    for (const { format, path, direct = false } of this.#targets) {
-      const destination =
-        path === undefined
-          ? this.#stdout.open()
-          : await (direct ? DirectFile : PartialFile).open(path)
-      this.#opened.push(destination)
-      this.#outputs.push(new Output(format, this.#limits, destination))
-    }
+    for (const target of this.#targets)
+      this.#outputs.push(await this.#openOne(target))
     return this.#outputs
+  }
+
+  async #openOne({ format, path, direct = false }: Target): Promise<Output> {
+    if (path === undefined && format === 'txt' && this.#display)
+      return new LiveOutput(this.#display)
+    const destination =
+      path === undefined
+        ? this.#stdout.open()
+        : await (direct ? DirectFile : PartialFile).open(path)
+    this.#opened.push(destination)
+    return new FormattedOutput(format, this.#limits, destination)
   }
 }

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'VOX_MAX_DURATION'
   | 'VOX_FFMPEG_MISSING'
   | 'VOX_FFMPEG_FAILED'
+  | 'VOX_MICROPHONE'
   | 'VOX_ENGINE_MISSING'
   | 'VOX_ENGINE_FAILED'
   | 'VOX_MODEL_UNKNOWN'
@@ -92,6 +93,11 @@ export class FfmpegError extends VoxpipeError {
     super(problem, options)
     this.exitCode = exitCode
   }
+}
+
+/** There is no program to record with, or it could not record. */
+export class MicrophoneError extends VoxpipeError {
+  readonly code = 'VOX_MICROPHONE'
 }
 
 /** The inference runtime is not installed. */

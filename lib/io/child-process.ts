@@ -19,6 +19,8 @@ export type ByteChildOptions = {
    * could, in milliseconds.
    */
   readonly stallMs: number
+  /** Names of our environment that it needs beyond {@link childEnv}'s own. */
+  readonly passed?: readonly string[]
 }
 
 /** What a child needs of our environment: never a key. */
@@ -36,9 +38,10 @@ const PASSED = [
 /** The part of our environment that children get. */
 export const childEnv = (
   env: NodeJS.ProcessEnv = process.env,
+  more: readonly string[] = [],
 ): Record<string, string> => {
   const passed: Record<string, string> = {}
-  for (const name of PASSED) {
+  for (const name of [...PASSED, ...more]) {
     const value = env[name]
     if (value !== undefined) passed[name] = value
   }
@@ -79,12 +82,12 @@ export class ByteChild {
   constructor(
     file: string,
     args: readonly string[],
-    { stallMs }: ByteChildOptions,
+    { stallMs, passed }: ByteChildOptions,
   ) {
     this.#stallMs = stallMs
     this.#child = spawn(file, args, {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: childEnv(),
+      env: childEnv(process.env, passed),
       detached: POSIX,
       windowsHide: true,
     })

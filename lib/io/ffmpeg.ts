@@ -1,18 +1,7 @@
-import { accessSync, constants, statSync } from 'node:fs'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { isAbsolute } from 'node:path'
 import { FfmpegMissingError } from '../core/errors.ts'
 import { ByteChild, outputOf } from './child-process.ts'
-
-const isProgram = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
-}
-
-const NAME = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg'
+import { findProgram, isProgram } from './find-program.ts'
 
 /**
  * Absolute path of ffmpeg: `VOXPIPE_FFMPEG` where that is set, else the first
@@ -24,11 +13,7 @@ export const findFfmpeg = (
 ): string | undefined => {
   const told = env['VOXPIPE_FFMPEG']
   if (told) return isAbsolute(told) && isProgram(told) ? told : undefined
-  return (env['PATH'] ?? '')
-    .split(delimiter)
-    .filter(folder => isAbsolute(folder))
-    .map(folder => join(folder, NAME))
-    .find(isProgram)
+  return findProgram('ffmpeg', env)
 }
 
 /** Version that an ffmpeg says it is, such as `5.1.9`; undefined: it fails. */
