@@ -145,7 +145,7 @@ const actions = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: fc.record({ delta: words }) },
     { weight: 2, arbitrary: fc.record({ final: words }) },
-    fc.record({ columns: fc.integer({ min: 2, max: 60 }) }),
+    fc.record({ columns: fc.integer({ min: 10, max: 60 }) }),
   ),
   { maxLength: 25 },
 )
@@ -154,8 +154,9 @@ const actions = fc.array(
 const play = async (
   columns: number,
   steps: readonly { delta?: string; final?: string; columns?: number }[],
+  wrapsAnew = true,
 ): Promise<{ terminal: TestTerminal; finals: string[]; live: string }> => {
-  const terminal = new TestTerminal(columns, 1000)
+  const terminal = new TestTerminal(columns, { rows: 1000, wrapsAnew })
   const display = on(terminal)
   const finals: string[] = []
   let live = ''
@@ -164,8 +165,9 @@ const play = async (
       live = `${live} ${step.delta}`.trimStart()
       await display.show(delta(`${finals.length}`, ` ${step.delta}`))
     } else if (step.final !== undefined) {
-      await display.show(final(`${finals.length}`, step.final))
-      finals.push(step.final)
+      const text = `${finals.length}: ${step.final}`
+      await display.show(final(`${finals.length}`, text))
+      finals.push(text)
       live = ''
     } else terminal.resize(step.columns!)
   return { terminal, finals, live }
@@ -194,11 +196,14 @@ t.test('whatever is done to the width, no final is lost', async () => {
     fc.asyncProperty(
       fc.integer({ min: 10, max: 60 }),
       actions,
-      async (columns, steps) => {
-        const { terminal, finals } = await play(columns, steps)
+      fc.boolean(),
+      async (columns, steps, wrapsAnew) => {
+        const { terminal, finals } = await play(columns, steps, wrapsAnew)
         const lines = terminal.lines.map(plain)
         for (const text of finals.map(plain)) {
-          const at = lines.findIndex(line => line.endsWith(text))
+          // One that does not wrap anew cuts its lines off itself.
+          const kept = wrapsAnew ? text : text.slice(0, 5)
+          const at = lines.findIndex(line => line.includes(kept))
           ok(at >= 0, `'${text}' is gone`)
           lines.splice(0, at + 1)
         }

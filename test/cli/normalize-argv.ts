@@ -16,3 +16,12 @@ t.strictSame(
   ['--strict', '--', '--my_file'],
   'a name after -- is left alone',
 )
+t.strictSame(
+  normalizeArgv(['--word_timestamps', 'True', 'a.mp3', '--', 'True']),
+  ['--word-timestamps', 'a.mp3', '--', 'True'],
+  "Whisper's True and False",
+)
+t.strictSame(
+  normalizeArgv(['--word_timestamps=True', '--word-timestamps', 'a.mp3']),
+  ['--word-timestamps', '--word-timestamps', 'a.mp3'],
+)

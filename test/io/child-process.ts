@@ -96,6 +96,11 @@ t.test('it gets no keys', async t => {
     HOME: '/x',
   }
   t.same(childEnv(env), { PATH: '/bin', LANG: 'C' })
+  t.same(childEnv(env, ['HOME', 'XDG_RUNTIME_DIR']), {
+    PATH: '/bin',
+    LANG: 'C',
+    HOME: '/x',
+  })
   process.env['OPENAI_API_KEY'] = 'sk-CANARY'
   t.teardown(() => delete process.env['OPENAI_API_KEY'])
   t.notMatch(await outputOf('/bin/sh', ['-c', 'env'], 5000), 'CANARY')

@@ -1,4 +1,3 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import t from 'tap'
 import {
@@ -8,14 +7,7 @@ import {
   requireFfmpeg,
 } from '../../lib/io/ffmpeg.ts'
 import { noFfmpeg } from '../fixtures/audio.ts'
-
-const program = (folder: string, name: string, script = 'exit 0'): string => {
-  mkdirSync(folder, { recursive: true })
-  const path = join(folder, name)
-  writeFileSync(path, `#!/bin/sh\n${script}\n`)
-  chmodSync(path, 0o755)
-  return path
-}
+import { program } from '../fixtures/programs.ts'
 
 t.test('the first on PATH, by an absolute path', async t => {
   const home = t.testdir({ empty: {}, plain: { ffmpeg: 'no program' } })
