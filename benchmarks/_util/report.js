@@ -32,8 +32,9 @@ export const machine = () => ({
  *
  * @param {readonly string[]} head
  * @param {readonly (readonly string[])[]} rows
+ * @param {(line: string) => void} [print]
  */
-export const printTable = (head, rows) => {
+export const printTable = (head, rows, print = console.log) => {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map(row => row[column].length)),
   )
@@ -45,31 +46,39 @@ export const printTable = (head, rows) => {
           : cell.padStart(widths[column]),
       )
       .join('  ')
-  console.log(line(head))
-  console.log(widths.map(width => '-'.repeat(width)).join('  '))
-  for (const row of rows) console.log(line(row))
+  print(line(head))
+  print(widths.map(width => '-'.repeat(width)).join('  '))
+  for (const row of rows) print(line(row))
 }
 
 /** Prints a title and the line that says where and what was measured. */
-export const printHead = title => {
+export const printHead = (title, print = console.log) => {
   const { cpu, cores, memory, system, node, revision } = machine()
-  console.log(`\n${title}`)
-  console.log(
+  print(`\n${title}`)
+  print(
     `${cpu}, ${cores} cores, ${memory}, ${system}, Node ${node}, revision ${revision}\n`,
   )
 }
+
+/** Results with the date and the machine they are of. */
+export const withMachine = results => ({
+  date: new Date().toISOString(),
+  machine: machine(),
+  ...results,
+})
 
 /**
  * Writes what a benchmark found to results/NAME.json.
  *
  * @param {string} name
  * @param {object} results
+ * @param {(line: string) => void} [print]
  */
-export const writeResults = (name, results) => {
+export const writeResults = (name, results, print = console.log) => {
   const folder = new URL('../results/', import.meta.url)
   mkdirSync(folder, { recursive: true })
   const file = new URL(`${name}.json`, folder)
-  const all = { date: new Date().toISOString(), machine: machine(), ...results }
+  const all = withMachine(results)
   writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`)
-  console.log(`\nwritten: benchmarks/results/${name}.json`)
+  print(`\nwritten: benchmarks/results/${name}.json`)
 }

@@ -1,12 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const own = new URL('../../test/fixtures/speech/', import.meta.url)
 const nine = new URL('../../../shared/data/speech/', import.meta.url)
 
-/** Clips of speech: the nine beside the checkout, else the project's own. */
-export const speechClips = () => {
-  const folder = existsSync(nine) ? nine : own
+/**
+ * Clips of speech: of a folder with a manifest.json like the project's own,
+ * else the nine beside the checkout, else the project's own.
+ *
+ * @param {string} [data]
+ */
+export const speechClips = data => {
+  const usual = existsSync(nine) ? nine : own
+  const folder = data ? pathToFileURL(`${data}/`) : usual
   const json = readFileSync(new URL('manifest.json', folder), 'utf8')
   return JSON.parse(json).map(clip => ({
     ...clip,

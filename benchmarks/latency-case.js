@@ -1,0 +1,114 @@
+/** One row of latency.js: an engine at one setting, so many streams. */
+import { clipLatency } from '../dist/bench/clip-latency.js'
+import { alignWords, sumErrors } from '../dist/bench/align-words.js'
+import { measureLatency } from '../dist/bench/measure-latency.js'
+import { dealPlaylists } from '../dist/bench/playlists.js'
+import { poolLatency } from '../dist/bench/pool-latency.js'
+import { wordsOf } from '../dist/bench/word-errors.js'
+import { chunksOf, Decoder, Resampler } from '../dist/index.js'
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream'
+import { answerCase } from './_util/child.js'
+import { liveEngines, silenceMs } from './_util/live-engines.js'
+import { speechClips } from './_util/speech.js'
+
+/** Long enough for silence, not the end of input, to end the last turn. */
+const tailMs = 1_500
+
+const decoded = async path => {
+  const stages = [
+    createReadStream(path),
+    new Decoder(),
+    new Resampler({ sampleRate: 16_000 }),
+  ]
+  const parts = []
+  for await (const { channels } of chunksOf(pipeline(stages, () => {})))
+    parts.push(channels[0])
+  const samples = new Float32Array(
+    parts.reduce((n, { length }) => n + length, 0),
+  )
+  let at = 0
+  for (const part of parts) {
+    samples.set(part, at)
+    at += part.length
+  }
+  return samples
+}
+
+const loadClip = async ({ id, path, text, words }) => ({
+  id,
+  path,
+  samples: await decoded(path),
+  reference: {
+    text,
+    words: words.map(({ word, start, end }) => ({
+      text: word,
+      start: start * 1_000,
+      end: end * 1_000,
+    })),
+  },
+})
+
+/** Word errors of the clips decoded as files, for comparison. */
+const fileErrors = async (clips, decodeFile) => {
+  const all = []
+  for (const { path, reference } of clips) {
+    const text = await decodeFile(path)
+    const { heardAt: _, ...counts } = alignWords(
+      wordsOf(reference.text),
+      wordsOf(text),
+    )
+    all.push(counts)
+  }
+  return sumErrors(all)
+}
+
+const shown = new Set([
+  'speech-start',
+  'speech-end',
+  'delta',
+  'final',
+  'warning',
+])
+
+await answerCase(async ({ engine: name, latency, model, streams, data }) => {
+  const clips = await Promise.all(speechClips(data).map(loadClip))
+  const engine = await liveEngines[name]({ latency, model })
+  if (!engine) return { missing: true }
+  const { run } = engine
+  const [shortest] = clips.toSorted(
+    (a, b) => a.samples.length - b.samples.length,
+  )
+  const warmUp = Array.from({ length: engine.width }, () => [shortest])
+  await measureLatency({ engine: run, playlists: warmUp, staggerMs: 0, tailMs })
+  const { played, audioMs, cost } = await measureLatency({
+    engine: run,
+    playlists: dealPlaylists(clips, streams),
+    tailMs,
+  })
+  const results = played.map(({ clip, stream, arrivals, maxLatenessMs }) => ({
+    id: clip.id,
+    stream,
+    maxLatenessMs,
+    ...clipLatency(clip.reference, arrivals),
+    events: arrivals
+      .filter(({ event }) => shown.has(event.type))
+      .map(({ at, event }) => ({ arrival: at, ...event })),
+  }))
+  const { decodeFile } = engine
+  const answer = {
+    model: engine.model,
+    figures: poolLatency(results, silenceMs),
+    fileErrors: decodeFile && (await fileErrors(clips, decodeFile)),
+    audioMs,
+    cost,
+    cpuPerAudio: cost.cpuMs / audioMs,
+    maxLatenessMs: Math.max(...results.map(clip => clip.maxLatenessMs)),
+    warnings: results.flatMap(({ events }) =>
+      events.filter(({ type }) => type === 'warning'),
+    ).length,
+    clips: results,
+  }
+  await engine.close()
+  return answer
+})
