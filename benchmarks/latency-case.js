@@ -5,49 +5,12 @@ import { measureLatency } from '../dist/bench/measure-latency.js'
 import { dealPlaylists } from '../dist/bench/playlists.js'
 import { poolLatency } from '../dist/bench/pool-latency.js'
 import { wordsOf } from '../dist/bench/word-errors.js'
-import { chunksOf, Decoder, Resampler } from '../dist/index.js'
-import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream'
 import { answerCase } from './_util/child.js'
 import { liveEngines, silenceMs } from './_util/live-engines.js'
-import { speechClips } from './_util/speech.js'
+import { loadClips } from './_util/load-clips.js'
 
 /** Long enough for silence, not the end of input, to end the last turn. */
 const tailMs = 1_500
-
-const decoded = async path => {
-  const stages = [
-    createReadStream(path),
-    new Decoder(),
-    new Resampler({ sampleRate: 16_000 }),
-  ]
-  const parts = []
-  for await (const { channels } of chunksOf(pipeline(stages, () => {})))
-    parts.push(channels[0])
-  const samples = new Float32Array(
-    parts.reduce((n, { length }) => n + length, 0),
-  )
-  let at = 0
-  for (const part of parts) {
-    samples.set(part, at)
-    at += part.length
-  }
-  return samples
-}
-
-const loadClip = async ({ id, path, text, words }) => ({
-  id,
-  path,
-  samples: await decoded(path),
-  reference: {
-    text,
-    words: words.map(({ word, start, end }) => ({
-      text: word,
-      start: start * 1_000,
-      end: end * 1_000,
-    })),
-  },
-})
 
 /** Word errors of the clips decoded as files, for comparison. */
 const fileErrors = async (clips, decodeFile) => {
@@ -72,7 +35,7 @@ const shown = new Set([
 ])
 
 await answerCase(async ({ engine: name, latency, model, streams, data }) => {
-  const clips = await Promise.all(speechClips(data).map(loadClip))
+  const clips = await loadClips(data)
   const engine = await liveEngines[name]({ latency, model })
   if (!engine) return { missing: true }
   const { run } = engine
