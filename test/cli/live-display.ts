@@ -90,7 +90,7 @@ t.test('what has no final stays when it ends', async t => {
   t.strictSame(terminal.lines, ['ask', 'voxpipe: stopped', 'not'])
 })
 
-t.test('no text moves the cursor', async t => {
+t.test('no text moves the cursor', async () => {
   const written: string[] = []
   const screen = {
     columns: 20,

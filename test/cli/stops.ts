@@ -1,12 +1,11 @@
 import { once } from 'node:events'
 import { spawnSync, type ChildProcess } from 'node:child_process'
 import { openSync, readFileSync, readdirSync, statSync } from 'node:fs'
-import { constants } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
 import { findFfmpeg } from '../../lib/io/ffmpeg.ts'
-import { cli, onlyLine, resultOf, startCli } from '../fixtures/cli.ts'
+import { cli, endedBy, onlyLine, resultOf, startCli } from '../fixtures/cli.ts'
 import { jfk } from '../fixtures/speech-clips.ts'
 
 const pcm = readFileSync(jfk).subarray(44)
@@ -23,13 +22,6 @@ const inMidFile = async (args: string[] = []): Promise<ChildProcess> => {
 const until = async (holds: () => boolean): Promise<void> => {
   while (!holds()) await wait(10)
 }
-
-/** Either of the ways to end that a shell calls 128 + the signal's number. */
-const endedBy = (
-  signal: 'SIGINT' | 'SIGTERM',
-  result: { code: number | null; signal: string | null },
-): boolean =>
-  result.signal === signal || result.code === 128 + constants.signals[signal]
 
 t.test('Ctrl-C finishes what is decoded', async t => {
   const child = await inMidFile()

@@ -1,0 +1,85 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import {
+  cli,
+  cliCommand,
+  cliEnv,
+  endedBy,
+  onlyLine,
+  resultOf,
+  startCli,
+} from '../fixtures/cli.ts'
+import {
+  noPseudoTerminal,
+  PseudoTerminal,
+} from '../fixtures/pseudo-terminal.ts'
+import { jfk } from '../fixtures/speech-clips.ts'
+import type { TranscriptEvent } from '../../lib/core/transcript-event.ts'
+
+/** The first words: short audio keeps many runs short. */
+const pcm = readFileSync(jfk).subarray(44, 102_444)
+const silence = Buffer.alloc(48_000)
+const fromPipe = ['--raw', 's16le:16000', '-', '--live']
+const said = /^And so my fellow.Americans\W*\n$/i
+
+t.test('what is given wrongly', async t => {
+  const wrong = async (args: string[], message: RegExp): Promise<void> => {
+    const result = await cli(args)
+    t.match(onlyLine(result), message, args.join(' '))
+    t.match(result, { code: 2, stdout: '' })
+  }
+  await wrong([jfk, '--latency', 'low'], /^--latency is for --live and mic/)
+  await wrong([jfk, '--live', '--latency', 'fast'], /'low'.*got 'fast'/)
+  await wrong([jfk, '--device', 'hw:1'], /^--device is for 'voxpipe mic'/)
+})
+
+t.test('a pipe gets finals, each at once', async t => {
+  const child = startCli([...fromPipe, '--latency', 'low'])
+  child.stdin!.write(pcm)
+  child.stdin!.write(silence)
+  const result = resultOf(child)
+  const [line] = (await once(child.stdout!, 'data')) as [Buffer]
+  t.match(line.toString(), said, 'while the pipe stays open')
+  child.kill('SIGINT')
+  const ended = await result
+  t.ok(endedBy('SIGINT', ended))
+  t.equal(ended.stdout, line.toString(), 'and no more')
+  t.match(ended.stderr, /^voxpipe: stopping: .*\nvoxpipe: stopped before the/)
+})
+
+t.test('Ctrl-C finishes the open turn', async t => {
+  const child = startCli([...fromPipe, '-f', 'jsonl', '--word_timestamps'])
+  for (const bytes of [pcm, silence, pcm]) child.stdin!.write(bytes)
+  const result = resultOf(child)
+  let stdout = ''
+  child.stdout!.on('data', text => (stdout += text))
+  const has = (type: string, turn: string): boolean =>
+    stdout.includes(`"type":"${type}","turn":"${turn}"`)
+  while (!has('final', 'turn-1') || !has('speech-start', 'turn-2'))
+    await once(child.stdout!, 'data')
+  child.kill('SIGINT')
+  const ended = await result
+  t.ok(endedBy('SIGINT', ended))
+  const events = ended.stdout
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line) as TranscriptEvent)
+  const finals = events.filter(event => event.type === 'final')
+  t.strictSame(
+    finals.map(({ turn }) => turn),
+    ['turn-1', 'turn-2'],
+  )
+  t.match(finals[1], { text: /\w/, words: [{ text: /\w/ }] })
+  t.match(events.at(-1), { type: 'end', complete: false })
+})
+
+t.test('on a terminal', { skip: noPseudoTerminal }, async t => {
+  const command = [...cliCommand, jfk, '--live']
+  const terminal = new PseudoTerminal(command, cliEnv({ CI: '' }))
+  const { code, lines } = await terminal.ended()
+  t.equal(code, 0)
+  t.match(lines, [/^And so my fellow.*do for your country\.$/i])
+  t.equal(lines.length, 1, 'the final is all that stays')
+  t.notMatch(terminal.printed, /of 0:11|jfk\.wav/, 'no progress in between')
+})
