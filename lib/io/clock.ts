@@ -2,7 +2,10 @@
 export type Clock = {
   /** Milliseconds since some fixed time; never goes back. */
   now(): number
-  /** Calls back once so much time has passed; the answer takes that back. */
+  /**
+   * Calls back after so much time, or up to a millisecond before, as the
+   * machine's timers do; the answer takes that back.
+   */
   after(ms: number, callback: () => void): () => void
 }
 
@@ -10,7 +13,7 @@ export type Clock = {
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, callback) {
-    // Timers leave out the fraction, and would fire that much too early.
+    // Timers leave out the fraction.
     const timer = setTimeout(callback, Math.ceil(ms))
     return () => clearTimeout(timer)
   },
