@@ -95,13 +95,15 @@ const nameOf = ({ engine, latency, streams }, model) =>
   [
     engine === 'local' ? latency : engine,
     model,
-    ...(streams > 1 ? [`× ${streams}`] : []),
-  ].join(' ')
+    streams > 1 && `× ${streams}`,
+  ]
+    .filter(Boolean)
+    .join(' ')
 
 const rows = []
 const failures = []
 for (const one of cases) {
-  console.error(`${nameOf(one, model ?? '')} …`)
+  console.error(`${nameOf(one, model)} …`)
   const result = await runCase(script, one)
   if (result.missing) {
     print(`${one.engine}: not installed`)
