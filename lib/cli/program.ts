@@ -7,6 +7,7 @@ import {
   parseRaw,
 } from './parse-values.ts'
 import type { Verbosity } from './reporter.ts'
+import { oneLine } from './terminal-safe.ts'
 import type { TranscribeOptions } from './transcribe-files.ts'
 
 /** Every option of the command line. */
@@ -70,7 +71,7 @@ const usageLine = (text: string): string => {
     .replace(' is invalid. ', ' is invalid: ')
     .replace(/\n\(Did you mean (.+)\?\)/, '; did you mean $1?')
     .trim()
-  return `voxpipe: ${line}${line.endsWith('?') ? '' : '; see voxpipe --help'}\n`
+  return `voxpipe: ${oneLine(line)}${line.endsWith('?') ? '' : '; see voxpipe --help'}\n`
 }
 
 /**

@@ -32,6 +32,7 @@ t.test('any text', async () => {
         const code = char.codePointAt(0)!
         if (code < 0x20 && char !== '\n' && char !== '\t') return false
         if (code >= 0x7f && code < 0xa0) return false
+        if (/[\u202A-\u202E\u2066-\u2069]/.test(char)) return false
       }
       return !/[\n\t]/.test(oneLine(text))
     }),

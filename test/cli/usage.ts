@@ -15,6 +15,7 @@ t.test('what is given wrongly is told in one line', async () => {
   await wrong([], /^no input; name a file, or - for standard input/)
   await wrong([jfk, '--fromat', 'srt'], /'--fromat'; did you mean --format\?/)
   await wrong([jfk, '--zzz'], /unknown option '--zzz'; see voxpipe --help/)
+  await wrong([jfk, '--\u001B[31m\nx'], /^unknown option '--\[31m x'; see/)
   await wrong([jfk, '-f'], /argument missing/)
   await wrong([jfk, '-f', 'doc'], /no format 'doc'/)
   await wrong([jfk, '-f', 'srt,vtt'], /-o FOLDER\//)
