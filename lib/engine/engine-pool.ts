@@ -16,6 +16,13 @@ export type EnginePoolOptions = EngineModelOptions & {
   readonly workers?: number
 }
 
+/** Options of {@link EnginePool.recognize}. */
+export type RecognizeOptions = {
+  readonly signal?: AbortSignal
+  /** Whether somebody waits for it while they speak: goes before files. */
+  readonly live?: boolean
+}
+
 type Queued = {
   readonly job: Job
   readonly signal: AbortSignal | undefined
@@ -40,7 +47,10 @@ export class EnginePool {
   #workers: (EngineWorker | undefined)[]
   /** Voice activity comes first: without it there is nothing to recognise. */
   readonly #detections: Queued[] = []
-  readonly #recognitions: Queued[] = []
+  /** Finals of live speech, hypotheses of it, and turns of files. */
+  readonly #live: Queued[] = []
+  readonly #guesses: Queued[] = []
+  readonly #turns: Queued[] = []
   #closed = false
 
   constructor(options: EnginePoolOptions = {}) {
@@ -89,18 +99,36 @@ export class EnginePool {
   }
 
   /**
-   * Text of a stretch of 16 kHz audio, 15 s at most by rights.
+   * Words of a stretch of 16 kHz audio, 15 s at most by rights.
    *
    * @param spoken whether words are certain to be in it
    */
   async recognize(
     samples: Float32Array<ArrayBuffer>,
     spoken: boolean,
+    { signal, live = false }: RecognizeOptions = {},
+  ): Promise<Recognition> {
+    const answer = await this.#enqueue(
+      live ? this.#live : this.#turns,
+      { type: 'recognize', samples, spoken },
+      signal,
+    )
+    return (answer as Answer & { type: 'recognized' }).result
+  }
+
+  /**
+   * What is heard so far in a stretch of 16 kHz audio that goes on.
+   *
+   * @param draft tokens heard in it the last time
+   */
+  async guess(
+    samples: Float32Array<ArrayBuffer>,
+    draft: readonly number[],
     signal?: AbortSignal,
   ): Promise<Recognition> {
     const answer = await this.#enqueue(
-      this.#recognitions,
-      { type: 'recognize', samples, spoken },
+      this.#guesses,
+      { type: 'guess', samples, draft },
       signal,
     )
     return (answer as Answer & { type: 'recognized' }).result
@@ -110,17 +138,19 @@ export class EnginePool {
   async close(): Promise<void> {
     this.#closed = true
     const error = new EngineFailedError('the engine is closed')
-    for (const queued of [
-      ...this.#detections.splice(0),
-      ...this.#recognitions.splice(0),
-    ])
-      queued.reject(error)
+    for (const queue of [this.#detections, ...this.#recognitions])
+      for (const queued of queue.splice(0)) queued.reject(error)
     await Promise.all(this.#workers.map(async worker => worker?.close()))
   }
 
   /** Same as {@link close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /** What recognisers are wanted for, most urgent first. */
+  get #recognitions(): readonly Queued[][] {
+    return [this.#live, this.#guesses, this.#turns]
   }
 
   #models(): Promise<WorkerData> {
@@ -151,8 +181,9 @@ export class EnginePool {
     // one that most surely has its recogniser.
     for (let i = 0; i < this.#size && this.#detections.length > 0; i++)
       this.#give(i, this.#detections, data)
-    for (let i = this.#size - 1; i >= 0 && this.#recognitions.length > 0; i--)
-      this.#give(i, this.#recognitions, data)
+    for (const queue of this.#recognitions)
+      for (let i = this.#size - 1; i >= 0 && queue.length > 0; i--)
+        this.#give(i, queue, data)
   }
 
   #give(index: number, queue: Queued[], data: WorkerData): void {

@@ -1,5 +1,8 @@
 import type { TranscriptEvent } from '../core/transcript-event.ts'
 import type { EnginePool } from './engine-pool.ts'
+import { textOf } from './heard-words.ts'
+import type { Latency } from './latency.ts'
+import { LiveTurn } from './live-turn.ts'
 import { SampleBuffer } from './sample-buffer.ts'
 import { VAD_FRAME, type VadState } from './silero.ts'
 import {
@@ -7,7 +10,7 @@ import {
   type TurnOptions,
   type TurnSignal,
 } from './turn-segmenter.ts'
-import { interpolateWords } from './word-times.ts'
+import { timedWords } from './word-times.ts'
 
 const SAMPLES_PER_MS = 16
 /**
@@ -16,10 +19,15 @@ const SAMPLES_PER_MS = 16
  */
 const MAX_DETECT = 500 * VAD_FRAME
 
+/** A live hypothesis that takes longer than this is worth a warning. */
+const SLOW_MS = 1_500
+
 /** Options of {@link LocalSession}. */
 export type LocalSessionOptions = {
   readonly pool: EnginePool
   readonly turns: TurnOptions
+  /** Shows the text of a turn while it is open, so early. */
+  readonly latency?: Latency
   /** Called with each event, in order. */
   readonly onEvent: (event: TranscriptEvent) => void
   /** Called when a turn could not be recognised; nothing comes after it. */
@@ -39,10 +47,14 @@ export class LocalSession {
   readonly #onEvent: (event: TranscriptEvent) => void
   readonly #onError: (error: Error) => void
   readonly #signal: AbortSignal
+  readonly #latency: Latency | undefined
   readonly #maxPending: number
   #buffer = new SampleBuffer()
   #segmenter: TurnSegmenter
   #state: VadState | undefined
+  /** The turn that is open, in live speech. */
+  #live: LiveTurn | undefined
+  #behind = false
   /** Sample of the source at which the present stretch began. */
   #base = 0
   /** Samples of the present stretch that voice activity has seen. */
@@ -57,15 +69,17 @@ export class LocalSession {
   #last: Promise<void> = Promise.resolve()
   #gaps = false
 
-  constructor({ pool, turns, onEvent, onError, signal }: LocalSessionOptions) {
+  constructor(options: LocalSessionOptions) {
+    const { pool, turns, latency } = options
     this.#pool = pool
     this.#turns = turns
-    this.#onEvent = onEvent
-    this.#onError = onError
-    this.#signal = signal
+    this.#latency = latency
+    this.#onEvent = options.onEvent
+    this.#onError = options.onError
+    this.#signal = options.signal
     // One turn for each worker, and one ready for each when it is done.
     this.#maxPending = 2 * pool.size
-    this.#segmenter = new TurnSegmenter(turns)
+    this.#segmenter = this.#newSegmenter()
   }
 
   /**
@@ -129,7 +143,7 @@ export class LocalSession {
     this.#turnBase = this.#turnCount
     this.#state = undefined
     this.#buffer = new SampleBuffer()
-    this.#segmenter = new TurnSegmenter(this.#turns)
+    this.#segmenter = this.#newSegmenter()
   }
 
   async #close(): Promise<void> {
@@ -159,38 +173,87 @@ export class LocalSession {
     for (const [i, power] of powers.entries())
       for (const signal of this.#segmenter.push(probabilities[i]!, power))
         await this.#take(signal, Infinity)
-    this.#buffer.dropBefore(Math.min(this.#segmenter.needed, this.#seen))
+    const { open, needed } = this.#segmenter
+    if (open) this.#live?.advance(open, this.#buffer.end)
+    this.#buffer.dropBefore(Math.min(needed, this.#seen))
   }
 
   /** @param limit sample at which the stretch really ends, without padding */
   async #take(signal: TurnSignal, limit: number): Promise<void> {
     if (signal.type === 'start') {
-      const at = this.#ms(signal.at)
       const turn = this.#name(signal.index)
-      this.#onEvent({ type: 'speech-start', turn, at })
+      this.#onEvent({ type: 'speech-start', turn, at: this.#ms(signal.at) })
+      this.#live = this.#newLiveTurn(turn)
       return
     }
     const { turn } = signal
     this.#turnCount++
-    const id = this.#name(turn.index)
     const end = Math.min(turn.end, limit)
-    this.#onEvent({ type: 'speech-end', turn: id, at: this.#ms(end) })
-    const base = this.#base / SAMPLES_PER_MS
-    const samples = this.#buffer.slice(turn.from, Math.min(turn.to, limit))
-    const recognition = this.#pool.recognize(samples, turn.spoken, this.#signal)
+    const name = this.#name(turn.index)
+    this.#onEvent({ type: 'speech-end', turn: name, at: this.#ms(end) })
+    const live = this.#live
+    this.#live = undefined
+    const recognition = live
+      ? live.close(turn, limit)
+      : this.#pool.recognize(
+          this.#buffer.slice(turn.from, Math.min(turn.to, limit)),
+          turn.spoken,
+          { signal: this.#signal },
+        )
     recognition.catch(() => {}) // it is awaited in order, below
+    const base = this.#base / SAMPLES_PER_MS
+    const audioEnd = this.#ms(Math.min(turn.to, limit))
     this.#inOrder(async () => {
-      const { text } = await recognition
+      const heard = await recognition
+      const rest = live?.rest(heard) ?? ''
+      if (rest !== '')
+        this.#onEvent({ type: 'delta', turn: name, text: rest, at: audioEnd })
       this.#onEvent({
         type: 'final',
-        turn: id,
-        text,
-        start: this.#msFrom(base, turn.start),
-        end: this.#msFrom(base, end),
-        words: interpolateWords(text, { ...turn, end }, base),
+        turn: name,
+        text: textOf(heard.words),
+        start: base + turn.start / SAMPLES_PER_MS,
+        end: base + end / SAMPLES_PER_MS,
+        words: timedWords(heard.words, { ...turn, end }, base),
       })
     })
     if (this.#pending.length >= this.#maxPending) await this.#pending[0]
+  }
+
+  #newSegmenter(): TurnSegmenter {
+    return new TurnSegmenter(this.#turns, this.#latency !== undefined)
+  }
+
+  #newLiveTurn(turn: string): LiveTurn | undefined {
+    if (this.#latency === undefined) return undefined
+    const [buffer, base] = [this.#buffer, this.#base]
+    return new LiveTurn({
+      pool: this.#pool,
+      latency: this.#latency,
+      audio: (from, to) => buffer.slice(from, to),
+      onText: (text, at) =>
+        this.#onEvent({
+          type: 'delta',
+          turn,
+          text,
+          at: (base + at) / SAMPLES_PER_MS,
+        }),
+      onCost: ms => this.#warnOf(ms),
+      onError: this.#onError,
+      signal: this.#signal,
+    })
+  }
+
+  #warnOf(cost: number): void {
+    if (this.#behind || cost < SLOW_MS) return
+    this.#behind = true
+    this.#onEvent({
+      type: 'warning',
+      code: 'VOX_LIVE_BEHIND',
+      message:
+        `this machine is too busy for live text: it comes ${(cost / 1_000).toFixed(1)} s late, ` +
+        'but nothing is lost; fewer streams or the model tiny need less',
+    })
   }
 
   /** Runs a step after all steps before it. */
@@ -205,12 +268,9 @@ export class LocalSession {
     return `turn-${this.#turnBase + index + 1}`
   }
 
+  /** Place of a sample of this stretch in the source, in ms. */
   #ms(sample: number): number {
-    return this.#msFrom(this.#base / SAMPLES_PER_MS, sample)
-  }
-
-  #msFrom(base: number, sample: number): number {
-    return base + sample / SAMPLES_PER_MS
+    return (this.#base + sample) / SAMPLES_PER_MS
   }
 }
 

@@ -1,4 +1,5 @@
 import { UnknownModelError } from '../core/errors.ts'
+import type { MoonshineModel } from './moonshine.ts'
 
 /** One file of a model, as it was published. */
 export type ModelFile = {
@@ -27,12 +28,8 @@ export type ModelEntry = {
   readonly folder: string
   readonly licence: string
   readonly files: readonly ModelFile[]
-  /** Dimensions of a recogniser's attention; a VAD has none. */
-  readonly shape?: {
-    readonly layers: number
-    readonly heads: number
-    readonly headSize: number
-  }
+  /** How a recogniser's decoder is built; a VAD has none. */
+  readonly shape?: Omit<MoonshineModel, 'encoder' | 'decoder'>
 }
 
 /** Voice activity detection; every recogniser works behind it. */
@@ -84,7 +81,12 @@ const moonshineTiny: ModelEntry = {
         'eed87831c3a6103534aae7d47a5d485025c659a1323901513961c39fe8a1a367',
     },
   ],
-  shape: { layers: 6, heads: 8, headSize: 36 },
+  shape: {
+    layers: 6,
+    heads: 8,
+    headSize: 36,
+    clock: { layer: 3, head: 1 },
+  },
 }
 
 const moonshineBase: ModelEntry = {
@@ -114,7 +116,12 @@ const moonshineBase: ModelEntry = {
         'cc9f3cd6698a369c6008b41aa60aa3fb3322e7f03c9bdf19d8e6b7200afca4f3',
     },
   ],
-  shape: { layers: 8, heads: 8, headSize: 52 },
+  shape: {
+    layers: 8,
+    heads: 8,
+    headSize: 52,
+    clock: { layer: 3, head: 5 },
+  },
 }
 
 /** Every model that there is; the first is the default recogniser. */

@@ -1,26 +1,61 @@
-import { loadOnnx, sessionOptions, type Ort } from './onnx.ts'
+import { readFile } from 'node:fs/promises'
+import { KeyValueCache, type CacheShape } from './key-value-cache.ts'
 import { findLoop } from './loop-guard.ts'
+import { MergedDecoder } from './merged-decoder.ts'
+import { loadOnnx, sessionOptions, type Ort } from './onnx.ts'
 
-/** Where a Moonshine model lies, and the shape of its decoder's cache. */
-export type MoonshineModel = {
+/** Where a Moonshine model lies, and how its decoder is built. */
+export type MoonshineModel = CacheShape & {
   readonly encoder: string
   readonly decoder: string
-  readonly layers: number
-  readonly heads: number
-  readonly headSize: number
+  /**
+   * The head of its cross-attention that tells time best: when it chooses
+   * the token after a word, it looks at where that word ended.
+   */
+  readonly clock: { readonly layer: number; readonly head: number }
+}
+
+/** One token of what the decoder heard. */
+export type Token = {
+  readonly id: number
+  /** Natural logarithm of its probability. */
+  readonly logprob: number
+  /** Where what was said before it ended, in samples of the audio given. */
+  readonly after: number
 }
 
 /** What the decoder found in a stretch of audio. */
 export type Decoding = {
-  /** Token ids, without the start and end marks. */
-  readonly tokens: number[]
+  /** Without the start and end marks. */
+  readonly tokens: readonly Token[]
+  /** What came after them: the end mark, or what a guard cut off. */
+  readonly next: Token
   /** Whether the decoder came to an end by itself, not by a guard. */
   readonly finished: boolean
+}
+
+/** Options of {@link Moonshine.decode}. */
+export type DecodeOptions = {
+  /**
+   * Whether words are certain to be in it: then the first token is not
+   * allowed to be the end mark, as short turns provoke it.
+   */
+  readonly spoken?: boolean
+  /**
+   * Tokens that are probably right. They are verified in one pass, and those
+   * before the first that is not what the decoder would have chosen are kept;
+   * the result is that of decoding without them, but for rounding: the int8
+   * model scales its activations over all tokens of a pass.
+   */
+  readonly draft?: readonly number[]
 }
 
 const START = 1
 const END = 2
 const SAMPLE_RATE = 16_000
+const VOCABULARY = 32_768
+/** Samples between two frames of the encoder: 24 ms. */
+const FRAME = 384
 
 /** The convolutions in front of the encoder need this much; half a second. */
 const MIN_SAMPLES = 8_000
@@ -32,6 +67,12 @@ const MIN_SAMPLES = 8_000
 const maxTokens = (samples: number): number =>
   Math.floor(12 + (8 * samples) / SAMPLE_RATE)
 
+/** A stretch of audio as the decoder sees it. */
+type Encoded = {
+  readonly samples: number
+  readonly keys: Readonly<Record<string, Ort.Tensor>>
+}
+
 /**
  * Moonshine (Jeffries et al. 2024, arXiv:2410.15608), greedy decoding: an
  * encoder over raw 16 kHz audio of any length and a decoder with a cache of
@@ -41,101 +82,133 @@ export class Moonshine {
   readonly #ort: typeof Ort
   readonly #model: MoonshineModel
   readonly #encoder: Ort.InferenceSession
+  /** Turns the encoder's output into the decoder's keys and values of it. */
+  readonly #projector: Ort.InferenceSession
   readonly #decoder: Ort.InferenceSession
-  /** Outputs worth copying once the encoder's keys and values are known. */
-  readonly #stepOutputs: string[]
 
   private constructor(
     ort: typeof Ort,
     model: MoonshineModel,
-    encoder: Ort.InferenceSession,
-    decoder: Ort.InferenceSession,
+    [encoder, projector, decoder]: Ort.InferenceSession[],
   ) {
     this.#ort = ort
     this.#model = model
-    this.#encoder = encoder
-    this.#decoder = decoder
-    this.#stepOutputs = decoder.outputNames.filter(
-      name => !name.includes('.encoder.'),
-    )
+    this.#encoder = encoder!
+    this.#projector = projector!
+    this.#decoder = decoder!
   }
 
   /** Loads both halves of a model. */
   static async load(model: MoonshineModel): Promise<Moonshine> {
     const ort = await loadOnnx()
-    const [encoder, decoder] = await Promise.all([
+    const merged = new MergedDecoder(await readFile(model.decoder))
+    const own = KeyValueCache.names('present', 'decoder', model)
+    const foreign = KeyValueCache.names('present', 'encoder', model)
+    const outputs = ['logits', attentionOf(model), ...own]
+    const sessions = await Promise.all([
       ort.InferenceSession.create(model.encoder, sessionOptions),
-      ort.InferenceSession.create(model.decoder, sessionOptions),
+      ...[
+        merged.extract('else_branch', foreign),
+        merged.extract('then_branch', outputs),
+      ].map(bytes => ort.InferenceSession.create(bytes, sessionOptions)),
     ])
-    return new Moonshine(ort, model, encoder, decoder)
+    return new Moonshine(ort, model, sessions)
   }
 
   /**
    * Decodes one stretch of 16 kHz mono audio. Silence is appended to what is
    * shorter than half a second.
-   *
-   * @param samples the audio
-   * @param spoken whether words are certain to be in it: then the first token
-   *   is not allowed to be the end mark, as short turns provoke it
    */
-  async decode(samples: Float32Array, spoken: boolean): Promise<Decoding> {
+  async decode(
+    samples: Float32Array,
+    { spoken = false, draft = [] }: DecodeOptions = {},
+  ): Promise<Decoding> {
+    const encoded = await this.#encode(samples)
+    const limit = maxTokens(encoded.samples)
+    const tokens: Token[] = []
+    const cache = new KeyValueCache(this.#ort, this.#model)
+    let input = [START, ...draft.slice(0, limit)]
+    for (;;) {
+      const outputs = await this.#decoder.run({
+        input_ids: this.#ids(input),
+        ...encoded.keys,
+        ...cache.past,
+      })
+      const logits = outputs['logits']!.data as Float32Array
+      if (spoken && tokens.length === 0) logits[END] = -Infinity
+      let token: Token | undefined
+      for (let row = 0; row < input.length; row++) {
+        token = this.#tokenOf(row, logits, outputs)
+        if (token.id === END) return { tokens, next: token, finished: true }
+        tokens.push(token)
+        if (input[row + 1] !== token.id) break
+      }
+      const keep = findLoop(tokens.map(({ id }) => id))
+      const cut = keep >= 0 ? keep : tokens.length > limit ? limit : -1
+      if (cut >= 0)
+        return {
+          tokens: tokens.slice(0, cut),
+          next: tokens[cut]!,
+          finished: false,
+        }
+      cache.take(outputs, tokens.length)
+      input = [token!.id]
+    }
+  }
+
+  /** Frees the memory of its sessions. */
+  async release(): Promise<void> {
+    await Promise.all(
+      [this.#encoder, this.#projector, this.#decoder].map(async session =>
+        session.release(),
+      ),
+    )
+  }
+
+  async #encode(samples: Float32Array): Promise<Encoded> {
     const { Tensor } = this.#ort
     const audio = padded(samples)
     const { last_hidden_state: hidden } = await this.#encoder.run({
       input_values: new Tensor('float32', audio, [1, audio.length]),
     })
-    const cache = this.#emptyCache()
-    let next = START
-    const tokens: number[] = []
-    const limit = maxTokens(audio.length)
-    for (let step = 0; step <= limit; step++) {
-      const cached = step > 0
-      const outputs = await this.#decoder.run(
-        {
-          input_ids: new Tensor(
-            'int64',
-            BigInt64Array.of(BigInt(next)),
-            [1, 1],
-          ),
-          encoder_hidden_states: hidden!,
-          use_cache_branch: new Tensor('bool', [cached], [1]),
-          ...cache,
-        },
-        cached ? this.#stepOutputs : this.#decoder.outputNames,
-      )
-      const logits = outputs['logits']!.data as Float32Array
-      if (spoken && !cached) logits[END] = -Infinity
-      next = argmax(logits)
-      if (next === END) return { tokens, finished: true }
-      tokens.push(next)
-      const keep = findLoop(tokens)
-      if (keep >= 0) return { tokens: tokens.slice(0, keep), finished: false }
-      Object.assign(cache, asPast(outputs))
-    }
-    return { tokens, finished: false }
+    const keys = await this.#projector.run({
+      input_ids: this.#ids([START]), // only its shape is looked at
+      encoder_hidden_states: hidden!,
+    })
+    return { samples: audio.length, keys: KeyValueCache.asPast(keys) }
   }
 
-  /** Frees the memory of both sessions. */
-  async release(): Promise<void> {
-    await Promise.all([this.#encoder.release(), this.#decoder.release()])
+  #ids(ids: readonly number[]): Ort.Tensor {
+    const data = BigInt64Array.from(ids.map(BigInt))
+    return new this.#ort.Tensor('int64', data, [1, ids.length])
   }
 
-  #emptyCache(): Record<string, Ort.Tensor> {
-    const { layers, heads, headSize } = this.#model
-    const cache: Record<string, Ort.Tensor> = {}
-    for (let layer = 0; layer < layers; layer++)
-      for (const half of ['decoder', 'encoder'])
-        for (const part of ['key', 'value'])
-          cache[`past_key_values.${layer}.${half}.${part}`] =
-            new this.#ort.Tensor('float32', new Float32Array(0), [
-              0,
-              heads,
-              1,
-              headSize,
-            ])
-    return cache
+  #tokenOf(
+    row: number,
+    logits: Float32Array,
+    outputs: Ort.InferenceSession.OnnxValueMapType,
+  ): Token {
+    const of = logits.subarray(row * VOCABULARY, (row + 1) * VOCABULARY)
+    const id = argmax(of)
+    const most = of[id]!
+    let sum = 0
+    for (const value of of) if (value > most - 20) sum += Math.exp(value - most)
+    const attention = outputs[attentionOf(this.#model)]!
+    const [, , rows, frames] = attention.dims as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    const at = (this.#model.clock.head * rows + row) * frames
+    const weights = (attention.data as Float32Array).subarray(at, at + frames)
+    const after = (argmax(weights) + 0.5) * FRAME
+    return { id, logprob: -Math.log(sum), after }
   }
 }
+
+const attentionOf = ({ clock }: MoonshineModel): string =>
+  `/model/decoder/layers.${clock.layer}/encoder_attn/Softmax_output_0`
 
 const padded = (samples: Float32Array): Float32Array => {
   if (samples.length >= MIN_SAMPLES) return samples
@@ -144,21 +217,11 @@ const padded = (samples: Float32Array): Float32Array => {
   return audio
 }
 
-const asPast = (
-  outputs: Readonly<Record<string, Ort.Tensor>>,
-): Record<string, Ort.Tensor> => {
-  const past: Record<string, Ort.Tensor> = {}
-  for (const [name, tensor] of Object.entries(outputs))
-    if (name.startsWith('present.'))
-      past[`past_key_values.${name.slice('present.'.length)}`] = tensor
-  return past
-}
-
-const argmax = (logits: Float32Array): number => {
+const argmax = (values: Float32Array): number => {
   let best = 0
   let most = -Infinity
-  for (let i = 0; i < logits.length; i++) {
-    const value = logits[i]!
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
     if (value > most) {
       most = value
       best = i

@@ -1,5 +1,5 @@
 import type { Moonshine } from './moonshine.ts'
-import { detokenize } from './vocabulary.ts'
+import { wordsIn, type HeardWord } from './heard-words.ts'
 import type { Recognition } from './worker-protocol.ts'
 
 const SAMPLE_RATE = 16_000
@@ -13,7 +13,7 @@ const WINDOW = 1_600
 type Stretch = { readonly samples: Float32Array; readonly spoken: boolean }
 
 /**
- * Text of a stretch of audio. Where the decoder went round in circles or
+ * Words of a stretch of audio. Where the decoder went round in circles or
  * found no end, the stretch is cut at a quiet place near its middle and each
  * half is decoded by itself: a loop seldom survives a new start.
  */
@@ -21,20 +21,37 @@ export const recognize = async (
   model: Moonshine,
   { samples, spoken }: Stretch,
 ): Promise<Recognition> => {
-  const { tokens, finished } = await model.decode(samples, spoken)
-  if (finished || samples.length < 2 * MIN_HALF)
-    return { text: detokenize(tokens), tokens, guarded: !finished }
+  const decoding = await model.decode(samples, { spoken })
+  const guarded = !decoding.finished
+  if (!guarded || samples.length < 2 * MIN_HALF)
+    return { words: wordsIn(decoding), guarded }
   const middle = quietMiddle(samples)
   const half = (samples: Float32Array): Promise<Recognition> =>
     recognize(model, { samples, spoken: false })
   const left = await half(samples.subarray(0, middle))
   const right = await half(samples.subarray(middle))
   return {
-    text: [left.text, right.text].filter(Boolean).join(' '),
-    tokens: [...left.tokens, ...right.tokens],
+    words: [...left.words, ...right.words.map(word => later(word, middle))],
     guarded: left.guarded || right.guarded,
   }
 }
+
+/**
+ * Words of a stretch that goes on, as far as they can be told by now. What
+ * was heard the last time makes it fast.
+ */
+export const guess = async (
+  model: Moonshine,
+  { samples, draft }: { samples: Float32Array; draft: readonly number[] },
+): Promise<Recognition> => {
+  const decoding = await model.decode(samples, { draft })
+  return { words: wordsIn(decoding), guarded: !decoding.finished }
+}
+
+const later = (word: HeardWord, samples: number): HeardWord => ({
+  ...word,
+  end: word.end + samples,
+})
 
 const quietMiddle = (samples: Float32Array): number => {
   const half = samples.length / 2

@@ -40,6 +40,12 @@ export type Turn = {
   readonly probabilities: readonly number[]
 }
 
+/** The turn that is open, as it would be if it ended now. */
+export type OpenTurn = Turn & {
+  /** Whether it has been silent so long that more silence won't change it. */
+  readonly settled: boolean
+}
+
 /** What the segmenter saw: speech began (sample), or a turn is whole. */
 export type TurnSignal =
   | { readonly type: 'start'; readonly index: number; readonly at: number }
@@ -54,6 +60,15 @@ const MAX_TURN_MS = 15_000
 const MIN_CUT_MS = 5_000
 /** Frames over which quietness is judged: 5 × 32 ms, a short pause. */
 const CUT_FRAMES = 5
+/**
+ * In live speech a long turn is ended by ever shorter pauses, for what has
+ * been shown of it can't move to the next one: from 8 s on by less, ...
+ */
+const IMPATIENT_FROM_MS = 8_000
+/** ... from 13 s on by the shortest, four frames, ... */
+const SHORTEST_SILENCE_FRAMES = 4
+/** ... and a forced cut lies where nothing has been shown yet. */
+export const LIVE_CUT_MS = 13_000
 /** Audio after the last frame of speech that is decoded with it. */
 const SUFFIX_MS = 200
 /** Frames of speech below which a sound is no turn: 3 × 32 ms. */
@@ -76,6 +91,7 @@ const SHORT_TURN_FRAMES = framesFor(8_000)
  * at one sample, so nothing is lost or doubled there.
  */
 export class TurnSegmenter {
+  readonly #live: boolean
   readonly #threshold: number
   readonly #prefixFrames: number
   readonly #silenceFrames: number
@@ -94,12 +110,17 @@ export class TurnSegmenter {
   /** No audio before this frame belongs to the next turn. */
   #floor = 0
 
-  constructor({
-    threshold = 0.5,
-    prefixPaddingMs = 300,
-    silenceDurationMs = 500,
-    shortTurnSilenceMs = 1_300,
-  }: TurnOptions) {
+  /** @param live whether text is shown while a turn is open */
+  constructor(
+    {
+      threshold = 0.5,
+      prefixPaddingMs = 300,
+      silenceDurationMs = 500,
+      shortTurnSilenceMs = 1_300,
+    }: TurnOptions,
+    live = false,
+  ) {
+    this.#live = live
     this.#threshold = threshold
     this.#prefixFrames = framesFor(prefixPaddingMs)
     this.#silenceFrames = Math.max(1, framesFor(silenceDurationMs))
@@ -109,6 +130,14 @@ export class TurnSegmenter {
   /** First sample that a later turn may still need. */
   get needed(): number {
     return this.#first * VAD_FRAME
+  }
+
+  /** The turn that is open; none before it is certain to be speech. */
+  get open(): OpenTurn | undefined {
+    if (!this.#announced || this.#start < 0) return undefined
+    const settled =
+      this.#first + this.#frames.length - this.#end >= framesFor(SUFFIX_MS)
+    return { ...this.#turn(this.#end, this.#suffixEnd()), settled }
   }
 
   /**
@@ -135,9 +164,7 @@ export class TurnSegmenter {
       this.#speechFrames++
       this.#announce(signals)
     }
-    const short = this.#end - this.#start < SHORT_TURN_FRAMES
-    const silence = short ? this.#shortSilenceFrames : this.#silenceFrames
-    if (at + 1 - this.#end >= silence) this.#finish(signals)
+    if (at + 1 - this.#end >= this.#patience()) this.#finish(signals)
     else if ((at + 1 - this.#first) * VAD_FRAME >= MAX_TURN_MS * SAMPLES_PER_MS)
       this.#cut(signals)
     return signals
@@ -148,6 +175,26 @@ export class TurnSegmenter {
     const signals: TurnSignal[] = []
     if (this.#start >= 0) this.#finish(signals)
     return signals
+  }
+
+  /** How many silent frames end the turn as it is. */
+  #patience(): number {
+    const length = this.#end - this.#start
+    if (length < SHORT_TURN_FRAMES) return this.#shortSilenceFrames
+    if (!this.#live) return this.#silenceFrames
+    const share =
+      (length - framesFor(IMPATIENT_FROM_MS)) /
+      framesFor(LIVE_CUT_MS - IMPATIENT_FROM_MS)
+    const least = Math.min(this.#silenceFrames, SHORTEST_SILENCE_FRAMES)
+    return Math.max(
+      least,
+      Math.round(this.#silenceFrames - share * (this.#silenceFrames - least)),
+    )
+  }
+
+  #suffixEnd(): number {
+    const next = this.#first + this.#frames.length
+    return Math.min(next, this.#end + framesFor(SUFFIX_MS))
   }
 
   #announce(signals: TurnSignal[]): void {
@@ -161,10 +208,10 @@ export class TurnSegmenter {
   }
 
   #finish(signals: TurnSignal[]): void {
-    const next = this.#first + this.#frames.length
-    const to = Math.min(next, this.#end + framesFor(SUFFIX_MS))
     if (this.#announced) {
-      signals.push(this.#turn(this.#end, to))
+      const to = this.#suffixEnd()
+      signals.push({ type: 'turn', turn: this.#turn(this.#end, to) })
+      this.#index++
       this.#floor = to
     }
     this.#start = -1
@@ -173,9 +220,12 @@ export class TurnSegmenter {
 
   /** Ends the turn at its quietest frame and goes on with the rest. */
   #cut(signals: TurnSignal[]): void {
-    const at = this.#first + quietest(this.#frames, framesFor(MIN_CUT_MS))
+    const least = framesFor(this.#live ? LIVE_CUT_MS : MIN_CUT_MS)
+    const at = this.#first + quietest(this.#frames, least)
     const speechEnd = this.#end
-    signals.push(this.#turn(Math.min(at, speechEnd), at))
+    const turn = this.#turn(Math.min(at, speechEnd), at)
+    signals.push({ type: 'turn', turn })
+    this.#index++
     this.#frames.splice(0, at - this.#first)
     this.#first = at
     this.#floor = at
@@ -185,13 +235,13 @@ export class TurnSegmenter {
     this.#announce(signals)
   }
 
-  #turn(end: number, to: number): TurnSignal {
+  #turn(end: number, to: number): Turn {
     const probabilities = this.#frames
       .slice(0, to - this.#first)
       .map(frame => frame.probability)
     const clear = probabilities.filter(p => p >= CLEAR_SPEECH).length
-    const turn: Turn = {
-      index: this.#index++,
+    return {
+      index: this.#index,
       start: this.#start * VAD_FRAME,
       end: end * VAD_FRAME,
       from: this.#first * VAD_FRAME,
@@ -199,7 +249,6 @@ export class TurnSegmenter {
       spoken: clear >= CLEAR_SPEECH_FRAMES,
       probabilities,
     }
-    return { type: 'turn', turn }
   }
 
   /** Keeps the frames that a turn starting now would have as its prefix. */

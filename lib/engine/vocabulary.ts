@@ -18,3 +18,7 @@ export const detokenize = (ids: readonly number[]): string => {
   }
   return new TextDecoder().decode(Uint8Array.from(bytes)).trim()
 }
+
+/** Whether a token begins with a space. */
+export const startsWord = (id: number): boolean =>
+  llama.vocabById[id]?.startsWith('▁') ?? false

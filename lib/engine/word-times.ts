@@ -1,60 +1,49 @@
 import type { Word } from '../core/transcript-event.ts'
+import type { HeardWord } from './heard-words.ts'
 import { VAD_FRAME } from './silero.ts'
 import type { Turn } from './turn-segmenter.ts'
 
 const SAMPLES_PER_MS = 16
+/** Frames that rate lower are pauses, which belong to no word. */
 const VOICED = 0.35
-const FRAME_MS = VAD_FRAME / SAMPLES_PER_MS
 
 /**
- * Spreads the words of a text over a turn by their length in characters, but
- * over its voiced frames only: pauses inside the turn belong to no word.
+ * Times of a turn's words. Ends are where the decoder looked when it chose
+ * what comes next; a word starts where the one before ended, or where the
+ * voice comes back after a pause.
  *
- * @param text of the turn
- * @param turn where it was spoken
+ * @param words heard in the turn's audio, `turn.from` to `turn.to`
  * @param base start of the stretch of audio the turn counts from, in ms
  */
-export const interpolateWords = (
-  text: string,
+export const timedWords = (
+  words: readonly HeardWord[],
   turn: Turn,
   base: number,
 ): Word[] => {
-  const words = text.split(/\s+/).filter(Boolean)
-  const voiced = voicedFrames(turn)
-  const characters = words.reduce((sum, word) => sum + word.length + 1, 0)
-  const ending = turn.end / SAMPLES_PER_MS
-  let before = 0
-  return words.map(text => {
-    const first = (before / characters) * voiced.length
-    before += text.length + 1
-    const last = (before / characters) * voiced.length
+  let before = turn.start
+  const ms = (sample: number): number =>
+    Math.round(base + sample / SAMPLES_PER_MS)
+  return words.map(({ text, end, logprob }) => {
+    const ended = Math.min(turn.end, Math.max(before, turn.from + end))
+    const start = Math.min(ended, voiceFrom(before, turn))
+    before = ended
     return {
       text,
-      start: base + round(timeAt(voiced, first)),
-      end: base + round(Math.min(ending, endAt(voiced, last))),
-      source: 'interpolated',
+      start: ms(start),
+      end: ms(ended),
+      probability: Math.round(Math.exp(logprob) * 1_000) / 1_000,
+      source: 'attention',
     }
   })
 }
 
-/** Start times (ms) of the frames of a turn in which somebody speaks. */
-const voicedFrames = (turn: Turn): number[] => {
-  const times: number[] = []
-  const from = turn.from / VAD_FRAME
-  for (let at = turn.start / VAD_FRAME; at < turn.end / VAD_FRAME; at++)
-    if (turn.probabilities[at - from]! >= VOICED) times.push(at * FRAME_MS)
-  return times.length > 0 ? times : [turn.start / SAMPLES_PER_MS]
+/** Where, from a sample on, the voice is heard. */
+const voiceFrom = (sample: number, turn: Turn): number => {
+  const frameOf = (at: number): number =>
+    Math.floor((at - turn.from) / VAD_FRAME)
+  const last = frameOf(turn.end)
+  for (let frame = frameOf(sample); frame < last; frame++)
+    if ((turn.probabilities[frame] ?? 1) >= VOICED)
+      return Math.max(sample, turn.from + frame * VAD_FRAME)
+  return sample
 }
-
-const timeAt = (voiced: readonly number[], position: number): number => {
-  const index = Math.min(Math.floor(position), voiced.length - 1)
-  return voiced[index]! + Math.min(1, position - index) * FRAME_MS
-}
-
-/** Like {@link timeAt}, but the end of a frame, not the start of the next. */
-const endAt = (voiced: readonly number[], position: number): number => {
-  const index = Math.max(0, Math.ceil(position) - 1)
-  return voiced[index]! + (position - index) * FRAME_MS
-}
-
-const round = (ms: number): number => Math.round(ms)

@@ -1,3 +1,4 @@
+import type { HeardWord } from './heard-words.ts'
 import type { MoonshineModel } from './moonshine.ts'
 import type { VadResult, VadState } from './silero.ts'
 
@@ -19,11 +20,15 @@ export type Job =
       readonly samples: Float32Array
       readonly spoken: boolean
     }
+  | {
+      readonly type: 'guess'
+      readonly samples: Float32Array
+      readonly draft: readonly number[]
+    }
 
-/** Text of a stretch of audio. */
+/** What was said in a stretch of audio. */
 export type Recognition = {
-  readonly text: string
-  readonly tokens: number[]
+  readonly words: readonly HeardWord[]
   /** Whether a guard against loops had to end the decoding. */
   readonly guarded: boolean
 }

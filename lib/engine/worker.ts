@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Moonshine } from './moonshine.ts'
-import { recognize } from './recognize.ts'
+import { guess, recognize } from './recognize.ts'
 import { SileroVad } from './silero.ts'
 import type { Answer, Job, WorkerData } from './worker-protocol.ts'
 
@@ -21,7 +21,11 @@ const work = async (job: Job): Promise<Answer> => {
     return { type: 'detected', result }
   }
   moonshine ??= Moonshine.load(recogniser)
-  const result = await recognize(await moonshine, job)
+  const model = await moonshine
+  const result =
+    job.type === 'recognize'
+      ? await recognize(model, job)
+      : await guess(model, job)
   return { type: 'recognized', result }
 }
 

@@ -72,7 +72,7 @@ const resolve = ({
         'another language needs another engine',
     )
   const own: EnginePoolOptions = {
-    ...(model !== undefined && { model }),
+    model: model ?? (live ? 'base' : 'tiny'),
     ...(modelDir !== undefined && { modelDir }),
     ...(signal && { signal }),
   }
@@ -80,7 +80,10 @@ const resolve = ({
     pool: pool ?? new EnginePool(own),
     ownsPool: pool === undefined,
     signal,
-    turns,
+    ...(live && { latency: latency ?? 'balanced' }),
+    turns: live
+      ? { shortTurnSilenceMs: turns.silenceDurationMs ?? 500, ...turns }
+      : turns,
   }
 }
 
@@ -109,7 +112,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   #next = 0
 
   constructor(options: LocalTranscriberOptions = {}) {
-    const { pool, ownsPool, signal, turns } = resolve(options)
+    const { pool, ownsPool, signal, turns, latency } = resolve(options)
     super({
       objectMode: true,
       // 16 s of 50 ms chunks, what one step of voice activity takes.
@@ -122,6 +125,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     this.#session = new LocalSession({
       pool,
       turns,
+      ...(latency && { latency }),
       onEvent: event => this.push(event),
       onError: error => this.destroy(error),
       signal: this.#abort.signal,

@@ -221,7 +221,7 @@ t.test('an abort ends it, and the pool goes on for others', async t => {
   )
   await t.rejects(flow, { name: 'AbortError' })
   t.ok(stage.destroyed)
-  t.ok((await pool.recognize(speech.slice(), true)).text)
+  t.ok((await pool.recognize(speech.slice(), true)).words.length > 0)
 })
 
 t.test('a signal that is aborted already', async t => {

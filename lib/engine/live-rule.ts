@@ -1,0 +1,64 @@
+import type { HeardWord } from './heard-words.ts'
+import type { Latency } from './latency.ts'
+
+/** When a live transcriber listens anew, and what it shows of it. */
+export type LiveRule = {
+  /** Least audio between two hypotheses, in samples. */
+  readonly step: number
+  /** How likely a word has to be in the final. */
+  readonly likely: number
+  /** A word is shown that has been heard alike in this much audio (samples). */
+  readonly steady: number
+  /**
+   * A word is shown that ended so long ago (samples) and was heard twice:
+   * what has been said since did not change it.
+   */
+  readonly past: number
+}
+
+const ms = (value: number): number => value * 16
+
+/** What each setting stands for; found by trying, see docs/decisions. */
+export const liveRules: Readonly<Record<Latency, LiveRule>> = {
+  low: { step: ms(50), likely: 0.85, steady: ms(300), past: ms(450) },
+  balanced: { step: ms(100), likely: 0.9, steady: ms(300), past: ms(500) },
+  accurate: { step: ms(150), likely: 0.95, steady: ms(400), past: ms(700) },
+}
+
+/** A word with how long it has been heard; samples of the turn's audio. */
+type Heard = HeardWord & { readonly since: number; readonly seen: number }
+
+type Place = {
+  /** Where the audio heard ended. */
+  readonly edge: number
+  readonly index: number
+  readonly words: readonly unknown[]
+}
+
+/**
+ * How likely a word is in the turn's final: a logistic regression over what
+ * the decoder made of nine clips of speech, cut off every 50 ms, with both
+ * models (18,000 words; see docs/decisions/0006).
+ */
+const likelihood = (
+  { logprob, since }: Heard,
+  { edge, index, words }: Place,
+): number => {
+  const survived = (edge - since) / ms(50)
+  const followers = Math.min(words.length - 1 - index, 3) / 3
+  const seconds = Math.max(0.3, edge / 16_000)
+  const z =
+    1.98 +
+    1.01 * Math.log1p(Math.min(survived, 40)) +
+    2.25 * Math.max(-3, logprob) -
+    1.22 * followers +
+    0.34 * Math.log(seconds) -
+    0.47 * (Math.min(index, 4) / 4)
+  return 1 / (1 + Math.exp(-z))
+}
+
+/** Whether a word can be shown for good. */
+export const isSure = (word: Heard, place: Place, rule: LiveRule): boolean =>
+  likelihood(word, place) >= rule.likely ||
+  place.edge - word.since >= rule.steady ||
+  (word.seen > 1 && place.edge - word.end >= rule.past)

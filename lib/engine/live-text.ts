@@ -1,0 +1,116 @@
+import type { HeardWord } from './heard-words.ts'
+import { isSure, type LiveRule } from './live-rule.ts'
+import { keyOf, matchPrefix, matchWords } from './word-match.ts'
+
+/** A word of the last hypothesis, and since when it has been in all. */
+type Candidate = HeardWord & {
+  readonly key: string
+  /** End of the audio (samples) of the first hypothesis that had it. */
+  readonly since: number
+  readonly seen: number
+}
+
+/** How far back (samples) a word may end before the last one shown: 250 ms. */
+const LOOK_BACK = 4_000
+
+/** Punctuation at a word's end, which changes with what comes next. */
+const CLOSING = /[.,?!;:…]+["”’)\]]*$/u
+
+/**
+ * The text of an open turn, as it is shown: words are appended once it is
+ * likely that the final will have them, and never taken back. What the
+ * recogniser hears is heard anew at each step; where what was shown no longer
+ * fits, showing goes on behind the part that fits best, so that a mistake
+ * costs a word and not the rest of the turn.
+ */
+export class LiveText {
+  readonly #rule: LiveRule
+  #candidates: readonly Candidate[] = []
+  #shown: string[] = []
+  /** Where the last word shown ended, in samples of the turn. */
+  #end = 0
+  /** Punctuation of the last word shown, which waits for the next word. */
+  #closing = ''
+
+  constructor(rule: LiveRule) {
+    this.#rule = rule
+  }
+
+  /**
+   * Takes what was heard in the audio so far.
+   *
+   * @param words of the whole turn
+   * @param edge where that audio ends, in samples of the turn
+   * @param limit words that end behind it are not to be shown yet
+   * @returns text to append; empty where nothing new is sure
+   */
+  hear(words: readonly HeardWord[], edge: number, limit = Infinity): string {
+    const candidates = this.#follow(keyed(words), edge)
+    let at = this.#resume(candidates)
+    let text = ''
+    for (; at < candidates.length; at++) {
+      const word = candidates[at]!
+      if (word.end < this.#end - LOOK_BACK || word.end > limit) break
+      const place = { edge, index: at, words: candidates }
+      if (!isSure(word, place, this.#rule)) break
+      text += this.#show(word)
+    }
+    return text
+  }
+
+  /**
+   * Takes the turn's final.
+   *
+   * @returns text to append: what of it has not been shown
+   */
+  finish(words: readonly HeardWord[]): string {
+    const final = keyed(words)
+    let text = ''
+    for (const word of final.slice(this.#resume(final)))
+      text += this.#show(word)
+    return text + this.#closing
+  }
+
+  /** Where to go on, and the punctuation that the last word has by now. */
+  #resume(words: readonly { key: string; text: string }[]): number {
+    const at = matchPrefix(
+      this.#shown,
+      words.map(({ key }) => key),
+    )
+    const last = words[at - 1]
+    if (last && last.key === this.#shown.at(-1))
+      this.#closing = CLOSING.exec(last.text)?.[0] ?? ''
+    return at
+  }
+
+  #show({ key, text, end }: HeardWord & { key: string }): string {
+    const space = this.#shown.length > 0 ? ' ' : ''
+    const before = this.#closing + space
+    this.#closing = CLOSING.exec(text)?.[0] ?? ''
+    this.#shown.push(key)
+    this.#end = Math.max(this.#end, end)
+    return before + text.slice(0, text.length - this.#closing.length)
+  }
+
+  #follow(
+    words: readonly (HeardWord & { key: string })[],
+    edge: number,
+  ): readonly Candidate[] {
+    const like = matchWords(
+      this.#candidates.map(({ key }) => key),
+      words.map(({ key }) => key),
+    )
+    this.#candidates = words.map((word, index) => {
+      const old = this.#candidates[like[index]!]
+      return old
+        ? { ...word, since: old.since, seen: old.seen + 1 }
+        : { ...word, since: edge, seen: 1 }
+    })
+    return this.#candidates
+  }
+}
+
+const keyed = (words: readonly HeardWord[]): (HeardWord & { key: string })[] =>
+  words
+    .map(word => ({ ...word, key: keyOf(word.text) }))
+    .filter(({ key }) => key !== '')

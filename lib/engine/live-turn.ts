@@ -1,0 +1,137 @@
+import type { EnginePool } from './engine-pool.ts'
+import { liveRules, type LiveRule } from './live-rule.ts'
+import type { Latency } from './latency.ts'
+import { LiveText } from './live-text.ts'
+import { LIVE_CUT_MS, type OpenTurn, type Turn } from './turn-segmenter.ts'
+import type { Recognition } from './worker-protocol.ts'
+
+/** Options of {@link LiveTurn}. */
+export type LiveTurnOptions = {
+  readonly pool: EnginePool
+  readonly latency: Latency
+  /** Gives samples of the source. */
+  readonly audio: (from: number, to: number) => Float32Array<ArrayBuffer>
+  /** Called with text to append, and the sample up to which it was heard. */
+  readonly onText: (text: string, at: number) => void
+  /** Called with how long (ms) a hypothesis took. */
+  readonly onCost: (ms: number) => void
+  /** Called when the recogniser failed. */
+  readonly onError: (error: Error) => void
+  readonly signal: AbortSignal
+}
+
+/** A decoding of a whole turn, and the audio it is of. */
+type Whole = {
+  readonly from: number
+  readonly to: number
+  readonly recognition: Promise<Recognition>
+}
+
+/** Samples of a turn after which a forced cut may lie. */
+const LIMIT = LIVE_CUT_MS * 16
+
+/**
+ * A turn while it is open. Its audio is decoded anew again and again, one
+ * decoding at a time, with what was heard before as a draft to be verified;
+ * what is sure is shown. While one decoding is under way audio comes in, so a
+ * machine that is slower listens less often, and lags by one decoding at
+ * most. Once the voice has paused, the turn is decoded as if it were over:
+ * where it is, its final is at hand when the silence has lasted long enough.
+ */
+export class LiveTurn {
+  readonly #options: LiveTurnOptions
+  readonly #rule: LiveRule
+  readonly #text: LiveText
+  #open: OpenTurn | undefined
+  #available = 0
+  #heardTo = 0
+  #draft: readonly number[] = []
+  #busy = false
+  #whole: Whole | undefined
+  #over = false
+
+  constructor(options: LiveTurnOptions) {
+    this.#options = options
+    this.#rule = liveRules[options.latency]
+    this.#text = new LiveText(this.#rule)
+  }
+
+  /**
+   * More audio is at hand, and the turn is still open.
+   *
+   * @param available index after the last sample there is
+   */
+  advance(open: OpenTurn, available: number): void {
+    this.#open = open
+    this.#available = available
+    if (open.settled) this.#foresee(open)
+    else this.#listen()
+  }
+
+  /**
+   * The turn is over.
+   *
+   * @param end index after the last sample of the source; Infinity while it
+   *   goes on
+   */
+  close(turn: Turn, end: number): Promise<Recognition> {
+    this.#over = true
+    const to = Math.min(turn.to, end)
+    if (this.#whole?.from !== turn.from || this.#whole.to !== to)
+      this.#whole = this.#decode(turn, to)
+    return this.#whole.recognition
+  }
+
+  /** What is left to show once the final is there. */
+  rest({ words }: Recognition): string {
+    return this.#text.finish(words)
+  }
+
+  #foresee(open: OpenTurn): void {
+    const { from, to } = open
+    if (this.#whole?.to === to) return
+    const whole = this.#decode(open, to)
+    this.#whole = whole
+    whole.recognition.then(
+      recognition => {
+        if (this.#whole === whole) this.#hear(recognition, from, to)
+      },
+      () => {}, // whoever closes the turn gets it
+    )
+  }
+
+  #decode(turn: Turn, to: number): Whole {
+    const { pool, audio, signal } = this.#options
+    const { from, spoken } = turn
+    const recognition = pool.recognize(audio(from, to), spoken, {
+      signal,
+      live: true,
+    })
+    recognition.catch(() => {}) // the same
+    return { from, to, recognition }
+  }
+
+  #listen(): void {
+    const { pool, audio, signal, onCost, onError } = this.#options
+    const to = this.#available
+    if (this.#busy || this.#over || to - this.#heardTo < this.#rule.step) return
+    const { from, settled } = this.#open!
+    if (settled) return
+    this.#busy = true
+    this.#heardTo = to
+    const begun = performance.now()
+    pool.guess(audio(from, to), this.#draft, signal).then(recognition => {
+      this.#busy = false
+      onCost(performance.now() - begun)
+      this.#hear(recognition, from, to)
+      this.#listen()
+    }, onError)
+  }
+
+  #hear({ words }: Recognition, from: number, to: number): void {
+    if (this.#over) return
+    this.#draft = words.flatMap(({ ids }) => ids)
+    const text = this.#text.hear(words, to - from, LIMIT)
+    if (text !== '') this.#options.onText(text, to)
+  }
+}

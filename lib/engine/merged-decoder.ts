@@ -1,0 +1,124 @@
+import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire'
+
+/*
+ * Field numbers of onnx.proto (github.com/onnx/onnx), as far as they are
+ * needed to take a graph apart.
+ */
+const MODEL_GRAPH = 7
+const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 }
+const NODE = { input: 1, output: 2, attribute: 5 }
+const ATTRIBUTE = { name: 1, graph: 6 }
+const NAME = 1 // of a ValueInfoProto
+const TENSOR_NAME = 8
+const FLOAT = 1
+const BYTES = 2 // wire type of strings and messages
+const VARINT = 0
+
+type Field = {
+  readonly number: number
+  /** What it holds, where that is bytes. */
+  readonly value: Uint8Array
+  /** With its tag, as it stands in the file. */
+  readonly raw: Uint8Array
+}
+
+const text = new TextDecoder()
+
+const fieldsOf = (message: Uint8Array): Field[] => {
+  const reader = new BinaryReader(message)
+  const fields: Field[] = []
+  while (reader.pos < reader.len) {
+    const start = reader.pos
+    const [number, wireType] = reader.tag()
+    const value = wireType === 2 ? reader.bytes() : reader.skip(wireType)
+    fields.push({ number, value, raw: message.subarray(start, reader.pos) })
+  }
+  return fields
+}
+
+const all = (fields: readonly Field[], number: number): Field[] =>
+  fields.filter(field => field.number === number)
+
+const one = (fields: readonly Field[], number: number): Uint8Array => {
+  const field = fields.find(field => field.number === number)
+  if (!field) throw new Error(`no field ${number}: not the model it should be`)
+  return field.value
+}
+
+const nameIn = (message: Uint8Array, number: number): string =>
+  text.decode(one(fieldsOf(message), number))
+
+/** A graph's output: a tensor of floats of any shape. */
+const floatOutput = (name: string): Uint8Array => {
+  const tensor = new BinaryWriter().tag(1, VARINT).int32(FLOAT).finish()
+  const type = new BinaryWriter().tag(1, BYTES).bytes(tensor).finish()
+  return new BinaryWriter()
+    .tag(NAME, BYTES)
+    .string(name)
+    .tag(2, BYTES)
+    .bytes(type)
+    .finish()
+}
+
+/**
+ * A decoder as Optimum exports it: one file whose graph is one `If` with two
+ * branches, one for the first token and one for those that have a cache. As
+ * it stands, each step copies the encoder's keys and values through the `If`,
+ * and what happens inside (attention) cannot be seen. This takes the branches
+ * apart, and what a result does not need is left out.
+ */
+export class MergedDecoder {
+  readonly #model: Field[]
+  readonly #graph: Field[]
+  readonly #branches = new Map<string, Field[]>()
+
+  /** @param file bytes of the merged model */
+  constructor(file: Uint8Array) {
+    this.#model = fieldsOf(file)
+    this.#graph = fieldsOf(one(this.#model, MODEL_GRAPH))
+    const choice = fieldsOf(one(this.#graph, GRAPH.node))
+    for (const { value } of all(choice, NODE.attribute)) {
+      const attribute = fieldsOf(value)
+      const name = text.decode(one(attribute, ATTRIBUTE.name))
+      this.#branches.set(name, fieldsOf(one(attribute, ATTRIBUTE.graph)))
+    }
+  }
+
+  /**
+   * A model of one branch that computes some of its outputs.
+   *
+   * @param branch `then_branch` has a cache, `else_branch` has none
+   * @param outputs names of tensors in it, whether outputs so far or not
+   */
+  extract(branch: string, outputs: readonly string[]): Uint8Array {
+    const content = this.#branches.get(branch)
+    if (!content) throw new Error(`the decoder has no ${branch}`)
+    const needed = new Set(outputs)
+    const nodes: Field[] = []
+    // Nodes come after those whose results they use.
+    for (const field of all(content, GRAPH.node).reverse()) {
+      const node = fieldsOf(field.value)
+      const names = (number: number): string[] =>
+        all(node, number).map(({ value }) => text.decode(value))
+      if (!names(NODE.output).some(name => needed.has(name))) continue
+      nodes.push(field)
+      for (const name of names(NODE.input)) needed.add(name)
+    }
+    const graph = new BinaryWriter()
+    for (const { raw } of nodes.reverse()) graph.raw(raw)
+    graph.tag(GRAPH.name, BYTES).string(branch)
+    for (const fields of [this.#graph, content])
+      for (const { value, raw } of all(fields, GRAPH.initializer))
+        if (needed.has(nameIn(value, TENSOR_NAME))) graph.raw(raw)
+    for (const { value, raw } of all(this.#graph, GRAPH.input))
+      if (needed.has(nameIn(value, NAME))) graph.raw(raw)
+    for (const name of outputs)
+      graph.tag(GRAPH.output, BYTES).bytes(floatOutput(name))
+    const model = new BinaryWriter()
+    const bytes = graph.finish()
+    for (const { number, raw } of this.#model)
+      if (number === MODEL_GRAPH) model.tag(MODEL_GRAPH, BYTES).bytes(bytes)
+      else model.raw(raw)
+    return model.finish()
+  }
+}
