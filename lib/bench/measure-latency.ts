@@ -77,11 +77,13 @@ export const measureLatency = async <Clip extends PlayableClip>({
   const stop = signal
     ? AbortSignal.any([signal, failure.signal])
     : failure.signal
+  // A signal of their own for all: many listeners at one are warned of.
   const play = async (clip: Clip, stream: number) => {
     const { samples } = clip
-    const source = new PacedSource({ samples, tailMs, clock, signal: stop })
+    const signal = AbortSignal.any([stop])
+    const source = new PacedSource({ samples, tailMs, clock, signal })
     const seen: Arrival[] = []
-    for await (const event of engine(source, { signal: stop }))
+    for await (const event of engine(source, { signal }))
       seen.push({ at: clock.now(), event })
     // An engine may stop before the audio does.
     source.destroy()
@@ -95,7 +97,7 @@ export const measureLatency = async <Clip extends PlayableClip>({
   }
   const playAll = async (clips: readonly Clip[], stream: number) => {
     const played: PlayedClip<Clip>[] = []
-    await wait(clock, stream * staggerMs, stop)
+    await wait(clock, stream * staggerMs, AbortSignal.any([stop]))
     for (const clip of clips) played.push(await play(clip, stream))
     return played
   }

@@ -90,6 +90,22 @@ t.test('a failure of one stream ends the others', async t => {
   t.ok(ended.length > 0)
 })
 
+t.test('many streams are no leak to warn of', async t => {
+  const warnings: Error[] = []
+  const listen = (warning: Error) => warnings.push(warning)
+  process.on('warning', listen)
+  const { played } = await measureLatency({
+    engine: counting,
+    playlists: Array.from({ length: 24 }, () => [clip('a', 0.1)]),
+    tailMs: 0,
+    clock: virtualClock(),
+  })
+  t.equal(played.length, 24)
+  await new Promise(setImmediate)
+  process.off('warning', listen)
+  t.strictSame(warnings, [])
+})
+
 t.test('its signal ends it', async t => {
   const abort = new AbortController()
   const clock = virtualClock()
