@@ -103,23 +103,27 @@ class Stream {
     this.#open = undefined
   }
 
-  /** LocalAgreement-2: what two hypotheses in a row begin with is said. */
+  /**
+   * LocalAgreement-2: of what is not said yet, that with which two hypotheses
+   * in a row begin. A change of what has been said does not hold up the rest.
+   */
   #extend(length) {
     const open = this.#open
     const text = recogniser.text(this.#audio.slice(open.from, length))
     const words = text.split(/\s+/).filter(Boolean)
-    const agreed = agreement(words, open.last)
+    const rest = words.slice(open.committed)
+    const agreed = agreement(rest, open.last.slice(open.committed))
     open.last = words
     open.decoded = length
-    if (agreed <= open.committed) return
-    const added = words.slice(open.committed, agreed).join(' ')
+    if (agreed === 0) return
+    const added = rest.slice(0, agreed).join(' ')
     this.#port.postMessage({
       type: 'delta',
       turn: open.turn,
       text: open.committed > 0 ? ` ${added}` : added,
       at: length / 16,
     })
-    open.committed = agreed
+    open.committed += agreed
   }
 }
 
