@@ -47,7 +47,10 @@ t.test('what is missing is missing late', async t => {
 })
 
 t.test('a word that comes twice keeps its place', async t => {
-  const { heardAt } = align('you can do for you can do', 'you do for you can do')
+  const { heardAt } = align(
+    'you can do for you can do',
+    'you do for you can do',
+  )
   t.strictSame(heardAt, [0, -1, 1, 2, 3, 4, 5])
 })
 
