@@ -92,11 +92,7 @@ const cases = (engines ?? Object.keys(liveEngines))
   }))
 
 const nameOf = ({ engine, latency, streams }, model) =>
-  [
-    engine === 'local' ? latency : engine,
-    model,
-    streams > 1 && `× ${streams}`,
-  ]
+  [engine === 'local' ? latency : engine, model, streams > 1 && `× ${streams}`]
     .filter(Boolean)
     .join(' ')
 
