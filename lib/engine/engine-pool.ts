@@ -10,7 +10,7 @@ import type { Answer, Job, Recognition, WorkerData } from './worker-protocol.ts'
 /** Options of {@link EnginePool}. */
 export type EnginePoolOptions = EngineModelOptions & {
   /**
-   * How many worker threads, one turn each at a time.
+   * How many worker threads recognise, one turn each at a time.
    * @default the number of cores
    */
   readonly workers?: number
@@ -31,8 +31,8 @@ type Queued = {
 }
 
 /**
- * The embedded engine: worker threads, each with a voice activity detector
- * and a recogniser, shared by any number of transcribers. Models are found or
+ * The embedded engine: worker threads, one with a voice activity detector
+ * and the others with a recogniser each, shared by any number of transcribers. Models are found or
  * fetched at the first job, workers start when there is work for them. A
  * worker that dies fails its job and is replaced for the next.
  *
@@ -44,8 +44,11 @@ export class EnginePool {
   readonly #size: number
   readonly #model: string
   #data: Promise<WorkerData> | undefined
+  /**
+   * The first is for voice activity alone. That costs little, but nothing is
+   * recognised before it and no turn ends without it.
+   */
   #workers: (EngineWorker | undefined)[]
-  /** Voice activity comes first: without it there is nothing to recognise. */
   readonly #detections: Queued[] = []
   /** Finals of live speech, hypotheses of it, and turns of files. */
   readonly #live: Queued[] = []
@@ -59,7 +62,7 @@ export class EnginePool {
     this.#model = modelNamed(options.model ?? 'tiny').name
     this.#options = options
     this.#size = workers
-    this.#workers = Array.from({ length: workers })
+    this.#workers = Array.from({ length: workers + 1 })
   }
 
   /** Full name of the recogniser. */
@@ -177,12 +180,9 @@ export class EnginePool {
   /** Gives what is queued to whoever is free. */
   #dispatch(data: WorkerData): void {
     if (this.#closed) return
-    // The first worker is the one that has its detector loaded, the last the
-    // one that most surely has its recogniser.
-    for (let i = 0; i < this.#size && this.#detections.length > 0; i++)
-      this.#give(i, this.#detections, data)
+    if (this.#detections.length > 0) this.#give(0, this.#detections, data)
     for (const queue of this.#recognitions)
-      for (let i = this.#size - 1; i >= 0 && queue.length > 0; i--)
+      for (let i = 1; i <= this.#size && queue.length > 0; i++)
         this.#give(i, queue, data)
   }
 

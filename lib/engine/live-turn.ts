@@ -65,7 +65,7 @@ export class LiveTurn {
     this.#open = open
     this.#available = available
     if (open.settled) this.#foresee(open)
-    else this.#listen()
+    this.#listen()
   }
 
   /**
@@ -113,10 +113,12 @@ export class LiveTurn {
 
   #listen(): void {
     const { pool, audio, signal, onCost, onError } = this.#options
-    const to = this.#available
-    if (this.#busy || this.#over || to - this.#heardTo < this.#rule.step) return
-    const { from, settled } = this.#open!
-    if (settled) return
+    if (this.#busy || this.#over) return
+    const { from, to: end, settled } = this.#open!
+    // Of a pause no more is listened to than its turn would have of it.
+    const to = settled ? end : this.#available
+    const step = settled ? 1 : this.#rule.step
+    if (to - this.#heardTo < step) return
     this.#busy = true
     this.#heardTo = to
     const begun = performance.now()
