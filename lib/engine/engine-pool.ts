@@ -113,7 +113,7 @@ export class EnginePool {
   ): Promise<Recognition> {
     const answer = await this.#enqueue(
       live ? this.#live : this.#turns,
-      { type: 'recognize', samples, spoken },
+      { type: 'recognize', samples, spoken, hurried: live },
       signal,
     )
     return (answer as Answer & { type: 'recognized' }).result

@@ -16,23 +16,31 @@ export type LiveRule = {
   readonly past: number
 }
 
+/**
+ * In a pause the word before it is whole, and most often the turn's last: what
+ * would be heard of it the next times is the same.
+ */
+const IN_PAUSE = 0.5
+
 const ms = (value: number): number => value * 16
 
 /** What each setting stands for; found by trying, see docs/decisions. */
 export const liveRules: Readonly<Record<Latency, LiveRule>> = {
-  low: { step: ms(50), likely: 0.85, steady: ms(300), past: ms(450) },
-  balanced: { step: ms(100), likely: 0.9, steady: ms(300), past: ms(500) },
-  accurate: { step: ms(150), likely: 0.95, steady: ms(400), past: ms(700) },
+  low: { step: ms(50), likely: 0.8, steady: ms(300), past: ms(350) },
+  balanced: { step: ms(100), likely: 0.92, steady: ms(350), past: ms(500) },
+  accurate: { step: ms(150), likely: 0.95, steady: ms(400), past: ms(800) },
 }
 
 /** A word with how long it has been heard; samples of the turn's audio. */
 type Heard = HeardWord & { readonly since: number; readonly seen: number }
 
 type Place = {
-  /** Where the audio heard ended. */
+  /** Where the audio heard ended, and whether in a pause. */
   readonly edge: number
+  readonly settled: boolean
+  /** How many words of the turn come before and after it. */
   readonly index: number
-  readonly words: readonly unknown[]
+  readonly after: number
 }
 
 /**
@@ -42,23 +50,29 @@ type Place = {
  */
 const likelihood = (
   { logprob, since }: Heard,
-  { edge, index, words }: Place,
+  { edge, index, after }: Place,
 ): number => {
   const survived = (edge - since) / ms(50)
-  const followers = Math.min(words.length - 1 - index, 3) / 3
   const seconds = Math.max(0.3, edge / 16_000)
   const z =
     1.98 +
     1.01 * Math.log1p(Math.min(survived, 40)) +
     2.25 * Math.max(-3, logprob) -
-    1.22 * followers +
+    1.22 * (Math.min(after, 3) / 3) +
     0.34 * Math.log(seconds) -
     0.47 * (Math.min(index, 4) / 4)
   return 1 / (1 + Math.exp(-z))
 }
 
+/**
+ * The last word is not shown while it lasts until the audio's end but for
+ * this (samples): of 'respectable' only 'respect' may have been said.
+ */
+const LAST_WORD_MARGIN = ms(100)
+
 /** Whether a word can be shown for good. */
 export const isSure = (word: Heard, place: Place, rule: LiveRule): boolean =>
-  likelihood(word, place) >= rule.likely ||
-  place.edge - word.since >= rule.steady ||
-  (word.seen > 1 && place.edge - word.end >= rule.past)
+  (place.after > 0 || place.edge - word.end >= LAST_WORD_MARGIN) &&
+  (likelihood(word, place) >= (place.settled ? IN_PAUSE : rule.likely) ||
+    place.edge - word.since >= rule.steady ||
+    (word.seen > 1 && place.edge - word.end >= rule.past))

@@ -1,7 +1,9 @@
 import type { EnginePool } from './engine-pool.ts'
 import { liveRules, type LiveRule } from './live-rule.ts'
+import type { HeardWord } from './heard-words.ts'
 import type { Latency } from './latency.ts'
 import { LiveText } from './live-text.ts'
+import { VAD_FRAME } from './silero.ts'
 import { LIVE_CUT_MS, type OpenTurn, type Turn } from './turn-segmenter.ts'
 import type { Recognition } from './worker-protocol.ts'
 
@@ -29,6 +31,14 @@ type Whole = {
 
 /** Samples of a turn after which a forced cut may lie. */
 const LIMIT = LIVE_CUT_MS * 16
+/**
+ * What a decoding costs grows with the audio. When it is longer than this,
+ * all but its end is left out, for what has been shown stays as it is.
+ */
+const LONG = 5 * 16_000
+/** Where, from the end, it may begin then. */
+const EARLIEST = 4 * 16_000
+const LATEST = 2 * 16_000
 
 /**
  * A turn while it is open. Its audio is decoded anew again and again, one
@@ -45,7 +55,10 @@ export class LiveTurn {
   #open: OpenTurn | undefined
   #available = 0
   #heardTo = 0
-  #draft: readonly number[] = []
+  /** Where the audio begins that is listened to; samples of the turn. */
+  #begin = 0
+  /** What was heard last; ends in samples of the turn. */
+  #words: readonly HeardWord[] = []
   #busy = false
   #whole: Whole | undefined
   #over = false
@@ -94,7 +107,7 @@ export class LiveTurn {
     this.#whole = whole
     whole.recognition.then(
       recognition => {
-        if (this.#whole === whole) this.#hear(recognition, from, to)
+        if (this.#whole === whole) this.#hear(recognition, from, to, true)
       },
       () => {}, // whoever closes the turn gets it
     )
@@ -121,19 +134,45 @@ export class LiveTurn {
     if (to - this.#heardTo < step) return
     this.#busy = true
     this.#heardTo = to
+    if (to - from - this.#begin > LONG) this.#shorten(this.#open!, to - from)
+    const begin = from + this.#begin
+    const draft = this.#words
+      .filter(({ end }) => end > this.#begin)
+      .flatMap(({ ids }) => ids)
     const begun = performance.now()
-    pool.guess(audio(from, to), this.#draft, signal).then(recognition => {
+    pool.guess(audio(begin, to), draft, signal).then(recognition => {
       this.#busy = false
       onCost(performance.now() - begun)
-      this.#hear(recognition, from, to)
+      this.#hear(recognition, begin, to, settled)
       this.#listen()
     }, onError)
   }
 
-  #hear({ words }: Recognition, from: number, to: number): void {
+  /** @param begin and to: the audio that was heard, in samples of the source */
+  #hear(
+    { words }: Recognition,
+    begin: number,
+    to: number,
+    settled: boolean,
+  ): void {
     if (this.#over) return
-    this.#draft = words.flatMap(({ ids }) => ids)
-    const text = this.#text.hear(words, to - from, LIMIT)
+    const { from } = this.#open!
+    const offset = begin - from
+    this.#words = words.map(word => ({ ...word, end: word.end + offset }))
+    const edge = to - from
+    const text = this.#text.hear(this.#words, offset, edge, settled, LIMIT)
     if (text !== '') this.#options.onText(text, to)
+  }
+
+  /** Begins where, between two words shown, the voice is least. */
+  #shorten({ probabilities }: Turn, end: number): void {
+    let least = Infinity
+    for (const at of this.#text.ends) {
+      if (at < end - EARLIEST || at > end - LATEST) continue
+      const voice = probabilities[Math.floor(at / VAD_FRAME)] ?? 1
+      if (voice > least) continue
+      least = voice
+      this.#begin = at
+    }
   }
 }

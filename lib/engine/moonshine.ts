@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
+import { Draft } from './draft.ts'
 import { KeyValueCache, type CacheShape } from './key-value-cache.ts'
 import { findLoop } from './loop-guard.ts'
 import { MergedDecoder } from './merged-decoder.ts'
-import { loadOnnx, sessionOptions, type Ort } from './onnx.ts'
+import { hurriedOptions, loadOnnx, sessionOptions, type Ort } from './onnx.ts'
 
 /** Where a Moonshine model lies, and how its decoder is built. */
 export type MoonshineModel = CacheShape & {
@@ -42,12 +43,14 @@ export type DecodeOptions = {
    */
   readonly spoken?: boolean
   /**
-   * Tokens that are probably right. They are verified in one pass, and those
-   * before the first that is not what the decoder would have chosen are kept;
-   * the result is that of decoding without them, but for rounding: the int8
-   * model scales its activations over all tokens of a pass.
+   * Tokens that are probably right. Those that are what the decoder would
+   * have chosen are found many in a pass; the result is that of decoding
+   * without them, but for rounding: the int8 model scales its activations
+   * over all tokens of a pass.
    */
   readonly draft?: readonly number[]
+  /** Whether somebody waits for it: then two cores encode it. */
+  readonly hurried?: boolean
 }
 
 const START = 1
@@ -82,6 +85,8 @@ export class Moonshine {
   readonly #ort: typeof Ort
   readonly #model: MoonshineModel
   readonly #encoder: Ort.InferenceSession
+  /** Another one with two threads, loaded where it is needed. */
+  #hurried: Promise<Ort.InferenceSession> | undefined
   /** Turns the encoder's output into the decoder's keys and values of it. */
   readonly #projector: Ort.InferenceSession
   readonly #decoder: Ort.InferenceSession
@@ -121,14 +126,15 @@ export class Moonshine {
    */
   async decode(
     samples: Float32Array,
-    { spoken = false, draft = [] }: DecodeOptions = {},
+    { spoken = false, draft = [], hurried = false }: DecodeOptions = {},
   ): Promise<Decoding> {
-    const encoded = await this.#encode(samples)
+    const encoded = await this.#encode(samples, hurried)
     const limit = maxTokens(encoded.samples)
     const tokens: Token[] = []
     const cache = new KeyValueCache(this.#ort, this.#model)
-    let input = [START, ...draft.slice(0, limit)]
+    const guide = new Draft(draft)
     for (;;) {
+      const input = [tokens.at(-1)?.id ?? START, ...guide.next()]
       const outputs = await this.#decoder.run({
         input_ids: this.#ids(input),
         ...encoded.keys,
@@ -136,12 +142,13 @@ export class Moonshine {
       })
       const logits = outputs['logits']!.data as Float32Array
       if (spoken && tokens.length === 0) logits[END] = -Infinity
-      let token: Token | undefined
       for (let row = 0; row < input.length; row++) {
-        token = this.#tokenOf(row, logits, outputs)
+        const token = this.#tokenOf(row, logits, outputs)
         if (token.id === END) return { tokens, next: token, finished: true }
         tokens.push(token)
-        if (input[row + 1] !== token.id) break
+        if (input[row + 1] === token.id) continue
+        guide.take(row, token.id)
+        break
       }
       const keep = findLoop(tokens.map(({ id }) => id))
       const cut = keep >= 0 ? keep : tokens.length > limit ? limit : -1
@@ -152,23 +159,21 @@ export class Moonshine {
           finished: false,
         }
       cache.take(outputs, tokens.length)
-      input = [token!.id]
     }
   }
 
   /** Frees the memory of its sessions. */
   async release(): Promise<void> {
-    await Promise.all(
-      [this.#encoder, this.#projector, this.#decoder].map(async session =>
-        session.release(),
-      ),
-    )
+    const sessions = [this.#encoder, this.#projector, this.#decoder]
+    if (this.#hurried) sessions.push(await this.#hurried)
+    await Promise.all(sessions.map(session => session.release()))
   }
 
-  async #encode(samples: Float32Array): Promise<Encoded> {
+  async #encode(samples: Float32Array, hurried: boolean): Promise<Encoded> {
     const { Tensor } = this.#ort
     const audio = padded(samples)
-    const { last_hidden_state: hidden } = await this.#encoder.run({
+    const encoder = hurried ? await this.#hurriedEncoder() : this.#encoder
+    const { last_hidden_state: hidden } = await encoder.run({
       input_values: new Tensor('float32', audio, [1, audio.length]),
     })
     const keys = await this.#projector.run({
@@ -176,6 +181,13 @@ export class Moonshine {
       encoder_hidden_states: hidden!,
     })
     return { samples: audio.length, keys: KeyValueCache.asPast(keys) }
+  }
+
+  #hurriedEncoder(): Promise<Ort.InferenceSession> {
+    return (this.#hurried ??= this.#ort.InferenceSession.create(
+      this.#model.encoder,
+      hurriedOptions,
+    ))
   }
 
   #ids(ids: readonly number[]): Ort.Tensor {

@@ -9,8 +9,14 @@ const MIN_HALF = 2 * SAMPLE_RATE
 const SEARCH = 0.2
 const WINDOW = 1_600
 
-/** 16 kHz audio, and whether words are certain to be in it. */
-type Stretch = { readonly samples: Float32Array; readonly spoken: boolean }
+type Stretch = {
+  /** Mono, 16 kHz. */
+  readonly samples: Float32Array
+  /** Whether words are certain to be in it. */
+  readonly spoken: boolean
+  /** Whether somebody waits for it. */
+  readonly hurried: boolean
+}
 
 /**
  * Words of a stretch of audio. Where the decoder went round in circles or
@@ -19,15 +25,15 @@ type Stretch = { readonly samples: Float32Array; readonly spoken: boolean }
  */
 export const recognize = async (
   model: Moonshine,
-  { samples, spoken }: Stretch,
+  { samples, spoken, hurried }: Stretch,
 ): Promise<Recognition> => {
-  const decoding = await model.decode(samples, { spoken })
+  const decoding = await model.decode(samples, { spoken, hurried })
   const guarded = !decoding.finished
   if (!guarded || samples.length < 2 * MIN_HALF)
     return { words: wordsIn(decoding), guarded }
   const middle = quietMiddle(samples)
   const half = (samples: Float32Array): Promise<Recognition> =>
-    recognize(model, { samples, spoken: false })
+    recognize(model, { samples, spoken: false, hurried })
   const left = await half(samples.subarray(0, middle))
   const right = await half(samples.subarray(middle))
   return {
@@ -44,7 +50,7 @@ export const guess = async (
   model: Moonshine,
   { samples, draft }: { samples: Float32Array; draft: readonly number[] },
 ): Promise<Recognition> => {
-  const decoding = await model.decode(samples, { draft })
+  const decoding = await model.decode(samples, { draft, hurried: true })
   return { words: wordsIn(decoding), guarded: !decoding.finished }
 }
 

@@ -19,6 +19,8 @@ export type Job =
       readonly type: 'recognize'
       readonly samples: Float32Array
       readonly spoken: boolean
+      /** Whether somebody waits for it. */
+      readonly hurried: boolean
     }
   | {
       readonly type: 'guess'
