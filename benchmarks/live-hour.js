@@ -23,7 +23,7 @@ import { parseArgs } from 'node:util'
 import { sumErrors } from '../dist/bench/align-words.js'
 import { clipLatency } from '../dist/bench/clip-latency.js'
 import { distributionOf } from '../dist/bench/distribution.js'
-import { EnginePool, LocalTranscriber } from '../dist/index.js'
+import { EnginePool, LocalTranscriber, defaultModel } from '../dist/index.js'
 import { loadClips } from './_util/load-clips.js'
 import {
   printHead,
@@ -97,7 +97,7 @@ const place = (event, turns) => {
 }
 
 const transcribeAll = async () => {
-  const pool = new EnginePool(model ? { model } : {})
+  const pool = new EnginePool({ model: model ?? defaultModel(true) })
   await pool.ready()
   const stage = new LocalTranscriber({
     live: true,

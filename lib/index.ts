@@ -3,6 +3,7 @@ export * from './core/errors.ts'
 export { Stage, chunksOf, type StageWarning } from './core/stage.ts'
 export type * from './core/transcript-event.ts'
 export { EnginePool, type EnginePoolOptions } from './engine/engine-pool.ts'
+export { defaultModel } from './engine/resolve-engine.ts'
 export { latencies, type Latency } from './engine/latency.ts'
 export {
   fetchModel,

@@ -25,7 +25,7 @@ export type TranscribeProgress = {
 
 /** Options of {@link transcribe}. */
 export type TranscribeOptions = Omit<DecoderOptions, 'signal'> & {
-  /** `tiny` or `base`. @default 'tiny' */
+  /** `tiny` or `base`. @default 'tiny', and 'base' with `live` */
   readonly model?: string
   /** Folder of models to look in before the cache. */
   readonly modelDir?: string

@@ -1,5 +1,10 @@
 import { pipeline } from 'node:stream'
-import { EnginePool, LocalTranscriber, transcribe } from '../../dist/index.js'
+import {
+  EnginePool,
+  LocalTranscriber,
+  defaultModel,
+  transcribe,
+} from '../../dist/index.js'
 import { startSherpaLive } from './sherpa-live.js'
 
 /**
@@ -19,7 +24,7 @@ export const silenceMs = 500
  * @property {() => Promise<void>} close
  */
 
-const startLocal = async ({ latency, model }) => {
+const startLocal = async ({ latency, model = defaultModel(true) }) => {
   const pool = new EnginePool({ model })
   await pool.ready()
   const options = {

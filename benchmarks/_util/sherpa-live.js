@@ -1,6 +1,6 @@
 import { on, once } from 'node:events'
 import { MessageChannel, Worker } from 'node:worker_threads'
-import { EnginePool, resolveModel } from '../../dist/index.js'
+import { defaultModel, resolveModel } from '../../dist/index.js'
 import { resolveEngine } from '../../dist/engine/resolve-engine.js'
 
 const threads = 2
@@ -15,7 +15,7 @@ const threads = 2
  *   undefined where it is not installed for this machine
  */
 export const startSherpaLive = async ({ model, silenceMs }) => {
-  const name = model ?? new EnginePool().model
+  const name = model ?? defaultModel(true)
   const { vad } = await resolveEngine({ model: name })
   const worker = new Worker(new URL('sherpa-live-worker.js', import.meta.url), {
     workerData: { files: await resolveModel(name), vad, threads, silenceMs },

@@ -48,7 +48,7 @@ const addOptions = (program: Command): Command =>
     .option('-f, --format <list>', 'txt, srt, vtt, tsv, json, jsonl or all')
     .option('-o, --output <path>', 'file, or folder if it ends in /')
     .addOption(new Option('--output-dir <dir>', 'folder').hideHelp())
-    .option('--model <name>', 'tiny or base')
+    .option('--model <name>', 'tiny, or base (of --live: base)')
     .option('--model-dir <dir>', 'folder of models, looked in first')
     .option('--language <code>', 'language spoken: en', parseLanguage)
     .option('--live', 'for input that comes as it is spoken')

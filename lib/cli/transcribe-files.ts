@@ -1,4 +1,4 @@
-import { EnginePool, type Latency } from '../index.ts'
+import { EnginePool, defaultModel, type Latency } from '../index.ts'
 import { endsBatch, exitCode, usageError, type ExitCode } from './exit-code.ts'
 import { Interrupt } from './interrupt.ts'
 import { LiveDisplay } from './live-display.ts'
@@ -146,9 +146,10 @@ export const transcribeFiles = async (
   const onStdout = jobs[0]!.targets[0]!.path === undefined
   const stdout = new StandardOutput(reporter, toArray && onStdout)
   const interrupt = new Interrupt(reporter)
-  const { model, modelDir, language, raw, strict } = options
+  const { modelDir, language, raw, strict } = options
   const pool = new EnginePool({
-    ...given({ model, modelDir }),
+    model: options.model ?? defaultModel(live ?? false),
+    ...given({ modelDir }),
     signal: interrupt.stop, // of use while a model is fetched
     onProgress: showFetch(reporter),
     onWarning: ({ message }) => reporter.warn(message),

@@ -3,7 +3,7 @@ import { EngineFailedError } from '../core/errors.ts'
 import { checkInteger } from '../core/options.ts'
 import { EngineWorker } from './engine-worker.ts'
 import { modelNamed } from './model-catalog.ts'
-import { resolveEngine, type EngineModelOptions } from './resolve-engine.ts'
+import { defaultModel, resolveEngine, type EngineModelOptions } from './resolve-engine.ts'
 import type { VadResult, VadState } from './silero.ts'
 import type { Answer, Job, Recognition, WorkerData } from './worker-protocol.ts'
 
@@ -59,7 +59,7 @@ export class EnginePool {
   constructor(options: EnginePoolOptions = {}) {
     const { workers = availableParallelism() } = options
     checkInteger('workers', workers, 1, 256)
-    this.#model = modelNamed(options.model ?? 'tiny').name
+    this.#model = modelNamed(options.model ?? defaultModel(false)).name
     this.#options = options
     this.#size = workers
     this.#workers = Array.from({ length: workers + 1 })

@@ -3,6 +3,12 @@ import { modelNamed } from './model-catalog.ts'
 import { resolveModel, type ResolveModelOptions } from './model-store.ts'
 import type { WorkerData } from './worker-protocol.ts'
 
+/**
+ * The recogniser where none is named: `tiny` for files; `base` for live
+ * speech, of which it needs fewer words to be sure.
+ */
+export const defaultModel = (live: boolean): string => (live ? 'base' : 'tiny')
+
 /** Which recogniser to use, and where to look for it. */
 export type EngineModelOptions = ResolveModelOptions & {
   /**
@@ -21,7 +27,7 @@ export type EngineModelOptions = ResolveModelOptions & {
  * @throws {ModelCorruptError} where a file is not the published one
  */
 export const resolveEngine = async ({
-  model = 'tiny',
+  model = defaultModel(false),
   ...options
 }: EngineModelOptions): Promise<WorkerData> => {
   const { name, shape } = modelNamed(model)

@@ -6,13 +6,14 @@ import type { TranscriptEvent } from '../core/transcript-event.ts'
 import { EnginePool, type EnginePoolOptions } from '../engine/engine-pool.ts'
 import { latencies, type Latency } from '../engine/latency.ts'
 import { LocalSession } from '../engine/local-session.ts'
+import { defaultModel } from '../engine/resolve-engine.ts'
 import type { TurnOptions } from '../engine/turn-segmenter.ts'
 
 /** Options of {@link LocalTranscriber}. */
 export type LocalTranscriberOptions = TurnOptions & {
   /**
    * `tiny` or `base`, of a pool of its own; not together with `pool`.
-   * @default 'tiny'
+   * @default 'tiny', and 'base' with `live`
    */
   readonly model?: string
   /** Folder of models to look in first; not together with `pool`. */
@@ -72,7 +73,7 @@ const resolve = ({
         'another language needs another engine',
     )
   const own: EnginePoolOptions = {
-    model: model ?? (live ? 'base' : 'tiny'),
+    model: model ?? defaultModel(live),
     ...(modelDir !== undefined && { modelDir }),
     ...(signal && { signal }),
   }
@@ -94,8 +95,16 @@ const resolve = ({
  * longer ones at their quietest place); as many turns are recognised at once
  * as there are cores, and their finals come out in order.
  *
- * Each final has `words`, spread over the voiced part of its turn and marked
- * `interpolated`. A jump of `offset` forward is a `gap`. The finals are the
+ * With `live`, a turn ends after 500 ms of silence (sooner from 8 s on), and
+ * its text comes in deltas while it is spoken. A delta is whole words, with
+ * the space in front of them; punctuation of the last word comes with the
+ * next one. What has come is never taken back; the final is made from the
+ * whole turn at its end and may correct it. The last delta of a turn comes
+ * with its final and has what was not shown before. Where a machine is too
+ * slow, deltas come later and a `VOX_LIVE_BEHIND` warning says so.
+ *
+ * Each final has `words` with the times at which the recogniser heard them
+ * (`attention`). A jump of `offset` forward is a `gap`. The finals are the
  * same however the input is cut into chunks.
  *
  * Errors: `VOX_OPTION`, `VOX_LANGUAGE`; `VOX_FORMAT` for what is no 16 kHz
