@@ -3,7 +3,11 @@ import { EngineFailedError } from '../core/errors.ts'
 import { checkInteger } from '../core/options.ts'
 import { EngineWorker } from './engine-worker.ts'
 import { modelNamed } from './model-catalog.ts'
-import { defaultModel, resolveEngine, type EngineModelOptions } from './resolve-engine.ts'
+import {
+  defaultModel,
+  resolveEngine,
+  type EngineModelOptions,
+} from './resolve-engine.ts'
 import type { VadResult, VadState } from './silero.ts'
 import type { Answer, Job, Recognition, WorkerData } from './worker-protocol.ts'
 

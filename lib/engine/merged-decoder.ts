@@ -1,4 +1,4 @@
-import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire'
+import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 
 /*
  * Field numbers of onnx.proto (github.com/onnx/onnx), as far as they are
@@ -11,8 +11,8 @@ const ATTRIBUTE = { name: 1, graph: 6 }
 const NAME = 1 // of a ValueInfoProto
 const TENSOR_NAME = 8
 const FLOAT = 1
-const BYTES = 2 // wire type of strings and messages
-const VARINT = 0
+const BYTES = WireType.LengthDelimited
+const VARINT = WireType.Varint
 
 type Field = {
   readonly number: number
@@ -30,7 +30,7 @@ const fieldsOf = (message: Uint8Array): Field[] => {
   while (reader.pos < reader.len) {
     const start = reader.pos
     const [number, wireType] = reader.tag()
-    const value = wireType === 2 ? reader.bytes() : reader.skip(wireType)
+    const value = wireType === BYTES ? reader.bytes() : reader.skip(wireType)
     fields.push({ number, value, raw: message.subarray(start, reader.pos) })
   }
   return fields
@@ -96,7 +96,7 @@ export class MergedDecoder {
     const needed = new Set(outputs)
     const nodes: Field[] = []
     // Nodes come after those whose results they use.
-    for (const field of all(content, GRAPH.node).reverse()) {
+    for (const field of all(content, GRAPH.node).toReversed()) {
       const node = fieldsOf(field.value)
       const names = (number: number): string[] =>
         all(node, number).map(({ value }) => text.decode(value))
@@ -105,7 +105,7 @@ export class MergedDecoder {
       for (const name of names(NODE.input)) needed.add(name)
     }
     const graph = new BinaryWriter()
-    for (const { raw } of nodes.reverse()) graph.raw(raw)
+    for (const { raw } of nodes.toReversed()) graph.raw(raw)
     graph.tag(GRAPH.name, BYTES).string(branch)
     for (const fields of [this.#graph, content])
       for (const { value, raw } of all(fields, GRAPH.initializer))
