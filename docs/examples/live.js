@@ -8,7 +8,7 @@ import {
   chunksOf,
 } from 'voxpipe'
 
-const transcriber = new LocalTranscriber({ live: true, latency: 'balanced' })
+const transcriber = new LocalTranscriber({ live: true, model: 'tiny' })
 const flow = pipeline(
   createReadStream('talk.wav'), // or any stream that comes as it is spoken
   new Decoder(),
