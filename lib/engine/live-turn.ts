@@ -55,6 +55,7 @@ export class LiveTurn {
   #open: OpenTurn | undefined
   #available = 0
   #heardTo = 0
+  #shownTo = 0
   /** Where the audio begins that is listened to; samples of the turn. */
   #begin = 0
   /** What was heard last; ends in samples of the turn. */
@@ -93,6 +94,11 @@ export class LiveTurn {
     if (this.#whole?.from !== turn.from || this.#whole.to !== to)
       this.#whole = this.#decode(turn, to)
     return this.#whole.recognition
+  }
+
+  /** End of the audio in which the last text shown was heard, in samples. */
+  get shownTo(): number {
+    return this.#shownTo
   }
 
   /** What is left to show once the final is there. */
@@ -161,7 +167,9 @@ export class LiveTurn {
     this.#words = words.map(word => ({ ...word, end: word.end + offset }))
     const edge = to - from
     const text = this.#text.hear(this.#words, offset, edge, settled, LIMIT)
-    if (text !== '') this.#options.onText(text, to)
+    if (text === '') return
+    this.#shownTo = to
+    this.#options.onText(text, to)
   }
 
   /** Begins where, between two words shown, the voice is least. */

@@ -193,21 +193,20 @@ export class LocalSession {
     this.#onEvent({ type: 'speech-end', turn: name, at: this.#ms(end) })
     const live = this.#live
     this.#live = undefined
+    const to = Math.min(turn.to, limit)
     const recognition = live
       ? live.close(turn, limit)
-      : this.#pool.recognize(
-          this.#buffer.slice(turn.from, Math.min(turn.to, limit)),
-          turn.spoken,
-          { signal: this.#signal },
-        )
+      : this.#pool.recognize(this.#buffer.slice(turn.from, to), turn.spoken, {
+          signal: this.#signal,
+        })
     recognition.catch(() => {}) // it is awaited in order, below
     const base = this.#base / SAMPLES_PER_MS
-    const audioEnd = this.#ms(Math.min(turn.to, limit))
+    const at = this.#ms(Math.max(to, live?.shownTo ?? 0))
     this.#inOrder(async () => {
       const heard = await recognition
       const rest = live?.rest(heard) ?? ''
       if (rest !== '')
-        this.#onEvent({ type: 'delta', turn: name, text: rest, at: audioEnd })
+        this.#onEvent({ type: 'delta', turn: name, text: rest, at })
       this.#onEvent({
         type: 'final',
         turn: name,

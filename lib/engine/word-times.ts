@@ -23,8 +23,10 @@ export const timedWords = (
   let before = turn.start
   const ms = (sample: number): number =>
     Math.round(base + sample / SAMPLES_PER_MS)
-  return words.map(({ text, end, logprob }) => {
-    const ended = Math.min(turn.end, Math.max(before, turn.from + end))
+  return words.map(({ text, end, logprob }, index) => {
+    let ended = Math.min(turn.end, Math.max(before, turn.from + end))
+    // A last word that is cut off makes the decoder look anywhere.
+    if (index === words.length - 1 && ended === before) ended = turn.end
     const start = Math.min(ended, voiceFrom(before, turn))
     before = ended
     return {
