@@ -1,96 +1,109 @@
 /**
  * Writes the figures of README.md and docs/benchmarks.md from the results of
- * the last runs: `npm run bench -- docs`.
+ * the last runs: `npm run bench -- docs`. What has not been run is left out.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { format, resolveConfig } from 'prettier'
+import { hourChapter, liveChapter, liveSummary } from './_util/doc-live.js'
+import { machineLine, table } from './_util/markdown.js'
 
 const at = name => new URL(name, import.meta.url)
-const results = name => JSON.parse(readFileSync(at(`results/${name}.json`)))
 const times = x => `${x >= 100 ? Math.round(x) : x.toFixed(1)}×`
 const ms = x => `${x.toFixed(1)} ms`
+const dB = x => (x === undefined ? '–' : `${x.toFixed(1)} dB`)
 const middle = values => values.toSorted((a, b) => a - b)[values.length >> 1]
 
-const table = (head, rows) =>
-  [head, head.map(() => '---'), ...rows]
-    .map(row => `| ${row.join(' | ')} |`)
-    .join('\n')
+/** Results of a benchmark; undefined where it has not been run. */
+const results = name => {
+  const file = at(`results/${name}.json`)
+  if (existsSync(file)) return JSON.parse(readFileSync(file))
+  console.log(`left out: ${name} has not been run`)
+}
+
+/** Parts with an empty line between them, without those that are missing. */
+const join = parts => parts.filter(Boolean).join('\n\n')
 
 const accuracy = results('accuracy')
 const throughput = results('throughput')
 const memory = results('memory')
 const resampler = results('resampler')
+const latency = results('latency')
+const hour = results('live-hour')
 
-const { cpu, cores, memory: ram, node } = throughput.machine
-const machine = `Measured on ${cores} cores of ${cpu}, ${ram}, Node ${node}; a shared machine: read ratios.`
-
-const texts = throughput.texts.map(({ model, ours, ratios }) => {
-  const { rate } = accuracy.models.find(one => one.model === model)
-  return [
-    `\`${model}\``,
-    `${(100 * rate).toFixed(1)} %`,
-    times(ours),
-    ratios.length > 0 ? `${middle(ratios).toFixed(2)}×` : '–',
-  ]
-})
-const words = accuracy.models[0].words
-const textTable = table(
-  [
-    'model',
-    `word errors, ${words} words in ${accuracy.clips.length} clips`,
-    'file → text, × real time',
-    'beside sherpa-onnx, same model, turns and threads',
-  ],
-  texts,
-)
-
-const readme = readFileSync(at('../README.md'), 'utf8')
-const block = `<!-- bench:start -->
-
-${machine}
-
-${textTable}
-
-${memory.results
-  .map(
-    ({ name, peak }) =>
-      `- ${memory.minutes / 60} hours of 48 kHz stereo, ${name}: ${Math.round(peak)} MB of resident memory at most.`,
+const textTable = () =>
+  table(
+    [
+      'model',
+      `word errors, ${accuracy.models[0].words} words in ${accuracy.clips.length} clips`,
+      'file → text, × real time',
+      'beside sherpa-onnx, same model, turns and threads',
+    ],
+    throughput.texts.map(({ model, ours, ratios }) => {
+      const { rate } = accuracy.models.find(one => one.model === model)
+      return [
+        `\`${model}\``,
+        `${(100 * rate).toFixed(1)} %`,
+        times(ours),
+        ratios.length > 0 ? `${middle(ratios).toFixed(2)}×` : '–',
+      ]
+    }),
   )
-  .join('\n')}
+const texts = accuracy && throughput && textTable()
 
-All of it comes from \`npm run bench\`; more is in [docs/benchmarks.md](docs/benchmarks.md).
+const peaks = () =>
+  memory.results
+    .map(
+      ({ name, peak }) =>
+        `- ${memory.minutes / 60} hours of 48 kHz stereo, ${name}: ${Math.round(peak)} MB of resident memory at most.`,
+    )
+    .join('\n')
 
-<!-- bench:end -->`
-const style = await resolveConfig(at('../package.json'))
-const write = async (name, text) =>
-  writeFileSync(at(name), await format(text, { ...style, parser: 'markdown' }))
+const any = throughput ?? latency ?? memory ?? resampler ?? accuracy ?? hour
+const machine = any && machineLine(any.machine)
 
-await write(
-  '../README.md',
-  readme.replace(/<!-- bench:start -->[^]*<!-- bench:end -->/, () => block),
-)
+const block = join([
+  '<!-- bench:start -->',
+  machine,
+  texts,
+  latency && liveSummary(latency),
+  memory && peaks(),
+  'All of it comes from `npm run bench`; more is in [docs/benchmarks.md](docs/benchmarks.md).',
+  '<!-- bench:end -->',
+])
 
-const stages = table(
+const stages =
+  () => `## Stages into a null sink, 48 kHz stereo WAV: \`npm run bench -- throughput\`
+
+${table(
   ['stage', '× real time'],
   throughput.stages.map(({ stage, speed }) => [stage, times(speed)]),
-)
-const delays = table(
+)}
+
+## Event-loop delay: \`npm run bench -- throughput\`
+
+${table(
   ['while', 'p50', 'p99', 'p99.9', 'max'],
   throughput.delays.map(({ row, p50, p99, p999, max }) => [
     row,
     ...[p50, p99, p999, max].map(ms),
   ]),
-)
-const peaks = table(
+)}`
+
+const memories =
+  () => `## Resident memory, ${memory.minutes / 60} hours of 48 kHz stereo: \`npm run bench -- memory\`
+
+${table(
   ['what', 'peak', '× real time'],
   memory.results.map(({ name, peak, speed }) => [
     name,
     `${Math.round(peak)} MB`,
     times(speed),
   ]),
-)
-const dB = x => (x === undefined ? '–' : `${x.toFixed(1)} dB`)
-const resamplers = table(
+)}`
+
+const resamplers = () => `## Resampling: \`npm run bench -- resampler\`
+
+${table(
   [
     'resampler',
     'rates',
@@ -111,32 +124,28 @@ const resamplers = table(
       times(row.speed),
       times(row.ratio),
     ]),
-)
+)}`
+
+const page = join([
+  '# Benchmarks',
+  `Written by \`npm run bench -- docs\` from the last results. ${machine ?? ''}`,
+  texts &&
+    `## Accuracy and speed: \`npm run bench -- accuracy throughput\`\n\n${texts}`,
+  latency && liveChapter(latency),
+  hour && hourChapter(hour),
+  throughput && stages(),
+  memory && memories(),
+  resampler && resamplers(),
+])
+
+const style = await resolveConfig(at('../package.json'))
+const write = async (name, text) =>
+  writeFileSync(at(name), await format(text, { ...style, parser: 'markdown' }))
+
+const readme = readFileSync(at('../README.md'), 'utf8')
 await write(
-  '../docs/benchmarks.md',
-  `# Benchmarks
-
-Written by \`npm run bench -- docs\` from the last results. ${machine}
-
-## Accuracy and speed: \`npm run bench -- accuracy throughput\`
-
-${textTable}
-
-## Stages into a null sink, 48 kHz stereo WAV: \`npm run bench -- throughput\`
-
-${stages}
-
-## Event-loop delay: \`npm run bench -- throughput\`
-
-${delays}
-
-## Resident memory, ${memory.minutes / 60} hours of 48 kHz stereo: \`npm run bench -- memory\`
-
-${peaks}
-
-## Resampling: \`npm run bench -- resampler\`
-
-${resamplers}
-`,
+  '../README.md',
+  readme.replace(/<!-- bench:start -->[^]*<!-- bench:end -->/, () => block),
 )
+await write('../docs/benchmarks.md', page)
 console.log('written: README.md, docs/benchmarks.md')
