@@ -27,6 +27,9 @@ export type RecognizeOptions = {
   readonly live?: boolean
 }
 
+/** Half a second: what a recogniser takes at least. */
+const WARM_UP_SAMPLES = 8_000
+
 type Queued = {
   readonly job: Job
   readonly signal: AbortSignal | undefined
@@ -58,6 +61,7 @@ export class EnginePool {
   readonly #live: Queued[] = []
   readonly #guesses: Queued[] = []
   readonly #turns: Queued[] = []
+  #warm: Promise<void> | undefined
   #closed = false
 
   constructor(options: EnginePoolOptions = {}) {
@@ -86,6 +90,20 @@ export class EnginePool {
    */
   async ready(): Promise<void> {
     await this.#models()
+  }
+
+  /**
+   * Starts all workers and loads their models, so that live speech does not
+   * wait for it. Resolves when they are warm.
+   */
+  warmUp(): Promise<void> {
+    this.#warm ??= Promise.all(
+      Array.from({ length: this.#size }, () =>
+        this.guess(new Float32Array(WARM_UP_SAMPLES), []),
+      ),
+    ).then(() => {})
+    this.#warm.catch(() => (this.#warm = undefined))
+    return this.#warm
   }
 
   /**

@@ -15,8 +15,8 @@ export type LiveTurnOptions = {
   readonly audio: (from: number, to: number) => Float32Array<ArrayBuffer>
   /** Called with text to append, and the sample up to which it was heard. */
   readonly onText: (text: string, at: number) => void
-  /** Called with how long (ms) a hypothesis took. */
-  readonly onCost: (ms: number) => void
+  /** Called with when (performance.now()) a hypothesis was begun. */
+  readonly onHeard: (begun: number) => void
   /** Called when the recogniser failed. */
   readonly onError: (error: Error) => void
   readonly signal: AbortSignal
@@ -131,7 +131,7 @@ export class LiveTurn {
   }
 
   #listen(): void {
-    const { pool, audio, signal, onCost, onError } = this.#options
+    const { pool, audio, signal, onHeard, onError } = this.#options
     if (this.#busy || this.#over) return
     const { from, to: end, settled } = this.#open!
     // Of a pause no more is listened to than its turn would have of it.
@@ -148,7 +148,7 @@ export class LiveTurn {
     const begun = performance.now()
     pool.guess(audio(begin, to), draft, signal).then(recognition => {
       this.#busy = false
-      onCost(performance.now() - begun)
+      onHeard(begun)
       this.#hear(recognition, begin, to, settled)
       this.#listen()
     }, onError)

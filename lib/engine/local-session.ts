@@ -54,7 +54,8 @@ export class LocalSession {
   #state: VadState | undefined
   /** The turn that is open, in live speech. */
   #live: LiveTurn | undefined
-  #behind = false
+  /** Since when hypotheses are expected in time; never, once it was told. */
+  #punctualFrom = Infinity
   /** Sample of the source at which the present stretch began. */
   #base = 0
   /** Samples of the present stretch that voice activity has seen. */
@@ -80,6 +81,15 @@ export class LocalSession {
     // One turn for each worker, and one ready for each when it is done.
     this.#maxPending = 2 * pool.size
     this.#segmenter = this.#newSegmenter()
+  }
+
+  /** Has the engine ready before somebody speaks, in live speech. */
+  prepare(): void {
+    if (this.#latency === undefined) return
+    this.#pool.warmUp().then(
+      () => (this.#punctualFrom = performance.now()),
+      () => {}, // the first turn meets it too
+    )
   }
 
   /**
@@ -237,20 +247,21 @@ export class LocalSession {
           text,
           at: (base + at) / SAMPLES_PER_MS,
         }),
-      onCost: ms => this.#warnOf(ms),
+      onHeard: begun => this.#checkLag(begun),
       onError: this.#onError,
       signal: this.#signal,
     })
   }
 
-  #warnOf(cost: number): void {
-    if (this.#behind || cost < SLOW_MS) return
-    this.#behind = true
+  #checkLag(begun: number): void {
+    const lag = performance.now() - begun
+    if (begun < this.#punctualFrom || lag < SLOW_MS) return
+    this.#punctualFrom = Infinity
     this.#onEvent({
       type: 'warning',
       code: 'VOX_LIVE_BEHIND',
       message:
-        `this machine is too busy for live text: it comes ${(cost / 1_000).toFixed(1)} s late, ` +
+        `this machine is too busy for live text: it comes ${(lag / 1_000).toFixed(1)} s late, ` +
         'but nothing is lost; fewer streams or the model tiny need less',
     })
   }

@@ -146,6 +146,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     this.#started = this.#pool.ready().then(() => {
       const { model } = this.#pool
       this.push({ type: 'start', schema: 1, engine: 'local', model })
+      this.#session.prepare()
     })
     this.#started.catch((error: Error) => this.destroy(error))
     done()
