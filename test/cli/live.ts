@@ -14,13 +14,14 @@ import {
   noPseudoTerminal,
   PseudoTerminal,
 } from '../fixtures/pseudo-terminal.ts'
-import { jfk } from '../fixtures/speech-clips.ts'
+import { jfk, ownClips } from '../fixtures/speech-clips.ts'
 import type { TranscriptEvent } from '../../lib/core/transcript-event.ts'
 
 /** The first words: short audio keeps many runs short. */
 const pcm = readFileSync(jfk).subarray(44, 102_444)
 const silence = Buffer.alloc(48_000)
-const fromPipe = ['--raw', 's16le:16000', '-', '--live']
+const live = ['--live', '--model', 'tiny']
+const fromPipe = ['--raw', 's16le:16000', '-', ...live]
 const said = /^And so my fellow.Americans\W*\n$/i
 
 t.test('what is given wrongly', async t => {
@@ -75,11 +76,14 @@ t.test('Ctrl-C finishes the open turn', async t => {
 })
 
 t.test('on a terminal', { skip: noPseudoTerminal }, async t => {
-  const command = [...cliCommand, jfk, '--live']
+  const clip = (await ownClips()).find(({ id }) => id === 'austen-0870')!
+  const command = [...cliCommand, clip.path, ...live]
   const terminal = new PseudoTerminal(command, cliEnv({ CI: '' }))
   const { code, lines } = await terminal.ended()
   t.equal(code, 0)
-  t.match(lines, [/^And so my fellow.*do for your country\.$/i])
-  t.equal(lines.length, 1, 'the final is all that stays')
-  t.notMatch(terminal.printed, /of 0:11|jfk\.wav/, 'no progress in between')
+  // A machine that is too busy says so, and that stays as well.
+  const text = lines.filter(line => !line.startsWith('voxpipe: warning: '))
+  t.match(text, [/^And Mr\. John Dashwood.*do for them\.$/i])
+  t.equal(text.length, 1, 'the final is all that stays')
+  t.notMatch(terminal.printed, /of 0:07/, 'no progress in between')
 })

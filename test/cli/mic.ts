@@ -6,6 +6,7 @@ import { cli, endedBy, onlyLine, resultOf, startCli } from '../fixtures/cli.ts'
 import { program } from '../fixtures/programs.ts'
 import { jfk } from '../fixtures/speech-clips.ts'
 
+const mic = ['mic', '--model', 'tiny']
 const said = /^And so my fellow.Americans\W*\n$/i
 
 /** Environment with nothing on PATH but an `arecord` of this script. */
@@ -27,7 +28,7 @@ t.test('the microphone, until Ctrl-C', { skip }, async t => {
   const env = recorder(join(dir, 'bin'), script)
 
   const out = join(dir, 'out')
-  const args = ['mic', '--latency', 'accurate', '-f', 'txt,jsonl']
+  const args = [...mic, '--latency', 'accurate', '-f', 'txt,jsonl']
   const child = startCli([...args, '-o', `${out}/`], { env })
   const result = resultOf(child)
   const text = join(out, 'microphone.partial.txt')
@@ -50,17 +51,17 @@ t.test('what cannot be recorded', { skip }, async t => {
     join(dir, 'bin'),
     String.raw`printf 'audio open error: \033[31mNo such file\n' >&2; exit 1`,
   )
-  const failed = await cli(['mic'], { env: broken })
+  const failed = await cli(mic, { env: broken })
   t.match(failed, { code: 5, stdout: '' })
   t.match(
     onlyLine(failed),
     /^arecord could not record: audio open error: \[31mNo such file; check/,
   )
   const none = { PATH: join(dir, 'none'), VOXPIPE_FFMPEG: '' }
-  const missing = await cli(['mic'], { env: none })
+  const missing = await cli(mic, { env: none })
   t.match(missing, { code: 5, stdout: '' })
   t.match(onlyLine(missing), /install arecord \(apt install alsa-utils\)/)
-  const raw = await cli(['mic', '--raw', 's16le:8000'])
+  const raw = await cli([...mic, '--raw', 's16le:8000'])
   t.match(raw, { code: 2, stdout: '' })
   t.match(onlyLine(raw), /^the microphone needs no --raw/)
 })
