@@ -20,6 +20,10 @@ const fullness = 40
 const innerSentence = 40
 /** What a cue shorter than the shortest costs. */
 const tooShort = 100
+/** What a pause inside a cue costs. */
+const innerPause = 90
+/** A silence this long (ms) is one, and ends a cue like a sentence's end. */
+const pauseMs = 500
 /** How much a break between lines counts beside one between cues. */
 const lineShare = 0.5
 
@@ -66,6 +70,10 @@ export const splitCues = (
   const best = new Float64Array(n + 1).fill(Infinity)
   const froms = new Int32Array(n + 1)
   best[0] = 0
+  const pauses = tokens.map(
+    ({ after }, i) =>
+      after !== 'never' && times.starts[i + 1]! - times.ends[i]! >= pauseMs,
+  )
 
   for (let from = 0; from < n; from++) {
     const firstLine = firstLineCosts(tokens, from, maxLineWidth)
@@ -73,7 +81,7 @@ export const splitCues = (
     let lines = 1
     let lineWidth = -1
     let width = -1
-    let sentences = 0
+    let inner = 0 // what ends of sentences and pauses inside cost
     let second = from // first token that the second line can begin with
     let secondWidth = -1 // width of the tokens from `second` on
     for (let to = from + 1; to <= n; to++) {
@@ -93,8 +101,9 @@ export const splitCues = (
 
       const fill = width / (maxLineWidth * maxLineCount)
       let cost = best[from]! + perCue + fullness * fill * fill
-      cost += innerSentence * sentences
-      if (to < n) cost += costs[token.after]
+      cost += inner
+      const pause = pauses[to - 1]!
+      if (to < n) cost += pause ? costs.sentence : costs[token.after]
       // the programme's own layout weighs balance too; here the kind will do
       if (lines === 2) cost += lineShare * firstLine[second - 1 - from]!
       const end = to < n ? times.starts[to]! : times.ends[n - 1]!
@@ -103,7 +112,8 @@ export const splitCues = (
         best[to] = cost
         froms[to] = from
       }
-      if (token.after === 'sentence') sentences++
+      if (pause) inner += innerPause
+      else if (token.after === 'sentence') inner += innerSentence
     }
   }
 

@@ -6,6 +6,8 @@ import type { Turn } from './turn-segmenter.ts'
 const SAMPLES_PER_MS = 16
 /** Frames that rate lower are pauses, which belong to no word. */
 const VOICED = 0.35
+/** So many of them; a stop consonant is silent for less: 128 ms. */
+const PAUSE_FRAMES = 4
 
 /**
  * Times of a turn's words. Ends are where the decoder looked when it chose
@@ -27,7 +29,7 @@ export const timedWords = (
     let ended = Math.min(turn.end, Math.max(before, turn.from + end))
     // A last word that is cut off makes the decoder look anywhere.
     if (index === words.length - 1 && ended === before) ended = turn.end
-    const start = Math.min(ended, voiceFrom(before, turn))
+    const start = voiceFrom(before, ended, turn)
     before = ended
     return {
       text,
@@ -39,13 +41,17 @@ export const timedWords = (
   })
 }
 
-/** Where, from a sample on, the voice is heard. */
-const voiceFrom = (sample: number, turn: Turn): number => {
+/** Where the voice comes back after the last pause before a word's end. */
+const voiceFrom = (before: number, ended: number, turn: Turn): number => {
   const frameOf = (at: number): number =>
     Math.floor((at - turn.from) / VAD_FRAME)
-  const last = frameOf(turn.end)
-  for (let frame = frameOf(sample); frame < last; frame++)
-    if ((turn.probabilities[frame] ?? 1) >= VOICED)
-      return Math.max(sample, turn.from + frame * VAD_FRAME)
-  return sample
+  let from = before
+  let silent = 0
+  for (let frame = frameOf(before); frame < frameOf(ended); frame++)
+    if ((turn.probabilities[frame] ?? 1) < VOICED) silent++
+    else {
+      if (silent >= PAUSE_FRAMES) from = turn.from + frame * VAD_FRAME
+      silent = 0
+    }
+  return from
 }
