@@ -33,6 +33,16 @@ t.test('behind a wrong token it is of use again', async t => {
   t.ok(passesFor(more, new Draft(from(0, 16))) <= 4, 'more')
 })
 
+t.test('where it is of no use it is not tried', async t => {
+  const draft = new Draft(from(0, 9))
+  draft.take(2, 50)
+  t.same(draft.next(), [], 'not again before it fits')
+  draft.take(0, 51)
+  t.same(draft.next(), [])
+  draft.take(0, 4)
+  t.same(draft.next(), [5, 6, 7, 8])
+})
+
 t.test('without one, each token takes a pass', async t => {
   t.same(new Draft([]).next(), [])
   t.equal(passesFor(from(0, 9), new Draft([])), 9)

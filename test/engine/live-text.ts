@@ -44,6 +44,19 @@ t.test('punctuation waits for the word after it', async t => {
   t.equal(text.finish(spoken('And so, my fellow Americans!”')), '!”')
 })
 
+t.test('what is unlikely waits until it has lasted', async t => {
+  const words = [heard('ask', SECOND, -3), heard('not', 1.7 * SECOND, -3)]
+  const edge = 1.84 * SECOND
+  const steady = new LiveText(rule)
+  t.equal(steady.hear(words, 0, edge), '')
+  t.equal(steady.hear(words, 0, edge + rule.steady - 1), 'ask', 'long past')
+  t.equal(steady.hear(words, 0, edge + rule.steady), ' not')
+  const other = new LiveText(rule)
+  t.equal(other.hear(words, 0, edge), '')
+  t.equal(other.hear([], 0, edge + 1), '')
+  t.equal(other.hear(words, 0, edge + rule.steady), '', 'it was gone')
+})
+
 t.test('nothing heard shows nothing', async t => {
   const text = new LiveText(rule)
   t.equal(text.hear([], 0, SECOND), '')

@@ -64,7 +64,12 @@ const isNearly = (t: Test, decoding: Decoding): void => {
 
 t.test('a draft that is right changes nothing', async t => {
   const options = { spoken: true, draft: idsOf(plain) }
-  isNearly(t, await moonshine.decode(speech, options))
+  const decoding = await moonshine.decode(speech, options)
+  isNearly(t, decoding)
+  const endsOf = (of: Decoding): number[] => wordsIn(of).map(({ end }) => end)
+  const ends = endsOf(plain)
+  const apart = endsOf(decoding).map((end, i) => Math.abs(end - ends[i]!))
+  t.ok(Math.max(...apart) <= 0.1 * 16_000, 'words end where they did')
 })
 
 t.test('nor does one that is wrong', async t => {
