@@ -6,7 +6,7 @@ import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
  */
 const MODEL_GRAPH = 7
 const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 }
-const NODE = { input: 1, output: 2, attribute: 5 }
+const NODE = { input: 1, output: 2, type: 4, attribute: 5 }
 const ATTRIBUTE = { name: 1, graph: 6 }
 const NAME = 1 // of a ValueInfoProto
 const TENSOR_NAME = 8
@@ -47,6 +47,15 @@ const one = (fields: readonly Field[], number: number): Uint8Array => {
 
 const nameIn = (message: Uint8Array, number: number): string =>
   text.decode(one(fieldsOf(message), number))
+
+/** A node of a graph, as a field of it, with another input. */
+const withInput = (node: readonly Field[], name: string): Uint8Array => {
+  const content = new BinaryWriter().tag(NODE.input, BYTES).string(name)
+  for (const { number, raw } of node)
+    if (number !== NODE.input) content.raw(raw)
+  const bytes = content.finish()
+  return new BinaryWriter().tag(GRAPH.node, BYTES).bytes(bytes).finish()
+}
 
 /** A graph's output: a tensor of floats of any shape. */
 const floatOutput = (name: string): Uint8Array => {
@@ -89,36 +98,60 @@ export class MergedDecoder {
    *
    * @param branch `then_branch` has a cache, `else_branch` has none
    * @param outputs names of tensors in it, whether outputs so far or not
+   * @param shaped name of a tensor whose shape is taken where that of another
+   *   one is asked for, which then need not be computed
    */
-  extract(branch: string, outputs: readonly string[]): Uint8Array {
+  extract(
+    branch: string,
+    outputs: readonly string[],
+    shaped?: string,
+  ): Uint8Array {
     const content = this.#branches.get(branch)
     if (!content) throw new Error(`the decoder has no ${branch}`)
     const needed = new Set(outputs)
-    const nodes: Field[] = []
+    const nodes: Uint8Array[] = []
     // Nodes come after those whose results they use.
     for (const field of all(content, GRAPH.node).toReversed()) {
       const node = fieldsOf(field.value)
       const names = (number: number): string[] =>
         all(node, number).map(({ value }) => text.decode(value))
       if (!names(NODE.output).some(name => needed.has(name))) continue
-      nodes.push(field)
-      for (const name of names(NODE.input)) needed.add(name)
+      const isShape = names(NODE.type)[0] === 'Shape'
+      if (isShape && shaped !== undefined) {
+        nodes.push(withInput(node, shaped))
+        needed.add(shaped)
+      } else {
+        nodes.push(field.raw)
+        for (const name of names(NODE.input)) needed.add(name)
+      }
     }
-    const graph = new BinaryWriter()
-    for (const { raw } of nodes.toReversed()) graph.raw(raw)
-    graph.tag(GRAPH.name, BYTES).string(branch)
+    const graph = nodes.toReversed()
+    graph.push(
+      new BinaryWriter().tag(GRAPH.name, BYTES).string(branch).finish(),
+    )
     for (const fields of [this.#graph, content])
       for (const { value, raw } of all(fields, GRAPH.initializer))
-        if (needed.has(nameIn(value, TENSOR_NAME))) graph.raw(raw)
+        if (needed.has(nameIn(value, TENSOR_NAME))) graph.push(raw)
     for (const { value, raw } of all(this.#graph, GRAPH.input))
-      if (needed.has(nameIn(value, NAME))) graph.raw(raw)
+      if (needed.has(nameIn(value, NAME))) graph.push(raw)
     for (const name of outputs)
-      graph.tag(GRAPH.output, BYTES).bytes(floatOutput(name))
-    const model = new BinaryWriter()
-    const bytes = graph.finish()
-    for (const { number, raw } of this.#model)
-      if (number === MODEL_GRAPH) model.tag(MODEL_GRAPH, BYTES).bytes(bytes)
-      else model.raw(raw)
-    return model.finish()
+      graph.push(
+        new BinaryWriter()
+          .tag(GRAPH.output, BYTES)
+          .bytes(floatOutput(name))
+          .finish(),
+      )
+    return this.#modelWith(graph)
+  }
+
+  /** The model with a graph of these fields; its weights are copied once. */
+  #modelWith(graph: readonly Uint8Array[]): Uint8Array {
+    const length = graph.reduce((sum, { length }) => sum + length, 0)
+    const head = new BinaryWriter().tag(MODEL_GRAPH, BYTES).uint32(length)
+    return Buffer.concat(
+      this.#model.flatMap(({ number, raw }) =>
+        number === MODEL_GRAPH ? [head.finish(), ...graph] : [raw],
+      ),
+    )
   }
 }

@@ -113,7 +113,8 @@ export class Moonshine {
     const sessions = await Promise.all([
       ort.InferenceSession.create(model.encoder, sessionOptions),
       ...[
-        merged.extract('else_branch', foreign),
+        // The batch is one in all of them, and nothing else is asked for.
+        merged.extract('else_branch', foreign, 'encoder_hidden_states'),
         merged.extract('then_branch', outputs),
       ].map(bytes => ort.InferenceSession.create(bytes, sessionOptions)),
     ])
@@ -177,7 +178,6 @@ export class Moonshine {
       input_values: new Tensor('float32', audio, [1, audio.length]),
     })
     const keys = await this.#projector.run({
-      input_ids: this.#ids([START]), // only its shape is looked at
       encoder_hidden_states: hidden!,
     })
     return { samples: audio.length, keys: KeyValueCache.asPast(keys) }
