@@ -18,6 +18,12 @@ export type ErrorCode =
   | 'VOX_MODEL_CORRUPT'
   | 'VOX_LANGUAGE'
   | 'VOX_OUTPUT'
+  | 'VOX_KEY_MISSING'
+  | 'VOX_SERVICE_REFUSED'
+  | 'VOX_SERVICE_FAILED'
+  | 'VOX_RECONNECTING'
+  | 'VOX_SERVICE_EVENT'
+  | 'VOX_MODEL_ENDING'
 
 /** Base of every error this package raises. Match on `code`, not on class. */
 export abstract class VoxpipeError extends Error {
@@ -134,4 +140,50 @@ export class LanguageError extends VoxpipeError {
 /** The result cannot be written: disk full, folder missing, not allowed. */
 export class OutputError extends VoxpipeError {
   readonly code = 'VOX_OUTPUT'
+}
+
+/** There is no key for the service. */
+export class KeyMissingError extends VoxpipeError {
+  readonly code = 'VOX_KEY_MISSING'
+}
+
+/** What a service said of a failure; nothing where it said nothing. */
+export type ServiceFacts = {
+  /** HTTP status of its answer. */
+  readonly status?: number | undefined
+  /** Code that it closed the socket with. */
+  readonly closeCode?: number | undefined
+  /** Its own code: `invalid_api_key`, `insufficient_quota`, … */
+  readonly serviceCode?: string | undefined
+  /** Its name for the request, for whoever asks its support. */
+  readonly requestId?: string | undefined
+}
+
+/** Base of what goes wrong with a service, with what it said. */
+abstract class ServiceError extends VoxpipeError {
+  readonly status: number | undefined
+  readonly closeCode: number | undefined
+  readonly serviceCode: string | undefined
+  readonly requestId: string | undefined
+  constructor(problem: string, facts: ServiceFacts = {}) {
+    super(problem)
+    this.status = facts.status
+    this.closeCode = facts.closeCode
+    this.serviceCode = facts.serviceCode
+    this.requestId = facts.requestId
+  }
+}
+
+/**
+ * A service refuses, and would again: the key, the model, an option, the
+ * quota.
+ */
+export class ServiceRefusedError extends ServiceError {
+  readonly code = 'VOX_SERVICE_REFUSED'
+}
+
+/** A service cannot be reached, or failed again and again. */
+export class ServiceFailedError extends ServiceError {
+  readonly code = 'VOX_SERVICE_FAILED'
+  override readonly retryable = true
 }

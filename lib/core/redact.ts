@@ -1,0 +1,14 @@
+/**
+ * Takes what may be a secret out of a text: keys of OpenAI's forms (`sk-…`,
+ * `ek_…`), bearer tokens, `openai-insecure-api-key.…` and user names with passwords in URLs.
+ * For everything that comes from a service or a library and may be shown.
+ */
+export const redact = (text: string): string =>
+  text
+    .replaceAll(/\b(sk-|ek_|sess-)[\w*.-]+/g, '$1…')
+    .replaceAll(/\b(bearer|basic)\s+[^\s,;"']+/gi, '$1 …')
+    .replaceAll(
+      /openai-insecure-api-key\.[^\s,;"']+/g,
+      'openai-insecure-api-key.…',
+    )
+    .replaceAll(/(\w:\/\/)[^\s/@]+@/g, '$1…@')

@@ -1,0 +1,145 @@
+/** Formats of answers of OpenAI's transcription endpoint. */
+export type ResponseFormat =
+  'json' | 'text' | 'srt' | 'verbose_json' | 'vtt' | 'diarized_json'
+
+/** What a model can do with an uploaded file. */
+export type FileAbilities = {
+  readonly formats: readonly ResponseFormat[]
+  /** Whether `stream` brings deltas; where not, the service ignores it. */
+  readonly streams: boolean
+  readonly wordTimes: boolean
+  readonly speakers: boolean
+  readonly logprobs: boolean
+  readonly prompt: boolean
+  readonly keywords: boolean
+  /** Which parameter tells it the language. */
+  readonly language: 'language' | 'languages'
+  /** Longest audio of one request, in seconds, where there is a limit. */
+  readonly maxSeconds?: number
+}
+
+/**
+ * How a model works in the Realtime API: `committed` ones have text once a
+ * turn is committed and may detect turns themselves; `live` ones have it
+ * while somebody speaks, and refuse to detect turns.
+ */
+export type RealtimeFamily = 'committed' | 'live'
+
+/** A speech-to-text model of OpenAI. */
+export type OpenAIModel = {
+  readonly files?: FileAbilities
+  readonly realtime?: {
+    readonly family: RealtimeFamily
+    readonly prompt: boolean
+    readonly keywords: boolean
+    readonly language: 'language' | 'languages'
+    readonly delay: boolean
+    readonly logprobs: boolean
+  }
+  /** Day from which it is no longer served, YYYY-MM-DD, where announced. */
+  readonly shutdown?: string
+  readonly successor?: string
+}
+
+const gpt4o: OpenAIModel = {
+  files: {
+    formats: ['json', 'text'],
+    streams: true,
+    wordTimes: false,
+    speakers: false,
+    logprobs: true,
+    prompt: true,
+    keywords: false,
+    language: 'language',
+    maxSeconds: 1_400,
+  },
+  realtime: {
+    family: 'committed',
+    prompt: true,
+    keywords: false,
+    language: 'language',
+    delay: false,
+    logprobs: true,
+  },
+  shutdown: '2027-02-26',
+  successor: 'gpt-transcribe',
+}
+
+const live = {
+  family: 'live',
+  language: 'language',
+  delay: true,
+  logprobs: false,
+} as const
+
+/**
+ * What OpenAI's models can do, as of openai 7.55: the one place for it, and
+ * for the days on which models end.
+ */
+export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
+  'gpt-transcribe': {
+    files: {
+      formats: ['json', 'text'],
+      streams: true,
+      wordTimes: false,
+      speakers: false,
+      logprobs: false,
+      prompt: true,
+      keywords: true,
+      language: 'languages',
+      maxSeconds: 1_800,
+    },
+    realtime: {
+      family: 'committed',
+      prompt: true,
+      keywords: true,
+      language: 'languages',
+      delay: false,
+      logprobs: false,
+    },
+  },
+  'gpt-live-transcribe': {
+    realtime: { ...live, prompt: true, keywords: true, language: 'languages' },
+  },
+  'gpt-realtime-whisper': {
+    realtime: { ...live, prompt: false, keywords: false },
+  },
+  'gpt-4o-transcribe': gpt4o,
+  'gpt-4o-mini-transcribe': gpt4o,
+  'gpt-4o-mini-transcribe-2025-12-15': gpt4o,
+  'gpt-4o-transcribe-diarize': {
+    files: {
+      formats: ['json', 'text', 'diarized_json'],
+      streams: true,
+      wordTimes: false,
+      speakers: true,
+      logprobs: false,
+      prompt: false,
+      keywords: false,
+      language: 'language',
+      maxSeconds: 1_400,
+    },
+    shutdown: '2027-02-26',
+  },
+  'whisper-1': {
+    files: {
+      formats: ['json', 'text', 'srt', 'verbose_json', 'vtt'],
+      streams: false,
+      wordTimes: true,
+      speakers: false,
+      logprobs: false,
+      prompt: true,
+      keywords: false,
+      language: 'language',
+    },
+    realtime: {
+      family: 'committed',
+      prompt: true,
+      keywords: false,
+      language: 'language',
+      delay: false,
+      logprobs: false,
+    },
+    shutdown: '2027-02-26',
+  },
+}
