@@ -20,6 +20,14 @@ export {
   LocalTranscriber,
   type LocalTranscriberOptions,
 } from './transcribers/local.ts'
+export {
+  chooseModel,
+  type ModelChoice,
+  type ModelNeeds,
+  type TranscriptionEngine,
+  type TranscriptionMode,
+} from './transcribers/choose-model.ts'
+export { modelEndWarning } from './transcribers/model-ending.ts'
 export { Chunker, type ChunkerOptions } from './transforms/chunker.ts'
 export {
   Decoder,

@@ -36,12 +36,18 @@ export type OpenAIModel = {
     readonly delay: boolean
     readonly logprobs: boolean
   }
+  /**
+   * Price of a minute of audio in US dollars, as listed in October 2026; what
+   * is billed by tokens comes to about that.
+   */
+  readonly perMinute: number
   /** Day from which it is no longer served, YYYY-MM-DD, where announced. */
   readonly shutdown?: string
   readonly successor?: string
 }
 
 const gpt4o: OpenAIModel = {
+  perMinute: 0.006,
   files: {
     formats: ['json', 'text'],
     streams: true,
@@ -65,6 +71,8 @@ const gpt4o: OpenAIModel = {
   successor: 'gpt-transcribe',
 }
 
+const gpt4oMini: OpenAIModel = { ...gpt4o, perMinute: 0.003 }
+
 const live = {
   family: 'live',
   language: 'language',
@@ -78,6 +86,7 @@ const live = {
  */
 export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
   'gpt-transcribe': {
+    perMinute: 0.0045,
     files: {
       formats: ['json', 'text'],
       streams: true,
@@ -99,15 +108,18 @@ export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
     },
   },
   'gpt-live-transcribe': {
+    perMinute: 0.017,
     realtime: { ...live, prompt: true, keywords: true, language: 'languages' },
   },
   'gpt-realtime-whisper': {
+    perMinute: 0.017,
     realtime: { ...live, prompt: false, keywords: false },
   },
   'gpt-4o-transcribe': gpt4o,
-  'gpt-4o-mini-transcribe': gpt4o,
-  'gpt-4o-mini-transcribe-2025-12-15': gpt4o,
+  'gpt-4o-mini-transcribe': gpt4oMini,
+  'gpt-4o-mini-transcribe-2025-12-15': gpt4oMini,
   'gpt-4o-transcribe-diarize': {
+    perMinute: 0.006,
     files: {
       formats: ['json', 'text', 'diarized_json'],
       streams: true,
@@ -122,6 +134,7 @@ export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
     shutdown: '2027-02-26',
   },
   'whisper-1': {
+    perMinute: 0.006,
     files: {
       formats: ['json', 'text', 'srt', 'verbose_json', 'vtt'],
       streams: false,
