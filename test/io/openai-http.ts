@@ -68,9 +68,10 @@ t.test('NO_PROXY, and no proxy, mean none', async t => {
 })
 
 t.test('a proxy that is no URL is refused and not shown', async t => {
-  t.throws(() => openaiClientOptions({ HTTPS_PROXY: 'pass word@proxy' }), {
-    code: 'VOX_OPTION',
-    message:
-      "option 'HTTPS_PROXY' must be a URL, such as http://proxy.example:8080",
-  })
+  for (const HTTPS_PROXY of ['ftp://user:secret@proxy', 'sec ret'])
+    t.throws(() => openaiClientOptions({ HTTPS_PROXY }), {
+      code: 'VOX_OPTION',
+      message:
+        "option 'HTTPS_PROXY' must be a URL, such as http://proxy.example:8080",
+    })
 })
