@@ -49,8 +49,12 @@ const rules: Record<string, readonly string[]> = {
 /** Node's own modules that only some rooms may import. */
 const doors: readonly { module: RegExp; rooms: readonly string[] }[] = [
   {
-    module: /^node:(child_process|net|tls|https?|http2|dgram)$|^ws$|^pacote$/,
+    module: /^node:(child_process|tls|http2|dgram)$|^pacote$/,
     rooms: ['io'],
+  },
+  {
+    module: /^node:(net|https?)$|^ws$/,
+    rooms: ['io', 'testing'],
   },
   {
     module: /^node:stream/,

@@ -1,0 +1,72 @@
+/** What the server lets a model do: OPENAI's contract, not the client's. */
+export type ServedModel = {
+  /** Formats of answers to an upload; none: not served for files. */
+  readonly formats: readonly string[]
+  /** Whether `stream` is heeded. */
+  readonly streams: boolean
+  /** Longest upload, in seconds. */
+  readonly maxSeconds: number
+  readonly logprobs: boolean
+  /** Whether it takes `languages` and `keywords`, and tells languages. */
+  readonly languages: boolean
+  readonly usage: 'tokens' | 'duration'
+  /** How it answers in a Realtime session; none: not served there. */
+  readonly realtime?: 'committed' | 'live'
+}
+
+const live: ServedModel = {
+  formats: [],
+  streams: false,
+  maxSeconds: 0,
+  logprobs: false,
+  languages: false,
+  usage: 'duration',
+  realtime: 'live',
+}
+
+const gpt4o: ServedModel = {
+  formats: ['json', 'text'],
+  streams: true,
+  maxSeconds: 1_400,
+  logprobs: true,
+  languages: false,
+  usage: 'tokens',
+  realtime: 'committed',
+}
+
+/** The models that are served, by name. */
+export const servedModels: Readonly<Record<string, ServedModel>> = {
+  'whisper-1': {
+    formats: ['json', 'text', 'srt', 'verbose_json', 'vtt'],
+    streams: false,
+    maxSeconds: Infinity,
+    logprobs: false,
+    languages: false,
+    usage: 'duration',
+    realtime: 'committed',
+  },
+  'gpt-transcribe': {
+    ...gpt4o,
+    maxSeconds: 1_800,
+    logprobs: false,
+    languages: true,
+    usage: 'duration',
+  },
+  'gpt-live-transcribe': { ...live, languages: true },
+  'gpt-4o-mini-transcribe': gpt4o,
+  'gpt-4o-mini-transcribe-2025-12-15': gpt4o,
+  'gpt-4o-transcribe': gpt4o,
+  'gpt-4o-transcribe-diarize': {
+    formats: ['json', 'text', 'diarized_json'],
+    streams: true,
+    maxSeconds: 1_400,
+    logprobs: false,
+    languages: false,
+    usage: 'tokens',
+  },
+  'gpt-realtime-whisper': live,
+}
+
+/** The model of a name; no name of Object's own is one. */
+export const servedModel = (name: string): ServedModel | undefined =>
+  Object.hasOwn(servedModels, name) ? servedModels[name] : undefined

@@ -1,0 +1,142 @@
+import { OptionError } from '../core/errors.ts'
+
+/**
+ * How a frame's samples carry its index. Samples come in cells of four:
+ *
+ * | sample | value, as s16   | says                                  |
+ * | ------ | --------------- | ------------------------------------- |
+ * | 0      | 8193 … 12288    | number of the cell in its frame       |
+ * | 1      | 1 … 4096        | low 12 bits of the frame's index      |
+ * | 2      | 4097 … 8192     | high 12 bits of the frame's index     |
+ * | 3      | −1 … −16380     | samples of the whole frame            |
+ *
+ * So no sample is 0, any 7 in a row tell where in which frame they are, and
+ * no value is changed by a conversion to s16 that rounds, be its scale 32767
+ * or 32768.
+ */
+const CELL = 4
+const LOW = 1
+const HIGH = 4_097
+const PLACE = 8_193
+const DIGIT = 4_096
+
+/** Frames that can be told apart: 2^24, or 19 days at 100 ms. */
+export const MAX_NUMBER: number = DIGIT * DIGIT - 1
+
+/** Samples that a frame can have. */
+export const MAX_FRAME_SAMPLES = 16_380
+
+/** Samples of a frame that can be numbered; throws where it cannot. */
+export const frameSamples = (sampleRate: number, frameMs: number): number => {
+  const samples = (sampleRate * frameMs) / 1_000
+  if (
+    !Number.isSafeInteger(samples) ||
+    samples < 2 * CELL ||
+    samples > MAX_FRAME_SAMPLES
+  )
+    throw new OptionError(
+      'frameMs',
+      `must give frames of 8 to ${MAX_FRAME_SAMPLES} whole samples, got ${samples} at ${sampleRate} Hz`,
+    )
+  return samples
+}
+
+/** One sample of a numbered frame, as s16. */
+export const numberedSample = (
+  index: number,
+  frame: number,
+  at: number,
+): number => {
+  switch (at % CELL) {
+    case 0:
+      return PLACE + (at - (at % CELL)) / CELL
+    case 1:
+      return LOW + (index % DIGIT)
+    case 2:
+      return HIGH + Math.floor(index / DIGIT)
+    default:
+      return -frame
+  }
+}
+
+/** A stretch of numbered audio; places are samples. */
+export type HeardNumber = {
+  /** Undefined where it cannot be read. */
+  readonly index: number | undefined
+  /** Whether the frame is there from its first sample to its last. */
+  readonly whole: boolean
+  readonly start: number
+  readonly end: number
+}
+
+type Place = { index: number; frame: number; at: number }
+
+const within = (value: number, low: number, count: number): boolean =>
+  value >= low && value < low + count
+
+/** Where in which frame a sample is; undefined where it cannot be told. */
+const placeOf = (audio: Int16Array, from: number): Place | undefined => {
+  const last = Math.min(from + CELL, audio.length - CELL + 1)
+  for (let i = from; i < last; i++) {
+    const cell = audio[i]! - PLACE
+    const low = audio[i + 1]! - LOW
+    const high = audio[i + 2]! - HIGH
+    const frame = -audio[i + 3]!
+    if (!within(cell, 0, DIGIT) || !within(low, 0, DIGIT)) continue
+    if (!within(high, 0, DIGIT) || !within(frame, 1, MAX_FRAME_SAMPLES))
+      continue
+    const at = cell * CELL - (i - from)
+    // A frame begins with a cell, so none reaches back before its start.
+    if (at >= 0 && at < frame) return { index: high * DIGIT + low, frame, at }
+  }
+  return undefined
+}
+
+/** Samples from here on that are as the frame has them. */
+const runOf = (
+  audio: Int16Array,
+  from: number,
+  { index, frame, at }: Place,
+): number => {
+  const most = Math.min(frame - at, audio.length - from)
+  let run = 0
+  while (
+    run < most &&
+    audio[from + run] === numberedSample(index, frame, at + run)
+  )
+    run++
+  return run
+}
+
+/** First sample at which something can be read again, or silence begins. */
+const nextPlace = (audio: Int16Array, from: number): number => {
+  let at = from
+  while (at < audio.length && audio[at] !== 0 && !placeOf(audio, at)) at++
+  return at
+}
+
+/** Reads numbered audio: a frame, or what there is of it, at a time. */
+export function* readNumbers(audio: Int16Array): Generator<HeardNumber> {
+  for (let start = 0; start < audio.length;) {
+    if (audio[start] === 0) {
+      start++
+      continue
+    }
+    const place = placeOf(audio, start)
+    const run = place ? runOf(audio, start, place) : 0
+    if (!place || run === 0) {
+      const end = Math.max(nextPlace(audio, start + 1), start + 1)
+      yield { index: undefined, whole: false, start, end }
+      start = end
+      continue
+    }
+    const end = start + run
+    yield {
+      index: place.index,
+      whole: place.at === 0 && run === place.frame,
+      start,
+      end,
+    }
+    start = end
+  }
+}

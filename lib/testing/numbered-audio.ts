@@ -1,0 +1,105 @@
+import type { AudioChunk } from '../core/audio-chunk.ts'
+import { checkInteger, checkNumber } from '../core/options.ts'
+import { MAX_NUMBER, frameSamples, numberedSample } from './number-code.ts'
+
+/** Options of {@link numberedAudio}. */
+export type NumberedAudioOptions = {
+  /** Numbered frames, pauses not counted. */
+  readonly frames: number
+  /**
+   * Index of the first.
+   * @default 0
+   */
+  readonly first?: number
+  /**
+   * Frames between two pauses.
+   * @default 5
+   */
+  readonly turnFrames?: number
+  /**
+   * Length of a pause, in frames; with 0 there is none.
+   * @default 2
+   */
+  readonly pauseFrames?: number
+  /**
+   * In Hz.
+   * @default 24000
+   */
+  readonly sampleRate?: number
+  /**
+   * Length of a frame, in ms.
+   * @default 100
+   */
+  readonly frameMs?: number
+  /**
+   * Length of the chunks that it comes in, in ms; the last may be shorter.
+   * @default 50
+   */
+  readonly chunkMs?: number
+}
+
+const resolve = ({
+  frames,
+  first = 0,
+  turnFrames = 5,
+  pauseFrames = 2,
+  sampleRate = 24_000,
+  frameMs = 100,
+  chunkMs = 50,
+}: NumberedAudioOptions) => {
+  checkInteger('frames', frames, 0, MAX_NUMBER + 1)
+  checkInteger('first', first, 0, MAX_NUMBER + 1 - frames)
+  checkInteger('turnFrames', turnFrames, 1)
+  checkInteger('pauseFrames', pauseFrames, 0)
+  checkInteger('sampleRate', sampleRate, 1, 384_000)
+  checkNumber('chunkMs', chunkMs, 1 / 384)
+  const frame = frameSamples(sampleRate, frameMs)
+  const chunk = Math.max(1, Math.round((sampleRate * chunkMs) / 1_000))
+  return { frames, first, turnFrames, pauseFrames, sampleRate, frame, chunk }
+}
+
+type Resolved = ReturnType<typeof resolve>
+
+function* chunks(options: Resolved): Generator<AudioChunk> {
+  const { frames, first, turnFrames, pauseFrames, sampleRate } = options
+  const { frame, chunk } = options
+  let samples = new Float32Array(chunk)
+  let filled = 0
+  let offset = 0
+  const turn = turnFrames + pauseFrames
+  const pauses = Math.max(0, Math.ceil(frames / turnFrames) - 1)
+  const all = frames + pauses * pauseFrames
+  for (let slot = 0; slot < all; slot++) {
+    const place = slot % turn
+    const number =
+      place < turnFrames
+        ? first + Math.floor(slot / turn) * turnFrames + place
+        : undefined
+    for (let at = 0; at < frame; at++) {
+      if (number !== undefined)
+        samples[filled] = numberedSample(number, frame, at) / 32_768
+      if (++filled < chunk) continue
+      yield { sampleRate, channels: [samples], offset }
+      offset += chunk
+      samples = new Float32Array(chunk)
+      filled = 0
+    }
+  }
+  if (filled > 0)
+    yield { sampleRate, channels: [samples.subarray(0, filled)], offset }
+}
+
+/**
+ * Audio of which every frame carries its number, so that whoever hears it can
+ * say which frames came, whole, in which order: {@link hearNumbers} answers
+ * `w0 w1 w2 …`. Turns of `turnFrames` frames, between them pauses of zeros,
+ * none at either end. Made as it is read, however long it is.
+ *
+ * @throws OptionError
+ */
+export const numberedAudio = (
+  options: NumberedAudioOptions,
+): Iterable<AudioChunk> => {
+  const resolved = resolve(options)
+  return { [Symbol.iterator]: () => chunks(resolved) }
+}

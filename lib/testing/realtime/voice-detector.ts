@@ -1,0 +1,98 @@
+import type { TurnSettings } from './session-config.ts'
+
+/** What was heard; places are samples since the session began. */
+export type VoiceMark =
+  | { readonly type: 'started'; readonly at: number }
+  | { readonly type: 'stopped'; readonly at: number }
+
+/** Length of the windows that are judged, in ms. */
+const WINDOW_MS = 10
+
+/** Level that a threshold of 1 means, of full scale: −28 dB. */
+const TOP = 0.04
+
+/** Longest wait of semantic turn detection, in ms, by eagerness. */
+const WAITS = { low: 8_000, medium: 4_000, auto: 4_000, high: 2_000 } as const
+
+const resolve = (settings: TurnSettings) =>
+  settings.type === 'server_vad'
+    ? {
+        threshold: settings.threshold,
+        prefixMs: settings.prefix_padding_ms,
+        silenceMs: settings.silence_duration_ms,
+      }
+    : {
+        threshold: 0.5,
+        prefixMs: 300,
+        silenceMs: WAITS[settings.eagerness],
+      }
+
+/**
+ * Turn detection by energy: a window is voice where its RMS exceeds the
+ * threshold. What is between clear speech and clean silence is not its
+ * business; it makes a server's events, not its quality.
+ */
+export class VoiceDetector {
+  readonly #window: number
+  readonly #level: number
+  readonly #prefix: number
+  readonly #silence: number
+  #position: number
+  #energy = 0
+  #filled = 0
+  #speaking = false
+  /** Place behind the last window of voice. */
+  #voiced = 0
+
+  /** @param position place of the first sample that it will see */
+  constructor(settings: TurnSettings, sampleRate: number, position: number) {
+    const { threshold, prefixMs, silenceMs } = resolve(settings)
+    this.#window = Math.round((sampleRate * WINDOW_MS) / 1_000)
+    this.#level = (threshold * TOP * 32_768) ** 2
+    this.#prefix = Math.round((sampleRate * prefixMs) / 1_000)
+    this.#silence = Math.round((sampleRate * silenceMs) / 1_000)
+    this.#position = position
+  }
+
+  get speaking(): boolean {
+    return this.#speaking
+  }
+
+  /** First sample that a turn which has not begun may begin with. */
+  get keepFrom(): number {
+    return this.#position - this.#filled - this.#prefix
+  }
+
+  push(samples: Int16Array): VoiceMark[] {
+    const marks: VoiceMark[] = []
+    for (const sample of samples) {
+      this.#energy += sample * sample
+      this.#position++
+      if (++this.#filled < this.#window) continue
+      const mark = this.#judge(this.#energy / this.#window > this.#level)
+      if (mark) marks.push(mark)
+      this.#energy = 0
+      this.#filled = 0
+    }
+    return marks
+  }
+
+  #judge(voice: boolean): VoiceMark | undefined {
+    if (voice) {
+      this.#voiced = this.#position
+      if (this.#speaking) return undefined
+      this.#speaking = true
+      const at = this.#position - this.#window - this.#prefix
+      return { type: 'started', at }
+    }
+    const stop = this.#voiced + this.#silence
+    if (!this.#speaking || this.#position < stop) return undefined
+    this.#speaking = false
+    return { type: 'stopped', at: stop }
+  }
+
+  /** The turn was committed from outside; the next one begins afresh. */
+  reset(): void {
+    this.#speaking = false
+  }
+}

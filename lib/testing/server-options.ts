@@ -1,0 +1,152 @@
+import { OptionError } from '../core/errors.ts'
+import { checkInteger, checkNumber } from '../core/options.ts'
+import { type Fault, FaultPlan } from './faults.ts'
+import { hearNumbers } from './hear-numbers.ts'
+import type { Respond } from './uploads/scripted-answer.ts'
+
+/** Which audio a recogniser is given. */
+export type HearInfo = {
+  readonly via: 'realtime' | 'upload'
+  /** In Hz. */
+  readonly sampleRate: number
+  readonly model: string
+  /** Number of the turn or of the upload, from 1, over the whole server. */
+  readonly turn: number
+  /** `language`, `prompt` and the like, as the client sent them. */
+  readonly settings: Readonly<Record<string, unknown>>
+}
+
+/** A recogniser: what is said in mono audio. */
+export type Hear = (
+  audio: Int16Array,
+  info: HearInfo,
+) => string | Promise<string>
+
+/** A time in ms, or one for each turn or upload, counted from 1. */
+export type Delay = number | ((turn: number) => number)
+
+/** Options of {@link SpeechServer.listen}. */
+export type SpeechServerOptions = {
+  /**
+   * What it understands.
+   * @default hearNumbers
+   */
+  readonly hear?: Hear
+  /**
+   * The keys that it accepts.
+   * @default any
+   */
+  readonly keys?: readonly string[]
+  /**
+   * Longest session, in ms; `expires_at` says so.
+   * @default 3600000
+   */
+  readonly maxSessionMs?: number
+  /**
+   * Longest session, in ms of audio received, for tests that run faster than
+   * time.
+   * @default Infinity
+   */
+  readonly maxSessionAudioMs?: number
+  /**
+   * Between two pings, in ms; 0: none.
+   * @default 20260
+   */
+  readonly pingMs?: number
+  /**
+   * From a turn's commit, or an upload's last byte, to the answer, in ms.
+   * @default 0
+   */
+  readonly answerMs?: Delay
+  /**
+   * Between two deltas, in ms.
+   * @default 0
+   */
+  readonly deltaMs?: Delay
+  /**
+   * Audio between two looks of a model that answers while somebody speaks, in
+   * ms of audio.
+   * @default 200
+   */
+  readonly liveMs?: number
+  /**
+   * How long a completion that is to be reordered waits for another, in ms.
+   * @default 50
+   */
+  readonly holdMs?: number
+  /**
+   * Refuses connections of Realtime with this status of HTTP; a function
+   * decides for each, counted from 1.
+   * @default none
+   */
+  readonly handshakeStatus?:
+    number | ((connection: number) => number | undefined)
+  /** What goes wrong in Realtime sessions. */
+  readonly faults?: readonly Fault[]
+  /**
+   * Answers uploads in place of the server; undefined: it answers itself.
+   */
+  readonly respond?: Respond
+  /** Speaks TLS, with this key and certificate in PEM. */
+  readonly tls?: { readonly key: string; readonly cert: string }
+}
+
+/** Every option with its value. */
+export type ResolvedServerOptions = ReturnType<typeof resolveServerOptions>
+
+const checkDelay = (name: string, delay: Delay): void => {
+  if (typeof delay !== 'function') checkNumber(name, delay, 0)
+}
+
+const each =
+  (delay: Delay) =>
+  (turn: number): number =>
+    typeof delay === 'function' ? delay(turn) : delay
+
+/** @throws OptionError */
+export const resolveServerOptions = ({
+  hear = hearNumbers,
+  keys,
+  maxSessionMs = 3_600_000,
+  maxSessionAudioMs = Infinity,
+  pingMs = 20_260,
+  answerMs = 0,
+  deltaMs = 0,
+  liveMs = 200,
+  holdMs = 50,
+  handshakeStatus,
+  faults = [],
+  respond,
+  tls,
+}: SpeechServerOptions) => {
+  if (typeof hear !== 'function')
+    throw new OptionError('hear', 'must be a function')
+  checkNumber('maxSessionMs', maxSessionMs, 0)
+  if (maxSessionAudioMs !== Infinity)
+    checkNumber('maxSessionAudioMs', maxSessionAudioMs, 0)
+  checkNumber('pingMs', pingMs, 0)
+  checkDelay('answerMs', answerMs)
+  checkDelay('deltaMs', deltaMs)
+  checkNumber('liveMs', liveMs, 1)
+  checkNumber('holdMs', holdMs, 0)
+  if (handshakeStatus !== undefined && typeof handshakeStatus !== 'function')
+    checkInteger('handshakeStatus', handshakeStatus, 300, 599)
+  return {
+    hear,
+    accepts: (key: string) => keys?.includes(key) ?? key !== '',
+    maxSessionMs,
+    maxSessionAudioMs,
+    pingMs,
+    answerMs: each(answerMs),
+    deltaMs: each(deltaMs),
+    liveMs,
+    holdMs,
+    statusOf: (connection: number) =>
+      typeof handshakeStatus === 'function'
+        ? handshakeStatus(connection)
+        : handshakeStatus,
+    plan: new FaultPlan(faults),
+    respond,
+    tls,
+  }
+}

@@ -1,0 +1,42 @@
+import type { ServedModel } from './models.ts'
+
+/** Tokens of a text: words with the space before them; joined, the text. */
+export const piecesOf = (text: string): string[] =>
+  text === '' ? [] : text.split(/(?<=\S)(?=\s)/)
+
+/** How likely pieces of a text are, as the wire has it. */
+export const logprobsOf = (
+  pieces: readonly string[],
+): { token: string; logprob: number; bytes: number[] }[] =>
+  pieces.map(token => ({
+    token,
+    logprob: -0.01,
+    bytes: [...Buffer.from(token)],
+  }))
+
+/** Tokens that a second of audio counts for. */
+const AUDIO_TOKENS = 10
+
+/** What a transcript costs, as the wire has it. */
+export const usageOf = (
+  { usage }: ServedModel,
+  seconds: number,
+  text: string,
+): Record<string, unknown> => {
+  if (usage === 'duration')
+    return { type: 'duration', seconds: Math.ceil(seconds) }
+  const audio = Math.ceil(seconds * AUDIO_TOKENS)
+  const output = piecesOf(text).length
+  return {
+    type: 'tokens',
+    input_tokens: audio,
+    input_token_details: { text_tokens: 0, audio_tokens: audio },
+    output_tokens: output,
+    total_tokens: audio + output,
+  }
+}
+
+/** The languages of a transcript: those that were hinted at, or unknown. */
+export const languagesOf = (
+  hints: readonly string[] | null | undefined,
+): { code: string }[] => (hints ?? []).map(code => ({ code }))
