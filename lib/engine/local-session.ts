@@ -1,5 +1,6 @@
 import type { TranscriptEvent } from '../core/transcript-event.ts'
 import type { EnginePool } from './engine-pool.ts'
+import { framePowers } from './frame-powers.ts'
 import { textOf } from './heard-words.ts'
 import type { Latency } from './latency.ts'
 import { LiveTurn } from './live-turn.ts'
@@ -282,15 +283,4 @@ export class LocalSession {
   #ms(sample: number): number {
     return (this.#base + sample) / SAMPLES_PER_MS
   }
-}
-
-/** Mean square of each frame. */
-const framePowers = (samples: Float32Array): number[] => {
-  const powers: number[] = []
-  for (let at = 0; at < samples.length; at += VAD_FRAME) {
-    let power = 0
-    for (let i = at; i < at + VAD_FRAME; i++) power += samples[i]! ** 2
-    powers.push(power / VAD_FRAME)
-  }
-  return powers
 }

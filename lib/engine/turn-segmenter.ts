@@ -48,7 +48,13 @@ export type OpenTurn = Turn & {
 
 /** What the segmenter saw: speech began (sample), or a turn is whole. */
 export type TurnSignal =
-  | { readonly type: 'start'; readonly index: number; readonly at: number }
+  | {
+      readonly type: 'start'
+      readonly index: number
+      readonly at: number
+      /** As {@link Turn} has it. */
+      readonly from: number
+    }
   | { readonly type: 'turn'; readonly turn: Turn }
 
 type Frame = { probability: number; power: number }
@@ -204,6 +210,7 @@ export class TurnSegmenter {
       type: 'start',
       index: this.#index,
       at: this.#start * VAD_FRAME,
+      from: this.#first * VAD_FRAME,
     })
   }
 

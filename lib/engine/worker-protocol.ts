@@ -5,7 +5,8 @@ import type { VadResult, VadState } from './silero.ts'
 /** What a worker needs to start: verified files. */
 export type WorkerData = {
   readonly vad: string
-  readonly recogniser: MoonshineModel
+  /** None where only voice activity is asked for. */
+  readonly recogniser?: MoonshineModel
 }
 
 /** What is asked of a worker; one job at a time. */

@@ -20,7 +20,7 @@ const work = async (job: Job): Promise<Answer> => {
     const result = await (await detector).detect(job.samples, job.state)
     return { type: 'detected', result }
   }
-  moonshine ??= Moonshine.load(recogniser)
+  moonshine ??= Moonshine.load(recogniser!)
   const model = await moonshine
   const result =
     job.type === 'recognize'

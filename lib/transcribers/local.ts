@@ -1,8 +1,9 @@
 import { framesOf, isAudioChunk, type AudioChunk } from '../core/audio-chunk.ts'
 import { FormatError, LanguageError, OptionError } from '../core/errors.ts'
-import { checkNumber, checkOneOf, checkSignal } from '../core/options.ts'
+import { checkOneOf, checkSignal } from '../core/options.ts'
 import { Stage, type TransformCallback } from '../core/stage.ts'
 import type { TranscriptEvent } from '../core/transcript-event.ts'
+import { checkTurnOptions } from '../engine/check-turns.ts'
 import { EnginePool, type EnginePoolOptions } from '../engine/engine-pool.ts'
 import { latencies, type Latency } from '../engine/latency.ts'
 import { LocalSession } from '../engine/local-session.ts'
@@ -61,11 +62,7 @@ const resolve = ({
   checkOneOf('latency', latency ?? 'balanced', latencies)
   if (pool && (model !== undefined || modelDir !== undefined))
     throw new OptionError('pool', 'already has a model: leave model out')
-  const { threshold = 0.5, prefixPaddingMs = 300 } = turns
-  checkNumber('threshold', threshold, 0.2, 0.99)
-  checkNumber('prefixPaddingMs', prefixPaddingMs, 0, 2_000)
-  checkNumber('silenceDurationMs', turns.silenceDurationMs ?? 500, 100, 5_000)
-  checkNumber('shortTurnSilenceMs', turns.shortTurnSilenceMs ?? 500, 100, 5_000)
+  checkTurnOptions(turns)
   checkSignal(signal)
   if (!/^en(?:[-_]|$|glish$)/i.test(language))
     throw new LanguageError(

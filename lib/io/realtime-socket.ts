@@ -1,0 +1,203 @@
+import { connect as connectPlain } from 'node:net'
+import { HttpsProxyAgent } from 'https-proxy-agent'
+import { AzureOpenAI, type OpenAI } from 'openai'
+import { OpenAIRealtimeWS } from 'openai/realtime/ws'
+import { getProxyForUrl } from 'proxy-from-env'
+import type { ClientOptions } from 'ws'
+import { redact } from '../core/redact.ts'
+
+/** How a connection ended, or why it could not begin. */
+export type SocketEnd = {
+  /** Code of the close frame; 1005 or 1006 where there was none. */
+  readonly code: number
+  readonly reason: string
+  /** HTTP status, where the upgrade was refused. */
+  readonly status?: number
+}
+
+/** Who listens to a {@link RealtimeSocket}. */
+export type SocketListener = {
+  /** An event of the server, a JSON object with a `type`. */
+  onEvent(event: { readonly type: string }): void
+  /** A message that is no such object. */
+  onMalformed(): void
+  /** Once, when nothing comes any more. */
+  onEnd(end: SocketEnd): void
+}
+
+/** Times of a {@link RealtimeSocket}, in ms. */
+export type SocketTiming = {
+  /** From the start until the upgrade is answered. */
+  readonly connectMs: number
+  /** Between pings; a peer that is silent from one to the next is dead. */
+  readonly pingMs: number
+}
+
+/** An append may have 15 MiB; nothing that a server sends is longer. */
+const MAX_PAYLOAD = 16 * 2 ** 20
+/** How long a peer may take to say goodbye. */
+const LEAVE_MS = 1_000
+/** Of the body with which an upgrade was refused, in characters. */
+const MAX_REFUSAL = 2_000
+
+/**
+ * A connection to the Realtime API for transcription, opened by OpenAI's own
+ * client. It knows when its peer is dead (pings), and how much is not sent.
+ *
+ * `http:` base URLs work too, for servers on this machine: the client insists
+ * on `wss:`, so it is given a connection without TLS. `HTTPS_PROXY` and
+ * `NO_PROXY` are honoured for `https:` ones.
+ */
+export class RealtimeSocket {
+  readonly #socket: OpenAIRealtimeWS['socket']
+  readonly #listener: SocketListener
+  #problem: string | undefined
+  #status: number | undefined
+  #ended = false
+  /** Whether something came since the last ping. */
+  #heard = true
+  #timer: NodeJS.Timeout | undefined
+
+  /** Opens a connection; keys that are functions are asked first. */
+  static async open(
+    client: OpenAI,
+    listener: SocketListener,
+    timing: SocketTiming,
+  ): Promise<RealtimeSocket> {
+    const options = connectionOptions(client.baseURL, timing)
+    const intent = 'transcription'
+    const realtime =
+      client instanceof AzureOpenAI
+        ? await OpenAIRealtimeWS.azure(client, { intent, options })
+        : await OpenAIRealtimeWS.create(client, { intent, options })
+    return new RealtimeSocket(realtime, listener, timing)
+  }
+
+  private constructor(
+    realtime: OpenAIRealtimeWS,
+    listener: SocketListener,
+    { pingMs }: SocketTiming,
+  ) {
+    this.#listener = listener
+    const { socket } = realtime
+    this.#socket = socket
+    realtime.on('event', event => {
+      if (!this.#ended) listener.onEvent(event)
+    })
+    realtime.on('error', ({ error, message }) => {
+      if (error !== undefined) return // it was an event, see above
+      if (socket.readyState === socket.OPEN && !this.#ended)
+        listener.onMalformed()
+      else this.#problem ??= message
+    })
+    socket.on('open', () => {
+      this.#timer = setInterval(() => this.#ping(), pingMs)
+    })
+    const hear = (): void => void (this.#heard = true)
+    for (const sign of ['message', 'ping', 'pong']) socket.on(sign, hear)
+    socket.on('unexpected-response', (_, response) => {
+      let body = ''
+      this.#status = response.statusCode
+      response.setEncoding('utf8')
+      response.on('data', (text: string) => {
+        body = (body + text).slice(0, MAX_REFUSAL)
+      })
+      response.on('close', () => {
+        this.#problem = messageIn(body) ?? `HTTP status ${response.statusCode}`
+        this.#end(1006, '')
+      })
+    })
+    socket.on('close', (code, reason) => this.#end(code, reason.toString()))
+  }
+
+  /** Bytes that the machine has not taken yet. */
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  /**
+   * Sends an event.
+   *
+   * @param json the event
+   * @param onSent called when the machine has taken it, or never will
+   */
+  send(json: string, onSent?: () => void): void {
+    if (this.#ended) onSent?.()
+    else this.#socket.send(json, () => onSent?.())
+  }
+
+  /**
+   * Takes leave; the listener hears nothing more. Resolves when the peer has
+   * answered, or did not do so in time.
+   */
+  close(): Promise<void> {
+    const socket = this.#socket
+    if (this.#ended || socket.readyState !== socket.OPEN) {
+      this.destroy()
+      return Promise.resolve()
+    }
+    this.#ended = true
+    clearInterval(this.#timer)
+    return new Promise(resolve => {
+      const timer = setTimeout(() => socket.terminate(), LEAVE_MS)
+      socket.once('close', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+      socket.close(1000)
+    })
+  }
+
+  /** Ends it at once; the listener hears nothing more. */
+  destroy(): void {
+    this.#ended = true
+    clearInterval(this.#timer)
+    this.#socket.terminate()
+  }
+
+  #ping(): void {
+    if (this.#heard) {
+      this.#heard = false
+      this.#socket.ping()
+      return
+    }
+    this.#problem = 'the connection is dead: nothing answers'
+    this.#end(1006, '')
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#ended) return
+    this.destroy()
+    this.#listener.onEnd({
+      code,
+      reason: redact(reason || (this.#problem ?? '')),
+      ...(this.#status !== undefined && { status: this.#status }),
+    })
+  }
+}
+
+const connectionOptions = (
+  baseURL: string,
+  { connectMs }: SocketTiming,
+): ClientOptions => {
+  const { protocol, hostname, port, href } = new URL(baseURL)
+  const options = { handshakeTimeout: connectMs, maxPayload: MAX_PAYLOAD }
+  if (protocol === 'http:') {
+    const host = hostname.replace(/^\[(.*)\]$/, '$1')
+    const to = { host, port: Number(port || 80) }
+    return { ...options, createConnection: () => connectPlain(to) }
+  }
+  const proxy = getProxyForUrl(href)
+  return proxy ? { ...options, agent: new HttpsProxyAgent(proxy) } : options
+}
+
+/** What a refusal says, in OpenAI's form or in any other. */
+const messageIn = (body: string): string | undefined => {
+  try {
+    const { error } = JSON.parse(body) as { error?: { message?: unknown } }
+    if (typeof error?.message === 'string') return error.message
+  } catch {
+    // no JSON: shown as it is
+  }
+  return body.trim().slice(0, 200) || undefined
+}

@@ -1,0 +1,187 @@
+import { OpenAI } from 'openai'
+import { framesOf, isAudioChunk, type AudioChunk } from '../core/audio-chunk.ts'
+import { FormatError, OptionError } from '../core/errors.ts'
+import { checkNumber, checkOneOf, checkSignal } from '../core/options.ts'
+import { Stage, type TransformCallback } from '../core/stage.ts'
+import type { TranscriptEvent } from '../core/transcript-event.ts'
+import type { TurnDetection } from '../core/turn-detector.ts'
+import { localVad, type LocalVad } from '../engine/local-vad.ts'
+import { Conductor } from './realtime/conductor.ts'
+import {
+  planSession,
+  type SemanticVad,
+  type ServerVad,
+  type SessionWishes,
+} from './realtime/session-config.ts'
+import { resolveTiming, type RealtimeTiming } from './realtime/timing.ts'
+import { REALTIME_SAMPLE_RATE } from './realtime/turn-finder.ts'
+
+/** Options of {@link RealtimeTranscriber}. */
+export type RealtimeTranscriberOptions = SessionWishes & {
+  /** An `OpenAI` or `AzureOpenAI` client; its key, base URL and headers are used. */
+  readonly client: OpenAI
+  /**
+   * Who finds turns: voice activity detection on this machine, OpenAI's
+   * server, or a detector of one's own.
+   * @default { type: 'local_vad' }
+   */
+  readonly turnDetection?: LocalVad | ServerVad | SemanticVad | TurnDetection
+  /**
+   * Whether the source cannot wait. Audio without an answer goes to a
+   * temporary file then, past a minute of it; otherwise the source waits.
+   * @default false
+   */
+  readonly live?: boolean
+  /**
+   * How fast audio is sent at most, in ms of audio a ms: what was late or is
+   * sent again comes in a burst otherwise.
+   * @default 2 with `live`, else Infinity
+   */
+  readonly maxRate?: number
+  /** How long to wait for what. */
+  readonly timing?: Partial<RealtimeTiming>
+  /** Destroys the stream when aborted. */
+  readonly signal?: AbortSignal
+}
+
+const resolve = ({
+  client,
+  turnDetection = { type: 'local_vad' },
+  live = false,
+  maxRate = live ? 2 : Infinity,
+  timing,
+  signal,
+  ...wishes
+}: RealtimeTranscriberOptions) => {
+  if (!(client instanceof OpenAI))
+    throw new OptionError('client', 'must be an OpenAI or AzureOpenAI client')
+  if (maxRate !== Infinity) checkNumber('maxRate', maxRate, 1)
+  checkSignal(signal)
+  const [detection, serverTurns] = turnsOf(turnDetection)
+  return {
+    client,
+    live,
+    maxRate,
+    signal,
+    timing: resolveTiming(timing),
+    plan: planSession(wishes, serverTurns),
+    detection,
+  }
+}
+
+/** Who finds turns: a detector here, or the server. */
+const turnsOf = (
+  given: NonNullable<RealtimeTranscriberOptions['turnDetection']>,
+): [TurnDetection] | [undefined, ServerVad | SemanticVad] => {
+  if (typeof given === 'function') return [given]
+  const { type } = given
+  checkOneOf('turnDetection.type', type, [
+    'local_vad',
+    'server_vad',
+    'semantic_vad',
+  ])
+  return given.type === 'local_vad' ? [localVad(given)] : [undefined, given]
+}
+
+/**
+ * Transcribes through OpenAI's Realtime API: 24 kHz mono {@link AudioChunk}s
+ * in, {@link TranscriptEvent}s out, while they come.
+ *
+ * Turns are found by voice activity detection on this machine, so that only
+ * speech is sent, and each turn is known to the sample. A turn's audio is
+ * kept until its final is there: whatever happens to the connection, it is
+ * sent again, to a new session. No word is lost and none comes twice; a turn
+ * that gets no transcript is a `gap`. Sessions are replaced, at a silence,
+ * before they expire. Deltas that have come are never taken back.
+ *
+ * `gpt-live-transcribe` and `gpt-realtime-whisper` have deltas while somebody
+ * speaks, the other models once a turn is over. Finals have no word times.
+ *
+ * Emits `server-event` with every event of the server, as it came.
+ *
+ * Errors: `VOX_OPTION` for what the model cannot do; `VOX_FORMAT` for what is
+ * no 24 kHz mono chunk; `VOX_SERVICE_REFUSED`, `VOX_SERVICE_FAILED`, after
+ * the last event; `VOX_OUTPUT` where a temporary file is needed and cannot be
+ * written; those of the voice activity detector's model.
+ */
+export class RealtimeTranscriber extends Stage<AudioChunk, TranscriptEvent> {
+  readonly #conductor: Conductor
+  #next = 0
+  #failure: Error | undefined
+
+  constructor(options: RealtimeTranscriberOptions) {
+    const { signal, ...conduct } = resolve(options)
+    super({
+      objectMode: true,
+      writableHighWaterMark: 16,
+      readableHighWaterMark: 16,
+      ...(signal && { signal }),
+    })
+    this.#conductor = new Conductor({
+      ...conduct,
+      onEvent: event => this.push(event),
+      onServerEvent: event => this.emit('server-event', event),
+      onError: error => this.#fail(error),
+    })
+  }
+
+  override _construct(done: (error?: Error | null) => void): void {
+    done()
+    if (!this.destroyed) this.#conductor.start()
+  }
+
+  override _transform(
+    chunk: unknown,
+    _: string,
+    done: TransformCallback,
+  ): void {
+    const problem = problemOf(chunk, this.#next)
+    if (problem) return done(new FormatError(problem))
+    const { channels, offset } = chunk as AudioChunk
+    this.#next = offset + framesOf(chunk as AudioChunk)
+    this.#conductor.push(channels[0]!, offset).then(() => done(), done)
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.#conductor.end().then(() => done(), done)
+  }
+
+  /** An error waits until the events before it have been read. */
+  override read(size?: number): unknown {
+    const event: unknown = super.read(size)
+    if (this.#failure && this.readableLength === 0)
+      process.nextTick(() => this.destroy(this.#failure))
+    return event
+  }
+
+  #fail(error: Error): void {
+    this.#failure = error
+    if (this.readableLength === 0) this.destroy(error)
+  }
+
+  override _destroy(
+    error: Error | null,
+    done: (error?: Error | null) => void,
+  ): void {
+    // Given an aborted signal, Node destroys it before the fields exist.
+    if (!(#conductor in this)) return done(error)
+    this.#conductor.destroy().then(
+      () => done(error),
+      (problem: Error) => done(error ?? problem),
+    )
+  }
+}
+
+const problemOf = (chunk: unknown, next: number): string | undefined => {
+  if (!isAudioChunk(chunk))
+    return 'RealtimeTranscriber takes AudioChunks: put a Decoder in front of it'
+  const { sampleRate, channels, offset } = chunk
+  if (sampleRate !== REALTIME_SAMPLE_RATE || channels.length !== 1)
+    return (
+      `RealtimeTranscriber takes 24000 Hz mono, got ${sampleRate} Hz with ` +
+      `${channels.length} channels: put ` +
+      'new Resampler({ sampleRate: 24_000 }) in front of it'
+    )
+  if (offset < next) return `audio goes back: offset ${offset} after ${next}`
+  return undefined
+}

@@ -1,0 +1,64 @@
+import { ServiceRefusedError } from '../../core/errors.ts'
+import { redact } from '../../core/redact.ts'
+import type { SessionEnd } from './session.ts'
+import type { WireError } from './wire-events.ts'
+
+/** Errors that another try would meet again. */
+const FATAL = new Set([
+  'insufficient_quota',
+  'credit_balance_exhausted',
+  'invalid_api_key',
+  'missing_model',
+  'invalid_model',
+  'model_not_found',
+  'beta_api_shape_disabled',
+])
+
+/** HTTP statuses below 500 with which a server asks to come again. */
+const AGAIN = new Set([408, 409, 425, 429])
+
+/** Close codes that say whose fault it is: ours (protocol, policy). */
+const OURS = new Set([1002, 1003, 1007, 1008, 1009, 1010])
+
+/** Whether an error is about the account, so that nothing can go on. */
+export const isFatal = (error: WireError | undefined): boolean =>
+  FATAL.has(error?.code ?? '')
+
+const isRefused = (end: SessionEnd): boolean => {
+  const { code, status, error } = end
+  if (isFatal(error)) return true
+  if (status !== undefined) return status < 500 && !AGAIN.has(status)
+  if (OURS.has(code) || (code >= 3_000 && code < 5_000)) return true
+  // A server in trouble says so of a configuration, too.
+  return (
+    end.misconfigured &&
+    !/server_error|rate_limit/.test(`${error?.type} ${error?.code}`)
+  )
+}
+
+/** What to do about it, by what the server says. */
+const adviceOn = (status: number | undefined, code: string): string => {
+  if (status === 401 || code === 'invalid_api_key') return '; check the API key'
+  if (status === 403) return '; check what the API key may do'
+  if (status === 404) return '; check the base URL'
+  if (/quota|balance/.test(code)) return '; check the account'
+  return ''
+}
+
+/**
+ * The error to end with where a session ended for good; none where another
+ * session may be had.
+ */
+export const refusalOf = (end: SessionEnd): ServiceRefusedError | undefined => {
+  if (end.expired || !isRefused(end)) return undefined
+  const { code, reason, status, error } = end
+  const said = error?.message ?? (reason || `it closed with code ${code}`)
+  return new ServiceRefusedError(
+    `the server refused the session: ${redact(said)}${adviceOn(status, error?.code ?? '')}`,
+    {
+      status,
+      closeCode: status === undefined ? code : undefined,
+      serviceCode: error?.code ?? undefined,
+    },
+  )
+}

@@ -1,0 +1,186 @@
+import type { ServiceRefusedError } from '../../core/errors.ts'
+import { refusalOf } from './refusal.ts'
+import type { RealtimeSession, SessionEnd } from './session.ts'
+import type { RealtimeTiming } from './timing.ts'
+import type { Turn } from './turn.ts'
+
+/** Who is told of sessions by a {@link SessionKeeper}. */
+export type KeeperListener = {
+  /** Makes a session; its end and readiness are told to the keeper. */
+  open(): RealtimeSession
+  /** There is a session to send audio to. */
+  onReady(): void
+  /** A session is no more, and what it had not answered is lost. */
+  onLost(session: RealtimeSession): void
+  /** There will be no session any more. */
+  onRefused(error: ServiceRefusedError): void
+  /** There is no session, for so many ms now, and why. */
+  onDown(ms: number, problem: string): void
+}
+
+/** A session that lived so long was no failed attempt, in ms. */
+const GOOD_LIFE_MS = 10_000
+/** Share of a session's life after which its replacement is opened: 55 of 60 min. */
+const ROTATE_AT = 11 / 12
+/** Share of its life for which a silence is waited for: then, 4 more minutes. */
+const PATIENCE = 1 / 15
+
+/**
+ * Keeps one session open: opens another when it is lost, after ever longer
+ * pauses, and a new one beside it before its time is over. The old one stays
+ * until all its turns are answered.
+ */
+export class SessionKeeper {
+  readonly #listener: KeeperListener
+  readonly #timing: RealtimeTiming
+  #current: RealtimeSession | undefined
+  /** Connecting, or ready to replace the current one. */
+  #next: RealtimeSession | undefined
+  readonly #draining = new Set<RealtimeSession>()
+  readonly #timers = new Set<NodeJS.Timeout>()
+  /** Attempts in a row of which nothing came. */
+  #attempts = 0
+  #downSince: number | undefined
+  /** Whether a turn may be broken off, for the session is about to end. */
+  #urgent = false
+  #closed = false
+  /** Whether there ever was a session. */
+  everReady = false
+
+  constructor(timing: RealtimeTiming, listener: KeeperListener) {
+    this.#timing = timing
+    this.#listener = listener
+  }
+
+  /** The session to send audio to, where there is one. */
+  get current(): RealtimeSession | undefined {
+    return this.#current
+  }
+
+  start(): void {
+    this.#downSince = performance.now()
+    this.#open()
+  }
+
+  /** A session has taken its configuration. */
+  ready(session: RealtimeSession): void {
+    this.everReady = true
+    this.#downSince = undefined
+    if (!this.#current) this.#adopt(session)
+    this.#listener.onReady()
+  }
+
+  /** A session has ended. */
+  ended(session: RealtimeSession, end: SessionEnd): void {
+    if (this.#closed) return
+    const wasCurrent = session === this.#current
+    const wasNext = session === this.#next
+    if (wasCurrent) this.#current = undefined
+    if (wasNext) this.#next = undefined
+    this.#draining.delete(session)
+    const refusal = refusalOf(end)
+    // One that only drained has nothing to say about the others.
+    if (refusal && (wasCurrent || wasNext))
+      return this.#listener.onRefused(refusal)
+    const lived = performance.now() - session.begun
+    if (end.expired || lived >= GOOD_LIFE_MS) this.#attempts = 0
+    this.#listener.onLost(session)
+    if (wasCurrent && this.#next?.ready) this.#adopt(this.#next)
+    else if (wasCurrent || wasNext) this.#retry(end)
+    if (this.#current) this.#listener.onReady()
+  }
+
+  /** The service does what it is there for. */
+  progress(): void {
+    this.#attempts = 0
+  }
+
+  /**
+   * Goes over to the next session, if there is one.
+   *
+   * @param between whether no turn is partly sent
+   * @returns whether there is another session now
+   */
+  rotate(between: boolean): boolean {
+    const [old, next] = [this.#current, this.#next]
+    if (!old || !next?.ready || (!between && !this.#urgent)) return false
+    this.#draining.add(old)
+    this.#adopt(next)
+    this.release(old)
+    return true
+  }
+
+  /** A turn needs no more answer, or that of another attempt. */
+  forget(turn: Turn): void {
+    this.#current?.release(turn)
+    for (const session of this.#draining) {
+      session.release(turn)
+      this.release(session)
+    }
+  }
+
+  /** Lets a session go that is not used any more, once all is answered. */
+  release(session: RealtimeSession): void {
+    if (!this.#draining.has(session) || session.turns.size > 0) return
+    this.#draining.delete(session)
+    void session.close()
+  }
+
+  /** Ends all sessions: politely, or at once. */
+  async close(politely: boolean): Promise<void> {
+    this.#closed = true
+    for (const timer of this.#timers) clearTimeout(timer)
+    const sessions = [this.#current, this.#next, ...this.#draining]
+    await Promise.all(
+      sessions.map(session =>
+        politely ? session?.close() : session?.destroy(),
+      ),
+    )
+  }
+
+  #open(): void {
+    if (!this.#closed) this.#next ??= this.#listener.open()
+  }
+
+  #adopt(session: RealtimeSession): void {
+    this.#current = session
+    this.#next = undefined
+    this.#urgent = false
+    const { rotateMs } = this.#timing
+    const life = Math.min(
+      rotateMs / ROTATE_AT,
+      (session.expiresAt ?? Infinity) - Date.now(),
+    )
+    this.#after(life * ROTATE_AT, () => {
+      if (session === this.#current) this.#open()
+    })
+    this.#after(life * (ROTATE_AT + PATIENCE), () => {
+      if (session !== this.#current) return
+      this.#urgent = true
+      this.#listener.onReady()
+    })
+  }
+
+  #retry(end: SessionEnd): void {
+    const { reconnectMs, reconnectMaxMs } = this.#timing
+    if (!this.#current) this.#downSince ??= performance.now()
+    const down = performance.now() - (this.#downSince ?? performance.now())
+    const problem = end.error?.message ?? (end.reason || `code ${end.code}`)
+    if (!this.#current && !end.expired) this.#listener.onDown(down, problem)
+    const pause =
+      this.#attempts === 0
+        ? 0
+        : Math.min(reconnectMaxMs, reconnectMs * 2 ** (this.#attempts - 1))
+    this.#attempts++
+    // So that many clients of a server that was down do not come at once.
+    this.#after(pause * (0.75 + Math.random() / 2), () => this.#open())
+  }
+
+  #after(ms: number, callback: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      callback()
+    }, ms)
+    this.#timers.add(timer)
+  }
+}

@@ -1,0 +1,53 @@
+import type { FinalEvent, GapEvent } from '../../core/transcript-event.ts'
+import { ShownText } from '../shown-text.ts'
+
+/** How a turn came out. */
+export type Outcome = FinalEvent | GapEvent
+
+/**
+ * One turn on its way through the service; places are samples of the source
+ * at 24 kHz.
+ */
+export class Turn {
+  readonly id: string
+  /** First sample to send. */
+  readonly from: number
+  /** Where speech begins. */
+  readonly start: number
+  /** Sample after the last to send; none while it is open. */
+  to: number | undefined
+  /** Where speech ends. */
+  end: number | undefined
+  /** When it was closed, in ms of the clock. */
+  closedAt = 0
+  /** Sample after the last that its session got. */
+  sent: number
+  /** Whether its session was told that it is whole. */
+  committed = false
+  /** How often it was begun anew. */
+  attempt = 0
+  /** How often it was committed and got no final. */
+  failures = 0
+  readonly shown = new ShownText()
+  outcome: Outcome | undefined
+
+  constructor(id: string, from: number, start: number) {
+    this.id = id
+    this.from = from
+    this.start = start
+    this.sent = from
+  }
+
+  /** Whether some of it was sent, and more is to come. */
+  get partlySent(): boolean {
+    return !this.committed && this.sent > this.from
+  }
+
+  /** All of it has to be sent again. */
+  reset(): void {
+    this.attempt++
+    this.sent = this.from
+    this.committed = false
+    this.shown.restart()
+  }
+}
