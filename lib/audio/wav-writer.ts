@@ -1,0 +1,47 @@
+import { endianness } from 'node:os'
+
+const HOST_IS_BIG = endianness() === 'BE'
+
+/** Bytes of the header of {@link wavHeader}. */
+export const WAV_HEADER_BYTES = 44
+
+/**
+ * The header of a mono WAV file of 16-bit samples (RIFF, WAVEFORMAT with tag
+ * 1). The samples, as {@link s16Bytes} has them, follow it.
+ *
+ * @param sampleRate in Hz
+ * @param frames samples that follow
+ */
+export const wavHeader = (sampleRate: number, frames: number): Uint8Array => {
+  const bytes = new Uint8Array(WAV_HEADER_BYTES)
+  const fields = new DataView(bytes.buffer)
+  const name = (at: number, text: string): void =>
+    bytes.set(Buffer.from(text, 'latin1'), at)
+  name(0, 'RIFF')
+  fields.setUint32(4, WAV_HEADER_BYTES - 8 + 2 * frames, true)
+  name(8, 'WAVEfmt ')
+  fields.setUint32(16, 16, true)
+  fields.setUint16(20, 1, true)
+  fields.setUint16(22, 1, true)
+  fields.setUint32(24, sampleRate, true)
+  fields.setUint32(28, 2 * sampleRate, true)
+  fields.setUint16(32, 2, true)
+  fields.setUint16(34, 16, true)
+  name(36, 'data')
+  fields.setUint32(40, 2 * frames, true)
+  return bytes
+}
+
+/**
+ * Samples as 16-bit little-endian PCM: rounded, and clipped at full scale.
+ * What was 16 bits before comes out the same, bit for bit.
+ */
+export const s16Bytes = (samples: Float32Array): Uint8Array => {
+  const out = new Int16Array(samples.length)
+  for (let i = 0; i < samples.length; i++) {
+    const value = Math.round(samples[i]! * 32_768)
+    out[i] = value > 32_767 ? 32_767 : value < -32_768 ? -32_768 : value
+  }
+  const bytes = Buffer.from(out.buffer)
+  return HOST_IS_BIG ? bytes.swap16() : bytes
+}
