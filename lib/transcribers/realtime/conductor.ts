@@ -214,11 +214,11 @@ export class Conductor {
   async #sendAll(): Promise<void> {
     while (this.#pumpAgain && !this.#over) {
       this.#pumpAgain = false
-      const old = this.#keeper.current
-      if (!old) return
-      if (this.#keeper.rotate(this.#sender.between(old)))
+      const { current } = this.#keeper
+      if (!current) return
+      if (this.#keeper.rotate(this.#sender.between(current)))
         this.#sender.interrupt()
-      const step = await this.#sender.step(this.#keeper.current!)
+      const step = await this.#sender.step(this.#keeper.current ?? current)
       if (step === 'done') {
         this.#pumpAgain = true
         this.#wake()

@@ -132,9 +132,9 @@ export class SessionKeeper {
     for (const timer of this.#timers) clearTimeout(timer)
     const sessions = [this.#current, this.#next, ...this.#draining]
     await Promise.all(
-      sessions.map(session =>
-        politely ? session?.close() : session?.destroy(),
-      ),
+      sessions.map(async session => {
+        await (politely ? session?.close() : session?.destroy())
+      }),
     )
   }
 
