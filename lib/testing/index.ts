@@ -16,5 +16,5 @@ export type {
   SpeechServerOptions,
 } from './server-options.ts'
 export { SpeechServer } from './speech-server.ts'
-export type { Respond, ScriptedAnswer } from './uploads/scripted-answer.ts'
+export type { Cut, Respond, ScriptedAnswer } from './uploads/scripted-answer.ts'
 export type { UploadRecord } from './uploads/upload-record.ts'

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { RealtimeSession } from './realtime/session.ts'
 import type { ResolvedServerOptions } from './server-options.ts'
 
@@ -16,6 +17,8 @@ export class ServerState {
   readonly received: Tally = new Tally()
   readonly sent: Tally = new Tally()
   readonly sessions = new Set<RealtimeSession>()
+  /** Connections of TCP, TLS or not. */
+  readonly sockets = new Set<Socket>()
   connections = 0
   uploads = 0
   #turns = 0
@@ -32,6 +35,13 @@ export class ServerState {
   /** Number of a turn that is being committed. */
   nextTurn(): number {
     return ++this.#turns
+  }
+
+  /** The TCP connection below a socket that may be one of TLS. */
+  rawOf(socket: Socket): Socket {
+    for (const raw of this.sockets)
+      if (raw.remotePort === socket.remotePort) return raw
+    return socket
   }
 
   /** A session is served no more, though its connection is there. */

@@ -34,7 +34,6 @@ export class SpeechServer {
   readonly #webSockets: WebSocketServer
   readonly #state: ServerState
   readonly #uploads: Uploads
-  readonly #sockets = new Set<Socket>()
   #closing: Promise<void> | undefined
 
   private constructor(options: SpeechServerOptions) {
@@ -125,21 +124,21 @@ export class SpeechServer {
   }
 
   async #close(): Promise<void> {
-    const gone = [...this.#sockets].map(async socket => {
+    const gone = [...this.#state.sockets].map(async socket => {
       if (!socket.closed) await once(socket, 'close')
     })
     const closed = once(this.#server, 'close')
     this.#uploads.close()
     this.#server.close()
     for (const session of this.#state.sessions) session.end()
-    for (const socket of this.#sockets) socket.destroy()
+    for (const socket of this.#state.sockets) socket.destroy()
     await Promise.all([closed, ...gone])
   }
 
   #keep(socket: Socket): void {
-    this.#sockets.add(socket)
+    this.#state.sockets.add(socket)
     socket.on('error', () => {}) // whoever is gone is gone
-    socket.once('close', () => this.#sockets.delete(socket))
+    socket.once('close', () => this.#state.sockets.delete(socket))
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -160,7 +159,7 @@ export class SpeechServer {
     this.#webSockets.handleUpgrade(request, socket, head, webSocket =>
       this.#open(
         webSocket,
-        this.#rawOf(socket as Socket),
+        this.#state.rawOf(socket as Socket),
         request,
         url.searchParams,
       ),
@@ -187,12 +186,5 @@ export class SpeechServer {
       session.end()
       this.#state.sessions.delete(session)
     })
-  }
-
-  /** The TCP socket of a connection, TLS or not. */
-  #rawOf(socket: Socket): Socket {
-    for (const raw of this.#sockets)
-      if (raw.remotePort === socket.remotePort) return raw
-    return socket
   }
 }

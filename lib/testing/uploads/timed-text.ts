@@ -1,0 +1,65 @@
+import { readNumbers } from '../number-code.ts'
+import type { UploadAudio } from './upload-audio.ts'
+
+/** A word of a transcript and its place, in seconds. */
+export type TimedWord = {
+  readonly word: string
+  readonly start: number
+  readonly end: number
+}
+
+/** A stretch of a transcript with no pause in it, in seconds. */
+export type TimedSegment = {
+  readonly text: string
+  readonly start: number
+  readonly end: number
+}
+
+/** A transcript with times. */
+export type TimedText = {
+  readonly text: string
+  readonly words: readonly TimedWord[]
+  readonly segments: readonly TimedSegment[]
+  /** Length of the audio, in seconds; 0 where it is not known. */
+  readonly duration: number
+}
+
+/** Where the numbered frames of the audio are. */
+const places = ({ samples, sampleRate }: UploadAudio) =>
+  [...readNumbers(samples)].map(({ start, end }) => ({
+    start: start / sampleRate,
+    end: end / sampleRate,
+  }))
+
+const evenly = (words: readonly string[], duration: number): TimedWord[] =>
+  words.map((word, i) => ({
+    word,
+    start: (duration * i) / words.length,
+    end: (duration * (i + 1)) / words.length,
+  }))
+
+const segmentsOf = (words: readonly TimedWord[]): TimedSegment[] => {
+  const segments: TimedSegment[] = []
+  for (const { word, start, end } of words) {
+    const last = segments.at(-1)
+    if (last && start <= last.end)
+      segments.splice(-1, 1, { ...last, text: `${last.text} ${word}`, end })
+    else segments.push({ text: word, start, end })
+  }
+  return segments
+}
+
+/**
+ * Gives what was heard its times: exact ones where the audio is numbered and
+ * there is a word for each frame, otherwise the words share the time evenly.
+ */
+export const timeText = (text: string, audio: UploadAudio): TimedText => {
+  const words = text.split(/\s+/).filter(word => word !== '')
+  const duration = audio.seconds ?? 0
+  const frames = places(audio)
+  const timed =
+    frames.length === words.length
+      ? words.map((word, i) => ({ word, ...frames[i]! }))
+      : evenly(words, duration)
+  return { text, words: timed, segments: segmentsOf(timed), duration }
+}

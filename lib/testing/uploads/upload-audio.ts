@@ -1,0 +1,75 @@
+import { bytesPerSample, readPcm } from '../../audio/pcm.ts'
+import { sniff } from '../../audio/sniff.ts'
+import { WavParser } from '../../audio/wav-parser.ts'
+import type { ServedModel } from '../models.ts'
+import { refuse } from './request-fields.ts'
+
+/** The audio of an upload. */
+export type UploadAudio = {
+  /** Mono; empty where the format is one that is not decoded here. */
+  readonly samples: Int16Array
+  /** In Hz; 0 where it is not known. */
+  readonly sampleRate: number
+  /** Undefined where it is not known. */
+  readonly seconds: number | undefined
+}
+
+const SHORTEST = 0.1
+
+const corrupt = (): never =>
+  refuse(
+    'invalid_value',
+    'Audio file might be corrupted or unsupported',
+    'file',
+  )
+
+/** Samples of a WAV, of all channels together. */
+const readWav = (bytes: Buffer): UploadAudio => {
+  const parser = new WavParser()
+  const data = parser.push(bytes)
+  const { format } = parser
+  if (!parser.inData || !format?.encoding) return corrupt()
+  const { channels, encoding, sampleRate } = format
+  const frame = bytesPerSample(encoding) * channels
+  const whole = data.subarray(0, data.length - (data.length % frame))
+  const planes = readPcm(whole, encoding, channels)
+  const samples = Int16Array.from(planes[0]!, (_, i) => {
+    let sum = 0
+    for (const plane of planes) sum += plane[i]!
+    const value = Math.round((sum / channels) * 32_768)
+    return Math.max(-32_768, Math.min(32_767, value))
+  })
+  return { samples, sampleRate, seconds: samples.length / sampleRate }
+}
+
+/** What is read of an upload; what no ear could hear is refused. */
+export const readAudio = (bytes: Buffer): UploadAudio => {
+  const sniffed = sniff(bytes, true)
+  if (!sniffed || sniffed.kind === 'unknown') return corrupt()
+  if (sniffed.kind !== 'wav')
+    return { samples: new Int16Array(0), sampleRate: 0, seconds: undefined }
+  try {
+    return readWav(bytes)
+  } catch {
+    return corrupt()
+  }
+}
+
+/** Refuses what is too short, or too long for a model. */
+export const checkLength = (
+  { seconds }: UploadAudio,
+  { maxSeconds }: ServedModel,
+): void => {
+  if (seconds === undefined) return
+  if (seconds < SHORTEST)
+    refuse(
+      'audio_too_short',
+      `Audio file is too short. Minimum audio length is ${SHORTEST} seconds.`,
+      'file',
+    )
+  if (seconds > maxSeconds)
+    refuse(
+      'invalid_value',
+      `audio duration ${seconds} seconds is longer than ${maxSeconds} seconds which is the maximum for this model`,
+    )
+}
