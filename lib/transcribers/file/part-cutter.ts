@@ -1,0 +1,144 @@
+import { framesOf, type AudioChunk } from '../../core/audio-chunk.ts'
+import { FrameLevels, quietCut } from '../../audio/quiet-cuts.ts'
+import { s16Bytes } from '../../audio/wav-writer.ts'
+import { ByteStore } from './byte-store.ts'
+import { type DecodedPart, PART_RATE } from './part.ts'
+
+/** Lengths of parts, in frames at {@link PART_RATE}. */
+export type PartLimits = {
+  /** No part is longer. */
+  readonly maxFrames: number
+  /** How far before that a pause is looked for; at most half of it. */
+  readonly searchFrames: number
+}
+
+/** A part, or a stretch in which the source has no audio. */
+export type CutItem =
+  | ({ readonly type: 'part' } & DecodedPart)
+  | { readonly type: 'gap'; readonly start: number; readonly end: number }
+
+/** A hole in the source up to here is silence within a part: 1 s. */
+const MAX_HOLE_FRAMES = PART_RATE
+
+/** So much of what follows a cut is there for certain: 0.5 s. */
+const MIN_REST_FRAMES = PART_RATE / 2
+
+/** The part that grows. */
+class OpenPart {
+  readonly start: number
+  readonly levels = new FrameLevels(PART_RATE)
+  readonly store = new ByteStore()
+  /** Samples in which the cut may lie; they are in memory alone. */
+  tail: Float32Array[] = []
+  frames = 0
+
+  constructor(start: number) {
+    this.start = start
+  }
+}
+
+/**
+ * Cuts mono audio at {@link PART_RATE} into parts of limited length, each at
+ * the longest pause near its end; the parts meet at one sample. It holds one
+ * part, all but its end in a {@link ByteStore}.
+ */
+export class PartCutter {
+  readonly #maxFrames: number
+  readonly #searchFrom: number
+  #open: OpenPart | undefined
+  #next = 0
+
+  constructor({ maxFrames, searchFrames }: PartLimits) {
+    this.#maxFrames = maxFrames
+    this.#searchFrom = maxFrames - Math.min(searchFrames, maxFrames >> 1)
+  }
+
+  /** Frame after the last one that came. */
+  get end(): number {
+    return this.#next
+  }
+
+  /** Takes the next chunk; gives the parts that are whole. */
+  async *push(chunk: AudioChunk): AsyncGenerator<CutItem> {
+    const hole = chunk.offset - this.#next
+    if (hole > MAX_HOLE_FRAMES) {
+      yield* this.finish()
+      yield { type: 'gap', start: this.#next, end: chunk.offset }
+    } else if (hole > 0) yield* this.#add(new Float32Array(hole))
+    this.#next = chunk.offset
+    yield* this.#add(chunk.channels[0]!)
+    this.#next = chunk.offset + framesOf(chunk)
+  }
+
+  /** The source ends here: gives the last part. */
+  async *finish(): AsyncGenerator<CutItem> {
+    const open = this.#open
+    this.#open = undefined
+    if (!open) return
+    for (const samples of open.tail) await open.store.append(s16Bytes(samples))
+    yield this.#part(open, open.frames)
+  }
+
+  /** Forgets the part that grows. */
+  async close(): Promise<void> {
+    await this.#open?.store.remove()
+  }
+
+  async *#add(samples: Float32Array): AsyncGenerator<CutItem> {
+    for (let rest = samples; rest.length > 0;) {
+      const open = (this.#open ??= new OpenPart(this.#next))
+      // Only what follows a part shows that it has to end.
+      if (open.frames === this.#maxFrames) {
+        yield* this.#cut(open)
+        continue
+      }
+      const toSearch = this.#searchFrom - open.frames
+      const room = toSearch > 0 ? toSearch : this.#maxFrames - open.frames
+      const taken = rest.subarray(0, room)
+      rest = rest.subarray(taken.length)
+      open.levels.push(taken)
+      if (toSearch > 0) await open.store.append(s16Bytes(taken))
+      else open.tail.push(taken.slice())
+      open.frames += taken.length
+      this.#next += taken.length
+    }
+  }
+
+  /** Ends a part at a pause, and begins the next one with what follows. */
+  async *#cut(open: OpenPart): AsyncGenerator<CutItem> {
+    const { frameSamples, levels } = open.levels
+    const last = Math.max(
+      this.#searchFrom + frameSamples,
+      this.#maxFrames - MIN_REST_FRAMES,
+    )
+    const cut = quietCut(
+      levels,
+      Math.ceil(this.#searchFrom / frameSamples),
+      Math.floor(last / frameSamples),
+    )
+    const at = Math.min(
+      this.#maxFrames,
+      Math.max(cut * frameSamples, this.#searchFrom),
+    )
+    const tail = open.tail
+    open.tail = []
+    let place = this.#searchFrom
+    const following: Float32Array[] = []
+    for (const samples of tail) {
+      const before = Math.max(0, Math.min(samples.length, at - place))
+      await open.store.append(s16Bytes(samples.subarray(0, before)))
+      if (before < samples.length) following.push(samples.subarray(before))
+      place += samples.length
+    }
+    this.#open = undefined
+    this.#next = open.start + at
+    yield this.#part(open, at)
+    for (const samples of following) yield* this.#add(samples)
+  }
+
+  #part(open: OpenPart, frames: number): CutItem {
+    const { start, levels, store } = open
+    const silent = levels.isSilent(Math.ceil(frames / levels.frameSamples))
+    return { type: 'part', start, frames, silent, store }
+  }
+}

@@ -1,0 +1,143 @@
+import type { ResponseFormat } from '../openai-models.ts'
+import {
+  type Answer,
+  type AnswerSegment,
+  readJsonAnswer,
+  readSegment,
+} from './answer.ts'
+import { readCaptions } from './caption-reader.ts'
+import { failureOfSaid, type SaidError } from './failure-of.ts'
+import { Failure } from './failure.ts'
+import { sseData } from './sse.ts'
+
+/** Told of an answer while it comes. */
+export type AnswerListener = {
+  /** Something came. */
+  readonly onActivity: () => void
+  /** Text came, of a segment where the service says which. */
+  readonly onDelta: (text: string, segment?: string) => void
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const parse = (json: string): unknown => {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null
+
+/** The body, chunk by chunk; a connection that breaks is a Failure. */
+async function* chunksOf(
+  response: Response,
+  onActivity: () => void,
+): AsyncGenerator<Uint8Array> {
+  if (!response.body) return
+  try {
+    for await (const bytes of response.body as AsyncIterable<Uint8Array>) {
+      onActivity()
+      yield bytes
+    }
+  } catch {
+    throw Failure.broken('the connection was lost', factsOf(response))
+  }
+}
+
+const factsOf = (response: Response) => ({
+  status: response.status,
+  requestId: response.headers.get('x-request-id') ?? undefined,
+})
+
+const textOf = async (chunks: AsyncIterable<Uint8Array>): Promise<string> => {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const bytes of chunks)
+    text += decoder.decode(bytes, { stream: true })
+  return text + decoder.decode()
+}
+
+/** The answer in a body of its own. */
+const readBody = (
+  body: string,
+  format: ResponseFormat,
+  isJson: boolean,
+): Answer => {
+  const wantsJson = format.endsWith('json')
+  const value = wantsJson || isJson ? parse(body) : undefined
+  if (isFields(value)) return readJsonAnswer(value)
+  if (wantsJson) throw Failure.unreadable('it is no JSON object')
+  const text = typeof value === 'string' ? value : body
+  if (format === 'text') return { text: text.trim() }
+  const segments = readCaptions(text, format as 'srt' | 'vtt')
+  return { text: segments.map(segment => segment.text).join(' '), segments }
+}
+
+/** One event of a stream; the answer, once it is there. */
+const readEvent = (
+  event: Fields,
+  segments: AnswerSegment[],
+  { onDelta }: AnswerListener,
+): Answer | undefined => {
+  switch (event['type']) {
+    case 'transcript.text.delta': {
+      const { delta, segment_id: segment } = event
+      if (typeof delta === 'string')
+        onDelta(delta, typeof segment === 'string' ? segment : undefined)
+      return undefined
+    }
+    case 'transcript.text.segment':
+      segments.push(readSegment(event))
+      return undefined
+    case 'transcript.text.done': {
+      const answer = readJsonAnswer(event)
+      return segments.length > 0 ? { ...answer, segments } : answer
+    }
+    default:
+      // There will be more types than there are today.
+      return undefined
+  }
+}
+
+/** The answer in a stream of events. */
+const readStream = async (
+  response: Response,
+  listener: AnswerListener,
+): Promise<Answer> => {
+  const segments: AnswerSegment[] = []
+  for await (const data of sseData(chunksOf(response, listener.onActivity))) {
+    if (data === '[DONE]') break
+    const event = parse(data)
+    if (!isFields(event))
+      throw Failure.broken('an event is no JSON', factsOf(response))
+    if (isFields(event['error']) || event['type'] === 'error')
+      throw failureOfSaid(
+        (isFields(event['error']) ? event['error'] : event) as SaidError,
+        undefined,
+        response.headers,
+      )
+    const answer = readEvent(event, segments, listener)
+    if (answer) return answer
+  }
+  throw Failure.broken('the stream ended early', factsOf(response))
+}
+
+/**
+ * Reads an answer of the endpoint, whatever form it has: a service that knows
+ * no streams answers with a body all the same.
+ *
+ * @throws Failure where it is not whole, or makes no sense
+ */
+export const readAnswer = async (
+  response: Response,
+  format: ResponseFormat,
+  listener: AnswerListener,
+): Promise<Answer> => {
+  const type = response.headers.get('content-type') ?? ''
+  if (/^text\/event-stream/i.test(type)) return readStream(response, listener)
+  const body = await textOf(chunksOf(response, listener.onActivity))
+  return readBody(body, format, /[/+]json/i.test(type))
+}
