@@ -86,7 +86,8 @@ export const isTranscriptFault = (
 ): action is TranscriptFault =>
   (transcriptFaults as readonly unknown[]).includes(action)
 
-const checkAction = (action: FaultAction): void => {
+/** @throws OptionError */
+export const checkAction = (action: FaultAction): void => {
   if (typeof action === 'string')
     checkOneOf('faults.do', action, [...connectionFaults, ...transcriptFaults])
   else if ('close' in action)

@@ -9,6 +9,7 @@ import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { type FaultAction, checkAction } from './faults.ts'
 import { RealtimeSession } from './realtime/session.ts'
 import { refusalOf, refuse } from './realtime/connect.ts'
 import {
@@ -106,6 +107,16 @@ export class SpeechServer {
   /** Events of Realtime that went out, or nearly did, by type. */
   get sent(): ReadonlyMap<string, number> {
     return this.#state.sent.counts
+  }
+
+  /**
+   * Makes a fault happen now, in every session that is open.
+   *
+   * @throws OptionError
+   */
+  inject(action: FaultAction): void {
+    checkAction(action)
+    for (const session of this.#state.sessions) session.perform([action])
   }
 
   /** Sessions that had stopped reading read on. */
