@@ -4,6 +4,17 @@ import t from 'tap'
 
 const lib = resolve(import.meta.dirname, '../lib')
 
+/** Rooms that make a transcript of audio. */
+const makers = [
+  'core',
+  'audio',
+  'io',
+  'engine',
+  'transforms',
+  'transcribers',
+  'captions',
+]
+
 /** Which rooms a room may import, beside itself. */
 const rules: Record<string, readonly string[]> = {
   core: [],
@@ -14,48 +25,24 @@ const rules: Record<string, readonly string[]> = {
   transcribers: ['core', 'audio', 'io', 'engine', 'transforms'],
   captions: ['core'],
   testing: ['core', 'audio', 'io'],
-  bench: [
-    'core',
-    'audio',
-    'io',
-    'engine',
-    'transforms',
-    'transcribers',
-    'captions',
-    'transcribe.ts',
-  ],
+  bench: [...makers, 'transcribe.ts'],
   cli: ['index.ts'],
-  'transcribe.ts': [
-    'core',
-    'audio',
-    'io',
-    'engine',
-    'transforms',
-    'transcribers',
-    'captions',
-  ],
-  'index.ts': [
-    'core',
-    'audio',
-    'io',
-    'engine',
-    'transforms',
-    'transcribers',
-    'captions',
-    'transcribe.ts',
-  ],
+  'transcribe.ts': makers,
+  'index.ts': [...makers, 'transcribe.ts'],
 }
 
 /** Node's own modules that only some rooms may import. */
 const doors: readonly { module: RegExp; rooms: readonly string[] }[] = [
   {
-    module: /^node:(child_process|tls|http2|dgram)$|^pacote$/,
+    module:
+      /^node:(child_process|tls|http2|dgram)$|^(pacote|undici|https-proxy-agent|openai\/realtime\/ws)$/,
     rooms: ['io'],
   },
   {
     module: /^node:(net|https?)$|^ws$/,
     rooms: ['io', 'testing'],
   },
+  { module: /^openai(\/|$)/, rooms: ['io', 'transcribers'] },
   {
     module: /^node:stream/,
     rooms: ['core', 'io', 'transforms', 'transcribers', 'captions'].concat([
