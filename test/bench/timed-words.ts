@@ -3,38 +3,39 @@ import t from 'tap'
 import { arrivedWords, normalizePlaced } from '../../lib/bench/timed-words.ts'
 import { wordsOf } from '../../lib/bench/word-errors.ts'
 
+type Pair = readonly [text: string, at: number]
+
+const pieces = (...pairs: Pair[]): { text: string; at: number }[] =>
+  pairs.map(([text, at]) => ({ text, at }))
+
+const words = (...pairs: Pair[]): { word: string; at: number }[] =>
+  pairs.map(([word, at]) => ({ word, at }))
+
 t.test('a word arrives with its last letter', async t => {
   t.strictSame(
-    arrivedWords([
-      { text: 'And so', at: 100 },
-      { text: ', my fel', at: 200 },
-      { text: 'low Americans', at: 300 },
-      { text: '.', at: 400 },
-    ]),
-    [
-      { word: 'and', at: 100 },
-      { word: 'so', at: 100 },
-      { word: 'my', at: 200 },
-      { word: 'fellow', at: 300 },
-      { word: 'americans', at: 300 },
-    ],
+    arrivedWords(
+      pieces(
+        ['And so', 100],
+        [', my fel', 200],
+        ['low Americans', 300],
+        ['.', 400],
+      ),
+    ),
+    words(
+      ['and', 100],
+      ['so', 100],
+      ['my', 200],
+      ['fellow', 300],
+      ['americans', 300],
+    ),
   )
   t.strictSame(arrivedWords([]), [])
 })
 
 t.test('hyphens part words, titles are written out', async t => {
   t.strictSame(
-    arrivedWords([
-      { text: 'cold-', at: 1 },
-      { text: 'hearted Mr', at: 2 },
-      { text: '. – Dashwood', at: 3 },
-    ]),
-    [
-      { word: 'cold', at: 1 },
-      { word: 'hearted', at: 2 },
-      { word: 'mister', at: 2 },
-      { word: 'dashwood', at: 3 },
-    ],
+    arrivedWords(pieces(['cold-', 1], ['hearted Mr', 2], ['. – Dashwood', 3])),
+    words(['cold', 1], ['hearted', 2], ['mister', 2], ['dashwood', 3]),
   )
 })
 
