@@ -9,6 +9,7 @@ type Package = {
   dev?: boolean
   hasInstallScript?: boolean
   resolved?: string
+  link?: boolean
 }
 
 type Manifest = {
@@ -20,10 +21,10 @@ const root = resolve(import.meta.dirname, '../..')
 const read = (file: string): unknown =>
   JSON.parse(readFileSync(resolve(root, file), 'utf8'))
 
-const { packages } = read('package-lock.json') as {
-  packages: Record<string, Package>
-}
-const installed = Object.entries(packages)
+const lock = read('package-lock.json') as { packages: Record<string, Package> }
+/** A link leads to a folder of this project, which is listed itself. */
+const packages = Object.entries(lock.packages).filter(([, { link }]) => !link)
+const installed = packages
   .filter(([path, { dev }]) => path !== '' && !dev)
   .map(([path, facts]) => ({
     name: path.split('node_modules/').at(-1)!,
@@ -77,5 +78,5 @@ t.test('NOTICE names every package that is asked for', async t => {
 })
 
 t.test('the lock file names no registry', async t => {
-  t.notOk(Object.values(packages).some(({ resolved }) => resolved))
+  t.notOk(packages.some(([, { resolved }]) => resolved))
 })
