@@ -35,6 +35,12 @@ const nameOf = (found: Sniffed, head: Uint8Array): string => {
   return found.kind
 }
 
+/** What the first bytes of a file are, if the service takes that. */
+export const nameFormat = (
+  found: Sniffed | undefined,
+  head: Uint8Array,
+): UploadFormat | undefined => found && FORMATS[nameOf(found, head)]
+
 /**
  * What a file is by its bytes, if the service takes it as it is: flac, mp3,
  * mp4, m4a, mpeg, ogg, wav, webm. Undefined: it is to be decoded here.
@@ -53,6 +59,6 @@ export const uploadFormat = async (
     // A tag in front is a sign of MP3 even where what follows is damaged.
     if (!found || found.kind === 'unknown')
       return tagged ? FORMATS['mp3'] : undefined
-    return FORMATS[nameOf(found, head)]
+    return nameFormat(found, head)
   }
 }
