@@ -91,7 +91,9 @@ export class RealtimeSocket {
       else this.#problem ??= message
     })
     socket.on('open', () => {
-      this.#timer = setInterval(() => this.#ping(), pingMs)
+      // What has arrived is read first: this process may have been busy.
+      const ping = (): unknown => setImmediate(() => this.#ping())
+      this.#timer = setInterval(ping, pingMs)
     })
     const hear = (): void => void (this.#heard = true)
     for (const sign of ['message', 'ping', 'pong']) socket.on(sign, hear)
@@ -156,6 +158,7 @@ export class RealtimeSocket {
   }
 
   #ping(): void {
+    if (this.#ended) return
     if (this.#heard) {
       this.#heard = false
       this.#socket.ping()

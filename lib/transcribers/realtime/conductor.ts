@@ -331,7 +331,7 @@ export class Conductor {
     )
     const before = performance.now() - giveUpMs
     if (ms <= giveUpMs) return
-    for (const turn of [...this.#ledger.unsettled()])
+    for (const turn of this.#ledger.unsettled())
       if (turn.to !== undefined && turn.closedAt < before)
         this.#settle(turn, gapOf(turn, `the service was down: ${problem}`))
   }
@@ -342,7 +342,7 @@ export class Conductor {
     this.#over = true
     const { open } = this.#ledger
     if (open) open.to = this.#store.end
-    for (const turn of [...this.#ledger.unsettled()])
+    for (const turn of this.#ledger.unsettled())
       this.#ledger.settle(turn, gapOf(turn, error.message))
     this.#sayEnd()
     this.#wake()
@@ -354,7 +354,7 @@ export class Conductor {
     clearTimeout(this.#drainTimer)
     this.#drainTimer = setTimeout(() => {
       const reason = `no transcript came within ${drainMs} ms after the end of the input`
-      for (const turn of [...this.#ledger.unsettled()])
+      for (const turn of this.#ledger.unsettled())
         this.#settle(turn, gapOf(turn, reason))
     }, drainMs)
   }

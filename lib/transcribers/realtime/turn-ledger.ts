@@ -28,21 +28,20 @@ export class TurnLedger {
   }
 
   /** Turns without an outcome, in order. */
-  *unsettled(): Generator<Turn> {
-    for (const entry of this.#entries)
-      if (entry instanceof Turn && !entry.outcome) yield entry
+  unsettled(): Turn[] {
+    return this.#entries.filter(
+      (entry): entry is Turn => entry instanceof Turn && !entry.outcome,
+    )
   }
 
   /** The first turn of which something is to be sent. */
   get next(): Turn | undefined {
-    for (const turn of this.unsettled()) if (!turn.committed) return turn
-    return undefined
+    return this.unsettled().find(({ committed }) => !committed)
   }
 
   /** Sample from which on audio may be needed; none where no turn waits. */
   get needed(): number | undefined {
-    for (const turn of this.unsettled()) return turn.from
-    return undefined
+    return this.unsettled()[0]?.from
   }
 
   /** Samples of closed turns that have no outcome. */
