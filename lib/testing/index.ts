@@ -1,4 +1,5 @@
 export { countNumbers, type NumberCount } from './count-numbers.ts'
+export { FaultProxy, type FaultProxyOptions } from './fault-proxy.ts'
 export type {
   ConnectionFault,
   Fault,
@@ -18,3 +19,4 @@ export type {
 export { SpeechServer } from './speech-server.ts'
 export type { Cut, Respond, ScriptedAnswer } from './uploads/scripted-answer.ts'
 export type { UploadRecord } from './uploads/upload-record.ts'
+export type { Direction, Toxic } from './toxics/toxic.ts'

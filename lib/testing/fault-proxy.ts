@@ -1,0 +1,178 @@
+import { once } from 'node:events'
+import {
+  type AddressInfo,
+  type Server,
+  type Socket,
+  connect,
+  createServer,
+} from 'node:net'
+import { OptionError } from '../core/errors.ts'
+import { checkToxic } from './toxics/check-toxic.ts'
+import { type ActiveToxic, Link } from './toxics/link.ts'
+import type { Direction, Toxic } from './toxics/toxic.ts'
+
+/** Options of {@link FaultProxy.listen}. */
+export type FaultProxyOptions = {
+  /** URL of the server behind it, as `SpeechServer.baseURL`. */
+  readonly target: string
+  /** On from the beginning. */
+  readonly toxics?: readonly Toxic[]
+  /**
+   * Chance for jitter and sizes, from 0 to below 1.
+   * @default Math.random
+   */
+  readonly random?: () => number
+}
+
+const resolve = ({
+  target,
+  toxics = [],
+  random = Math.random,
+}: FaultProxyOptions) => {
+  if (!URL.canParse(target))
+    throw new OptionError('target', 'must be the URL of a server')
+  for (const toxic of toxics) checkToxic(toxic)
+  return { target: new URL(target), toxics, random }
+}
+
+const directionOf = ({ stream = 'downstream' }: Toxic): Direction => stream
+const nameOf = (toxic: Toxic): string =>
+  toxic.name ?? `${toxic.type}_${directionOf(toxic)}`
+
+type Connection = Record<Direction, Link> & { readonly sockets: Socket[] }
+
+/**
+ * A TCP proxy on this machine that makes a line bad, with the toxics of
+ * Shopify's toxiproxy. They may be added and removed at any time; they work
+ * on the connections that are open, too.
+ */
+export class FaultProxy {
+  readonly #server: Server
+  readonly #target: URL
+  readonly #random: () => number
+  readonly #toxics = new Map<string, ActiveToxic & { remove: () => void }>()
+  readonly #connections = new Set<Connection>()
+  readonly #sockets = new Set<Socket>()
+
+  private constructor(options: FaultProxyOptions) {
+    const { target, toxics, random } = resolve(options)
+    this.#target = target
+    this.#random = random
+    this.#server = createServer({ allowHalfOpen: true }, socket =>
+      this.#accept(socket),
+    )
+    for (const toxic of toxics) this.add(toxic)
+  }
+
+  /**
+   * Opens a proxy on 127.0.0.1, at a free port.
+   *
+   * @throws OptionError
+   */
+  static async listen(options: FaultProxyOptions): Promise<FaultProxy> {
+    const proxy = new FaultProxy(options)
+    proxy.#server.listen(0, '127.0.0.1')
+    await once(proxy.#server, 'listening')
+    return proxy
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  /** The target's URL, by way of this proxy. */
+  get baseURL(): string {
+    const url = new URL(this.#target)
+    url.hostname = '127.0.0.1'
+    url.port = String(this.port)
+    return url.href.replace(/\/$/, '')
+  }
+
+  /** Connections that are open. */
+  get connections(): number {
+    return this.#connections.size
+  }
+
+  /**
+   * Turns a toxic on; in place of one that has the same name.
+   *
+   * @throws OptionError
+   */
+  add(toxic: Toxic): void {
+    checkToxic(toxic)
+    const name = nameOf(toxic)
+    this.remove(name)
+    const controller = new AbortController()
+    const active = { toxic, gone: controller.signal }
+    this.#toxics.set(name, { ...active, remove: () => controller.abort() })
+    for (const connection of this.#connections)
+      connection[directionOf(toxic)].add(active)
+  }
+
+  /** Turns a toxic off; false where there is none of that name. */
+  remove(name: string): boolean {
+    const active = this.#toxics.get(name)
+    if (!active) return false
+    this.#toxics.delete(name)
+    active.remove()
+    for (const connection of this.#connections)
+      connection[directionOf(active.toxic)].remove(active.toxic)
+    return true
+  }
+
+  /** Drops every connection; resolves when all are gone. */
+  async close(): Promise<void> {
+    if (!this.#server.listening) return
+    const closed = once(this.#server, 'close')
+    this.#server.close()
+    const gone = [...this.#sockets].map(async socket => {
+      if (!socket.closed) await once(socket, 'close')
+    })
+    for (const connection of this.#connections) this.#end(connection, 'destroy')
+    await Promise.all([closed, ...gone])
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #accept(client: Socket): void {
+    const { hostname, port, protocol } = this.#target
+    const server = connect({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port) || (/^(https|wss):$/.test(protocol) ? 443 : 80),
+      allowHalfOpen: true,
+    })
+    const random = this.#random
+    const end = (how: 'close' | 'reset') => this.#end(connection, how)
+    const connection: Connection = {
+      sockets: [client, server],
+      downstream: new Link({ from: server, to: client, random, end }),
+      upstream: new Link({ from: client, to: server, random, end }),
+    }
+    this.#connections.add(connection)
+    for (const socket of connection.sockets) {
+      socket.setNoDelay(true)
+      this.#sockets.add(socket)
+      // What happens to one side happens to the other.
+      socket.on('error', () => end('reset'))
+      socket.on('close', () => {
+        this.#sockets.delete(socket)
+        if (connection.sockets.every(({ closed }) => closed))
+          this.#end(connection, 'destroy')
+      })
+    }
+    for (const active of this.#toxics.values())
+      connection[directionOf(active.toxic)].add(active)
+  }
+
+  #end(connection: Connection, how: 'close' | 'reset' | 'destroy'): void {
+    if (!this.#connections.delete(connection)) return
+    connection.downstream.close()
+    connection.upstream.close()
+    for (const socket of connection.sockets)
+      if (how === 'reset') socket.resetAndDestroy()
+      else if (how === 'close') socket.destroySoon()
+      else socket.destroy()
+  }
+}
