@@ -9,14 +9,15 @@ import type { TurnDetection, TurnMark } from '../../core/turn-detector.ts'
 import { AudioStore } from './audio-store.ts'
 import { addUsage, finalOf, gapOf, SAMPLES_PER_MS } from './final-of.ts'
 import { isFatal, refusalOf } from './refusal.ts'
-import { Sender } from './sender.ts'
+import { LocalTurns } from './local-turns.ts'
+import { ServerTurns } from './server-turns.ts'
 import { RealtimeSession, type SessionListener } from './session.ts'
 import type { SessionPlan } from './session-config.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import type { RealtimeTiming } from './timing.ts'
 import type { Turn } from './turn.ts'
-import { TurnFinder } from './turn-finder.ts'
 import { TurnLedger } from './turn-ledger.ts'
+import type { TurnSource } from './turn-source.ts'
 import type { Completed, WireError } from './wire-events.ts'
 
 /** Audio that waits for an answer: past it, a file waits, live goes to disk. */
@@ -50,9 +51,10 @@ export class Conductor {
   readonly #options: ConductorOptions
   readonly #store = new AudioStore(MAX_UNANSWERED_MS)
   readonly #ledger: TurnLedger
-  readonly #finder: TurnFinder
   readonly #keeper: SessionKeeper
-  readonly #sender: Sender
+  readonly #turns: TurnSource
+  /** The same, where the server finds them. */
+  readonly #found: ServerTurns | undefined
   readonly #deadlines = new Map<Turn, NodeJS.Timeout>()
   readonly #told = new Set<string>()
   #pumping = false
@@ -62,6 +64,8 @@ export class Conductor {
   #waiting: (() => void)[] = []
   #gaps = false
   #usage: Usage | undefined
+  /** Whether what waited at the end of the source was given up. */
+  #late = false
   #over = false
 
   constructor(options: ConductorOptions) {
@@ -71,16 +75,19 @@ export class Conductor {
       this.#gaps ||= outcome.type === 'gap'
       options.onEvent(outcome)
     })
-    this.#finder = new TurnFinder(detection!, mark => this.#onMark(mark))
-    this.#sender = new Sender({
+    const common = {
       store: this.#store,
       ledger: this.#ledger,
-      settled: () => this.#finder.settled,
       maxInFlight: MAX_UNANSWERED_MS * SAMPLES_PER_MS,
       maxRate,
-      settleMs: plan.family === 'live' ? timing.settleMs : 0,
-      onCommitted: turn => this.#setDeadline(turn),
-    })
+      onCommitted: (turn: Turn) => this.#setDeadline(turn),
+      onMark: (mark: TurnMark) => this.#onMark(mark),
+    }
+    const settleMs = plan.family === 'live' ? timing.settleMs : 0
+    this.#found = detection ? undefined : new ServerTurns({ ...common, plan })
+    this.#turns =
+      this.#found ??
+      new LocalTurns({ ...common, detection: detection!, settleMs })
     this.#keeper = new SessionKeeper(timing, {
       open: () => this.#openSession(),
       onReady: () => this.#pump(),
@@ -105,7 +112,7 @@ export class Conductor {
   async push(samples: Float32Array, at: number): Promise<void> {
     if (at > this.#store.end) await this.#jump(at)
     this.#store.append(samples, at)
-    await this.#finder.push(samples, at)
+    await this.#turns.push(samples, at)
     this.#forget()
     this.#pump()
     if (this.#options.live) await this.#store.spill()
@@ -114,12 +121,13 @@ export class Conductor {
 
   /** Resolves when the last event is out. */
   async end(): Promise<void> {
-    await this.#finder.end(this.#store.end)
+    await this.#turns.end()
     this.#forget()
     this.#pump()
     this.#restartDrain()
     const heard = (): boolean => this.#keeper.everReady || this.#over
-    await this.#until(() => this.#ledger.empty && heard())
+    const all = (): boolean => this.#turns.complete || this.#late
+    await this.#until(() => this.#ledger.empty && all() && heard())
     if (this.#over) return new Promise(() => {}) // it ends with an error
     await this.#keeper.close(true)
     await this.#free()
@@ -137,7 +145,7 @@ export class Conductor {
     for (const timer of this.#deadlines.values()) clearTimeout(timer)
     clearTimeout(this.#pumpTimer)
     clearTimeout(this.#drainTimer)
-    await this.#finder.close()
+    await this.#turns.close()
     await this.#store.close()
   }
 
@@ -153,9 +161,8 @@ export class Conductor {
 
   /** Audio that waits: closed turns, and what is not sent of the open one. */
   get #hasRoom(): boolean {
-    const { open, unanswered } = this.#ledger
-    const unsent = open ? this.#store.end - open.sent : 0
-    return unanswered + unsent <= MAX_UNANSWERED_MS * SAMPLES_PER_MS
+    const waiting = this.#ledger.unanswered + this.#turns.unsent
+    return waiting <= MAX_UNANSWERED_MS * SAMPLES_PER_MS
   }
 
   async #until(condition: () => boolean): Promise<void> {
@@ -170,17 +177,18 @@ export class Conductor {
 
   async #jump(to: number): Promise<void> {
     const from = this.#store.end
-    await this.#finder.end(to)
-    this.#ledger.skip({
-      type: 'gap',
-      start: from / SAMPLES_PER_MS,
-      end: to / SAMPLES_PER_MS,
-      reason: 'the source has no audio here',
-    })
+    await this.#turns.jump(to)
+    this.#skip(from, 'the source has no audio here', to)
+  }
+
+  /** A range of the source that belongs to no turn gets no transcript. */
+  #skip(from: number, reason: string, to = this.#store.end): void {
+    const [start, end] = [from / SAMPLES_PER_MS, to / SAMPLES_PER_MS]
+    if (end > start) this.#ledger.skip({ type: 'gap', start, end, reason })
   }
 
   #forget(): void {
-    this.#store.dropBefore(this.#ledger.needed ?? this.#finder.settled)
+    this.#store.dropBefore(this.#ledger.needed ?? this.#turns.settled)
   }
 
   #onMark(mark: TurnMark): void {
@@ -216,9 +224,9 @@ export class Conductor {
       this.#pumpAgain = false
       const { current } = this.#keeper
       if (!current) return
-      if (this.#keeper.rotate(this.#sender.between(current)))
-        this.#sender.interrupt()
-      const step = await this.#sender.step(this.#keeper.current ?? current)
+      if (this.#keeper.rotate(this.#turns.between(current)))
+        this.#turns.interrupt()
+      const step = await this.#turns.step(this.#keeper.current ?? current)
       if (step === 'done') {
         this.#pumpAgain = true
         this.#wake()
@@ -237,9 +245,9 @@ export class Conductor {
     onDelta: (turn, text) => this.#onDelta(turn, text),
     onCompleted: (turn, event) => this.#onCompleted(turn, event),
     onFailed: (turn, error) => this.#onFailed(turn, error),
-    onSpeechStarted: () => {},
-    onSpeechStopped: () => {},
-    onServerCommit: () => {},
+    onSpeechStarted: (...heard) => this.#found?.onSpeechStarted(...heard),
+    onSpeechStopped: (...heard) => this.#found?.onSpeechStopped(...heard),
+    onServerCommit: (...heard) => this.#found?.onServerCommit(...heard),
     onOddity: problem => this.#warnOnce('VOX_SERVICE_EVENT', problem),
     onServerEvent: event => this.#options.onServerEvent(event),
     onEnd: (session, end) => this.#keeper.ended(session, end),
@@ -354,8 +362,11 @@ export class Conductor {
     clearTimeout(this.#drainTimer)
     this.#drainTimer = setTimeout(() => {
       const reason = `no transcript came within ${drainMs} ms after the end of the input`
+      this.#late = true
       for (const turn of this.#ledger.unsettled())
         this.#settle(turn, gapOf(turn, reason))
+      if (!this.#turns.complete) this.#skip(this.#turns.settled, reason)
+      this.#wake()
     }, drainMs)
   }
 

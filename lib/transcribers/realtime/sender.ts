@@ -4,6 +4,7 @@ import { Pacer } from './pacer.ts'
 import type { RealtimeSession } from './session.ts'
 import type { Turn } from './turn.ts'
 import type { TurnLedger } from './turn-ledger.ts'
+import type { Step } from './turn-source.ts'
 
 /** Most audio of one append: 500 ms. */
 const APPEND_SAMPLES = 500 * SAMPLES_PER_MS
@@ -24,9 +25,6 @@ export type SenderOptions = {
   readonly settleMs: number
   readonly onCommitted: (turn: Turn) => void
 }
-
-/** Whether something was sent, or how long to wait before more can be. */
-export type Step = 'done' | 'idle' | { readonly waitMs: number }
 
 /** Sends turns to a session, one after another, the oldest first. */
 export class Sender {

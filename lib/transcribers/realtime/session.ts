@@ -64,7 +64,10 @@ const EMPTY_COMMIT = 'input_audio_buffer_commit_empty'
 export class RealtimeSession {
   readonly #listener: SessionListener
   readonly #connecting: Promise<void>
-  #config: SessionConfig
+  readonly #config: SessionConfig
+  /** Configurations without an answer, and who waits for the last. */
+  #unanswered = 0
+  #waiting: (() => void)[] = []
   #socket: RealtimeSocket | undefined
   #ended = false
   #ready = false
@@ -162,7 +165,7 @@ export class RealtimeSession {
 
   /** Changes the configuration. */
   configure(config: SessionConfig): void {
-    this.#config = config
+    this.#unanswered++
     this.#send(
       JSON.stringify({
         type: 'session.update',
@@ -170,6 +173,12 @@ export class RealtimeSession {
         session: config,
       }),
     )
+  }
+
+  /** Resolves when the server has answered the last {@link configure}. */
+  answered(): Promise<void> {
+    if (this.#ended || this.#unanswered === 0) return Promise.resolve()
+    return new Promise(resolve => this.#waiting.push(resolve))
   }
 
   /** A turn has this item from now on. */
@@ -202,8 +211,13 @@ export class RealtimeSession {
     this.#socket?.destroy()
   }
 
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+
   #stop(): void {
     this.#ended = true
+    this.#wake()
     clearTimeout(this.#timer)
   }
 
@@ -298,6 +312,7 @@ export class RealtimeSession {
       this.configure(this.#config)
     },
     'session.updated': () => {
+      if (--this.#unanswered === 0) this.#wake()
       if (this.#ready) return
       this.#ready = true
       clearTimeout(this.#timer)
