@@ -1,0 +1,768 @@
+import { once } from 'node:events'
+import t, { type Test } from 'tap'
+import { WebSocket } from 'ws'
+import type { SpeechServerOptions } from '../../lib/testing/index.ts'
+import { numberedSamples } from '../fixtures/numbered.ts'
+import { openServer, type WireEvent } from '../fixtures/realtime-client.ts'
+
+const EVENT = 'conversation.item.input_audio_transcription'
+const turn = numberedSamples({ frames: 3 })
+const pause = new Int16Array(7_200)
+
+/** A session with a model and no turn detection, and what follows. */
+const open = async (
+  t: Test,
+  model: string | undefined,
+  options: SpeechServerOptions = {},
+  input: Record<string, unknown> = { turn_detection: null },
+  more = {},
+) => {
+  const { server, dial } = await openServer(t, options)
+  const client = await dial()
+  await client.update(
+    { ...(model && { transcription: { model } }), ...input },
+    more,
+  )
+  return { server, client }
+}
+
+const item = (id: unknown) => ({
+  id,
+  type: 'message',
+  status: 'completed',
+  role: 'user',
+  content: [{ type: 'input_audio', transcript: null }],
+})
+
+t.test(
+  'session.created has the defaults, session.updated the rest',
+  async t => {
+    const { dial } = await openServer(t, { maxSessionMs: 90_000 })
+    const client = await dial()
+    const { session, event_id } = client.events[0]!
+    t.match(event_id, /^event_\w{21}$/)
+    const { id, expires_at, ...rest } = session as Record<string, unknown>
+    t.match(id, /^sess_\w{21}$/)
+    t.ok(Math.abs(Number(expires_at) - Date.now() / 1_000 - 90) < 30)
+    const input = {
+      format: { type: 'audio/pcm', rate: 24_000 },
+      transcription: null,
+      noise_reduction: null,
+      turn_detection: {
+        type: 'server_vad',
+        threshold: 0.5,
+        prefix_padding_ms: 300,
+        silence_duration_ms: 200,
+      },
+    }
+    const facts = {
+      object: 'realtime.transcription_session',
+      type: 'transcription',
+    }
+    t.same(rest, { ...facts, audio: { input }, include: null })
+    const updated = await client.update(
+      {
+        transcription: { model: 'gpt-4o-mini-transcribe' },
+        noise_reduction: { type: 'near_field' },
+        turn_detection: { type: 'server_vad', silence_duration_ms: 500 },
+      },
+      { include: ['item.input_audio_transcription.logprobs'] },
+    )
+    t.match(updated, { type: 'session.updated', event_id: /^event_\w{21}$/ })
+    t.same(updated['session'], {
+      id,
+      expires_at,
+      ...facts,
+      audio: {
+        input: {
+          format: input.format,
+          transcription: {
+            model: 'gpt-4o-mini-transcribe',
+            language: null,
+            prompt: null,
+          },
+          noise_reduction: { type: 'near_field' },
+          turn_detection: { ...input.turn_detection, silence_duration_ms: 500 },
+        },
+      },
+      include: ['item.input_audio_transcription.logprobs'],
+    })
+    t.match(
+      await client.update({
+        transcription: { prompt: 'Numbers.' },
+        turn_detection: { type: 'semantic_vad' },
+        noise_reduction: null,
+      }),
+      {
+        session: {
+          audio: {
+            input: {
+              transcription: {
+                model: 'gpt-4o-mini-transcribe',
+                prompt: 'Numbers.',
+              },
+              turn_detection: { type: 'semantic_vad', eagerness: 'auto' },
+              noise_reduction: null,
+            },
+          },
+        },
+      },
+      'what is not named stays',
+    )
+    t.match(
+      await client.update({ turn_detection: null, transcription: null }),
+      {
+        session: {
+          audio: { input: { turn_detection: null, transcription: null } },
+        },
+      },
+    )
+  },
+)
+
+t.test('a turn that server VAD finds', async t => {
+  const { client } = await open(
+    t,
+    'gpt-4o-mini-transcribe',
+    {},
+    { turn_detection: { type: 'server_vad', prefix_padding_ms: 100 } },
+  )
+  client.append(pause)
+  client.append(turn)
+  client.append(pause)
+  client.append(turn)
+  await client.heard('speech_started', 2)
+  t.same(client.types, [
+    'session.created',
+    'session.updated',
+    'input_audio_buffer.speech_started',
+    'input_audio_buffer.speech_stopped',
+    'input_audio_buffer.committed',
+    'conversation.item.added',
+    'conversation.item.done',
+    'delta',
+    'delta',
+    'delta',
+    'completed',
+    'input_audio_buffer.speech_started',
+  ])
+  const [, , started, stopped, committed, added, done, delta, , , completed] =
+    client.events
+  const id = started!['item_id']
+  t.match(id, /^item_\w{21}$/)
+  t.match(started, { audio_start_ms: 200 })
+  t.match(stopped, { audio_end_ms: 800, item_id: id })
+  t.match(committed, { item_id: id, previous_item_id: null })
+  t.match(added, { item: item(id), previous_item_id: null })
+  t.match(done, { item: item(id) })
+  t.match(delta, {
+    item_id: id,
+    content_index: 0,
+    delta: 'w0',
+    obfuscation: /^\w+$/,
+  })
+  t.match(completed, {
+    item_id: id,
+    content_index: 0,
+    transcript: 'w0 w1 w2',
+    usage: { type: 'tokens', output_tokens: 3, input_tokens: 6 },
+  })
+  const second = client.events.at(-1)!
+  t.match(second, { audio_start_ms: 800 }, 'the turn before ends there')
+  t.not(second['item_id'], id)
+  client.append(pause)
+  t.match(await client.heard('committed', 2), {
+    item_id: second['item_id'],
+    previous_item_id: id,
+  })
+  t.same(client.texts, ['w0 w1 w2', 'w0 w1 w2'])
+})
+
+t.test('a client that commits while VAD hears speech', async t => {
+  const { client } = await open(t, 'whisper-1', {}, {})
+  client.append(turn)
+  client.commit()
+  client.commit()
+  await client.heard('error')
+  t.same(client.types.slice(2), [
+    'input_audio_buffer.speech_started',
+    'input_audio_buffer.committed',
+    'conversation.item.added',
+    'conversation.item.done',
+    'delta',
+    'completed',
+    'error',
+  ])
+  const [, , started, committed] = client.events
+  t.equal(started!['item_id'], committed!['item_id'])
+  t.match(client.events.at(-1), {
+    error: { code: 'input_audio_buffer_commit_empty' },
+  })
+})
+
+t.test('semantic VAD ends a turn later', async t => {
+  const { client } = await open(
+    t,
+    'gpt-transcribe',
+    {},
+    { turn_detection: { type: 'semantic_vad', eagerness: 'high' } },
+  )
+  client.append(turn)
+  client.append(new Int16Array(24_000 * 1.9))
+  client.append(new Int16Array(24_000 * 0.2))
+  t.match(await client.heard('speech_stopped'), { audio_end_ms: 2_300 })
+})
+
+const committedFamily = [
+  ['gpt-4o-transcribe', ['w0', ' w1', ' w2'], { type: 'tokens' }],
+  ['gpt-4o-mini-transcribe', ['w0', ' w1', ' w2'], { type: 'tokens' }],
+  ['gpt-transcribe', ['w0', ' w1', ' w2'], { type: 'duration', seconds: 1 }],
+  ['whisper-1', ['w0 w1 w2'], { type: 'duration', seconds: 1 }],
+] as const
+
+for (const [model, deltas, usage] of committedFamily)
+  t.test(`turns of ${model} that the client commits`, async t => {
+    const { client } = await open(t, model)
+    let previous: unknown = null
+    for (const nth of [1, 2]) {
+      client.events.length = 0
+      client.append(turn)
+      client.commit()
+      const completed = await client.heard('.completed')
+      t.same(client.types, [
+        'input_audio_buffer.committed',
+        'conversation.item.added',
+        'conversation.item.done',
+        ...deltas.map(() => 'delta'),
+        'completed',
+      ])
+      const id = client.events[0]!['item_id']
+      t.match(client.events[0], { previous_item_id: previous }, `turn ${nth}`)
+      t.same(
+        client.events
+          .filter(({ type }) => type === `${EVENT}.delta`)
+          .map(({ delta }) => delta),
+        deltas,
+      )
+      t.match(completed, { item_id: id, transcript: 'w0 w1 w2', usage })
+      t.same(
+        completed['languages'],
+        model === 'gpt-transcribe' ? [] : undefined,
+      )
+      previous = id
+    }
+    client.send({ type: 'input_audio_buffer.commit', event_id: 'mine' })
+    t.match(await client.heard('error'), {
+      error: {
+        type: 'invalid_request_error',
+        code: 'input_audio_buffer_commit_empty',
+        message:
+          'Error committing input audio buffer: buffer too small. Expected at least 100ms of audio, but buffer only has 0.00ms of audio.',
+        param: null,
+        event_id: 'mine',
+      },
+    })
+  })
+
+for (const model of ['gpt-live-transcribe', 'gpt-realtime-whisper'])
+  t.test(`${model} answers while one speaks`, async t => {
+    const { client } = await open(t, model)
+    client.append(numberedSamples({ frames: 6, pauseFrames: 0 }))
+    await client.heard('.delta', 5)
+    t.same(
+      client.types.slice(2),
+      Array(5).fill('delta'),
+      'all but the last word, and nothing else',
+    )
+    const id = client.events[2]!['item_id']
+    client.commit()
+    const completed = await client.heard('.completed')
+    t.same(client.types.slice(7), [
+      'input_audio_buffer.committed',
+      'conversation.item.added',
+      'conversation.item.done',
+      'delta',
+      'completed',
+    ])
+    t.match(client.events[7], { item_id: id, previous_item_id: null })
+    for (const event of client.events)
+      if (event.type.startsWith(EVENT)) t.equal(event['item_id'], id)
+    t.match(completed, {
+      transcript: 'w0 w1 w2 w3 w4 w5',
+      usage: { type: 'duration', seconds: 1 },
+    })
+    const said = client.events.map(({ delta }) => delta ?? '').join('')
+    t.equal(said, 'w0 w1 w2 w3 w4 w5')
+    client.append(turn)
+    t.not((await client.heard('.delta', 7))['item_id'], id, 'a turn of its own')
+    t.match(await client.update({ turn_detection: { type: 'server_vad' } }), {
+      type: 'error',
+      error: {
+        code: 'invalid_value',
+        param: 'session.audio.input.turn_detection',
+        message:
+          'Turn detection is not supported for this transcription model.',
+      },
+    })
+    client.commit()
+    await client.heard('.completed', 2)
+  })
+
+t.test('logprobs and languages, where they were asked for', async t => {
+  const logprobs = (...tokens: string[]) =>
+    tokens.map(token => ({ token, bytes: [...Buffer.from(token)] }))
+  const { client } = await open(
+    t,
+    'gpt-4o-transcribe',
+    {},
+    { turn_detection: null },
+    { include: ['item.input_audio_transcription.logprobs'] },
+  )
+  client.append(turn)
+  client.commit()
+  t.match(await client.heard('.completed'), {
+    logprobs: logprobs('w0', ' w1', ' w2'),
+  })
+  t.match(await client.heard('.delta', 2), { logprobs: logprobs(' w1') })
+  await client.update({
+    transcription: { model: 'gpt-transcribe', languages: ['de', 'en'] },
+  })
+  client.append(turn)
+  client.commit()
+  const completed = await client.heard('.completed', 2)
+  t.match(completed, { languages: [{ code: 'de' }, { code: 'en' }] })
+  t.notOk('logprobs' in completed)
+})
+
+t.test('no model, no transcript', async t => {
+  const { client } = await open(t, undefined)
+  client.append(turn)
+  client.commit()
+  client.commit()
+  await client.heard('error')
+  t.same(client.types.slice(2), [
+    'input_audio_buffer.committed',
+    'conversation.item.added',
+    'conversation.item.done',
+    'error',
+  ])
+})
+
+t.test('clear forgets what was sent', async t => {
+  const { client } = await open(t, 'gpt-live-transcribe')
+  client.append(turn)
+  client.send({ type: 'input_audio_buffer.clear' })
+  client.commit()
+  await client.heard('error')
+  t.same(client.types.slice(-2), ['input_audio_buffer.cleared', 'error'])
+  client.append(turn)
+  client.commit()
+  await client.heard('.completed')
+  t.same(client.texts, ['w0 w1 w2'])
+})
+
+t.test('audio may be cut anywhere', async t => {
+  const { client } = await open(t, 'gpt-transcribe')
+  const bytes = Buffer.from(turn.buffer)
+  for (let at = 0; at < bytes.length; at += 997)
+    client.send({
+      type: 'input_audio_buffer.append',
+      audio: bytes.subarray(at, at + 997).toString('base64'),
+    })
+  client.commit()
+  await client.heard('.completed')
+  t.same(client.texts, ['w0 w1 w2'])
+})
+
+t.test('µ-law and A-law', async t => {
+  const heard: string[] = []
+  const { client } = await open(
+    t,
+    'gpt-transcribe',
+    {
+      hear: (audio, { sampleRate }) => {
+        heard.push(`${audio.length} at ${sampleRate}: ${audio[0]}`)
+        return ''
+      },
+    },
+    { turn_detection: null, format: { type: 'audio/pcmu' } },
+  )
+  const send = (code: number) => {
+    const audio = Buffer.alloc(800, code).toString('base64')
+    client.send({ type: 'input_audio_buffer.append', audio })
+    client.commit()
+  }
+  send(0x80)
+  await client.heard('.completed')
+  await client.update({ format: { type: 'audio/pcma' } })
+  send(0xaa)
+  await client.heard('.completed', 2)
+  t.same(heard, ['800 at 8000: 32124', '800 at 8000: 32256'])
+})
+
+t.test('each answer takes its time', async t => {
+  const { client } = await open(t, 'whisper-1', {
+    answerMs: turn => (turn === 1 ? 60 : 0),
+    deltaMs: 1,
+    hear: async (_, { turn }) => `turn ${turn}`,
+  })
+  for (let i = 0; i < 3; i++) {
+    client.append(turn)
+    client.commit()
+  }
+  await client.heard('.completed', 3)
+  t.same(client.texts, ['turn 2', 'turn 3', 'turn 1'])
+})
+
+t.test('a recogniser that fails', async t => {
+  const { client } = await open(t, 'gpt-transcribe', {
+    hear: (_, { turn }) => {
+      if (turn === 1) throw new Error('deaf')
+      return Promise.reject(new Error('deaf'))
+    },
+  })
+  for (const nth of [1, 2]) {
+    client.append(turn)
+    client.commit()
+    const failed = await client.heard('.failed', nth)
+    const id = String(failed['item_id'])
+    t.match(failed, {
+      content_index: 0,
+      error: {
+        type: 'server_error',
+        code: null,
+        message: `Input transcription failed for item '${id}'.`,
+      },
+    })
+  }
+})
+
+const input = (settings: object) => ({
+  type: 'session.update',
+  session: { type: 'transcription', audio: { input: settings } },
+})
+
+const errors: [what: string, event: unknown, error: Record<string, unknown>][] =
+  [
+    ['a text that is no JSON', '{', { code: 'invalid_json' }],
+    ['null', 'null', { code: 'invalid_event' }],
+    ['a list', '[]', { code: 'invalid_event' }],
+    [
+      'an event without a type',
+      {},
+      { code: 'missing_required_parameter', param: 'type' },
+    ],
+    [
+      'an unknown event',
+      { type: 'nope' },
+      {
+        code: 'invalid_value',
+        param: 'type',
+        message:
+          "Invalid value: 'nope'. Supported values are: 'session.update', 'session.close', 'input_audio_buffer.append', 'session.input_audio_buffer.append', 'input_audio_buffer.commit', 'input_audio_buffer.clear', 'conversation.item.create', 'conversation.item.truncate', 'conversation.item.delete', 'conversation.item.retrieve', 'response.create', and 'response.cancel'.",
+      },
+    ],
+    [
+      'a type that is a number',
+      { type: 1 },
+      { code: 'invalid_value', param: 'type' },
+    ],
+    [
+      'the event of the beta',
+      { type: 'transcription_session.update', session: {} },
+      { code: 'invalid_value', param: 'type' },
+    ],
+    [
+      'a name of Object',
+      { type: 'constructor' },
+      { code: 'invalid_value', param: 'type' },
+    ],
+    [
+      'an event for talks',
+      { type: 'response.create' },
+      { code: null, param: 'type' },
+    ],
+    [
+      'no audio',
+      { type: 'input_audio_buffer.append' },
+      { code: 'missing_required_parameter', param: 'audio' },
+    ],
+    [
+      'audio that is no base64',
+      { type: 'input_audio_buffer.append', audio: 'a*==' },
+      { code: 'invalid_value', param: 'audio' },
+    ],
+    [
+      'audio that is a number',
+      { type: 'input_audio_buffer.append', audio: 1 },
+      { code: 'invalid_value', param: 'audio' },
+    ],
+    [
+      'too much audio at once',
+      {
+        type: 'input_audio_buffer.append',
+        audio: Buffer.alloc(15 * 1_048_576 + 2).toString('base64'),
+      },
+      { code: 'invalid_value', param: 'audio' },
+    ],
+    [
+      'too short a turn',
+      { type: 'input_audio_buffer.commit' },
+      { code: 'input_audio_buffer_commit_empty', param: null },
+    ],
+    [
+      'no session',
+      { type: 'session.update' },
+      { code: 'missing_required_parameter', param: 'session' },
+    ],
+    [
+      'a session without a type',
+      { type: 'session.update', session: {} },
+      { code: 'missing_required_parameter', param: 'session.type' },
+    ],
+    [
+      'a session of another type',
+      { type: 'session.update', session: { type: 'realtime' } },
+      { code: 'invalid_value', param: 'session.type' },
+    ],
+    [
+      'a field of the beta',
+      {
+        type: 'session.update',
+        session: { type: 'transcription', input_audio_format: 'pcm16' },
+      },
+      {
+        code: 'unknown_parameter',
+        param: 'session.input_audio_format',
+        message: "Unknown parameter: 'session.input_audio_format'.",
+      },
+    ],
+    [
+      'an unknown setting',
+      input({ transcription: { modle: 'whisper-1' } }),
+      {
+        code: 'unknown_parameter',
+        param: 'session.audio.input.transcription.modle',
+      },
+    ],
+    [
+      'a rate below 24000',
+      input({ format: { type: 'audio/pcm', rate: 16_000 } }),
+      {
+        code: 'integer_below_min_value',
+        param: 'session.audio.input.format.rate',
+        message: /Expected a value >= 24000/,
+      },
+    ],
+    [
+      'a rate above 24000',
+      input({ format: { type: 'audio/pcm', rate: 48_000 } }),
+      {
+        code: 'integer_above_max_value',
+        param: 'session.audio.input.format.rate',
+      },
+    ],
+    [
+      'an unknown format',
+      input({ format: { type: 'audio/opus' } }),
+      { code: 'invalid_value', param: 'session.audio.input.format.type' },
+    ],
+    [
+      'a model that there is not',
+      input({ transcription: { model: 'gpt-5-hear' } }),
+      {
+        code: 'invalid_value',
+        param: 'session.audio.input.transcription.model',
+        message: /Supported values are: 'whisper-1', .*'gpt-realtime-whisper'/,
+      },
+    ],
+    [
+      'the model with speakers',
+      input({ transcription: { model: 'gpt-4o-transcribe-diarize' } }),
+      { param: 'session.audio.input.transcription.model' },
+    ],
+    [
+      'a live model, with the turn detection that is on',
+      input({ transcription: { model: 'gpt-live-transcribe' } }),
+      { code: 'invalid_value', param: 'session.audio.input.turn_detection' },
+    ],
+    [
+      'a prompt for gpt-realtime-whisper',
+      input({
+        transcription: { model: 'gpt-realtime-whisper', prompt: 'Hm.' },
+        turn_detection: null,
+      }),
+      { param: 'session.audio.input.transcription.prompt' },
+    ],
+    [
+      'languages for a model that has one',
+      input({ transcription: { model: 'whisper-1', languages: ['en'] } }),
+      { param: 'session.audio.input.transcription.languages' },
+    ],
+    [
+      'language and languages',
+      input({
+        transcription: {
+          model: 'gpt-transcribe',
+          language: 'en',
+          languages: ['en'],
+        },
+      }),
+      { param: 'session.audio.input.transcription.languages' },
+    ],
+    [
+      'a keyword with a bracket',
+      input({ transcription: { model: 'gpt-transcribe', keywords: ['<a>'] } }),
+      { code: 'invalid_value', param: /transcription\.keywords/ },
+    ],
+    [
+      'a threshold that is a text',
+      input({ turn_detection: { type: 'server_vad', threshold: 'high' } }),
+      {
+        code: 'invalid_type',
+        param: 'session.audio.input.turn_detection.threshold',
+      },
+    ],
+  ]
+
+t.test('what is wrong is said, and the session goes on', async t => {
+  const { server, dial } = await openServer(t)
+  const client = await dial()
+  let nth = 0
+  for (const [what, event, error] of errors) {
+    const text = typeof event === 'string' ? event : JSON.stringify(event)
+    client.socket.send(text)
+    const told = await client.heard('error', ++nth)
+    t.match(told, { error: { type: 'invalid_request_error', ...error } }, what)
+  }
+  client.socket.send(Buffer.from('{}'), { binary: true })
+  t.match(await client.heard('error', ++nth), {
+    error: {
+      code: 'invalid_event',
+      message:
+        'Expected a text WebSocket message; binary frames are not supported.',
+    },
+  })
+  t.equal(client.events.length, nth + 1, 'nothing else was said')
+  const { session } = await client.update({})
+  const { turn_detection, transcription } = (
+    session as { audio: { input: Record<string, unknown> } }
+  ).audio.input
+  t.match(turn_detection, { type: 'server_vad', threshold: 0.5 })
+  t.equal(transcription, null, 'what was refused changed nothing')
+  t.equal(server.sessions, 1)
+})
+
+t.test('the ping', async t => {
+  const { client } = await open(t, undefined, { pingMs: 5 })
+  const [data] = (await once(client.socket, 'ping')) as [Buffer]
+  t.equal(data.length, 4)
+  await once(client.socket, 'ping')
+  client.socket.ping('abc')
+  const [answer] = (await once(client.socket, 'pong')) as [Buffer]
+  t.equal(String(answer), 'abc')
+})
+
+const expired = 'Your session hit the maximum duration of 60 minutes.'
+
+t.test('sessions expire, by the clock and by their audio', async t => {
+  const byClock = await openServer(t, { maxSessionMs: 5 })
+  const client = await byClock.dial()
+  t.same(await client.closed, { code: 1001, reason: expired })
+  t.same(client.types, ['session.created', 'error'])
+  t.match(client.events[1], {
+    error: { code: 'session_expired', message: expired },
+  })
+  const byAudio = await openServer(t, { maxSessionAudioMs: 500 })
+  const other = await byAudio.dial()
+  other.append(turn)
+  await other.update({ turn_detection: null })
+  other.append(turn)
+  t.same(await other.closed, { code: 1001, reason: expired })
+})
+
+t.test('the door: what is refused after it was opened', async t => {
+  const { server } = await openServer(t, { keys: ['sk-good'] })
+  const url = `ws://127.0.0.1:${server.port}/v1/realtime`
+  const knock = async (
+    query: string,
+    headers: Record<string, string>,
+    protocols: string[] = [],
+  ) => {
+    const socket = new WebSocket(url + query, protocols, { headers })
+    const [data] = (await once(socket, 'message')) as [Buffer]
+    const event = JSON.parse(String(data)) as WireEvent
+    if (event.type !== 'error') {
+      socket.terminate()
+      return [event.type, socket.protocol]
+    }
+    const [code, reason] = (await once(socket, 'close')) as [number, Buffer]
+    return [event['error'], code, String(reason)]
+  }
+  const intent = '?intent=transcription'
+  const authorization = 'Bearer sk-good'
+  t.match(await knock(intent, {}), [
+    {
+      code: null,
+      message: 'Missing bearer or basic authentication in header',
+    },
+    3000,
+    'invalid_request_error',
+  ])
+  t.match(await knock(intent, { authorization: 'Bearer sk-bad' }), [
+    { code: 'invalid_api_key', message: /^Incorrect API key provided: \*/ },
+    3000,
+    'invalid_request_error.invalid_api_key',
+  ])
+  t.match(await knock(`${intent}&model=whisper-1`, { authorization }), [
+    {
+      code: 'invalid_model',
+      message:
+        'You must not provide a model parameter for transcription sessions.',
+    },
+    4000,
+    'invalid_request_error.invalid_model',
+  ])
+  t.match(await knock('', { authorization }), [
+    { code: 'missing_model' },
+    4000,
+    'invalid_request_error.missing_model',
+  ])
+  const beta = { authorization, 'openai-beta': 'realtime=v1' }
+  t.match(await knock(intent, beta), [
+    { code: 'beta_api_shape_disabled' },
+    4000,
+    'invalid_request_error.beta_api_shape_disabled',
+  ])
+  const created = 'session.created'
+  t.same(await knock(intent, { authorization }), [created, ''])
+  t.same(await knock(intent, { 'api-key': 'sk-good' }), [created, ''])
+  const protocols = ['realtime', 'openai-insecure-api-key.sk-good']
+  t.same(await knock(intent, {}, protocols), [created, 'realtime'])
+  t.equal(server.connections, 8)
+})
+
+t.test('a session for talks takes no transcription', async t => {
+  const { server } = await openServer(t)
+  const url = `ws://127.0.0.1:${server.port}/v1/realtime?model=gpt-realtime`
+  const headers = { authorization: 'Bearer x' }
+  const socket = new WebSocket(url, { headers })
+  const heard: WireEvent[] = []
+  socket.on('message', data =>
+    heard.push(JSON.parse((data as Buffer).toString()) as WireEvent),
+  )
+  await once(socket, 'message')
+  socket.send(JSON.stringify(input({})))
+  await once(socket, 'message')
+  t.match(heard, [
+    { session: { type: 'realtime', model: 'gpt-realtime' } },
+    {
+      error: {
+        code: 'invalid_parameter',
+        message:
+          'Passing a transcription session update event to a realtime session is not allowed.',
+      },
+    },
+  ])
+  socket.terminate()
+})
