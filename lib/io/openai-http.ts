@@ -48,6 +48,5 @@ export const openaiClientOptions = (
     headersTimeout: SILENCE_MS,
     bodyTimeout: SILENCE_MS,
   })
-  // Node's fetch takes any undici's dispatcher; their types differ by version.
-  return { fetchOptions: { dispatcher } as ClientOptions['fetchOptions'] }
+  return { fetchOptions: { dispatcher } }
 }

@@ -46,9 +46,7 @@ const retryAfter = (headers: Headers | undefined): number | undefined => {
 }
 
 const saidOf = (error: APIError): SaidError =>
-  typeof error.error === 'object' && error.error !== null
-    ? (error.error as SaidError)
-    : {}
+  typeof error.error === 'object' && error.error !== null ? error.error : {}
 
 /** The failure that a service tells of in its own words. */
 export const failureOfSaid = (

@@ -6,7 +6,7 @@ import {
   readSegment,
 } from './answer.ts'
 import { readCaptions } from './caption-reader.ts'
-import { failureOfSaid, type SaidError } from './failure-of.ts'
+import { failureOfSaid } from './failure-of.ts'
 import { Failure } from './failure.ts'
 import { sseData } from './sse.ts'
 
@@ -29,7 +29,7 @@ const parse = (json: string): unknown => {
 }
 
 const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The body, chunk by chunk; a connection that breaks is a Failure. */
 async function* chunksOf(
@@ -111,11 +111,12 @@ const readStream = async (
   for await (const data of sseData(chunksOf(response, listener.onActivity))) {
     if (data === '[DONE]') break
     const event = parse(data)
-    if (!isFields(event))
+    if (event === undefined)
       throw Failure.broken('an event is no JSON', factsOf(response))
+    if (!isFields(event)) continue
     if (isFields(event['error']) || event['type'] === 'error')
       throw failureOfSaid(
-        (isFields(event['error']) ? event['error'] : event) as SaidError,
+        isFields(event['error']) ? event['error'] : event,
         undefined,
         response.headers,
       )

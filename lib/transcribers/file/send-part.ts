@@ -35,6 +35,7 @@ const wait = (
       reject(signal.reason as Error)
     }
     signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
   })
 
 /** One request, from its first byte to the last of its answer. */
