@@ -1,5 +1,6 @@
 export { type AudioChunk } from './core/audio-chunk.ts'
 export * from './core/errors.ts'
+export { redact } from './core/redact.ts'
 export { Stage, chunksOf, type StageWarning } from './core/stage.ts'
 export type * from './core/transcript-event.ts'
 export { EnginePool, type EnginePoolOptions } from './engine/engine-pool.ts'
@@ -46,11 +47,13 @@ export {
 } from './captions/caption-options.ts'
 export { formatCaptions } from './captions/format-captions.ts'
 export {
-  transcribe,
-  type TranscribeOptions,
-  type TranscribeProgress,
-  type Transcript,
-} from './transcribe.ts'
+  openaiClient,
+  type OpenAIClientOptions,
+} from './transcribers/openai-client.ts'
+export { transcribe } from './transcribe.ts'
+export { type TranscribeProgress } from './transcribers/audio-source.ts'
+export { type TranscribeOptions } from './transcribers/transcribe-options.ts'
+export { type Transcript } from './transcribers/transcript.ts'
 export { findFfmpeg, ffmpegVersion } from './io/ffmpeg.ts'
 export { Microphone, type MicrophoneOptions } from './io/microphone.ts'
 export { findRecorder, type Recorder } from './io/recorders.ts'

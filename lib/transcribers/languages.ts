@@ -33,3 +33,15 @@ export const languageOf = (code: string): string => {
 /** Whether nobody has said how well models understand a language. */
 export const isRareLanguage = (language: string): boolean =>
   !supported.has(language)
+
+/**
+ * A language as OpenAI's models take it: without region, but for the kinds of
+ * Chinese that those know which take several languages.
+ *
+ * @throws {OptionError} for what is no code of a language
+ */
+export const languageForOpenAI = (code: string, several: boolean): string => {
+  const language = languageOf(code)
+  const chinese = /^zh[-_](cn|tw|hk)$/i.exec(code)
+  return several && chinese ? `zh-${chinese[1]!.toLowerCase()}` : language
+}

@@ -119,7 +119,7 @@ const wrongWith = (choice: ModelChoice): string | undefined => {
   return files ? undefined : `${model} takes no files`
 }
 
-t.test('every combination has an answer or a reason why not', async t => {
+t.test('every combination has an answer or a reason why not', async () => {
   const flag = fc.option(fc.boolean(), { nil: undefined })
   const needs = fc.record(
     {

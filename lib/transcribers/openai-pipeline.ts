@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream'
+import { OptionError } from '../core/errors.ts'
+import type { StageWarning } from '../core/stage.ts'
+import type { AudioInput } from '../io/open-input.ts'
+import { Chunker } from '../transforms/chunker.ts'
+import { Resampler } from '../transforms/resampler.ts'
+import { AudioSource } from './audio-source.ts'
+import { ByteSource } from './byte-source.ts'
+import { chooseModel } from './choose-model.ts'
+import { FileTranscriber } from './file.ts'
+import { languageForOpenAI } from './languages.ts'
+import { modelEndWarning } from './model-ending.ts'
+import { openaiClient } from './openai-client.ts'
+import { openaiModels } from './openai-models.ts'
+import type { Pipeline } from './pipeline.ts'
+import { RealtimeTranscriber } from './realtime.ts'
+import { REALTIME_SAMPLE_RATE } from './realtime/turn-finder.ts'
+import {
+  given,
+  sourceOptions,
+  type TranscribeOptions,
+} from './transcribe-options.ts'
+
+/** Options that this engine has no use for. */
+const foreign = ['pool', 'latency'] as const
+
+/** The model, and what there is to say about the choice. */
+const chosen = ({
+  model,
+  live,
+  wordTimes,
+  language,
+}: TranscribeOptions): { model: string; warnings: StageWarning[] } => {
+  const today = new Date()
+  const needs = given({ live, wordTimes, language })
+  const choice = chooseModel({ ...needs, engine: 'openai', today })
+  if (model === undefined)
+    return { model: choice.model, warnings: [...choice.warnings] }
+  const files = openaiModels[model]?.files
+  if (wordTimes && !live && files && !files.wordTimes)
+    throw new OptionError(
+      'wordTimes',
+      `are not known to '${model}': leave the model out, or use '${choice.model}'`,
+    )
+  const ending = modelEndWarning(model, today)
+  return { model, warnings: ending ? [ending] : [] }
+}
+
+/**
+ * To OpenAI: the bytes of a file to its endpoint for files; what is live is
+ * decoded, resampled to 24 kHz mono, cut into 50 ms, and goes to the Realtime
+ * API.
+ */
+export const openaiPipeline = (
+  input: AudioInput,
+  options: TranscribeOptions,
+): Pipeline => {
+  for (const name of foreign)
+    if (options[name] !== undefined)
+      throw new OptionError(name, "is for engine: 'local'; leave it out")
+  if (options.modelDir !== undefined && !options.live)
+    throw new OptionError(
+      'modelDir',
+      "is for engine: 'local', or live; leave it out",
+    )
+  const { model, warnings } = chosen(options)
+  const { live, language, prompt, keywords, signal } = options
+  const several = [
+    openaiModels[model]?.files?.language,
+    openaiModels[model]?.realtime?.language,
+  ].includes('languages')
+  const wishes = {
+    client: options.client ?? openaiClient(),
+    model,
+    ...(language !== undefined && {
+      language: languageForOpenAI(language, several),
+    }),
+    ...given({ prompt, keywords, signal }),
+  }
+  if (!live) {
+    const { raw, maxDurationMs, strict, ffmpeg } = options
+    const transcriber = new FileTranscriber({
+      ...wishes,
+      ...given({ raw, maxDurationMs, strict, ffmpeg }),
+    })
+    const source = new ByteSource(input, options.stop)
+    const stages = [Readable.from(source.read(), { highWaterMark: 1 })] as const
+    return { source, stages, transcriber, warnings }
+  }
+  const stage = given({ signal })
+  const { modelDir } = options
+  const transcriber = new RealtimeTranscriber({
+    ...wishes,
+    live: true,
+    turnDetection: { type: 'local_vad', ...given({ modelDir }) },
+  })
+  const source = new AudioSource(input, sourceOptions(options))
+  return {
+    source,
+    stages: [
+      Readable.from(source.read(), { highWaterMark: 1 }),
+      new Resampler({ sampleRate: REALTIME_SAMPLE_RATE, ...stage }),
+      new Chunker({ ms: 50, ...stage }),
+    ],
+    transcriber,
+    warnings,
+  }
+}

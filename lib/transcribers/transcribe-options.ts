@@ -1,0 +1,78 @@
+import type OpenAI from 'openai'
+import type { EnginePool } from '../engine/engine-pool.ts'
+import type { Latency } from '../engine/latency.ts'
+import type { SourceOptions } from './audio-source.ts'
+import type { TranscriptionEngine } from './choose-model.ts'
+
+/** Options of `transcribe()`. */
+export type TranscribeOptions = SourceOptions & {
+  /**
+   * `local` transcribes on this machine, and no audio leaves it; `openai`
+   * sends it to OpenAI, or to the base URL of its client.
+   * @default 'local'
+   */
+  readonly engine?: TranscriptionEngine
+  /**
+   * A model of the engine.
+   * @default 'tiny', and 'base' with `live`; with `openai` that of
+   * {@link chooseModel}
+   */
+  readonly model?: string
+  /** Language spoken; the local engine knows English. @default 'en', or any */
+  readonly language?: string
+  /**
+   * Emits deltas while somebody speaks; for input that comes in real time.
+   * @default false
+   */
+  readonly live?: boolean
+
+  /**
+   * With `local` or `live`: folder of models to look in before the cache.
+   * Turns of live speech are found on this machine with either engine.
+   */
+  readonly modelDir?: string
+  /**
+   * With `local`: engine to share between transcripts; instead of `model`,
+   * `modelDir`.
+   */
+  readonly pool?: EnginePool
+  /** With `local` and `live`: how early deltas come. @default 'balanced' */
+  readonly latency?: Latency
+
+  /** With `openai`: who is asked. @default what {@link openaiClient} makes */
+  readonly client?: OpenAI
+  /** With `openai`: what the audio is about, or text that came before it. */
+  readonly prompt?: string
+  /** With `openai`: words that may come, where the model takes them. */
+  readonly keywords?: readonly string[]
+  /**
+   * With `openai`: chooses a model that gives the time of every word; the
+   * local engine always does.
+   * @default false
+   */
+  readonly wordTimes?: boolean
+}
+
+/** Only the members that are there: an absent option takes its default. */
+export const given = <T extends object>(options: {
+  [K in keyof T]: T[K] | undefined
+}): T =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as T
+
+/** Of all options those of the source. */
+export const sourceOptions = (options: TranscribeOptions): SourceOptions => {
+  const { raw, maxDurationMs, strict, ffmpeg, signal } = options
+  const { stop, onFormat, onProgress } = options
+  return given({
+    raw,
+    maxDurationMs,
+    strict,
+    ffmpeg,
+    signal,
+    stop,
+    onFormat,
+    onProgress,
+  })
+}
