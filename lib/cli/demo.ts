@@ -11,7 +11,7 @@ export const demo = (
   reporter: Reporter,
 ): Promise<ExitCode> => {
   reporter.note(
-    'John F. Kennedy, 1961, 11 seconds, transcribed on this machine; the same for a file of yours: voxpipe FILE',
+    `John F. Kennedy, 1961, 11 seconds, transcribed ${options.engine === 'openai' ? 'by OpenAI' : 'on this machine'}; the same for a file of yours: voxpipe FILE`,
   )
   return transcribeFiles([clip], options, reporter)
 }

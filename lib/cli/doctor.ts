@@ -6,7 +6,9 @@ import {
   findFfmpeg,
   findRecorder,
   listModels,
+  openaiClient,
   type ModelInfo,
+  type VoxpipeError,
 } from '../index.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
 import { stateOf } from './models.ts'
@@ -70,6 +72,21 @@ const recorder = (): Finding => {
       )
 }
 
+/** Whether there is a key, never which. */
+const openai = (): Finding => {
+  const { OPENAI_API_KEY: key, OPENAI_BASE_URL: base } = process.env
+  try {
+    const { baseURL } = openaiClient()
+    const has = key?.trim() ? 'key: yes' : 'key: no, and none is needed'
+    return ok(`OpenAI ${has} (${baseURL})`)
+  } catch (error) {
+    const { code, message } = error as VoxpipeError
+    const isMissing = code === 'VOX_KEY_MISSING' && !key?.trim() && !base
+    const why = isMissing ? 'no; set OPENAI_API_KEY' : message
+    return note(`OpenAI key: ${why}; needed for --engine openai only`)
+  }
+}
+
 /** Whether a folder can be written to, or made where it is missing. */
 const writable = async (dir: string): Promise<boolean> => {
   try {
@@ -112,6 +129,7 @@ export const doctor = async (
     await engine(),
     await ffmpeg(),
     recorder(),
+    openai(),
     ...(await models(modelDir)),
   ]
   const lines = findings.map(

@@ -7,6 +7,8 @@ export const exitCode = {
   usage: 2,
   /** There is a result, but not of everything. */
   incomplete: 3,
+  /** A service refuses: the key, the account, the model. */
+  refused: 4,
   /** No model, engine or microphone, or the result cannot be written. */
   unavailable: 5,
 } as const
@@ -25,6 +27,8 @@ const codes: Readonly<Record<string, ExitCode>> = {
   VOX_ENGINE_MISSING: exitCode.unavailable,
   VOX_MICROPHONE: exitCode.unavailable,
   VOX_OUTPUT: exitCode.unavailable,
+  VOX_KEY_MISSING: exitCode.refused,
+  VOX_SERVICE_REFUSED: exitCode.refused,
 }
 
 /** An error that the command raises itself. */
@@ -51,8 +55,12 @@ export const exitCodeFor = (error: unknown, some = false): ExitCode => {
   return known ?? (some ? exitCode.incomplete : exitCode.failed)
 }
 
+/** Statuses of HTTP by which a service refuses one upload, not the next. */
+const aboutFile = new Set([400, 413, 415, 422])
+
 /** Whether the inputs that follow would meet the same error. */
 export const endsBatch = (error: unknown): boolean =>
-  [exitCode.ok, exitCode.usage, exitCode.unavailable].some(
+  !aboutFile.has((error as { status?: number }).status ?? 0) &&
+  [exitCode.ok, exitCode.usage, exitCode.refused, exitCode.unavailable].some(
     code => code === exitCodeFor(error),
   )

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { constants } from 'node:os'
 import { signals } from './interrupt.ts'
+import { openReporter } from './open-reporter.ts'
 import { outputError } from './output-error.ts'
-import { Reporter } from './reporter.ts'
 import { run } from './run.ts'
 
 // Whoever writes hears of errors by the write's callback. What is printed
@@ -20,7 +20,10 @@ await new Promise(done => {
 if (broken !== undefined && code === 0) {
   const error = outputError('to standard output', broken)
   code = error.exitCode
-  if (code !== 0) new Reporter({}).error(error)
+  if (code !== 0) {
+    const reporter = await openReporter({})
+    reporter.error(error)
+  }
 }
 // An orderly exit waits for ever for a thread that is opening a pipe to which
 // nobody writes; a signal that nothing listens to does not.

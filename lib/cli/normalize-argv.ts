@@ -1,6 +1,7 @@
 /** Whisper's names for options that have another one here. */
 const aliases: Readonly<Record<string, string>> = {
   '--output-format': '--format',
+  '--initial-prompt': '--prompt',
 }
 
 /** Whisper's option that is followed by `True` or `False`. */

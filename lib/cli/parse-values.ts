@@ -49,3 +49,9 @@ export const parseCount = (text: string): number => {
 /** Whisper takes a language by its English name too. */
 export const parseLanguage = (text: string): string =>
   text.toLowerCase() === 'english' ? 'en' : text
+
+/** For an option that may be given several times. */
+export const collect = (word: string, before: string[] = []): string[] => [
+  ...before,
+  word,
+]

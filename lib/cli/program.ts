@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { ExitCode } from './exit-code.ts'
 import {
+  collect,
   parseCount,
   parseDuration,
   parseLanguage,
@@ -8,6 +9,7 @@ import {
 } from './parse-values.ts'
 import type { Verbosity } from './reporter.ts'
 import { oneLine } from './terminal-safe.ts'
+import type { ChooseOptions } from './choose.ts'
 import type { TranscribeOptions } from './transcribe-files.ts'
 
 /** Every option of the command line. */
@@ -21,6 +23,7 @@ export type Commands = {
   printModels(options: Options): Promise<ExitCode>
   fetchModel(name: string, options: Options): Promise<ExitCode>
   doctor(options: Options): Promise<ExitCode>
+  choose(options: Options & ChooseOptions): Promise<ExitCode>
 }
 
 const examples = `
@@ -32,15 +35,19 @@ Examples:
   voxpipe --raw s16le:48000:2 talk.pcm      headerless PCM
   ffmpeg -i URL -f wav - | voxpipe - --live as it is spoken
   voxpipe mic                               what the microphone hears
+  voxpipe talk.mp3 --engine openai          by OpenAI, with OPENAI_API_KEY
+  voxpipe choose --live --language de       which model fits
   voxpipe demo                              a clip that ships with it
 
 `
 
 const exits = `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 result incomplete,
+4 the service refuses: no key, a wrong one, the account, the model,
 5 no model, engine or microphone, or the result cannot be written,
 130 interrupted.
-Audio stays on this machine. The engine knows English.
+Engine local, which is the default, knows English: audio stays on this machine.
+Engine openai sends it to OpenAI, or to OPENAI_BASE_URL where that is set.
 `
 
 const addOptions = (program: Command): Command =>
@@ -48,13 +55,16 @@ const addOptions = (program: Command): Command =>
     .option('-f, --format <list>', 'txt, srt, vtt, tsv, json, jsonl or all')
     .option('-o, --output <path>', 'file, or folder if it ends in /')
     .addOption(new Option('--output-dir <dir>', 'folder').hideHelp())
-    .option('--model <name>', 'tiny, or base (of --live: base)')
+    .option('--engine <name>', 'local, or openai')
+    .option('--model <name>', 'tiny, base, or a model of OpenAI')
     .option('--model-dir <dir>', 'folder of models, looked in first')
-    .option('--language <code>', 'language spoken: en', parseLanguage)
+    .option('--language <code>', 'language spoken', parseLanguage)
+    .option('--prompt <text>', 'of openai: what the audio is about')
+    .option('--keyword <word>', 'of openai: may be said; repeatable', collect)
     .option('--live', 'for input that comes as it is spoken')
     .option('--latency <name>', 'of --live: low, balanced or accurate')
     .option('--device <name>', 'microphone to record from')
-    .option('--word-timestamps', 'nothing more: json and jsonl have them')
+    .option('--word-timestamps', 'of openai: a model that has them')
     .option('--raw <enc:rate:ch>', 'input is PCM, s16le:48000:2', parseRaw)
     .option('--max-duration <time>', 'stop there, 4h or 90s', parseDuration)
     .option('--max-line-width <n>', 'characters a caption line', parseCount)
@@ -68,6 +78,7 @@ const addOptions = (program: Command): Command =>
 const usageLine = (text: string): string => {
   const line = text
     .replace(/^error: /, '')
+    .replace(/(unknown option '[^'=]+)=[^']*/, '$1') // may be a key
     .replace(' is invalid. ', ' is invalid: ')
     .replace(/\n\(Did you mean (.+)\?\)/, '; did you mean $1?')
     .trim()
@@ -86,8 +97,12 @@ export const createProgram = (
   const program = new Command('voxpipe')
   const options = (): Options => program.opts<Options>()
   addOptions(program)
-    .usage('[options] <file...|->\n       voxpipe mic | demo | models | doctor')
-    .description('Any audio in, transcript or captions out, on your CPU.')
+    .usage(
+      '[options] <file...|->\n       voxpipe mic | demo | models | doctor | choose',
+    )
+    .description(
+      'Any audio in, transcript or captions out, on your CPU or by OpenAI.',
+    )
     .argument('[file...]', 'audio or video; - is standard input')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this')
@@ -128,5 +143,15 @@ export const createProgram = (
     .command('doctor')
     .description('tell what of this machine matters, and what is missing')
     .action(async () => done(await commands.doctor(options())))
+  program
+    .command('choose')
+    .description('tell which engine and model fit, and why')
+    .option('--word-times', 'every word is to have its time')
+    .option('--waiting', 'somebody waits for the text of a file')
+    .option('--speakers', 'it is to be told who speaks')
+    .option('--offline', 'no audio may leave this machine')
+    .action(async (wishes: ChooseOptions) =>
+      done(await commands.choose({ ...options(), ...wishes })),
+    )
   return program
 }

@@ -34,12 +34,18 @@ export class Reporter {
   readonly #quiet: boolean
   readonly #verbose: boolean
   readonly #debug: boolean
+  readonly #redact: (text: string) => string
   #screen: SharedScreen | undefined
   #status = ''
   #drawn = -Infinity
 
-  constructor({ quiet = false, verbose = false, debug = false }: Verbosity) {
+  /** @param redact takes what may be a secret out of a text */
+  constructor(
+    { quiet = false, verbose = false, debug = false }: Verbosity,
+    redact: (text: string) => string,
+  ) {
     const { CI, TERM } = process.env
+    this.#redact = redact
     this.#quiet = quiet
     this.#verbose = verbose
     this.#debug = debug
@@ -54,7 +60,8 @@ export class Reporter {
   /** An error; `dress` puts something around its message. */
   error(error: unknown, dress = (message: string): string => message): void {
     this.#line(dress(errorText(error)))
-    if (this.#debug) this.#write(`${terminalSafe(inspect(error))}\n`)
+    if (this.#debug)
+      this.#write(`${terminalSafe(this.#redact(inspect(error)))}\n`)
   }
 
   /** How a batch went: said even when quiet, as errors are. */
@@ -94,7 +101,7 @@ export class Reporter {
   }
 
   #line(message: string): void {
-    this.#write(`voxpipe: ${oneLine(message)}\n`)
+    this.#write(`voxpipe: ${oneLine(this.#redact(message))}\n`)
   }
 
   #write(text: string): void {

@@ -8,8 +8,8 @@ import {
   type ExitCode,
 } from './exit-code.ts'
 import { normalizeArgv } from './normalize-argv.ts'
+import { openReporter } from './open-reporter.ts'
 import { createProgram, type Commands, type Options } from './program.ts'
-import { Reporter } from './reporter.ts'
 
 const packageFile = join(import.meta.dirname, '../../package.json')
 
@@ -19,27 +19,31 @@ const commands: Commands = {
     if (files.length === 0)
       throw usageError('no input; name a file, or - for standard input')
     const { transcribeFiles } = await import('./transcribe-files.ts')
-    return transcribeFiles(files, options, new Reporter(options))
+    return transcribeFiles(files, options, await openReporter(options))
   },
   async demo(options) {
     const { demo } = await import('./demo.ts')
-    return demo(options, new Reporter(options))
+    return demo(options, await openReporter(options))
   },
   async mic(options) {
     const { mic } = await import('./mic.ts')
-    return mic(options, new Reporter(options))
+    return mic(options, await openReporter(options))
   },
   async printModels(options) {
     const { printModels } = await import('./models.ts')
-    return printModels(options, new Reporter(options))
+    return printModels(options, await openReporter(options))
   },
   async fetchModel(name, options) {
     const { fetchAhead } = await import('./models.ts')
-    return fetchAhead(name, options, new Reporter(options))
+    return fetchAhead(name, options, await openReporter(options))
   },
   async doctor(options) {
     const { doctor } = await import('./doctor.ts')
-    return doctor(options, new Reporter(options))
+    return doctor(options, await openReporter(options))
+  },
+  async choose(options) {
+    const { choose } = await import('./choose.ts')
+    return choose(options, await openReporter(options))
   },
 }
 
@@ -64,7 +68,8 @@ export const run = async (argv: readonly string[]): Promise<ExitCode> => {
       // it has spoken already
       return error.exitCode === 0 ? exitCode.ok : exitCode.usage
     const verbosity = program.opts<Options>()
-    new Reporter(verbosity).error(error)
+    const reporter = await openReporter(verbosity)
+    reporter.error(error)
     return exitCodeFor(error)
   }
 }

@@ -1,11 +1,12 @@
-import { EnginePool, defaultModel, type Latency } from '../index.ts'
+import type { Latency } from '../index.ts'
+import { openEngine, type Engine } from './engine.ts'
 import { endsBatch, exitCode, usageError, type ExitCode } from './exit-code.ts'
+import { given } from './given.ts'
 import { Interrupt } from './interrupt.ts'
 import { LiveDisplay } from './live-display.ts'
 import { ClosedOutput } from './output-error.ts'
 import type { RawFormat } from './parse-values.ts'
 import { planJobs, type Job } from './plan-jobs.ts'
-import { showFetch } from './progress.ts'
 import type { Reporter } from './reporter.ts'
 import { StandardOutput } from './standard-output.ts'
 import {
@@ -21,11 +22,15 @@ export type TranscribeOptions = {
   readonly format?: string
   readonly output?: string
   readonly outputDir?: string
+  readonly engine?: string
   readonly model?: string
   readonly modelDir?: string
   readonly language?: string
   readonly live?: boolean
   readonly latency?: Latency // the engine checks it
+  readonly prompt?: string
+  readonly keyword?: readonly string[]
+  readonly wordTimestamps?: boolean
   readonly device?: string
   readonly raw?: RawFormat
   readonly maxLineWidth?: number
@@ -33,14 +38,6 @@ export type TranscribeOptions = {
   readonly maxDuration?: number
   readonly strict?: boolean
 }
-
-/** Only the members that are there: an absent option takes its default. */
-const given = <T extends object>(options: {
-  [K in keyof T]: T[K] | undefined
-}): T =>
-  Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as T
 
 const runAll = async (
   jobs: readonly Job[],
@@ -118,6 +115,12 @@ const liveDisplay = (reporter: Reporter): LiveDisplay | undefined => {
   return display
 }
 
+/** Whether an output is captions, which are of no use without times. */
+const needTimes = (jobs: readonly Job[]): boolean =>
+  jobs.some(({ targets }) =>
+    targets.some(({ format }) => ['srt', 'vtt', 'tsv'].includes(format)),
+  )
+
 /** Files, and standard input as `-`. */
 const files: Source = {
   open: input => (input === '-' ? process.stdin : input),
@@ -136,9 +139,7 @@ export const transcribeFiles = async (
   reporter: Reporter,
   source = files,
 ): Promise<ExitCode> => {
-  const { format, output, outputDir, live, latency } = options
-  if (latency !== undefined && !live)
-    throw usageError('--latency is for --live and mic; add --live')
+  const { format, output, outputDir, live, raw, strict } = options
   if (options.device !== undefined)
     throw usageError("--device is for 'voxpipe mic'; leave it away")
   const jobs = await planJobs({ inputs, format, output, outputDir })
@@ -146,40 +147,28 @@ export const transcribeFiles = async (
   const onStdout = jobs[0]!.targets[0]!.path === undefined
   const stdout = new StandardOutput(reporter, toArray && onStdout)
   const interrupt = new Interrupt(reporter)
-  const { modelDir, language, raw, strict } = options
-  const pool = new EnginePool({
-    model: options.model ?? defaultModel(live ?? false),
-    ...given({ modelDir }),
-    signal: interrupt.stop, // of use while a model is fetched
-    onProgress: showFetch(reporter),
-    onWarning: ({ message }) => reporter.warn(message),
-  })
+  let engine: Engine | undefined
   try {
+    engine = openEngine(options, needTimes(jobs), reporter, interrupt)
     const results = await runAll(jobs, {
       reporter,
       interrupt,
       stdout,
       display: live ? liveDisplay(reporter) : undefined,
-      pool,
+      engine: engine.options,
       source,
       limits: given({
         maxLineWidth: options.maxLineWidth,
         maxLineCount: options.maxLineCount,
       }),
       several: jobs.length > 1,
-      audio: given({
-        language,
-        live,
-        latency,
-        raw,
-        strict,
-        maxDurationMs: options.maxDuration,
-      }),
+      told: new Set(),
+      audio: given({ raw, strict, maxDurationMs: options.maxDuration }),
     })
     if (!(await isClosed(stdout, results))) summarize(results, jobs, reporter)
     return overall(results, jobs)
   } finally {
     interrupt.close()
-    await pool.close()
+    await engine?.close()
   }
 }

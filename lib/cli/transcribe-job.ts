@@ -2,7 +2,6 @@ import { basename } from 'node:path'
 import {
   transcribe,
   type AudioFormat,
-  type EnginePool,
   type TranscribeOptions,
 } from '../index.ts'
 import { ClosedOutput } from './output-error.ts'
@@ -30,16 +29,18 @@ export type JobContext = {
   readonly stdout: StandardOutput
   /** Where there is one, live text for standard output is shown on it. */
   readonly display: LiveDisplay | undefined
-  readonly pool: EnginePool
+  readonly engine: TranscribeOptions
   readonly limits: LineLimits
   /** Whether there is more than one input. */
   readonly several: boolean
+  /** What has been told and is not to be told again. */
+  readonly told: Set<string>
   readonly source: Source
-  readonly audio: Pick<
-    TranscribeOptions,
-    'language' | 'live' | 'latency' | 'raw' | 'maxDurationMs' | 'strict'
-  >
+  readonly audio: Pick<TranscribeOptions, 'raw' | 'maxDurationMs' | 'strict'>
 }
+
+/** Warnings of the engine that was chosen: the same for every input. */
+const ofEngine = new Set(['VOX_MODEL_ENDING', 'VOX_OPTION', 'VOX_LANGUAGE'])
 
 /** How a job went. */
 export type JobResult = {
@@ -73,7 +74,7 @@ const kept = (files: readonly string[]): string =>
 /** Passes every event on to the outputs. Rejects with what stopped it. */
 const run = async (
   input: string,
-  { reporter, interrupt, pool, source, audio }: JobContext,
+  { reporter, interrupt, engine, source, audio, told }: JobContext,
   outputs: TranscriptOutputs,
   listener: Listener,
 ): Promise<void> => {
@@ -81,17 +82,22 @@ const run = async (
   const warn = (message: string): void => reporter.warn(naming(input, message))
   const begun = performance.now()
   const events = transcribe(source.open(input), {
+    ...engine,
     ...audio,
-    pool,
     signal: interrupt.abort,
     stop: interrupt.stop,
     onFormat: format => reporter.detail(`${name}: ${describe(format)}`),
     // What is live shows how far it is by itself.
-    ...(!audio.live && { onProgress: showProgress(reporter, name) }),
+    ...(!engine.live && { onProgress: showProgress(reporter, name) }),
   })
   for await (const event of events) {
     listener.hear(event)
-    if (event.type === 'warning') warn(event.message)
+    if (event.type === 'warning') {
+      const { code, message } = event
+      if (!ofEngine.has(code)) warn(message)
+      else if (!told.has(message)) reporter.warn(message)
+      told.add(message)
+    }
     await outputs.write(event)
   }
   if (interrupt.exitCode !== undefined) return

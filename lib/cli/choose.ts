@@ -1,0 +1,59 @@
+import { chooseModel, type ModelChoice } from '../index.ts'
+import { exitCode, usageError, type ExitCode } from './exit-code.ts'
+import { given } from './given.ts'
+import type { Reporter } from './reporter.ts'
+import { StandardOutput } from './standard-output.ts'
+
+/** What the options say of the transcript that is wanted. */
+export type ChooseOptions = {
+  readonly live?: boolean
+  readonly waiting?: boolean
+  readonly wordTimes?: boolean
+  readonly wordTimestamps?: boolean
+  readonly speakers?: boolean
+  readonly offline?: boolean
+  readonly language?: string
+  readonly engine?: string
+  readonly format?: string
+}
+
+/** The command that does what was chosen. */
+const commandFor = (
+  { engine, model, mode }: ModelChoice,
+  { language }: ChooseOptions,
+): string => {
+  const isLive = mode === 'realtime' || mode === 'local-live'
+  const words = [isLive ? 'voxpipe - --live' : 'voxpipe FILE']
+  if (engine === 'openai') words.push('--engine openai')
+  words.push(`--model ${model}`)
+  if (language !== undefined) words.push(`--language ${language}`)
+  return words.join(' ')
+}
+
+/** Prints which engine and model fit, and why. */
+export const choose = async (
+  options: ChooseOptions,
+  reporter: Reporter,
+): Promise<ExitCode> => {
+  const { format = 'txt', live, waiting, speakers, offline, language } = options
+  if (format !== 'txt' && format !== 'json')
+    throw usageError(`a choice is txt or json, not '${format}'; leave -f away`)
+  const choice = chooseModel({
+    ...given({ live, waiting, speakers, offline, language }),
+    wordTimes: options.wordTimes ?? options.wordTimestamps ?? false,
+    // chooseModel() checks it
+    ...(options.engine !== undefined && {
+      engine: options.engine as ModelChoice['engine'],
+    }),
+  })
+  const command = commandFor(choice, options)
+  const { engine, model, mode, reason, warnings } = choice
+  const text =
+    format === 'json'
+      ? `${JSON.stringify({ ...choice, command }, undefined, 2)}\n`
+      : `${engine} ${model} (${mode})\n${reason}\n${command}\n`
+  await new StandardOutput(reporter, false).write(text)
+  if (format === 'txt')
+    for (const { message } of warnings) reporter.warn(message)
+  return exitCode.ok
+}

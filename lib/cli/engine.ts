@@ -1,0 +1,103 @@
+import {
+  defaultModel,
+  EnginePool,
+  openaiClient,
+  type TranscribeOptions as LibraryOptions,
+} from '../index.ts'
+import { usageError } from './exit-code.ts'
+import { given } from './given.ts'
+import type { Interrupt } from './interrupt.ts'
+import { showFetch } from './progress.ts'
+import type { Reporter } from './reporter.ts'
+import type { TranscribeOptions } from './transcribe-files.ts'
+
+/** What transcribes all inputs of one command. */
+export type Engine = {
+  /** What `transcribe()` is to know of it. */
+  readonly options: LibraryOptions
+  close(): Promise<void>
+}
+
+/** Options of the command line that one engine has no use for. */
+const checkOptions = (options: TranscribeOptions): void => {
+  const { engine = 'local', live, latency, prompt, keyword, modelDir } = options
+  if (engine !== 'local' && engine !== 'openai')
+    throw usageError(`there is no engine '${engine}'; use local or openai`)
+  if (latency !== undefined && !live)
+    throw usageError('--latency is for --live and mic; add --live')
+  if (engine === 'local') {
+    if (prompt !== undefined)
+      throw usageError(
+        'the local engine has no prompt; use --engine openai, or leave --prompt away',
+      )
+    if (keyword !== undefined)
+      throw usageError(
+        'the local engine takes no keywords; use --engine openai, or leave --keyword away',
+      )
+    return
+  }
+  if (latency !== undefined)
+    throw usageError('--latency is for the local engine; leave it away')
+  if (modelDir !== undefined && !live)
+    throw usageError(
+      '--model-dir is for the local engine, and --live; leave it away',
+    )
+}
+
+const openLocal = (
+  { model, modelDir, live = false, latency, language }: TranscribeOptions,
+  reporter: Reporter,
+  interrupt: Interrupt,
+): Engine => {
+  const pool = new EnginePool({
+    model: model ?? defaultModel(live),
+    ...given({ modelDir }),
+    signal: interrupt.stop, // of use while a model is fetched
+    onProgress: showFetch(reporter),
+    onWarning: ({ message }) => reporter.warn(message),
+  })
+  return {
+    options: { pool, live, ...given({ language, latency }) },
+    close: () => pool.close(),
+  }
+}
+
+const openOpenAI = (
+  options: TranscribeOptions,
+  needsTimes: boolean,
+): Engine => {
+  const { model, modelDir, live = false, language } = options
+  const { prompt, keyword: keywords, wordTimestamps } = options
+  // Live, a caption has the times of its turn.
+  const wordTimes =
+    wordTimestamps ?? (needsTimes && !live && model === undefined)
+  return {
+    options: {
+      engine: 'openai',
+      client: openaiClient(),
+      live,
+      wordTimes,
+      ...given({ model, modelDir, language, prompt, keywords }),
+    },
+    close: async () => undefined,
+  }
+}
+
+/**
+ * Makes what transcribes.
+ *
+ * @param needsTimes whether an output is of no use without times
+ * @throws CliError where the command line makes no sense
+ * @throws {KeyMissingError} where OpenAI is asked for without a key
+ */
+export const openEngine = (
+  options: TranscribeOptions,
+  needsTimes: boolean,
+  reporter: Reporter,
+  interrupt: Interrupt,
+): Engine => {
+  checkOptions(options)
+  return options.engine === 'openai'
+    ? openOpenAI(options, needsTimes)
+    : openLocal(options, reporter, interrupt)
+}

@@ -1,0 +1,55 @@
+import t from 'tap'
+import { cli, onlyLine } from '../fixtures/cli.ts'
+
+t.test('prints the choice, why, and the command', async t => {
+  const { code, stdout, stderr } = await cli(['choose', '--waiting'])
+  t.match({ code, stderr }, { code: 0, stderr: '' })
+  t.equal(
+    stdout,
+    `openai gpt-transcribe (file-stream)
+Somebody waits for a finished file: gpt-transcribe sends text as it has it.
+voxpipe FILE --engine openai --model gpt-transcribe
+`,
+  )
+  const offline = await cli(['choose', '--offline', '--live', '--language=en'])
+  t.match(offline, { code: 0, stderr: '' })
+  t.match(offline.stdout, /^local base \(local-live\)\n/)
+  t.match(offline.stdout, /\nvoxpipe - --live --model base --language en\n$/)
+})
+
+t.test('what is lost is a warning', async t => {
+  const result = await cli(['choose', '--live', '--word-times'])
+  t.match(result, { code: 0, stdout: /^openai gpt-live-transcribe \(realtime/ })
+  t.match(onlyLine(result), /^warning: live, no model of OpenAI gives word/)
+})
+
+t.test('as JSON, warnings and all', async t => {
+  const words = ['--speakers', '--word-timestamps', '--language', 'qu']
+  const result = await cli(['choose', ...words, '-f', 'json'])
+  t.match(result, { code: 0, stderr: '' })
+  t.match(JSON.parse(result.stdout), {
+    engine: 'openai',
+    model: 'gpt-4o-transcribe-diarize',
+    mode: 'file',
+    reason: /speakers apart/,
+    warnings: [{ code: 'VOX_OPTION' }, { code: 'VOX_LANGUAGE' }],
+    command:
+      'voxpipe FILE --engine openai --model gpt-4o-transcribe-diarize --language qu',
+  })
+})
+
+t.test('what makes no sense is told in one line', async t => {
+  const wrong: [string[], RegExp][] = [
+    [['--offline', '--language', 'de'], /not known to the local engine/],
+    [['--offline', '--engine', 'openai'], /'offline' keeps audio/],
+    [['--engine', 'deepgram'], /'engine' must be one of/],
+    [['--language', 'klingonese'], /must be a code such as 'en'/],
+    [['-f', 'srt'], /a choice is txt or json, not 'srt'/],
+    [['--offlien'], /did you mean --offline\?/],
+  ]
+  for (const [words, message] of wrong) {
+    const result = await cli(['choose', ...words])
+    t.match(result, { code: 2, stdout: '' }, words.join(' '))
+    t.match(onlyLine(result), message)
+  }
+})

@@ -1,0 +1,58 @@
+import t from 'tap'
+import { openEngine } from '../../lib/cli/engine.ts'
+import { exitCodeFor } from '../../lib/cli/exit-code.ts'
+import { Interrupt } from '../../lib/cli/interrupt.ts'
+import { Reporter } from '../../lib/cli/reporter.ts'
+import type { TranscribeOptions } from '../../lib/cli/transcribe-files.ts'
+
+process.env['OPENAI_API_KEY'] = 'sk-CANARY'
+delete process.env['OPENAI_BASE_URL']
+
+const reporter = new Reporter({ quiet: true }, text => text)
+const interrupt = new Interrupt(reporter)
+t.teardown(() => interrupt.close())
+
+const open = (options: TranscribeOptions, needsTimes = false) =>
+  openEngine(options, needsTimes, reporter, interrupt)
+
+t.test('an option that the engine has no use for is refused', async t => {
+  const openai = { engine: 'openai' }
+  const wrong: [TranscribeOptions, RegExp][] = [
+    [{ engine: 'whisper' }, /^there is no engine 'whisper'; use local or open/],
+    [{ prompt: 'x' }, /^the local engine has no prompt; use --engine openai/],
+    [{ keyword: ['x'] }, /^the local engine takes no keywords; use --engine/],
+    [{ latency: 'low' }, /^--latency is for --live and mic; add --live/],
+    [{ ...openai, latency: 'low' }, /^--latency is for --live and mic/],
+    [{ ...openai, live: true, latency: 'low' }, /is for the local engine/],
+    [{ ...openai, modelDir: 'x' }, /^--model-dir is for the local engine, and/],
+  ]
+  for (const [options, message] of wrong)
+    try {
+      open(options)
+      t.fail(`${JSON.stringify(options)} is taken`)
+    } catch (error) {
+      t.match(error, { message })
+      t.equal(exitCodeFor(error), 2)
+    }
+})
+
+t.test('captions need times; who names a model has chosen', async t => {
+  const wordTimes = (options: TranscribeOptions, needsTimes: boolean) =>
+    open({ engine: 'openai', ...options }, needsTimes).options.wordTimes
+  t.equal(wordTimes({}, false), false)
+  t.equal(wordTimes({}, true), true)
+  t.equal(wordTimes({ wordTimestamps: true }, false), true)
+  t.equal(wordTimes({ model: 'gpt-transcribe' }, true), false)
+  t.equal(wordTimes({ live: true }, true), false)
+})
+
+t.test('without a key there is nothing to ask with', async t => {
+  delete process.env['OPENAI_API_KEY']
+  try {
+    open({ engine: 'openai' })
+    t.fail('it opens')
+  } catch (error) {
+    t.match(error, { code: 'VOX_KEY_MISSING' })
+    t.equal(exitCodeFor(error), 4)
+  }
+})
