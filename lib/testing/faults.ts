@@ -86,12 +86,18 @@ export const isTranscriptFault = (
 ): action is TranscriptFault =>
   (transcriptFaults as readonly unknown[]).includes(action)
 
+/** Codes that a close frame may have (RFC 6455, 7.4), and 1005 for none. */
+const checkCloseCode = (code: number): void => {
+  checkInteger('faults.do.close', code, 1_000, 4_999)
+  if (code === 1_004 || code === 1_006 || (code > 1_014 && code < 3_000))
+    throw new OptionError('faults.do.close', `must be sendable, got ${code}`)
+}
+
 /** @throws OptionError */
 export const checkAction = (action: FaultAction): void => {
   if (typeof action === 'string')
     checkOneOf('faults.do', action, [...connectionFaults, ...transcriptFaults])
-  else if ('close' in action)
-    checkInteger('faults.do.close', action.close, 1_000, 4_999)
+  else if ('close' in action) checkCloseCode(action.close)
   else if ('slow' in action) checkNumber('faults.do.slow', action.slow, 0)
   else if (typeof action.send !== 'string')
     throw new OptionError('faults.do.send', 'must be a string')
