@@ -29,6 +29,23 @@ export {
   type TranscriptionMode,
 } from './transcribers/choose-model.ts'
 export { modelEndWarning } from './transcribers/model-ending.ts'
+export {
+  FileTranscriber,
+  type ChunkingStrategy,
+  type FileTranscriberOptions,
+  type KnownSpeaker,
+} from './transcribers/file.ts'
+export {
+  RealtimeTranscriber,
+  type RealtimeTranscriberOptions,
+} from './transcribers/realtime.ts'
+export {
+  type SemanticVad,
+  type ServerVad,
+} from './transcribers/realtime/session-config.ts'
+export { type RealtimeTiming } from './transcribers/realtime/timing.ts'
+export { type LocalVad } from './engine/local-vad.ts'
+export type * from './core/turn-detector.ts'
 export { Chunker, type ChunkerOptions } from './transforms/chunker.ts'
 export {
   Decoder,

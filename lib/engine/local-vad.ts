@@ -32,13 +32,9 @@ const ENGINE_RATE = 16_000
  *
  * @throws {OptionError} for numbers that make no sense
  */
-export const localVad = ({
-  type: _,
-  modelDir,
-  ...options
-}: LocalVad): TurnDetection => {
-  const { silenceDurationMs = 500 } = options
-  const turns = { shortTurnSilenceMs: silenceDurationMs, ...options }
+export const localVad = (options: LocalVad): TurnDetection => {
+  const { modelDir, silenceDurationMs = 500 } = options
+  const turns = { ...options, shortTurnSilenceMs: silenceDurationMs }
   checkTurnOptions(turns)
   return sampleRate => new LocalTurnDetector(sampleRate, turns, { modelDir })
 }

@@ -1,6 +1,7 @@
 import { copyFile, readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import t from 'tap'
+import { SpeechServer } from '../../lib/testing/index.ts'
 import { blocksOf, documents, isShown, outputOf } from '../fixtures/markdown.ts'
 import { Workspace } from '../fixtures/workspace.ts'
 
@@ -9,7 +10,16 @@ t.setTimeout(120_000)
 const examples = resolve(import.meta.dirname, '../../docs/examples')
 const shown = new Set<string>()
 const folder = t.testdir({})
-const workspace = await Workspace.fill(folder)
+
+// Examples that ask OpenAI for something get it from a double.
+const server = await SpeechServer.listen({
+  hear: () => 'Ask not what your country can do for you.',
+})
+t.teardown(() => server.close())
+const workspace = await Workspace.fill(folder, {
+  OPENAI_API_KEY: 'sk-of-a-test',
+  OPENAI_BASE_URL: server.baseURL,
+})
 
 for (const path of documents)
   for (const block of blocksOf(path)) {

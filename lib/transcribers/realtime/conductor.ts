@@ -90,7 +90,10 @@ export class Conductor {
       new LocalTurns({ ...common, detection: detection!, settleMs })
     this.#keeper = new SessionKeeper(timing, {
       open: () => this.#openSession(),
-      onReady: () => this.#pump(),
+      onReady: () => {
+        this.#wake()
+        this.#pump()
+      },
       onLost: session => this.#onLost(session),
       onRefused: error => this.#fail(error),
       onDown: (ms, problem) => this.#onDown(ms, redact(problem)),

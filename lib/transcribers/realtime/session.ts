@@ -44,7 +44,11 @@ export type SessionListener = {
   onEnd(session: RealtimeSession, end: SessionEnd): void
 }
 
+/** One attempt at a turn; items are those of attempts. */
 type Attempt = { readonly turn: Turn; readonly attempt: number }
+
+/** An attempt without an answer to its commit. */
+type Sending = Attempt & { committed: boolean; item?: string }
 
 /** After so many messages in a row that mean nothing, it is tried anew. */
 const MAX_MALFORMED = 5
@@ -77,8 +81,8 @@ export class RealtimeSession {
   #malformed = 0
   #timer: NodeJS.Timeout | undefined
   #drained: Promise<void> | undefined
-  /** Turns that were committed and have no item yet. */
-  readonly #commits: Turn[] = []
+  /** What was sent, in order: the server commits it in that order. */
+  #sendings: Sending[] = []
   /** Turns by item, and which attempt at them it was. */
   readonly #items = new Map<string, Attempt>()
   /** The item that was committed last. */
@@ -139,7 +143,7 @@ export class RealtimeSession {
 
   /** Sends audio (s16le at 24 kHz) of a turn, or of none. */
   append(bytes: Buffer, turn?: Turn): void {
-    if (turn) this.turns.add(turn)
+    if (turn) this.#sendingOf(turn)
     this.samples += bytes.length / 2
     const audio = bytes.toString('base64')
     const json = `{"type":"input_audio_buffer.append","audio":"${audio}"}`
@@ -148,8 +152,7 @@ export class RealtimeSession {
 
   /** Says that a turn is whole. */
   commit(turn: Turn): void {
-    this.turns.add(turn)
-    this.#commits.push(turn)
+    this.#sendingOf(turn).committed = true
     this.#send(`{"type":"input_audio_buffer.commit","event_id":"${turn.id}"}`)
   }
 
@@ -160,6 +163,7 @@ export class RealtimeSession {
 
   /** Has the server forget what was not committed. */
   clear(): void {
+    this.#sendings = this.#sendings.filter(({ committed }) => committed)
     this.#send('{"type":"input_audio_buffer.clear"}')
   }
 
@@ -181,7 +185,7 @@ export class RealtimeSession {
     return new Promise(resolve => this.#waiting.push(resolve))
   }
 
-  /** A turn has this item from now on. */
+  /** A turn that the server found has this item. */
   adopt(item: string, turn: Turn): void {
     this.#items.set(item, { turn, attempt: turn.attempt })
     this.turns.add(turn)
@@ -256,16 +260,23 @@ export class RealtimeSession {
     })
   }
 
-  /**
-   * The turn of an item that has text before it is committed: the first that
-   * has none yet.
-   */
+  /** The attempt that is being sent, which this call may begin. */
+  #sendingOf(turn: Turn): Sending {
+    this.turns.add(turn)
+    const { attempt } = turn
+    const last = this.#sendings.at(-1)
+    if (last && !last.committed && last.turn === turn) return last
+    const sending = { turn, attempt, committed: false }
+    this.#sendings.push(sending)
+    return sending
+  }
+
+  /** An item with text before it is committed: the first that has none yet. */
   #adoptNext(item: string): void {
-    const taken = new Set<Turn>()
-    for (const { turn, attempt } of this.#items.values())
-      if (attempt === turn.attempt) taken.add(turn)
-    for (const turn of this.turns)
-      if (!taken.has(turn)) return this.adopt(item, turn)
+    const next = this.#sendings.find(sending => sending.item === undefined)
+    if (!next) return
+    next.item = item
+    this.#items.set(item, next)
   }
 
   #onCommitted(item: string, previous: string | null | undefined): void {
@@ -273,12 +284,10 @@ export class RealtimeSession {
     const lost = previous !== undefined && previous !== this.#lastItem
     if (lost) return this.#fail('an answer of the server was lost')
     this.#lastItem = item
-    const known = this.turnOf(item)
-    const [next] = this.#commits
-    if (!next || (known && known !== next))
-      return this.#listener.onServerCommit(this, item)
-    this.#commits.shift()
-    this.adopt(item, next)
+    const [next] = this.#sendings
+    if (!next?.committed) return this.#listener.onServerCommit(this, item)
+    this.#sendings.shift()
+    this.#items.set(item, next)
   }
 
   #onError(error: WireError): void {
@@ -287,10 +296,12 @@ export class RealtimeSession {
       this.#expired = true
       return // the server closes it now
     }
-    const refused = this.#commits.findIndex(({ id }) => id === error.event_id)
-    if (refused >= 0) {
-      const [turn] = this.#commits.splice(refused, 1)
-      this.#listener.onFailed(turn!, error)
+    const refused = this.#sendings.find(
+      ({ turn, committed }) => committed && turn.id === error.event_id,
+    )
+    if (refused) {
+      this.#sendings = this.#sendings.filter(one => one !== refused)
+      this.#listener.onFailed(refused.turn, error)
     } else if (!this.#ready || error.event_id === CONFIG_EVENT) {
       // It may stay open, but of no use.
       this.#misconfigured = true

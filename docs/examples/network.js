@@ -1,0 +1,31 @@
+import { Readable } from 'node:stream'
+import { RealtimeTranscriber, openaiClient } from 'voxpipe'
+import {
+  SpeechServer,
+  countNumbers,
+  numberedAudio,
+  numberedTurns,
+} from 'voxpipe/testing'
+
+// A server that breaks the connection twice, and once forgets an answer.
+const server = await SpeechServer.listen({
+  faults: [
+    { at: { frame: 20 }, do: 'reset' },
+    { at: { frame: 50 }, do: { close: 1011 } },
+    { at: { frame: 80 }, do: 'drop-completed' },
+  ],
+})
+const transcriber = new RealtimeTranscriber({
+  client: openaiClient({ baseURL: server.baseURL, apiKey: 'any' }),
+  turnDetection: numberedTurns(),
+  timing: { reconnectMs: 10, answerMs: 500 },
+})
+
+const texts = []
+const audio = Readable.from(numberedAudio({ frames: 100 }))
+for await (const event of audio.pipe(transcriber))
+  if (event.type === 'final') texts.push(event.text)
+
+console.log(`${server.connections} connections`)
+console.log(countNumbers(texts, 100))
+await server.close()

@@ -1,0 +1,28 @@
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import {
+  Chunker,
+  Decoder,
+  RealtimeTranscriber,
+  Resampler,
+  chunksOf,
+  openaiClient,
+} from 'voxpipe'
+
+const transcriber = new RealtimeTranscriber({
+  client: openaiClient(), // or `new OpenAI()`, of the package openai
+  model: 'gpt-live-transcribe',
+  language: 'en',
+  live: true, // the source cannot wait
+})
+const flow = pipeline(
+  createReadStream('talk.wav'), // or any stream that comes as it is spoken
+  new Decoder(),
+  new Resampler({ sampleRate: 24_000 }),
+  new Chunker({ ms: 50 }),
+  transcriber,
+)
+for await (const event of chunksOf(transcriber))
+  if (event.type === 'final') console.log(event.text)
+  else if (event.type === 'gap') console.log(`[inaudible: ${event.reason}]`)
+await flow
