@@ -21,6 +21,10 @@ export type Job = {
   readonly targets: readonly Target[]
 }
 
+/** Whether some of it is captions, which are of no use without times. */
+export const needsTimes = ({ targets }: Job): boolean =>
+  targets.some(({ format }) => ['srt', 'vtt', 'tsv'].includes(format))
+
 /** What the command line says of inputs and outputs. */
 export type JobRequest = {
   readonly inputs: readonly string[]

@@ -1,3 +1,4 @@
+import type { TranscriptEvent } from '../index.ts'
 import type { Reporter } from './reporter.ts'
 
 /** How far a transcript is. */
@@ -50,6 +51,21 @@ export const showProgress = (
     reporter.status(`${name}: ${progressText(progress, elapsedMs)}`)
   }
 }
+
+/**
+ * Shows how far a service is with one input, by its events: it does not tell
+ * what it has read.
+ *
+ * @returns what to call with the events
+ */
+export const showAnswers =
+  (reporter: Reporter, name: string) =>
+  (event: TranscriptEvent): void => {
+    if (event.type === 'start')
+      reporter.status(`${name}: ${event.model} is at it`)
+    else if (event.type === 'final')
+      reporter.status(`${name}: ${clock(event.end)} transcribed`)
+  }
 
 /** A model's download: its progress, or one line where there is no terminal. */
 export const showFetch = (

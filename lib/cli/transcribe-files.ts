@@ -6,7 +6,7 @@ import { Interrupt } from './interrupt.ts'
 import { LiveDisplay } from './live-display.ts'
 import { ClosedOutput } from './output-error.ts'
 import type { RawFormat } from './parse-values.ts'
-import { planJobs, type Job } from './plan-jobs.ts'
+import { needsTimes, planJobs, type Job } from './plan-jobs.ts'
 import type { Reporter } from './reporter.ts'
 import { StandardOutput } from './standard-output.ts'
 import {
@@ -115,12 +115,6 @@ const liveDisplay = (reporter: Reporter): LiveDisplay | undefined => {
   return display
 }
 
-/** Whether an output is captions, which are of no use without times. */
-const needTimes = (jobs: readonly Job[]): boolean =>
-  jobs.some(({ targets }) =>
-    targets.some(({ format }) => ['srt', 'vtt', 'tsv'].includes(format)),
-  )
-
 /** Files, and standard input as `-`. */
 const files: Source = {
   open: input => (input === '-' ? process.stdin : input),
@@ -149,7 +143,7 @@ export const transcribeFiles = async (
   const interrupt = new Interrupt(reporter)
   let engine: Engine | undefined
   try {
-    engine = openEngine(options, needTimes(jobs), reporter, interrupt)
+    engine = openEngine(options, jobs.some(needsTimes), reporter, interrupt)
     const results = await runAll(jobs, {
       reporter,
       interrupt,

@@ -3,14 +3,15 @@ import {
   transcribe,
   type AudioFormat,
   type TranscribeOptions,
+  type TranscriptEvent,
 } from '../index.ts'
 import { ClosedOutput } from './output-error.ts'
 import { endsBatch, exitCode, exitCodeFor, type ExitCode } from './exit-code.ts'
 import type { Interrupt } from './interrupt.ts'
 import { Listener } from './listener.ts'
 import type { LiveDisplay } from './live-display.ts'
-import type { Job } from './plan-jobs.ts'
-import { clock, showProgress } from './progress.ts'
+import { needsTimes, type Job } from './plan-jobs.ts'
+import { clock, showAnswers, showProgress } from './progress.ts'
 import type { Reporter } from './reporter.ts'
 import type { StandardOutput } from './standard-output.ts'
 import { TranscriptOutputs, type LineLimits } from './transcript-outputs.ts'
@@ -71,13 +72,23 @@ const describe = ({
 const kept = (files: readonly string[]): string =>
   files.length > 0 ? `; what there is stays in ${files.join(', ')}` : ''
 
+/** What is longer, in ms, cannot be cut into captions without word times. */
+const guessedFrom = 15_000
+
+/** Whether the places of captions within it can only be guessed. */
+const isGuessed = (event: TranscriptEvent): boolean =>
+  event.type === 'final' &&
+  event.words === undefined &&
+  event.end - event.start > guessedFrom
+
 /** Passes every event on to the outputs. Rejects with what stopped it. */
 const run = async (
-  input: string,
+  job: Job,
   { reporter, interrupt, engine, source, audio, told }: JobContext,
   outputs: TranscriptOutputs,
   listener: Listener,
 ): Promise<void> => {
+  const { input } = job
   const name = displayName(input)
   const warn = (message: string): void => reporter.warn(naming(input, message))
   const begun = performance.now()
@@ -90,8 +101,16 @@ const run = async (
     // What is live shows how far it is by itself.
     ...(!engine.live && { onProgress: showProgress(reporter, name) }),
   })
+  // What is live shows how far it is by itself, too.
+  const answered =
+    engine.engine === 'openai' && !engine.live
+      ? showAnswers(reporter, name)
+      : undefined
+  let untimed = false
   for await (const event of events) {
     listener.hear(event)
+    answered?.(event)
+    untimed ||= needsTimes(job) && isGuessed(event)
     if (event.type === 'warning') {
       const { code, message } = event
       if (!ofEngine.has(code)) warn(message)
@@ -102,6 +121,10 @@ const run = async (
   }
   if (interrupt.exitCode !== undefined) return
   if (listener.problem !== undefined) warn(listener.problem)
+  if (untimed)
+    warn(
+      'the model gives no times of words, so captions share the time evenly; leave --model away for one that does',
+    )
   const seconds = ((performance.now() - begun) / 1000).toFixed(1)
   reporter.detail(
     `${name}: ${clock(listener.durationMs)} of audio in ${seconds} s`,
@@ -110,14 +133,15 @@ const run = async (
 
 /** Transcribes one input into its outputs, and tells what goes wrong. */
 export const transcribeJob = async (
-  { input, targets }: Job,
+  job: Job,
   context: JobContext,
 ): Promise<JobResult> => {
+  const { input, targets } = job
   const { reporter, interrupt, limits, stdout, display, source } = context
   const outputs = new TranscriptOutputs(targets, limits, stdout, display)
   const listener = new Listener()
   try {
-    await run(input, context, outputs, listener)
+    await run(job, context, outputs, listener)
     if (interrupt.exitCode === undefined || source.endless) {
       for (const file of await outputs.commit()) reporter.note(`wrote ${file}`)
       return { exitCode: interrupt.exitCode ?? listener.exitCode }

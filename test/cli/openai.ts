@@ -71,6 +71,11 @@ t.test('captions and JSON have the times of words', async t => {
     model: 'whisper-1',
   })
   for (const name of readdirSync(dir)) t.notMatch(read(name), /CANARY/)
+  const words = ['--model', 'gpt-transcribe', '-f', 'srt']
+  const long = ['--raw', 's16le:8000', '-'] // at half the speed
+  const pcm = readFileSync(jfk).subarray(44)
+  const untimed = await ask(t, server, [...words, ...long], { input: pcm })
+  t.match(untimed.stderr, /warning: .*: the model gives no times of words, so/)
 })
 
 t.test('standard input, headerless PCM, a limit', async t => {
