@@ -8,7 +8,7 @@ import type { TranscriptEvent, Usage } from '../../core/transcript-event.ts'
 import type { TurnDetection, TurnMark } from '../../core/turn-detector.ts'
 import { AudioStore } from './audio-store.ts'
 import { addUsage, finalOf, gapOf, SAMPLES_PER_MS } from './final-of.ts'
-import { isFatal, refusalOf } from './refusal.ts'
+import { isFatal, NO_CLOSE, refusalOf } from './refusal.ts'
 import { LocalTurns } from './local-turns.ts'
 import { ServerTurns } from './server-turns.ts'
 import { RealtimeSession, type SessionListener } from './session.ts'
@@ -277,7 +277,7 @@ export class Conductor {
     const said = redact(error.message ?? 'its transcription failed')
     if (!isFatal(error)) return this.#tryAgain(turn, said)
     const refusal = refusalOf({
-      code: 1000,
+      code: NO_CLOSE,
       reason: said,
       error,
       expired: false,

@@ -20,6 +20,9 @@ const AGAIN = new Set([408, 409, 425, 429])
 /** Close codes that say whose fault it is: ours (protocol, policy). */
 const OURS = new Set([1002, 1003, 1007, 1008, 1009, 1010])
 
+/** Code of a connection that ended without a close frame. */
+export const NO_CLOSE = 1006
+
 /** Whether an error is about the account, so that nothing can go on. */
 export const isFatal = (error: WireError | undefined): boolean =>
   FATAL.has(error?.code ?? '')
@@ -53,11 +56,12 @@ export const refusalOf = (end: SessionEnd): ServiceRefusedError | undefined => {
   if (end.expired || !isRefused(end)) return undefined
   const { code, reason, status, error } = end
   const said = error?.message ?? (reason || `it closed with code ${code}`)
+  const wasClosed = code !== NO_CLOSE && status === undefined
   return new ServiceRefusedError(
-    `the server refused the session: ${redact(said)}${adviceOn(status, error?.code ?? '')}`,
+    `the server refused the session: ${redact(said).replace(/\.$/, '')}${adviceOn(status, error?.code ?? '')}`,
     {
       status,
-      closeCode: status === undefined ? code : undefined,
+      closeCode: wasClosed ? code : undefined,
       serviceCode: error?.code ?? undefined,
     },
   )

@@ -1,7 +1,7 @@
 import type { OpenAI } from 'openai'
 import { redact } from '../../core/redact.ts'
 import { RealtimeSocket, type SocketEnd } from '../../io/realtime-socket.ts'
-import { isFatal } from './refusal.ts'
+import { isFatal, NO_CLOSE } from './refusal.ts'
 import type { SessionConfig } from './session-config.ts'
 import type { RealtimeTiming } from './timing.ts'
 import type { Turn } from './turn.ts'
@@ -46,6 +46,10 @@ export type SessionListener = {
 
 /** One attempt at a turn; items are those of attempts. */
 type Attempt = { readonly turn: Turn; readonly attempt: number }
+
+/** Whether an attempt goes on: what comes of others is not for the next. */
+const isCurrent = ({ turn, attempt }: Attempt): boolean =>
+  attempt === turn.attempt
 
 /** An attempt without an answer to its commit. */
 type Sending = Attempt & { committed: boolean; item?: string }
@@ -105,7 +109,7 @@ export class RealtimeSession {
     this.#config = config
     this.#timer = setTimeout(() => {
       const reason = `no session within ${timing.connectMs} ms`
-      this.#end({ code: 1006, reason })
+      this.#end({ code: NO_CLOSE, reason })
     }, timing.connectMs)
     this.#connecting = RealtimeSocket.open(
       client,
@@ -121,7 +125,7 @@ export class RealtimeSession {
         if (this.#ended) socket.destroy()
       },
       (error: Error) =>
-        this.#end({ code: 1006, reason: redact(error.message) }),
+        this.#end({ code: NO_CLOSE, reason: redact(error.message) }),
     )
   }
 
@@ -245,7 +249,7 @@ export class RealtimeSession {
     if (this.#ended) return
     this.#listener.onOddity(`the server sent ${problem}; it was ignored`)
     if (++this.#malformed < MAX_MALFORMED) return
-    this.#end({ code: 1006, reason: 'the server sends no events any more' })
+    this.#end({ code: NO_CLOSE, reason: 'the server sends no events any more' })
   }
 
   #end(end: SocketEnd): void {
@@ -301,7 +305,7 @@ export class RealtimeSession {
     )
     if (refused) {
       this.#sendings = this.#sendings.filter(one => one !== refused)
-      this.#listener.onFailed(refused.turn, error)
+      this.#failAttempt(refused, error)
     } else if (!this.#ready || error.event_id === CONFIG_EVENT) {
       // It may stay open, but of no use.
       this.#misconfigured = true
@@ -313,8 +317,13 @@ export class RealtimeSession {
       )
   }
 
+  #failAttempt(attempt: Attempt | undefined, error: WireError): void {
+    if (attempt && isCurrent(attempt))
+      this.#listener.onFailed(attempt.turn, error)
+  }
+
   #fail(reason: string): void {
-    this.#end({ code: 1006, reason })
+    this.#end({ code: NO_CLOSE, reason })
   }
 
   readonly #handlers: WireHandlers = {
@@ -339,18 +348,14 @@ export class RealtimeSession {
       const { item_id: item, delta } = event
       if (!this.#items.has(item)) this.#adoptNext(item)
       const found = this.#items.get(item)
-      // What comes of an attempt that was given up is not added to the next.
-      if (found && found.attempt === found.turn.attempt)
-        this.#listener.onDelta(found.turn, delta)
+      if (found && isCurrent(found)) this.#listener.onDelta(found.turn, delta)
     },
     'conversation.item.input_audio_transcription.completed': event => {
       const turn = this.turnOf(event.item_id)
       if (turn) this.#listener.onCompleted(turn, event)
     },
-    'conversation.item.input_audio_transcription.failed': event => {
-      const turn = this.turnOf(event.item_id)
-      if (turn) this.#listener.onFailed(turn, event.error ?? {})
-    },
+    'conversation.item.input_audio_transcription.failed': event =>
+      this.#failAttempt(this.#items.get(event.item_id), event.error ?? {}),
     error: ({ error }) => this.#onError(error),
   }
 }
