@@ -70,6 +70,12 @@ export type SpeechServerOptions = {
    */
   readonly liveMs?: number
   /**
+   * How far such a model is behind what it was sent, in ms. What it has not
+   * heard when a turn is committed is missing in the transcript.
+   * @default 0
+   */
+  readonly liveLagMs?: number
+  /**
    * How long a completion that is to be reordered waits for another, in ms.
    * @default 50
    */
@@ -113,6 +119,7 @@ export const resolveServerOptions = ({
   answerMs = 0,
   deltaMs = 0,
   liveMs = 200,
+  liveLagMs = 0,
   holdMs = 50,
   handshakeStatus,
   faults = [],
@@ -128,6 +135,7 @@ export const resolveServerOptions = ({
   checkDelay('answerMs', answerMs)
   checkDelay('deltaMs', deltaMs)
   checkNumber('liveMs', liveMs, 1)
+  checkNumber('liveLagMs', liveLagMs, 0)
   checkNumber('holdMs', holdMs, 0)
   if (handshakeStatus !== undefined && typeof handshakeStatus !== 'function')
     checkInteger('handshakeStatus', handshakeStatus, 300, 599)
@@ -140,6 +148,7 @@ export const resolveServerOptions = ({
     answerMs: each(answerMs),
     deltaMs: each(deltaMs),
     liveMs,
+    liveLagMs,
     holdMs,
     statusOf: (connection: number) =>
       typeof handshakeStatus === 'function'

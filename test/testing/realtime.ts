@@ -308,6 +308,22 @@ for (const model of ['gpt-live-transcribe', 'gpt-realtime-whisper'])
     await client.heard('.completed', 2)
   })
 
+t.test('a live model forgets what it has not heard at the commit', async t => {
+  const { client } = await open(t, 'gpt-live-transcribe', { liveLagMs: 60_000 })
+  client.append(turn)
+  client.commit()
+  t.match(await client.heard('.completed'), { transcript: '' })
+})
+
+t.test('a live model that is given time hears everything', async t => {
+  const { client } = await open(t, 'gpt-live-transcribe', { liveLagMs: 1 })
+  client.append(turn)
+  await client.heard('.delta')
+  await new Promise(resolve => setTimeout(resolve, 3))
+  client.commit()
+  t.match(await client.heard('.completed'), { transcript: 'w0 w1 w2' })
+})
+
 t.test('logprobs and languages, where they were asked for', async t => {
   const logprobs = (...tokens: string[]) =>
     tokens.map(token => ({ token, bytes: [...Buffer.from(token)] }))

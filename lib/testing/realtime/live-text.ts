@@ -11,6 +11,8 @@ export class LiveText {
   /** Id that the turn will have. */
   readonly id: string = newId('item')
   readonly #transcripts: Transcripts
+  /** How much had come when. */
+  readonly #arrived: { readonly length: number; readonly at: number }[] = []
   #said = ''
   #looked = 0
   #busy = false
@@ -23,6 +25,7 @@ export class LiveText {
   /** More audio has come. */
   look(queue: SampleQueue): void {
     const { liveSamples } = this.#transcripts
+    this.#arrived.push({ length: queue.length, at: performance.now() })
     if (this.#busy || queue.length - this.#looked < liveSamples) return
     this.#looked = queue.length
     this.#busy = true
@@ -30,6 +33,15 @@ export class LiveText {
       this.#busy = false
       if (text !== undefined) this.#say(text)
     })
+  }
+
+  /** What it has heard of a turn by now: it lags behind. */
+  heardOf(audio: Int16Array): Int16Array {
+    const { lagMs } = this.#transcripts
+    if (lagMs === 0) return audio
+    const by = performance.now() - lagMs
+    const last = this.#arrived.findLast(({ at }) => at <= by)
+    return audio.subarray(0, last?.length ?? 0)
   }
 
   /** The turn is committed: what is left to say of its text. */

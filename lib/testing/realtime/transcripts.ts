@@ -43,7 +43,12 @@ export class Transcripts {
     this.#timers = timers
   }
 
-  /** Milliseconds of audio between two looks of a live model. */
+  /** How far a live model is behind, in ms. */
+  get lagMs(): number {
+    return this.#session.state.options.liveLagMs
+  }
+
+  /** Samples between two looks of a live model. */
   get liveSamples(): number {
     const rate = rateOf(this.#session.config.audio.input.format)
     return Math.ceil((this.#session.state.options.liveMs * rate) / 1_000)
@@ -109,7 +114,8 @@ export class Transcripts {
       sampleRate: rateOf(config.audio.input.format),
       logprobs: model.logprobs && config.include !== null,
     }
-    this.hear(turn.audio, number, text =>
+    const audio = turn.live?.heardOf(turn.audio) ?? turn.audio
+    this.hear(audio, number, text =>
       text === undefined
         ? this.#fail(turn.id)
         : this.#timers.after(state.options.answerMs(number), () =>

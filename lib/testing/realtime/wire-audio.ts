@@ -1,3 +1,4 @@
+import { endianness } from 'node:os'
 import { ALAW, MULAW } from '../../audio/g711.ts'
 import type { InputFormat } from './session-config.ts'
 
@@ -25,7 +26,9 @@ export class WireAudio {
     if (format.type === 'audio/pcma') return companded(bytes, ALAW)
     const all = this.#odd.length > 0 ? Buffer.concat([this.#odd, bytes]) : bytes
     const samples = new Int16Array(all.length >> 1)
-    for (let i = 0; i < samples.length; i++) samples[i] = all.readInt16LE(2 * i)
+    const copy = Buffer.from(samples.buffer)
+    all.copy(copy, 0, 0, copy.length)
+    if (endianness() === 'BE') copy.swap16()
     this.#odd = Buffer.from(all.subarray(2 * samples.length))
     return samples
   }

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { RealtimeTranscriber, openaiClient } from 'voxpipe'
+import {
+  FaultProxy,
+  SpeechServer,
+  countNumbers,
+  numberedAudio,
+  numberedTurns,
+} from 'voxpipe/testing'
+
+const server = await SpeechServer.listen({ answerMs: 20 })
+const line = await FaultProxy.listen({
+  target: server.baseURL,
+  toxics: [
+    { type: 'latency', latency: 10, jitter: 5 },
+    { type: 'slicer', average_size: 1_000, stream: 'upstream' },
+    { type: 'limit_data', bytes: 300_000, stream: 'upstream' },
+  ],
+})
+
+const texts = []
+const transcriber = new RealtimeTranscriber({
+  client: openaiClient({ baseURL: line.baseURL, apiKey: 'any' }),
+  model: 'gpt-transcribe',
+  turnDetection: numberedTurns(),
+  maxRate: 10, // times as fast as one speaks
+  timing: { reconnectMs: 10 },
+})
+const audio = Readable.from(numberedAudio({ frames: 100 }))
+for await (const event of audio.pipe(transcriber))
+  if (event.type === 'final') texts.push(event.text)
+
+assert.ok(server.connections > 1)
+assert.deepEqual(countNumbers(texts, 100), {
+  lost: [],
+  doubled: [],
+  outOfOrder: [],
+  broken: [],
+})
+await line.close()
+await server.close()

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import { createReadStream } from 'node:fs'
+import { FileTranscriber, openaiClient } from 'voxpipe'
+import { SpeechServer } from 'voxpipe/testing'
+
+const server = await SpeechServer.listen({
+  hear: () => 'Ask not what your country can do for you.',
+  // First too many requests, then a stream that breaks off, then as it should be.
+  respond: (request, attempt) =>
+    [
+      { status: 429, headers: { 'retry-after': '0' } },
+      { cut: { afterEvents: 3, by: 'end' } },
+    ][attempt - 1],
+})
+
+const client = openaiClient({ baseURL: server.baseURL, apiKey: 'any' })
+const transcriber = new FileTranscriber({ client, model: 'gpt-transcribe' })
+for await (const event of createReadStream('talk.wav').pipe(transcriber))
+  if (event.type === 'final') console.log(event.text)
+
+for (const { status, file, fields } of server.requests)
+  console.log(status, file.name, fields.stream)
+assert.equal(server.requests.length, 3)
+await server.close()
