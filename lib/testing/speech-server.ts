@@ -192,7 +192,8 @@ export class SpeechServer {
       this.#state,
       query.get('model') ?? undefined,
     )
-    this.#state.sessions.add(session)
+    // A fault may have been quicker.
+    if (!session.gone) this.#state.sessions.add(session)
     webSocket.on('close', () => {
       session.end()
       this.#state.sessions.delete(session)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import type { Fault, SpeechServerOptions } from '../../lib/testing/index.ts'
 import { numberedSamples } from '../fixtures/numbered.ts'
-import { openServer, type RealtimeClient } from '../fixtures/realtime-client.ts'
+import { openServer, RealtimeClient } from '../fixtures/realtime-client.ts'
 
 /** Turns of two frames: 0 and 1, 2 and 3, … */
 const turnOf = (first: number): Int16Array =>
@@ -89,6 +89,21 @@ t.test('once a turn is committed, and before an event goes out', async t => {
     t.equal((await client.closed).code, code)
     t.equal(client.events.length, events)
   }
+})
+
+t.test('before anything was said', async t => {
+  const { server, dial } = await openServer(t, {
+    faults: [
+      { at: { event: 'session.created' }, do: 'reset' },
+      { at: { event: 'session.created', nth: 2 }, do: 'stall' },
+    ],
+  })
+  await t.rejects(dial(), { message: 'closed before the 1th session.created' })
+  const stalled = new RealtimeClient(server.port, 'x')
+  await once(stalled.socket, 'open')
+  t.same(stalled.events, [])
+  t.equal(server.sessions, 0)
+  stalled.socket.terminate()
 })
 
 t.test('as often as it is said', async t => {

@@ -167,12 +167,18 @@ const noOpenssl =
 t.test('TLS, and faults in it', { skip: noOpenssl }, async t => {
   const folder = t.testdir({})
   const [key, cert] = ['key.pem', 'cert.pem'].map(name => join(folder, name))
-  await promisify(execFile)('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt'],
-    ...['ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-    ...['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'],
-    ...['-keyout', key!, '-out', cert!],
-  ])
+  await promisify(execFile)(
+    'openssl',
+    [
+      'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'.split(
+        ' ',
+      ),
+      '-days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1'.split(
+        ' ',
+      ),
+      ['-keyout', key!, '-out', cert!],
+    ].flat(),
+  )
   const ca = await readFile(cert!, 'utf8')
   const { server } = await openServer(t, {
     tls: { key: await readFile(key!, 'utf8'), cert: ca },

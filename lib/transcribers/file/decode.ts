@@ -26,28 +26,26 @@ export async function* decode(
   const decoder = new Decoder(options)
   decoder.on('format', format => onFormat?.(format))
   decoder.on('warning', onWarning)
-  let failure: unknown
   const { signal } = options
   const source = Readable.from(bytes, { highWaterMark: 1 })
   const resampler =
     rate === undefined ? undefined : new Resampler({ sampleRate: rate, signal })
-  const stop = (error: unknown): void => {
-    failure ??= error
-  }
-  pipeline(source, decoder).catch(stop)
+  let failure: unknown
   const chunks = async function* (): AsyncGenerator<AudioChunk> {
     try {
-      yield* decoder as AsyncIterable<AudioChunk>
+      // It may end before its input does; that is no failure.
+      yield* decoder.iterator({ destroyOnReturn: false })
     } catch (error) {
       // What the resampler still holds was decoded: it comes first.
-      stop(error)
+      failure = error
     }
   }
+  // What goes wrong is met again by whoever reads at the other end.
+  pipeline(source, decoder).catch(() => {})
   try {
     if (resampler) {
-      pipeline(Readable.from(chunks(), { highWaterMark: 1 }), resampler).catch(
-        stop,
-      )
+      const decoded = Readable.from(chunks(), { highWaterMark: 1 })
+      pipeline(decoded, resampler).catch(() => {})
       yield* resampler as AsyncIterable<AudioChunk>
     } else yield* chunks()
   } finally {

@@ -131,7 +131,9 @@ export class FileSession {
     const { limits, decoder } = this.#settings
     const look = survey(blob, limits.maxMs, decoder, this.#warn)
     this.#survey = look
-    const first = await look.first
+    const glimpse = await look.first
+    const tiny = (glimpse.declaredMs ?? Infinity) < MIN_MS
+    const first = tiny ? await look.all : glimpse
     // It can be sent without being looked at.
     const blind = first.failure instanceof FfmpegMissingError
     if (first.failure && !blind && first.decodedMs === 0) throw first.failure

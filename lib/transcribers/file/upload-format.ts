@@ -31,6 +31,7 @@ const nameOf = (found: Sniffed, head: Uint8Array): string => {
   if (found.kind === 'wav') return has(head, 0, 'RIFF') ? 'wav' : ''
   if (found.kind === 'mp4')
     return head.length > 12 && has(head, 8, 'M4A') ? 'm4a' : 'mp4'
+  if (found.kind === 'id3') return 'mp3'
   if (found.kind === 'ffmpeg') return found.container === 'mpeg' ? 'mpeg' : ''
   return found.kind
 }
