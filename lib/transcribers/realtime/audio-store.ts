@@ -69,6 +69,10 @@ export class AudioStore {
       const block = this.#blocks.find(({ samples }) => samples)!
       const { samples, length } = block
       const place = await this.#file.write(bytesOf(samples!, 0, length))
+      if (!this.#blocks.includes(block)) {
+        this.#file.free(place) // it was forgotten meanwhile
+        continue
+      }
       this.#inMemory--
       block.samples = undefined
       block.place = place
@@ -111,6 +115,7 @@ export class AudioStore {
   /** Frees all of it. */
   async close(): Promise<void> {
     this.#blocks = []
+    this.#inMemory = 0
     await this.#file.remove()
   }
 

@@ -63,7 +63,7 @@ export const resolveTiming = (
 ): RealtimeTiming => {
   const timing = { ...defaults }
   for (const [name, ms] of Object.entries(given)) {
-    if (!(name in defaults))
+    if (!Object.hasOwn(defaults, name))
       throw new OptionError(`timing.${name}`, 'is none; see RealtimeTiming')
     if (ms === undefined) continue
     checkNumber(`timing.${name}`, ms, name === 'settleMs' ? 0 : 1, MAX_MS)
