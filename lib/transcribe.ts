@@ -39,7 +39,7 @@ async function* run(
   checkOneOf('engine', engine, ['local', 'openai'])
   signal?.throwIfAborted()
   const build = engine === 'openai' ? openaiPipeline : localPipeline
-  const { source, stages, transcriber, warnings } = build(input, options)
+  const { source, stages, transcriber, warnings } = await build(input, options)
   source.warnings.unshift(...warnings)
   transcriber.on('warning', (warning: StageWarning) =>
     source.warnings.push(warning),

@@ -104,3 +104,17 @@ t.test('no file passes 400 lines', async t => {
     if (lines > 400) t.fail(`${relative(lib, file)} has ${lines} lines`)
   }
 })
+
+t.test('what only some need is loaded when they need it', async t => {
+  const slow = /^(openai|zod|ws|undici|pacote|onnxruntime-node)(\/|$)/
+  const seen = new Set([join(lib, 'index.ts')])
+  for (const file of seen) {
+    const source = readFileSync(file, 'utf8')
+    const imports = /^(?:import|export)(?! type)[^']*?from '([^']+)'/gm
+    for (const [, name] of source.matchAll(imports))
+      if (name!.startsWith('.')) seen.add(resolve(dirname(file), name!))
+      else if (slow.test(name!))
+        t.fail(`${relative(lib, file)} imports ${name}`)
+  }
+  t.ok(seen.size > 50)
+})

@@ -16,7 +16,7 @@ const server = await SpeechServer.listen({
   ],
 })
 const transcriber = new RealtimeTranscriber({
-  client: openaiClient({ baseURL: server.baseURL, apiKey: 'any' }),
+  client: await openaiClient({ baseURL: server.baseURL, apiKey: 'any' }),
   turnDetection: numberedTurns(),
   timing: { reconnectMs: 10, answerMs: 500 },
 })

@@ -10,7 +10,7 @@ import {
 } from 'voxpipe'
 
 const transcriber = new RealtimeTranscriber({
-  client: openaiClient(), // or `new OpenAI()`, of the package openai
+  client: await openaiClient(), // or `new OpenAI()`, of the package openai
   model: 'gpt-live-transcribe',
   language: 'en',
   live: true, // the source cannot wait

@@ -21,7 +21,7 @@ const line = await FaultProxy.listen({
 
 const texts = []
 const transcriber = new RealtimeTranscriber({
-  client: openaiClient({ baseURL: line.baseURL, apiKey: 'any' }),
+  client: await openaiClient({ baseURL: line.baseURL, apiKey: 'any' }),
   model: 'gpt-transcribe',
   turnDetection: numberedTurns(),
   maxRate: 10, // times as fast as one speaks

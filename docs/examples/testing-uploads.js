@@ -13,7 +13,7 @@ const server = await SpeechServer.listen({
     ][attempt - 1],
 })
 
-const client = openaiClient({ baseURL: server.baseURL, apiKey: 'any' })
+const client = await openaiClient({ baseURL: server.baseURL, apiKey: 'any' })
 const transcriber = new FileTranscriber({ client, model: 'gpt-transcribe' })
 for await (const event of createReadStream('talk.wav').pipe(transcriber))
   if (event.type === 'final') console.log(event.text)

@@ -73,10 +73,10 @@ const recorder = (): Finding => {
 }
 
 /** Whether there is a key, never which. */
-const openai = (): Finding => {
+const openai = async (): Promise<Finding> => {
   const { OPENAI_API_KEY: key, OPENAI_BASE_URL: base } = process.env
   try {
-    const { baseURL } = openaiClient()
+    const { baseURL } = await openaiClient()
     const has = key?.trim() ? 'key: yes' : 'key: no, and none is needed'
     return ok(`OpenAI ${has} (${baseURL})`)
   } catch (error) {
@@ -129,7 +129,7 @@ export const doctor = async (
     await engine(),
     await ffmpeg(),
     recorder(),
-    openai(),
+    await openai(),
     ...(await models(modelDir)),
   ]
   const lines = findings.map(

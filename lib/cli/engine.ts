@@ -62,10 +62,10 @@ const openLocal = (
   }
 }
 
-const openOpenAI = (
+const openOpenAI = async (
   options: TranscribeOptions,
   needsTimes: boolean,
-): Engine => {
+): Promise<Engine> => {
   const { model, modelDir, live = false, language } = options
   const { prompt, keyword: keywords, wordTimestamps } = options
   // Live, a caption has the times of its turn.
@@ -74,7 +74,7 @@ const openOpenAI = (
   return {
     options: {
       engine: 'openai',
-      client: openaiClient(),
+      client: await openaiClient(),
       live,
       wordTimes,
       ...given({ model, modelDir, language, prompt, keywords }),
@@ -90,12 +90,12 @@ const openOpenAI = (
  * @throws CliError where the command line makes no sense
  * @throws {KeyMissingError} where OpenAI is asked for without a key
  */
-export const openEngine = (
+export const openEngine = async (
   options: TranscribeOptions,
   needsTimes: boolean,
   reporter: Reporter,
   interrupt: Interrupt,
-): Engine => {
+): Promise<Engine> => {
   checkOptions(options)
   return options.engine === 'openai'
     ? openOpenAI(options, needsTimes)

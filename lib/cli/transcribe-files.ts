@@ -143,7 +143,12 @@ export const transcribeFiles = async (
   const interrupt = new Interrupt(reporter)
   let engine: Engine | undefined
   try {
-    engine = openEngine(options, jobs.some(needsTimes), reporter, interrupt)
+    engine = await openEngine(
+      options,
+      jobs.some(needsTimes),
+      reporter,
+      interrupt,
+    )
     const results = await runAll(jobs, {
       reporter,
       interrupt,

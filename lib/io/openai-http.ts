@@ -1,5 +1,4 @@
 import type { ClientOptions } from 'openai'
-import { EnvHttpProxyAgent } from 'undici'
 import { OptionError } from '../core/errors.ts'
 
 /**
@@ -32,15 +31,16 @@ const proxyOf = (env: NodeJS.ProcessEnv, name: string): string => {
  * before it counts as lost.
  *
  * ```ts
- * const client = new OpenAI(openaiClientOptions())
+ * const client = new OpenAI(await openaiClientOptions())
  * ```
  *
  * @param env where the variables are
  * @throws OptionError for a proxy that is no URL
  */
-export const openaiClientOptions = (
+export const openaiClientOptions = async (
   env: NodeJS.ProcessEnv = process.env,
-): Pick<ClientOptions, 'fetchOptions'> => {
+): Promise<Pick<ClientOptions, 'fetchOptions'>> => {
+  const { EnvHttpProxyAgent } = await import('undici')
   const dispatcher = new EnvHttpProxyAgent({
     httpsProxy: proxyOf(env, 'https_proxy'),
     httpProxy: proxyOf(env, 'http_proxy'),

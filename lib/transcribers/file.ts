@@ -1,8 +1,9 @@
-import { Stage, type TransformCallback } from '../core/stage.ts'
-import type { TranscriptEvent } from '../core/transcript-event.ts'
-import { FileSession } from './file/file-session.ts'
+import type { TransformCallback } from '../core/stage.ts'
+import type { FileSession } from './file/file-session.ts'
 import type { FileTranscriberOptions } from './file/options.ts'
 import { type FileInternals, resolve } from './file/resolve.ts'
+import type { FileSettings } from './file/settings.ts'
+import { ServiceStage } from './service-stage.ts'
 
 export type {
   ChunkingStrategy,
@@ -37,12 +38,10 @@ export type {
  * `VOX_SERVICE_FAILED` where no part could be transcribed; those of
  * {@link Decoder}, after what could be decoded has been transcribed.
  */
-export class FileTranscriber extends Stage<Uint8Array, TranscriptEvent> {
-  readonly #model: string
-  readonly #session: FileSession
+export class FileTranscriber extends ServiceStage<Uint8Array, FileSession> {
+  readonly #settings: FileSettings
   #over = false
   #ended: (() => void) | undefined
-  #drained: (() => void) | undefined
 
   /** @throws OptionError */
   constructor(
@@ -57,8 +56,14 @@ export class FileTranscriber extends Stage<Uint8Array, TranscriptEvent> {
       readableHighWaterMark: 16,
       ...(signal && { signal }),
     })
-    this.#model = settings.model
-    this.#session = new FileSession(settings, {
+    this.#settings = settings
+  }
+
+  protected override async open(): Promise<FileSession> {
+    const { model } = this.#settings
+    this.push({ type: 'start', schema: 1, engine: 'openai', model })
+    const { FileSession } = await import('./file/file-session.ts')
+    return new FileSession(this.#settings, {
       onEvent: event => this.push(event),
       onWarning: warning => this.emit('warning', warning),
       onEnd: () => {
@@ -67,14 +72,8 @@ export class FileTranscriber extends Stage<Uint8Array, TranscriptEvent> {
         this.#over = true
         this.#ended?.()
       },
-      onError: error => void this.#fail(error),
+      onError: error => this.fail(error),
     })
-  }
-
-  override _construct(done: (error?: Error | null) => void): void {
-    const model = this.#model
-    this.push({ type: 'start', schema: 1, engine: 'openai', model })
-    done()
   }
 
   override _transform(
@@ -82,40 +81,12 @@ export class FileTranscriber extends Stage<Uint8Array, TranscriptEvent> {
     _: string,
     done: TransformCallback,
   ): void {
-    this.#session.write(bytes).then(() => done(), done)
+    this.worker.write(bytes).then(() => done(), done)
   }
 
   override _flush(done: TransformCallback): void {
     if (this.#over) return done()
     this.#ended = () => this.destroyed || done()
-    this.#session.end()
-  }
-
-  // Whoever consumes events, by whatever way, does it by this. A narrower type
-  // than Node's would keep the stage out of typed pipelines.
-  override read(size?: number): any {
-    const event: unknown = super.read(size)
-    if (this.readableLength === 0) this.#drained?.()
-    return event
-  }
-
-  override _destroy(
-    error: Error | null,
-    done: (error?: Error | null) => void,
-  ): void {
-    // Given an aborted signal, Node destroys it before the fields exist.
-    if (!(#session in this)) return done(error)
-    this.#drained?.()
-    this.#session.close().then(
-      () => done(error),
-      (problem: Error) => done(error ?? problem),
-    )
-  }
-
-  /** Lets what has been transcribed be read, and fails then. */
-  async #fail(error: Error): Promise<void> {
-    while (!this.destroyed && this.readableLength > 0)
-      await new Promise<void>(resolve => (this.#drained = resolve))
-    this.destroy(error)
+    this.worker.end()
   }
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import OpenAI, { type ClientOptions } from 'openai'
+import type { ClientOptions, OpenAI } from 'openai'
 import { KeyMissingError, OptionError } from '../core/errors.ts'
 import { openaiClientOptions } from '../io/openai-http.ts'
 
@@ -32,20 +32,22 @@ const PLACEHOLDER = 'none'
  * @throws {KeyMissingError} where there is no key
  * @throws {OptionError} for a base URL that cannot be used
  */
-export const openaiClient = ({
+export const openaiClient = async ({
   env = process.env,
   ...options
-}: OpenAIClientOptions = {}): OpenAI => {
+}: OpenAIClientOptions = {}): Promise<OpenAI> => {
   const baseURL = baseOf(
     options.baseURL ?? (env['OPENAI_BASE_URL']?.trim() || undefined),
   )
+  const apiKey = options.apiKey ?? keyOf(env['OPENAI_API_KEY'], baseURL)
+  const { OpenAI } = await import('openai') // is slow to load
   const client = new OpenAI({
     organization: env['OPENAI_ORG_ID']?.trim() || null,
     project: env['OPENAI_PROJECT_ID']?.trim() || null,
     logLevel: 'off', // it logs to standard output
-    ...openaiClientOptions(env),
+    ...(await openaiClientOptions(env)),
     ...options,
-    apiKey: options.apiKey ?? keyOf(env['OPENAI_API_KEY'], baseURL),
+    apiKey,
     ...(baseURL && { baseURL: baseURL.href }),
   })
   const shown = `OpenAI { baseURL: '${client.baseURL}' }`

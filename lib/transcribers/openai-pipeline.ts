@@ -51,10 +51,10 @@ const chosen = ({
  * decoded, resampled to 24 kHz mono, cut into 50 ms, and goes to the Realtime
  * API.
  */
-export const openaiPipeline = (
+export const openaiPipeline = async (
   input: AudioInput,
   options: TranscribeOptions,
-): Pipeline => {
+): Promise<Pipeline> => {
   for (const name of foreign)
     if (options[name] !== undefined)
       throw new OptionError(name, "is for engine: 'local'; leave it out")
@@ -70,7 +70,7 @@ export const openaiPipeline = (
     openaiModels[model]?.realtime?.language,
   ].includes('languages')
   const wishes = {
-    client: options.client ?? openaiClient(),
+    client: options.client ?? (await openaiClient()),
     model,
     ...(language !== undefined && {
       language: languageForOpenAI(language, several),

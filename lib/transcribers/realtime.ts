@@ -1,12 +1,12 @@
-import { OpenAI } from 'openai'
+import type OpenAI from 'openai'
 import { framesOf, isAudioChunk, type AudioChunk } from '../core/audio-chunk.ts'
-import { FormatError, OptionError } from '../core/errors.ts'
+import { FormatError } from '../core/errors.ts'
 import { checkNumber, checkOneOf, checkSignal } from '../core/options.ts'
-import { Stage, type TransformCallback } from '../core/stage.ts'
-import type { TranscriptEvent } from '../core/transcript-event.ts'
+import type { TransformCallback } from '../core/stage.ts'
 import type { TurnDetection } from '../core/turn-detector.ts'
 import { localVad, type LocalVad } from '../engine/local-vad.ts'
-import { Conductor } from './realtime/conductor.ts'
+import { checkClient } from './check-client.ts'
+import type { Conductor, ConductorOptions } from './realtime/conductor.ts'
 import {
   planSession,
   type SemanticVad,
@@ -15,6 +15,7 @@ import {
 } from './realtime/session-config.ts'
 import { resolveTiming, type RealtimeTiming } from './realtime/timing.ts'
 import { REALTIME_SAMPLE_RATE } from './realtime/turn-finder.ts'
+import { ServiceStage } from './service-stage.ts'
 
 /** Options of {@link RealtimeTranscriber}. */
 export type RealtimeTranscriberOptions = SessionWishes & {
@@ -53,8 +54,7 @@ const resolve = ({
   signal,
   ...wishes
 }: RealtimeTranscriberOptions) => {
-  if (!(client instanceof OpenAI))
-    throw new OptionError('client', 'must be an OpenAI or AzureOpenAI client')
+  checkClient(client)
   if (maxRate !== Infinity) checkNumber('maxRate', maxRate, 1)
   checkSignal(signal)
   const [detection, serverTurns] = turnsOf(turnDetection)
@@ -104,10 +104,9 @@ const turnsOf = (
  * the last event; `VOX_OUTPUT` where a temporary file is needed and cannot be
  * written; those of the voice activity detector's model.
  */
-export class RealtimeTranscriber extends Stage<AudioChunk, TranscriptEvent> {
-  readonly #conductor: Conductor
+export class RealtimeTranscriber extends ServiceStage<AudioChunk, Conductor> {
+  readonly #options: ConductorOptions
   #next = 0
-  #failure: Error | undefined
 
   constructor(options: RealtimeTranscriberOptions) {
     const { signal, ...conduct } = resolve(options)
@@ -117,17 +116,19 @@ export class RealtimeTranscriber extends Stage<AudioChunk, TranscriptEvent> {
       readableHighWaterMark: 16,
       ...(signal && { signal }),
     })
-    this.#conductor = new Conductor({
+    this.#options = {
       ...conduct,
       onEvent: event => this.push(event),
       onServerEvent: event => this.emit('server-event', event),
-      onError: error => this.#fail(error),
-    })
+      onError: error => this.fail(error),
+    }
   }
 
-  override _construct(done: (error?: Error | null) => void): void {
-    done()
-    if (!this.destroyed) this.#conductor.start()
+  protected override async open(): Promise<Conductor> {
+    const { Conductor } = await import('./realtime/conductor.ts')
+    const conductor = new Conductor(this.#options)
+    if (!this.destroyed) conductor.start()
+    return conductor
   }
 
   override _transform(
@@ -139,37 +140,11 @@ export class RealtimeTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     if (problem) return done(new FormatError(problem))
     const { channels, offset } = chunk as AudioChunk
     this.#next = offset + framesOf(chunk as AudioChunk)
-    this.#conductor.push(channels[0]!, offset).then(() => done(), done)
+    this.worker.push(channels[0]!, offset).then(() => done(), done)
   }
 
   override _flush(done: TransformCallback): void {
-    this.#conductor.end().then(() => done(), done)
-  }
-
-  // An error waits until the events before it have been read. A narrower type
-  // than Node's would keep the stage out of typed pipelines.
-  override read(size?: number): any {
-    const event: unknown = super.read(size)
-    if (this.#failure && this.readableLength === 0)
-      process.nextTick(() => this.destroy(this.#failure))
-    return event
-  }
-
-  #fail(error: Error): void {
-    this.#failure = error
-    if (this.readableLength === 0) this.destroy(error)
-  }
-
-  override _destroy(
-    error: Error | null,
-    done: (error?: Error | null) => void,
-  ): void {
-    // Given an aborted signal, Node destroys it before the fields exist.
-    if (!(#conductor in this)) return done(error)
-    this.#conductor.destroy().then(
-      () => done(error),
-      (problem: Error) => done(error ?? problem),
-    )
+    this.worker.end().then(() => done(), done)
   }
 }
 

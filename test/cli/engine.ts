@@ -28,7 +28,7 @@ t.test('an option that the engine has no use for is refused', async t => {
   ]
   for (const [options, message] of wrong)
     try {
-      open(options)
+      await open(options)
       t.fail(`${JSON.stringify(options)} is taken`)
     } catch (error) {
       t.match(error, { message })
@@ -37,19 +37,19 @@ t.test('an option that the engine has no use for is refused', async t => {
 })
 
 t.test('captions need times; who names a model has chosen', async t => {
-  const wordTimes = (options: TranscribeOptions, needsTimes: boolean) =>
-    open({ engine: 'openai', ...options }, needsTimes).options.wordTimes
-  t.equal(wordTimes({}, false), false)
-  t.equal(wordTimes({}, true), true)
-  t.equal(wordTimes({ wordTimestamps: true }, false), true)
-  t.equal(wordTimes({ model: 'gpt-transcribe' }, true), false)
-  t.equal(wordTimes({ live: true }, true), false)
+  const wordTimes = async (options: TranscribeOptions, needsTimes: boolean) =>
+    (await open({ engine: 'openai', ...options }, needsTimes)).options.wordTimes
+  t.equal(await wordTimes({}, false), false)
+  t.equal(await wordTimes({}, true), true)
+  t.equal(await wordTimes({ wordTimestamps: true }, false), true)
+  t.equal(await wordTimes({ model: 'gpt-transcribe' }, true), false)
+  t.equal(await wordTimes({ live: true }, true), false)
 })
 
 t.test('without a key there is nothing to ask with', async t => {
   delete process.env['OPENAI_API_KEY']
   try {
-    open({ engine: 'openai' })
+    await open({ engine: 'openai' })
     t.fail('it opens')
   } catch (error) {
     t.match(error, { code: 'VOX_KEY_MISSING' })

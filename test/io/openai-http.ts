@@ -38,11 +38,11 @@ const proxy = await listen(
   }),
 )
 
-const hear = (env: NodeJS.ProcessEnv) =>
+const hear = async (env: NodeJS.ProcessEnv) =>
   new OpenAI({
     apiKey: 'key',
     baseURL: `http://${service}/v1`,
-    ...openaiClientOptions(env),
+    ...(await openaiClientOptions(env)),
   }).audio.transcriptions.create({
     file: new File([new Uint8Array(9)], 'audio.wav'),
     model: 'whisper-1',
@@ -69,7 +69,7 @@ t.test('NO_PROXY, and no proxy, mean none', async t => {
 
 t.test('a proxy that is no URL is refused and not shown', async t => {
   for (const HTTPS_PROXY of ['ftp://user:secret@proxy', 'sec ret'])
-    t.throws(() => openaiClientOptions({ HTTPS_PROXY }), {
+    await t.rejects(openaiClientOptions({ HTTPS_PROXY }), {
       code: 'VOX_OPTION',
       message:
         "option 'HTTPS_PROXY' must be a URL, such as http://proxy.example:8080",

@@ -20,7 +20,10 @@ const raw = { encoding: 's16le', sampleRate: 16_000, channels: 1 } as const
 
 const server = await SpeechServer.listen({ hear: () => 'It is heard.' })
 t.teardown(() => server.close())
-const client = openaiClient({ apiKey: 'sk-test', baseURL: server.baseURL })
+const client = await openaiClient({
+  apiKey: 'sk-test',
+  baseURL: server.baseURL,
+})
 const openai = { engine: 'openai', client } as const
 
 const heard = async (

@@ -71,7 +71,7 @@ export class FileSession {
   }
 
   /** Stops all that is under way, and forgets the bytes. */
-  async close(): Promise<void> {
+  async destroy(): Promise<void> {
     this.#over = true
     this.#abort.abort()
     this.#survey?.stop()

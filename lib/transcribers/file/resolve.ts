@@ -1,8 +1,8 @@
-import type OpenAI from 'openai'
 import { OptionError } from '../../core/errors.ts'
 import { checkInteger, checkSignal } from '../../core/options.ts'
 import { type Clock, systemClock } from '../../io/clock.ts'
 import { Decoder } from '../../transforms/decoder.ts'
+import { checkClient } from '../check-client.ts'
 import { openaiModels } from '../openai-models.ts'
 import type { FileTranscriberOptions } from './options.ts'
 import { type Request, formatOf, requestFields } from './request-fields.ts'
@@ -33,12 +33,6 @@ const LENGTH_MARGIN_MS = 1_000
 
 /** A pause is looked for in the last two minutes that fit. */
 const SEARCH_MS = 120_000
-
-const checkClient = (client: unknown): void => {
-  const { audio } = (client ?? {}) as Partial<OpenAI>
-  if (typeof audio?.transcriptions?.create !== 'function')
-    throw new OptionError('client', 'must be an OpenAI or AzureOpenAI')
-}
 
 /** A name without folder and extension, in letters that a form can carry. */
 const baseNameOf = (fileName: unknown): string => {

@@ -1,0 +1,67 @@
+import { Stage } from '../core/stage.ts'
+import type { TranscriptEvent } from '../core/transcript-event.ts'
+
+/** What does the work of a {@link ServiceStage}. */
+export type ServiceWorker = {
+  /** Frees all it holds. */
+  destroy(): Promise<void>
+}
+
+/**
+ * A stage that asks a service. What speaks to it is loaded when the stage
+ * opens, for it is slow to load and many never need it; and an error waits
+ * until the events before it have been read.
+ */
+export abstract class ServiceStage<
+  In,
+  Worker extends ServiceWorker,
+> extends Stage<In, TranscriptEvent> {
+  #worker: Worker | undefined
+  #failure: Error | undefined
+
+  /** Loads what does the work, and starts it. */
+  protected abstract open(): Promise<Worker>
+
+  /** What does the work; there is one whenever something is written. */
+  protected get worker(): Worker {
+    return this.#worker!
+  }
+
+  /** Lets what has been transcribed be read, and fails then. */
+  protected fail(error: Error): void {
+    this.#failure = error
+    if (this.readableLength === 0) this.destroy(error)
+  }
+
+  override _construct(done: (error?: Error | null) => void): void {
+    this.open().then(
+      worker => {
+        this.#worker = worker
+        done()
+      },
+      (error: Error) => done(error),
+    )
+  }
+
+  // Whoever consumes events, by whatever way, does it by this. A narrower type
+  // than Node's would keep the stage out of typed pipelines.
+  override read(size?: number): any {
+    const event: unknown = super.read(size)
+    if (this.#failure && this.readableLength === 0)
+      process.nextTick(() => this.destroy(this.#failure))
+    return event
+  }
+
+  override _destroy(
+    error: Error | null,
+    done: (error?: Error | null) => void,
+  ): void {
+    // Given an aborted signal, Node destroys it before the fields exist.
+    const worker = #worker in this ? this.#worker : undefined
+    if (!worker) return done(error)
+    worker.destroy().then(
+      () => done(error),
+      (problem: Error) => done(error ?? problem),
+    )
+  }
+}
