@@ -1,5 +1,5 @@
-import { framesOf, isAudioChunk, type AudioChunk } from '../core/audio-chunk.ts'
-import { FormatError, LanguageError, OptionError } from '../core/errors.ts'
+import { framesOf, type AudioChunk } from '../core/audio-chunk.ts'
+import { LanguageError, OptionError } from '../core/errors.ts'
 import { checkOneOf, checkSignal } from '../core/options.ts'
 import { Stage, type TransformCallback } from '../core/stage.ts'
 import type { TranscriptEvent } from '../core/transcript-event.ts'
@@ -9,6 +9,7 @@ import { latencies, type Latency } from '../engine/latency.ts'
 import { LocalSession } from '../engine/local-session.ts'
 import { defaultModel } from '../engine/resolve-engine.ts'
 import type { TurnOptions } from '../engine/turn-segmenter.ts'
+import { problemWith } from './next-chunk.ts'
 
 /** Options of {@link LocalTranscriber}. */
 export type LocalTranscriberOptions = TurnOptions & {
@@ -154,8 +155,13 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     _: string,
     done: TransformCallback,
   ): void {
-    const problem = problemOf(chunk, this.#next)
-    if (problem) return done(new FormatError(problem))
+    const problem = problemWith(
+      chunk,
+      'LocalTranscriber',
+      LOCAL_SAMPLE_RATE,
+      this.#next,
+    )
+    if (problem) return done(problem)
     const { channels, offset } = chunk as AudioChunk
     this.#next = offset + framesOf(chunk as AudioChunk)
     this.#started
@@ -193,18 +199,4 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
       (problem: Error) => done(error ?? problem),
     )
   }
-}
-
-const problemOf = (chunk: unknown, next: number): string | undefined => {
-  if (!isAudioChunk(chunk))
-    return 'LocalTranscriber takes AudioChunks: put a Decoder in front of it'
-  if (chunk.sampleRate !== LOCAL_SAMPLE_RATE || chunk.channels.length !== 1)
-    return (
-      `LocalTranscriber takes 16000 Hz mono, got ${chunk.sampleRate} Hz with ` +
-      `${chunk.channels.length} channels: put ` +
-      'new Resampler({ sampleRate: 16_000 }) in front of it'
-    )
-  if (chunk.offset < next)
-    return `audio goes back: offset ${chunk.offset} after ${next}`
-  return undefined
 }

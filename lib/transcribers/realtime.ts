@@ -1,6 +1,5 @@
 import type OpenAI from 'openai'
-import { framesOf, isAudioChunk, type AudioChunk } from '../core/audio-chunk.ts'
-import { FormatError } from '../core/errors.ts'
+import { framesOf, type AudioChunk } from '../core/audio-chunk.ts'
 import { checkNumber, checkOneOf, checkSignal } from '../core/options.ts'
 import type { TransformCallback } from '../core/stage.ts'
 import type { TurnDetection } from '../core/turn-detector.ts'
@@ -16,6 +15,7 @@ import {
 import { resolveTiming, type RealtimeTiming } from './realtime/timing.ts'
 import { REALTIME_SAMPLE_RATE } from './realtime/turn-finder.ts'
 import { ServiceStage } from './service-stage.ts'
+import { problemWith } from './next-chunk.ts'
 
 /** Options of {@link RealtimeTranscriber}. */
 export type RealtimeTranscriberOptions = SessionWishes & {
@@ -136,8 +136,13 @@ export class RealtimeTranscriber extends ServiceStage<AudioChunk, Conductor> {
     _: string,
     done: TransformCallback,
   ): void {
-    const problem = problemOf(chunk, this.#next)
-    if (problem) return done(new FormatError(problem))
+    const problem = problemWith(
+      chunk,
+      'RealtimeTranscriber',
+      REALTIME_SAMPLE_RATE,
+      this.#next,
+    )
+    if (problem) return done(problem)
     const { channels, offset } = chunk as AudioChunk
     this.#next = offset + framesOf(chunk as AudioChunk)
     this.worker.push(channels[0]!, offset).then(() => done(), done)
@@ -146,18 +151,4 @@ export class RealtimeTranscriber extends ServiceStage<AudioChunk, Conductor> {
   override _flush(done: TransformCallback): void {
     this.worker.end().then(() => done(), done)
   }
-}
-
-const problemOf = (chunk: unknown, next: number): string | undefined => {
-  if (!isAudioChunk(chunk))
-    return 'RealtimeTranscriber takes AudioChunks: put a Decoder in front of it'
-  const { sampleRate, channels, offset } = chunk
-  if (sampleRate !== REALTIME_SAMPLE_RATE || channels.length !== 1)
-    return (
-      `RealtimeTranscriber takes 24000 Hz mono, got ${sampleRate} Hz with ` +
-      `${channels.length} channels: put ` +
-      'new Resampler({ sampleRate: 24_000 }) in front of it'
-    )
-  if (offset < next) return `audio goes back: offset ${offset} after ${next}`
-  return undefined
 }

@@ -7,7 +7,8 @@ import { redact } from '../../core/redact.ts'
 import type { TranscriptEvent, Usage } from '../../core/transcript-event.ts'
 import type { TurnDetection, TurnMark } from '../../core/turn-detector.ts'
 import { AudioStore } from './audio-store.ts'
-import { addUsage, finalOf, gapOf, SAMPLES_PER_MS } from './final-of.ts'
+import { addUsage } from '../usage.ts'
+import { finalOf, gapOf, SAMPLES_PER_MS } from './final-of.ts'
 import { isFatal, NO_CLOSE, refusalOf } from './refusal.ts'
 import { LocalTurns } from './local-turns.ts'
 import { ServerTurns } from './server-turns.ts'
@@ -268,7 +269,7 @@ export class Conductor {
     this.#keeper.progress()
     if (turn.outcome || this.#over) return
     const final = finalOf(turn, event)
-    if (final.usage) this.#usage = addUsage(this.#usage, final.usage)
+    this.#usage = addUsage(this.#usage, final.usage)
     this.#settle(turn, final)
   }
 

@@ -1,29 +1,13 @@
-import type {
-  FinalEvent,
-  GapEvent,
-  Usage,
-} from '../../core/transcript-event.ts'
+import type { FinalEvent, GapEvent } from '../../core/transcript-event.ts'
+import { usageOf } from '../usage.ts'
 import type { Turn } from './turn.ts'
 import type { Completed } from './wire-events.ts'
 
 /** Samples in a ms at the rate of the Realtime API. */
 export const SAMPLES_PER_MS = 24
 
-const usageOf = ({ usage }: Completed): Usage | undefined => {
-  if (!usage) return undefined
-  if (usage.type === 'duration')
-    return { type: 'duration', seconds: usage.seconds }
-  return {
-    type: 'tokens',
-    input: usage.input_tokens,
-    output: usage.output_tokens,
-    total: usage.total_tokens,
-  }
-}
-
 /** What the service made of a turn. */
 export const finalOf = (turn: Turn, event: Completed): FinalEvent => {
-  const usage = usageOf(event)
   const language = event.languages?.[0]?.code
   const logprobs = event.logprobs?.map(({ token, logprob, bytes }) => ({
     token,
@@ -38,7 +22,7 @@ export const finalOf = (turn: Turn, event: Completed): FinalEvent => {
     end: (turn.end ?? turn.to ?? turn.sent) / SAMPLES_PER_MS,
     ...(language !== undefined && { language }),
     ...(logprobs && { logprobs }),
-    ...(usage && { usage }),
+    ...(event.usage && { usage: usageOf(event.usage) }),
   }
 }
 
@@ -49,17 +33,3 @@ export const gapOf = (turn: Turn, reason: string): GapEvent => ({
   end: (turn.end ?? turn.to ?? turn.sent) / SAMPLES_PER_MS,
   reason,
 })
-
-/** Two usages together; of different kinds, what there was first. */
-export const addUsage = (sum: Usage | undefined, more: Usage): Usage => {
-  if (sum?.type === 'duration' && more.type === 'duration')
-    return { type: 'duration', seconds: sum.seconds + more.seconds }
-  if (sum?.type === 'tokens' && more.type === 'tokens')
-    return {
-      type: 'tokens',
-      input: sum.input + more.input,
-      output: sum.output + more.output,
-      total: sum.total + more.total,
-    }
-  return sum ?? more
-}

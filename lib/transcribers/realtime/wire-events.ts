@@ -1,18 +1,8 @@
 import { z } from 'zod'
+import { usageSchema } from '../usage.ts'
 
 const text = z.string()
 const item = { item_id: text }
-
-const tokens = z.looseObject({
-  type: z.literal('tokens'),
-  input_tokens: z.number(),
-  output_tokens: z.number(),
-  total_tokens: z.number(),
-})
-const seconds = z.looseObject({
-  type: z.literal('duration'),
-  seconds: z.number(),
-})
 
 const logprobs = z.array(
   z.looseObject({
@@ -58,7 +48,7 @@ const schemas = {
   'conversation.item.input_audio_transcription.completed': z.looseObject({
     ...item,
     transcript: text,
-    usage: z.union([tokens, seconds]).nullish().catch(null),
+    usage: usageSchema.nullish().catch(null),
     languages: z
       .array(z.looseObject({ code: text }))
       .nullish()

@@ -1,9 +1,5 @@
 import t from 'tap'
-import {
-  addUsage,
-  finalOf,
-  gapOf,
-} from '../../../lib/transcribers/realtime/final-of.ts'
+import { finalOf, gapOf } from '../../../lib/transcribers/realtime/final-of.ts'
 import { Turn } from '../../../lib/transcribers/realtime/turn.ts'
 
 const kind = 'conversation.item.input_audio_transcription.completed' as const
@@ -77,19 +73,4 @@ t.test('the end of a turn that is not known to the last', async t => {
   t.match(gapOf(open, ''), { end: 1_000 }, 'where its audio ends')
   open.end = 19_200
   t.match(gapOf(open, ''), { end: 800 }, 'where its speech ends')
-})
-
-t.test('usages are added up by kind', async t => {
-  const seconds = { type: 'duration', seconds: 1.5 } as const
-  const tokens = { type: 'tokens', input: 10, output: 5, total: 15 } as const
-  t.same(addUsage(undefined, seconds), seconds)
-  t.same(addUsage(seconds, seconds), { type: 'duration', seconds: 3 })
-  t.same(addUsage(tokens, { ...tokens, output: 7, total: 17 }), {
-    type: 'tokens',
-    input: 20,
-    output: 12,
-    total: 32,
-  })
-  t.same(addUsage(tokens, seconds), tokens)
-  t.same(addUsage(seconds, tokens), seconds)
 })
