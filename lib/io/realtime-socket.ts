@@ -1,4 +1,5 @@
 import { connect as connectPlain } from 'node:net'
+import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { AzureOpenAI, type OpenAI } from 'openai'
 import { OpenAIRealtimeWS } from 'openai/realtime/ws'
@@ -45,8 +46,8 @@ const MAX_REFUSAL = 2_000
  * client. It knows when its peer is dead (pings), and how much is not sent.
  *
  * `http:` base URLs work too, for servers on this machine: the client insists
- * on `wss:`, so it is given a connection without TLS. `HTTPS_PROXY` and
- * `NO_PROXY` are honoured for `https:` ones.
+ * on `wss:`, so it is given a connection without TLS. `HTTPS_PROXY`
+ * (`ALL_PROXY`, `HTTP_PROXY`) and `NO_PROXY` are honoured for `https:` ones.
  */
 export class RealtimeSocket {
   readonly #socket: OpenAIRealtimeWS['socket']
@@ -64,7 +65,7 @@ export class RealtimeSocket {
     listener: SocketListener,
     timing: SocketTiming,
   ): Promise<RealtimeSocket> {
-    const options = connectionOptions(client.baseURL, timing)
+    const options = connectionOptions(client.baseURL)
     const intent = 'transcription'
     const realtime =
       client instanceof AzureOpenAI
@@ -76,7 +77,7 @@ export class RealtimeSocket {
   private constructor(
     realtime: OpenAIRealtimeWS,
     listener: SocketListener,
-    { pingMs }: SocketTiming,
+    { connectMs, pingMs }: SocketTiming,
   ) {
     this.#listener = listener
     const { socket } = realtime
@@ -90,7 +91,13 @@ export class RealtimeSocket {
         listener.onMalformed()
       else this.#problem ??= message
     })
+    // That of ws does not work with connections of one's own.
+    this.#timer = setTimeout(() => {
+      this.#problem ??= `no answer within ${connectMs} ms`
+      this.#end(1006, '')
+    }, connectMs)
     socket.on('open', () => {
+      clearTimeout(this.#timer)
       // What has arrived is read first: this process may have been busy.
       const ping = (): unknown => setImmediate(() => this.#ping())
       this.#timer = setInterval(ping, pingMs)
@@ -179,19 +186,36 @@ export class RealtimeSocket {
   }
 }
 
-const connectionOptions = (
-  baseURL: string,
-  { connectMs }: SocketTiming,
-): ClientOptions => {
-  const { protocol, hostname, port, href } = new URL(baseURL)
-  const options = { handshakeTimeout: connectMs, maxPayload: MAX_PAYLOAD }
-  if (protocol === 'http:') {
-    const host = hostname.replace(/^\[(.*)\]$/, '$1')
-    const to = { host, port: Number(port || 80) }
+const connectionOptions = (baseURL: string): ClientOptions => {
+  const url = new URL(baseURL)
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const options = { maxPayload: MAX_PAYLOAD }
+  if (url.protocol === 'http:') {
+    const to = { host, port: Number(url.port || 80) }
     return { ...options, createConnection: () => connectPlain(to) }
   }
-  const proxy = getProxyForUrl(href)
-  return proxy ? { ...options, agent: new HttpsProxyAgent(proxy) } : options
+  const proxy = proxyOf(url)
+  if (proxy === undefined) return options
+  // The agent forgets a host that is an address.
+  const check = (_: string, certificate: PeerCertificate): Error | undefined =>
+    checkServerIdentity(host, certificate)
+  return {
+    ...options,
+    agent: new HttpsProxyAgent(proxy),
+    checkServerIdentity: check as never, // its type is not what Node calls
+  }
+}
+
+/** The proxy on the way to a server, as requests have it. */
+const proxyOf = ({ href, hostname, port }: URL): string | undefined => {
+  const read = (name: string): string | undefined =>
+    process.env[name] || process.env[name.toUpperCase()]
+  const named = read('https_proxy') || read('all_proxy') || read('http_proxy')
+  const plain = `http://${hostname}:${port || 443}`
+  // It knows NO_PROXY, but looks at no HTTP_PROXY for a URL of https.
+  if (!named || !(getProxyForUrl(href) || getProxyForUrl(plain)))
+    return undefined
+  return named.includes('://') ? named : `http://${named}`
 }
 
 /** What a refusal says, in OpenAI's form or in any other. */

@@ -1,9 +1,5 @@
-import { execFile, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { type Socket, connect } from 'node:net'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import OpenAI from 'openai'
 import { OpenAIRealtimeWS } from 'openai/realtime/ws'
 import t from 'tap'
@@ -12,6 +8,7 @@ import {
   SpeechServer,
   type SpeechServerOptions,
 } from '../../lib/testing/index.ts'
+import { makeCertificate, noCertificate } from '../fixtures/certificate.ts'
 import { numberedSamples } from '../fixtures/numbered.ts'
 import { RealtimeClient, openServer } from '../fixtures/realtime-client.ts'
 
@@ -160,35 +157,17 @@ t.test('refuses to upgrade', async t => {
   t.match(await knock(server, '/v2/other'), /404/)
 })
 
-const noOpenssl =
-  spawnSync('openssl', ['version']).status !== 0 &&
-  'there is no openssl to make a certificate with'
-
-t.test('TLS, and faults in it', { skip: noOpenssl }, async t => {
-  const folder = t.testdir({})
-  const [key, cert] = ['key.pem', 'cert.pem'].map(name => join(folder, name))
-  await promisify(execFile)(
-    'openssl',
-    [
-      'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'.split(
-        ' ',
-      ),
-      '-days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1'.split(
-        ' ',
-      ),
-      ['-keyout', key!, '-out', cert!],
-    ].flat(),
-  )
-  const ca = await readFile(cert!, 'utf8')
+t.test('TLS, and faults in it', { skip: noCertificate }, async t => {
+  const { key, cert } = await makeCertificate(t.testdir({}))
   const { server } = await openServer(t, {
-    tls: { key: await readFile(key!, 'utf8'), cert: ca },
+    tls: { key, cert },
     faults: [{ at: { commit: 1 }, do: 'reset' }],
   })
   t.match(server.baseURL, /^https:/)
   const { baseURL } = server
   const client = new OpenAI({ apiKey: 'x', baseURL, maxRetries: 0 })
   const rt = new OpenAIRealtimeWS(
-    { intent: 'transcription', options: { ca } },
+    { intent: 'transcription', options: { ca: cert } },
     client,
   )
   rt.on('error', () => {})
