@@ -18,7 +18,7 @@ export type SocketEnd = {
 
 /** Who listens to a {@link RealtimeSocket}. */
 export type SocketListener = {
-  /** An event of the server, a JSON object with a `type`. */
+  /** An event of the server, a JSON object with a `type`, without keys. */
   onEvent(event: { readonly type: string }): void
   /** A message that is no such object. */
   onMalformed(): void
@@ -38,6 +38,8 @@ export type SocketTiming = {
 const MAX_PAYLOAD = 16 * 2 ** 20
 /** How long a peer may take to say goodbye. */
 const LEAVE_MS = 1_000
+/** Shortest key that is taken for one, not for a word such as `none`. */
+const MIN_KEY = 8
 /** Of the body with which an upgrade was refused, in characters. */
 const MAX_REFUSAL = 2_000
 
@@ -52,6 +54,8 @@ const MAX_REFUSAL = 2_000
 export class RealtimeSocket {
   readonly #socket: OpenAIRealtimeWS['socket']
   readonly #listener: SocketListener
+  /** Takes keys out of a text of the server's. */
+  readonly #hide: (text: string) => string
   #problem: string | undefined
   #status: number | undefined
   #ended = false
@@ -65,25 +69,26 @@ export class RealtimeSocket {
     listener: SocketListener,
     timing: SocketTiming,
   ): Promise<RealtimeSocket> {
-    const options = connectionOptions(client.baseURL)
-    const intent = 'transcription'
-    const realtime =
-      client instanceof AzureOpenAI
-        ? await OpenAIRealtimeWS.azure(client, { intent, options })
-        : await OpenAIRealtimeWS.create(client, { intent, options })
-    return new RealtimeSocket(realtime, listener, timing)
+    const hide = (text: string): string => redact(withoutKey(text, client))
+    const realtime = await connect(client).catch((error: Error) => {
+      // Not as its cause: that quotes a key which is no header.
+      throw new Error(oneLine(hide(error.message)))
+    })
+    return new RealtimeSocket(realtime, listener, timing, hide)
   }
 
   private constructor(
     realtime: OpenAIRealtimeWS,
     listener: SocketListener,
     { connectMs, pingMs }: SocketTiming,
+    hide: (text: string) => string,
   ) {
     this.#listener = listener
+    this.#hide = hide
     const { socket } = realtime
     this.#socket = socket
     realtime.on('event', event => {
-      if (!this.#ended) listener.onEvent(event)
+      if (!this.#ended) listener.onEvent(hideIn(event, hide))
     })
     realtime.on('error', ({ error, message }) => {
       if (error !== undefined) return // it was an event, see above
@@ -180,11 +185,45 @@ export class RealtimeSocket {
     this.destroy()
     this.#listener.onEnd({
       code,
-      reason: redact(reason || (this.#problem ?? '')),
+      reason: oneLine(this.#hide(reason || (this.#problem ?? ''))),
       ...(this.#status !== undefined && { status: this.#status }),
     })
   }
 }
+
+const connect = async (client: OpenAI): Promise<OpenAIRealtimeWS> => {
+  const options = connectionOptions(client.baseURL)
+  const intent = 'transcription'
+  return client instanceof AzureOpenAI
+    ? OpenAIRealtimeWS.azure(client, { intent, options })
+    : OpenAIRealtimeWS.create(client, { intent, options })
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
+
+/** Whatever form it has, where it is not as short as a word. */
+const withoutKey = (text: string, { apiKey }: OpenAI): string =>
+  apiKey && apiKey.length >= MIN_KEY ? text.replaceAll(apiKey, '…') : text
+
+/** An error may quote what was sent, and a session have a key of its own. */
+const hideIn = <Event extends { readonly type: string }>(
+  event: Event,
+  hide: (text: string) => string,
+): Event => {
+  const isError = event.type === 'error'
+  if (!isError && !('error' in event) && !('session' in event)) return event
+  const parts = Object.entries(event).map(([name, part]) =>
+    isError || name === 'error' || name === 'session'
+      ? [name, hidden(part, hide)]
+      : [name, part],
+  )
+  return Object.fromEntries(parts) as Event
+}
+
+const hidden = (part: unknown, hide: (text: string) => string): unknown =>
+  JSON.parse(JSON.stringify(part), (_, value: unknown) =>
+    typeof value === 'string' ? hide(value) : value,
+  )
 
 const connectionOptions = (baseURL: string): ClientOptions => {
   const url = new URL(baseURL)

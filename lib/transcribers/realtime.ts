@@ -97,7 +97,8 @@ const turnsOf = (
  * `gpt-live-transcribe` and `gpt-realtime-whisper` have deltas while somebody
  * speaks, the other models once a turn is over. Finals have no word times.
  *
- * Emits `server-event` with every event of the server, as it came.
+ * Emits `server-event` with every event of the server, as it came but for keys
+ * in errors.
  *
  * Errors: `VOX_OPTION` for what the model cannot do; `VOX_FORMAT` for what is
  * no 24 kHz mono chunk; `VOX_SERVICE_REFUSED`, `VOX_SERVICE_FAILED`, after

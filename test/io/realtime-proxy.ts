@@ -8,7 +8,7 @@ import { makeCertificate, noCertificate } from '../fixtures/certificate.ts'
 import { Peer, refuseWith, serveHttp, tunnel } from '../fixtures/socket-peer.ts'
 
 type Probe = {
-  readonly events?: string[]
+  readonly types?: string[]
   readonly end?: { code: number; reason: string; status?: number }
   /** What it said, where nothing was opened. */
   readonly failure?: string
@@ -44,7 +44,7 @@ const serveProxy = async (t: Test) => {
   return { host, asked }
 }
 
-const created = { events: ['session.created'] }
+const created = { types: ['session.created'] }
 
 t.test('a server behind TLS', { skip: noCertificate }, async t => {
   const { path, ...tls } = await makeCertificate(t.testdir({}))

@@ -34,11 +34,11 @@ t.test('events come as they are', async t => {
     say({ type: 'last' })
   })
   const peer = await Peer.to(server.baseURL)
-  await peer.until(({ events }) => events.includes('session.created'))
+  await peer.until(({ types }) => types.includes('session.created'))
   peer.socket.send('{"type":"hello"}')
-  await peer.until(({ events }) => events.includes('last'))
+  await peer.until(({ types }) => types.includes('last'))
   const types = ['session.created', 'future.event', 'error', 'last']
-  t.same(peer.events, types)
+  t.same(peer.types, types)
   t.equal(peer.malformed, 6)
   t.match(server.received, [{ type: 'hello' }])
   await peer.socket.close()
@@ -96,6 +96,46 @@ t.test('a key that is a function is asked', async t => {
   await t.rejects(fails, /nobody is at home/)
 })
 
+t.test('a key that is no header is not shown', async t => {
+  const apiKey = 'CANARY01\nCANARY02'
+  const fails = Peer.to('http://127.0.0.1:9/v1', {}, { apiKey })
+  const error = await fails.catch((error: Error) => error)
+  t.match(error, { message: /"Bearer …" is an invalid header value/ })
+  t.notMatch(inspect(error, { showHidden: true }), /CANARY/)
+})
+
+t.test(
+  'no key is in errors and in sessions; words are as they are',
+  async t => {
+    const apiKey = 'CANARY0123'
+    const told = { message: `no ${apiKey}\nat all`, deep: [{ apiKey }], n: 1 }
+    const word = { type: 'word', delta: 'Bearer of news', item_id: 'sk-1' }
+    await using server = await WireServer.listen((_, say) => {
+      say({ type: 'error', message: apiKey, error: told })
+      say({ type: 'failed', item_id: 'sk-1', error: apiKey })
+      say({ type: 'session', session: { secret: { value: 'ek_CANARY' } } })
+      say({ type: 'none', error: null })
+      say(word)
+    })
+    const peer = await Peer.to(server.baseURL, {}, { apiKey })
+    await peer.until(({ events }) => events.length > 0)
+    peer.socket.send('{"type":"hello"}')
+    await peer.until(({ events }) => events.length > 5)
+    t.same(peer.events.slice(1), [
+      {
+        type: 'error',
+        message: '…',
+        error: { message: 'no …\nat all', deep: [{ apiKey: '…' }], n: 1 },
+      },
+      { type: 'failed', item_id: 'sk-1', error: '…' },
+      { type: 'session', session: { secret: { value: 'ek_…' } } },
+      { type: 'none', error: null },
+      word,
+    ])
+    await peer.socket.close()
+  },
+)
+
 t.test('Azure', async t => {
   const apiVersion = '2026-01-01'
   const { url, headers } = await requestOf(t, host =>
@@ -130,7 +170,7 @@ t.test('Azure', async t => {
       apiVersion,
     }),
   )
-  await peer.until(({ events }) => events.includes('session.created'))
+  await peer.until(({ types }) => types.includes('session.created'))
   peer.socket.destroy()
 })
 
@@ -147,7 +187,7 @@ t.test('what a refusal says, in whatever form', async t => {
     ['{"error":"no"}', '{"error":"no"}'],
     ['{"error":{"message":7}}', '{"error":{"message":7}}'],
     ['null', 'null'],
-    [' gone fishing\n', 'gone fishing'],
+    [' gone\r\n  fishing\n', 'gone fishing'],
     ['', 'HTTP status 400'],
     [`<html>${'x'.repeat(100_000)}`, /^<html>x{194}$/],
     ['wrong key sk-proj-CANARY0123', 'wrong key sk-…'],
@@ -281,7 +321,7 @@ t.test('taken leave of, it is silent', async t => {
   const closing = polite.socket.close()
   server.inject({ send: '{"type":"late"}' })
   await closing
-  t.same(polite.events, ['session.created'])
+  t.same(polite.types, ['session.created'])
   for (const { end } of [early, rude, polite]) t.equal(end, undefined)
 })
 
@@ -297,6 +337,6 @@ t.test('a server on this machine that speaks IPv6', async t => {
   server.on('connection', socket => socket.send('{"type":"hello"}'))
   const { port } = server.address() as AddressInfo
   const peer = await Peer.to(`http://[::1]:${port}/v1`)
-  await peer.until(({ events }) => events.includes('hello'))
+  await peer.until(({ types }) => types.includes('hello'))
   await peer.socket.close()
 })

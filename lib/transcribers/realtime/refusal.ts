@@ -55,14 +55,15 @@ const adviceOn = (status: number | undefined, code: string): string => {
 export const refusalOf = (end: SessionEnd): ServiceRefusedError | undefined => {
   if (end.expired || !isRefused(end)) return undefined
   const { code, reason, status, error } = end
-  const said = error?.message ?? (reason || `it closed with code ${code}`)
+  const why = error?.message ?? (reason || `it closed with code ${code}`)
+  const said = redact(why).replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '')
   const wasClosed = code !== NO_CLOSE && status === undefined
   return new ServiceRefusedError(
-    `the server refused the session: ${redact(said).replace(/\.$/, '')}${adviceOn(status, error?.code ?? '')}`,
+    `the server refused the session: ${said}${adviceOn(status, error?.code ?? '')}`,
     {
       status,
       closeCode: wasClosed ? code : undefined,
-      serviceCode: error?.code ?? undefined,
+      serviceCode: error?.code ? redact(error.code) : undefined,
     },
   )
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import t from 'tap'
 import {
   isFatal,
@@ -94,11 +95,20 @@ t.test('no key is in what the server is quoted with', async t => {
   const message = `Incorrect API key provided: ${key}.`
   for (const end of [
     { error: { code: 'invalid_api_key', message } },
+    { error: { code: key, message }, misconfigured: true },
     { status: 401, reason: message },
     { code: 4000, reason: `Bearer ${key}` },
   ]) {
     const error = refused(end)
     t.match(error?.message, /sk-…|Bearer …/)
-    t.notMatch(`${error?.stack}`, /CANARY/)
+    t.notMatch(inspect(error), /CANARY/)
   }
+})
+
+t.test('what the server says is one line', async t => {
+  const message = 'Your key is wrong.\r\n\tGet another one.\n'
+  t.match(refused({ error: { code: 'invalid_api_key', message } }), {
+    message:
+      'the server refused the session: Your key is wrong. Get another one; check the API key',
+  })
 })
