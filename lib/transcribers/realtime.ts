@@ -29,7 +29,8 @@ export type RealtimeTranscriberOptions = SessionWishes & {
   readonly turnDetection?: LocalVad | ServerVad | SemanticVad | TurnDetection
   /**
    * Whether the source cannot wait. Audio without an answer goes to a
-   * temporary file then, past a minute of it; otherwise the source waits.
+   * temporary file then, past a minute of it; otherwise the source waits, and
+   * only long pauses and long turns go there, past two.
    * @default false
    */
   readonly live?: boolean

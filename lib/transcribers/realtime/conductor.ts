@@ -50,7 +50,7 @@ export type ConductorOptions = {
  */
 export class Conductor {
   readonly #options: ConductorOptions
-  readonly #store = new AudioStore(MAX_UNANSWERED_MS)
+  readonly #store: AudioStore
   readonly #ledger: TurnLedger
   readonly #keeper: SessionKeeper
   readonly #turns: TurnSource
@@ -71,7 +71,9 @@ export class Conductor {
 
   constructor(options: ConductorOptions) {
     this.#options = options
-    const { plan, timing, detection, maxRate } = options
+    const { plan, timing, detection, maxRate, live } = options
+    // A source that waits has its pauses in it too, and the turn that is open.
+    this.#store = new AudioStore(MAX_UNANSWERED_MS * (live ? 1 : 2))
     this.#ledger = new TurnLedger(outcome => {
       this.#gaps ||= outcome.type === 'gap'
       options.onEvent(outcome)
@@ -85,7 +87,13 @@ export class Conductor {
       onMark: (mark: TurnMark) => this.#onMark(mark),
     }
     const settleMs = plan.family === 'live' ? timing.settleMs : 0
-    this.#found = detection ? undefined : new ServerTurns({ ...common, plan })
+    const onHeard = (): void => {
+      this.#forget()
+      this.#wake()
+    }
+    this.#found = detection
+      ? undefined
+      : new ServerTurns({ ...common, plan, onHeard })
     this.#turns =
       this.#found ??
       new LocalTurns({ ...common, detection: detection!, settleMs })
@@ -119,8 +127,8 @@ export class Conductor {
     await this.#turns.push(samples, at)
     this.#forget()
     this.#pump()
-    if (this.#options.live) await this.#store.spill()
-    else await this.#until(() => this.#hasRoom)
+    await this.#store.spill()
+    if (!this.#options.live) await this.#until(() => this.#hasRoom)
   }
 
   /** Resolves when the last event is out. */

@@ -11,9 +11,13 @@ import type { Step, TurnSource } from './turn-source.ts'
 export type ServerTurnsOptions = Omit<SenderOptions, 'settled' | 'settleMs'> & {
   readonly plan: SessionPlan
   readonly onMark: (mark: TurnMark) => void
+  /** The server has heard more. */
+  readonly onHeard: () => void
 }
 
 const APPEND_SAMPLES = 500 * SAMPLES_PER_MS
+/** After so much audio the server is asked whether it has heard it: 10 s. */
+const ASK_SAMPLES = 10_000 * SAMPLES_PER_MS
 /** Audio that a server may still find a turn in: 30 s. */
 const MAX_UNDECIDED = 30_000 * SAMPLES_PER_MS
 /** Silence that is added where the source ends, beside what ends a turn. */
@@ -37,6 +41,10 @@ export class ServerTurns implements TurnSource {
   #streaming = false
   /** Next sample to stream. */
   #position = 0
+  /** Sample up to which a server has heard it all: what is sent may be lost. */
+  #heard = 0
+  /** Samples that were streamed since it was asked how far it is. */
+  #unasked = 0
   /** Where the last turn that was found ended. */
   #decided = 0
   #over = false
@@ -49,11 +57,12 @@ export class ServerTurns implements TurnSource {
   }
 
   get settled(): number {
-    return Math.max(this.#decided, this.#position - MAX_UNDECIDED)
+    return Math.max(this.#decided, this.#heard - MAX_UNDECIDED)
   }
 
+  /** What was sent and not heard yet is on its way, for all that is known. */
   get unsent(): number {
-    return this.#options.store.end - this.#position
+    return this.#options.store.end - Math.max(this.#decided, this.#heard)
   }
 
   push(): Promise<void> {
@@ -198,9 +207,23 @@ export class ServerTurns implements TurnSource {
     if (session.ended || this.#position !== from) return 'done'
     session.append(bytes)
     this.#position = to
+    this.#unasked += to - from
+    if (this.#unasked >= ASK_SAMPLES) this.#ask(session)
     this.#pacer.count((to - from) / SAMPLES_PER_MS)
     await session.drained
     return 'done'
+  }
+
+  /** Has the server say when it has heard what it was sent. */
+  #ask(session: RealtimeSession): void {
+    const place = this.#position
+    this.#unasked = 0
+    session.configure()
+    void session.answered().then(() => {
+      if (session.ended) return
+      this.#heard = Math.max(this.#heard, place)
+      this.#options.onHeard()
+    })
   }
 
   /** Where the source has a gap, the server hears a silence. */
@@ -212,6 +235,7 @@ export class ServerTurns implements TurnSource {
     this.#appendSilence(session)
     this.#position = to
     this.#clock.start(session.samples, to)
+    this.#ask(session)
     return 'done'
   }
 

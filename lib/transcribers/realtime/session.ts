@@ -73,9 +73,9 @@ export class RealtimeSession {
   readonly #listener: SessionListener
   readonly #connecting: Promise<void>
   readonly #config: SessionConfig
-  /** Configurations without an answer, and who waits for the last. */
-  #unanswered = 0
+  /** For each configuration without an answer: who waits for it, in order. */
   #waiting: (() => void)[] = []
+  #answered: Promise<void> = Promise.resolve()
   #socket: RealtimeSocket | undefined
   #ended = false
   #ready = false
@@ -171,22 +171,25 @@ export class RealtimeSession {
     this.#send('{"type":"input_audio_buffer.clear"}')
   }
 
-  /** Changes the configuration. */
-  configure(config: SessionConfig): void {
-    this.#unanswered++
+  /** Changes the configuration; with none, it only has the server answer. */
+  configure(config: Partial<SessionConfig> = {}): void {
+    if (this.#ended) return
+    this.#answered = new Promise(resolve => this.#waiting.push(resolve))
     this.#send(
       JSON.stringify({
         type: 'session.update',
         event_id: CONFIG_EVENT,
-        session: config,
+        session: { type: 'transcription', ...config },
       }),
     )
   }
 
-  /** Resolves when the server has answered the last {@link configure}. */
+  /**
+   * Resolves when the server has answered the last {@link configure}, and so
+   * has read what was sent before; or when the session is over.
+   */
   answered(): Promise<void> {
-    if (this.#ended || this.#unanswered === 0) return Promise.resolve()
-    return new Promise(resolve => this.#waiting.push(resolve))
+    return this.#answered
   }
 
   /** A turn that the server found has this item. */
@@ -332,7 +335,7 @@ export class RealtimeSession {
       this.configure(this.#config)
     },
     'session.updated': () => {
-      if (--this.#unanswered === 0) this.#wake()
+      this.#waiting.shift()?.()
       if (this.#ready) return
       this.#ready = true
       clearTimeout(this.#timer)
