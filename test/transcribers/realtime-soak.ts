@@ -1,0 +1,6 @@
+import t from 'tap'
+import { soak, soakVariants } from '../fixtures/realtime-soak.ts'
+
+// Two hours: test/long/realtime-soak.ts.
+for (const [name, options] of Object.entries(soakVariants))
+  void t.test(name, t => soak(t, { ...options, minutes: 5, warmUp: 2 }))
