@@ -3,7 +3,7 @@ import { ChunkResampler } from '../../lib/audio/resample-chunks.ts'
 import type { TurnMark } from '../../lib/core/turn-detector.ts'
 import { localVad, type LocalVad } from '../../lib/engine/local-vad.ts'
 import { VoiceActivity } from '../../lib/engine/voice-activity.ts'
-import { testModels } from '../fixtures/models.ts'
+import { ownCache, testModels } from '../fixtures/models.ts'
 import { closedRegistry } from '../fixtures/registry.ts'
 import { jfk, samplesOf } from '../fixtures/speech-clips.ts'
 
@@ -159,5 +159,10 @@ t.test('a model that cannot be had', async t => {
   t.same(await detector.push(new Float32Array(10)), [], 'not yet a frame')
   const more = detector.push(new Float32Array(RATE)) as Promise<TurnMark[]>
   await t.rejects(more, { code: 'VOX_MODEL_MISSING' })
+  await ownCache(home)
+  const other = await VoiceActivity.acquire({ modelDir: home })
   await detector.close?.()
+  const { probabilities } = await other.detect(new Float32Array(512))
+  t.equal(probabilities.length, 1, 'what it did not get it does not give back')
+  await VoiceActivity.release({ modelDir: home })
 })
