@@ -1,10 +1,15 @@
+/** A shorter key, for a server of one's own, may be any word. */
+const MIN_KEY = 8
+
 /**
  * Takes what may be a secret out of a text: keys of OpenAI's forms (`sk-…`,
  * `ek_…`), bearer tokens, `openai-insecure-api-key.…` and user names with passwords in URLs.
  * For everything that comes from a service or a library and may be shown.
+ *
+ * @param key one that is known, taken out whatever form it has
  */
-export const redact = (text: string): string =>
-  text
+export const redact = (text: string, key = ''): string =>
+  (key.length < MIN_KEY ? text : text.replaceAll(key, '…'))
     .replaceAll(/\b(sk-|ek_|sess-)[\w*.-]+/g, '$1…')
     .replaceAll(/\b(bearer|basic)\s+[^\s,;"']+/gi, '$1 …')
     .replaceAll(

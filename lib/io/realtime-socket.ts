@@ -38,8 +38,6 @@ export type SocketTiming = {
 const MAX_PAYLOAD = 16 * 2 ** 20
 /** How long a peer may take to say goodbye. */
 const LEAVE_MS = 1_000
-/** Shortest key that is taken for one, not for a word such as `none`. */
-const MIN_KEY = 8
 /** Of the body with which an upgrade was refused, in characters. */
 const MAX_REFUSAL = 2_000
 
@@ -69,7 +67,7 @@ export class RealtimeSocket {
     listener: SocketListener,
     timing: SocketTiming,
   ): Promise<RealtimeSocket> {
-    const hide = (text: string): string => redact(withoutKey(text, client))
+    const hide = (text: string): string => redact(text, client.apiKey ?? '')
     const realtime = await connect(client).catch((error: Error) => {
       // Not as its cause: that quotes a key which is no header.
       throw new Error(oneLine(hide(error.message)))
@@ -200,10 +198,6 @@ const connect = async (client: OpenAI): Promise<OpenAIRealtimeWS> => {
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
-
-/** Whatever form it has, where it is not as short as a word. */
-const withoutKey = (text: string, { apiKey }: OpenAI): string =>
-  apiKey && apiKey.length >= MIN_KEY ? text.replaceAll(apiKey, '…') : text
 
 /** An error may quote what was sent, and a session have a key of its own. */
 const hideIn = <Event extends { readonly type: string }>(

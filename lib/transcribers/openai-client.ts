@@ -26,8 +26,8 @@ const PLACEHOLDER = 'none'
  * where the options do not have them, and `HTTPS_PROXY` is honoured.
  *
  * The base URL may begin with `ws:` or `wss:` too. A server on this machine
- * needs no key. The client prints nothing, and `util.inspect` does not show
- * its key. Any other `OpenAI` or `AzureOpenAI` does as well.
+ * needs no key. The client prints nothing, and neither `util.inspect`
+ * nor `JSON.stringify` shows its key. Any other `OpenAI` or `AzureOpenAI` does as well.
  *
  * @throws {KeyMissingError} where there is no key
  * @throws {OptionError} for a base URL that cannot be used
@@ -51,7 +51,8 @@ export const openaiClient = async ({
     ...(baseURL && { baseURL: baseURL.href }),
   })
   const shown = `OpenAI { baseURL: '${client.baseURL}' }`
-  Object.defineProperty(client, inspect.custom, { value: () => shown })
+  for (const name of [inspect.custom, 'toJSON'])
+    Object.defineProperty(client, name, { value: () => shown })
   return client
 }
 

@@ -51,3 +51,9 @@ t.test('a key is found amid anything, and twice is once', async () => {
     }),
   )
 })
+
+t.test('a key that is known, whatever its form', t => {
+  t.equal(redact('no 0123CANARY, 0123CANARY', '0123CANARY'), 'no …, …')
+  t.equal(redact('there is none', 'none'), 'there is none', 'a word')
+  t.end()
+})

@@ -85,4 +85,5 @@ t.test('nor one that is', async t => {
   const client = await openaiClient({ env: { OPENAI_API_KEY: key } })
   t.equal(inspect(client), "OpenAI { baseURL: 'https://api.openai.com/v1' }")
   t.notMatch(inspect({ client }, { depth: 9 }), /CANARY/)
+  t.notMatch(JSON.stringify({ client }), /CANARY/)
 })

@@ -31,8 +31,8 @@ const FATAL = new Set([401, 403, 404, 405, 407])
 const ABOUT_FILE =
   /longer than|too long|too large|size limit|corrupt|file format|unsupported file|decode|invalid audio/i
 
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined
+const hidden = (value: unknown, hide: Hide): string | undefined =>
+  typeof value === 'string' && value !== '' ? hide(value) : undefined
 
 /** Seconds or a date, as HTTP has it (RFC 9110, 10.2.3), in ms. */
 const retryAfter = (headers: Headers | undefined): number | undefined => {
@@ -48,18 +48,22 @@ const retryAfter = (headers: Headers | undefined): number | undefined => {
 const saidOf = (error: APIError): SaidError =>
   typeof error.error === 'object' && error.error !== null ? error.error : {}
 
+/** Takes what nobody may see out of a text. */
+export type Hide = (text: string) => string
+
 /** The failure that a service tells of in its own words. */
 export const failureOfSaid = (
   said: SaidError,
+  hide: Hide,
   status?: number,
   headers?: Headers,
 ): Failure => {
   const facts: ServiceFacts = {
     status,
-    serviceCode: text(said.code) ?? text(said.type),
-    requestId: headers?.get('x-request-id') ?? undefined,
+    serviceCode: hidden(said.code, hide) ?? hidden(said.type, hide),
+    requestId: hidden(headers?.get('x-request-id'), hide),
   }
-  const message = text(said.message) ?? 'it does not say why'
+  const message = hidden(said.message, hide) ?? 'it does not say why'
   const account =
     ACCOUNT.has(String(said.code)) || ACCOUNT.has(String(said.type))
   if (account || FATAL.has(status ?? 0))
@@ -103,16 +107,17 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|ERR_TLS|ALTNAME/
  * What went wrong with a request. Nothing of the client, which knows the key,
  * is kept.
  */
-export const failureOf = (error: unknown): Failure => {
+export const failureOf = (error: unknown, hide: Hide): Failure => {
   if (error instanceof Failure) return error
   if (error instanceof APIError && error.status !== undefined)
     return failureOfSaid(
       saidOf(error),
+      hide,
       error.status as number,
       error.headers as Headers | undefined,
     )
   if (error instanceof APIConnectionTimeoutError)
     return Failure.unreachable('it did not answer in time', true)
   const { code, words } = causeOf(error)
-  return Failure.unreachable(words, !CERTIFICATE.test(code))
+  return Failure.unreachable(hide(words), !CERTIFICATE.test(code))
 }

@@ -6,7 +6,7 @@ import {
   readSegment,
 } from './answer.ts'
 import { readCaptions } from './caption-reader.ts'
-import { failureOfSaid } from './failure-of.ts'
+import { type Hide, failureOfSaid } from './failure-of.ts'
 import { Failure } from './failure.ts'
 import { sseData } from './sse.ts'
 
@@ -16,6 +16,8 @@ export type AnswerListener = {
   readonly onActivity: () => void
   /** Text came, of a segment where the service says which. */
   readonly onDelta: (text: string, segment?: string) => void
+  /** Of what the service says of an error. */
+  readonly hide: Hide
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -117,6 +119,7 @@ const readStream = async (
     if (isFields(event['error']) || event['type'] === 'error')
       throw failureOfSaid(
         isFields(event['error']) ? event['error'] : event,
+        listener.hide,
         undefined,
         response.headers,
       )

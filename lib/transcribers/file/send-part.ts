@@ -1,4 +1,5 @@
 import type { TranscriptionCreateParams } from 'openai/resources/audio/transcriptions'
+import { redact } from '../../core/redact.ts'
 import type { Answer } from './answer.ts'
 import { failureOf } from './failure-of.ts'
 import { Failure } from './failure.ts'
@@ -46,6 +47,7 @@ const request = async (
   signal: AbortSignal,
 ): Promise<Answer> => {
   const { client, fields, format, timeoutMs } = settings
+  const hide = (text: string): string => redact(text, client.apiKey ?? '')
   const abort = new AbortController()
   const stop = (): void => abort.abort()
   signal.addEventListener('abort', stop, { once: true })
@@ -62,6 +64,7 @@ const request = async (
       })
       .asResponse()
     return await readAnswer(response, format, {
+      hide,
       onDelta,
       onActivity: () => timer.refresh(),
     })
@@ -69,7 +72,7 @@ const request = async (
     signal.throwIfAborted()
     throw abort.signal.aborted
       ? Failure.broken(`nothing came for ${timeoutMs / 1_000} s`)
-      : failureOf(error)
+      : failureOf(error, hide)
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)

@@ -3,6 +3,8 @@ import { BlockFile } from '../../io/block-file.ts'
 const BYTES = 2
 /** A second at 24 kHz. */
 const BLOCK_SAMPLES = 24_000
+/** Forgotten blocks whose memory is kept: as many as a long turn has. */
+const MAX_SPARE = 16
 
 type Block = {
   /** Sample of the source that it begins with. */
@@ -23,6 +25,11 @@ export class AudioStore {
   readonly #maxBlocks: number
   #blocks: Block[] = []
   #inMemory = 0
+  /**
+   * To be used again: blocks live long enough to be old to the garbage
+   * collector, which would stop everything for them, again and again.
+   */
+  readonly #spare: Int16Array[] = []
   #end = 0
   readonly #file = new BlockFile(BLOCK_SAMPLES * BYTES)
 
@@ -79,7 +86,10 @@ export class AudioStore {
     }
   }
 
-  /** Bytes (s16le) of samples [from, to) that are in one run of audio. */
+  /**
+   * Bytes (s16le) of samples [from, to) that are in one run of audio. They
+   * are good until {@link dropBefore} forgets them.
+   */
   async read(from: number, to: number): Promise<Buffer> {
     const parts: Buffer[] = []
     const blocks = this.#blocks.filter(
@@ -106,8 +116,10 @@ export class AudioStore {
       // The last one goes on being filled.
       if (this.#blocks.length === 1 && first.length < BLOCK_SAMPLES) return
       this.#blocks.shift()
-      if (first.samples) this.#inMemory--
-      else this.#file.free(first.place!)
+      if (first.samples) {
+        this.#inMemory--
+        if (this.#spare.length < MAX_SPARE) this.#spare.push(first.samples)
+      } else this.#file.free(first.place!)
       first = this.#blocks[0]
     }
   }
@@ -129,7 +141,7 @@ export class AudioStore {
     const block: Block = {
       from: at,
       length: 0,
-      samples: new Int16Array(BLOCK_SAMPLES),
+      samples: this.#spare.pop() ?? new Int16Array(BLOCK_SAMPLES),
     }
     this.#inMemory++
     this.#blocks.push(block)

@@ -103,6 +103,29 @@ t.test('but not beyond the deadline', async t => {
   t.match(problem, { code: 'VOX_SERVICE_FAILED', status: 429 })
 })
 
+t.test(
+  'a key of no known form, which the service repeats, is not shown',
+  async t => {
+    const apiKey = 'CANARY/0123456789'
+    const fields = { message: `No: ${apiKey}`, type: apiKey, code: apiKey }
+    const headers = { 'x-request-id': apiKey }
+    const replies: Reply[] = [
+      { status: 400, headers, body: { error: fields } },
+      { headers, events: [{ type: 'error', error: fields }] },
+    ]
+    for (const reply of replies) {
+      const { baseURL } = await uploadServer(t, () => reply)
+      const client = new OpenAI({ apiKey, baseURL })
+      const { error } = await runFile(speech, { client, maxRetries: 0 })
+      t.match(error, { message: /: No: …/, serviceCode: '…', requestId: '…' })
+      t.notMatch(
+        inspect(error, { depth: Infinity, showHidden: true }),
+        'CANARY',
+      )
+    }
+  },
+)
+
 t.test('what is refused is not tried again', async t => {
   for (const [status, code, advice] of [
     [400, 'unsupported_value', ''],
