@@ -175,3 +175,20 @@ t.test('what is given up makes room in memory and in the file', async t => {
   const { size } = statSync(join(process.env['TMPDIR']!, place!, 'audio'))
   t.ok(size <= 3 * SECOND * 2, 'the file has not grown')
 })
+
+t.test('memory that is used again has nothing of what it had', async t => {
+  const { store } = open(t)
+  const kept = 2.5 * SECOND
+  const step = 0.7 * SECOND
+  for (let from = 0; from < 40 * SECOND; from += step) {
+    const to = from + step
+    store.append(audio(from, to), from)
+    const oldest = Math.max(0, to - kept)
+    store.dropBefore(oldest)
+    if (!holds(await store.read(oldest, to), oldest, to))
+      t.fail(`samples ${oldest} to ${to} are others`)
+  }
+  const again = 50 * SECOND
+  store.append(audio(again, again + 10), again)
+  t.ok(holds(await store.read(again, again + 99), again, again + 10))
+})
