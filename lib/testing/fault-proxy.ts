@@ -7,6 +7,7 @@ import {
   createServer,
 } from 'node:net'
 import { OptionError } from '../core/errors.ts'
+import { reset } from './reset.ts'
 import { checkToxic } from './toxics/check-toxic.ts'
 import { type ActiveToxic, Link } from './toxics/link.ts'
 import type { Direction, Toxic } from './toxics/toxic.ts'
@@ -171,7 +172,7 @@ export class FaultProxy {
     connection.downstream.close()
     connection.upstream.close()
     for (const socket of connection.sockets)
-      if (how === 'reset') socket.resetAndDestroy()
+      if (how === 'reset') reset(socket)
       else if (how === 'close') socket.destroySoon()
       else socket.destroy()
   }

@@ -68,6 +68,17 @@ for (const [action, ending] of closes)
     await next.close()
   })
 
+t.test('a connection that is ending is broken off all the same', async t => {
+  const { server, start } = await open(t, [])
+  for (const first of ['end', { close: 1000 }] as const) {
+    const client = await start()
+    server.inject(first)
+    server.inject('reset')
+    await client.closed
+    while (server.sessions > 0) await new Promise(setImmediate)
+  }
+})
+
 t.test('once a turn is committed, and before an event goes out', async t => {
   const { start } = await open(t, [
     { at: { commit: 2 }, do: 'reset' },

@@ -3,6 +3,7 @@ import type { RawData, WebSocket } from 'ws'
 import { type FaultAction, isTranscriptFault } from '../faults.ts'
 import { FrameWatch } from '../frame-watch.ts'
 import { newId } from '../ids.ts'
+import { reset } from '../reset.ts'
 import type { ServerState } from '../server-state.ts'
 import {
   type ServiceErrorBody,
@@ -146,7 +147,7 @@ export class RealtimeSession {
   readonly #breaks = {
     reset: () => {
       this.end()
-      this.#raw.resetAndDestroy()
+      reset(this.#raw)
     },
     end: () => {
       this.end()

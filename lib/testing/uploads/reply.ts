@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { newId } from '../ids.ts'
+import { reset } from '../reset.ts'
 import type { ServerState } from '../server-state.ts'
 import type { ServiceErrorBody } from '../service-error.ts'
 import type { Timers } from '../timers.ts'
@@ -89,7 +90,7 @@ export class Reply {
   #drop({ by }: Cut): void {
     const { socket, headersSent } = this.#response
     if (by === 'stall' || !socket) return
-    if (by === 'reset') this.#state.rawOf(socket).resetAndDestroy()
+    if (by === 'reset') reset(this.#state.rawOf(socket))
     else if (!headersSent) socket.destroySoon()
     else if (by === 'error') this.fail()
     else this.#response.end()

@@ -148,7 +148,7 @@ t.test('what is refused is not tried again', async t => {
       status,
       serviceCode: code ?? type,
       requestId: 'req_test',
-      message: `the service refuses (${status}): No: sk-…, Bearer … second line${advice}`,
+      message: `the service refuses (${status}): No: …, Bearer … second line${advice}`,
     })
     t.equal(run.uploads.length, 1)
     t.same(
