@@ -1,13 +1,14 @@
 /**
  * How late live transcription is, and how right, on clips played in real time:
  * this package at each of its settings, with more and more streams at once,
- * and sherpa-onnx with the same model on the same turns.
+ * sherpa-onnx with the same model on the same turns, and OpenAI, live and with
+ * files, where OPENAI_API_KEY is set (OPENAI_BASE_URL is honoured).
  *
- *   --engine local,sherpa          which engines
+ *   --engine local,sherpa,openai   which engines
  *   --latency low,balanced,…       which settings of ours, at one stream
  *   --streams 1,2,4,8              how many at once, for the default setting
  *                                  or those of --latency
- *   --model tiny|base              which recogniser
+ *   --model tiny|base              which recogniser, but for OpenAI
  *   --data DIR                     other clips: a folder with a manifest.json
  *   --json                         JSON on stdout, tables on stderr
  *   --check                        exit code 1 where a stated limit is missed
@@ -22,9 +23,11 @@ import { liveEngines, silenceMs } from './_util/live-engines.js'
 import {
   printCosts,
   printCounts,
+  printFiles,
   printMain,
   printSpreads,
 } from './_util/latency-tables.js'
+import { openaiModels, otherService, whyNoOpenAI } from './_util/openai-live.js'
 import {
   latencyTargets,
   problemOf,
@@ -39,6 +42,7 @@ import {
 
 const usual = 'balanced'
 const script = new URL('latency-case.js', import.meta.url)
+const fileScript = new URL('file-latency-case.js', import.meta.url)
 
 const { values } = parseArgs({
   options: {
@@ -79,28 +83,53 @@ const localCases = () => {
   return [...each(latencies, [1]), ...each([usual], [2, 4, 8])]
 }
 
-const cases = (engines ?? Object.keys(liveEngines))
-  .flatMap(engine =>
-    engine === 'local'
-      ? localCases()
-      : (counts ?? [1]).map(streams => ({ engine, streams })),
-  )
-  .map(one => ({
-    ...one,
-    ...(model && { model }),
-    ...(data && { data }),
-  }))
+const perEngine = {
+  local: localCases,
+  sherpa: () => (counts ?? [1]).map(streams => ({ engine: 'sherpa', streams })),
+  openai: () =>
+    openaiModels.live.flatMap(model =>
+      (counts ?? [1]).map(streams => ({ engine: 'openai', model, streams })),
+    ),
+}
 
-const nameOf = ({ engine, latency, streams }, model) =>
-  [engine === 'local' ? latency : engine, model, streams > 1 && `× ${streams}`]
+const chosen = engines ?? Object.keys(liveEngines)
+const noOpenAI = chosen.includes('openai') ? whyNoOpenAI() : undefined
+if (noOpenAI) print(`openai: not measured: ${noOpenAI}`)
+const measured = chosen.filter(engine => engine !== 'openai' || !noOpenAI)
+if (measured.length === 0) process.exit()
+const withOpenAI = measured.includes('openai')
+const elsewhere = withOpenAI ? await otherService() : undefined
+
+const cases = measured
+  .flatMap(engine => perEngine[engine]())
+  .map(one => ({ ...(model && { model }), ...one, ...(data && { data }) }))
+
+const nameOf = ({ engine, latency, streams = 1 }, model) =>
+  [
+    engine === 'local' ? latency : engine,
+    model,
+    engine === 'openai' && elsewhere,
+    streams > 1 && `× ${streams}`,
+  ]
     .filter(Boolean)
     .join(' ')
 
 const rows = []
 const failures = []
+/** A service may fail, and the others are measured all the same. */
+const attempt = async (script, one, name) => {
+  console.error(`${name} …`)
+  try {
+    return await runCase(script, one)
+  } catch (error) {
+    if (one.engine !== 'openai') throw error
+    failures.push({ name, problem: error.message })
+  }
+}
+
 for (const one of cases) {
-  console.error(`${nameOf(one, model)} …`)
-  const result = await runCase(script, one)
+  const result = await attempt(script, one, nameOf(one, one.model))
+  if (!result) continue
   if (result.missing) {
     print(`${one.engine}: not installed`)
     continue
@@ -109,6 +138,14 @@ for (const one of cases) {
   const problem = problemOf(result)
   if (problem) failures.push({ name, problem })
   else rows.push({ name, ...one, ...result })
+}
+
+const files = []
+for (const model of withOpenAI ? openaiModels.files : []) {
+  const one = { engine: 'openai', model, ...(data && { data }) }
+  const name = nameOf(one, model)
+  const result = await attempt(fileScript, one, `${name}, files`)
+  if (result) files.push({ name, ...result })
 }
 
 printHead(
@@ -122,6 +159,10 @@ print('\nErrors, turns, word times (bias: ends late are positive, ms)')
 printCounts(rows, print)
 print('\nCost, and how well the source kept its time')
 printCosts(rows, print)
+if (files.length > 0) {
+  print('\nFiles, sent at once with stream: true; ms since then, by file')
+  printFiles(files, print)
+}
 print('\nend → final as published by others, not measured here')
 printTable(
   ['service', 'p50', 'p95'],
@@ -159,6 +200,7 @@ const results = {
     ...row,
     clips: clips.map(({ id }) => id),
   })),
+  files,
   failures,
   verdicts,
   published,

@@ -90,3 +90,17 @@ export const printCosts = (rows, print) =>
     rows.map(row => [row.name, ...costs.map(([, cell]) => cell(row))]),
     print,
   )
+
+/** Files that are sent at once: when their text came. */
+export const printFiles = (rows, print) =>
+  printTable(
+    ['engine', 'first text p50 / p95', 'last p50 / p95', 'WER', 'files'],
+    rows.map(({ name, first, last, errors }) => [
+      name,
+      pair(first.p50, first.p95),
+      pair(last.p50, last.p95),
+      percent(errors.errors / errors.words),
+      String(first.n),
+    ]),
+    print,
+  )

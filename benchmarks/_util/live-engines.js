@@ -5,6 +5,7 @@ import {
   defaultModel,
   transcribe,
 } from '../../dist/index.js'
+import { startOpenAILive } from './openai-live.js'
 import { startSherpaLive } from './sherpa-live.js'
 
 /**
@@ -53,4 +54,5 @@ const startLocal = async ({ latency, model = defaultModel(true) }) => {
 export const liveEngines = {
   local: startLocal,
   sherpa: ({ model }) => startSherpaLive({ model, silenceMs }),
+  openai: ({ model }) => startOpenAILive({ model, silenceMs }),
 }
