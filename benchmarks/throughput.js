@@ -1,10 +1,12 @@
 /**
  * How fast each stage is alone, decoding to 50 ms chunks into nothing, and a
  * file to its text; beside sherpa-onnx with the same model on the same turns.
- * And whether the engine keeps the event loop free.
+ * Whether the engine keeps the event loop free. And what the Realtime sink
+ * costs at real time, and how late it is with 100 streams.
  */
 import { runCase } from './_util/child.js'
 import { printHead, printTable, writeResults } from './_util/report.js'
+import { measureSink, printSink } from './_util/sink-rows.js'
 import { summary } from './_util/stats.js'
 
 const script = new URL('throughput-case.js', import.meta.url)
@@ -64,4 +66,8 @@ printTable(
   ]),
 )
 
-writeResults('throughput', { stages, texts, delays })
+printHead('The Realtime sink')
+const sink = await measureSink()
+printSink(sink)
+
+writeResults('throughput', { stages, texts, delays, sink })

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { format, resolveConfig } from 'prettier'
 import { hourChapter, liveChapter, liveSummary } from './_util/doc-live.js'
+import { sinkChapter, sinkSummary } from './_util/doc-sink.js'
 import { machineLine, table } from './_util/markdown.js'
 
 const at = name => new URL(name, import.meta.url)
@@ -66,7 +67,9 @@ const block = join([
   machine,
   texts,
   latency && liveSummary(latency),
-  memory && peaks(),
+  [memory && peaks(), throughput?.sink && sinkSummary(throughput.sink)]
+    .filter(Boolean)
+    .join('\n'),
   'All of it comes from `npm run bench`; more is in [docs/benchmarks.md](docs/benchmarks.md).',
   '<!-- bench:end -->',
 ])
@@ -133,6 +136,7 @@ const page = join([
     `## Accuracy and speed: \`npm run bench -- accuracy throughput\`\n\n${texts}`,
   latency && liveChapter(latency),
   hour && hourChapter(hour),
+  throughput?.sink && sinkChapter(throughput.sink),
   throughput && stages(),
   memory && memories(),
   resampler && resamplers(),

@@ -1,0 +1,40 @@
+import { table } from './markdown.js'
+import {
+  costCells,
+  costHead,
+  delayCells,
+  delayHead,
+  priorityNote,
+  sinkNote,
+  vadCost,
+} from './sink-rows.js'
+
+/** The line of README.md on the Realtime sink. */
+export const sinkSummary = ({ costs, verdicts: [cost, delay] }) =>
+  `- \`RealtimeTranscriber\`: ${cost.value.toFixed(2)} % of a core for a stream at real time, and ${vadCost(costs)} more where its turns are found here; with 100 streams in a process, p99 of the latency that it adds is ${delay.value.toFixed(1)} ms.`
+
+/** The chapter of docs/benchmarks.md on the Realtime sink. */
+export const sinkChapter = sink => {
+  const { costs, delays, verdicts } = sink
+  return `## RealtimeTranscriber: \`npm run bench -- throughput\`
+
+${sinkNote.cost} ${priorityNote(sink)}
+
+${table(costHead, costs.map(costCells))}
+
+Voice activity detection on this machine, which is what \`turnDetection\` is by default, adds ${vadCost(costs)} of a core to a stream. A WebSocket by hand: the same audio in the same messages, with \`ws\` alone, that can lose everything.
+
+Added latency, ${sinkNote.delay}
+
+${table(delayHead, delays.map(delayCells))}
+
+${table(
+  ['figure', 'limit', 'measured', ''],
+  verdicts.map(({ name, limit, value, met }) => [
+    name,
+    String(limit),
+    value.toFixed(2),
+    met ? 'met' : 'missed',
+  ]),
+)}`
+}
