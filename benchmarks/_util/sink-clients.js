@@ -64,7 +64,7 @@ export const bareClient = async ({ baseURL, model, prompt, onDelta }) => {
   const input = { format, transcription, turn_detection: null }
   let ready = false
   let silence = SETTLED
-  let outstanding = 0
+  const turns = { outstanding: 0 }
   socket.on('message', data => {
     const event = JSON.parse(data)
     if (event.type === 'session.created')
@@ -74,10 +74,10 @@ export const bareClient = async ({ baseURL, model, prompt, onDelta }) => {
       })
     else if (event.type === 'session.updated') ready = true
     else if (event.type.endsWith('.delta')) onDelta(event.delta)
-    else if (event.type.endsWith('.completed')) outstanding--
+    else if (event.type.endsWith('.completed')) turns.outstanding--
   })
   const commit = () => {
-    outstanding++
+    turns.outstanding++
     send({ type: 'input_audio_buffer.commit' })
   }
   return {
@@ -93,7 +93,7 @@ export const bareClient = async ({ baseURL, model, prompt, onDelta }) => {
     },
     end: async () => {
       if (silence < SETTLED) commit()
-      while (outstanding > 0) await once(socket, 'message')
+      while (turns.outstanding > 0) await once(socket, 'message')
       socket.close()
     },
   }
