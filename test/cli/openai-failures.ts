@@ -11,8 +11,6 @@ import {
 } from '../fixtures/openai-cli.ts'
 import { jfk, jfkText } from '../fixtures/speech-clips.ts'
 
-t.setTimeout(120_000)
-
 const mp3 = resolve(import.meta.dirname, '../fixtures/audio/jfk.mp3')
 const live = ['--raw', 's16le:16000', '-', '--live']
 const openai = ['--engine', 'openai']

@@ -14,8 +14,6 @@ import { refuseWith, serveHttp } from '../fixtures/socket-peer.ts'
 import { jfk } from '../fixtures/speech-clips.ts'
 import { WireServer } from '../fixtures/wire-server.ts'
 
-t.setTimeout(120_000)
-
 /** Runs a command; all that can be made to print does. */
 const run = async (
   t: Test,

@@ -13,8 +13,6 @@ import {
 } from '../fixtures/openai-cli.ts'
 import { jfk, jfkText } from '../fixtures/speech-clips.ts'
 
-t.setTimeout(120_000)
-
 const clips = resolve(import.meta.dirname, '../fixtures/audio')
 const raw = ['--raw', 's16le:16000', '-']
 

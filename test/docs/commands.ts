@@ -3,8 +3,6 @@ import t from 'tap'
 import { blocksOf, documents, isShown, outputOf } from '../fixtures/markdown.ts'
 import { Workspace } from '../fixtures/workspace.ts'
 
-t.setTimeout(120_000)
-
 /** What brings its own surroundings is run by `.ci/run`. */
 const elsewhere = /^run in: /
 const needsFfmpeg = /\bffmpeg\b|\.(m4a|mpg)\b/

@@ -5,8 +5,6 @@ import { SpeechServer } from '../../lib/testing/index.ts'
 import { blocksOf, documents, isShown, outputOf } from '../fixtures/markdown.ts'
 import { Workspace } from '../fixtures/workspace.ts'
 
-t.setTimeout(120_000)
-
 const examples = resolve(import.meta.dirname, '../../docs/examples')
 const shown = new Set<string>()
 const folder = t.testdir({})

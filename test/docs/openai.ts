@@ -4,8 +4,6 @@ import { SpeechServer } from '../../lib/testing/index.ts'
 import { blocksOf, documents } from '../fixtures/markdown.ts'
 import { Workspace } from '../fixtures/workspace.ts'
 
-t.setTimeout(180_000)
-
 const server = await SpeechServer.listen({ hear: () => 'It is heard.' })
 t.teardown(() => server.close())
 
