@@ -56,12 +56,21 @@ export { Resampler, type ResamplerOptions } from './transforms/resampler.ts'
 export { CaptionFormatter } from './captions/caption-formatter.ts'
 export {
   captionFormats,
+  extensionOf,
   type CaptionFormat,
 } from './captions/caption-formats.ts'
 export {
   type CaptionOptions,
   type CaptionFormatterOptions,
 } from './captions/caption-options.ts'
+export { type CaptionInput } from './captions/open-writer.ts'
+export * from './captions/cue.ts'
+export {
+  captionProfiles,
+  type CaptionProfile,
+  type CaptionProfileName,
+  type SpeakerLook,
+} from './captions/profiles.ts'
 export { formatCaptions } from './captions/format-captions.ts'
 export {
   openaiClient,

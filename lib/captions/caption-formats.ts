@@ -1,4 +1,4 @@
-import type { CaptionWriterFactory } from './caption-writer.ts'
+import type { CueFormat, EventFormat } from './caption-writer.ts'
 import { json } from './json.ts'
 import { jsonl } from './jsonl.ts'
 import { srt } from './srt.ts'
@@ -6,17 +6,21 @@ import { tsv } from './tsv.ts'
 import { txt } from './txt.ts'
 import { vtt } from './vtt.ts'
 
-const writers = { txt, srt, vtt, tsv, json, jsonl } satisfies Record<
+const table = { txt, srt, vtt, tsv, json, jsonl } satisfies Record<
   string,
-  CaptionWriterFactory
+  CueFormat | EventFormat
 >
 
-/** A caption format's name, which is its file extension too. */
-export type CaptionFormat = keyof typeof writers
+/** A caption format's name. */
+export type CaptionFormat = keyof typeof table
 
 /** Every caption format there is. */
-export const captionFormats = Object.keys(writers) as CaptionFormat[]
+export const captionFormats = Object.keys(table) as CaptionFormat[]
 
-/** The writer of each format. */
-export const captionWriters: Record<CaptionFormat, CaptionWriterFactory> =
-  writers
+/** What each format is. */
+export const formatOf = (name: CaptionFormat): CueFormat | EventFormat =>
+  table[name]
+
+/** The file extension of a format, without a point. */
+export const extensionOf = (name: CaptionFormat): string =>
+  table[name].extension

@@ -1,15 +1,17 @@
 import { Stage, type TransformCallback } from '../core/stage.ts'
-import type { TranscriptEvent } from '../core/transcript-event.ts'
-import { captionWriters } from './caption-formats.ts'
 import {
   resolveCaptionOptions,
   type CaptionFormatterOptions,
 } from './caption-options.ts'
-import type { CaptionWriter } from './caption-writer.ts'
-import { checkEvent } from './check-event.ts'
+import {
+  openWriter,
+  type CaptionInput,
+  type InputWriter,
+} from './open-writer.ts'
 
 /**
- * Turns {@link TranscriptEvent}s into captions or a transcript, as UTF-8 bytes.
+ * Turns {@link TranscriptEvent}s, or {@link Cue}s that were read, into captions
+ * or a transcript, as UTF-8 bytes.
  * A final's captions are written as soon as it arrives, and nothing of it is
  * kept, but for `json`, which is one object and comes at the end. The header
  * comes with the first event, or at the end where there is none.
@@ -22,14 +24,14 @@ import { checkEvent } from './check-event.ts'
  * @throws OptionError if an option cannot be used. Something that is no
  * transcript event ends the stream with a FormatError.
  */
-export class CaptionFormatter extends Stage<TranscriptEvent, Buffer> {
-  readonly #writer: CaptionWriter
+export class CaptionFormatter extends Stage<CaptionInput, Buffer> {
+  readonly #writer: InputWriter
   #begun = false
 
   constructor(options: CaptionFormatterOptions = {}) {
-    const { format, limits, signal } = resolveCaptionOptions(options)
-    super({ signal, writableObjectMode: true })
-    this.#writer = captionWriters[format](limits)
+    const settings = resolveCaptionOptions(options)
+    super({ signal: settings.signal, writableObjectMode: true })
+    this.#writer = openWriter(settings)
   }
 
   #begin(): string {
@@ -39,14 +41,13 @@ export class CaptionFormatter extends Stage<TranscriptEvent, Buffer> {
   }
 
   override _transform(
-    event: unknown,
+    input: unknown,
     _: string,
     done: TransformCallback,
   ): void {
     let text: string
     try {
-      const checked = checkEvent(event)
-      text = this.#begin() + this.#writer.event(checked)
+      text = this.#begin() + this.#writer.write(input)
     } catch (error) {
       return done(error as Error)
     }

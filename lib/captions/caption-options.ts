@@ -1,23 +1,29 @@
-import { checkInteger, checkOneOf, checkSignal } from '../core/options.ts'
+import { checkOneOf, checkSignal } from '../core/options.ts'
 import { captionFormats, type CaptionFormat } from './caption-formats.ts'
-import { defaultLimits, type CueLimits } from './cue.ts'
+import type { CaptionProfile, CaptionProfileName } from './profiles.ts'
+import { resolveProfile } from './resolve-profile.ts'
 
 /** How captions are to look. */
 export type CaptionOptions = {
   /**
-   * `txt`, `srt`, `vtt`, `tsv`, `json` or `jsonl`.
+   * The name of a caption format, as `srt`, `vtt`, `txt` or `json`.
    * @default 'srt'
    */
   readonly format?: CaptionFormat
   /**
-   * Most characters in a line of `srt` and `vtt`, as people count them: an
-   * emoji or an accented letter is one.
-   * @default 42
+   * Rules that cues keep to: a name, or rules of one's own, where those of
+   * `plainProfile` stand for what is left out. With one, a cue may wait for
+   * what follows, so that it can stay long enough to be read.
+   */
+  readonly profile?: CaptionProfileName | Partial<CaptionProfile>
+  /**
+   * Most columns of a cue's line: a wide character (CJK, emoji) takes two.
+   * @default the profile's, 42
    */
   readonly maxLineWidth?: number
   /**
-   * Most lines in a cue of `srt` and `vtt`.
-   * @default 2
+   * Most lines in a cue.
+   * @default the profile's, 2
    */
   readonly maxLineCount?: number
 }
@@ -28,6 +34,15 @@ export type CaptionFormatterOptions = CaptionOptions & {
   readonly signal?: AbortSignal
 }
 
+/** {@link CaptionFormatterOptions}, checked, with their defaults. */
+export type CaptionSettings = {
+  readonly format: CaptionFormat
+  readonly profile: CaptionProfile
+  /** Whether cues are made anew where cues come in. */
+  readonly reflow: boolean
+  readonly signal: AbortSignal | undefined
+}
+
 /**
  * Options with their defaults.
  *
@@ -35,18 +50,17 @@ export type CaptionFormatterOptions = CaptionOptions & {
  */
 export const resolveCaptionOptions = ({
   format = 'srt',
-  maxLineWidth = defaultLimits.maxLineWidth,
-  maxLineCount = defaultLimits.maxLineCount,
+  profile,
+  maxLineWidth,
+  maxLineCount,
   signal,
-}: CaptionFormatterOptions): {
-  format: CaptionFormat
-  limits: CueLimits
-  signal: AbortSignal | undefined
-} => {
+}: CaptionFormatterOptions): CaptionSettings => {
   checkOneOf('format', format, captionFormats)
-  checkInteger('maxLineWidth', maxLineWidth, 1, 1000)
-  checkInteger('maxLineCount', maxLineCount, 1, 10)
   checkSignal(signal)
-  const limits = { ...defaultLimits, maxLineWidth, maxLineCount }
-  return { format, limits, signal }
+  return {
+    format,
+    profile: resolveProfile(profile, { maxLineWidth, maxLineCount }),
+    reflow: [profile, maxLineWidth, maxLineCount].some(v => v !== undefined),
+    signal,
+  }
 }

@@ -1,9 +1,9 @@
 import type { TranscriptEvent } from '../core/transcript-event.ts'
-import type { CueLimits } from './cue.ts'
+import type { Cue } from './cue.ts'
 
 /**
- * One caption format: what to write before, for, and after the events of a
- * transcript. Each call returns text to append, often empty; line breaks are LF.
+ * One transcript in one format: what to write before, for, and after its
+ * events. Each call returns text to append, often empty; line breaks are LF.
  */
 export interface CaptionWriter {
   /** What the file starts with. */
@@ -14,5 +14,26 @@ export interface CaptionWriter {
   end(): string
 }
 
-/** Makes a writer for one transcript. */
-export type CaptionWriterFactory = (limits: CueLimits) => CaptionWriter
+/** One file of cues in one format. */
+export interface CueWriter {
+  /** What the file starts with. */
+  begin(): string
+  /** What a cue adds; `index` counts from 1. */
+  cue(cue: Cue, index: number): string
+  /** What the file ends with. */
+  end(): string
+}
+
+/** A format made of the events of a transcript. */
+export type EventFormat = {
+  readonly extension: string
+  open(): CaptionWriter
+}
+
+/** A format made of cues. */
+export type CueFormat = {
+  readonly extension: string
+  /** Changes a text before it is divided into cues. */
+  readonly prepare?: (text: string) => string
+  openCues(): CueWriter
+}

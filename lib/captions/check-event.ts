@@ -3,14 +3,16 @@ import type { TranscriptEvent } from '../core/transcript-event.ts'
 
 type Fields = Record<string, unknown>
 
-const refuse = (problem: string): never => {
+/** Refuses what captions cannot be made of. */
+export const refuse = (problem: string): never => {
   throw new FormatError(
     `captions are made of transcript events: ${problem}; ` +
       'put a transcriber before the formatter',
   )
 }
 
-const text = (type: string, event: Fields, name: string): void => {
+/** Checks that a field is a text. */
+export const text = (type: string, event: Fields, name: string): void => {
   if (typeof event[name] !== 'string')
     refuse(`'${name}' of a '${type}' event is no text`)
 }
@@ -24,7 +26,8 @@ const time = (type: string, event: Fields, name: string): void => {
     refuse(`'${name}' of a '${type}' event is no time in milliseconds`)
 }
 
-const range = (type: string, event: Fields): void => {
+/** Checks that a start and an end are times. */
+export const range = (type: string, event: Fields): void => {
   time(type, event, 'start')
   time(type, event, 'end')
 }

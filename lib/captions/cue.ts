@@ -1,3 +1,9 @@
+/** Colours of speakers, in the order they are given out: those of teletext. */
+export const cueColors = ['white', 'yellow', 'cyan', 'green'] as const
+
+/** A colour of a cue. */
+export type CueColor = (typeof cueColors)[number]
+
 /** One caption: lines of text with a start and an end, in whole ms. */
 export type Cue = {
   readonly start: number
@@ -5,24 +11,27 @@ export type Cue = {
   /** Plain text: no markup, no escapes, no line breaks, never empty. */
   readonly lines: readonly string[]
   readonly speaker?: string
+  /** Where speakers are told apart by it. */
+  readonly color?: CueColor
+  /** Cues of one channel never overlap; those of two may. */
+  readonly channel?: number
+  /** Which limits of the profile it could not keep, and why. */
+  readonly exceptions?: readonly CueException[]
 }
 
-/** What a caption may be: its size and how long it stays. */
-export type CueLimits = {
-  /** Graphemes in a line. */
-  readonly maxLineWidth: number
-  /** Lines in a cue. */
-  readonly maxLineCount: number
-  /** Shortest cue in ms, where the turn is long enough. */
-  readonly minDurationMs: number
-  /** Longest cue in ms. */
-  readonly maxDurationMs: number
+/** A limit that a cue could not keep. */
+export type CueException = {
+  readonly rule: CueRule
+  /** Why, in words. */
+  readonly reason: string
 }
 
-/** Two lines of 42 characters, 5/6 s to 7 s: Netflix's numbers for Latin. */
-export const defaultLimits: CueLimits = {
-  maxLineWidth: 42,
-  maxLineCount: 2,
-  minDurationMs: 833,
-  maxDurationMs: 7000,
-}
+/** What a profile limits. */
+export type CueRule =
+  | 'line-width'
+  | 'line-count'
+  | 'min-duration'
+  | 'max-duration'
+  | 'reading-speed'
+  | 'gap'
+  | 'overlap'

@@ -1,8 +1,8 @@
 import type { FinalEvent } from '../core/transcript-event.ts'
 import { breakLines } from './break-lines.ts'
 import { cleanText } from './clean-text.ts'
-import type { Cue, CueLimits } from './cue.ts'
-import { defaultLimits } from './cue.ts'
+import type { Cue } from './cue.ts'
+import { plainProfile, type CaptionProfile } from './profiles.ts'
 import { splitCues } from './split-cues.ts'
 import { tokenTimes } from './token-times.ts'
 import { tokensOf } from './tokens.ts'
@@ -17,7 +17,7 @@ import { tokensOf } from './tokens.ts'
  */
 export const cuesOf = (
   final: FinalEvent,
-  limits: CueLimits = defaultLimits,
+  limits: CaptionProfile = plainProfile,
 ): Cue[] => {
   const tokens = tokensOf(cleanText(final.text), limits.maxLineWidth)
   if (tokens.length === 0) return []

@@ -1,10 +1,8 @@
-import type { TranscriptEvent } from '../core/transcript-event.ts'
-import { captionWriters } from './caption-formats.ts'
 import {
   resolveCaptionOptions,
   type CaptionOptions,
 } from './caption-options.ts'
-import { checkEvent } from './check-event.ts'
+import { openWriter, type CaptionInput } from './open-writer.ts'
 
 /**
  * Formats a whole transcript at once; {@link CaptionFormatter} writes the same
@@ -14,13 +12,12 @@ import { checkEvent } from './check-event.ts'
  * @throws FormatError if something is no transcript event.
  */
 export const formatCaptions = (
-  events: Iterable<TranscriptEvent>,
+  events: Iterable<CaptionInput>,
   options: CaptionOptions = {},
 ): string => {
-  const { format, limits } = resolveCaptionOptions(options)
-  const writer = captionWriters[format](limits)
+  const writer = openWriter(resolveCaptionOptions(options))
   const parts = [writer.begin()]
-  for (const event of events) parts.push(writer.event(checkEvent(event)))
+  for (const event of events) parts.push(writer.write(event))
   parts.push(writer.end())
   return parts.join('')
 }

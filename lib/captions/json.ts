@@ -5,7 +5,7 @@ import type {
   Word,
   WordTimeSource,
 } from '../core/transcript-event.ts'
-import type { CaptionWriterFactory } from './caption-writer.ts'
+import type { EventFormat } from './caption-writer.ts'
 import { toJson } from './to-json.ts'
 
 /** A word in OpenAI's form, in seconds, with what is known beyond it. */
@@ -141,36 +141,39 @@ const collect = (transcript: JsonTranscript, event: TranscriptEvent): void => {
  * names, else `en`; `duration` is the `end` event's, else where the last final
  * or gap ends.
  */
-export const json: CaptionWriterFactory = () => {
-  let language: string | undefined
-  const transcript: JsonTranscript = {
-    task: 'transcribe',
-    language: 'en',
-    duration: 0,
-    text: '',
-    segments: [],
-    complete: false,
-  }
-  return {
-    begin: () => '',
-    event(event) {
-      if (event.type === 'final') language ??= event.language
-      collect(transcript, event)
-      return ''
-    },
-    end() {
-      const { segments, complete, ...rest } = transcript
-      const texts = segments.map(segment => segment.text.trim())
-      const words = segments.flatMap(segment => segment.words ?? [])
-      const whole: JsonTranscript = {
-        ...rest,
-        language: language ?? 'en',
-        text: texts.filter(text => text !== '').join(' '),
-        segments,
-        ...(words.length > 0 && { words }),
-        complete,
-      }
-      return `${toJson(whole)}\n`
-    },
-  }
+export const json: EventFormat = {
+  extension: 'json',
+  open() {
+    let language: string | undefined
+    const transcript: JsonTranscript = {
+      task: 'transcribe',
+      language: 'en',
+      duration: 0,
+      text: '',
+      segments: [],
+      complete: false,
+    }
+    return {
+      begin: () => '',
+      event(event) {
+        if (event.type === 'final') language ??= event.language
+        collect(transcript, event)
+        return ''
+      },
+      end() {
+        const { segments, complete, ...rest } = transcript
+        const texts = segments.map(segment => segment.text.trim())
+        const words = segments.flatMap(segment => segment.words ?? [])
+        const whole: JsonTranscript = {
+          ...rest,
+          language: language ?? 'en',
+          text: texts.filter(text => text !== '').join(' '),
+          segments,
+          ...(words.length > 0 && { words }),
+          complete,
+        }
+        return `${toJson(whole)}\n`
+      },
+    }
+  },
 }

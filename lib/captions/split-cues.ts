@@ -1,5 +1,5 @@
 import type { BreakKind } from './break-kind.ts'
-import type { CueLimits } from './cue.ts'
+import type { CaptionProfile } from './profiles.ts'
 import type { TokenTimes } from './token-times.ts'
 import type { Token } from './tokens.ts'
 
@@ -63,7 +63,7 @@ const firstLineCosts = (
 export const splitCues = (
   tokens: readonly Token[],
   times: TokenTimes,
-  limits: CueLimits,
+  limits: CaptionProfile,
 ): CueRange[] => {
   const { maxLineWidth, maxLineCount } = limits
   const n = tokens.length

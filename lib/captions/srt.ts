@@ -1,6 +1,5 @@
-import type { CaptionWriterFactory } from './caption-writer.ts'
+import type { CueFormat } from './caption-writer.ts'
 import { cleanText } from './clean-text.ts'
-import { cueWriter } from './cue-writer.ts'
 import { timecode } from './timecode.ts'
 
 /**
@@ -20,14 +19,14 @@ const harmless = (text: string): string =>
     .replace(/\\(?=[Nnh])/g, '⧵')
 
 /** SubRip: `HH:MM:SS,mmm`, cues numbered from 1; without cues an empty file. */
-export const srt: CaptionWriterFactory = limits =>
-  cueWriter(
-    {
-      header: '',
-      prepare: harmless,
-      write: ({ start, end, lines }, index) =>
-        `${index}\n${timecode(start, ',')} --> ${timecode(end, ',')}\n` +
-        `${lines.join('\n')}\n\n`,
-    },
-    limits,
-  )
+export const srt: CueFormat = {
+  extension: 'srt',
+  prepare: harmless,
+  openCues: () => ({
+    begin: () => '',
+    cue: ({ start, end, lines }, index) =>
+      `${index}\n${timecode(start, ',')} --> ${timecode(end, ',')}\n` +
+      `${lines.join('\n')}\n\n`,
+    end: () => '',
+  }),
+}

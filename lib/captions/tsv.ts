@@ -1,4 +1,4 @@
-import type { CaptionWriterFactory } from './caption-writer.ts'
+import type { EventFormat } from './caption-writer.ts'
 import { cleanText } from './clean-text.ts'
 
 const row = (start: number, end: number, text: string): string =>
@@ -9,12 +9,16 @@ const row = (start: number, end: number, text: string): string =>
  * with its times in whole ms; `[inaudible]` for a gap. Tabs and line breaks in
  * a text become spaces; a final without text has no row.
  */
-export const tsv: CaptionWriterFactory = () => ({
-  begin: () => 'start\tend\ttext\n',
-  event(event) {
-    if (event.type === 'gap') return row(event.start, event.end, '[inaudible]')
-    if (event.type !== 'final') return ''
-    return row(event.start, event.end, cleanText(event.text))
-  },
-  end: () => '',
-})
+export const tsv: EventFormat = {
+  extension: 'tsv',
+  open: () => ({
+    begin: () => 'start\tend\ttext\n',
+    event(event) {
+      if (event.type === 'gap')
+        return row(event.start, event.end, '[inaudible]')
+      if (event.type !== 'final') return ''
+      return row(event.start, event.end, cleanText(event.text))
+    },
+    end: () => '',
+  }),
+}

@@ -1,5 +1,4 @@
-import type { CaptionWriterFactory } from './caption-writer.ts'
-import { cueWriter } from './cue-writer.ts'
+import type { CueFormat } from './caption-writer.ts'
 import { timecode } from './timecode.ts'
 
 /** With `>` escaped no text can hold the arrow of a timing line. */
@@ -11,13 +10,13 @@ const escape = (text: string): string =>
  * blank, starts never go back and every end is after its start, as the standard
  * asks.
  */
-export const vtt: CaptionWriterFactory = limits =>
-  cueWriter(
-    {
-      header: 'WEBVTT\n\n',
-      write: ({ start, end, lines }) =>
-        `${timecode(start, '.')} --> ${timecode(end, '.')}\n` +
-        `${lines.map(escape).join('\n')}\n\n`,
-    },
-    limits,
-  )
+export const vtt: CueFormat = {
+  extension: 'vtt',
+  openCues: () => ({
+    begin: () => 'WEBVTT\n\n',
+    cue: ({ start, end, lines }) =>
+      `${timecode(start, '.')} --> ${timecode(end, '.')}\n` +
+      `${lines.map(escape).join('\n')}\n\n`,
+    end: () => '',
+  }),
+}

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import t from 'tap'
 import { cleanText } from '../../lib/captions/clean-text.ts'
-import { defaultLimits, type Cue } from '../../lib/captions/cue.ts'
+import type { Cue } from '../../lib/captions/cue.ts'
+import { plainProfile } from '../../lib/captions/profiles.ts'
 import { cuesOf } from '../../lib/captions/cues-of.ts'
 import { widthOf } from '../../lib/captions/graphemes.ts'
 import type { FinalEvent } from '../../lib/core/transcript-event.ts'
@@ -84,7 +85,7 @@ t.test('words, limits and order hold for any text', t => {
   fc.assert(
     fc.property(finals(any), limits, (turns, limits) => {
       for (const turn of turns) {
-        const cues = cuesOf(turn, limits)
+        const cues = cuesOf(turn, { ...plainProfile, ...limits })
         const shown = cues.flatMap(cue => cue.lines)
         const clean = cleanText(turn.text)
         const whole = clean
@@ -126,7 +127,7 @@ t.test('at usual sizes no line ends on an article or preposition', t => {
     .map(phrases => phrases.flat().join(' '))
   fc.assert(
     fc.property(text, text => {
-      const cues = cuesOf(final(text, text.length * 70), defaultLimits)
+      const cues = cuesOf(final(text, text.length * 70), plainProfile)
       return !cues.some(cue => cue.lines.some(line => weak.test(line)))
     }),
     { numRuns: 50 },

@@ -1,0 +1,140 @@
+/** Every look of speakers. */
+export const speakerLooks = [
+  'none',
+  'names',
+  'arrows',
+  'dashes',
+  'colors',
+] as const
+
+/**
+ * How it is shown who speaks, where that is known: `names` (`Ann: Yes.`),
+ * `arrows` (`>> Yes.`), `dashes` (`- Yes.`), each where the speaker changes;
+ * `colors` (white, yellow, cyan, green, in the order they speak), or `none`.
+ */
+export type SpeakerLook = (typeof speakerLooks)[number]
+
+/** What captions must be like: their size, their times, how they appear. */
+export type CaptionProfile = {
+  /**
+   * `pop-on` shows whole captions, made of finals; `roll-up` adds words as they
+   * come, below what was said before, made of deltas.
+   */
+  readonly mode: 'pop-on' | 'roll-up'
+  /** Columns of a line: a wide character (CJK, emoji) takes two. */
+  readonly maxLineWidth: number
+  /** Lines of a cue. */
+  readonly maxLineCount: number
+  /** Shortest cue in ms. */
+  readonly minDurationMs: number
+  /** Longest cue in ms. */
+  readonly maxDurationMs: number
+  /** Most characters in a second, spaces counted. */
+  readonly maxCharsPerSecond?: number
+  /** Most words in a minute. */
+  readonly maxWordsPerMinute?: number
+  /** Shortest gap in ms between cues that do not touch; 0: they may touch. */
+  readonly minGapMs: number
+  /** A gap shorter than this becomes the shortest; 0: gaps stay. */
+  readonly chainGapMs: number
+  /** How long in ms a cue may stay behind its last word. */
+  readonly maxHoldMs: number
+  /** How speakers are shown. */
+  readonly speakers: SpeakerLook
+}
+
+/** Two frames at 24 a second. */
+const twoFrames = 84
+
+/** The profiles that have a name. */
+export const captionProfiles = {
+  netflix: {
+    mode: 'pop-on',
+    maxLineWidth: 42,
+    maxLineCount: 2,
+    minDurationMs: 834,
+    maxDurationMs: 7000,
+    maxCharsPerSecond: 20,
+    minGapMs: twoFrames,
+    chainGapMs: 500,
+    maxHoldMs: 500,
+    speakers: 'dashes',
+  },
+  bbc: {
+    mode: 'pop-on',
+    maxLineWidth: 37,
+    maxLineCount: 2,
+    minDurationMs: 1200,
+    maxDurationMs: 7000,
+    maxWordsPerMinute: 180,
+    minGapMs: 0,
+    chainGapMs: 1000,
+    maxHoldMs: 1500,
+    speakers: 'colors',
+  },
+  'fcc-608': {
+    mode: 'roll-up',
+    maxLineWidth: 32,
+    maxLineCount: 3,
+    minDurationMs: 0,
+    maxDurationMs: Infinity,
+    minGapMs: 0,
+    chainGapMs: 0,
+    maxHoldMs: 4000,
+    speakers: 'arrows',
+  },
+  dcmp: {
+    mode: 'pop-on',
+    maxLineWidth: 32,
+    maxLineCount: 2,
+    minDurationMs: 2000,
+    maxDurationMs: 6000,
+    maxWordsPerMinute: 160,
+    minGapMs: 0,
+    chainGapMs: 500,
+    maxHoldMs: 2000,
+    speakers: 'names',
+  },
+  vertical: {
+    mode: 'pop-on',
+    maxLineWidth: 25,
+    maxLineCount: 3,
+    minDurationMs: 834,
+    maxDurationMs: 7000,
+    maxCharsPerSecond: 20,
+    minGapMs: 0,
+    chainGapMs: 500,
+    maxHoldMs: 500,
+    speakers: 'colors',
+  },
+  live: {
+    mode: 'roll-up',
+    maxLineWidth: 37,
+    maxLineCount: 2,
+    minDurationMs: 0,
+    maxDurationMs: Infinity,
+    minGapMs: 0,
+    chainGapMs: 0,
+    maxHoldMs: 4000,
+    speakers: 'arrows',
+  },
+} as const satisfies Record<string, CaptionProfile>
+
+/** Name of a profile. */
+export type CaptionProfileName = keyof typeof captionProfiles
+
+/**
+ * What holds where no profile is asked for: sizes and durations of `netflix`,
+ * but no reading speed, and every cue is known as soon as its final is.
+ */
+export const plainProfile: CaptionProfile = {
+  mode: 'pop-on',
+  maxLineWidth: 42,
+  maxLineCount: 2,
+  minDurationMs: 833,
+  maxDurationMs: 7000,
+  minGapMs: 0,
+  chainGapMs: 0,
+  maxHoldMs: 0,
+  speakers: 'names',
+}

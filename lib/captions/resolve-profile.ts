@@ -1,0 +1,67 @@
+import { OptionError } from '../core/errors.ts'
+import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
+import {
+  captionProfiles,
+  plainProfile,
+  speakerLooks,
+  type CaptionProfile,
+  type CaptionProfileName,
+} from './profiles.ts'
+
+type Check = (name: string, value: unknown) => void
+
+const time: Check = (name, value) =>
+  value === Infinity || checkNumber(name, value, 0)
+const speed: Check = (name, value) =>
+  value === undefined || checkNumber(name, value, 0.1)
+
+const checks: Record<keyof CaptionProfile, Check> = {
+  mode: (name, value) => checkOneOf(name, value, ['pop-on', 'roll-up']),
+  maxLineWidth: (name, value) => checkInteger(name, value, 1, 1000),
+  maxLineCount: (name, value) => checkInteger(name, value, 1, 10),
+  minDurationMs: time,
+  maxDurationMs: time,
+  maxCharsPerSecond: speed,
+  maxWordsPerMinute: speed,
+  minGapMs: time,
+  chainGapMs: time,
+  maxHoldMs: time,
+  speakers: (name, value) => checkOneOf(name, value, speakerLooks),
+}
+
+const named = (profile: unknown): Partial<CaptionProfile> => {
+  if (profile === undefined) return {}
+  if (typeof profile === 'object' && profile !== null) return profile
+  checkOneOf('profile', profile, Object.keys(captionProfiles))
+  return captionProfiles[profile as CaptionProfileName]
+}
+
+/** What was given of some options. */
+const given = <T extends object>(options: T): Partial<T> =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Partial<T>
+
+/**
+ * A profile whole: what was given, over what was named, over the plain one.
+ *
+ * @throws OptionError if something of it cannot be used.
+ */
+export const resolveProfile = (
+  profile: CaptionProfileName | Partial<CaptionProfile> | undefined,
+  over: { readonly [K in keyof CaptionProfile]?: unknown },
+): CaptionProfile => {
+  const whole = {
+    ...plainProfile,
+    ...given(named(profile)),
+    ...given(over),
+  } as CaptionProfile
+  for (const [name, value] of Object.entries(whole)) {
+    if (!Object.hasOwn(checks, name))
+      throw new OptionError('profile', `has no rule '${name}'`)
+    checks[name as keyof CaptionProfile](name, value)
+  }
+  if (whole.minDurationMs > whole.maxDurationMs)
+    throw new OptionError('minDurationMs', 'must not pass maxDurationMs')
+  return whole
+}
