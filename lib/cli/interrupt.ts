@@ -52,10 +52,10 @@ export class Interrupt {
       process.kill(process.pid, signal)
     }
     this.#exitCode = code
+    this.#stop.abort()
     this.#reporter.note(
       'stopping: what has been decoded is finished first; again to stop at once',
     )
-    this.#stop.abort()
     this.#timer = setTimeout(() => this.#abort.abort(), graceMs)
   }
 }

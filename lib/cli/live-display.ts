@@ -61,6 +61,16 @@ export class LiveDisplay {
     this.#write(this.#redrawn()).catch(unheard)
   }
 
+  /**
+   * Ctrl-C was typed: a terminal shows that as `^C` where the cursor is, which
+   * may have begun a row. Takes it away; only where it was about to begin one
+   * does it matter that a signal from elsewhere leaves no such trace.
+   */
+  interrupted(): void {
+    this.#drawn.push(`${this.#drawn.pop() ?? ''}^C`)
+    this.around(() => undefined)
+  }
+
   /** Ends the line: what has no final stays as it is. */
   async end(): Promise<void> {
     const isOpen = this.#drawn.length > 0

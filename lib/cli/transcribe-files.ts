@@ -107,11 +107,17 @@ const summarize = (
 }
 
 /** Shows live text on standard output, where that is a terminal to do so. */
-const liveDisplay = (reporter: Reporter): LiveDisplay | undefined => {
+const liveDisplay = (
+  reporter: Reporter,
+  interrupt: Interrupt,
+): LiveDisplay | undefined => {
   const { TERM, NO_COLOR } = process.env
   if (!process.stdout.isTTY || TERM === 'dumb') return undefined
   const display = new LiveDisplay(process.stdout, { color: !NO_COLOR })
   reporter.share(display)
+  interrupt.stop.addEventListener('abort', () => {
+    if (interrupt.exitCode === 130) display.interrupted() // by Ctrl-C
+  })
   return display
 }
 
@@ -153,7 +159,7 @@ export const transcribeFiles = async (
       reporter,
       interrupt,
       stdout,
-      display: live ? liveDisplay(reporter) : undefined,
+      display: live ? liveDisplay(reporter, interrupt) : undefined,
       engine: engine.options,
       source,
       limits: given({

@@ -120,6 +120,21 @@ t.test('no text moves the cursor', async () => {
   )
 })
 
+t.test('the ^C of a terminal leaves with the deltas', async t => {
+  for (let length = 0; length <= 45; length++) {
+    const terminal = new TestTerminal(20)
+    const display = on(terminal)
+    await display.show(final('1', 'Well.'))
+    if (length > 0) await display.show(delta('2', 'w'.repeat(length)))
+    await new Promise<void>(done => {
+      terminal.write('^C', done)
+    })
+    display.interrupted()
+    await display.show(final('2', 'ask not'))
+    t.strictSame(terminal.lines, ['Well.', 'ask not'], `behind ${length}`)
+  }
+})
+
 t.test('a screen that is gone is told of', async t => {
   const display = new LiveDisplay(
     { write: (_, done) => done(new Error('gone')) },
