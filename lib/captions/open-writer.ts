@@ -4,8 +4,7 @@ import type { CaptionSettings } from './caption-options.ts'
 import type { CueFormat, EventFormat } from './caption-writer.ts'
 import { checkInput } from './check-input.ts'
 import type { Cue } from './cue.ts'
-import { CueTrack } from './cue-track.ts'
-import { popOn } from './pop-on.ts'
+import { inputCues } from './input-cues.ts'
 import { finalOf } from './reflow.ts'
 
 /** What captions are made of: events of a transcriber, or cues that were read. */
@@ -37,27 +36,17 @@ const eventWriter = (format: EventFormat): InputWriter => {
 
 const cueWriter = (
   format: CueFormat,
-  { profile, reflow }: CaptionSettings,
+  settings: CaptionSettings,
 ): InputWriter => {
-  const source = popOn(profile, format.prepare)
-  const track = new CueTrack()
+  const cues = inputCues(settings, format.prepare)
   const writer = format.openCues()
   let index = 0
-  let cues = 0
   const write = (list: readonly Cue[]): string =>
     list.map(cue => writer.cue(cue, ++index)).join('')
   return {
     begin: () => writer.begin(),
-    write(value) {
-      const input = checkInput(value)
-      if (!('lines' in input)) return write(source.event(input))
-      if (reflow) return write(source.event(finalOf(input, `cue-${++cues}`)))
-      const prepared = format.prepare
-        ? { ...input, lines: input.lines.map(format.prepare) }
-        : input
-      return write([track.place(prepared, input.channel)])
-    },
-    end: () => write(source.end()) + writer.end(),
+    write: input => write(cues.write(input)),
+    end: () => write(cues.end()) + writer.end(),
   }
 }
 

@@ -1,0 +1,49 @@
+import type { CaptionSettings } from './caption-options.ts'
+import { checkInput } from './check-input.ts'
+import type { Cue } from './cue.ts'
+import type { CueSource } from './cue-source.ts'
+import { CueTrack } from './cue-track.ts'
+import { popOn } from './pop-on.ts'
+import type { CaptionProfile } from './profiles.ts'
+import { finalOf } from './reflow.ts'
+
+/** Cues of whatever comes in, in order of their starts. */
+export interface InputCues {
+  /** The cues that an input settles; throws a FormatError if it is none. */
+  write(input: unknown): Cue[]
+  /** Those that waited for what would follow. */
+  end(): Cue[]
+}
+
+/** What makes cues of events by a profile. */
+const cueSourceOf = (
+  profile: CaptionProfile,
+  prepare?: (text: string) => string,
+): CueSource => popOn(profile, prepare)
+
+/**
+ * Makes cues of events; cues that come in stay as they are, unless they are to
+ * be made anew.
+ *
+ * @param prepare changes a text before it is divided into cues
+ */
+export const inputCues = (
+  { profile, reflow }: Pick<CaptionSettings, 'profile' | 'reflow'>,
+  prepare?: (text: string) => string,
+): InputCues => {
+  const source = cueSourceOf(profile, prepare)
+  const track = new CueTrack()
+  let cues = 0
+  return {
+    write(value) {
+      const input = checkInput(value)
+      if (!('lines' in input)) return source.event(input)
+      if (reflow) return source.event(finalOf(input, `cue-${++cues}`))
+      const prepared = prepare
+        ? { ...input, lines: input.lines.map(prepare) }
+        : input
+      return [track.place(prepared, input.channel)]
+    },
+    end: () => source.end(),
+  }
+}
