@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { systemClock } from '../io/clock.ts'
+import { systemClock } from '../core/clock.ts'
 
 /** What a stretch of work cost this process, all its threads together. */
 export type Cost = {

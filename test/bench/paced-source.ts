@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import t from 'tap'
 import { PacedSource } from '../../lib/bench/paced-source.ts'
 import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
-import { systemClock } from '../../lib/io/clock.ts'
+import { systemClock } from '../../lib/core/clock.ts'
 import { virtualClock } from '../fixtures/virtual-clock.ts'
 
 const ramp = (length: number) =>

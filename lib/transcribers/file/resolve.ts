@@ -1,6 +1,6 @@
 import { OptionError } from '../../core/errors.ts'
 import { checkInteger, checkSignal } from '../../core/options.ts'
-import { type Clock, systemClock } from '../../io/clock.ts'
+import { type Clock, systemClock } from '../../core/clock.ts'
 import { Decoder } from '../../transforms/decoder.ts'
 import { checkClient } from '../check-client.ts'
 import { openaiModels } from '../openai-models.ts'

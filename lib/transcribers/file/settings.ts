@@ -1,5 +1,5 @@
 import type OpenAI from 'openai'
-import type { Clock } from '../../io/clock.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { DecoderOptions } from '../../transforms/decoder.ts'
 import type { ResponseFormat } from '../openai-models.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { systemClock } from '../../lib/io/clock.ts'
+import { systemClock } from '../../lib/core/clock.ts'
 
 t.test('time goes on, and calls back', async t => {
   const before = systemClock.now()
