@@ -1,5 +1,6 @@
 import type { TranscriptEvent } from '../core/transcript-event.ts'
 import type { Cue } from './cue.ts'
+import type { CaptionProfile } from './profiles.ts'
 
 /**
  * One transcript in one format: what to write before, for, and after its
@@ -35,5 +36,6 @@ export type CueFormat = {
   readonly extension: string
   /** Changes a text before it is divided into cues. */
   readonly prepare?: (text: string) => string
-  openCues(): CueWriter
+  /** `profile` tells how speakers look, and where cues stand. */
+  openCues(profile: CaptionProfile): CueWriter
 }

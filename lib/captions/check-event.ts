@@ -51,6 +51,7 @@ const checks: Record<TranscriptEvent['type'], (event: Fields) => void> = {
   final(event) {
     text('final', event, 'text')
     range('final', event)
+    if (event.speaker !== undefined) text('final', event, 'speaker')
     if (event.words !== undefined) words(event.words)
   },
   gap: event => range('gap', event),

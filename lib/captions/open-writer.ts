@@ -39,7 +39,7 @@ const cueWriter = (
   settings: CaptionSettings,
 ): InputWriter => {
   const cues = inputCues(settings, format.prepare)
-  const writer = format.openCues()
+  const writer = format.openCues(settings.profile)
   let index = 0
   const write = (list: readonly Cue[]): string =>
     list.map(cue => writer.cue(cue, ++index)).join('')

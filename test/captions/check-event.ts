@@ -19,6 +19,7 @@ const wrong: [value: unknown, problem: RegExp][] = [
   [{ ...final, start: -1 }, /'start' of a 'final'/],
   [{ ...final, end: Infinity }, /'end' of a 'final'/],
   [{ ...final, end: '1' }, /'end' of a 'final'/],
+  [{ ...final, speaker: 1 }, /'speaker' of a 'final'/],
   [{ ...final, words: 'secret' }, /'words' of a 'final'/],
   [{ ...final, words: [null] }, /word of a 'final'/],
   [{ ...final, words: [{ text: 'x', start: 0 }] }, /'end' of a 'final'/],
