@@ -71,7 +71,32 @@ export {
   type CaptionProfileName,
   type SpeakerLook,
 } from './captions/profiles.ts'
+export {
+  CueChecker,
+  checkCues,
+  type CueCheckOptions,
+  type CueFinding,
+} from './captions/check-cues.ts'
+export {
+  assignSpeakers,
+  type AssignSpeakersOptions,
+} from './captions/assign-speakers.ts'
+export { readRttm, type ReadRttmOptions } from './captions/rttm.ts'
+export {
+  SpeakerAssigner,
+  type SpeakerAssignerOptions,
+} from './captions/speaker-assigner.ts'
+export { type SpeakerTurn } from './captions/speaker-turn.ts'
 export { formatCaptions } from './captions/format-captions.ts'
+export {
+  CaptionReader,
+  type CaptionReaderOptions,
+} from './captions/caption-reader.ts'
+export { type ReadableFormat } from './captions/caption-parser.ts'
+export {
+  readCaptions,
+  type ReadCaptionsOptions,
+} from './captions/read-captions.ts'
 export {
   openaiClient,
   type OpenAIClientOptions,
