@@ -1,15 +1,29 @@
+import { ass } from './ass.ts'
 import type { CueFormat, EventFormat } from './caption-writer.ts'
+import { ebuttd } from './ebuttd.ts'
 import { json } from './json.ts'
 import { jsonl } from './jsonl.ts'
+import { md } from './md.ts'
+import { sbv } from './sbv.ts'
 import { srt } from './srt.ts'
+import { ttml } from './ttml.ts'
 import { tsv } from './tsv.ts'
 import { txt } from './txt.ts'
 import { vtt } from './vtt.ts'
 
-const table = { txt, srt, vtt, tsv, json, jsonl } satisfies Record<
-  string,
-  CueFormat | EventFormat
->
+const table = {
+  txt,
+  srt,
+  vtt,
+  ass,
+  ttml,
+  ebuttd,
+  sbv,
+  md,
+  tsv,
+  json,
+  jsonl,
+} satisfies Record<string, CueFormat | EventFormat>
 
 /** A caption format's name. */
 export type CaptionFormat = keyof typeof table

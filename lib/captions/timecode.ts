@@ -16,6 +16,9 @@ const split = (seconds: number): string =>
 export const timecode = (ms: number, mark: ',' | '.'): string =>
   `${split(Math.floor(ms / 1000))}${mark}${pad(ms % 1000, 3)}`
 
+/** `HH:MM:SS` of a time in ms, rounded down. */
+export const clock = (ms: number): string => split(Math.floor(ms / 1000))
+
 /** `HH:MM:SS-HH:MM:SS`, rounded outwards so that it covers the range. */
 export const clockRange = (start: number, end: number): string =>
   `${split(Math.floor(start / 1000))}-${split(Math.ceil(end / 1000))}`

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join, parse, sep } from 'node:path'
-import { captionFormats, type CaptionFormat } from '../index.ts'
+import { captionFormats, extensionOf, type CaptionFormat } from '../index.ts'
 import { partialPath } from './destination.ts'
 import { usageError } from './exit-code.ts'
 import { makeFolder } from './make-folder.ts'
@@ -21,9 +21,12 @@ export type Job = {
   readonly targets: readonly Target[]
 }
 
+/** Formats for readers and programs, which can do without times of words. */
+const untimed: readonly CaptionFormat[] = ['txt', 'md', 'json', 'jsonl']
+
 /** Whether some of it is captions, which are of no use without times. */
 export const needsTimes = ({ targets }: Job): boolean =>
-  targets.some(({ format }) => ['srt', 'vtt', 'tsv'].includes(format))
+  targets.some(({ format }) => !untimed.includes(format))
 
 /** What the command line says of inputs and outputs. */
 export type JobRequest = {
@@ -49,7 +52,8 @@ const chooseFormats = ({
     const extension = parse(output ?? '')
       .ext.slice(1)
       .toLowerCase()
-    return [isFormat(extension) ? extension : 'txt']
+    const named = captionFormats.find(name => extensionOf(name) === extension)
+    return [named ?? 'txt']
   }
   const names = new Set(
     format.split(',').map(name => name.trim().toLowerCase()),
@@ -113,7 +117,7 @@ const inFolder = async (
     input,
     targets: formats.map(format => ({
       format,
-      path: join(folder, `${names[index]}.${format}`),
+      path: join(folder, `${names[index]}.${extensionOf(format)}`),
     })),
   }))
 }

@@ -52,7 +52,10 @@ Engine openai sends it to OpenAI, or to OPENAI_BASE_URL where that is set.
 
 const addOptions = (program: Command): Command =>
   program
-    .option('-f, --format <list>', 'txt, srt, vtt, tsv, json, jsonl or all')
+    .option(
+      '-f, --format <list>',
+      'txt, srt, vtt, ass, ttml, ebuttd, sbv, md, tsv, json, jsonl or all',
+    )
     .option('-o, --output <path>', 'file, or folder if it ends in /')
     .addOption(new Option('--output-dir <dir>', 'folder').hideHelp())
     .option('--engine <name>', 'local, or openai')

@@ -1,6 +1,10 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import {
+  captionFormats,
+  extensionOf,
+} from '../../lib/captions/caption-formats.ts'
 import { cli, onlyLine } from '../fixtures/cli.ts'
 import * as speech from '../fixtures/speech-clips.ts'
 
@@ -46,7 +50,7 @@ t.test("many formats into a folder, in Whisper's words", async t => {
   t.match(result, { code: 0, stdout: '', stderr: '' })
   t.strictSame(
     readdirSync(join(dir, 'out')).sort(),
-    ['json', 'jsonl', 'srt', 'tsv', 'txt', 'vtt'].map(f => `jfk.${f}`),
+    captionFormats.map(format => `jfk.${extensionOf(format)}`).sort(),
   )
   const srt = readFileSync(join(dir, 'out/jfk.srt'), 'utf8')
   t.ok(

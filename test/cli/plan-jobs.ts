@@ -1,6 +1,10 @@
 import { existsSync, symlinkSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
+import {
+  captionFormats,
+  extensionOf,
+} from '../../lib/captions/caption-formats.ts'
 import { planJobs, type JobRequest } from '../../lib/cli/plan-jobs.ts'
 
 /** Where results go, relative to a folder, in one list. */
@@ -41,7 +45,7 @@ t.test('standard output, a file, a folder', async t => {
       format: 'all',
       outputDir: join(dir, 'made.srt'),
     }),
-    ['txt', 'srt', 'vtt', 'tsv', 'json', 'jsonl'].map(f => `made.srt/a.${f}`),
+    captionFormats.map(format => `made.srt/a.${extensionOf(format)}`),
   )
 })
 
@@ -51,6 +55,7 @@ t.test('the format is that of -f, of the file, or text', async t => {
   const dir = t.testdir()
   t.equal(await formatOf({}), 'txt')
   t.equal(await formatOf({ output: join(dir, 'x.vtt') }), 'vtt')
+  t.equal(await formatOf({ output: join(dir, 'x.xml') }), 'ebuttd')
   t.equal(await formatOf({ output: join(dir, 'x.log') }), 'txt')
   t.equal(await formatOf({ output: join(dir, 'x.vtt'), format: 'tsv' }), 'tsv')
   t.equal(await formatOf({ output: '-', format: 'json' }), 'json')
@@ -67,7 +72,8 @@ t.test('a format in capitals is the same format', async t => {
     'a.srt',
     'a.vtt',
   ])
-  t.equal((await paths(dir, { inputs, output, format: 'ALL' })).length, 6)
+  const all = await paths(dir, { inputs, output, format: 'ALL' })
+  t.equal(all.length, captionFormats.length)
 })
 
 t.test('no two results share a file', async t => {

@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { captionFormats } from '../../lib/captions/caption-formats.ts'
 import { cli, onlyLine } from '../fixtures/cli.ts'
 import { jfk } from '../fixtures/speech-clips.ts'
 
@@ -34,6 +35,8 @@ t.test('help leads with examples; version', async t => {
   t.match(help, { code: 0, stderr: '' })
   t.match(help.stdout, /^Examples:\n {2}voxpipe talk\.mp3 /)
   t.match(help.stdout, /Exit codes: 0 done/)
+  const names = help.stdout.replaceAll(/\s+/g, ' ')
+  t.match(names, `${captionFormats.join(', ')} or all`)
   const version = await cli(['--version'])
   t.match(version, { code: 0, stdout: /^\d+\.\d+\.\d+\n$/, stderr: '' })
 })
