@@ -86,8 +86,11 @@ export {
   SpeakerAssigner,
   type SpeakerAssignerOptions,
 } from './captions/speaker-assigner.ts'
-export { type SpeakerTurn } from './captions/speaker-turn.ts'
+export { type SpeakerTurn } from './core/speaker-turn.ts'
 export { formatCaptions } from './captions/format-captions.ts'
+export { HlsCaptions, type HlsFile } from './captions/hls/hls-captions.ts'
+export { type HlsCaptionsOptions } from './captions/hls/hls-options.ts'
+export { type HlsPlaylistKind } from './captions/hls/hls-playlist.ts'
 export {
   CaptionReader,
   type CaptionReaderOptions,
@@ -106,5 +109,6 @@ export { type TranscribeProgress } from './transcribers/audio-source.ts'
 export { type TranscribeOptions } from './transcribers/transcribe-options.ts'
 export { type Transcript } from './transcribers/transcript.ts'
 export { findFfmpeg, ffmpegVersion } from './io/ffmpeg.ts'
+export { HlsFolder, type HlsFolderOptions } from './io/hls-folder.ts'
 export { Microphone, type MicrophoneOptions } from './io/microphone.ts'
 export { findRecorder, type Recorder } from './io/recorders.ts'

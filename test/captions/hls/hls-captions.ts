@@ -182,7 +182,7 @@ const live = (options: HlsCaptionsOptions = {}) => {
         stage.write(input, () => done())
       }),
     /** What has come since the last time, playlists left out. */
-    async segments() {
+    segments: async () => {
       await new Promise(setImmediate) // a stream emits in its own time
       const found = files.splice(0).filter(({ name }) => name.endsWith('.vtt'))
       return found.map(({ name, text }) =>

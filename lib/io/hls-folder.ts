@@ -1,0 +1,128 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { Writable } from 'node:stream'
+import { FormatError, OptionError, OutputError } from '../core/errors.ts'
+import { checkSignal } from '../core/options.ts'
+
+/** Options of {@link HlsFolder}. */
+export type HlsFolderOptions = {
+  /** Destroys the stream when aborted. */
+  readonly signal?: AbortSignal
+}
+
+type NamedText = { readonly name: string; readonly text: string }
+
+const checked = (file: unknown): NamedText => {
+  const { name, text } = (file ?? {}) as Partial<NamedText>
+  const isName =
+    typeof name === 'string' && name === basename(name) && /[^.]/.test(name)
+  if (isName && typeof text === 'string') return { name, text }
+  throw new FormatError(
+    'a folder is written from files with a name and a text; put HlsCaptions before it',
+  )
+}
+
+/** The files that a playlist lists. */
+const listedIn = (playlist: string): Set<string> =>
+  new Set(
+    playlist
+      .split('\n')
+      .filter(line => line !== '' && !line.startsWith('#'))
+      .map(decodeURIComponent),
+  )
+
+/**
+ * Writes the files of {@link HlsCaptions} into a folder, which is made where
+ * there is none. Each appears whole under its name, in the order they come: a
+ * playlist never lists what is not there. A segment that has left the playlist
+ * stays for as many segments as that lists, and one more (RFC 8216, section
+ * 6.2.2), and is then removed.
+ *
+ * Errors: `VOX_OPTION`; `VOX_FORMAT` for what is no file; `VOX_OUTPUT` where it
+ * cannot be written, with the cause.
+ */
+export class HlsFolder extends Writable {
+  readonly #folder: string
+  /** Segments that are there, in the order they came. */
+  #segments: string[] = []
+  #work: Promise<void> = Promise.resolve()
+
+  /** @param folder its path */
+  constructor(folder: string, { signal }: HlsFolderOptions = {}) {
+    if (typeof folder !== 'string' || folder === '')
+      throw new OptionError('folder', 'must be the path of a folder')
+    checkSignal(signal)
+    super({ objectMode: true, ...(signal && { signal }) })
+    this.#folder = folder
+  }
+
+  override _construct(done: (error?: Error | null) => void): void {
+    mkdir(this.#folder, { recursive: true }).then(
+      () => done(),
+      (error: unknown) => done(this.#failed(error)),
+    )
+  }
+
+  override _write(
+    file: unknown,
+    _: string,
+    done: (error?: Error | null) => void,
+  ): void {
+    let named: NamedText
+    try {
+      named = checked(file)
+    } catch (error) {
+      return done(error as Error)
+    }
+    this.#work = this.#save(named)
+    this.#work.then(
+      () => done(),
+      (error: unknown) => done(this.#failed(error)),
+    )
+  }
+
+  override _destroy(
+    error: Error | null,
+    done: (error?: Error | null) => void,
+  ): void {
+    // Given an aborted signal, Node destroys it before the fields exist.
+    if (!(#work in this)) return done(error)
+    const finish = (): void => done(error)
+    this.#work.then(finish, finish)
+  }
+
+  async #save({ name, text }: NamedText): Promise<void> {
+    const path = join(this.#folder, name)
+    const partial = join(this.#folder, `.${name}.partial`)
+    try {
+      // Made anew, so that nothing is written through a link left there.
+      await rm(partial, { force: true })
+      const file = await open(partial, 'wx')
+      try {
+        await file.writeFile(text)
+      } finally {
+        await file.close()
+      }
+      await rename(partial, path)
+    } catch (error) {
+      await rm(partial, { force: true }).catch(() => undefined) // it is told
+      throw error
+    }
+    if (name.endsWith('.m3u8')) await this.#removeOld(listedIn(text))
+    else this.#segments.push(name)
+  }
+
+  async #removeOld(listed: ReadonlySet<string>): Promise<void> {
+    const first = this.#segments.findIndex(name => listed.has(name))
+    const old = this.#segments.splice(0, Math.max(0, first - listed.size - 1))
+    for (const name of old) await rm(join(this.#folder, name), { force: true })
+  }
+
+  #failed(error: unknown): OutputError {
+    const { code, message } = error as NodeJS.ErrnoException
+    return new OutputError(
+      `cannot write into ${this.#folder} (${code ?? message}); make room, or choose another folder`,
+      { cause: error },
+    )
+  }
+}
