@@ -1,5 +1,5 @@
 import type { BreakKind } from './break-kind.ts'
-import type { Token } from './tokens.ts'
+import { joined, spaceBefore, type Token } from './tokens.ts'
 
 /** What ending a line there costs, against 100 for an empty line of two. */
 const costs: Record<BreakKind, number> = {
@@ -20,7 +20,7 @@ export const lineCountOf = (
   let lines = 0
   let width = Infinity
   for (const token of tokens) {
-    width += 1 + token.width
+    width += spaceBefore(token) + token.width
     if (width <= maxWidth) continue
     lines++
     width = token.width
@@ -40,9 +40,10 @@ export const breakLines = (
   maxWidth: number,
 ): string[] => {
   const count = lineCountOf(tokens, maxWidth)
-  const ends = [0] // width of the first tokens, each with a space after it
-  for (const token of tokens) ends.push(ends.at(-1)! + token.width + 1)
-  const mean = ends.at(-1)! / count - 1
+  const ends = [0] // width of the first tokens, with the spaces before them
+  for (const token of tokens)
+    ends.push(ends.at(-1)! + spaceBefore(token) + token.width)
+  const mean = Math.max(1, ends.at(-1)! / count - 1)
 
   // best[j]: least cost of the first j tokens in the lines so far
   let best = ends.map((_, j) => (j === 0 ? 0 : Infinity))
@@ -52,9 +53,10 @@ export const breakLines = (
     const from = ends.map(() => 0)
     for (let i = 0; i < tokens.length; i++) {
       if (best[i] === Infinity) continue
+      const space = spaceBefore(tokens[i]!)
       for (let j = i + 1; j <= tokens.length; j++) {
-        const width = ends[j]! - ends[i]! - 1
-        if (width > maxWidth) break
+        const width = ends[j]! - ends[i]! - space
+        if (width > maxWidth && j > i + 1) break
         const off = (width - mean) / mean
         let cost = best[i]! + 50 * off * off
         if (line < count) cost += costs[tokens[j - 1]!.after]
@@ -72,8 +74,7 @@ export const breakLines = (
   let end = tokens.length
   for (const from of froms.toReversed()) {
     const start = from[end]!
-    const texts = tokens.slice(start, end).map(token => token.text)
-    lines.unshift(texts.join(' '))
+    lines.unshift(joined(tokens.slice(start, end)))
     end = start
   }
   return lines

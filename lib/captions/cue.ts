@@ -30,6 +30,7 @@ export type CueException = {
 export type CueRule =
   | 'line-width'
   | 'line-count'
+  | 'line-break'
   | 'min-duration'
   | 'max-duration'
   | 'reading-speed'

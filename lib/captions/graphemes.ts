@@ -1,3 +1,5 @@
+import { eastAsianWidth } from 'get-east-asian-width'
+
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** Letters and punctuation that never combine: a code unit is a grapheme. */
@@ -6,32 +8,49 @@ const simple = /^[\t\n\u0020-\u02ff\u2010-\u2027\u2030-\u203a]*$/
 /** Code units segmented at a time: V8's segmenter is quadratic in its input. */
 const stretch = 1024
 
-const segmentsOf = (text: string): string[] =>
-  Array.from(segmenter.segment(text), s => s.segment)
-
 const isHighSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xd800
 
-/** The user-perceived characters of a text. */
-export const graphemesOf = (text: string): string[] => {
-  if (simple.test(text)) return text.split('')
-  const graphemes: string[] = []
+/** The segments of a text of any length. */
+export const segmentsOf = (text: string, by: Intl.Segmenter): string[] => {
+  const all: string[] = []
   let start = 0
   let size = stretch
   for (;;) {
     let end = start + size
     if (isHighSurrogate(text.charCodeAt(end - 1))) end++
-    const segments = segmentsOf(text.slice(start, end))
+    const segments = Array.from(
+      by.segment(text.slice(start, end)),
+      ({ segment }) => segment,
+    )
     // the last may go on after the stretch, so it is read again with what follows
     if (end < text.length) segments.pop()
     for (const segment of segments) {
-      graphemes.push(segment)
+      all.push(segment)
       start += segment.length
     }
-    if (end >= text.length) return graphemes
+    if (end >= text.length) return all
     size = segments.length > 0 ? stretch : size * 2
   }
 }
 
-/** Width of a text in user-perceived characters. */
-export const widthOf = (text: string): number =>
+/** The user-perceived characters of a text. */
+export const graphemesOf = (text: string): string[] =>
+  simple.test(text) ? text.split('') : segmentsOf(text, segmenter)
+
+/** Length of a text in user-perceived characters. */
+export const lengthOf = (text: string): number =>
   simple.test(text) ? text.length : graphemesOf(text).length
+
+const emoji = /^\p{Emoji_Presentation}|\ufe0f|^\p{Regional_Indicator}{2}/u
+
+const columnsOf = (grapheme: string): number =>
+  emoji.test(grapheme) ? 2 : eastAsianWidth(grapheme.codePointAt(0)!)
+
+/**
+ * Width of a text in columns: a user-perceived character takes one, a wide one
+ * (by Unicode's East Asian Width, or an emoji) two.
+ */
+export const widthOf = (text: string): number =>
+  simple.test(text)
+    ? text.length
+    : graphemesOf(text).reduce((sum, one) => sum + columnsOf(one), 0)

@@ -3,7 +3,7 @@ import { checkInput } from './check-input.ts'
 import type { Cue } from './cue.ts'
 import type { CueSource } from './cue-source.ts'
 import { CueTrack } from './cue-track.ts'
-import { popOn } from './pop-on.ts'
+import { PopOn } from './pop-on.ts'
 import type { CaptionProfile } from './profiles.ts'
 import { finalOf } from './reflow.ts'
 
@@ -19,7 +19,7 @@ export interface InputCues {
 const cueSourceOf = (
   profile: CaptionProfile,
   prepare?: (text: string) => string,
-): CueSource => popOn(profile, prepare)
+): CueSource => new PopOn(profile, prepare)
 
 /**
  * Makes cues of events; cues that come in stay as they are, unless they are to

@@ -41,6 +41,18 @@ export type CaptionProfile = {
   readonly maxHoldMs: number
   /** How speakers are shown. */
   readonly speakers: SpeakerLook
+  /**
+   * What differs in a language, by its code as `ko`; `other` is for languages
+   * that are told but not named here.
+   */
+  readonly languages?: Readonly<Record<string, LanguageRules>>
+}
+
+/** What a profile may have otherwise for a language. */
+export type LanguageRules = {
+  readonly maxLineWidth?: number
+  readonly minDurationMs?: number
+  readonly maxCharsPerSecond?: number
 }
 
 /** Two frames at 24 a second. */
@@ -59,6 +71,16 @@ export const captionProfiles = {
     chainGapMs: 500,
     maxHoldMs: 500,
     speakers: 'dashes',
+    languages: {
+      en: {},
+      ar: {},
+      hi: { maxCharsPerSecond: 22 },
+      ja: { maxLineWidth: 26, maxCharsPerSecond: 4, minDurationMs: 500 },
+      ko: { maxLineWidth: 32, maxCharsPerSecond: 12 },
+      zh: { maxLineWidth: 32, maxCharsPerSecond: 9 },
+      th: { maxLineWidth: 35, maxCharsPerSecond: 17 },
+      other: { maxCharsPerSecond: 17 },
+    },
   },
   bbc: {
     mode: 'pop-on',
@@ -137,4 +159,26 @@ export const plainProfile: CaptionProfile = {
   chainGapMs: 0,
   maxHoldMs: 0,
   speakers: 'names',
+}
+
+const inLanguage = new WeakMap<CaptionProfile, Map<string, CaptionProfile>>()
+
+/** The rules of a profile for a language, as `en` or `en-GB`. */
+export const rulesFor = (
+  profile: CaptionProfile,
+  language: string | undefined,
+): CaptionProfile => {
+  if (!profile.languages || language === undefined) return profile
+  const code = language.toLowerCase().split('-')[0]!
+  let known = inLanguage.get(profile)
+  if (!known) inLanguage.set(profile, (known = new Map()))
+  let rules = known.get(code)
+  if (!rules) {
+    const { languages } = profile
+    const own = Object.hasOwn(languages, code)
+      ? languages[code]
+      : languages.other
+    known.set(code, (rules = { ...profile, ...own }))
+  }
+  return rules
 }

@@ -15,6 +15,15 @@ const time: Check = (name, value) =>
 const speed: Check = (name, value) =>
   value === undefined || checkNumber(name, value, 0.1)
 
+/** Rules of a language are checked as those of the profile are. */
+const checkLanguages: Check = (name, value) => {
+  if (value === undefined) return
+  if (typeof value !== 'object' || value === null)
+    throw new OptionError(name, 'must be an object of rules by language')
+  for (const [code, rules] of Object.entries(value))
+    checkRules(rules as object, `${name}.${code}.`)
+}
+
 const checks: Record<keyof CaptionProfile, Check> = {
   mode: (name, value) => checkOneOf(name, value, ['pop-on', 'roll-up']),
   maxLineWidth: (name, value) => checkInteger(name, value, 1, 1000),
@@ -27,6 +36,15 @@ const checks: Record<keyof CaptionProfile, Check> = {
   chainGapMs: time,
   maxHoldMs: time,
   speakers: (name, value) => checkOneOf(name, value, speakerLooks),
+  languages: checkLanguages,
+}
+
+const checkRules = (rules: object, within = ''): void => {
+  for (const [name, value] of Object.entries(rules)) {
+    if (!Object.hasOwn(checks, name))
+      throw new OptionError('profile', `has no rule '${within}${name}'`)
+    checks[name as keyof CaptionProfile](within + name, value)
+  }
 }
 
 const named = (profile: unknown): Partial<CaptionProfile> => {
@@ -49,18 +67,14 @@ const given = <T extends object>(options: T): Partial<T> =>
  */
 export const resolveProfile = (
   profile: CaptionProfileName | Partial<CaptionProfile> | undefined,
-  over: { readonly [K in keyof CaptionProfile]?: unknown },
+  over: { readonly [K in keyof CaptionProfile]?: unknown } = {},
 ): CaptionProfile => {
   const whole = {
     ...plainProfile,
     ...given(named(profile)),
     ...given(over),
   } as CaptionProfile
-  for (const [name, value] of Object.entries(whole)) {
-    if (!Object.hasOwn(checks, name))
-      throw new OptionError('profile', `has no rule '${name}'`)
-    checks[name as keyof CaptionProfile](name, value)
-  }
+  checkRules(whole)
   if (whole.minDurationMs > whole.maxDurationMs)
     throw new OptionError('minDurationMs', 'must not pass maxDurationMs')
   return whole

@@ -1,7 +1,8 @@
 import type { BreakKind } from './break-kind.ts'
 import type { CaptionProfile } from './profiles.ts'
-import type { TokenTimes } from './token-times.ts'
-import type { Token } from './tokens.ts'
+import { readingTime } from './reading-time.ts'
+import type { TimedToken } from './token-times.ts'
+import { spaceBefore, type Token } from './tokens.ts'
 
 /** What ending a cue there costs. */
 const costs: Record<BreakKind, number> = {
@@ -17,13 +18,17 @@ const perCue = 45
 /** What a full cue costs beyond an empty one; squared, it makes them even. */
 const fullness = 40
 /** What a sentence's end inside a cue costs. */
-const innerSentence = 40
+const innerSentence = 60
 /** What a cue shorter than the shortest costs. */
 const tooShort = 100
+/** What a cue costs that cannot be read in the time it has. */
+const tooFast = 200
+/** What it costs beside, where it needs twice that time. */
+const twiceTooFast = 400
 /** What a pause inside a cue costs. */
 const innerPause = 90
 /** A silence this long (ms) is one, and ends a cue like a sentence's end. */
-const pauseMs = 500
+export const pauseMs = 500
 /** How much a break between lines counts beside one between cues. */
 const lineShare = 0.5
 
@@ -40,10 +45,10 @@ const firstLineCosts = (
   maxWidth: number,
 ): number[] => {
   const out: number[] = []
-  let width = -1
+  let width = 0
   for (let m = from; m < tokens.length; m++) {
-    width += 1 + tokens[m]!.width
-    if (width > maxWidth) break
+    width += (m > from ? spaceBefore(tokens[m]!) : 0) + tokens[m]!.width
+    if (width > maxWidth && m > from) break
     out.push(costs[tokens[m]!.after])
   }
   for (let k = out.length - 2; k >= 0; k--)
@@ -51,53 +56,79 @@ const firstLineCosts = (
   return out
 }
 
+/** How long (ms) a cue's spoken words may take, so that its end has room. */
+const longestSpoken = ({ maxDurationMs, chainGapMs }: CaptionProfile): number =>
+  Math.max(maxDurationMs - chainGapMs, maxDurationMs / 2)
+
 /**
- * Divides a turn's tokens into cues that each fit the limits, at the least total
- * cost: few cues, ended at sentences and clauses rather than within them, and
- * of even length where there is no punctuation to go by. A dynamic programme
- * over the tokens, linear in their number.
+ * How long (ms) tokens `from` to `to` can be shown: till what follows begins,
+ * but only so far behind their last word.
+ */
+const shownFor = (
+  tokens: readonly TimedToken[],
+  from: number,
+  to: number,
+  { minGapMs, maxHoldMs }: CaptionProfile,
+): number => {
+  const held = tokens[to - 1]!.end + maxHoldMs
+  const next = tokens[to]
+  const end = next
+    ? Math.min(next.start - minGapMs, maxHoldMs > 0 ? held : Infinity)
+    : held
+  return end - tokens[from]!.start
+}
+
+/**
+ * Divides tokens into cues that each fit the profile, at the least total cost:
+ * few cues, ended at sentences and clauses rather than within them, long enough
+ * to be read, and of even length where there is no punctuation to go by. A
+ * dynamic programme over the tokens, linear in their number.
  *
- * A cue is never longer than the limit unless it is one token; it may be shorter
- * than the shortest where the limits leave no better choice.
+ * A cue is never longer than the longest unless it is one token; it may be
+ * shorter than the shortest where the words leave no better choice.
  */
 export const splitCues = (
-  tokens: readonly Token[],
-  times: TokenTimes,
-  limits: CaptionProfile,
+  tokens: readonly TimedToken[],
+  profile: CaptionProfile,
 ): CueRange[] => {
-  const { maxLineWidth, maxLineCount } = limits
+  const { maxLineWidth, maxLineCount, minDurationMs } = profile
+  const longest = longestSpoken(profile)
   const n = tokens.length
   const best = new Float64Array(n + 1).fill(Infinity)
   const froms = new Int32Array(n + 1)
   best[0] = 0
   const pauses = tokens.map(
-    ({ after }, i) =>
-      after !== 'never' && times.starts[i + 1]! - times.ends[i]! >= pauseMs,
+    ({ after, end }, i) =>
+      after !== 'never' && (tokens[i + 1]?.start ?? end) - end >= pauseMs,
   )
 
   for (let from = 0; from < n; from++) {
     const firstLine = firstLineCosts(tokens, from, maxLineWidth)
-    const start = times.starts[from]!
+    const { start } = tokens[from]!
     let lines = 1
-    let lineWidth = -1
-    let width = -1
+    let lineWidth = 0
+    let width = 0
+    let length = 0
+    let words = 0
     let inner = 0 // what ends of sentences and pauses inside cost
     let second = from // first token that the second line can begin with
-    let secondWidth = -1 // width of the tokens from `second` on
+    let secondWidth = 0 // width of the tokens from `second` on
     for (let to = from + 1; to <= n; to++) {
       const token = tokens[to - 1]!
-      width += 1 + token.width
-      lineWidth += 1 + token.width
-      secondWidth += 1 + token.width
-      if (lineWidth > maxLineWidth) {
+      const space = to > from + 1 ? spaceBefore(token) : 0
+      width += space + token.width
+      lineWidth += space + token.width
+      secondWidth += space + token.width
+      length += space + token.length
+      if (!token.glued || words === 0) words++
+      if (lineWidth > maxLineWidth && to > from + 1) {
         lines++
         lineWidth = token.width
       }
       if (lines > maxLineCount) break
-      const long = times.ends[to - 1]! - start > limits.maxDurationMs
-      if (long && to > from + 1) break
-      while (secondWidth > maxLineWidth)
-        secondWidth -= tokens[second++]!.width + 1
+      if (token.end - start > longest && to > from + 1) break
+      while (secondWidth > maxLineWidth && second < to - 1)
+        secondWidth -= tokens[second++]!.width + spaceBefore(tokens[second]!)
 
       const fill = width / (maxLineWidth * maxLineCount)
       let cost = best[from]! + perCue + fullness * fill * fill
@@ -105,9 +136,15 @@ export const splitCues = (
       const pause = pauses[to - 1]!
       if (to < n) cost += pause ? costs.sentence : costs[token.after]
       // the programme's own layout weighs balance too; here the kind will do
-      if (lines === 2) cost += lineShare * firstLine[second - 1 - from]!
-      const end = to < n ? times.starts[to]! : times.ends[n - 1]!
-      if (end - start < limits.minDurationMs) cost += tooShort
+      if (lines === 2)
+        cost +=
+          lineShare * (firstLine[Math.max(second, from + 1) - 1 - from] ?? 0)
+      const shown = shownFor(tokens, from, to, profile)
+      if (shown < minDurationMs) cost += tooShort
+      const needed = readingTime({ length, words }, profile)
+      if (shown < needed)
+        cost +=
+          tooFast + twiceTooFast * Math.min(1, needed / Math.max(shown, 1) - 1)
       if (cost < best[to]!) {
         best[to] = cost
         froms[to] = from

@@ -1,5 +1,5 @@
 import type { FinalEvent, Word } from '../core/transcript-event.ts'
-import type { Token } from './tokens.ts'
+import { tokensOf, type Token } from './tokens.ts'
 
 /** When each token of a turn is spoken, in ms; neither list ever falls. */
 export type TokenTimes = {
@@ -79,4 +79,38 @@ export const tokenTimes = (
     ends.push(last)
   }
   return { starts, ends }
+}
+
+/** A token with its time, in ms. */
+export type TimedToken = Token & {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * The tokens of a final's text, none wider than a line, each with its time.
+ *
+ * @param mark stands before the text and takes no time
+ */
+export const timedTokens = (
+  final: FinalEvent,
+  mark: string,
+  text: string,
+  maxWidth: number,
+): TimedToken[] => {
+  const tokens = tokensOf(text, maxWidth)
+  const { starts, ends } = tokenTimes(final, tokens)
+  const timed = tokens.map((token, i) => ({
+    ...token,
+    start: starts[i]!,
+    end: ends[i]!,
+  }))
+  const [start, end] = [starts[0]!, starts[0]!]
+  const before = tokensOf(mark, maxWidth).map(token => ({
+    ...token,
+    after: 'never' as const,
+    start,
+    end,
+  }))
+  return [...before, ...timed]
 }

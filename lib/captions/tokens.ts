@@ -1,41 +1,98 @@
 import { breakKind, type BreakKind } from './break-kind.ts'
-import { graphemesOf, widthOf } from './graphemes.ts'
+import { graphemesOf, lengthOf, segmentsOf, widthOf } from './graphemes.ts'
 
 /** A piece of text that stays on one line. */
 export type Token = {
   readonly text: string
-  /** Graphemes in `text`. */
+  /** Columns that `text` takes. */
   readonly width: number
+  /** User-perceived characters of `text`. */
+  readonly length: number
+  /** Whether it follows the token before it without a space. */
+  readonly glued: boolean
   /** How good a break after it is. */
   readonly after: BreakKind
 }
 
+/** Writing that puts no spaces between words. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
+
+const words = new Intl.Segmenter('und', { granularity: 'word' })
+
+const opens = /^[\p{Ps}\p{Pi}]+$/u
+const isWord = /[\p{L}\p{N}]/u
+
+/**
+ * The words of writing without spaces, each with its punctuation, so that no
+ * line begins with a full stop or ends with an opening bracket.
+ */
+const wordsIn = (text: string): string[] => {
+  const found: string[] = []
+  let opening = ''
+  for (const segment of segmentsOf(text, words))
+    if (opens.test(segment)) opening += segment
+    else if (isWord.test(segment) || opening || found.length === 0) {
+      found.push(opening + segment)
+      opening = ''
+    } else found[found.length - 1] += segment
+  if (opening) found.push(opening)
+  return found
+}
+
 /** A word in pieces that fit a line; one piece where it fits whole. */
 const piecesOf = (word: string, maxWidth: number): string[] => {
-  if (word.length <= maxWidth) return [word]
-  const graphemes = graphemesOf(word)
+  if (widthOf(word) <= maxWidth) return [word]
   const pieces: string[] = []
-  for (let i = 0; i < graphemes.length; i += maxWidth)
-    pieces.push(graphemes.slice(i, i + maxWidth).join(''))
-  return pieces
+  let piece = ''
+  let room = maxWidth
+  for (const grapheme of graphemesOf(word)) {
+    const width = widthOf(grapheme)
+    if (width > room && piece !== '') {
+      pieces.push(piece)
+      piece = ''
+      room = maxWidth
+    }
+    piece += grapheme
+    room -= width
+  }
+  return [...pieces, piece]
 }
 
 /**
- * Cuts clean text into the tokens that lines are made of: its words, and a word
- * longer than a line into pieces of a whole line each, cut between graphemes.
- * All but the last piece fill a line, so that tokens on one line are always
- * apart by one space.
+ * Cuts clean text into the tokens that lines are made of: its words (found by
+ * Unicode's rules, UAX #29, where they are written without spaces), and a word
+ * wider than a line into pieces, cut between graphemes.
  */
 export const tokensOf = (text: string, maxWidth: number): Token[] => {
-  const words = text.split(' ').filter(word => word !== '')
-  return words.flatMap((word, i) => {
-    const pieces = piecesOf(word, maxWidth)
-    const next = words[i + 1]
-    const last = next === undefined ? 'sentence' : breakKind(word, next)
+  const parts = text
+    .split(' ')
+    .filter(word => word !== '')
+    .flatMap(word =>
+      (unspaced.test(word) ? wordsIn(word) : [word]).map((part, i) => ({
+        part,
+        glued: i > 0,
+      })),
+    )
+  return parts.flatMap(({ part, glued }, i) => {
+    const pieces = piecesOf(part, maxWidth)
+    const next = parts[i + 1]
+    const last = next === undefined ? 'sentence' : breakKind(part, next.part)
     return pieces.map((text, k): Token => ({
       text,
       width: widthOf(text),
+      length: lengthOf(text),
+      glued: k > 0 || glued,
       after: k === pieces.length - 1 ? last : 'avoid',
     }))
   })
 }
+
+/** Columns between a token and the one before it on a line. */
+export const spaceBefore = ({ glued }: Token): number => (glued ? 0 : 1)
+
+/** The text of some tokens on one line. */
+export const joined = (tokens: readonly Token[]): string =>
+  tokens
+    .map(({ text, glued }, i) => (i === 0 || glued ? text : ` ${text}`))
+    .join('')

@@ -1,13 +1,22 @@
 import * as fc from 'fast-check'
 import t from 'tap'
-import { graphemesOf, widthOf } from '../../lib/captions/graphemes.ts'
+import { graphemesOf, lengthOf, widthOf } from '../../lib/captions/graphemes.ts'
 
 t.test('counts what people see as characters', async t => {
+  t.equal(lengthOf('plain'), 5)
+  t.equal(lengthOf('“quoted…”'), 9)
+  t.equal(lengthOf('e\u0301'), 1)
+  t.equal(lengthOf('👨‍👩‍👧🇩🇪👍🏽'), 3)
+  t.equal(lengthOf('東京'), 2)
+})
+
+t.test('what is wide takes two columns', async t => {
   t.equal(widthOf('plain'), 5)
-  t.equal(widthOf('“quoted…”'), 9)
   t.equal(widthOf('e\u0301'), 1)
-  t.equal(widthOf('👨‍👩‍👧🇩🇪👍🏽'), 3)
-  t.equal(widthOf('東京'), 2)
+  t.equal(widthOf('שלום'), 4)
+  t.equal(widthOf('東京'), 4)
+  t.equal(widthOf('👨‍👩‍👧🇩🇪👍🏽'), 6)
+  t.equal(widthOf('☀\ufe0f☀'), 3)
 })
 
 t.test('a long text is cut where a short one is', t => {
