@@ -1,7 +1,15 @@
+import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import t from 'tap'
+import type { CaptionOptions } from '../../lib/captions/caption-options.ts'
+import { cleanText } from '../../lib/captions/clean-text.ts'
+import type { Cue } from '../../lib/captions/cue.ts'
 import { formatCaptions } from '../../lib/captions/format-captions.ts'
+import { captionProfiles, speakerLooks } from '../../lib/captions/profiles.ts'
+import { vtt as vttFormat } from '../../lib/captions/vtt.ts'
 import type { FinalEvent } from '../../lib/core/transcript-event.ts'
+import { browserCues } from '../fixtures/browser-cues.ts'
+import { noBrowser, openBrowser } from '../fixtures/browser.ts'
 import { hasFfmpeg, readByFfmpeg } from '../fixtures/caption-readers.ts'
 import {
   events,
@@ -11,6 +19,8 @@ import {
   readVtt,
   spread,
 } from '../fixtures/captions.ts'
+import { asRead, cuesOf } from '../fixtures/cues-of.ts'
+import { hostileTurns, manyTurns } from '../fixtures/hostile-turns.ts'
 
 const vtt = (events: Iterable<FinalEvent>): string =>
   formatCaptions(events, { format: 'vtt' })
@@ -31,7 +41,7 @@ ask not what your country can do for you
 &amp; &lt;me&gt;; 2 &lt; 3 --&gt; ask more of yourself.
 
 00:00:09.200 --> 00:00:09.700
-Ask not.
+<v JFK>JFK: Ask not.
 
 `,
   )
@@ -82,6 +92,106 @@ t.test('a million characters', async t => {
     cues.map(cue => cue.text.replaceAll('\n', ' ')).join(' '),
     text.trim(),
   )
+})
+
+t.test('speakers are voices, colours are classes with a style', async t => {
+  const cue: Cue = { start: 0, end: 900, lines: ['Yes.', 'No & no.'] }
+  const cues: Cue[] = [
+    { ...cue, speaker: ' Ann\n<b> & -->' },
+    { ...cue, speaker: 'Bob', color: 'yellow' },
+    { ...cue, speaker: '\u0000 \n', color: 'green' },
+  ]
+  const file = (options: CaptionOptions): string =>
+    formatCaptions(cues, { format: 'vtt', ...options })
+  const payloads = `00:00:00.000 --> 00:00:00.900
+<v Ann &lt;b&gt; &amp; --&gt;>Yes.
+No &amp; no.
+
+00:00:00.900 --> 00:00:01.800
+<v Bob><c.yellow>Yes.
+No &amp; no.</c>
+
+00:00:01.800 --> 00:00:02.700
+<c.green>Yes.
+No &amp; no.</c>
+
+`
+  t.equal(file({}), `WEBVTT\n\n${payloads}`)
+  t.strictSame(readVtt(file({})).errors, [])
+
+  const colored = file({ profile: { speakers: 'colors' } })
+  t.match(colored, /^WEBVTT\n\nSTYLE\n(::cue\(\.\w+\) \{.*\}\n){4}\n00:/)
+  t.strictSame(readVtt(colored).errors, [])
+})
+
+t.test('what rolls up stays at the left', async t => {
+  const writer = vttFormat.openCues(captionProfiles.live)
+  const cue = writer.cue({ start: 0, end: 900, lines: ['Yes.'] }, 1)
+  t.match(cue, /^\S+ --> \S+ align:start position:10%,line-left size:80%\nYes/)
+  t.strictSame(readVtt(writer.begin() + cue).errors, [])
+})
+
+t.test('nor in hostile names, in any look', t => {
+  fc.assert(
+    fc.property(
+      hostileTurns,
+      fc.constantFrom(...speakerLooks),
+      (turns, speakers) => {
+        const options = { format: 'vtt', profile: { speakers } } as const
+        const file = formatCaptions(turns, options)
+        assert.deepEqual(readVtt(file).errors, [])
+        const { cues } = readVtt(file.replaceAll(/<[^<>]*>/g, ''))
+        assert.deepEqual(cues, asRead(cuesOf(turns, options)))
+      },
+    ),
+  )
+  t.end()
+})
+
+t.test('Chromium reads the same cues', { skip: noBrowser }, async t => {
+  const turns = manyTurns()
+  const options = { format: 'vtt', profile: 'bbc' } as const
+  const live = vttFormat.openCues(captionProfiles.live)
+  const cue: Cue = { start: 0, end: 900, lines: ['Yes.'], speaker: 'A & <b>' }
+  const { page } = await openBrowser(t, {
+    '/plain.vtt': formatCaptions(turns, { format: 'vtt' }),
+    '/bbc.vtt': formatCaptions(turns, options),
+    '/live.vtt': live.begin() + live.cue(cue, 1),
+  })
+  const cues = (await browserCues(page, '/plain.vtt')).map(
+    ({ start, end, text }) => ({ start, end, text }),
+  )
+  t.strictSame(cues, asRead(cuesOf(turns, { format: 'vtt' })))
+
+  const colored = await browserCues(page, '/bbc.vtt')
+  t.strictSame(
+    colored.map(({ start, end, text, voice, classes }) => ({
+      start,
+      end,
+      text,
+      voice: voice ?? '',
+      color: classes[0],
+    })),
+    cuesOf(turns, options).map(({ start, end, lines, speaker, color }) => ({
+      start,
+      end,
+      text: lines.join('\n'),
+      voice: cleanText(speaker ?? ''),
+      color,
+    })),
+  )
+  t.strictSame(await browserCues(page, '/live.vtt'), [
+    {
+      start: 0,
+      end: 900,
+      text: 'Yes.',
+      voice: 'A & <b>',
+      classes: [],
+      align: 'start',
+      position: 10,
+      size: 80,
+    },
+  ])
 })
 
 const skip = hasFfmpeg ? false : 'ffmpeg is not installed'
