@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'VOX_RECONNECTING'
   | 'VOX_SERVICE_EVENT'
   | 'VOX_MODEL_ENDING'
+  | 'VOX_CAPTION'
 
 /** Base of every error this package raises. Match on `code`, not on class. */
 export abstract class VoxpipeError extends Error {
