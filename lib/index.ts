@@ -87,6 +87,17 @@ export {
   type SpeakerAssignerOptions,
 } from './captions/speaker-assigner.ts'
 export { type SpeakerTurn } from './core/speaker-turn.ts'
+export {
+  CueMaker,
+  makeCues,
+  type CueMakerOptions,
+  type CueOptions,
+} from './captions/cue-maker.ts'
+export {
+  LiveCaptions,
+  type LiveCaptionsOptions,
+} from './captions/live-captions.ts'
+export { RollUp, type RollUpScreen } from './captions/roll-up.ts'
 export { formatCaptions } from './captions/format-captions.ts'
 export { HlsCaptions, type HlsFile } from './captions/hls/hls-captions.ts'
 export { type HlsCaptionsOptions } from './captions/hls/hls-options.ts'
