@@ -29,7 +29,12 @@ const cuesOf = (
 ): Cue[] => {
   const source = new PopOn(profile)
   return [...source.event(final), ...source.end()].map(
-    ({ exceptions: _, ...cue }) => cue,
+    ({ start, end, lines, speaker }) => ({
+      start,
+      end,
+      lines,
+      ...(speaker !== undefined && { speaker }),
+    }),
   )
 }
 
