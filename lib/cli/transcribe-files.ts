@@ -1,10 +1,11 @@
 import type { Latency } from '../index.ts'
+import { captionLook, type LookOptions } from './caption-look.ts'
+import { isClosed, overall, summarize, type JobResult } from './batch.ts'
 import { openEngine, type Engine } from './engine.ts'
-import { endsBatch, exitCode, usageError, type ExitCode } from './exit-code.ts'
+import { endsBatch, usageError, type ExitCode } from './exit-code.ts'
 import { given } from './given.ts'
 import { Interrupt } from './interrupt.ts'
 import { LiveDisplay } from './live-display.ts'
-import { ClosedOutput } from './output-error.ts'
 import type { RawFormat } from './parse-values.ts'
 import { needsTimes, planJobs, type Job } from './plan-jobs.ts'
 import type { Reporter } from './reporter.ts'
@@ -13,12 +14,11 @@ import {
   displayName,
   transcribeJob,
   type JobContext,
-  type JobResult,
   type Source,
 } from './transcribe-job.ts'
 
 /** What the options say of a transcription. */
-export type TranscribeOptions = {
+export type TranscribeOptions = LookOptions & {
   readonly format?: string
   readonly output?: string
   readonly outputDir?: string
@@ -33,8 +33,6 @@ export type TranscribeOptions = {
   readonly wordTimestamps?: boolean
   readonly device?: string
   readonly raw?: RawFormat
-  readonly maxLineWidth?: number
-  readonly maxLineCount?: number
   readonly maxDuration?: number
   readonly strict?: boolean
 }
@@ -53,57 +51,6 @@ const runAll = async (
     if (result.error !== undefined && endsBatch(result.error)) break
   }
   return results
-}
-
-/** One code for all: that of a lone job, or of what ended the batch. */
-const overall = (
-  results: readonly JobResult[],
-  jobs: readonly Job[],
-): ExitCode => {
-  const last = results.at(-1)!
-  if (last.error instanceof ClosedOutput)
-    return results.every(result => result.exitCode === exitCode.ok)
-      ? exitCode.ok
-      : exitCode.incomplete
-  if (jobs.length === 1 || results.length < jobs.length) return last.exitCode
-  if (last.exitCode > 128) return last.exitCode // a signal, at the last input
-  const codes = new Set(results.map(result => result.exitCode))
-  if (codes.size === 1) return last.exitCode
-  const nothing = results.every(
-    ({ exitCode: code, error }) =>
-      error !== undefined && code !== exitCode.incomplete,
-  )
-  return nothing ? exitCode.failed : exitCode.incomplete
-}
-
-/** Ends standard output; says whether its reader was gone before. */
-const isClosed = async (
-  stdout: StandardOutput,
-  results: readonly JobResult[],
-): Promise<boolean> => {
-  if (results.some(({ error }) => error instanceof ClosedOutput)) return true
-  try {
-    await stdout.close()
-    return false
-  } catch (error) {
-    if (error instanceof ClosedOutput) return true
-    throw error
-  }
-}
-
-const summarize = (
-  results: readonly JobResult[],
-  jobs: readonly Job[],
-  reporter: Reporter,
-): void => {
-  const failed = jobs.filter((_, index) => results[index]?.error !== undefined)
-  const undone = jobs.length - results.length
-  if (jobs.length === 1 || failed.length + undone === 0) return
-  const rest = undone > 0 ? `; ${undone} not begun` : ''
-  const names = failed.map(({ input }) => input).join(', ')
-  reporter.summary(
-    `${results.length - failed.length} of ${jobs.length} inputs done${names && `; failed: ${names}`}${rest}`,
-  )
 }
 
 /** Shows live text on standard output, where that is a terminal to do so. */
@@ -142,6 +89,7 @@ export const transcribeFiles = async (
   const { format, output, outputDir, live, raw, strict } = options
   if (options.device !== undefined)
     throw usageError("--device is for 'voxpipe mic'; leave it away")
+  const look = captionLook(options)
   const jobs = await planJobs({ inputs, format, output, outputDir })
   const toArray = jobs.length > 1 && jobs[0]!.targets[0]!.format === 'json'
   const onStdout = jobs[0]!.targets[0]!.path === undefined
@@ -162,10 +110,7 @@ export const transcribeFiles = async (
       display: live ? liveDisplay(reporter, interrupt) : undefined,
       engine: engine.options,
       source,
-      limits: given({
-        maxLineWidth: options.maxLineWidth,
-        maxLineCount: options.maxLineCount,
-      }),
+      look,
       several: jobs.length > 1,
       told: new Set(),
       audio: given({ raw, strict, maxDurationMs: options.maxDuration }),

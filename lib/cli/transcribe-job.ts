@@ -5,8 +5,10 @@ import {
   type TranscribeOptions,
   type TranscriptEvent,
 } from '../index.ts'
+import type { JobResult } from './batch.ts'
+import type { CaptionLook } from './caption-look.ts'
 import { ClosedOutput } from './output-error.ts'
-import { endsBatch, exitCode, exitCodeFor, type ExitCode } from './exit-code.ts'
+import { endsBatch, exitCode, exitCodeFor } from './exit-code.ts'
 import type { Interrupt } from './interrupt.ts'
 import { Listener } from './listener.ts'
 import type { LiveDisplay } from './live-display.ts'
@@ -14,7 +16,7 @@ import { needsTimes, type Job } from './plan-jobs.ts'
 import { clock, showAnswers, showProgress } from './progress.ts'
 import type { Reporter } from './reporter.ts'
 import type { StandardOutput } from './standard-output.ts'
-import { TranscriptOutputs, type LineLimits } from './transcript-outputs.ts'
+import { TranscriptOutputs } from './transcript-outputs.ts'
 
 /** What inputs are names of. */
 export type Source = {
@@ -31,7 +33,7 @@ export type JobContext = {
   /** Where there is one, live text for standard output is shown on it. */
   readonly display: LiveDisplay | undefined
   readonly engine: TranscribeOptions
-  readonly limits: LineLimits
+  readonly look: CaptionLook
   /** Whether there is more than one input. */
   readonly several: boolean
   /** What has been told and is not to be told again. */
@@ -43,18 +45,12 @@ export type JobContext = {
 /** Warnings of the engine that was chosen: the same for every input. */
 const ofEngine = new Set(['VOX_MODEL_ENDING', 'VOX_OPTION', 'VOX_LANGUAGE'])
 
-/** How a job went. */
-export type JobResult = {
-  readonly exitCode: ExitCode
-  readonly error?: unknown
-}
-
 /** The name of an input in messages. */
 export const displayName = (input: string): string =>
   input === '-' ? 'standard input' : basename(input)
 
 /** Puts an input's name before a message that does not have it. */
-const naming = (input: string, message: string): string =>
+export const naming = (input: string, message: string): string =>
   message.startsWith(`${input}:`)
     ? message
     : `${displayName(input)}: ${message}`
@@ -137,8 +133,8 @@ export const transcribeJob = async (
   context: JobContext,
 ): Promise<JobResult> => {
   const { input, targets } = job
-  const { reporter, interrupt, limits, stdout, display, source } = context
-  const outputs = new TranscriptOutputs(targets, limits, stdout, display)
+  const { reporter, interrupt, look, stdout, display, source } = context
+  const outputs = new TranscriptOutputs(targets, look, stdout, display)
   const listener = new Listener()
   try {
     await run(job, context, outputs, listener)

@@ -1,24 +1,20 @@
 import {
   CaptionFormatter,
   type CaptionFormat,
+  type CaptionInput,
   type TranscriptEvent,
 } from '../index.ts'
+import type { CaptionLook } from './caption-look.ts'
 import { DirectFile, PartialFile, type Destination } from './destination.ts'
 import type { LiveDisplay } from './live-display.ts'
 import { outputError } from './output-error.ts'
 import type { Target } from './plan-jobs.ts'
 import type { StandardOutput } from './standard-output.ts'
 
-/** How lines are broken. */
-export type LineLimits = {
-  readonly maxLineWidth?: number
-  readonly maxLineCount?: number
-}
-
-/** Where events go. Both reject with an error fit to be shown. */
+/** Where events, or cues, go. Both reject with an error fit to be shown. */
 interface Output {
-  /** Takes one event; waits where what is behind is slow. */
-  write(event: TranscriptEvent): Promise<void>
+  /** Takes one of them; waits where what is behind is slow. */
+  write(input: CaptionInput): Promise<void>
   /** No more events come. */
   end(): Promise<void>
 }
@@ -31,19 +27,19 @@ class FormattedOutput implements Output {
 
   constructor(
     format: CaptionFormat,
-    limits: LineLimits,
+    look: CaptionLook,
     destination: Destination,
   ) {
     this.#destination = destination
-    this.#formatter = new CaptionFormatter({ format, ...limits })
+    this.#formatter = new CaptionFormatter({ format, ...look })
     this.#formatter.setEncoding('utf8')
     this.#written = this.#drain()
     this.#written.catch(() => undefined) // write() and end() tell
   }
 
-  async write(event: TranscriptEvent): Promise<void> {
+  async write(input: CaptionInput): Promise<void> {
     const formatter = this.#formatter
-    if (formatter.destroyed || formatter.write(event)) {
+    if (formatter.destroyed || formatter.write(input)) {
       if (formatter.destroyed) await this.#written
       return
     }
@@ -66,7 +62,7 @@ class FormattedOutput implements Output {
   }
 }
 
-/** A terminal that shows the events as they come. */
+/** A terminal that shows events, which alone come where there is one. */
 class LiveOutput implements Output {
   readonly #display: LiveDisplay
 
@@ -90,7 +86,7 @@ const failed = (error: unknown): never => {
 /** Every output of one input. Nothing is opened before the first event. */
 export class TranscriptOutputs {
   readonly #targets: readonly Target[]
-  readonly #limits: LineLimits
+  readonly #look: CaptionLook
   readonly #stdout: StandardOutput
   readonly #display: LiveDisplay | undefined
   #outputs: Output[] | undefined
@@ -99,19 +95,19 @@ export class TranscriptOutputs {
   /** @param display has plain text for standard output shown as it comes */
   constructor(
     targets: readonly Target[],
-    limits: LineLimits,
+    look: CaptionLook,
     stdout: StandardOutput,
     display?: LiveDisplay,
   ) {
     this.#targets = targets
-    this.#limits = limits
+    this.#look = look
     this.#stdout = stdout
     this.#display = display
   }
 
   /** Rejects with an error fit to be shown where something is not writable. */
-  async write(event: TranscriptEvent): Promise<void> {
-    for (const output of await this.#open()) await output.write(event)
+  async write(input: CaptionInput): Promise<void> {
+    for (const output of await this.#open()) await output.write(input)
   }
 
   /**
@@ -168,6 +164,6 @@ export class TranscriptOutputs {
         ? this.#stdout.open()
         : await (direct ? DirectFile : PartialFile).open(path)
     this.#opened.push(destination)
-    return new FormattedOutput(format, this.#limits, destination)
+    return new FormattedOutput(format, this.#look, destination)
   }
 }
