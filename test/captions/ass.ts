@@ -62,7 +62,7 @@ t.test('a head with a style for each colour', async t => {
   const head = linesOf(ass([]))
   t.equal(head[0], '[Script Info]')
   t.equal(head[1], 'ScriptType: v4.00+')
-  const [format] = head.filter(line => line.startsWith('Format: Name'))
+  const format = head.find(line => line.startsWith('Format: Name'))
   const styles = head.filter(line => line.startsWith('Style: '))
   t.strictSame(
     styles.map(line => line.split(',')[0]),
