@@ -1,6 +1,7 @@
 import type { Moonshine } from './moonshine.ts'
-import { wordsIn, type HeardWord } from './heard-words.ts'
+import type { HeardWord } from './heard-words.ts'
 import type { Recognition } from './worker-protocol.ts'
+import { wordsIn } from './words-in.ts'
 
 const SAMPLE_RATE = 16_000
 /** Stretches shorter than twice this are not split any further. */

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { wordsOf } from '../../lib/bench/word-errors.ts'
-import { textOf, wordsIn } from '../../lib/engine/heard-words.ts'
+import { textOf } from '../../lib/engine/heard-words.ts'
+import { wordsIn } from '../../lib/engine/words-in.ts'
 import {
   Moonshine,
   type Decoding,

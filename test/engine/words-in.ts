@@ -2,7 +2,8 @@ import { deepEqual, equal } from 'node:assert/strict'
 import fc from 'fast-check'
 import llama from 'llama-tokenizer-js'
 import t from 'tap'
-import { textOf, wordsIn } from '../../lib/engine/heard-words.ts'
+import { textOf } from '../../lib/engine/heard-words.ts'
+import { wordsIn } from '../../lib/engine/words-in.ts'
 import type { Token } from '../../lib/engine/moonshine.ts'
 
 /** Tokens of a text; each ends what was said before it, 10 samples later. */
