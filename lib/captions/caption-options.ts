@@ -12,8 +12,9 @@ export type CaptionOptions = {
   readonly format?: CaptionFormat
   /**
    * Rules that cues keep to: a name, or rules of one's own, where those of
-   * `plainProfile` stand for what is left out. With one, a cue may wait for
-   * what follows, so that it can stay long enough to be read.
+   * `plainProfile` stand for what is left out, or of `live` where they roll up.
+   * With one, a cue may wait for what follows, so that it can stay long enough
+   * to be read.
    */
   readonly profile?: CaptionProfileName | Partial<CaptionProfile>
   /**

@@ -6,6 +6,7 @@ import { CueTrack } from './cue-track.ts'
 import { PopOn } from './pop-on.ts'
 import type { CaptionProfile } from './profiles.ts'
 import { finalOf } from './reflow.ts'
+import { rollUp } from './roll-up.ts'
 
 /** Cues of whatever comes in, in order of their starts. */
 export interface InputCues {
@@ -19,7 +20,10 @@ export interface InputCues {
 const cueSourceOf = (
   profile: CaptionProfile,
   prepare?: (text: string) => string,
-): CueSource => new PopOn(profile, prepare)
+): CueSource =>
+  profile.mode === 'roll-up'
+    ? rollUp(profile, prepare)
+    : new PopOn(profile, prepare)
 
 /**
  * Makes cues of events; cues that come in stay as they are, unless they are to

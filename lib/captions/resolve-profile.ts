@@ -61,7 +61,8 @@ const given = <T extends object>(options: T): Partial<T> =>
   ) as Partial<T>
 
 /**
- * A profile whole: what was given, over what was named, over the plain one.
+ * A profile whole: what was given, over what was named, over the plain one, or
+ * `live` where it rolls up.
  *
  * @throws OptionError if something of it cannot be used.
  */
@@ -69,11 +70,9 @@ export const resolveProfile = (
   profile: CaptionProfileName | Partial<CaptionProfile> | undefined,
   over: { readonly [K in keyof CaptionProfile]?: unknown } = {},
 ): CaptionProfile => {
-  const whole = {
-    ...plainProfile,
-    ...given(named(profile)),
-    ...given(over),
-  } as CaptionProfile
+  const own = { ...given(named(profile)), ...given(over) }
+  const base = own.mode === 'roll-up' ? captionProfiles.live : plainProfile
+  const whole = { ...base, ...own } as CaptionProfile
   checkRules(whole)
   if (whole.minDurationMs > whole.maxDurationMs)
     throw new OptionError('minDurationMs', 'must not pass maxDurationMs')
