@@ -1,11 +1,17 @@
 import { pipeline } from 'node:stream/promises'
+import { SpeakerLabels } from './captions/assign-speakers.ts'
+import { OptionError } from './core/errors.ts'
 import { checkOneOf } from './core/options.ts'
+import { checkTurns } from './core/speaker-turn.ts'
 import type { StageWarning } from './core/stage.ts'
 import type { TranscriptEvent } from './core/transcript-event.ts'
 import type { AudioInput } from './io/open-input.ts'
 import { localPipeline } from './transcribers/local-pipeline.ts'
 import { openaiPipeline } from './transcribers/openai-pipeline.ts'
-import type { TranscribeOptions } from './transcribers/transcribe-options.ts'
+import {
+  channelModes,
+  type TranscribeOptions,
+} from './transcribers/transcribe-options.ts'
 import { Transcript } from './transcribers/transcript.ts'
 
 /**
@@ -35,9 +41,11 @@ async function* run(
   input: AudioInput,
   options: TranscribeOptions,
 ): AsyncGenerator<TranscriptEvent> {
-  const { engine = 'local', signal } = options
+  const { engine = 'local', channels = 'mix', signal } = options
   checkOneOf('engine', engine, ['local', 'openai'])
+  checkOneOf('channels', channels, channelModes)
   signal?.throwIfAborted()
+  const labels = speakerLabels(options)
   const build = engine === 'openai' ? openaiPipeline : localPipeline
   const { source, stages, transcriber, warnings } = await build(input, options)
   source.warnings.unshift(...warnings)
@@ -49,9 +57,12 @@ async function* run(
   try {
     for await (const event of transcriber as AsyncIterable<TranscriptEvent>) {
       if (event.type !== 'start') yield* asEvents(source.warnings.splice(0))
-      yield event.type === 'end'
-        ? { ...event, complete: event.complete && source.complete }
-        : event
+      const told =
+        event.type === 'end'
+          ? { ...event, complete: event.complete && source.complete }
+          : event
+      if (labels) yield* labels.event(told)
+      else yield told
     }
   } catch (error) {
     signal?.throwIfAborted() // its reason, not Node's error about it
@@ -62,6 +73,20 @@ async function* run(
   }
   signal?.throwIfAborted()
   if (source.failure) throw source.failure
+}
+
+const speakerLabels = ({
+  live,
+  speakers,
+}: TranscribeOptions): SpeakerLabels | undefined => {
+  if (speakers === undefined) return undefined
+  if (live)
+    throw new OptionError(
+      'speakers',
+      'are known of recordings only: leave live out',
+    )
+  checkTurns('speakers', speakers)
+  return new SpeakerLabels(speakers)
 }
 
 function* asEvents(

@@ -6,7 +6,7 @@ import type {
 } from '../core/transcript-event.ts'
 import { divideFinal } from './divide-final.ts'
 import { SpeakerIndex } from './speaker-index.ts'
-import { checkTurns, type SpeakerTurn } from './speaker-turn.ts'
+import { checkTurns, type SpeakerTurn } from '../core/speaker-turn.ts'
 
 /** Options of {@link assignSpeakers}. */
 export type AssignSpeakersOptions = {

@@ -1,5 +1,5 @@
 import { FormatError } from '../core/errors.ts'
-import type { SpeakerTurn } from './speaker-turn.ts'
+import type { SpeakerTurn } from '../core/speaker-turn.ts'
 
 /** What a line of RTTM may be about, beside `SPEAKER`. */
 const otherTypes = new Set([

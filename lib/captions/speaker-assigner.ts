@@ -3,7 +3,7 @@ import { Stage, type TransformCallback } from '../core/stage.ts'
 import type { TranscriptEvent } from '../core/transcript-event.ts'
 import { SpeakerLabels, type AssignSpeakersOptions } from './assign-speakers.ts'
 import { checkEvent } from './check-event.ts'
-import type { SpeakerTurn } from './speaker-turn.ts'
+import type { SpeakerTurn } from '../core/speaker-turn.ts'
 
 /** Options of {@link SpeakerAssigner}. */
 export type SpeakerAssignerOptions = AssignSpeakersOptions & {

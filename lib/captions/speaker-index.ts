@@ -1,4 +1,4 @@
-import type { SpeakerTurn } from './speaker-turn.ts'
+import type { SpeakerTurn } from '../core/speaker-turn.ts'
 
 /** Stretches of one speaker that do not overlap, in order. */
 type Talk = {

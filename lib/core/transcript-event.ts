@@ -77,12 +77,16 @@ export type FinalEvent = {
   segment?: SegmentFacts
 }
 
-/** Audio that got no transcript, said out loud; times in ms. */
+/**
+ * Audio that got no transcript, said out loud; times in ms. Without `channel`
+ * it is one in all of them.
+ */
 export type GapEvent = {
   type: 'gap'
   start: number
   end: number
   reason: string
+  channel?: number
 }
 
 /** Something the user should know that did not stop the transcript. */

@@ -1,4 +1,8 @@
-import type { TranscriptEvent } from '../core/transcript-event.ts'
+import type {
+  FinalEvent,
+  GapEvent,
+  TranscriptEvent,
+} from '../core/transcript-event.ts'
 import type { EnginePool } from './engine-pool.ts'
 import { framePowers } from './frame-powers.ts'
 import { textOf } from './heard-words.ts'
@@ -65,6 +69,8 @@ export class LocalSession {
   #turnBase = 0
   #turnCount = 0
   readonly #pending: Promise<void>[] = []
+  /** Where the finals and gaps begin that are not out yet, in ms. */
+  readonly #coming: number[] = []
   /** The last step of the input's side: detection. */
   #input: Promise<void> = Promise.resolve()
   /** The last step of the output's side: finals and gaps. */
@@ -130,6 +136,11 @@ export class LocalSession {
     })
   }
 
+  /** No final or gap that is not out yet begins before this, in ms. */
+  get settled(): number {
+    return Math.min(...this.#coming, this.#ms(this.#segmenter.earliest))
+  }
+
   /** Runs a step of the input's side after all before it. */
   #afterwards(step: () => Promise<void>): Promise<void> {
     const done = this.#input.then(step)
@@ -140,15 +151,18 @@ export class LocalSession {
 
   /** Closes the stretch that lies before a gap, and starts one after it. */
   async #jump(from: number, to: number): Promise<void> {
+    const start = from / SAMPLES_PER_MS
+    this.#coming.push(start)
     await this.#close()
-    const gap: TranscriptEvent = {
-      type: 'gap',
-      start: from / SAMPLES_PER_MS,
-      end: to / SAMPLES_PER_MS,
-      reason: 'the source has no audio here',
-    }
     this.#gaps = true
-    this.#inOrder(() => this.#onEvent(gap))
+    this.#inOrder(() =>
+      this.#come({
+        type: 'gap',
+        start,
+        end: to / SAMPLES_PER_MS,
+        reason: 'the source has no audio here',
+      }),
+    )
     this.#base = to
     this.#seen = 0
     this.#turnBase = this.#turnCount
@@ -198,6 +212,9 @@ export class LocalSession {
       return
     }
     const { turn } = signal
+    const base = this.#base / SAMPLES_PER_MS
+    const start = base + turn.start / SAMPLES_PER_MS
+    this.#coming.push(start)
     this.#turnCount++
     const end = Math.min(turn.end, limit)
     const name = this.#name(turn.index)
@@ -211,18 +228,17 @@ export class LocalSession {
           signal: this.#signal,
         })
     recognition.catch(() => {}) // it is awaited in order, below
-    const base = this.#base / SAMPLES_PER_MS
     const at = this.#ms(Math.max(to, live?.shownTo ?? 0))
     this.#inOrder(async () => {
       const heard = await recognition
       const rest = live?.rest(heard) ?? ''
       if (rest !== '')
         this.#onEvent({ type: 'delta', turn: name, text: rest, at })
-      this.#onEvent({
+      this.#come({
         type: 'final',
         turn: name,
         text: textOf(heard.words),
-        start: base + turn.start / SAMPLES_PER_MS,
+        start,
         end: base + end / SAMPLES_PER_MS,
         words: timedWords(heard.words, { ...turn, end }, base),
       })
@@ -265,6 +281,12 @@ export class LocalSession {
         `this machine is too busy for live text: it comes ${(lag / 1_000).toFixed(1)} s late, ` +
         'but nothing is lost; fewer streams or the model tiny need less',
     })
+  }
+
+  /** A final or a gap that was expected is there. */
+  #come(event: FinalEvent | GapEvent): void {
+    this.#coming.splice(this.#coming.indexOf(event.start), 1)
+    this.#onEvent(event)
   }
 
   /** Runs a step after all steps before it. */

@@ -138,6 +138,13 @@ export class TurnSegmenter {
     return this.#first * VAD_FRAME
   }
 
+  /** Sample before which the speech of no later turn begins. */
+  get earliest(): number {
+    const frame =
+      this.#start < 0 ? this.#first + this.#frames.length : this.#start
+    return frame * VAD_FRAME
+  }
+
   /** The turn that is open; none before it is certain to be speech. */
   get open(): OpenTurn | undefined {
     if (!this.#announced || this.#start < 0) return undefined

@@ -1,9 +1,12 @@
 import { Readable } from 'node:stream'
 import { OptionError } from '../core/errors.ts'
+import { EnginePool } from '../engine/engine-pool.ts'
+import { defaultModel } from '../engine/resolve-engine.ts'
 import type { AudioInput } from '../io/open-input.ts'
 import { Chunker } from '../transforms/chunker.ts'
 import { Resampler } from '../transforms/resampler.ts'
 import { AudioSource } from './audio-source.ts'
+import { ChannelTranscriber } from './channel-transcriber.ts'
 import { LOCAL_SAMPLE_RATE, LocalTranscriber } from './local.ts'
 import type { Pipeline } from './pipeline.ts'
 import {
@@ -15,6 +18,34 @@ import {
 /** Options that this engine has no use for. */
 const foreign = ['client', 'prompt', 'keywords'] as const
 
+const mixed = (options: TranscribeOptions): LocalTranscriber => {
+  const { model, modelDir, pool, language, live, latency, signal } = options
+  return new LocalTranscriber(
+    given({ model, modelDir, pool, language, live, latency, signal }),
+  )
+}
+
+/** All channels share one pool. */
+const separate = (options: TranscribeOptions): ChannelTranscriber => {
+  const { model, modelDir, live = false, signal } = options
+  if (options.pool)
+    return new ChannelTranscriber({
+      open: () => [mixed(options)],
+      ...given({ signal }),
+    })
+  const pool = new EnginePool({
+    model: model ?? defaultModel(live),
+    ...given({ modelDir, signal }),
+  })
+  const { language, latency } = options
+  const shared = given({ pool, language, live, latency, signal })
+  return new ChannelTranscriber({
+    open: () => [mixed(shared)],
+    close: () => pool.close(),
+    ...given({ signal }),
+  })
+}
+
 /** Decode, resample to 16 kHz mono, cut into 50 ms, transcribe here. */
 export const localPipeline = (
   input: AudioInput,
@@ -23,19 +54,20 @@ export const localPipeline = (
   for (const name of foreign)
     if (options[name] !== undefined)
       throw new OptionError(name, "is for engine: 'openai'; leave it out")
-  const { model, modelDir, pool, language, live, latency, signal } = options
+  const { channels = 'mix', signal } = options
   const stage = given({ signal })
-  const transcriber = new LocalTranscriber({
-    ...stage,
-    ...given({ model, modelDir, pool, language, live, latency }),
-  })
+  const transcriber = channels === 'mix' ? mixed(options) : separate(options)
   // After the options have been checked: it opens the input.
   const source = new AudioSource(input, sourceOptions(options))
   return {
     source,
     stages: [
       Readable.from(source.read(), { highWaterMark: 1 }),
-      new Resampler({ sampleRate: LOCAL_SAMPLE_RATE, ...stage }),
+      new Resampler({
+        sampleRate: LOCAL_SAMPLE_RATE,
+        channels: channels === 'mix' ? 'mono' : 'keep',
+        ...stage,
+      }),
       new Chunker({ ms: 50, ...stage }),
     ],
     transcriber,

@@ -139,6 +139,14 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     })
   }
 
+  /**
+   * How far the transcript has come, in ms: no final or gap that begins before
+   * is still to be made.
+   */
+  get settled(): number {
+    return this.#session.settled
+  }
+
   override _construct(done: (error?: Error | null) => void): void {
     // Not waited for: a stage can be destroyed while its models are fetched.
     this.#started = this.#pool.ready().then(() => {

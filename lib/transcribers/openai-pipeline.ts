@@ -7,11 +7,14 @@ import { Resampler } from '../transforms/resampler.ts'
 import { AudioSource } from './audio-source.ts'
 import { ByteSource } from './byte-source.ts'
 import { chooseModel } from './choose-model.ts'
-import { FileTranscriber } from './file.ts'
+import { ChannelTranscriber } from './channel-transcriber.ts'
+import { FileTranscriber, type FileTranscriberOptions } from './file.ts'
+import { PART_RATE } from './file/part.ts'
 import { languageForOpenAI } from './languages.ts'
 import { modelEndWarning } from './model-ending.ts'
 import { openaiClient } from './openai-client.ts'
 import { openaiModels } from './openai-models.ts'
+import { pcmBytes } from './pcm-bytes.ts'
 import type { Pipeline } from './pipeline.ts'
 import { RealtimeTranscriber } from './realtime.ts'
 import { REALTIME_SAMPLE_RATE } from './realtime/turn-finder.ts'
@@ -46,6 +49,45 @@ const chosen = ({
   return { model, warnings: ending ? [ending] : [] }
 }
 
+const checkSeparate = ({ live }: TranscribeOptions, model: string): void => {
+  if (live)
+    throw new OptionError(
+      'channels',
+      "can be 'separate' for recordings, or with engine: 'local'; leave it or live out",
+    )
+  if (openaiModels[model]?.files?.speakers)
+    throw new OptionError(
+      'channels',
+      `cannot be 'separate' with '${model}', which tells speakers apart itself; leave one of them out`,
+    )
+}
+
+/** Decoded here, and each channel sent as a file of its own. */
+const separatePipeline = (
+  input: AudioInput,
+  options: TranscribeOptions,
+  wishes: FileTranscriberOptions,
+  warnings: readonly StageWarning[],
+): Pipeline => {
+  const stage = given({ signal: options.signal })
+  const sampleRate = PART_RATE
+  const raw = { encoding: 's16le', sampleRate, channels: 1 } as const
+  const transcriber = new ChannelTranscriber({
+    open: () => [pcmBytes(), new FileTranscriber({ ...wishes, raw })],
+    ...stage,
+  })
+  const source = new AudioSource(input, sourceOptions(options))
+  return {
+    source,
+    stages: [
+      Readable.from(source.read(), { highWaterMark: 1 }),
+      new Resampler({ sampleRate, channels: 'keep', ...stage }),
+    ],
+    transcriber,
+    warnings,
+  }
+}
+
 /**
  * To OpenAI: the bytes of a file to its endpoint for files; what is live is
  * decoded, resampled to 24 kHz mono, cut into 50 ms, and goes to the Realtime
@@ -64,6 +106,8 @@ export const openaiPipeline = async (
       "is for engine: 'local', or live; leave it out",
     )
   const { model, warnings } = chosen(options)
+  const separate = options.channels === 'separate'
+  if (separate) checkSeparate(options, model)
   const { live, language, prompt, keywords, signal } = options
   const several = [
     openaiModels[model]?.files?.language,
@@ -77,6 +121,7 @@ export const openaiPipeline = async (
     }),
     ...given({ prompt, keywords, signal }),
   }
+  if (separate) return separatePipeline(input, options, wishes, warnings)
   if (!live) {
     const { raw, maxDurationMs, strict, ffmpeg } = options
     const transcriber = new FileTranscriber({

@@ -1,5 +1,4 @@
-import { Stage } from '../core/stage.ts'
-import type { TranscriptEvent } from '../core/transcript-event.ts'
+import { PatientStage } from './patient-stage.ts'
 
 /** What does the work of a {@link ServiceStage}. */
 export type ServiceWorker = {
@@ -9,15 +8,13 @@ export type ServiceWorker = {
 
 /**
  * A stage that asks a service. What speaks to it is loaded when the stage
- * opens, for it is slow to load and many never need it; and an error waits
- * until the events before it have been read.
+ * opens, for it is slow to load and many never need it.
  */
 export abstract class ServiceStage<
   In,
   Worker extends ServiceWorker,
-> extends Stage<In, TranscriptEvent> {
+> extends PatientStage<In> {
   #worker: Worker | undefined
-  #failure: Error | undefined
 
   /** Loads what does the work, and starts it. */
   protected abstract open(): Promise<Worker>
@@ -25,12 +22,6 @@ export abstract class ServiceStage<
   /** What does the work; there is one whenever something is written. */
   protected get worker(): Worker {
     return this.#worker!
-  }
-
-  /** Lets what has been transcribed be read, and fails then. */
-  protected fail(error: Error): void {
-    this.#failure = error
-    if (this.readableLength === 0) this.destroy(error)
   }
 
   override _construct(done: (error?: Error | null) => void): void {
@@ -41,15 +32,6 @@ export abstract class ServiceStage<
       },
       (error: Error) => done(error),
     )
-  }
-
-  // Whoever consumes events, by whatever way, does it by this. A narrower type
-  // than Node's would keep the stage out of typed pipelines.
-  override read(size?: number): any {
-    const event: unknown = super.read(size)
-    if (this.#failure && this.readableLength === 0)
-      process.nextTick(() => this.destroy(this.#failure))
-    return event
   }
 
   override _destroy(

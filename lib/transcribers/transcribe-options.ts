@@ -1,8 +1,15 @@
 import type OpenAI from 'openai'
+import type { SpeakerTurn } from '../core/speaker-turn.ts'
 import type { EnginePool } from '../engine/engine-pool.ts'
 import type { Latency } from '../engine/latency.ts'
 import type { SourceOptions } from './audio-source.ts'
 import type { TranscriptionEngine } from './choose-model.ts'
+
+/** What becomes of the channels of a recording. */
+export const channelModes = ['mix', 'separate'] as const
+
+/** What becomes of the channels of a recording. */
+export type ChannelMode = (typeof channelModes)[number]
 
 /** Options of `transcribe()`. */
 export type TranscribeOptions = SourceOptions & {
@@ -25,6 +32,20 @@ export type TranscribeOptions = SourceOptions & {
    * @default false
    */
   readonly live?: boolean
+  /**
+   * - `mix`: all channels are heard as one.
+   * - `separate`: each is transcribed by itself, for recordings with one
+   *   speaker a channel; finals have a `channel`, and `Channel 1`, … for a
+   *   `speaker`. Not for `live` with `openai`, nor with its models that know
+   *   speakers.
+   * @default 'mix'
+   */
+  readonly channels?: ChannelMode
+  /**
+   * Who speaks when, as {@link readRttm} gives it: finals get their speakers
+   * by it, as {@link assignSpeakers} says. Not for `live`.
+   */
+  readonly speakers?: readonly SpeakerTurn[]
 
   /**
    * With `local` or `live`: folder of models to look in before the cache.

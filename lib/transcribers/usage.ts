@@ -22,21 +22,3 @@ export const usageOf = (usage: z.infer<typeof usageSchema>): Usage =>
         output: usage.output_tokens,
         total: usage.total_tokens,
       }
-
-/** Two usages together; of different kinds, what there was first. */
-export const addUsage = (
-  sum: Usage | undefined,
-  more: Usage | undefined,
-): Usage | undefined => {
-  if (!sum || !more) return sum ?? more
-  if (sum.type === 'duration' && more.type === 'duration')
-    return { type: 'duration', seconds: sum.seconds + more.seconds }
-  if (sum.type === 'tokens' && more.type === 'tokens')
-    return {
-      type: 'tokens',
-      input: sum.input + more.input,
-      output: sum.output + more.output,
-      total: sum.total + more.total,
-    }
-  return sum
-}

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import t from 'tap'
 import { assignSpeakers } from '../../lib/captions/assign-speakers.ts'
-import type { SpeakerTurn } from '../../lib/captions/speaker-turn.ts'
+import type { SpeakerTurn } from '../../lib/core/speaker-turn.ts'
 import type {
   FinalEvent,
   TranscriptEvent,

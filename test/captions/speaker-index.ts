@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import t from 'tap'
 import { SpeakerIndex } from '../../lib/captions/speaker-index.ts'
-import type { SpeakerTurn } from '../../lib/captions/speaker-turn.ts'
+import type { SpeakerTurn } from '../../lib/core/speaker-turn.ts'
 
 const turn = (speaker: string, start: number, end: number): SpeakerTurn => ({
   speaker,

@@ -68,6 +68,26 @@ t.test('hears what was said, in turns with times and words', async t => {
   }
 })
 
+t.test('nothing begins before what is settled', async t => {
+  const parts = [
+    ...chunksFrom(speech, 800),
+    ...chunksFrom(speech, 800, 200_000),
+  ]
+  for (const live of [false, true]) {
+    const stage = new LocalTranscriber({ pool, live })
+    let [settled, seen] = [0, 0]
+    stage.on('data', (event: TranscriptEvent) => {
+      if (event.type === 'final' || event.type === 'gap') {
+        seen++
+        t.ok(event.start >= settled, `${event.start} after ${settled}`)
+      }
+      if (stage.readableLength === 0) settled = stage.settled
+    })
+    await pipeline(Readable.from(parts), stage)
+    t.ok(seen > 2 && settled > 11_000)
+  }
+})
+
 t.test('finals are the same in any chunking', async t => {
   const whole = finalsOf(await transcribed(chunksFrom(speech, speech.length)))
   for (const length of [160, 997, 48_000])

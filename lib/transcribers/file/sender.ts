@@ -5,7 +5,7 @@ import type {
   Usage,
 } from '../../core/transcript-event.ts'
 import { ShownText } from '../shown-text.ts'
-import { addUsage } from '../usage.ts'
+import { addUsage } from '../add-usage.ts'
 import type { Answer } from './answer.ts'
 import { EventLanes } from './event-lanes.ts'
 import { Failure } from './failure.ts'

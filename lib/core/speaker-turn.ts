@@ -1,4 +1,4 @@
-import { OptionError } from '../core/errors.ts'
+import { OptionError } from './errors.ts'
 
 /** A stretch in which somebody speaks; those of several people may overlap. */
 export type SpeakerTurn = {
