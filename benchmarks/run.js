@@ -9,7 +9,15 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const all = ['accuracy', 'throughput', 'latency', 'resampler', 'memory', 'docs']
+const all = [
+  'accuracy',
+  'throughput',
+  'latency',
+  'resampler',
+  'memory',
+  'cues',
+  'docs',
+]
 /** Those that take long: only by name. */
 const long = ['live-hour']
 const scripts = { docs: 'write-docs' }

@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { format, resolveConfig } from 'prettier'
+import { cuesChapter } from './_util/doc-cues.js'
 import { hourChapter, liveChapter, liveSummary } from './_util/doc-live.js'
 import { sinkChapter, sinkSummary } from './_util/doc-sink.js'
 import { machineLine, table } from './_util/markdown.js'
@@ -30,6 +31,7 @@ const memory = results('memory')
 const resampler = results('resampler')
 const latency = results('latency')
 const hour = results('live-hour')
+const cues = results('cues')
 
 const textTable = () =>
   table(
@@ -137,6 +139,7 @@ const page = join([
   latency && liveChapter(latency),
   hour && hourChapter(hour),
   throughput?.sink && sinkChapter(throughput.sink),
+  cues && cuesChapter(cues),
   throughput && stages(),
   memory && memories(),
   resampler && resamplers(),
