@@ -2,15 +2,18 @@ import type { CueFormat } from './caption-writer.ts'
 import { colorValues } from './color-values.ts'
 import { cueColors } from './cue.ts'
 import { escapeXml } from './escape-xml.ts'
+import { isUpright } from './is-upright.ts'
+import type { CaptionProfile } from './profiles.ts'
 import { timecode } from './timecode.ts'
 
 const colors = cueColors
   .map(c => `      <tt:style xml:id="${c}" tts:color="#${colorValues[c]}"/>\n`)
   .join('')
 
-const header = (
-  align: 'center' | 'start',
-): string => `<?xml version="1.0" encoding="UTF-8"?>
+const header = (profile: CaptionProfile): string => {
+  const align = profile.mode === 'roll-up' ? 'start' : 'center'
+  const [size, margin] = isUpright(profile) ? [56, 5] : [80, 10]
+  return `<?xml version="1.0" encoding="UTF-8"?>
 <tt:tt xmlns:tt="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xmlns:tts="http://www.w3.org/ns/ttml#styling" xmlns:ebuttm="urn:ebu:tt:metadata" xmlns:ebutts="urn:ebu:tt:style" ttp:timeBase="media" ttp:cellResolution="32 15" xml:space="preserve" xml:lang="">
   <tt:head>
     <tt:metadata>
@@ -20,14 +23,15 @@ const header = (
       </ebuttm:documentMetadata>
     </tt:metadata>
     <tt:styling>
-      <tt:style xml:id="caption" tts:fontFamily="proportionalSansSerif" tts:fontSize="80%" tts:lineHeight="125%" tts:textAlign="${align}" ebutts:linePadding="0.5c"/>
+      <tt:style xml:id="caption" tts:fontFamily="proportionalSansSerif" tts:fontSize="${size}%" tts:lineHeight="125%" tts:textAlign="${align}" ebutts:linePadding="0.5c"/>
       <tt:style xml:id="text" tts:color="#FFFFFF" tts:backgroundColor="#000000C0"/>
 ${colors}    </tt:styling>
     <tt:layout>
-      <tt:region xml:id="bottom" tts:origin="10% 10%" tts:extent="80% 80%" tts:displayAlign="after"/>
+      <tt:region xml:id="bottom" tts:origin="${margin}% 10%" tts:extent="${100 - 2 * margin}% 80%" tts:displayAlign="after"/>
     </tt:layout>
   </tt:head>
 `
+}
 
 const body = '  <tt:body>\n    <tt:div>\n'
 
@@ -40,10 +44,10 @@ const body = '  <tt:body>\n    <tt:div>\n'
  */
 export const ebuttd: CueFormat = {
   extension: 'xml',
-  openCues({ mode }) {
+  openCues(profile) {
     let closing = ''
     return {
-      begin: () => header(mode === 'roll-up' ? 'start' : 'center'),
+      begin: () => header(profile),
       cue({ start, end, lines, color }, index) {
         const opening = closing ? '' : body // there is none without a cue
         closing = '    </tt:div>\n  </tt:body>\n'

@@ -3,28 +3,32 @@ import { cleanText } from './clean-text.ts'
 import { colorValues } from './color-values.ts'
 import { cueColors } from './cue.ts'
 import { escapeXml } from './escape-xml.ts'
+import { isUpright } from './is-upright.ts'
+import type { CaptionProfile } from './profiles.ts'
 import { timecode } from './timecode.ts'
 
 const colors = cueColors
   .map(c => `      <style xml:id="${c}" tts:color="#${colorValues[c]}"/>\n`)
   .join('')
 
-const header = (
-  align: 'center' | 'start',
-): string => `<?xml version="1.0" encoding="UTF-8"?>
+const header = (profile: CaptionProfile): string => {
+  const align = profile.mode === 'roll-up' ? 'start' : 'center'
+  const [size, margin] = isUpright(profile) ? [56, 5] : [80, 10]
+  return `<?xml version="1.0" encoding="UTF-8"?>
 <tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xmlns:tts="http://www.w3.org/ns/ttml#styling" xmlns:ttm="http://www.w3.org/ns/ttml#metadata" xmlns:ebutts="urn:ebu:tt:style" ttp:contentProfiles="http://www.w3.org/ns/ttml/profile/imsc1.1/text" ttp:timeBase="media" xml:space="preserve" xml:lang="">
   <head>
     <styling>
-      <style xml:id="caption" tts:fontFamily="proportionalSansSerif" tts:fontSize="80%" tts:lineHeight="125%" tts:textAlign="${align}" ebutts:linePadding="0.5c"/>
+      <style xml:id="caption" tts:fontFamily="proportionalSansSerif" tts:fontSize="${size}%" tts:lineHeight="125%" tts:textAlign="${align}" ebutts:linePadding="0.5c"/>
       <style xml:id="text" tts:color="#FFFFFF" tts:backgroundColor="#000000C0"/>
 ${colors}    </styling>
     <layout>
-      <region xml:id="bottom" tts:origin="10% 10%" tts:extent="80% 80%" tts:displayAlign="after"/>
+      <region xml:id="bottom" tts:origin="${margin}% 10%" tts:extent="${100 - 2 * margin}% 80%" tts:displayAlign="after"/>
     </layout>
   </head>
   <body style="caption">
     <div region="bottom">
 `
+}
 
 /**
  * TTML2 in the Text Profile of IMSC 1.1. The language is left open, for the
@@ -35,8 +39,8 @@ ${colors}    </styling>
  */
 export const ttml: CueFormat = {
   extension: 'ttml',
-  openCues: ({ mode }) => ({
-    begin: () => header(mode === 'roll-up' ? 'start' : 'center'),
+  openCues: profile => ({
+    begin: () => header(profile),
     cue({ start, end, lines, color, speaker = '' }) {
       const name = escapeXml(cleanText(speaker))
       const desc = name && `<ttm:desc>${name}</ttm:desc>`

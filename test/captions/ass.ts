@@ -76,6 +76,12 @@ t.test('a head with a style for each colour', async t => {
   t.match(live, /,1,192,192,60,1\n/, 'at the left where it rolls up')
 })
 
+t.test('an upright picture', async t => {
+  const head = ass([], { profile: 'vertical' })
+  t.match(head, 'PlayResX: 1080\nPlayResY: 1920\n')
+  t.match(head, 'Style: Default,Arial,72,')
+})
+
 t.test('names and colours', async t => {
   const cue: Cue = { start: 0, end: 900, lines: ['Yes.'], color: 'cyan' }
   const [one, two] = dialogues(

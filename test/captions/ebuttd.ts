@@ -52,6 +52,14 @@ t.test('without a cue it has no body, as its schema wants it', async t => {
   t.strictSame({ errors, cues }, { errors: [], cues: [] })
 })
 
+t.test('in an upright picture the text is smaller', async t => {
+  t.match(ebuttd([]), /fontSize="80%"[^]*origin="10% 10%"[^]*extent="80% 80%"/)
+  t.match(
+    ebuttd([], { profile: 'vertical' }),
+    /fontSize="56%"[^]*origin="5% 10%"[^]*extent="90% 80%"/,
+  )
+})
+
 t.test('what rolls up stays at the left', async t => {
   t.match(ebuttd([]), 'tts:textAlign="center"')
   t.match(

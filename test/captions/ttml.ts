@@ -46,6 +46,14 @@ t.test("it says that it is IMSC 1.1's text", async t => {
   t.strictSame({ errors, cues }, { errors: [], cues: [] })
 })
 
+t.test('in an upright picture the text is smaller', async t => {
+  t.match(ttml([]), /fontSize="80%"[^]*origin="10% 10%"[^]*extent="80% 80%"/)
+  t.match(
+    ttml([], { profile: 'vertical' }),
+    /fontSize="56%"[^]*origin="5% 10%"[^]*extent="90% 80%"/,
+  )
+})
+
 t.test('what rolls up stays at the left', async t => {
   t.match(ttml([]), 'tts:textAlign="center"')
   t.match(
