@@ -107,6 +107,7 @@ export {
   type CaptionReaderOptions,
 } from './captions/caption-reader.ts'
 export { type ReadableFormat } from './captions/caption-parser.ts'
+export { orderCues, type OrderCuesOptions } from './captions/order-cues.ts'
 export {
   readCaptions,
   type ReadCaptionsOptions,

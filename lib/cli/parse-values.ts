@@ -4,11 +4,16 @@ import type { TranscribeOptions } from '../index.ts'
 /** What `--raw` says of headerless PCM. */
 export type RawFormat = NonNullable<TranscribeOptions['raw']>
 
-const seconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 }
+const seconds: Readonly<Record<string, number>> = {
+  h: 3600,
+  m: 60,
+  s: 1,
+  ms: 0.001,
+}
 
 /**
- * A length of time, in milliseconds: `4h`, `1h30m`, `90s`, `1:30:00`, or plain
- * seconds.
+ * A length of time, in milliseconds: `4h`, `1h30m`, `90s`, `500ms`, `1:30:00`,
+ * or plain seconds.
  */
 export const parseDuration = (text: string): number => {
   const clock = /^(?:(\d+):)?(\d+):(\d+(?:\.\d+)?)$/.exec(text)
@@ -16,8 +21,8 @@ export const parseDuration = (text: string): number => {
     ? Number(clock[1] ?? 0) * 3600 + Number(clock[2]) * 60 + Number(clock[3])
     : /^\d+(\.\d+)?$/.test(text)
       ? Number(text)
-      : /^(\d+(\.\d+)?[hms])+$/.test(text)
-        ? [...text.matchAll(/([\d.]+)([hms])/g)].reduce(
+      : /^(\d+(\.\d+)?(ms|[hms]))+$/.test(text)
+        ? [...text.matchAll(/([\d.]+)(ms|[hms])/g)].reduce(
             (sum, [, number, unit]) => sum + Number(number) * seconds[unit!]!,
             0,
           )
@@ -25,6 +30,18 @@ export const parseDuration = (text: string): number => {
   if (total <= 0)
     throw new InvalidArgumentError('write it as 4h, 1h30m, 90s or 1:30:00')
   return Math.round(total * 1000)
+}
+
+/** A length of time, in milliseconds, that may be negative: `-1.5s`. */
+export const parseShift = (text: string): number => {
+  const found = /^([+-]?)(.*)$/s.exec(text)!
+  const isZero = /^0+(\.0+)?(ms|s)?$/.test(found[2]!)
+  try {
+    const ms = isZero ? 0 : parseDuration(found[2]!)
+    return found[1] === '-' && ms > 0 ? -ms : ms
+  } catch {
+    throw new InvalidArgumentError('write it as 1.5s, -1.5s, 250ms or 0:01:30')
+  }
 }
 
 /** `s16le:48000:2`; one channel where none is given. */

@@ -22,15 +22,22 @@ export type Job = {
 }
 
 /** Formats for readers and programs, which can do without times of words. */
-const untimed: readonly CaptionFormat[] = ['txt', 'md', 'json', 'jsonl']
+const untimed = new Set<CaptionFormat>(['txt', 'md', 'json', 'jsonl'])
 
 /** Whether some of it is captions, which are of no use without times. */
 export const needsTimes = ({ targets }: Job): boolean =>
-  targets.some(({ format }) => !untimed.includes(format))
+  targets.some(({ format }) => !untimed.has(format))
+
+/** What inputs are of. */
+export type InputKind = 'audio' | 'captions'
 
 /** What the command line says of inputs and outputs. */
 export type JobRequest = {
   readonly inputs: readonly string[]
+  /** @default 'audio' */
+  readonly kind?: InputKind
+  /** The format where neither `-f` nor a file's name tells. @default 'txt' */
+  readonly fallback?: CaptionFormat
   /** As given to `-f`. */
   readonly format?: string | undefined
   /** As given to `-o`. */
@@ -43,17 +50,18 @@ export type JobRequest = {
 const isFormat = (word: string): word is CaptionFormat =>
   (captionFormats as string[]).includes(word)
 
-/** The formats of `-f`, or of the output file's name, or plain text. */
+/** The formats of `-f`, or of the output file's name, or the fallback. */
 const chooseFormats = ({
   format,
   output,
+  fallback = 'txt',
 }: JobRequest): readonly CaptionFormat[] => {
   if (format === undefined) {
     const extension = parse(output ?? '')
       .ext.slice(1)
       .toLowerCase()
     const named = captionFormats.find(name => extensionOf(name) === extension)
-    return [named ?? 'txt']
+    return [named ?? fallback]
   }
   const names = new Set(
     format.split(',').map(name => name.trim().toLowerCase()),
@@ -67,19 +75,42 @@ const chooseFormats = ({
   })
 }
 
-const checkInput = (input: string): void => {
+/** What to do in place of what cannot be read. */
+const pipes: Record<InputKind, { readonly url: string; readonly own: string }> =
+  {
+    audio: {
+      url: "pipe the audio instead: 'curl -L URL | voxpipe -' or 'ffmpeg -i URL -f wav - | voxpipe -'",
+      own: "pipe audio into it: 'voxpipe - < talk.mp3'",
+    },
+    captions: {
+      url: "pipe the captions instead: 'curl -L URL | voxpipe captions -'",
+      own: "pipe captions into it: 'voxpipe captions - < talk.srt'",
+    },
+  }
+
+const checkInput = (input: string, kind: InputKind): void => {
   if (input === '')
     throw usageError("an input's name is empty; name a file, or - for stdin")
   if (/^file:\/\//i.test(input))
     throw usageError('an input is given as a path; leave file:// away')
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(input))
-    throw usageError(
-      "URLs are not opened; pipe the audio instead: 'curl -L URL | voxpipe -' or 'ffmpeg -i URL -f wav - | voxpipe -'",
-    )
+    throw usageError(`URLs are not opened; ${pipes[kind].url}`)
   if (input === '-' && process.stdin.isTTY)
-    throw usageError(
-      "standard input is a terminal; pipe audio into it: 'voxpipe - < talk.mp3'",
-    )
+    throw usageError(`standard input is a terminal; ${pipes[kind].own}`)
+}
+
+/**
+ * Checks the names of inputs.
+ *
+ * @throws CliError where one makes no sense
+ */
+export const checkInputs = (
+  inputs: readonly string[],
+  kind: InputKind,
+): void => {
+  for (const input of inputs) checkInput(input, kind)
+  if (inputs.filter(input => input === '-').length > 1)
+    throw usageError('standard input can be read once; give - once')
 }
 
 const statOf = (path: string) => stat(path).catch(() => undefined)
@@ -175,10 +206,8 @@ const isFolder = async (path: string): Promise<boolean> =>
  * @throws CliError where the command line makes no sense
  */
 export const planJobs = async (request: JobRequest): Promise<Job[]> => {
-  const { inputs, output, outputDir } = request
-  for (const input of inputs) checkInput(input)
-  if (inputs.filter(input => input === '-').length > 1)
-    throw usageError('standard input can be read once; give - once')
+  const { inputs, kind = 'audio', output, outputDir } = request
+  checkInputs(inputs, kind)
   if (output !== undefined && outputDir !== undefined)
     throw usageError('-o and --output-dir exclude each other; give one')
   if (output === '' || outputDir === '')

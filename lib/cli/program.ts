@@ -6,9 +6,11 @@ import {
   parseDuration,
   parseLanguage,
   parseRaw,
+  parseShift,
 } from './parse-values.ts'
 import type { Verbosity } from './reporter.ts'
 import { oneLine } from './terminal-safe.ts'
+import type { CaptionsOptions } from './captions.ts'
 import type { ChooseOptions } from './choose.ts'
 import type { TranscribeOptions } from './transcribe-files.ts'
 
@@ -24,6 +26,11 @@ export type Commands = {
   fetchModel(name: string, options: Options): Promise<ExitCode>
   doctor(options: Options): Promise<ExitCode>
   choose(options: Options & ChooseOptions): Promise<ExitCode>
+  captions(
+    files: string[],
+    options: Options & CaptionsOptions,
+  ): Promise<ExitCode>
+  checkCaptions(files: string[], options: Options): Promise<ExitCode>
 }
 
 const examples = `
@@ -37,6 +44,8 @@ Examples:
   voxpipe mic                               what the microphone hears
   voxpipe talk.mp3 --engine openai          by OpenAI, with OPENAI_API_KEY
   voxpipe choose --live --language de       which model fits
+  voxpipe captions a.srt --shift 2s -o a.vtt  convert, re-time, re-wrap
+  voxpipe captions check a.srt --profile bbc  what breaks which rule
   voxpipe demo                              a clip that ships with it
 
 `
@@ -103,7 +112,7 @@ export const createProgram = (
   const options = (): Options => program.opts<Options>()
   addOptions(program)
     .usage(
-      '[options] <file...|->\n       voxpipe mic | demo | models | doctor | choose',
+      '[options] <file...|->\n       voxpipe mic | demo | models | doctor | choose | captions',
     )
     .description(
       'Any audio in, transcript or captions out, on your CPU or by OpenAI.',
@@ -157,6 +166,22 @@ export const createProgram = (
     .option('--offline', 'no audio may leave this machine')
     .action(async (wishes: ChooseOptions) =>
       done(await commands.choose({ ...options(), ...wishes })),
+    )
+  const captions = program
+    .command('captions')
+    .description('convert, re-time and re-wrap captions, or check them')
+    .argument('[file...]', 'SRT, WebVTT or -f jsonl; - is standard input')
+    .option('--shift <time>', 'later by that, or earlier: -1.5s', parseShift)
+    .option('--video <file>', 'print how ffmpeg adds them to it')
+    .action(async (files: string[], own: CaptionsOptions) =>
+      done(await commands.captions(files, { ...options(), ...own })),
+    )
+  captions
+    .command('check')
+    .argument('[file...]', 'SRT or WebVTT; - is standard input')
+    .description('list what breaks the rules of --profile')
+    .action(async (files: string[]) =>
+      done(await commands.checkCaptions(files, options())),
     )
   return program
 }

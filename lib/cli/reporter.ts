@@ -77,6 +77,11 @@ export class Reporter {
     if (!this.#quiet) this.#line(message)
   }
 
+  /** A line to be copied: as it is, without a name before it. */
+  command(line: string): void {
+    if (!this.#quiet) this.#write(`${terminalSafe(this.#redact(line))}\n`)
+  }
+
   /** Something that only `--verbose` tells. */
   detail(message: string): void {
     if (this.#verbose) this.#line(message)

@@ -13,11 +13,15 @@ import { createProgram, type Commands, type Options } from './program.ts'
 
 const packageFile = join(import.meta.dirname, '../../package.json')
 
+const needInput = (files: readonly string[]): void => {
+  if (files.length === 0)
+    throw usageError('no input; name a file, or - for standard input')
+}
+
 /** The commands; each loads what it needs when it is called. */
 const commands: Commands = {
   async transcribe(files, options) {
-    if (files.length === 0)
-      throw usageError('no input; name a file, or - for standard input')
+    needInput(files)
     const { transcribeFiles } = await import('./transcribe-files.ts')
     return transcribeFiles(files, options, await openReporter(options))
   },
@@ -44,6 +48,16 @@ const commands: Commands = {
   async choose(options) {
     const { choose } = await import('./choose.ts')
     return choose(options, await openReporter(options))
+  },
+  async captions(files, options) {
+    needInput(files)
+    const { convertCaptions } = await import('./captions.ts')
+    return convertCaptions(files, options, await openReporter(options))
+  },
+  async checkCaptions(files, options) {
+    needInput(files)
+    const { checkCaptions } = await import('./check-captions.ts')
+    return checkCaptions(files, options, await openReporter(options))
   },
 }
 

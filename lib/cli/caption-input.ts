@@ -1,0 +1,121 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import {
+  CaptionReader,
+  InputError,
+  type Cue,
+  type StageWarning,
+  type TranscriptEvent,
+} from '../index.ts'
+import { CliError, exitCode } from './exit-code.ts'
+
+/** What a file of captions, or of a transcript, has in it. */
+export type CaptionInputs = {
+  /** In the order of the file. */
+  readonly cues: readonly Cue[]
+  /** Of a transcript, which has no cues. */
+  readonly events: readonly TranscriptEvent[]
+  /** Number of the line that has a cue's times. */
+  readonly lineOf: (cue: Cue) => number
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file; check the name',
+  EISDIR: 'it is a folder; give the files in it',
+  EACCES: 'it may not be read; check its permissions',
+}
+
+async function* bytesOf(input: string): AsyncGenerator<Buffer> {
+  try {
+    yield* (
+      input === '-' ? process.stdin : createReadStream(input)
+    ) as AsyncIterable<Buffer>
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    throw new InputError(
+      `${input}: ${reasons[code] ?? `cannot be read (${code})`}`,
+      { cause: error },
+    )
+  }
+}
+
+/** The first bytes, up to one that is not blank. */
+const headOf = async (bytes: AsyncIterator<Buffer>): Promise<Buffer> => {
+  const parts: Buffer[] = []
+  for (;;) {
+    const { value, done } = await bytes.next()
+    if (done === true) return Buffer.concat(parts)
+    parts.push(value)
+    if (/[^\s\ufeff]/.test(value.toString())) return Buffer.concat(parts)
+  }
+}
+
+const noTranscript = (line: number): CliError =>
+  new CliError(
+    exitCode.failed,
+    `line ${line} is no event of a transcript; of JSON only what 'voxpipe -f jsonl' writes is read`,
+  )
+
+const isEvent = (value: unknown): value is TranscriptEvent =>
+  typeof (value as TranscriptEvent | null)?.type === 'string'
+
+const readEvents = async (
+  bytes: Readable,
+  warn: (message: string) => void,
+): Promise<TranscriptEvent[]> => {
+  const events: TranscriptEvent[] = []
+  let number = 0
+  let damaged = 0
+  for await (const line of createInterface({ input: bytes })) {
+    number++
+    if (line.trim() === '') continue
+    if (damaged > 0) throw noTranscript(damaged)
+    try {
+      const value: unknown = JSON.parse(line)
+      if (!isEvent(value)) throw noTranscript(number)
+      events.push(value)
+    } catch (error) {
+      if (events.length === 0 || error instanceof CliError)
+        throw noTranscript(number)
+      damaged = number // the last may be cut short
+    }
+  }
+  if (damaged > 0) warn(`line ${damaged}: it is cut short and left out`)
+  return events
+}
+
+/**
+ * Reads a file of captions (SRT, WebVTT) or a transcript (`-f jsonl`).
+ *
+ * @param input a path, or `-`
+ * @param warn is told what is damaged
+ * @throws an error fit to be shown where it cannot be read
+ */
+export const readCaptionInput = async (
+  input: string,
+  warn: (message: string) => void,
+): Promise<CaptionInputs> => {
+  const bytes = bytesOf(input)
+  const head = await headOf(bytes)
+  const whole = Readable.from(
+    (async function* () {
+      yield head
+      yield* bytes
+    })(),
+  )
+  if (/^[\s\ufeff]*[[{]/.test(head.toString()))
+    return {
+      cues: [],
+      events: await readEvents(whole, warn),
+      lineOf: () => 0,
+    }
+  const reader = new CaptionReader()
+  reader.on('warning', ({ message }: StageWarning) => warn(message))
+  const cues: Cue[] = []
+  await pipeline(whole, reader, async stage => {
+    for await (const cue of stage as AsyncIterable<Cue>) cues.push(cue)
+  })
+  return { cues, events: [], lineOf: cue => reader.lineOf(cue) ?? 0 }
+}
