@@ -10,7 +10,8 @@ import {
 } from '../../lib/index.ts'
 import { SpeechServer } from '../../lib/testing/index.ts'
 import { testModels } from '../fixtures/models.ts'
-import { jfk } from '../fixtures/speech-clips.ts'
+import { wav } from '../fixtures/audio.ts'
+import { jfk, samplesOf } from '../fixtures/speech-clips.ts'
 
 const modelDir = await testModels()
 const bytes = readFileSync(jfk)
@@ -44,6 +45,44 @@ t.test('a file and its bytes', async t => {
   t.match(events[1], { type: 'warning', code: 'VOX_MODEL_ENDING' })
   t.ok(events.some(event => event.type === 'final' && event.words?.length))
   t.match(events.at(-1), { type: 'end', complete: true, duration: 11_000 })
+})
+
+t.test('channels apart', async t => {
+  const speech = await samplesOf(jfk)
+  const late = new Float32Array(speech.length)
+  late.set(speech.subarray(0, speech.length - 48_000), 48_000)
+  /** Says which of them it hears, by whether it begins with a pause. */
+  const own = await SpeechServer.listen({
+    hear: audio =>
+      audio.subarray(0, 30_000).every(sample => sample === 0)
+        ? 'The late one.'
+        : 'The early one.',
+  })
+  t.after(() => own.close())
+  const { baseURL } = own
+  const mine = await openaiClient({ apiKey: 'sk-test', baseURL })
+  const channels = 'separate'
+  const stereo = wav([speech, late])
+  const events = await heard(stereo, { client: mine, channels })
+  t.match(events, [
+    { type: 'start', engine: 'openai' },
+    ...Array(events.length - 2).fill({}),
+    { type: 'end', complete: true, duration: 11_000 },
+  ])
+  t.match(
+    events.filter(({ type }) => type === 'final'),
+    [
+      { text: 'The early one.', channel: 0, speaker: 'Channel 1' },
+      { text: 'The late one.', channel: 1, speaker: 'Channel 2' },
+    ],
+  )
+  t.equal(own.requests.length, 2)
+  const one = await heard(bytes, { client: mine, channels })
+  t.match(one[1], { type: 'warning', code: 'VOX_FORMAT' })
+  t.match(
+    one.filter(({ type }) => type === 'final'),
+    [{ text: 'The early one.' }],
+  )
 })
 
 t.test('live, by the Realtime API', async t => {
@@ -117,6 +156,18 @@ t.test('options of the other engine are refused', async t => {
     [{ prompt: 'x' }, 'prompt'],
     [{ keywords: ['x'] }, 'keywords'],
     [{ engine: 'whisper' as 'local' }, 'engine'],
+    [{ ...openai, live: true, channels: 'separate' }, 'channels'],
+    [
+      {
+        ...openai,
+        model: 'gpt-4o-transcribe-diarize',
+        channels: 'separate',
+      },
+      'channels',
+    ],
+    [{ channels: 'both' as 'mix' }, 'channels'],
+    [{ speakers: 'talk.rttm' as never }, 'speakers'],
+    [{ speakers: [], live: true }, 'speakers'],
   ]
   for (const [options, option] of wrong)
     await t.rejects(transcribe(jfk, options).text(), {
