@@ -1,5 +1,6 @@
 import type { CaptionSettings } from './caption-options.ts'
 import { checkInput } from './check-input.ts'
+import { cleanCue } from './clean-cue.ts'
 import type { Cue } from './cue.ts'
 import type { CueSource } from './cue-source.ts'
 import { CueTrack } from './cue-track.ts'
@@ -43,10 +44,8 @@ export const inputCues = (
       const input = checkInput(value)
       if (!('lines' in input)) return source.event(input)
       if (reflow) return source.event(finalOf(input, `cue-${++cues}`))
-      const prepared = prepare
-        ? { ...input, lines: input.lines.map(prepare) }
-        : input
-      return [track.place(prepared, input.channel)]
+      const cue = cleanCue(input, prepare)
+      return cue ? [track.place(cue, cue.channel)] : []
     },
     end: () => source.end(),
   }

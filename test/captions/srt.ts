@@ -38,7 +38,7 @@ ask not what your country can do for you
 
 4
 00:00:09,200 --> 00:00:09,700
-Ask not.
+JFK: Ask not.
 
 `,
   )

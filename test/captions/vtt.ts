@@ -148,6 +148,23 @@ t.test('nor in hostile names, in any look', t => {
   t.end()
 })
 
+t.test('nor in cues that came from elsewhere', t => {
+  const time = fc.double({ min: 0, max: 9000, noNaN: true })
+  const cue = fc.record({
+    start: time,
+    end: time,
+    lines: fc.array(hostileText, { maxLength: 3 }),
+    speaker: hostileText,
+  })
+  fc.assert(
+    fc.property(fc.array(cue, { maxLength: 6 }), cues => {
+      const { errors } = readVtt(formatCaptions(cues, { format: 'vtt' }))
+      assert.deepEqual(errors, [])
+    }),
+  )
+  t.end()
+})
+
 t.test('Chromium reads the same cues', { skip: noBrowser }, async t => {
   const turns = manyTurns()
   const options = { format: 'vtt', profile: 'bbc' } as const
