@@ -17,9 +17,10 @@ import {
  * comes with the first event, or at the end where there is none.
  *
  * Whatever a text holds, the output stays valid: control characters are dropped
- * and line breaks become spaces; markup is escaped in `vtt`, replaced by
- * look-alikes in `srt`, and stays in `txt` and `tsv`, where it means nothing;
- * `json` and `jsonl` keep every character, escaped where need be.
+ * and line breaks become spaces; markup is escaped in `vtt`, `ttml`, `ebuttd` and
+ * `md`, replaced by look-alikes in `srt`, `ass` and `sbv`, and stays in `txt` and
+ * `tsv`, where it means nothing; `json` and `jsonl` keep every character, escaped
+ * where need be.
  *
  * @throws OptionError if an option cannot be used. Something that is no
  * transcript event ends the stream with a FormatError.
