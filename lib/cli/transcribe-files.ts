@@ -1,11 +1,13 @@
-import type { Latency } from '../index.ts'
-import { captionLook, type LookOptions } from './caption-look.ts'
+import { captionProfiles, type Latency } from '../index.ts'
+import { captionLook, captionRules, type LookOptions } from './caption-look.ts'
+import type { Display } from './display.ts'
 import { isClosed, overall, summarize, type JobResult } from './batch.ts'
 import { openEngine, type Engine } from './engine.ts'
 import { endsBatch, usageError, type ExitCode } from './exit-code.ts'
 import { given } from './given.ts'
 import { Interrupt } from './interrupt.ts'
 import { LiveDisplay } from './live-display.ts'
+import { RollUpDisplay } from './roll-up-display.ts'
 import type { RawFormat } from './parse-values.ts'
 import { needsTimes, planJobs, type Job } from './plan-jobs.ts'
 import type { Reporter } from './reporter.ts'
@@ -16,9 +18,10 @@ import {
   type JobContext,
   type Source,
 } from './transcribe-job.ts'
+import { whoSpeaks, type SpeakerOptions } from './who-speaks.ts'
 
 /** What the options say of a transcription. */
-export type TranscribeOptions = LookOptions & {
+export type TranscribeOptions = LookOptions & SpeakerOptions & {
   readonly format?: string
   readonly output?: string
   readonly outputDir?: string
@@ -53,14 +56,27 @@ const runAll = async (
   return results
 }
 
-/** Shows live text on standard output, where that is a terminal to do so. */
+/**
+ * Shows live text on standard output, where that is a terminal to do so: as
+ * captions, where the profile's are live ones.
+ */
 const liveDisplay = (
+  options: LookOptions,
   reporter: Reporter,
   interrupt: Interrupt,
-): LiveDisplay | undefined => {
+): Display | undefined => {
   const { TERM, NO_COLOR } = process.env
   if (!process.stdout.isTTY || TERM === 'dumb') return undefined
-  const display = new LiveDisplay(process.stdout, { color: !NO_COLOR })
+  const color = !NO_COLOR
+  const rules = captionRules(options)
+  const display =
+    typeof rules === 'object' && rules.mode === 'roll-up'
+      ? new RollUpDisplay(
+          process.stdout,
+          { ...captionProfiles.live, ...rules },
+          { color },
+        )
+      : new LiveDisplay(process.stdout, { color })
   reporter.share(display)
   interrupt.stop.addEventListener('abort', () => {
     if (interrupt.exitCode === 130) display.interrupted() // by Ctrl-C
@@ -91,6 +107,7 @@ export const transcribeFiles = async (
     throw usageError("--device is for 'voxpipe mic'; leave it away")
   const look = captionLook(options)
   const jobs = await planJobs({ inputs, format, output, outputDir })
+  const speakers = await whoSpeaks(inputs, options)
   const toArray = jobs.length > 1 && jobs[0]!.targets[0]!.format === 'json'
   const onStdout = jobs[0]!.targets[0]!.path === undefined
   const stdout = new StandardOutput(reporter, toArray && onStdout)
@@ -99,7 +116,7 @@ export const transcribeFiles = async (
   try {
     engine = await openEngine(
       options,
-      jobs.some(needsTimes),
+      jobs.some(needsTimes) || speakers.speakers !== undefined,
       reporter,
       interrupt,
     )
@@ -107,8 +124,8 @@ export const transcribeFiles = async (
       reporter,
       interrupt,
       stdout,
-      display: live ? liveDisplay(reporter, interrupt) : undefined,
-      engine: engine.options,
+      display: live ? liveDisplay(options, reporter, interrupt) : undefined,
+      engine: { ...engine.options, ...speakers },
       source,
       look,
       several: jobs.length > 1,

@@ -7,11 +7,11 @@ import {
 } from '../index.ts'
 import type { JobResult } from './batch.ts'
 import type { CaptionLook } from './caption-look.ts'
+import type { Display } from './display.ts'
 import { ClosedOutput } from './output-error.ts'
 import { endsBatch, exitCode, exitCodeFor } from './exit-code.ts'
 import type { Interrupt } from './interrupt.ts'
 import { Listener } from './listener.ts'
-import type { LiveDisplay } from './live-display.ts'
 import { needsTimes, type Job } from './plan-jobs.ts'
 import { clock, showAnswers, showProgress } from './progress.ts'
 import type { Reporter } from './reporter.ts'
@@ -31,7 +31,7 @@ export type JobContext = {
   readonly interrupt: Interrupt
   readonly stdout: StandardOutput
   /** Where there is one, live text for standard output is shown on it. */
-  readonly display: LiveDisplay | undefined
+  readonly display: Display | undefined
   readonly engine: TranscribeOptions
   readonly look: CaptionLook
   /** Whether there is more than one input. */

@@ -6,7 +6,7 @@ import {
 } from '../index.ts'
 import type { CaptionLook } from './caption-look.ts'
 import { DirectFile, PartialFile, type Destination } from './destination.ts'
-import type { LiveDisplay } from './live-display.ts'
+import type { Display } from './display.ts'
 import { outputError } from './output-error.ts'
 import type { Target } from './plan-jobs.ts'
 import type { StandardOutput } from './standard-output.ts'
@@ -64,9 +64,9 @@ class FormattedOutput implements Output {
 
 /** A terminal that shows events, which alone come where there is one. */
 class LiveOutput implements Output {
-  readonly #display: LiveDisplay
+  readonly #display: Display
 
-  constructor(display: LiveDisplay) {
+  constructor(display: Display) {
     this.#display = display
   }
 
@@ -88,7 +88,7 @@ export class TranscriptOutputs {
   readonly #targets: readonly Target[]
   readonly #look: CaptionLook
   readonly #stdout: StandardOutput
-  readonly #display: LiveDisplay | undefined
+  readonly #display: Display | undefined
   #outputs: Output[] | undefined
   #opened: Destination[] = []
 
@@ -97,7 +97,7 @@ export class TranscriptOutputs {
     targets: readonly Target[],
     look: CaptionLook,
     stdout: StandardOutput,
-    display?: LiveDisplay,
+    display?: Display,
   ) {
     this.#targets = targets
     this.#look = look

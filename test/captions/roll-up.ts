@@ -415,7 +415,7 @@ t.test(
   'nothing that is shown is changed, nothing lost or doubled',
   async () => {
     fc.assert(
-      fc.property(liveEvents, profiles, (events, profile) => {
+      fc.property(liveEvents(), profiles, (events, profile) => {
         const screens = screensOf(events, { ...profile, speakers: 'none' })
         const lines: string[] = []
         let [at, last] = [0, 0]
@@ -445,7 +445,7 @@ t.test(
 
 t.test('cues are in order, never overlap, and have every line', async () => {
   fc.assert(
-    fc.property(liveEvents, profiles, (events, profile) => {
+    fc.property(liveEvents(), profiles, (events, profile) => {
       const cues = cuesOf(events, profile)
       let end = 0
       for (const cue of cues) {

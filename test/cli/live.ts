@@ -87,3 +87,16 @@ t.test('on a terminal', { skip: noPseudoTerminal }, async t => {
   t.equal(text.length, 1, 'the final is all that stays')
   t.notMatch(terminal.printed, /of 0:07/, 'no progress in between')
 })
+
+t.test('live captions on a terminal', { skip: noPseudoTerminal }, async t => {
+  const clip = (await ownClips()).find(({ id }) => id === 'austen-0870')!
+  const command = [...cliCommand, clip.path, ...live, '--profile', 'fcc-608']
+  const terminal = new PseudoTerminal(command, cliEnv({ CI: '' }))
+  const { code, lines } = await terminal.ended()
+  t.equal(code, 0)
+  const text = lines.filter(line => !line.startsWith('voxpipe: warning: '))
+  t.equal(text.length, 3, 'the last three lines stay')
+  t.ok(text.every(line => line.length <= 32))
+  t.match(text.join(' '), /do for them\.$/i)
+  t.match(terminal.printed, /And Mr\. John Dashwood/i)
+})

@@ -1,0 +1,102 @@
+import {
+  RollUp,
+  type CaptionProfile,
+  type CueColor,
+  type TranscriptEvent,
+} from '../index.ts'
+import type { Display, Screen } from './display.ts'
+import { DrawnLines } from './drawn-lines.ts'
+import { oneLine } from './terminal-safe.ts'
+
+const codes: Record<CueColor, number> = {
+  white: 37,
+  yellow: 33,
+  cyan: 36,
+  green: 32,
+}
+
+/**
+ * Live captions on a terminal: the few lines of their screen, in place. Words
+ * appear behind those before; lines roll up.
+ */
+export class RollUpDisplay implements Display {
+  readonly #drawn: DrawnLines
+  readonly #profile: CaptionProfile
+  readonly #color: boolean
+  #captions: RollUp
+  #lines: readonly string[] = []
+  #colors: readonly (CueColor | undefined)[] = []
+  #top = 0
+
+  /** @param color whether speakers have theirs, where the profile has colours */
+  constructor(
+    screen: Screen,
+    profile: CaptionProfile,
+    { color }: { readonly color: boolean },
+  ) {
+    this.#drawn = new DrawnLines(screen)
+    const maxLineWidth = Math.min(profile.maxLineWidth, this.#drawn.columns)
+    this.#profile = { ...profile, maxLineWidth }
+    this.#color = color
+    this.#captions = new RollUp(this.#profile)
+  }
+
+  async show(event: TranscriptEvent): Promise<void> {
+    const next = this.#captions.event(event).at(-1)
+    if (!next) return
+    const before = this.#lines
+    this.#lines = next.lines.map(oneLine)
+    this.#colors = next.colors ?? []
+    const added = next.top === this.#top ? this.#addedTo(before) : undefined
+    this.#top = next.top
+    if (added === undefined || !this.#drawn.steady)
+      return this.#drawn.write(this.#drawn.erased() + this.#redrawn())
+    this.#drawn.extended(added)
+    await this.#drawn.write(this.#dressed(added, this.#colors.at(-1)))
+  }
+
+  around(print: () => void): void {
+    const unheard = (): undefined => undefined // show() and end() tell
+    this.#drawn.write(this.#drawn.erased()).catch(unheard)
+    print()
+    this.#drawn.write(this.#redrawn()).catch(unheard)
+  }
+
+  interrupted(): void {
+    this.#drawn.extended('^C')
+    this.around(() => undefined)
+  }
+
+  async end(): Promise<void> {
+    const isOpen = this.#drawn.count > 0
+    this.#drawn.left()
+    this.#lines = []
+    this.#top = 0
+    this.#captions = new RollUp(this.#profile)
+    if (isOpen) await this.#drawn.write('\n')
+  }
+
+  /** What the last line has more than before, where that is all that is new. */
+  #addedTo(before: readonly string[]): string | undefined {
+    const last = this.#lines.at(-1)
+    const old = before.at(-1)
+    if (last === undefined || old === undefined) return undefined
+    if (this.#lines.length !== before.length) return undefined
+    const isSame = this.#lines
+      .slice(0, -1)
+      .every((line, i) => line === before[i])
+    return isSame && last.startsWith(old) ? last.slice(old.length) : undefined
+  }
+
+  #redrawn(): string {
+    this.#drawn.drawn(this.#lines)
+    return this.#lines
+      .map((line, i) => this.#dressed(line, this.#colors[i]))
+      .join('\n')
+  }
+
+  #dressed(text: string, color: CueColor | undefined): string {
+    if (!this.#color || color === undefined || text === '') return text
+    return `\u001B[${codes[color]}m${text}\u001B[39m`
+  }
+}
