@@ -70,11 +70,22 @@ export const resolveProfile = (
   profile: CaptionProfileName | Partial<CaptionProfile> | undefined,
   over: { readonly [K in keyof CaptionProfile]?: unknown } = {},
 ): CaptionProfile => {
-  const own = { ...given(named(profile)), ...given(over) }
-  const base = own.mode === 'roll-up' ? captionProfiles.live : plainProfile
-  const whole = { ...base, ...own } as CaptionProfile
+  const asked = given(over) as Partial<CaptionProfile>
+  const whole = {
+    ...plainProfile,
+    ...given(named(profile)),
+    ...asked,
+  } as CaptionProfile
   checkRules(whole)
   if (whole.minDurationMs > whole.maxDurationMs)
     throw new OptionError('minDurationMs', 'must not pass maxDurationMs')
-  return whole
+  if (!whole.languages) return whole
+  // What is asked for beside the profile holds in every language.
+  const languages = Object.fromEntries(
+    Object.entries(whole.languages).map(([code, rules]) => [
+      code,
+      { ...rules, ...asked },
+    ]),
+  )
+  return { ...whole, languages }
 }

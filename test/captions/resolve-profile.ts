@@ -1,0 +1,42 @@
+import t from 'tap'
+import {
+  captionProfiles,
+  plainProfile,
+  rulesFor,
+} from '../../lib/captions/profiles.ts'
+import { resolveProfile } from '../../lib/captions/resolve-profile.ts'
+
+t.test('a name, rules of one’s own, or nothing', async t => {
+  t.strictSame(resolveProfile(undefined), plainProfile)
+  t.strictSame(resolveProfile('bbc'), captionProfiles.bbc)
+  t.match(resolveProfile({ maxLineCount: 1 }), {
+    ...plainProfile,
+    maxLineCount: 1,
+  })
+  t.equal(resolveProfile('bbc', { maxLineWidth: undefined }).maxLineWidth, 37)
+  t.equal(resolveProfile('bbc', { maxLineWidth: 30 }).maxLineWidth, 30)
+})
+
+t.test('what is asked for beside it holds in every language', async t => {
+  const { netflix } = captionProfiles
+  t.equal(rulesFor(resolveProfile(netflix), 'ja-JP').maxLineWidth, 26)
+  t.equal(rulesFor(resolveProfile(netflix), 'de').maxCharsPerSecond, 17)
+  t.equal(rulesFor(resolveProfile(netflix), 'en-GB').maxCharsPerSecond, 20)
+  t.equal(rulesFor(resolveProfile(netflix), undefined).maxCharsPerSecond, 20)
+  const narrow = resolveProfile('netflix', { maxLineWidth: 20 })
+  t.equal(rulesFor(narrow, 'ja').maxLineWidth, 20)
+  t.equal(rulesFor(narrow, 'ja').maxCharsPerSecond, 4)
+})
+
+t.test('what cannot be used is refused, by name', async t => {
+  const refused = (profile: object, message: RegExp) =>
+    t.throws(() => resolveProfile(profile), { code: 'VOX_OPTION', message })
+  refused({ maxLineWidth: 0 }, /maxLineWidth/)
+  refused({ maxCharsPerSecond: -1 }, /maxCharsPerSecond/)
+  refused({ mode: 'paint-on' }, /'pop-on', 'roll-up'/)
+  refused({ speakers: 'colour' }, /'colors'/)
+  refused({ width: 1 }, /no rule 'width'/)
+  refused({ languages: { de: { width: 1 } } }, /no rule 'languages\.de\.width'/)
+  refused({ languages: 7 }, /rules by language/)
+  refused({ minDurationMs: 2, maxDurationMs: 1 }, /must not pass/)
+})
