@@ -2,6 +2,7 @@ import {
   RollUp,
   type CaptionProfile,
   type CueColor,
+  type RollUpScreen,
   type TranscriptEvent,
 } from '../index.ts'
 import type { Display, Screen } from './display.ts'
@@ -42,17 +43,7 @@ export class RollUpDisplay implements Display {
   }
 
   async show(event: TranscriptEvent): Promise<void> {
-    const next = this.#captions.event(event).at(-1)
-    if (!next) return
-    const before = this.#lines
-    this.#lines = next.lines.map(oneLine)
-    this.#colors = next.colors ?? []
-    const added = next.top === this.#top ? this.#addedTo(before) : undefined
-    this.#top = next.top
-    if (added === undefined || !this.#drawn.steady)
-      return this.#drawn.write(this.#drawn.erased() + this.#redrawn())
-    this.#drawn.extended(added)
-    await this.#drawn.write(this.#dressed(added, this.#colors.at(-1)))
+    for (const screen of this.#captions.event(event)) await this.#draw(screen)
   }
 
   around(print: () => void): void {
@@ -74,6 +65,18 @@ export class RollUpDisplay implements Display {
     this.#top = 0
     this.#captions = new RollUp(this.#profile)
     if (isOpen) await this.#drawn.write('\n')
+  }
+
+  async #draw(next: RollUpScreen): Promise<void> {
+    const before = this.#lines
+    this.#lines = next.lines.map(oneLine)
+    this.#colors = next.colors ?? []
+    const added = next.top === this.#top ? this.#addedTo(before) : undefined
+    this.#top = next.top
+    if (added === undefined || !this.#drawn.steady)
+      return this.#drawn.write(this.#drawn.erased() + this.#redrawn())
+    this.#drawn.extended(added)
+    await this.#drawn.write(this.#dressed(added, this.#colors.at(-1)))
   }
 
   /** What the last line has more than before, where that is all that is new. */
