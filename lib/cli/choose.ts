@@ -10,7 +10,8 @@ export type ChooseOptions = {
   readonly waiting?: boolean
   readonly wordTimes?: boolean
   readonly wordTimestamps?: boolean
-  readonly speakers?: boolean
+  /** The option is every command's, and may have a file elsewhere. */
+  readonly speakers?: boolean | string
   readonly offline?: boolean
   readonly language?: string
   readonly engine?: string
@@ -35,7 +36,8 @@ export const choose = async (
   options: ChooseOptions,
   reporter: Reporter,
 ): Promise<ExitCode> => {
-  const { format = 'txt', live, waiting, speakers, offline, language } = options
+  const { format = 'txt', live, waiting, offline, language } = options
+  const speakers = options.speakers !== undefined
   if (format !== 'txt' && format !== 'json')
     throw usageError(`a choice is txt or json, not '${format}'; leave -f away`)
   const choice = chooseModel({

@@ -77,6 +77,8 @@ const addOptions = (program: Command): Command =>
     .option('--latency <name>', 'of --live: low, balanced or accurate')
     .option('--device <name>', 'microphone to record from')
     .option('--word-timestamps', 'of openai: a model that has them')
+    .option('--speakers [file.rttm]', 'who speaks when, for captions')
+    .option('--channels <how>', 'mix, or separate: a speaker in each')
     .option('--raw <enc:rate:ch>', 'input is PCM, s16le:48000:2', parseRaw)
     .option('--max-duration <time>', 'stop there, 4h or 90s', parseDuration)
     .option('--profile <name>', 'of captions: netflix, bbc, dcmp, …')

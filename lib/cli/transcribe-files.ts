@@ -21,24 +21,25 @@ import {
 import { whoSpeaks, type SpeakerOptions } from './who-speaks.ts'
 
 /** What the options say of a transcription. */
-export type TranscribeOptions = LookOptions & SpeakerOptions & {
-  readonly format?: string
-  readonly output?: string
-  readonly outputDir?: string
-  readonly engine?: string
-  readonly model?: string
-  readonly modelDir?: string
-  readonly language?: string
-  readonly live?: boolean
-  readonly latency?: Latency // the engine checks it
-  readonly prompt?: string
-  readonly keyword?: readonly string[]
-  readonly wordTimestamps?: boolean
-  readonly device?: string
-  readonly raw?: RawFormat
-  readonly maxDuration?: number
-  readonly strict?: boolean
-}
+export type TranscribeOptions = LookOptions &
+  SpeakerOptions & {
+    readonly format?: string
+    readonly output?: string
+    readonly outputDir?: string
+    readonly engine?: string
+    readonly model?: string
+    readonly modelDir?: string
+    readonly language?: string
+    readonly live?: boolean
+    readonly latency?: Latency // the engine checks it
+    readonly prompt?: string
+    readonly keyword?: readonly string[]
+    readonly wordTimestamps?: boolean
+    readonly device?: string
+    readonly raw?: RawFormat
+    readonly maxDuration?: number
+    readonly strict?: boolean
+  }
 
 const runAll = async (
   jobs: readonly Job[],

@@ -1,0 +1,107 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { wav } from '../fixtures/audio.ts'
+import { cli, onlyLine } from '../fixtures/cli.ts'
+import { conversation } from '../fixtures/conversation.ts'
+import { keepsSecret, ask, serve } from '../fixtures/openai-cli.ts'
+import { jfk, samplesOf } from '../fixtures/speech-clips.ts'
+
+const { samples, rttm } = await conversation(100)
+const speech = await samplesOf(jfk)
+
+/** A folder with a recording, its turns, and one of two channels. */
+const cwd = t.testdir({
+  'talk.wav': wav([samples]),
+  'talk.rttm': rttm,
+  'both.rttm': rttm + rttm.replaceAll(' talk ', ' walk '),
+  'bad.rttm': `${rttm}SPEAKER talk\n`,
+  'audio.rttm': wav([speech.subarray(0, 100)]),
+  folder: {},
+})
+const late = new Float32Array(speech.length)
+late.set(speech.subarray(0, speech.length - 16_000), 16_000)
+writeFileSync(join(cwd, 'stereo.wav'), wav([speech, late]))
+
+t.test('--speakers names who speaks', async t => {
+  for (const file of ['talk.rttm', 'both.rttm']) {
+    const args = ['talk.wav', '--speakers', file, '-f', 'md']
+    const { code, stdout, stderr } = await cli(args, { cwd })
+    t.match({ code, stderr }, { code: 0, stderr: '' })
+    t.same(
+      [...stdout.matchAll(/^\*\*(\w+)\*\* \[/gm)].map(([, name]) => name),
+      ['Austen', 'Kennedy', 'Austen', 'Kennedy', 'Austen', 'Kennedy', 'Austen'],
+    )
+  }
+})
+
+t.test('--channels separate', async t => {
+  const args = ['stereo.wav', '--channels', 'separate', '-f', 'jsonl']
+  const { code, stdout, stderr } = await cli(args, { cwd })
+  t.match({ code, stderr }, { code: 0, stderr: '' })
+  const events = stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as { type: string; channel?: number })
+  const channels = events
+    .filter(({ type }) => type === 'final')
+    .map(({ channel }) => channel)
+  t.same(new Set(channels), new Set([0, 1]))
+  const mono = await cli(['talk.wav', '--channels', 'separate'], { cwd })
+  t.equal(mono.code, 0)
+  t.match(onlyLine(mono), /^warning: talk\.wav: there is one channel only/)
+  t.notMatch(mono.stdout, /Channel/)
+})
+
+t.test('by OpenAI, of a model with word times', async t => {
+  const server = await serve(t)
+  const wishes = ['--channels', 'separate', '--speakers']
+  const result = await ask(t, server, [
+    ...[join(cwd, 'stereo.wav'), ...wishes, join(cwd, 'talk.rttm')],
+    ...['-f', 'srt'],
+  ])
+  t.equal(result.code, 0)
+  t.match(result.stdout, /Austen: /)
+  t.equal(server.requests.length, 2)
+  t.match(server.requests[0]?.fields, { model: ['whisper-1'] })
+  keepsSecret(t, result)
+})
+
+t.test('what is given wrongly is told in one line', async t => {
+  const wrong: [string[], number, RegExp][] = [
+    [['talk.wav', '--speakers'], 2, /^--speakers needs a file/],
+    [
+      ['talk.wav', 'stereo.wav', '--speakers', 'talk.rttm'],
+      2,
+      /^--speakers is of one recording, and there are 2/,
+    ],
+    [
+      ['talk.wav', '--speakers', 'talk.rttm', '--live'],
+      2,
+      /^--speakers is for recordings/,
+    ],
+    [['talk.wav', '--speakers', 'no.rttm'], 1, /^no\.rttm: there is no such/],
+    [['talk.wav', '--speakers', 'folder'], 1, /^folder: it is a folder/],
+    [['talk.wav', '--speakers', 'bad.rttm'], 1, /^bad\.rttm: line 8 of the RT/],
+    [['talk.wav', '--speakers', 'audio.rttm'], 1, /^audio\.rttm: line 1 of/],
+    [
+      ['stereo.wav', '--speakers', 'both.rttm'],
+      1,
+      /2 recordings, and none is called 'stereo'$/,
+    ],
+    [['talk.wav', '--channels', 'both'], 2, /use mix or separate$/],
+    [
+      [
+        ...['talk.wav', '--channels', 'separate'],
+        ...['--engine', 'openai', '--live'],
+      ],
+      2,
+      /^--channels separate is for recordings, or the local engine/,
+    ],
+  ]
+  for (const [args, code, message] of wrong) {
+    const result = await cli(args, { cwd })
+    t.match(onlyLine(result), message, args.join(' '))
+    t.match(result, { code, stdout: '' })
+  }
+})
