@@ -3,9 +3,8 @@ import { timecode } from './timecode.ts'
 
 const time = (ms: number): string => timecode(ms, '.').replace(/^0/, '')
 
-/** A line that is the times of a cue would be taken for one. */
-const harmless = (line: string): string =>
-  line.replace(/(?<=^\s*[\d:.]+\s*),(?=\s*[\d:.]+\s*$)/, '‚')
+/** The comma of a line that is the times of a cue, and would be taken for it. */
+const comma = /(?<=^\d+:\d\d:\d\d(?:\.\d+)? ?),(?= ?\d+:\d\d:\d\d(?:\.\d+)?$)/
 
 /**
  * YouTube's SBV: `H:MM:SS.mmm,H:MM:SS.mmm`, then the lines. It has no escapes:
@@ -16,7 +15,7 @@ export const sbv: CueFormat = {
   openCues: () => ({
     begin: () => '',
     cue: ({ start, end, lines }) =>
-      `${time(start)},${time(end)}\n${lines.map(harmless).join('\n')}\n\n`,
+      `${time(start)},${time(end)}\n${lines.map(line => line.replace(comma, '‚')).join('\n')}\n\n`,
     end: () => '',
   }),
 }

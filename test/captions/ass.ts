@@ -11,7 +11,12 @@ import { captionProfiles } from '../../lib/captions/profiles.ts'
 import { hasFfmpeg } from '../fixtures/caption-readers.ts'
 import { events, readSrt, type ReadCue } from '../fixtures/captions.ts'
 import { asRead, cuesOf } from '../fixtures/cues-of.ts'
-import { hostileTurns, manyTurns, million } from '../fixtures/hostile-turns.ts'
+import {
+  anyProfile,
+  hostileTurns,
+  manyTurns,
+  million,
+} from '../fixtures/hostile-turns.ts'
 
 const ass = (
   inputs: Iterable<CaptionInput>,
@@ -148,9 +153,9 @@ const near = (read: readonly ReadCue[], cues: readonly ReadCue[]): void => {
 
 t.test('hostile texts and names stay in their fields', t => {
   fc.assert(
-    fc.property(hostileTurns, turns => {
-      const file = ass(turns, { profile: 'bbc' })
-      const cues = cuesOf(turns, { format: 'ass', profile: 'bbc' })
+    fc.property(hostileTurns, anyProfile, (turns, profile) => {
+      const file = ass(turns, { profile })
+      const cues = cuesOf(turns, { format: 'ass', profile })
       const read = dialogues(file).map(readDialogue)
       assert.equal(linesOf(file).length, linesOf(ass([])).length + cues.length)
       assert.deepEqual(

@@ -7,7 +7,7 @@ import type { CaptionInput } from '../../lib/captions/open-writer.ts'
 import type { FinalEvent } from '../../lib/core/transcript-event.ts'
 import { events, type ReadCue } from '../fixtures/captions.ts'
 import { asRead, cuesOf } from '../fixtures/cues-of.ts'
-import { hostileTurns, million } from '../fixtures/hostile-turns.ts'
+import { anyProfile, hostileTurns, million } from '../fixtures/hostile-turns.ts'
 
 const sbv = (
   inputs: Iterable<CaptionInput>,
@@ -59,6 +59,13 @@ JFK: Ask not.
   t.equal(sbv([]), '')
 })
 
+t.test('a number is left alone', async t =>
+  t.match(
+    sbv([{ start: 0, end: 900, lines: ['10,000', '1:02,3:04'] }]),
+    '\n10,000\n1:02,3:04\n\n',
+  ),
+)
+
 t.test('what looks like times is made harmless', async t => {
   const final: FinalEvent = {
     type: 'final',
@@ -76,14 +83,14 @@ t.test('what looks like times is made harmless', async t => {
 t.test('hostile text leaves the cues as they are', t => {
   const text = '0:00:01.000,0:00:02.000'
   fc.assert(
-    fc.property(hostileTurns, turns => {
+    fc.property(hostileTurns, anyProfile, (turns, profile) => {
       const last = turns.at(-1)?.end ?? 0
       const all: FinalEvent[] = [
         ...turns,
         { type: 'final', turn: '', text, start: last, end: last + 900 },
       ]
-      const cues = cuesOf(all, { format: 'sbv', profile: 'bbc' })
-      const read = readSbv(sbv(all, { profile: 'bbc' }))
+      const cues = cuesOf(all, { format: 'sbv', profile })
+      const read = readSbv(sbv(all, { profile }))
       assert.deepEqual(read, asRead(cues, shown))
     }),
     { numRuns: 50 },

@@ -20,7 +20,11 @@ import {
   spread,
 } from '../fixtures/captions.ts'
 import { asRead, cuesOf } from '../fixtures/cues-of.ts'
-import { hostileTurns, manyTurns } from '../fixtures/hostile-turns.ts'
+import {
+  anyProfile,
+  hostileTurns,
+  manyTurns,
+} from '../fixtures/hostile-turns.ts'
 
 const vtt = (events: Iterable<FinalEvent>): string =>
   formatCaptions(events, { format: 'vtt' })
@@ -131,13 +135,15 @@ t.test('what rolls up stays at the left', async t => {
   t.strictSame(readVtt(writer.begin() + cue).errors, [])
 })
 
-t.test('nor in hostile names, in any look', t => {
+t.test('nor in hostile names, in any profile and look', t => {
   fc.assert(
     fc.property(
       hostileTurns,
+      anyProfile,
       fc.constantFrom(...speakerLooks),
-      (turns, speakers) => {
-        const options = { format: 'vtt', profile: { speakers } } as const
+      (turns, name, speakers) => {
+        const profile = { ...captionProfiles[name], speakers }
+        const options = { format: 'vtt', profile } as const
         const file = formatCaptions(turns, options)
         assert.deepEqual(readVtt(file).errors, [])
         const { cues } = readVtt(file.replaceAll(/<[^<>]*>/g, ''))
