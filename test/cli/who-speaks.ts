@@ -57,8 +57,11 @@ t.test('by OpenAI, of a model with word times', async t => {
   const server = await serve(t)
   const wishes = ['--channels', 'separate', '--speakers']
   const result = await ask(t, server, [
-    ...[join(cwd, 'stereo.wav'), ...wishes, join(cwd, 'talk.rttm')],
-    ...['-f', 'srt'],
+    join(cwd, 'stereo.wav'),
+    ...wishes,
+    join(cwd, 'talk.rttm'),
+    '-f',
+    'srt',
   ])
   t.equal(result.code, 0)
   t.match(result.stdout, /Austen: /)
@@ -91,10 +94,7 @@ t.test('what is given wrongly is told in one line', async t => {
     ],
     [['talk.wav', '--channels', 'both'], 2, /use mix or separate$/],
     [
-      [
-        ...['talk.wav', '--channels', 'separate'],
-        ...['--engine', 'openai', '--live'],
-      ],
+      'talk.wav --channels separate --engine openai --live'.split(' '),
       2,
       /^--channels separate is for recordings, or the local engine/,
     ],

@@ -64,11 +64,8 @@ t.test('channels apart', async t => {
   const channels = 'separate'
   const stereo = wav([speech, late])
   const events = await heard(stereo, { client: mine, channels })
-  t.match(events, [
-    { type: 'start', engine: 'openai' },
-    ...Array(events.length - 2).fill({}),
-    { type: 'end', complete: true, duration: 11_000 },
-  ])
+  t.match(events[0], { type: 'start', engine: 'openai' })
+  t.match(events.at(-1), { type: 'end', complete: true, duration: 11_000 })
   t.match(
     events.filter(({ type }) => type === 'final'),
     [
