@@ -124,7 +124,10 @@ export const checkCaptions = async (
         const { cues, findings } = await findingsIn(input, checker, warn)
         await printer.print(findings)
         if (findings.length > 0) worst = Math.max(worst, exitCode.failed)
-        else reporter.note(naming(input, `${cues} cues break no rule${named}`))
+        else
+          reporter.note(
+            naming(input, `no broken rule${named} in ${cues} cue(s)`),
+          )
       } catch (error) {
         if (error instanceof ClosedOutput) throw error
         reporter.error(error, message => naming(input, message))

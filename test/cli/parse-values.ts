@@ -4,6 +4,7 @@ import {
   parseDuration,
   parseLanguage,
   parseRaw,
+  parseShift,
 } from '../../lib/cli/parse-values.ts'
 
 t.test('lengths of time', async t => {
@@ -12,11 +13,23 @@ t.test('lengths of time', async t => {
   t.equal(parseDuration('1h30m'), 1.5 * hour)
   t.equal(parseDuration('90s'), 90_000)
   t.equal(parseDuration('0.5h'), hour / 2)
+  t.equal(parseDuration('1s250ms'), 1250)
   t.equal(parseDuration('90'), 90_000)
   t.equal(parseDuration('1:30:00'), 1.5 * hour)
   t.equal(parseDuration('2:30.5'), 150_500)
   for (const bad of ['', '0', '-1', '4x', 'h', '1h30', '1.2.3s', '1:2:3:4'])
     t.throws(() => parseDuration(bad), { code: 'commander.invalidArgument' })
+})
+
+t.test('shifts', async t => {
+  t.equal(parseShift('1.5s'), 1500)
+  t.equal(parseShift('+2'), 2000)
+  t.equal(parseShift('-250ms'), -250)
+  t.equal(parseShift('-0:01:30.5'), -90_500)
+  t.equal(parseShift('0'), 0)
+  t.equal(parseShift('-0s'), 0)
+  for (const bad of ['', '-', '--1s', 'x', '1x', '- 1s'])
+    t.throws(() => parseShift(bad), { code: 'commander.invalidArgument' })
 })
 
 t.test('raw PCM', async t => {
