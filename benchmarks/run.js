@@ -16,6 +16,7 @@ const all = [
   'resampler',
   'memory',
   'cues',
+  'captions',
   'docs',
 ]
 /** Those that take long: only by name. */

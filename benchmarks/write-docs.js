@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { format, resolveConfig } from 'prettier'
+import { captionsChapter } from './_util/doc-captions.js'
 import { cuesChapter } from './_util/doc-cues.js'
 import { hourChapter, liveChapter, liveSummary } from './_util/doc-live.js'
 import { sinkChapter, sinkSummary } from './_util/doc-sink.js'
@@ -32,6 +33,7 @@ const resampler = results('resampler')
 const latency = results('latency')
 const hour = results('live-hour')
 const cues = results('cues')
+const captions = results('captions')
 
 const textTable = () =>
   table(
@@ -140,6 +142,7 @@ const page = join([
   hour && hourChapter(hour),
   throughput?.sink && sinkChapter(throughput.sink),
   cues && cuesChapter(cues),
+  captions && captionsChapter(captions),
   throughput && stages(),
   memory && memories(),
   resampler && resamplers(),
