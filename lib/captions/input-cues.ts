@@ -13,6 +13,10 @@ import { rollUp } from './roll-up.ts'
 export interface InputCues {
   /** The cues that an input settles; throws a FormatError if it is none. */
   write(input: unknown): Cue[]
+  /** Those that a time settles: see {@link CueSource}. */
+  passed(time: number): Cue[]
+  /** When the first cue starts that waits; Infinity where none does. */
+  readonly earliest: number
   /** Those that waited for what would follow. */
   end(): Cue[]
 }
@@ -46,6 +50,10 @@ export const inputCues = (
       if (reflow) return source.event(finalOf(input, `cue-${++cues}`))
       const cue = cleanCue(input, prepare)
       return cue ? [track.place(cue, cue.channel)] : []
+    },
+    passed: time => source.passed(time),
+    get earliest() {
+      return source.earliest
     },
     end: () => source.end(),
   }

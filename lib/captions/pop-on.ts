@@ -38,18 +38,32 @@ export class PopOn implements CueSource {
     this.#marks = new SpeakerMarks(profile.speakers)
   }
 
+  get earliest(): number {
+    const lanes = [...this.#lanes.values()].map(lane => lane.earliest)
+    return Math.min(...lanes, ...this.#ready.map(({ start }) => start))
+  }
+
   event(event: TranscriptEvent): Cue[] {
     if (event.type !== 'final' && event.type !== 'gap') return []
-    for (const lane of this.#lanes.values())
-      this.#ready.push(...lane.passed(event.start))
+    this.#pass(event.start)
     if (event.type === 'final') this.#say(event)
     else this.#miss(event.start, event.end)
     return this.#release(event.start)
   }
 
+  passed(time: number): Cue[] {
+    this.#pass(time)
+    return this.#release(time)
+  }
+
   end(): Cue[] {
     for (const lane of this.#lanes.values()) this.#ready.push(...lane.end())
     return this.#release(Infinity)
+  }
+
+  #pass(time: number): void {
+    for (const lane of this.#lanes.values())
+      this.#ready.push(...lane.passed(time))
   }
 
   #say(final: FinalEvent): void {

@@ -134,6 +134,12 @@ export class RollUp {
     return this.#given()
   }
 
+  /** Those that come because a time has passed, and nothing was said. */
+  passed(time: number): RollUpScreen[] {
+    this.#pass(time)
+    return this.#given()
+  }
+
   /** The last screen: an empty one. */
   end(): RollUpScreen[] {
     this.#open.clear()
@@ -351,6 +357,10 @@ export const rollUp = (
       event.type === 'delta' && event.at === undefined
         ? []
         : cues.add(screen.event(event)),
+    passed: time => cues.add(screen.passed(time)),
+    get earliest() {
+      return cues.earliest
+    },
     end: () => cues.add(screen.end()),
   }
 }

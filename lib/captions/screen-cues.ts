@@ -45,6 +45,11 @@ export class ScreenCues {
     this.#stayMs = Math.ceil((1000 * chars) / maxCharsPerSecond)
   }
 
+  /** When the cue starts that is not ended yet; Infinity where there is none. */
+  get earliest(): number {
+    return this.#screen?.lines.length ? this.#since : Infinity
+  }
+
   /** The cues that some screens end. */
   add(screens: readonly RollUpScreen[]): Cue[] {
     return screens.flatMap(screen => this.#next(ofOneColor(screen)))

@@ -14,6 +14,9 @@ import { timestampMap } from './timestamp-map.ts'
 /** A file of a presentation: a segment, or its playlist as of now. */
 export type HlsFile = { readonly name: string; readonly text: string }
 
+/** How often it is looked whether a cue has settled, in ms. */
+const pollMs = 100
+
 /** What tests set. */
 type HlsInternals = { readonly clock?: Clock }
 
@@ -68,7 +71,7 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
     this.#segments = new CueSegments(segmentMs)
     this.#playlist = new HlsPlaylist(playlist, segmentMs, settings.window)
     if (settings.live)
-      this.#time = new LiveTime(settings.delayMs, profile.mode === 'pop-on')
+      this.#time = new LiveTime(settings.delayMs, profile.mode === 'roll-up')
     this.#clock = clock
   }
 
@@ -128,12 +131,18 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
 
   /** The files of what is complete, with a playlist that has them. */
   #due(): HlsFile[] {
-    const quiet = this.#time?.quietUntil(this.#clock.now()) ?? 0
-    const due = this.#segments.until(Math.max(this.#settled, quiet))
-    const files = this.#filesOf(due)
+    const files = this.#filesOf(this.#segments.until(this.#complete()))
     if (files.length > 0 && this.#kind !== 'vod')
       files.push(this.#playlistFile(false))
     return files
+  }
+
+  /** Up to when all cues have come. */
+  #complete(): number {
+    if (!this.#time) return this.#settled
+    const quiet = this.#time.quietUntil(this.#clock.now())
+    this.#add(this.#cues.passed(quiet))
+    return Math.min(Math.max(this.#settled, quiet), this.#cues.earliest)
   }
 
   /** In silence a segment is due all the same. */
@@ -142,10 +151,14 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
     if (!this.#time || this.destroyed) return
     const { nextEnd } = this.#segments
     const wait = this.#time.waitFor(nextEnd, this.#clock.now())
-    this.#takeBack = this.#clock.after(Math.max(0, wait), () => {
-      for (const file of this.#due()) this.push(file)
-      this.#wait()
-    })
+    // Over already: a cue waits that is to be in it.
+    this.#takeBack = this.#clock.after(
+      wait > 0 ? Math.max(1, wait) : pollMs,
+      () => {
+        for (const file of this.#due()) this.push(file)
+        this.#wait()
+      },
+    )
   }
 
   #filesOf(segments: readonly CueSegment[]): HlsFile[] {

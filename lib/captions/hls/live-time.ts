@@ -11,19 +11,19 @@ export const patienceMs = 20_000
  */
 export class LiveTime {
   readonly #delayMs: number
-  readonly #waits: boolean
+  readonly #rollsUp: boolean
   /** What the source's time is ahead of the clock's. */
   #ahead = Number.NaN
-  /** Starts of the turns that have no final yet. */
+  /** Starts of the turns whose captions are still to come. */
   readonly #turns = new Map<string, number>()
 
   /**
    * @param delayMs how long captions are behind the source
-   * @param waits whether they come once their turn is over
+   * @param rollsUp whether they are made of deltas, where there are any
    */
-  constructor(delayMs: number, waits: boolean) {
+  constructor(delayMs: number, rollsUp: boolean) {
     this.#delayMs = delayMs
-    this.#waits = waits
+    this.#rollsUp = rollsUp
   }
 
   /** Takes what has come. */
@@ -31,9 +31,9 @@ export class LiveTime {
     if (Number.isNaN(this.#ahead)) this.#ahead = -now
     if ('lines' in input) return
     if ('at' in input && input.at !== undefined) this.#ahead = input.at - now
-    if (!this.#waits) return
     if (input.type === 'speech-start') this.#turns.set(input.turn, input.at)
-    if (input.type === 'final') this.#turns.delete(input.turn)
+    if (input.type === 'final' || (this.#rollsUp && input.type === 'delta'))
+      this.#turns.delete(input.turn)
   }
 
   /** Up to which time no caption is expected any more. */

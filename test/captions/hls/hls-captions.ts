@@ -9,7 +9,10 @@ import {
 import type { HlsCaptionsOptions } from '../../../lib/captions/hls/hls-options.ts'
 import type { CaptionInput } from '../../../lib/captions/open-writer.ts'
 import { formatCaptions } from '../../../lib/captions/format-captions.ts'
-import { captionProfiles } from '../../../lib/captions/profiles.ts'
+import {
+  captionProfiles,
+  type CaptionProfileName,
+} from '../../../lib/captions/profiles.ts'
 import { chunksOf } from '../../../lib/core/stage.ts'
 import {
   finals,
@@ -121,7 +124,7 @@ t.test(
       playlist: fc.constantFrom('vod' as const, 'event' as const),
       profile: fc.constantFrom(
         undefined,
-        ...(Object.keys(captionProfiles) as (keyof typeof captionProfiles)[]),
+        ...(Object.keys(captionProfiles) as CaptionProfileName[]),
       ),
     })
     await fc.assert(
@@ -181,6 +184,9 @@ const live = (options: HlsCaptionsOptions = {}) => {
       new Promise<void>(done => {
         stage.write(input, () => done())
       }),
+    /** The segments that have come. */
+    texts: () =>
+      files.filter(({ name }) => name.endsWith('.vtt')).map(({ text }) => text),
     /** What has come since the last time, playlists left out. */
     segments: async () => {
       await new Promise(setImmediate) // a stream emits in its own time
@@ -228,6 +234,93 @@ t.test(
     t.strictSame(await segments(), ['5', '6'])
     stage.destroy()
     t.equal(clock.waiting, 0)
+  },
+)
+
+t.test('live: what waits to be settled is in its own segments', async t => {
+  const rolling = live({ profile: 'live' })
+  const word = (text: string, at: number) =>
+    ({ type: 'delta', turn: '1', text, at }) as const
+  await rolling.give({ type: 'speech-start', turn: '1', at: 0 })
+  rolling.clock.pass(1500)
+  await rolling.give(word('Ask', 1500))
+  rolling.clock.pass(300)
+  await rolling.give(word(' not', 1800))
+  t.strictSame(await rolling.segments(), [])
+  rolling.clock.pass(10_000)
+  t.strictSame(await rolling.segments(), [
+    '1 Ask Ask not',
+    '2 Ask not',
+    '3 Ask not',
+    '4',
+    '5',
+  ])
+  rolling.stage.destroy()
+
+  const held = live({ profile: 'netflix' })
+  await held.give({ type: 'speech-start', turn: '1', at: 0 })
+  held.clock.pass(1900)
+  await held.give(final('1', 0, 1900, 'Ask not.'))
+  t.strictSame(await held.segments(), [])
+  held.clock.pass(10_000)
+  t.match(await held.segments(), ['1 Ask not.', /^2/, '3', '4', '5'])
+  held.stage.destroy()
+})
+
+t.test(
+  'live: the same cues as of the file, each where it is shown',
+  async t => {
+    const profiles = Object.keys(captionProfiles) as CaptionProfileName[]
+    await fc.assert(
+      fc.asyncProperty(
+        finals(plainText),
+        fc.constantFrom(undefined, ...profiles),
+        fc.nat(1500),
+        async (events, name, latency) => {
+          const profile = name && { profile: name }
+          // A transcriber's turns are shorter, or they are not waited for.
+          const turns = events.map(({ turn, text, start, end: stop }) =>
+            final(turn, start * 0.7, stop * 0.7, text),
+          )
+          const schedule = turns
+            .flatMap((event): [number, CaptionInput][] => {
+              const { turn, start, end: stop } = event
+              return [
+                [start, { type: 'speech-start', turn, at: start }],
+                [stop + latency, event],
+              ]
+            })
+            .sort(([a], [b]) => a - b)
+          const last = Math.max(0, ...turns.map(event => event.end))
+          const { clock, stage, give, texts } = live({
+            ...profile,
+            delayMs: 2000,
+            segmentMs: 3000,
+          })
+          const begun = clock.now()
+          await give({ type: 'start', schema: 1, engine: 'e', model: 'm' })
+          for (const [time, event] of schedule) {
+            clock.pass(Math.max(0, begun + time - clock.now()))
+            await give(event)
+          }
+          stage.end(end(last))
+          await new Promise(done => stage.once('end', done))
+          const whole = readVtt(
+            formatCaptions([...turns, end(last)], {
+              format: 'vtt',
+              ...profile,
+            }),
+          ).cues
+          t.strictSame(
+            texts().map(text => readSegment(text).cues),
+            texts().map((_, i) =>
+              whole.filter(c => c.start < (i + 1) * 3000 && c.end > i * 3000),
+            ),
+          )
+        },
+      ),
+      { numRuns: 40 },
+    )
   },
 )
 

@@ -8,7 +8,7 @@ const final = (turn: string, from: number, end: number) =>
 const first = { type: 'start', schema: 1, engine: 'e', model: 'm' } as const
 
 t.test('time goes on from what was heard last', async t => {
-  const time = new LiveTime(2000, false)
+  const time = new LiveTime(2000, true)
   time.hear(first, 1000)
   t.equal(time.quietUntil(1000), -2000)
   t.equal(time.quietUntil(9000), 6000)
@@ -22,7 +22,7 @@ t.test('time goes on from what was heard last', async t => {
 })
 
 t.test('finals are waited for while their turn is open', async t => {
-  const time = new LiveTime(1000, true)
+  const time = new LiveTime(1000, false)
   time.hear(first, 0)
   time.hear(start('1', 4500), 5000)
   time.hear(start('2', 7000), 7500)
@@ -36,7 +36,7 @@ t.test('finals are waited for while their turn is open', async t => {
 })
 
 t.test('a turn that gets no final is not waited for for ever', async t => {
-  const time = new LiveTime(1000, true)
+  const time = new LiveTime(1000, false)
   time.hear(first, 0)
   time.hear(start('1', 5000), 5000)
   const wait = time.waitFor(6000, 5000)
@@ -44,9 +44,14 @@ t.test('a turn that gets no final is not waited for for ever', async t => {
   t.equal(time.quietUntil(5000 + wait), 5000 + wait - 1000)
 })
 
-t.test('what rolls up has no turns to wait for, cues no times', async t => {
-  const time = new LiveTime(1000, false)
-  time.hear({ start: 0, end: 99, lines: ['Yes.'] }, 50)
-  time.hear(start('1', 4500), 4550)
-  t.equal(time.quietUntil(9550), 8500)
-})
+t.test(
+  'what rolls up waits for the first words, cues have no turns',
+  async t => {
+    const time = new LiveTime(1000, true)
+    time.hear({ start: 0, end: 99, lines: ['Yes.'] }, 50)
+    time.hear(start('1', 4500), 4550)
+    t.equal(time.quietUntil(9550), 4500)
+    time.hear({ type: 'delta', turn: '1', text: 'Yes' }, 9550)
+    t.equal(time.quietUntil(9550), 8500)
+  },
+)
