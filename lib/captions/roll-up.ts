@@ -36,6 +36,8 @@ export type RollUpScreen = {
 
 /** Silence (ms) after which a turn begins a line. */
 const pauseMs = 2000
+/** Silence (ms) that words wait for where they could be shown before it. */
+const phraseMs = 500
 /** Columns kept free behind a word that may go on, at first: for `."`. */
 const closingWidth = 2
 /** The most columns kept free, as words are seen to grow by so many. */
@@ -71,7 +73,8 @@ type OpenTurn = {
  * - A final whose turn was shown adds what was not shown yet. Only serious
  *   errors are corrected, behind it: `-- fifteen` ({@link liveCorrection}).
  * - A final without deltas is shown line by line, each when its first word is
- *   spoken. As deltas do not say who speaks, only such finals have marks.
+ *   spoken; what follows a pause of half a second comes behind that. As deltas
+ *   do not say who speaks, only such finals have marks.
  * - A gap is a line `[inaudible]`, alone once it has lasted `maxHoldMs`.
  * - The screen is cleared `maxHoldMs` after the last word: as soon as an event
  *   shows that this time is over.
@@ -271,7 +274,7 @@ export class RollUp {
     let last = start
     for (const { text, glued, start, end } of tokens) {
       if (start - last >= pauseMs) this.#lines.endLine()
-      if (!this.#lines.fits(text, glued, 0)) {
+      if (start - last >= phraseMs || !this.#lines.fits(text, glued, 0)) {
         this.#show(lineAt)
         this.#pass(start)
         lineAt = start

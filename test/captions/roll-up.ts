@@ -218,24 +218,26 @@ t.test('a final without deltas is shown line by line', async t => {
   const words = ['And', 'so', 'my', 'fellow', 'Americans'].map((text, k) => ({
     text,
     start: 1000 * k,
-    end: 1000 * k + 500,
+    end: 1000 * k + (k === 1 ? 400 : 900),
     source: 'attention',
   }))
   const text = 'And so, my fellow Americans.'
   const events = [final('1', 0, 5000, text, { words })]
   const screens = screensOf(events, { maxLineWidth: 10 })
   t.strictSame(shown(screens), [
-    '0 And so, my',
+    '0 And so,',
+    '2000 And so, my',
     '3000 And so, my / fellow',
     '4000 fellow / Americans.',
-    '8500 ',
+    '8900 ',
   ])
   t.strictSame(
     cuesOf(events, { maxLineWidth: 10 }).map(cue => [cue.start, cue.end]),
     [
-      [0, 3000],
+      [0, 2000],
+      [2000, 3000],
       [3000, 4000],
-      [4000, 8500],
+      [4000, 8900],
     ],
   )
   t.strictSame(
