@@ -1,7 +1,7 @@
 /** How the command ends. 130, 143 and the like are signals: 128 + number. */
 export const exitCode = {
   ok: 0,
-  /** Nothing could be made of the input. */
+  /** Nothing could be made of the input, or a check found something. */
   failed: 1,
   /** The command was given wrongly. */
   usage: 2,

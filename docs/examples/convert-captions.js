@@ -1,0 +1,10 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { CaptionFormatter, CaptionReader } from 'voxpipe'
+
+await pipeline(
+  createReadStream('talk.srt'),
+  new CaptionReader(), // bytes of SRT or WebVTT → Cue
+  new CaptionFormatter({ format: 'vtt', profile: 'bbc' }), // Cue → text
+  createWriteStream('talk.bbc.vtt'),
+)
