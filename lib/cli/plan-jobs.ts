@@ -6,9 +6,12 @@ import { partialPath } from './destination.ts'
 import { usageError } from './exit-code.ts'
 import { makeFolder } from './make-folder.ts'
 
+/** A format of captions, or `hls`, which is many files in a folder. */
+export type OutputFormat = CaptionFormat | 'hls'
+
 /** One format of a transcript, and the file for it; none is stdout. */
 export type Target = {
-  readonly format: CaptionFormat
+  readonly format: OutputFormat
   readonly path?: string
   /** Written as it is, for it is a device or a pipe. */
   readonly direct?: boolean
@@ -22,7 +25,7 @@ export type Job = {
 }
 
 /** Formats for readers and programs, which can do without times of words. */
-const untimed = new Set<CaptionFormat>(['txt', 'md', 'json', 'jsonl'])
+const untimed = new Set<OutputFormat>(['txt', 'md', 'json', 'jsonl'])
 
 /** Whether some of it is captions, which are of no use without times. */
 export const needsTimes = ({ targets }: Job): boolean =>
@@ -47,15 +50,26 @@ export type JobRequest = {
 }
 
 /** Whether a word names a format. */
-const isFormat = (word: string): word is CaptionFormat =>
-  (captionFormats as string[]).includes(word)
+const isFormat = (word: string): word is OutputFormat =>
+  word === 'hls' || (captionFormats as string[]).includes(word)
+
+const extensionFor = (format: OutputFormat): string =>
+  format === 'hls' ? 'm3u8' : extensionOf(format)
+
+/** Refuses what is many files where there is but one. */
+const refuseHls = (formats: readonly OutputFormat[]): void => {
+  if (formats.includes('hls'))
+    throw usageError(
+      'hls is many files, which need a folder to go to; give it with -o FOLDER/',
+    )
+}
 
 /** The formats of `-f`, or of the output file's name, or the fallback. */
 const chooseFormats = ({
   format,
   output,
   fallback = 'txt',
-}: JobRequest): readonly CaptionFormat[] => {
+}: JobRequest): readonly OutputFormat[] => {
   if (format === undefined) {
     const extension = parse(output ?? '')
       .ext.slice(1)
@@ -66,11 +80,12 @@ const chooseFormats = ({
   const names = new Set(
     format.split(',').map(name => name.trim().toLowerCase()),
   )
-  if (names.has('all')) return captionFormats
+  if (names.has('all'))
+    return names.has('hls') ? [...captionFormats, 'hls'] : captionFormats
   return [...names].map(name => {
     if (isFormat(name)) return name
     throw usageError(
-      `there is no format '${name}'; use ${captionFormats.join(', ')} or all`,
+      `there is no format '${name}'; use ${captionFormats.join(', ')}, hls or all`,
     )
   })
 }
@@ -140,7 +155,7 @@ const uniqueNames = (inputs: readonly string[]): string[] => {
 const inFolder = async (
   folder: string,
   inputs: readonly string[],
-  formats: readonly CaptionFormat[],
+  formats: readonly OutputFormat[],
 ): Promise<Job[]> => {
   await makeFolder(folder)
   const names = uniqueNames(inputs)
@@ -148,7 +163,7 @@ const inFolder = async (
     input,
     targets: formats.map(format => ({
       format,
-      path: join(folder, `${names[index]}.${extensionOf(format)}`),
+      path: join(folder, `${names[index]}.${extensionFor(format)}`),
     })),
   }))
 }
@@ -156,7 +171,7 @@ const inFolder = async (
 const inFile = async (
   path: string,
   input: string,
-  format: CaptionFormat,
+  format: OutputFormat,
 ): Promise<Job> => {
   const there = await statOf(path)
   const direct = there !== undefined && !there.isFile()
@@ -183,7 +198,7 @@ const refuseOverwrite = async (jobs: readonly Job[]): Promise<void> => {
 
 const toStdout = (
   inputs: readonly string[],
-  formats: readonly CaptionFormat[],
+  formats: readonly OutputFormat[],
 ): Job[] => {
   if (formats.length > 1)
     throw usageError(
@@ -214,10 +229,13 @@ export const planJobs = async (request: JobRequest): Promise<Job[]> => {
     throw usageError("the output's name is empty; name a file or a folder")
   const formats = chooseFormats(request)
   const path = output ?? outputDir
-  if (path === undefined || output === '-') return toStdout(inputs, formats)
+  const isFiles = path !== undefined && output !== '-'
+  const isInFolder =
+    isFiles && (outputDir !== undefined || (await isFolder(path)))
+  if (!isInFolder) refuseHls(formats)
+  if (!isFiles) return toStdout(inputs, formats)
   let jobs: Job[]
-  if (outputDir !== undefined || (await isFolder(path)))
-    jobs = await inFolder(path, inputs, formats)
+  if (isInFolder) jobs = await inFolder(path, inputs, formats)
   else if (inputs.length === 1 && formats.length === 1)
     jobs = [await inFile(path, inputs[0]!, formats[0]!)]
   else

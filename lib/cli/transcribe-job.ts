@@ -134,7 +134,13 @@ export const transcribeJob = async (
 ): Promise<JobResult> => {
   const { input, targets } = job
   const { reporter, interrupt, look, stdout, display, source } = context
-  const outputs = new TranscriptOutputs(targets, look, stdout, display)
+  const outputs = new TranscriptOutputs(
+    targets,
+    look,
+    stdout,
+    display,
+    context.engine.live,
+  )
   const listener = new Listener()
   try {
     await run(job, context, outputs, listener)

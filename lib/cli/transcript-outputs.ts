@@ -1,12 +1,16 @@
+import { parse } from 'node:path'
 import {
   CaptionFormatter,
-  type CaptionFormat,
+  HlsCaptions,
   type CaptionInput,
+  type HlsFile,
+  type Stage,
   type TranscriptEvent,
 } from '../index.ts'
 import type { CaptionLook } from './caption-look.ts'
 import { DirectFile, PartialFile, type Destination } from './destination.ts'
 import type { Display } from './display.ts'
+import { HlsDestination } from './hls-destination.ts'
 import { outputError } from './output-error.ts'
 import type { Target } from './plan-jobs.ts'
 import type { StandardOutput } from './standard-output.ts'
@@ -19,20 +23,18 @@ interface Output {
   end(): Promise<void>
 }
 
-/** A formatter with its destination at the other end. */
-class FormattedOutput implements Output {
-  readonly #destination: Destination
-  readonly #formatter: CaptionFormatter
+/** A formatter with what takes its results at the other end. */
+class FormattedOutput<Result> implements Output {
+  readonly #formatter: Stage<CaptionInput, unknown>
+  readonly #take: (result: Result) => Promise<void>
   readonly #written: Promise<void>
 
   constructor(
-    format: CaptionFormat,
-    look: CaptionLook,
-    destination: Destination,
+    formatter: Stage<CaptionInput, unknown>,
+    take: (result: Result) => Promise<void>,
   ) {
-    this.#destination = destination
-    this.#formatter = new CaptionFormatter({ format, ...look })
-    this.#formatter.setEncoding('utf8')
+    this.#formatter = formatter
+    this.#take = take
     this.#written = this.#drain()
     this.#written.catch(() => undefined) // write() and end() tell
   }
@@ -57,8 +59,8 @@ class FormattedOutput implements Output {
   }
 
   async #drain(): Promise<void> {
-    for await (const text of this.#formatter as AsyncIterable<string>)
-      await this.#destination.write(text)
+    for await (const result of this.#formatter as AsyncIterable<Result>)
+      await this.#take(result)
   }
 }
 
@@ -83,26 +85,34 @@ const failed = (error: unknown): never => {
   throw outputError('to standard output', error)
 }
 
+type Closable = Pick<Destination, 'commit' | 'abandon'>
+
 /** Every output of one input. Nothing is opened before the first event. */
 export class TranscriptOutputs {
   readonly #targets: readonly Target[]
   readonly #look: CaptionLook
   readonly #stdout: StandardOutput
   readonly #display: Display | undefined
+  readonly #live: boolean
   #outputs: Output[] | undefined
-  #opened: Destination[] = []
+  #opened: Closable[] = []
 
-  /** @param display has plain text for standard output shown as it comes */
+  /**
+   * @param display has plain text for standard output shown as it comes
+   * @param live whether the transcript comes as it is spoken
+   */
   constructor(
     targets: readonly Target[],
     look: CaptionLook,
     stdout: StandardOutput,
     display?: Display,
+    live = false,
   ) {
     this.#targets = targets
     this.#look = look
     this.#stdout = stdout
     this.#display = display
+    this.#live = live
   }
 
   /** Rejects with an error fit to be shown where something is not writable. */
@@ -138,7 +148,7 @@ export class TranscriptOutputs {
   }
 
   async #each(
-    act: (destination: Destination) => Promise<string | undefined>,
+    act: (destination: Closable) => Promise<string | undefined>,
   ): Promise<string[]> {
     const files: string[] = []
     for (const destination of this.#opened) {
@@ -159,11 +169,26 @@ export class TranscriptOutputs {
   async #openOne({ format, path, direct = false }: Target): Promise<Output> {
     if (path === undefined && format === 'txt' && this.#display)
       return new LiveOutput(this.#display)
+    if (format === 'hls') return this.#openHls(path!) // it has a folder
     const destination =
       path === undefined
         ? this.#stdout.open()
         : await (direct ? DirectFile : PartialFile).open(path)
     this.#opened.push(destination)
-    return new FormattedOutput(format, this.#look, destination)
+    const formatter = new CaptionFormatter({ format, ...this.#look })
+    formatter.setEncoding('utf8')
+    return new FormattedOutput(formatter, (text: string) =>
+      destination.write(text),
+    )
+  }
+
+  async #openHls(path: string): Promise<Output> {
+    const destination = await HlsDestination.open(path, this.#live)
+    this.#opened.push(destination)
+    const { name } = parse(path)
+    const captions = new HlsCaptions({ name, live: this.#live, ...this.#look })
+    return new FormattedOutput(captions, (file: HlsFile) =>
+      destination.write(file),
+    )
   }
 }
