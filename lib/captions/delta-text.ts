@@ -14,6 +14,9 @@ export type DeltaPiece = {
 export const isVisible = (text: string): boolean =>
   /[^\s\u200b-\u200f\u2060-\u2064]/u.test(text)
 
+/** The most of what nobody can see that is kept, in code units. */
+const maxHeld = 64
+
 const halfAtEnd = /[\ud800-\udbff]$/
 
 /** Cleaned as a whole text is, but for the spaces at its ends. */
@@ -54,7 +57,7 @@ export class DeltaText {
     this.#held = half
     if (last === '') return pieces
     if (isVisible(last)) return [...pieces, ...this.#take(last, true)]
-    this.#held = last + half
+    this.#held = (last + half).slice(-maxHeld)
     return pieces
   }
 

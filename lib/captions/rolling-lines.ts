@@ -1,6 +1,9 @@
 import type { CueColor } from './cue.ts'
 import { widthOf } from './graphemes.ts'
 
+/** Code units a column, at most: marks without end make no line endless. */
+const maxUnits = 12
+
 type Line = {
   text: string
   color: CueColor | undefined
@@ -71,6 +74,7 @@ export class RollingLines {
     const last = this.#lines.at(-1)
     if (!last || this.#ended) return false
     const whole = last.text + (glued ? text : ` ${text}`)
+    if (whole.length > this.#width * maxUnits) return false
     return widthOf(whole) + spare <= this.#width
   }
 

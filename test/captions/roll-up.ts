@@ -137,6 +137,29 @@ t.test('no word is wider than a line, and graphemes stay whole', async t => {
   ])
 })
 
+t.test('marks and letters without end', async t => {
+  const screen = new RollUp(live)
+  const add = (text: string): RollUpScreen[] =>
+    screen.event(delta('1', 0, text))
+  add('e')
+  for (let i = 0; i < 5_000; i++) add('\u0301')
+  for (let i = 0; i < 5_000; i++) add('\u200b')
+  const screens = add(`${'a'.repeat(100_000)} b`)
+  t.ok(screens.every(({ lines }) => lines.every(line => widthOf(line) <= 37)))
+  const letters = screens.flatMap(
+    ({ lines }) => lines.join('').match(/a/g) ?? [],
+  )
+  t.ok(letters.length >= 100_000)
+  screen.event(final('1', 0, 1, 'x '.repeat(100_000)))
+  t.strictSame(
+    screen
+      .event(delta('2', 0, ' c'))
+      .at(-1)
+      ?.lines.at(-1),
+    'x x x x x x x c',
+  )
+})
+
 t.test('a turn goes on in the line, after a pause in a new one', async t => {
   const screens = screensOf([
     { type: 'speech-start', turn: '1', at: 0 },
