@@ -41,6 +41,7 @@ Examples:
   ffmpeg -i talk.mkv -f wav - | voxpipe -   from a pipe
   voxpipe --raw s16le:48000:2 talk.pcm      headerless PCM
   ffmpeg -i URL -f wav - | voxpipe - --live as it is spoken
+  voxpipe talk.wav --speakers talk.rttm     with the names of who speaks
   voxpipe mic                               what the microphone hears
   voxpipe talk.mp3 --engine openai          by OpenAI, with OPENAI_API_KEY
   voxpipe choose --live --language de       which model fits

@@ -85,7 +85,7 @@ t.test('what is given wrongly is told in one line', async t => {
     ],
     [['talk.wav', '--speakers', 'no.rttm'], 1, /^no\.rttm: there is no such/],
     [['talk.wav', '--speakers', 'folder'], 1, /^folder: it is a folder/],
-    [['talk.wav', '--speakers', 'bad.rttm'], 1, /^bad\.rttm: line 8 of the RT/],
+    [['talk.wav', '--speakers', 'bad.rttm'], 1, /^bad\.rttm: line 7 of the RT/],
     [['talk.wav', '--speakers', 'audio.rttm'], 1, /^audio\.rttm: line 1 of/],
     [
       ['stereo.wav', '--speakers', 'both.rttm'],
