@@ -151,13 +151,8 @@ t.test('marks and letters without end', async t => {
   )
   t.ok(letters.length >= 100_000)
   screen.event(final('1', 0, 1, 'x '.repeat(100_000)))
-  t.strictSame(
-    screen
-      .event(delta('2', 0, ' c'))
-      .at(-1)
-      ?.lines.at(-1),
-    'x x x x x x x c',
-  )
+  const last = screen.event(delta('2', 0, ' c')).at(-1)
+  t.match(last?.lines.at(-1), /x c$/)
 })
 
 t.test('a turn goes on in the line, after a pause in a new one', async t => {
