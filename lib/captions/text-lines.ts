@@ -94,12 +94,17 @@ export class TextLines {
   }
 
   #emit(rest: Uint8Array): void {
-    const bytes = Buffer.concat([...this.#parts, rest])
+    const bytes =
+      this.#parts.length > 0
+        ? Buffer.concat([...this.#parts, rest])
+        : Buffer.from(rest.buffer, rest.byteOffset, rest.length)
     this.#parts = []
     this.#size = 0
     this.#number++
+    if (isAscii(bytes))
+      return this.#line(bytes.toString('latin1'), this.#number)
     const isText = isUtf8(bytes)
-    if (isText) this.#isUtf8 ||= !isAscii(bytes)
+    if (isText) this.#isUtf8 = true
     else if (this.#isUtf8) this.#damaged(this.#number)
     else
       throw new DecodeError(
