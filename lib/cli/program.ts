@@ -38,6 +38,7 @@ Examples:
   voxpipe talk.mp3                          the text, on standard output
   voxpipe talk.mp3 -f srt -o talk.srt       captions in a file
   voxpipe *.mp3 -f srt,vtt -o captions/     captions of many, in a folder
+  voxpipe talk.mp3 -f hls -o captions/      captions for a video in HLS
   ffmpeg -i talk.mkv -f wav - | voxpipe -   from a pipe
   voxpipe --raw s16le:48000:2 talk.pcm      headerless PCM
   ffmpeg -i URL -f wav - | voxpipe - --live as it is spoken
@@ -64,7 +65,7 @@ const addOptions = (program: Command): Command =>
   program
     .option(
       '-f, --format <list>',
-      'txt, srt, vtt, ass, ttml, ebuttd, sbv, md, tsv, json, jsonl or all',
+      'txt, srt, vtt, ass, ttml, ebuttd, sbv, md, tsv, json, jsonl, hls or all',
     )
     .option('-o, --output <path>', 'file, or folder if it ends in /')
     .addOption(new Option('--output-dir <dir>', 'folder').hideHelp())

@@ -1,0 +1,8 @@
+import { pipeline } from 'node:stream/promises'
+import { HlsCaptions, HlsFolder, transcribe } from 'voxpipe'
+
+await pipeline(
+  transcribe('talk.wav', { live: true, model: 'tiny' }), // → TranscriptEvent
+  new HlsCaptions({ live: true, playlist: 'live', window: 10, mpegts: 0 }), // → files
+  new HlsFolder('live/captions'), // removes what has left the window
+)
