@@ -15,10 +15,15 @@ import {
 import type { CueFormat } from '../../lib/captions/caption-writer.ts'
 import { cleanText } from '../../lib/captions/clean-text.ts'
 import { cueColors, type Cue } from '../../lib/captions/cue.ts'
+import { makeCues } from '../../lib/captions/cue-maker.ts'
 import { formatCaptions } from '../../lib/captions/format-captions.ts'
+import {
+  captionProfiles,
+  type CaptionProfileName,
+} from '../../lib/captions/profiles.ts'
 import { readCaptions } from '../../lib/captions/read-captions.ts'
 import type { StageWarning } from '../../lib/core/stage.ts'
-import { hostileText } from '../fixtures/captions.ts'
+import { finals, hostileText } from '../fixtures/captions.ts'
 
 const srt = '1\r\n00:00:01,000 --> 00:00:02,000\r\nnaïve 👍\r\n\r\n'
 const vtt = 'WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>naïve 👍\n'
@@ -219,3 +224,42 @@ for (const name of ['srt', 'vtt'] as const)
     )
     t.end()
   })
+
+/** What a file has of a cue. */
+const seen = ({
+  start,
+  end,
+  lines,
+  speaker,
+  color,
+  channel,
+}: Cue): unknown => ({
+  start,
+  end,
+  lines,
+  speaker,
+  color,
+  channel,
+})
+
+t.test('what a transcript gives by any profile is read as it was', t => {
+  const profiles = Object.keys(captionProfiles) as CaptionProfileName[]
+  fc.assert(
+    fc.property(
+      finals(hostileText),
+      fc.constantFrom(undefined, 'Ann', 'Bob & <Co>'),
+      fc.constantFrom(...profiles),
+      (turns, speaker, profile) => {
+        const events = turns.map((turn, i) =>
+          speaker !== undefined && i % 2 ? { ...turn, speaker } : turn,
+        )
+        const made = makeCues(events, { profile })
+        const vtt = formatCaptions(events, { profile, format: 'vtt' })
+        const read = readCaptions(vtt, { format: 'vtt' })
+        assert.deepEqual(read.map(seen), made.map(seen))
+      },
+    ),
+    { numRuns: 50 },
+  )
+  t.end()
+})

@@ -59,6 +59,24 @@ t.test("many formats into a folder, in Whisper's words", async t => {
   )
 })
 
+t.test('captions by a profile', async t => {
+  const result = await cli([
+    jfk,
+    '-f',
+    'srt',
+    '--profile',
+    'vertical',
+    '--speaker-look',
+    'none',
+  ])
+  t.match(result, { code: 0, stdout: /-->/, stderr: '' })
+  t.ok(
+    result.stdout
+      .split('\n')
+      .every(line => line.includes('-->') || line.length <= 25),
+  )
+})
+
 t.test('a batch goes on after a failure, and sums up', async t => {
   const dir = t.testdir({ 'empty.wav': '' })
   const bad = join(dir, 'empty.wav')
