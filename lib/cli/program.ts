@@ -65,7 +65,7 @@ const addOptions = (program: Command): Command =>
   program
     .option(
       '-f, --format <list>',
-      'txt, srt, vtt, ass, ttml, ebuttd, sbv, md, tsv, json, jsonl, hls or all',
+      'txt, srt, vtt, ass, ttml, ebuttd, sbv, md, tsv, json, jsonl or all; hls, in a folder',
     )
     .option('-o, --output <path>', 'file, or folder if it ends in /')
     .addOption(new Option('--output-dir <dir>', 'folder').hideHelp())
