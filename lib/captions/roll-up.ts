@@ -45,8 +45,11 @@ const maxGrowth = 12
 /** Turns without a final that are remembered. */
 const maxOpen = 64
 
-/** Stands before what is corrected. */
+/** Stands before what is corrected, and before a turn that goes on late. */
 const mark = '--'
+/** Whether a text is no word: it would make no sense on a line alone. */
+const isPunctuation = (text: string): boolean => /^[\p{P}\s]+$/u.test(text)
+
 const inaudible = '[inaudible]'
 
 /** A turn without a final. */
@@ -56,6 +59,8 @@ type OpenTurn = {
   start: number | undefined
   /** Columns of what was added to its last word since that was shown. */
   grown: number
+  /** Whether it has words on the screen, or had. */
+  begun: boolean
 }
 
 /**
@@ -68,8 +73,10 @@ type OpenTurn = {
  *   does one that may still grow where there would be no room for it, for deltas
  *   may be parts of words. What does not fit in spite of that goes on below.
  * - A turn goes on where the last one ended. It begins a line after a pause of
- *   2 s, where the speaker is known to be another (marked as the profile says),
- *   and where words of a later turn have been shown in between.
+ *   2 s, and where the speaker is known to be another (marked as the profile
+ *   says).
+ * - Words of a turn that come after those of another, as when a final is late,
+ *   begin a line with `--`; and so does that other turn when it goes on.
  * - A final whose turn was shown adds what was not shown yet. Only serious
  *   errors are corrected, behind it: `-- fifteen` ({@link liveCorrection}).
  * - A final without deltas is shown line by line, each when its first word is
@@ -160,7 +167,7 @@ export class RollUp {
     let turn = this.#open.get(name)
     if (!turn) {
       const text = new DeltaText(this.#profile.maxLineWidth)
-      turn = { text, start: undefined, grown: 0 }
+      turn = { text, start: undefined, grown: 0, begun: false }
       this.#open.set(name, turn)
       if (this.#open.size > maxOpen)
         this.#open.delete(this.#open.keys().next().value!)
@@ -170,30 +177,30 @@ export class RollUp {
 
   #hear({ turn: name, text, at = this.#now }: DeltaEvent): void {
     const turn = this.#opened(name)
-    const isNew = turn.text.shown === ''
     const pieces = turn.text.read(text)
     if (pieces.length === 0) return this.#pass(at)
     turn.start ??= at
-    this.#add(turn, pieces, at, isNew)
+    this.#add(turn, pieces, at)
   }
 
   /** Shows words of a turn, as they come. */
-  #add(
-    turn: OpenTurn,
-    pieces: readonly DeltaPiece[],
-    at: number,
-    isNew: boolean,
-  ): void {
+  #add(turn: OpenTurn, pieces: readonly DeltaPiece[], at: number): void {
     this.#pass(at)
-    if (turn !== this.#turn) this.#speaker = undefined
-    this.#enter(turn, isNew, undefined)
+    const isOther = turn !== this.#turn
+    // no line is for a full stop alone
+    if (isOther && pieces.every(({ text }) => isPunctuation(text))) return
+    if (isOther) this.#speaker = undefined
+    const goesOn = isOther && turn.begun
+    this.#enter(turn, undefined)
+    const first = pieces[0]!.text
+    if (goesOn && first !== mark) this.#put(mark, false, 1 + widthOf(first), at)
     for (const [i, piece] of pieces.entries()) {
       const { text, glued, open } = piece
       this.#learn(turn, piece)
       let spare = open && !glued ? this.#growth : 0
       const next = pieces[i + 1]
       if (text === mark && next) spare = 1 + widthOf(next.text)
-      this.#put(text, glued, spare, at)
+      this.#put(text, glued && !(isOther && i === 0), spare, at)
     }
     this.#show(at)
     this.#wordAt = Math.max(this.#wordAt, at)
@@ -210,14 +217,14 @@ export class RollUp {
   /** From here on it is this turn's words that come. */
   #enter(
     turn: OpenTurn,
-    isNew: boolean,
     color: CueColor | undefined,
-    marked = false,
+    marked = turn.begun,
   ): void {
     if (turn === this.#turn) return
     const pause = turn.start! - this.#spokenTo
-    if (!isNew || marked || color !== this.#color || pause >= pauseMs)
+    if (marked || color !== this.#color || pause >= pauseMs)
       this.#lines.endLine()
+    turn.begun = true
     this.#turn = turn
     this.#color = color
     this.#missed = undefined
@@ -226,7 +233,8 @@ export class RollUp {
   #put(text: string, glued: boolean, spare: number, at: number): void {
     const lines = this.#lines
     if (lines.fits(text, glued, spare)) return lines.append(text, glued)
-    if (!isVisible(text)) return // such as the no-break space behind a word
+    // such as the no-break space behind a word, and no comma begins a line
+    if (!isVisible(text) || (glued && isPunctuation(text))) return
     if (lines.hides) this.#show(at)
     lines.begin(text, this.#color)
   }
@@ -248,15 +256,13 @@ export class RollUp {
   #correct(final: FinalEvent, turn: OpenTurn, text: string): void {
     this.#marks.next(final.speaker)
     const { rest, corrections } = liveCorrection(turn.text.shown, text)
-    const isClosing = rest !== '' && !/[\p{L}\p{N}]/u.test(rest)
-    const isLost = turn !== this.#turn || !this.#lines.fits(rest, true, 0)
     const said = [
-      isClosing && isLost ? '' : rest,
+      turn === this.#turn || !isPunctuation(rest) ? rest : '',
       ...corrections.map(right => ` ${mark} ${right}`),
     ].join('')
     const pieces = turn.text.read(said)
     const at = Math.max(this.#now, final.end)
-    if (pieces.length > 0) this.#add(turn, pieces, at, false)
+    if (pieces.length > 0) this.#add(turn, pieces, at)
   }
 
   /** Shows a final that had no deltas. */
@@ -269,7 +275,8 @@ export class RollUp {
     turn.start = start
     this.#pass(start)
     this.#speaker = final.speaker
-    this.#enter(turn, true, color, prefix !== '')
+    const isLate = start < this.#spokenTo
+    this.#enter(turn, color, prefix !== '' || isLate)
     let lineAt = start
     let last = start
     for (const { text, glued, start, end } of tokens) {

@@ -196,7 +196,7 @@ t.test('the screen is cleared once nobody speaks', async t => {
   t.strictSame(cuesOf(events, { maxHoldMs: Infinity }).length, 1)
 })
 
-t.test('two turns at once have lines of their own', async t => {
+t.test('a turn that goes on after another', async t => {
   const screens = screensOf([
     delta('1', 500, 'One is'),
     delta('2', 900, 'Two is'),
@@ -207,10 +207,35 @@ t.test('two turns at once have lines of their own', async t => {
   t.strictSame(shown(screens), [
     '500 One is',
     '900 One is Two is',
-    '1200 One is Two is / here',
-    '1200 One is Two is / here today.',
-    '1500 here today. / too.',
+    '1200 One is Two is / -- here',
+    '1200 One is Two is / -- here today.',
+    '1500 -- here today. / -- too.',
     '5500 ',
+  ])
+})
+
+t.test('punctuation has no line of its own', async t => {
+  const screens = screensOf(
+    [
+      delta('1', 500, 'Well'),
+      delta('2', 600, '…'),
+      delta('2', 700, 'Yes'),
+      delta('1', 800, '.'),
+      delta('1', 900, 'known'),
+      delta('2', 1000, 's, I do'),
+      delta('2', 1100, '!!!!'),
+      final('1', 0, 900, 'Well.known!'),
+      final('2', 0, 1000, '…Yess, I do!!!!'),
+    ],
+    { maxLineWidth: 12 },
+  )
+  t.strictSame(shown(screens), [
+    '500 Well',
+    '700 Well Yes',
+    '900 Well Yes / -- known',
+    '1000 -- s, I / do',
+    '1100 -- s, I / do!!!!',
+    '5100 ',
   ])
 })
 
