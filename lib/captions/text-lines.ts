@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
-import { DecodeError } from '../core/errors.ts'
+import { DecodeError, UnknownFormatError } from '../core/errors.ts'
 
 const LF = 0x0a
 const CR = 0x0d
@@ -43,14 +43,14 @@ export class TextLines {
     this.#damaged = damaged
   }
 
-  /** @throws DecodeError if it is neither UTF-8 nor UTF-16. */
+  /** @throws DecodeError or UnknownFormatError if it is no such text. */
   push(bytes: Uint8Array): void {
     if (this.#head === undefined) return this.#decode(bytes, false)
     this.#head = Buffer.concat([this.#head, bytes])
     if (this.#head.length >= 3) this.#begin()
   }
 
-  /** @throws DecodeError if it is neither UTF-8 nor UTF-16. */
+  /** @throws DecodeError or UnknownFormatError if it is no such text. */
   end(): void {
     this.#begin()
     this.#decode(new Uint8Array(), true)
@@ -106,11 +106,18 @@ export class TextLines {
     const isText = isUtf8(bytes)
     if (isText) this.#isUtf8 = true
     else if (this.#isUtf8) this.#damaged(this.#number)
-    else
-      throw new DecodeError(
-        'text',
-        `line ${this.#number} is not UTF-8; convert the file first, as with 'iconv -f WINDOWS-1252 -t UTF-8 IN > OUT' if it is in a language of Western Europe`,
-      )
+    else this.#refuse(bytes)
     this.#line(bytes.toString(), this.#number)
+  }
+
+  #refuse(bytes: Uint8Array): never {
+    if (bytes.includes(0))
+      throw new UnknownFormatError(
+        'the input is no text, so it is neither SRT nor WebVTT',
+      )
+    throw new DecodeError(
+      'text',
+      `line ${this.#number} is not UTF-8; convert the file first, as with 'iconv -f WINDOWS-1252 -t UTF-8 IN > OUT' if it is in a language of Western Europe`,
+    )
   }
 }

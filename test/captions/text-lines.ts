@@ -95,6 +95,11 @@ t.test('what is not UTF-8 at all is refused', async t => {
   })
 })
 
+t.test('what is no text is told so', async t => {
+  const bytes = Buffer.from([0x49, 0x44, 0x33, 4, 0, 0xff, 0xfb, 10])
+  t.throws(() => linesOf([bytes]), { code: 'VOX_FORMAT_UNKNOWN' })
+})
+
 t.test('a line without end is refused before memory is', async t => {
   const chunk = Buffer.alloc(2 ** 20, 'a')
   const reader = new TextLines(
