@@ -12,6 +12,8 @@ export type ChannelHandlers = {
   readonly onEvent: (event: TranscriptEvent) => void
   readonly onWarning: (warning: StageWarning) => void
   readonly onError: (error: Error) => void
+  /** Called when {@link ChannelLane.settled} may be another. */
+  readonly onSettled: () => void
 }
 
 /** What transcribes one channel of several. */
@@ -20,7 +22,7 @@ export class ChannelLane {
   readonly #ended: Promise<unknown>
 
   constructor(stages: ChannelStages, handlers: ChannelHandlers) {
-    const { onEvent, onWarning, onError } = handlers
+    const { onEvent, onWarning, onError, onSettled } = handlers
     this.#stages = stages
     for (const [i, stage] of stages.entries()) {
       stage.on('error', onError)
@@ -31,6 +33,7 @@ export class ChannelLane {
     this.#ended = once(this.#last, 'end')
     this.#ended.catch(() => {}) // it is told by onError
     this.#last.on('data', onEvent)
+    this.#last.on('settled', onSettled)
   }
 
   /**

@@ -126,6 +126,7 @@ export class ChannelTranscriber extends PatientStage<AudioChunk> {
         if (this.#isNews(channel, warning.code)) this.emit('warning', warning)
       },
       onError: error => this.#fail(error),
+      onSettled: () => this.#advance(),
     })
   }
 
@@ -207,7 +208,7 @@ export class ChannelTranscriber extends PatientStage<AudioChunk> {
 
   /** Passes on what is certain to be next. */
   #advance(): void {
-    if (!this.#merge) return
+    if (!this.#merge || this.destroyed) return
     for (const [channel, lane] of this.#lanes.entries())
       this.#merge.settle(channel, lane.settled)
     for (const event of this.#merge.take()) this.push(event)

@@ -25,9 +25,12 @@ const mixed = (options: TranscribeOptions): LocalTranscriber => {
   )
 }
 
-/** All channels share one pool. */
-const separate = (options: TranscribeOptions): ChannelTranscriber => {
-  const { model, modelDir, live = false, signal } = options
+/** All channels share one pool; the signal is for the stage around them. */
+const separate = ({
+  signal,
+  ...options
+}: TranscribeOptions): ChannelTranscriber => {
+  const { model, modelDir, live = false } = options
   if (options.pool)
     return new ChannelTranscriber({
       open: () => [mixed(options)],
@@ -38,7 +41,7 @@ const separate = (options: TranscribeOptions): ChannelTranscriber => {
     ...given({ modelDir, signal }),
   })
   const { language, latency } = options
-  const shared = given({ pool, language, live, latency, signal })
+  const shared = given({ pool, language, live, latency })
   return new ChannelTranscriber({
     open: () => [mixed(shared)],
     close: () => pool.close(),

@@ -141,7 +141,8 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
 
   /**
    * How far the transcript has come, in ms: no final or gap that begins before
-   * is still to be made.
+   * is still to be made. Where no event tells that it has come farther, the
+   * stage emits `'settled'`.
    */
   get settled(): number {
     return this.#session.settled
@@ -189,7 +190,10 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     this.#idle ??= setImmediate(() => {
       this.#idle = undefined
       if (this.writableLength > 0 || this.destroyed) return
-      this.#session.advance().catch((error: Error) => this.destroy(error))
+      this.#session.advance().then(
+        () => this.emit('settled'),
+        (error: Error) => this.destroy(error),
+      )
     })
   }
 

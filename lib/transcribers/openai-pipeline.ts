@@ -66,10 +66,10 @@ const checkSeparate = ({ live }: TranscribeOptions, model: string): void => {
 const separatePipeline = (
   input: AudioInput,
   options: TranscribeOptions,
-  wishes: FileTranscriberOptions,
+  { signal, ...wishes }: FileTranscriberOptions,
   warnings: readonly StageWarning[],
 ): Pipeline => {
-  const stage = given({ signal: options.signal })
+  const stage = given({ signal })
   const sampleRate = PART_RATE
   const raw = { encoding: 's16le', sampleRate, channels: 1 } as const
   const transcriber = new ChannelTranscriber({

@@ -13,7 +13,7 @@ import {
   type ChannelTranscriberOptions,
 } from '../../lib/transcribers/channel-transcriber.ts'
 import { LocalTranscriber } from '../../lib/transcribers/local.ts'
-import { wav } from '../fixtures/audio.ts'
+import { pcm, wav } from '../fixtures/audio.ts'
 import { testModels } from '../fixtures/models.ts'
 import { ownClips, samplesOf } from '../fixtures/speech-clips.ts'
 import { joined } from '../fixtures/tones.ts'
@@ -97,6 +97,54 @@ t.test('one channel is transcribed as it is, with a warning', async t => {
   const plain = await heard(wav([left]))
   t.match(warning, { type: 'warning', code: 'VOX_FORMAT', message: /one chan/ })
   t.same([start, ...rest], plain)
+})
+
+t.test('live, nothing waits for who is silent, nor for more audio', async t => {
+  const source = new PassThrough()
+  const silence = new Float32Array(left.length)
+  source.write(pcm([left, silence], 's16le'))
+  const raw = { encoding: 's16le', sampleRate: 16_000, channels: 2 } as const
+  const options = { ...separate, pool, raw, live: true }
+  let finals = 0
+  for await (const event of transcribe(source, options))
+    if (event.type === 'final' && ++finals === 2) source.end()
+  t.ok(finals > 2)
+})
+
+t.test('many channels, with one signal', async t => {
+  const told: Error[] = []
+  const tell = (warning: Error): number => told.push(warning)
+  process.on('warning', tell)
+  t.after(() => process.off('warning', tell))
+  const { signal } = new AbortController()
+  const channels = Array.from({ length: 12 }, () => second)
+  const events = await heard(wav(channels), { ...separate, signal })
+  t.same(
+    events.map(({ type }) => type),
+    ['start', 'end'],
+  )
+  t.same(told, [])
+})
+
+t.test('an engine of its own, and an abort in its midst', async t => {
+  const abort = new AbortController()
+  const reason = new Error('enough')
+  const { signal } = abort
+  const stereo = wav([left, right])
+  const options = { ...separate, modelDir, signal }
+  const events: TranscriptEvent[] = []
+  const running = (async () => {
+    for await (const event of transcribe(stereo, options)) {
+      events.push(event)
+      if (event.type === 'speech-start') abort.abort(reason)
+    }
+  })()
+  await t.rejects(running, reason)
+  t.match(events[0], { type: 'start', model: 'moonshine-tiny' })
+  await t.rejects(heard(stereo, { ...separate, model: 'tiny' }), {
+    code: 'VOX_OPTION',
+    option: 'pool',
+  })
 })
 
 t.test('a gap in the source is told once', async t => {
