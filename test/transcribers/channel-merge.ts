@@ -94,7 +94,7 @@ t.test('in order, whatever comes when', async t => {
         const inOrder = all.toSorted((a, b) => a.start - b.start)
         // sorting is stable, so the lower channel is first
         if (names(out).join() !== names(inOrder).join())
-          throw new Error(`${names(out)} for ${names(inOrder)}`)
+          throw new Error(`${names(out).join()} for ${names(inOrder).join()}`)
       },
     ),
     { numRuns: 500 },
