@@ -2,8 +2,17 @@ import { eastAsianWidth } from 'get-east-asian-width'
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
-/** Letters and punctuation that never combine: a code unit is a grapheme. */
-const simple = /^[\t\n\u0020-\u02ff\u2010-\u2027\u2030-\u203a]*$/
+/**
+ * Letters and punctuation that never combine, each a code unit: of Latin, Greek,
+ * Cyrillic, Hebrew and Arabic.
+ */
+const narrow =
+  /^[\t\n\u0020-\u02ff\u0370-\u0482\u048a-\u052f\u05d0-\u05ea\u0620-\u064a\u2010-\u2027\u2030-\u203a]*$/
+/** The same of Chinese, Japanese and Korean: all of them wide. */
+const wide =
+  /^[\u3001-\u3029\u3041-\u3096\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*$/
+
+const isSimple = (text: string): boolean => narrow.test(text) || wide.test(text)
 
 /** Code units segmented at a time: V8's segmenter is quadratic in its input. */
 const stretch = 1024
@@ -35,11 +44,11 @@ export const segmentsOf = (text: string, by: Intl.Segmenter): string[] => {
 
 /** The user-perceived characters of a text. */
 export const graphemesOf = (text: string): string[] =>
-  simple.test(text) ? text.split('') : segmentsOf(text, segmenter)
+  isSimple(text) ? text.split('') : segmentsOf(text, segmenter)
 
 /** Length of a text in user-perceived characters. */
 export const lengthOf = (text: string): number =>
-  simple.test(text) ? text.length : graphemesOf(text).length
+  isSimple(text) ? text.length : graphemesOf(text).length
 
 const emoji = /^\p{Emoji_Presentation}|\ufe0f|^\p{Regional_Indicator}{2}/u
 
@@ -50,7 +59,8 @@ const columnsOf = (grapheme: string): number =>
  * Width of a text in columns: a user-perceived character takes one, a wide one
  * (by Unicode's East Asian Width, or an emoji) two.
  */
-export const widthOf = (text: string): number =>
-  simple.test(text)
-    ? text.length
-    : graphemesOf(text).reduce((sum, one) => sum + columnsOf(one), 0)
+export const widthOf = (text: string): number => {
+  if (narrow.test(text)) return text.length
+  if (wide.test(text)) return 2 * text.length
+  return graphemesOf(text).reduce((sum, one) => sum + columnsOf(one), 0)
+}

@@ -1,6 +1,5 @@
 import type { BreakKind } from './break-kind.ts'
 import type { CaptionProfile } from './profiles.ts'
-import { readingTime } from './reading-time.ts'
 import type { TimedToken } from './token-times.ts'
 import { spaceBefore, type Token } from './tokens.ts'
 
@@ -61,24 +60,6 @@ const longestSpoken = ({ maxDurationMs, chainGapMs }: CaptionProfile): number =>
   Math.max(maxDurationMs - chainGapMs, maxDurationMs / 2)
 
 /**
- * How long (ms) tokens `from` to `to` can be shown: till what follows begins,
- * but only so far behind their last word.
- */
-const shownFor = (
-  tokens: readonly TimedToken[],
-  from: number,
-  to: number,
-  { minGapMs, maxHoldMs }: CaptionProfile,
-): number => {
-  const held = tokens[to - 1]!.end + maxHoldMs
-  const next = tokens[to]
-  const end = next
-    ? Math.min(next.start - minGapMs, maxHoldMs > 0 ? held : Infinity)
-    : held
-  return end - tokens[from]!.start
-}
-
-/**
  * Divides tokens into cues that each fit the profile, at the least total cost:
  * few cues, ended at sentences and clauses rather than within them, long enough
  * to be read, and of even length where there is no punctuation to go by. A
@@ -92,6 +73,13 @@ export const splitCues = (
   profile: CaptionProfile,
 ): CueRange[] => {
   const { maxLineWidth, maxLineCount, minDurationMs } = profile
+  const { minGapMs, maxHoldMs } = profile
+  const { maxCharsPerSecond = Infinity, maxWordsPerMinute = Infinity } = profile
+  const [charMs, wordMs] = [
+    1000 / maxCharsPerSecond,
+    60_000 / maxWordsPerMinute,
+  ]
+  const room = maxLineWidth * maxLineCount
   const longest = longestSpoken(profile)
   const n = tokens.length
   const best = new Float64Array(n + 1).fill(Infinity)
@@ -101,6 +89,17 @@ export const splitCues = (
     ({ after, end }, i) =>
       after !== 'never' && (tokens[i + 1]?.start ?? end) - end >= pauseMs,
   )
+  const breaks = tokens.map(({ after }, i) =>
+    pauses[i] ? costs.sentence : costs[after],
+  )
+  // Till when a cue that ends there can be shown: till what follows begins, but
+  // only so far behind its last word.
+  const lasts = tokens.map(({ end }, i) => {
+    const next = tokens[i + 1]
+    if (!next) return end + maxHoldMs
+    const held = maxHoldMs > 0 ? end + maxHoldMs : Infinity
+    return Math.min(next.start - minGapMs, held)
+  })
 
   for (let from = 0; from < n; from++) {
     const firstLine = firstLineCosts(tokens, from, maxLineWidth)
@@ -130,18 +129,16 @@ export const splitCues = (
       while (secondWidth > maxLineWidth && second < to - 1)
         secondWidth -= tokens[second++]!.width + spaceBefore(tokens[second]!)
 
-      const fill = width / (maxLineWidth * maxLineCount)
-      let cost = best[from]! + perCue + fullness * fill * fill
-      cost += inner
-      const pause = pauses[to - 1]!
-      if (to < n) cost += pause ? costs.sentence : costs[token.after]
+      const fill = width / room
+      let cost = best[from]! + perCue + fullness * fill * fill + inner
+      if (to < n) cost += breaks[to - 1]!
       // the programme's own layout weighs balance too; here the kind will do
       if (lines === 2)
         cost +=
           lineShare * (firstLine[Math.max(second, from + 1) - 1 - from] ?? 0)
-      const shown = shownFor(tokens, from, to, profile)
+      const shown = lasts[to - 1]! - start
       if (shown < minDurationMs) cost += tooShort
-      const needed = readingTime({ length, words }, profile)
+      const needed = Math.max(length * charMs, words * wordMs)
       if (shown < needed)
         cost +=
           tooFast + twiceTooFast * Math.min(1, needed / Math.max(shown, 1) - 1)
@@ -149,7 +146,7 @@ export const splitCues = (
         best[to] = cost
         froms[to] = from
       }
-      if (pause) inner += innerPause
+      if (pauses[to - 1]) inner += innerPause
       else if (token.after === 'sentence') inner += innerSentence
     }
   }

@@ -38,3 +38,19 @@ t.test('a long text is cut where a short one is', t => {
 t.test('one character of many marks is one', async t => {
   t.strictSame(graphemesOf(`a${'\u0301'.repeat(5000)}b`).length, 2)
 })
+
+t.test('what is counted the short way has one character a unit', async t => {
+  const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+  const emoji = '👍'
+  const wrong: string[] = []
+  for (let unit = 0; unit < 0x1_0000; unit++) {
+    if (unit >= 0xd8_00 && unit < 0xe0_00) continue
+    const one = String.fromCharCode(unit)
+    if (lengthOf(one + emoji) < 2) continue // it belongs to what follows
+    const count = [...segmenter.segment(one + one)].length
+    const width = widthOf(`${one}${emoji}`) - 2 // the long way
+    if (lengthOf(one + one) !== count || widthOf(one) !== width)
+      wrong.push(unit.toString(16))
+  }
+  t.strictSame(wrong, [])
+})
