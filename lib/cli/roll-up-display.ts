@@ -16,25 +16,41 @@ const codes: Record<CueColor, number> = {
   green: 32,
 }
 
+/** Runs something after some ms; the answer takes that back. */
+type Later = (ms: number, run: () => void) => () => void
+
+const later: Later = (ms, run) => {
+  const timer = setTimeout(run, ms).unref()
+  return () => clearTimeout(timer)
+}
+
 /**
  * Live captions on a terminal: the few lines of their screen, in place. Words
- * appear behind those before; lines roll up.
+ * appear behind those before; lines roll up. They leave once nobody has spoken
+ * for a while, though no event says so.
  */
 export class RollUpDisplay implements Display {
   readonly #drawn: DrawnLines
   readonly #profile: CaptionProfile
   readonly #color: boolean
+  readonly #later: Later
+  #takeBack: (() => void) | undefined
   #captions: RollUp
   #lines: readonly string[] = []
   #colors: readonly (CueColor | undefined)[] = []
   #top = 0
 
-  /** @param color whether speakers have theirs, where the profile has colours */
+  /**
+   * @param color whether speakers have theirs, where the profile has colours
+   * @param wait for tests
+   */
   constructor(
     screen: Screen,
     profile: CaptionProfile,
     { color }: { readonly color: boolean },
+    wait = later,
   ) {
+    this.#later = wait
     this.#drawn = new DrawnLines(screen)
     const maxLineWidth = Math.min(profile.maxLineWidth, this.#drawn.columns)
     this.#profile = { ...profile, maxLineWidth }
@@ -43,7 +59,10 @@ export class RollUpDisplay implements Display {
   }
 
   async show(event: TranscriptEvent): Promise<void> {
-    for (const screen of this.#captions.event(event)) await this.#draw(screen)
+    const screens = this.#captions.event(event)
+    const last = screens.at(-1)
+    if (last) this.#clearAfter(last.at)
+    for (const screen of screens) await this.#draw(screen)
   }
 
   around(print: () => void): void {
@@ -59,12 +78,26 @@ export class RollUpDisplay implements Display {
   }
 
   async end(): Promise<void> {
+    this.#takeBack?.()
     const isOpen = this.#drawn.count > 0
     this.#drawn.left()
     this.#lines = []
     this.#top = 0
     this.#captions = new RollUp(this.#profile)
     if (isOpen) await this.#drawn.write('\n')
+  }
+
+  /** @param at when the screen was last changed, in ms of the audio */
+  #clearAfter(at: number): void {
+    const hold = this.#profile.maxHoldMs
+    this.#takeBack?.()
+    if (hold === Infinity) return
+    this.#takeBack = this.#later(hold, () => {
+      const [screen] = this.#captions.passed(at + hold)
+      if (screen)
+        this.#draw(screen).catch(() => undefined) // show() tells
+      else if (this.#lines.length > 0) this.#clearAfter(at + hold)
+    })
   }
 
   async #draw(next: RollUpScreen): Promise<void> {

@@ -91,6 +91,45 @@ t.test('who speaks, by colours', async t => {
   t.equal(terminal.lines.at(-1), 'Well.')
 })
 
+t.test('captions leave when nobody speaks', async t => {
+  const terminal = new TestTerminal(40)
+  const waits: { ms: number; run: () => void }[] = []
+  const display = new RollUpDisplay(
+    terminal,
+    live,
+    { color: true },
+    (ms, run) => {
+      const wait = { ms, run }
+      waits.push(wait)
+      return () => void waits.splice(waits.indexOf(wait), 1)
+    },
+  )
+  await display.show(delta('1', 500, 'Ask'))
+  await display.show(delta('1', 900, ' not.'))
+  t.strictSame(
+    waits.map(({ ms }) => ms),
+    [4000],
+  )
+  /** The time is over; gives what is shown then. */
+  const over = async (): Promise<string[]> => {
+    waits.shift()!.run()
+    await new Promise<void>(done => {
+      terminal.write('', done)
+    })
+    return terminal.lines
+  }
+  t.strictSame(await over(), [])
+  const long = { ...final('Ann', 6000, 'Well, well.'), end: 12_000 }
+  await display.show(long)
+  t.strictSame(await over(), ['>> Well, well.'], 'it may be spoken still')
+  t.strictSame(await over(), ['>> Well, well.'])
+  t.strictSame(await over(), [])
+  t.strictSame(waits, [])
+  await display.show(delta('4', 12_500, 'Yes.'))
+  await display.end()
+  t.strictSame(waits, [], 'unless it was the end')
+})
+
 t.test('the ^C of a terminal leaves', async t => {
   const terminal = new TestTerminal(20)
   const display = on(terminal)
