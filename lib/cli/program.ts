@@ -46,8 +46,8 @@ Examples:
   voxpipe mic                               what the microphone hears
   voxpipe talk.mp3 --engine openai          by OpenAI, with OPENAI_API_KEY
   voxpipe choose --live --language de       which model fits
-  voxpipe captions a.srt --shift 2s -o a.vtt  convert, re-time, re-wrap
-  voxpipe captions check a.srt --profile bbc  what breaks which rule
+  voxpipe captions a.srt -f vtt --shift 2s  convert, re-time, re-wrap
+  voxpipe captions check a.srt              what breaks which rule
   voxpipe demo                              a clip that ships with it
 
 `
