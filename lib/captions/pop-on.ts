@@ -1,4 +1,8 @@
-import type { FinalEvent, TranscriptEvent } from '../core/transcript-event.ts'
+import type {
+  FinalEvent,
+  GapEvent,
+  TranscriptEvent,
+} from '../core/transcript-event.ts'
 import { cleanText } from './clean-text.ts'
 import type { Cue } from './cue.ts'
 import type { CueSource } from './cue-source.ts'
@@ -47,7 +51,7 @@ export class PopOn implements CueSource {
     if (event.type !== 'final' && event.type !== 'gap') return []
     this.#pass(event.start)
     if (event.type === 'final') this.#say(event)
-    else this.#miss(event.start, event.end)
+    else this.#miss(event)
     return this.#release(event.start)
   }
 
@@ -80,8 +84,8 @@ export class PopOn implements CueSource {
     )
   }
 
-  #miss(start: number, gapEnd: number): void {
-    const end = Math.max(start, gapEnd)
+  #miss({ start, channel, ...gap }: GapEvent): void {
+    const end = Math.max(start, gap.end)
     const isPlain = this.#profile.maxHoldMs === 0
     const rules = isPlain
       ? { ...this.#profile, maxDurationMs: Infinity }
@@ -90,7 +94,7 @@ export class PopOn implements CueSource {
     const range = { type: 'final', turn: '', text, start, end } as const
     const tokens = timedTokens(range, '', text, rules.maxLineWidth)
     this.#ready.push(
-      ...this.#lane(undefined).add({ tokens, rules, end, alone: true }),
+      ...this.#lane(channel).add({ tokens, rules, end, alone: true }),
     )
   }
 

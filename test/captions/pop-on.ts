@@ -312,6 +312,15 @@ t.test('two channels may overlap, and come in order', async t => {
   }
 })
 
+t.test('a gap stands in its channel', async t => {
+  const source = new PopOn(captionProfiles.netflix)
+  const gap = { type: 'gap', start: 0, end: 2000, reason: 'x', channel: 1 }
+  source.event({ ...gap, type: 'gap' })
+  t.strictSame(source.end(), [
+    { start: 0, end: 2000, lines: ['[inaudible]'], channel: 1 },
+  ])
+})
+
 t.test('a language may have rules of its own', async t => {
   const text = '東京に行きます。'.repeat(8)
   const turn = { ...final(text, 40_000), language: 'ja' }
