@@ -314,9 +314,8 @@ t.test('two channels may overlap, and come in order', async t => {
 
 t.test('a gap stands in its channel', async t => {
   const source = new PopOn(captionProfiles.netflix)
-  const gap = { type: 'gap', start: 0, end: 2000, reason: 'x', channel: 1 }
-  source.event({ ...gap, type: 'gap' })
-  t.strictSame(source.end(), [
+  const gap = { start: 0, end: 2000, reason: 'lost', channel: 1 }
+  t.strictSame(source.event({ type: 'gap', ...gap }), [
     { start: 0, end: 2000, lines: ['[inaudible]'], channel: 1 },
   ])
 })
