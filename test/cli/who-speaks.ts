@@ -30,7 +30,7 @@ t.test('--speakers names who speaks', async t => {
     t.match({ code, stderr }, { code: 0, stderr: '' })
     t.same(
       [...stdout.matchAll(/^\*\*(\w+)\*\* \[/gm)].map(([, name]) => name),
-      ['Austen', 'Kennedy', 'Austen', 'Kennedy', 'Austen', 'Kennedy', 'Austen'],
+      ['Kennedy', 'Austen', 'Kennedy', 'Austen', 'Kennedy', 'Austen'],
     )
   }
 })
