@@ -59,32 +59,49 @@ const piecesOf = (word: string, maxWidth: number): string[] => {
   return [...pieces, piece]
 }
 
+/** The pieces of a text in order, each with whether it is glued to the last. */
+const partsOf = (
+  text: string,
+  maxWidth: number,
+): { text: string; glued: boolean; ends: boolean }[] => {
+  const parts: { text: string; glued: boolean; ends: boolean }[] = []
+  for (const word of text.split(' ')) {
+    let glued = false
+    for (const part of unspaced.test(word) ? wordsIn(word) : [word]) {
+      const pieces = piecesOf(part, maxWidth)
+      for (const [i, piece] of pieces.entries()) {
+        // A no-break space at the end of a line would be seen by nobody.
+        const text = piece.trim()
+        if (text !== '') {
+          const joins = glued && piece.trimStart() === piece
+          parts.push({ text, glued: joins, ends: i === pieces.length - 1 })
+          glued = true
+        }
+        if (piece.trimEnd() !== piece) glued = false
+      }
+    }
+  }
+  return parts
+}
+
 /**
  * Cuts clean text into the tokens that lines are made of: its words (found by
  * Unicode's rules, UAX #29, where they are written without spaces), and a word
- * wider than a line into pieces, cut between graphemes.
+ * wider than a line into pieces, cut between graphemes. No-break spaces hold
+ * words together but where a line is too narrow for that.
  */
 export const tokensOf = (text: string, maxWidth: number): Token[] => {
-  const parts = text
-    .split(' ')
-    .filter(word => word !== '')
-    .flatMap(word =>
-      (unspaced.test(word) ? wordsIn(word) : [word]).map((part, i) => ({
-        part,
-        glued: i > 0,
-      })),
-    )
-  return parts.flatMap(({ part, glued }, i) => {
-    const pieces = piecesOf(part, maxWidth)
+  const parts = partsOf(text, maxWidth)
+  return parts.map(({ text, glued, ends }, i): Token => {
     const next = parts[i + 1]
-    const last = next === undefined ? 'sentence' : breakKind(part, next.part)
-    return pieces.map((text, k): Token => ({
+    const last = next === undefined ? 'sentence' : breakKind(text, next.text)
+    return {
       text,
       width: widthOf(text),
       length: lengthOf(text),
-      glued: k > 0 || glued,
-      after: k === pieces.length - 1 ? last : 'avoid',
-    }))
+      glued,
+      after: ends ? last : 'avoid',
+    }
   })
 }
 

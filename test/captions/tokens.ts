@@ -38,6 +38,14 @@ t.test('writing without spaces breaks between words', async t => {
   t.strictSame(texts('ภาษาไทย', 42).join(''), 'ภาษาไทย')
 })
 
+t.test('no token begins or ends with a no-break space', async t => {
+  const shown = (text: string, width = 42) => joined(tokensOf(text, width))
+  t.equal(shown('10\u00a0km \u00a0 x\u00a0'), '10\u00a0km x')
+  t.equal(shown('!\u00a0東京'), '! 東京')
+  t.strictSame(texts('ab\u00a0cd', 3), ['ab', 'cd'])
+  t.strictSame(texts('abc\u00a0d', 3), ['abc', 'd'])
+})
+
 t.test('a text without spaces of any length', async t => {
   const text = '東京都に行く。'.repeat(2000)
   t.equal(joined(tokensOf(text, 42)), text)
