@@ -9,7 +9,7 @@ import {
 } from './profiles.ts'
 import { readingOf } from './reading-time.ts'
 import { resolveProfile } from './resolve-profile.ts'
-import { tokensOf } from './tokens.ts'
+import { isUnspaced, tokensOf } from './tokens.ts'
 
 /** A rule that a cue breaks. */
 export type CueFinding = {
@@ -80,7 +80,8 @@ const weakEnds = (lines: readonly string[]): number => {
 
 const lineBreaks = ({ lines }: Cue, profile: CaptionProfile): Breach[] => {
   const found = weakEnds(lines)
-  if (found === 0) return []
+  // Of words without spaces between them a file does not say which are apart.
+  if (found === 0 || lines.some(isUnspaced)) return []
   const { maxLineWidth, maxLineCount } = profile
   const best = breakLines(tokensOf(lines.join(' '), maxLineWidth), maxLineWidth)
   const limit = weakEnds(best)

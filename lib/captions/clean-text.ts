@@ -8,6 +8,10 @@ const spaces =
 const controls =
   /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufeff]/gu
 
+/** Whether there is anything to be seen of a text. */
+export const isVisible = (text: string): boolean =>
+  /[^\s\u200b-\u200f\u2060-\u2064]/u.test(text)
+
 /**
  * A transcript's text as one line that no caption format can trip over: every
  * run of white space or line ends (CR, NEL and U+2028 too) is one space, other
@@ -21,5 +25,5 @@ export const cleanText = (text: string): string => {
     .replace(spaces, ' ')
     .replace(/\p{Surrogate}/gu, '\ufffd')
     .trim()
-  return /[^\s\u200b-\u200f\u2060-\u2064]/u.test(clean) ? clean : ''
+  return isVisible(clean) ? clean : ''
 }

@@ -1,4 +1,4 @@
-import { cleanText } from './clean-text.ts'
+import { cleanText, isVisible } from './clean-text.ts'
 import { tokensOf } from './tokens.ts'
 
 /** A piece of a turn's live text that is shown as a whole. */
@@ -9,10 +9,6 @@ export type DeltaPiece = {
   /** Whether what comes next may go on with it. */
   readonly open: boolean
 }
-
-/** Whether there is anything to be seen of a text. */
-export const isVisible = (text: string): boolean =>
-  /[^\s\u200b-\u200f\u2060-\u2064]/u.test(text)
 
 /** The most of what nobody can see that is kept, in code units. */
 const maxHeld = 64

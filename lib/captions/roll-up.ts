@@ -4,10 +4,10 @@ import type {
   GapEvent,
   TranscriptEvent,
 } from '../core/transcript-event.ts'
-import { cleanText } from './clean-text.ts'
+import { cleanText, isVisible } from './clean-text.ts'
 import type { CueColor } from './cue.ts'
 import type { CueSource } from './cue-source.ts'
-import { DeltaText, isVisible, type DeltaPiece } from './delta-text.ts'
+import { DeltaText, type DeltaPiece } from './delta-text.ts'
 import { widthOf } from './graphemes.ts'
 import { liveCorrection } from './live-correction.ts'
 import type { CaptionProfile } from './profiles.ts'

@@ -1,4 +1,5 @@
 import { breakKind, type BreakKind } from './break-kind.ts'
+import { isVisible } from './clean-text.ts'
 import { graphemesOf, lengthOf, segmentsOf, widthOf } from './graphemes.ts'
 
 /** A piece of text that stays on one line. */
@@ -17,6 +18,9 @@ export type Token = {
 /** Writing that puts no spaces between words. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
+
+/** Whether a text has such writing in it. */
+export const isUnspaced = (text: string): boolean => unspaced.test(text)
 
 const words = new Intl.Segmenter('und', { granularity: 'word' })
 
@@ -67,12 +71,13 @@ const partsOf = (
   const parts: { text: string; glued: boolean; ends: boolean }[] = []
   for (const word of text.split(' ')) {
     let glued = false
-    for (const part of unspaced.test(word) ? wordsIn(word) : [word]) {
+    for (const part of isUnspaced(word) ? wordsIn(word) : [word]) {
       const pieces = piecesOf(part, maxWidth)
       for (const [i, piece] of pieces.entries()) {
-        // A no-break space at the end of a line would be seen by nobody.
+        // A no-break space at the end of a line would be seen by nobody, nor
+        // would a cue that has nothing to be seen.
         const text = piece.trim()
-        if (text !== '') {
+        if (isVisible(text)) {
           const joins = glued && piece.trimStart() === piece
           parts.push({ text, glued: joins, ends: i === pieces.length - 1 })
           glued = true

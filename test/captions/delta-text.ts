@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import t from 'tap'
 import { cleanText } from '../../lib/captions/clean-text.ts'
-import { DeltaText, isVisible } from '../../lib/captions/delta-text.ts'
+import { isVisible } from '../../lib/captions/clean-text.ts'
+import { DeltaText } from '../../lib/captions/delta-text.ts'
 import { hostileText } from '../fixtures/captions.ts'
 
 t.test('a word is given as it begins, and goes on', async t => {

@@ -99,7 +99,8 @@ t.test('a turn without length still shows its text', async t => {
 const weak = /\b(?:a|an|the|of|to|in|with|for)$/i
 
 /** What shows of a text, without its spaces. */
-const unspaced = (text: string): string => text.replaceAll(/\s/g, '')
+const unspaced = (text: string): string =>
+  text.replaceAll(/[\s\u200b-\u200f\u2060-\u2064]/g, '')
 
 const limits = fc.record({
   maxLineWidth: fc.integer({ min: 1, max: 60 }),
