@@ -135,7 +135,11 @@ t.test('hls.js follows a live playlist', { skip }, async t => {
     files['/video.m3u8'] = liveVideo(whole, seconds, window)
   }
 
+  // The playlist comes with the first segment, which the first turn closes.
   await goOn(3)
+  t.notOk(files['/captions.m3u8'])
+  await goOn(5)
+  t.ok(files['/captions.m3u8'])
   const player = await HlsPlayer.open(t, files)
   for (const seconds of [5, 8, 10, 13]) {
     await goOn(seconds)
