@@ -24,9 +24,11 @@ const rules: Record<string, readonly string[]> = {
   engine: ['core', 'audio', 'io'],
   transcribers: ['core', 'audio', 'io', 'engine', 'transforms'],
   captions: ['core'],
-  testing: ['core', 'audio', 'io'],
+  protocol: ['core', 'audio'],
+  testing: ['core', 'audio', 'io', 'protocol'],
+  server: ['core', 'audio', 'io', 'engine', 'protocol', 'index.ts'],
   bench: [...makers, 'transcribe.ts'],
-  cli: ['index.ts'],
+  cli: ['index.ts', 'server'],
   'transcribe.ts': makers,
   'index.ts': [...makers, 'transcribe.ts'],
 }
@@ -40,7 +42,7 @@ const doors: readonly { module: RegExp; rooms: readonly string[] }[] = [
   },
   {
     module: /^node:(net|https?)$|^ws$/,
-    rooms: ['io', 'testing'],
+    rooms: ['io', 'testing', 'server'],
   },
   { module: /^openai(\/|$)/, rooms: ['io', 'transcribers'] },
   {
@@ -49,6 +51,7 @@ const doors: readonly { module: RegExp; rooms: readonly string[] }[] = [
       'bench',
       'cli',
       'testing',
+      'server',
       'transcribe.ts',
     ]),
   },

@@ -11,7 +11,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type FaultAction, checkAction } from './faults.ts'
 import { RealtimeSession } from './realtime/session.ts'
-import { refusalOf, refuse } from './realtime/connect.ts'
+import { refusalMessage, refusalOf } from '../protocol/realtime/connect.ts'
 import {
   type SpeechServerOptions,
   resolveServerOptions,
@@ -184,8 +184,13 @@ export class SpeechServer {
     query: URLSearchParams,
   ): void {
     webSocket.on('error', () => {}) // its close follows
-    const refusal = refusalOf(request, query, this.#state.options.accepts)
-    if (refusal) return refuse(webSocket, refusal)
+    const { accepts } = this.#state.options
+    const refusal = refusalOf(request.headers, query, accepts)
+    if (refusal) {
+      const { text, closeCode, reason } = refusalMessage(refusal)
+      webSocket.send(text)
+      return webSocket.close(closeCode, reason)
+    }
     const session = new RealtimeSession(
       webSocket,
       raw,

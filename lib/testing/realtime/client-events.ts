@@ -1,26 +1,13 @@
-import { type ServiceErrorBody, invalidRequest } from '../service-error.ts'
-import type { ClientEvent, RealtimeSession } from './session.ts'
-import { updateConfig } from './session-config.ts'
-import { fromBase64 } from './wire-audio.ts'
-
-/** Longest audio of one append, in bytes. */
-const MAX_APPEND = 15 * 1_048_576
-
-/** Event types that the service says it knows, in its order. */
-export const supportedEvents: readonly string[] = [
-  'session.update',
-  'session.close',
-  'input_audio_buffer.append',
-  'session.input_audio_buffer.append',
-  'input_audio_buffer.commit',
-  'input_audio_buffer.clear',
-  'conversation.item.create',
-  'conversation.item.truncate',
-  'conversation.item.delete',
-  'conversation.item.retrieve',
-  'response.create',
-  'response.cancel',
-]
+import {
+  type ServiceErrorBody,
+  invalidRequest,
+} from '../../protocol/service-error.ts'
+import {
+  type ClientEvent,
+  readAppend,
+} from '../../protocol/realtime/client-event.ts'
+import type { RealtimeSession } from './session.ts'
+import { updateConfig } from '../../protocol/realtime/session-config.ts'
 
 type Answer = (
   session: RealtimeSession,
@@ -46,27 +33,10 @@ export const clientEvents: Readonly<Record<string, Answer>> = {
     return undefined
   },
 
-  'input_audio_buffer.append': (session, { audio }) => {
-    if (audio === undefined)
-      return invalidRequest(
-        'missing_required_parameter',
-        "Missing required parameter: 'audio'.",
-        'audio',
-      )
-    const bytes = typeof audio === 'string' ? fromBase64(audio) : undefined
-    if (!bytes)
-      return invalidRequest(
-        'invalid_value',
-        "Invalid 'audio'. Expected base64-encoded audio bytes.",
-        'audio',
-      )
-    if (bytes.length > MAX_APPEND)
-      return invalidRequest(
-        'invalid_value',
-        `Invalid 'audio'. Expected at most ${MAX_APPEND} bytes.`,
-        'audio',
-      )
-    session.turns.append(bytes)
+  'input_audio_buffer.append': (session, event) => {
+    const read = readAppend(event)
+    if ('error' in read) return read.error
+    session.turns.append(read.bytes)
     return undefined
   },
 

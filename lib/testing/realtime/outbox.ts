@@ -1,12 +1,11 @@
 import type { WebSocket } from 'ws'
-import { newId } from '../ids.ts'
-import type { ServiceErrorBody } from '../service-error.ts'
+import { newId } from '../../protocol/ids.ts'
+import {
+  type ServerEvent,
+  errorEvent,
+} from '../../protocol/realtime/server-event.ts'
+import type { ServiceErrorBody } from '../../protocol/service-error.ts'
 import type { Timers } from '../timers.ts'
-
-/** An event of the server, without its id. */
-export type ServerEvent = { readonly type: string } & Readonly<
-  Record<string, unknown>
->
 
 type OutboxParts = {
   readonly socket: WebSocket
@@ -43,7 +42,7 @@ export class Outbox {
   }
 
   error(error: ServiceErrorBody, eventId: string | null = null): void {
-    this.send({ type: 'error', error: { ...error, event_id: eventId } })
+    this.send(errorEvent(error, eventId))
   }
 
   /** A text as it is. */

@@ -1,23 +1,24 @@
 import type { Socket } from 'node:net'
 import type { RawData, WebSocket } from 'ws'
+import {
+  notSupported,
+  readEvent,
+} from '../../protocol/realtime/client-event.ts'
+import { describeSession } from '../../protocol/realtime/server-event.ts'
 import { type FaultAction, isTranscriptFault } from '../faults.ts'
 import { FrameWatch } from '../frame-watch.ts'
-import { newId } from '../ids.ts'
+import { newId } from '../../protocol/ids.ts'
 import { reset } from '../reset.ts'
 import type { ServerState } from '../server-state.ts'
-import {
-  type ServiceErrorBody,
-  invalidRequest,
-  sessionExpired,
-} from '../service-error.ts'
+import { sessionExpired } from '../../protocol/service-error.ts'
 import { Timers } from '../timers.ts'
-import { clientEvents, supportedEvents } from './client-events.ts'
+import { clientEvents } from './client-events.ts'
 import { Outbox } from './outbox.ts'
-import { type SessionConfig, defaultConfig } from './session-config.ts'
+import {
+  type SessionConfig,
+  defaultConfig,
+} from '../../protocol/realtime/session-config.ts'
 import { TurnTaker } from './turn-taker.ts'
-
-/** An event of the client; anything may be in it. */
-export type ClientEvent = Readonly<Record<string, unknown>>
 
 /** One connection of Realtime, from `session.created` to its close. */
 export class RealtimeSession {
@@ -85,16 +86,11 @@ export class RealtimeSession {
 
   /** The session as `session.created` and `session.updated` show it. */
   describe(): Record<string, unknown> {
-    const facts = { id: this.id, expires_at: this.#expiresAt }
     return this.#talkModel === undefined
-      ? {
-          ...facts,
-          object: 'realtime.transcription_session',
-          type: 'transcription',
-          ...this.#config,
-        }
+      ? describeSession(this.id, this.#expiresAt, this.#config)
       : {
-          ...facts,
+          id: this.id,
+          expires_at: this.#expiresAt,
           object: 'realtime.session',
           type: 'realtime',
           model: this.#talkModel,
@@ -174,63 +170,13 @@ export class RealtimeSession {
 
   #receive(data: RawData, binary: boolean): void {
     if (this.#gone) return
-    if (binary)
-      return this.outbox.error(
-        invalidRequest(
-          'invalid_event',
-          'Expected a text WebSocket message; binary frames are not supported.',
-        ),
-      )
-    let event: unknown
-    try {
-      event = JSON.parse((data as Buffer).toString())
-    } catch {
-      return this.outbox.error(
-        invalidRequest('invalid_json', 'We could not parse the JSON body.'),
-      )
-    }
-    if (typeof event !== 'object' || event === null || Array.isArray(event))
-      return this.outbox.error(
-        invalidRequest('invalid_event', 'Expected a JSON object.'),
-      )
-    this.#handle(event as ClientEvent)
-  }
-
-  #handle(event: ClientEvent): void {
-    const { type, event_id: id } = event
-    const eventId = typeof id === 'string' ? id : null
-    const refuse = (error: ServiceErrorBody) =>
-      this.outbox.error(error, eventId)
-    if (type === undefined)
-      return refuse(
-        invalidRequest(
-          'missing_required_parameter',
-          "Missing required parameter: 'type'.",
-          'type',
-        ),
-      )
-    if (typeof type !== 'string' || !supportedEvents.includes(type))
-      return refuse(
-        invalidRequest(
-          'invalid_value',
-          `Invalid value: '${typeof type === 'string' ? type : JSON.stringify(type)}'. Supported values are: ${listed}.`,
-          'type',
-        ),
-      )
+    const read = readEvent(data as Buffer, binary)
+    if ('error' in read) return this.outbox.error(read.error, read.id)
+    const { type, event, id } = read
     this.state.received.add(type)
     if (!this.perform(this.state.options.plan.event(type))) return
-    const error = clientEvents[type]?.(this, event)
-    if (error) refuse(error)
-    else if (!clientEvents[type])
-      refuse(
-        invalidRequest(
-          null,
-          `'${type}' is not supported in a transcription session.`,
-          'type',
-        ),
-      )
+    const answer = clientEvents[type]
+    const error = answer ? answer(this, event) : notSupported(type)
+    if (error) this.outbox.error(error, id)
   }
 }
-
-const quoted = supportedEvents.map(name => `'${name}'`)
-const listed = `${quoted.slice(0, -1).join(', ')}, and ${quoted.at(-1)}`

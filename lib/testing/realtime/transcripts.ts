@@ -1,15 +1,23 @@
 import type { TranscriptFault } from '../faults.ts'
-import { base62 } from '../ids.ts'
-import { type ServedModel, servedModel } from '../models.ts'
-import { languagesOf, logprobsOf, piecesOf, usageOf } from '../spoken-text.ts'
+import { type ServedModel, servedModel } from '../../protocol/models.ts'
+import {
+  STAND_IN_LOGPROB,
+  languagesOf,
+  logprobsOf,
+  piecesOf,
+  usageOf,
+} from '../../protocol/spoken-text.ts'
 import type { Timers } from '../timers.ts'
 import type { LiveText } from './live-text.ts'
-import type { ServerEvent } from './outbox.ts'
+import {
+  type ServerEvent,
+  completed,
+  delta as deltaEvent,
+  transcriptionFailed,
+} from '../../protocol/realtime/server-event.ts'
 import type { RealtimeSession } from './session.ts'
-import type { TranscriptionSettings } from './session-config.ts'
-import { rateOf } from './wire-audio.ts'
-
-const EVENT = 'conversation.item.input_audio_transcription'
+import type { TranscriptionSettings } from '../../protocol/realtime/session-config.ts'
+import { rateOf } from '../../protocol/realtime/wire-audio.ts'
 
 /** A turn that was committed. */
 export type CommittedTurn = {
@@ -87,14 +95,8 @@ export class Transcripts {
   }
 
   delta(id: string, delta: string, logprobs = false): void {
-    this.#session.outbox.send({
-      type: `${EVENT}.delta`,
-      item_id: id,
-      content_index: 0,
-      delta,
-      ...(logprobs && { logprobs: logprobsOf([delta]) }),
-      obfuscation: base62(16 - (delta.length % 16)),
-    })
+    const logprob = logprobs ? STAND_IN_LOGPROB : undefined
+    this.#session.outbox.send(deltaEvent(id, delta, logprob))
   }
 
   /** Answers a turn, if there is a model to do it. */
@@ -141,22 +143,12 @@ export class Transcripts {
   }
 
   #fail(id: string): void {
-    this.#session.outbox.send({
-      type: `${EVENT}.failed`,
-      item_id: id,
-      content_index: 0,
-      error: {
-        type: 'server_error',
-        code: null,
-        message: `Input transcription failed for item '${id}'.`,
-        param: null,
-      },
-    })
+    this.#session.outbox.send(transcriptionFailed(id))
   }
 
   #complete(answer: Answer): void {
     const { faults } = answer.turn
-    const event = completed(answer)
+    const event = completionOf(answer)
     if (faults.includes('drop-completed')) return
     if (faults.includes('malform-completed'))
       return this.#session.outbox.sendHalf(event)
@@ -179,15 +171,11 @@ export class Transcripts {
   }
 }
 
-const completed = (answer: Answer): ServerEvent => {
+const completionOf = (answer: Answer): ServerEvent => {
   const { turn, text, model, settings, sampleRate, logprobs } = answer
-  return {
-    type: `${EVENT}.completed`,
-    item_id: turn.id,
-    content_index: 0,
-    transcript: text,
+  return completed(turn.id, text, {
     usage: usageOf(model, turn.audio.length / sampleRate, text),
     ...(model.languages && { languages: languagesOf(settings.languages) }),
     ...(logprobs && { logprobs: logprobsOf(piecesOf(text)) }),
-  }
+  })
 }

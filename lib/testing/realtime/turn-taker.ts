@@ -1,18 +1,24 @@
 import type { TranscriptFault } from '../faults.ts'
-import { newId } from '../ids.ts'
-import { servedModel } from '../models.ts'
-import { type ServiceErrorBody, invalidRequest } from '../service-error.ts'
+import { newId } from '../../protocol/ids.ts'
+import { servedModel } from '../../protocol/models.ts'
+import {
+  SHORTEST_TURN_MS,
+  commitEmpty,
+} from '../../protocol/realtime/client-event.ts'
+import {
+  committed,
+  speechStarted,
+  speechStopped,
+} from '../../protocol/realtime/server-event.ts'
+import type { ServiceErrorBody } from '../../protocol/service-error.ts'
 import type { Timers } from '../timers.ts'
 import { LiveText } from './live-text.ts'
 import { SampleQueue } from './sample-queue.ts'
 import type { RealtimeSession } from './session.ts'
-import type { SessionConfig } from './session-config.ts'
+import type { SessionConfig } from '../../protocol/realtime/session-config.ts'
 import { Transcripts } from './transcripts.ts'
 import { VoiceDetector, type VoiceMark } from './voice-detector.ts'
-import { WireAudio, rateOf } from './wire-audio.ts'
-
-/** Shortest turn that can be committed, in ms. */
-const SHORTEST = 100
+import { WireAudio, rateOf } from '../../protocol/realtime/wire-audio.ts'
 
 /** Cuts the audio of a session into turns, its own or the client's. */
 export class TurnTaker {
@@ -71,11 +77,7 @@ export class TurnTaker {
   commit(): ServiceErrorBody | undefined {
     const rate = rateOf(this.#session.config.audio.input.format)
     const ms = (this.#queue.length / rate) * 1_000
-    if (ms < SHORTEST)
-      return invalidRequest(
-        'input_audio_buffer_commit_empty',
-        `Error committing input audio buffer: buffer too small. Expected at least ${SHORTEST}ms of audio, but buffer only has ${ms.toFixed(2)}ms of audio.`,
-      )
+    if (ms < SHORTEST_TURN_MS) return commitEmpty(ms)
     this.#voice?.reset()
     this.#commit(this.#queue.end)
     return undefined
@@ -93,22 +95,14 @@ export class TurnTaker {
     const { outbox } = this.#session
     const rate = rateOf(this.#session.config.audio.input.format)
     const at = Math.max(mark.at, this.#queue.start)
-    const ms = Math.round((at / rate) * 1_000)
+    const ms = (at / rate) * 1_000
     if (mark.type === 'started') {
       this.#queue.takeUntil(at)
       this.#open = newId('item')
-      outbox.send({
-        type: 'input_audio_buffer.speech_started',
-        audio_start_ms: ms,
-        item_id: this.#open,
-      })
+      outbox.send(speechStarted(this.#open, ms))
       return
     }
-    outbox.send({
-      type: 'input_audio_buffer.speech_stopped',
-      audio_end_ms: ms,
-      item_id: this.#idOfOpen(),
-    })
+    outbox.send(speechStopped(this.#idOfOpen(), ms))
     this.#commit(at)
   }
 
@@ -117,20 +111,7 @@ export class TurnTaker {
     const audio = this.#queue.takeUntil(place)
     if (!this.#session.perform(state.options.plan.commit())) return
     const id = this.#idOfOpen()
-    outbox.send({
-      type: 'input_audio_buffer.committed',
-      item_id: id,
-      previous_item_id: this.#previous,
-    })
-    const item = {
-      id,
-      type: 'message',
-      status: 'completed',
-      role: 'user',
-      content: [{ type: 'input_audio', transcript: null }],
-    }
-    for (const type of ['conversation.item.added', 'conversation.item.done'])
-      outbox.send({ type, previous_item_id: this.#previous, item })
+    for (const event of committed(id, this.#previous)) outbox.send(event)
     this.#previous = id
     this.#open = undefined
     const faults = this.#faults

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
-import { newId } from '../ids.ts'
+import { newId } from '../../protocol/ids.ts'
 import { reset } from '../reset.ts'
 import type { ServerState } from '../server-state.ts'
-import type { ServiceErrorBody } from '../service-error.ts'
+import type { ServiceErrorBody } from '../../protocol/service-error.ts'
 import type { Timers } from '../timers.ts'
-import type { Content } from './answers.ts'
+import type { Content } from '../../protocol/uploads/answers.ts'
 import type { Cut } from './scripted-answer.ts'
 
 /** Writes the answer to one upload, whole or as far as it shall go. */

@@ -1,5 +1,9 @@
-import { logprobsOf, piecesOf } from '../spoken-text.ts'
-import { type Spoken, extrasOf, speakersOf } from './answers.ts'
+import { logprobsOf, piecesOf } from '../../protocol/spoken-text.ts'
+import {
+  type Spoken,
+  extrasOf,
+  speakersOf,
+} from '../../protocol/uploads/answers.ts'
 
 type StreamEvent = { readonly type: string } & Readonly<Record<string, unknown>>
 

@@ -1,28 +1,10 @@
 import { readNumbers } from '../number-code.ts'
+import type {
+  TimedSegment,
+  TimedText,
+  TimedWord,
+} from '../../protocol/uploads/timed-text.ts'
 import type { UploadAudio } from './upload-audio.ts'
-
-/** A word of a transcript and its place, in seconds. */
-export type TimedWord = {
-  readonly word: string
-  readonly start: number
-  readonly end: number
-}
-
-/** A stretch of a transcript with no pause in it, in seconds. */
-export type TimedSegment = {
-  readonly text: string
-  readonly start: number
-  readonly end: number
-}
-
-/** A transcript with times. */
-export type TimedText = {
-  readonly text: string
-  readonly words: readonly TimedWord[]
-  readonly segments: readonly TimedSegment[]
-  /** Length of the audio, in seconds; 0 where it is not known. */
-  readonly duration: number
-}
 
 /** Where the numbered frames of the audio are. */
 const places = ({ samples, sampleRate }: UploadAudio) =>

@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { keyOf } from '../realtime/connect.ts'
+import { keyOf } from '../../protocol/realtime/connect.ts'
 import type { ServerState } from '../server-state.ts'
-import { badKey, invalidRequest, noKey } from '../service-error.ts'
+import { badKey, invalidRequest, noKey } from '../../protocol/service-error.ts'
 import { Timers } from '../timers.ts'
-import { answers } from './answers.ts'
-import { checkRequest } from './check-request.ts'
+import { answers } from '../../protocol/uploads/answers.ts'
+import { checkRequest } from '../../protocol/uploads/check-request.ts'
 import { MAX_BODY, type UploadForm, readForm } from './read-form.ts'
 import { Reply, serverError } from './reply.ts'
-import { FieldError, readFields } from './request-fields.ts'
+import {
+  FieldError,
+  readFields,
+} from '../../protocol/uploads/request-fields.ts'
 import { recite } from './scripted-answer.ts'
 import { streamEvents } from './stream-events.ts'
 import { timeText } from './timed-text.ts'
@@ -73,7 +76,7 @@ export class Uploads {
     reply: Reply,
   ): Promise<void> {
     const { hear, accepts, deltaMs } = this.#state.options
-    const key = keyOf(request)
+    const key = keyOf(request.headers)
     if (key === undefined || !accepts(key)) {
       // A JSON body that says it is text: so the service does it.
       const error = key === undefined ? noKey : badKey(key)

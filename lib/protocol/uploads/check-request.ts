@@ -1,4 +1,9 @@
-import { type ServedModel, servedModel } from '../models.ts'
+import {
+  type ServedModel,
+  type ServedModels,
+  servedModel,
+  servedModels,
+} from '../models.ts'
 import { type RequestFields, refuse } from './request-fields.ts'
 
 const FORMATS = ['json', 'text', 'srt', 'verbose_json', 'vtt', 'diarized_json']
@@ -153,8 +158,9 @@ const checks = [
 export const checkRequest = (
   fields: RequestFields,
   file: { readonly name: string; readonly type: string },
+  models: ServedModels = servedModels,
 ): ServedModel => {
-  const model = servedModel(fields.model)
+  const model = servedModel(fields.model, models)
   if (!model || model.formats.length === 0)
     return refuse(
       'model_not_found',

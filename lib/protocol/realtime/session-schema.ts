@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { servedModels } from '../models.ts'
 import { type ServiceErrorBody, invalidRequest } from '../service-error.ts'
 
-const transcriptionModels = Object.keys(servedModels)
 const keyword = z.string().regex(/^[^<>\r\n]*$/)
 
 const pcm = z.strictObject({
@@ -28,7 +26,7 @@ const semanticVad = z.strictObject({
 })
 
 const transcription = z.strictObject({
-  model: z.enum(transcriptionModels).optional(),
+  model: z.string().optional(),
   language: z.string().nullish(),
   languages: z.array(z.string()).min(1).nullish(),
   keywords: z.array(keyword).nullish(),

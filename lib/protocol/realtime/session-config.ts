@@ -1,4 +1,4 @@
-import { servedModel } from '../models.ts'
+import { type ServedModels, servedModel, servedModels } from '../models.ts'
 import { type ServiceErrorBody, invalidRequest } from '../service-error.ts'
 import { type SessionPatch, readPatch } from './session-schema.ts'
 
@@ -113,20 +113,32 @@ const merge = (before: SessionConfig, change: SessionPatch): SessionConfig => {
 }
 
 /** What no single field shows to be wrong. */
-const clashOf = ({ audio }: SessionConfig): ServiceErrorBody | undefined => {
+const clashOf = (
+  { audio }: SessionConfig,
+  models: ServedModels,
+): ServiceErrorBody | undefined => {
   const { transcription, turn_detection } = audio.input
   const name = transcription?.model
   if (name === undefined) return undefined
   const path = 'session.audio.input'
   const refuse = (field: string, message: string) =>
     invalidRequest('invalid_value', message, `${path}.${field}`)
-  const model = servedModel(name)
-  if (!model?.realtime)
+  const model = servedModel(name, models)
+  if (!model)
+    return refuse(
+      'transcription.model',
+      `Invalid value for '${path}.transcription.model'. Supported values are: ${Object.keys(
+        models,
+      )
+        .map(known => `'${known}'`)
+        .join(', ')}.`,
+    )
+  if (!model.realtime)
     return refuse(
       'transcription.model',
       `Model '${name}' is not supported in transcription mode.`,
     )
-  if (model.realtime === 'live' && turn_detection)
+  if (!model.serverTurns && turn_detection)
     return refuse(
       'turn_detection',
       'Turn detection is not supported for this transcription model.',
@@ -157,10 +169,11 @@ const clashOf = ({ audio }: SessionConfig): ServiceErrorBody | undefined => {
 export const updateConfig = (
   before: SessionConfig,
   update: unknown,
+  models: ServedModels = servedModels,
 ): { config: SessionConfig } | { error: ServiceErrorBody } => {
   const read = readPatch(update)
   if ('error' in read) return read
   const config = merge(before, read.patch)
-  const error = clashOf(config)
+  const error = clashOf(config, models)
   return error ? { error } : { config }
 }

@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http'
-import type { WebSocket } from 'ws'
 import { newId } from '../ids.ts'
 import {
   type ServiceErrorBody,
@@ -7,14 +5,23 @@ import {
   invalidRequest,
   noKey,
 } from '../service-error.ts'
+import { errorEvent } from './server-event.ts'
 
 const SUBPROTOCOL_KEY = 'openai-insecure-api-key.'
 
+/** Headers of a request, as Node has them. */
+export type RequestHeaders = Readonly<
+  Record<string, string | readonly string[] | undefined>
+>
+
+const text = (value: RequestHeaders[string]): string =>
+  typeof value === 'string' ? value : ''
+
 /** The key of a request; undefined where it has none. */
-export const keyOf = ({ headers }: IncomingMessage): string | undefined => {
-  const [, bearer] = /^bearer (.+)$/i.exec(headers.authorization ?? '') ?? []
+export const keyOf = (headers: RequestHeaders): string | undefined => {
+  const [, bearer] = /^bearer (.+)$/i.exec(text(headers['authorization'])) ?? []
   const azure = headers['api-key']
-  const protocols = headers['sec-websocket-protocol']?.split(/\s*,\s*/) ?? []
+  const protocols = text(headers['sec-websocket-protocol']).split(/\s*,\s*/)
   const insecure = protocols.find(name => name.startsWith(SUBPROTOCOL_KEY))
   return (
     bearer ??
@@ -36,14 +43,14 @@ const wrongUrl = (code: string, message: string): Refusal => ({
 
 /** What the service has against a connection; it says so after the upgrade. */
 export const refusalOf = (
-  request: IncomingMessage,
+  headers: RequestHeaders,
   query: URLSearchParams,
   accepts: (key: string) => boolean,
 ): Refusal | undefined => {
-  const key = keyOf(request)
+  const key = keyOf(headers)
   if (key === undefined) return { error: noKey, closeCode: 3000 }
   if (!accepts(key)) return { error: badKey(key), closeCode: 3000 }
-  if (request.headers['openai-beta'] !== undefined)
+  if (headers['openai-beta'] !== undefined)
     return wrongUrl(
       'beta_api_shape_disabled',
       'The Realtime Beta API is no longer supported. Please use /v1/realtime for the GA API.',
@@ -61,18 +68,9 @@ export const refusalOf = (
     : undefined
 }
 
-/** Says why, and closes. */
-export const refuse = (
-  socket: WebSocket,
-  { error, closeCode }: Refusal,
-): void => {
-  socket.send(
-    JSON.stringify({
-      type: 'error',
-      event_id: newId('event'),
-      error: { ...error, event_id: null },
-    }),
-  )
-  const { type, code } = error
-  socket.close(closeCode, code ? `${type}.${code}` : type)
-}
+/** How a connection is refused: a last message, and how it is closed. */
+export const refusalMessage = ({ error, closeCode }: Refusal) => ({
+  text: JSON.stringify({ ...errorEvent(error), event_id: newId('event') }),
+  closeCode,
+  reason: error.code ? `${error.type}.${error.code}` : error.type,
+})

@@ -4,13 +4,21 @@ import type { ServedModel } from './models.ts'
 export const piecesOf = (text: string): string[] =>
   text === '' ? [] : text.split(/(?<=\S)(?=\s)/)
 
-/** How likely pieces of a text are, as the wire has it. */
+/** What stands in for a likelihood that nobody knows. */
+export const STAND_IN_LOGPROB = -0.01
+
+/**
+ * How likely pieces of a text are, as the wire has it.
+ *
+ * @param logprobs of each piece; a stand-in where there is none
+ */
 export const logprobsOf = (
   pieces: readonly string[],
+  logprobs: readonly (number | undefined)[] = [],
 ): { token: string; logprob: number; bytes: number[] }[] =>
-  pieces.map(token => ({
+  pieces.map((token, i) => ({
     token,
-    logprob: -0.01,
+    logprob: logprobs[i] ?? STAND_IN_LOGPROB,
     bytes: [...Buffer.from(token)],
   }))
 

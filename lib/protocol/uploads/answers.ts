@@ -51,7 +51,10 @@ export const speakersOf = ({ heard, fields }: Spoken): SpokenSegment[] => {
 export const extrasOf = ({ heard, fields, model }: Spoken) => ({
   ...(model.languages && { languages: languagesOf(fields.languages) }),
   ...(fields.include.length > 0 && {
-    logprobs: logprobsOf(piecesOf(heard.text)),
+    logprobs: logprobsOf(
+      piecesOf(heard.text),
+      heard.words.map(({ logprob }) => logprob),
+    ),
   }),
   usage: usageOf(model, heard.duration, heard.text),
 })
@@ -60,18 +63,20 @@ const NAMES = new Intl.DisplayNames('en', { type: 'language' })
 
 const verbose = ({ heard, fields, model }: Spoken): Content => {
   const { granularities, language = 'en', temperature } = fields
-  const segments = heard.segments.map(({ text, start, end }, id) => ({
-    id,
-    seek: 0,
-    start,
-    end,
-    text: ` ${text}`,
-    tokens: [50_364],
-    temperature,
-    avg_logprob: -0.25,
-    compression_ratio: 1.2,
-    no_speech_prob: 0.01,
-  }))
+  const segments = heard.segments.map(
+    ({ text, start, end, facts = {} }, id) => ({
+      id,
+      seek: 0,
+      start,
+      end,
+      text: ` ${text}`,
+      tokens: facts.tokens ?? [50_364],
+      temperature,
+      avg_logprob: facts.avg_logprob ?? -0.25,
+      compression_ratio: facts.compression_ratio ?? 1.2,
+      no_speech_prob: facts.no_speech_prob ?? 0.01,
+    }),
+  )
   const wants = (what: string): boolean => granularities.includes(what)
   return json({
     task: 'transcribe',
@@ -79,7 +84,9 @@ const verbose = ({ heard, fields, model }: Spoken): Content => {
     duration: heard.duration,
     text: heard.text,
     ...((wants('segment') || !wants('word')) && { segments }),
-    ...(wants('word') && { words: heard.words }),
+    ...(wants('word') && {
+      words: heard.words.map(({ word, start, end }) => ({ word, start, end })),
+    }),
     usage: usageOf(model, heard.duration, heard.text),
   })
 }

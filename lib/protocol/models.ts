@@ -1,4 +1,4 @@
-/** What the server lets a model do: OPENAI's contract, not the client's. */
+/** What a server lets a model do: the service's contract, not the client's. */
 export type ServedModel = {
   /** Formats of answers to an upload; none: not served for files. */
   readonly formats: readonly string[]
@@ -10,9 +10,17 @@ export type ServedModel = {
   /** Whether it takes `languages` and `keywords`, and tells languages. */
   readonly languages: boolean
   readonly usage: 'tokens' | 'duration'
-  /** How it answers in a Realtime session; none: not served there. */
+  /**
+   * How it answers in a Realtime session: once a turn is committed, or while
+   * it is spoken; none: not served there.
+   */
   readonly realtime?: 'committed' | 'live'
+  /** Whether the server may find its turns in a Realtime session. */
+  readonly serverTurns: boolean
 }
+
+/** The models of a server, by name. */
+export type ServedModels = Readonly<Record<string, ServedModel>>
 
 const live: ServedModel = {
   formats: [],
@@ -22,6 +30,7 @@ const live: ServedModel = {
   languages: false,
   usage: 'duration',
   realtime: 'live',
+  serverTurns: false,
 }
 
 const gpt4o: ServedModel = {
@@ -32,10 +41,11 @@ const gpt4o: ServedModel = {
   languages: false,
   usage: 'tokens',
   realtime: 'committed',
+  serverTurns: true,
 }
 
-/** The models that are served, by name. */
-export const servedModels: Readonly<Record<string, ServedModel>> = {
+/** The models of OpenAI, by name. */
+export const servedModels: ServedModels = {
   'whisper-1': {
     formats: ['json', 'text', 'srt', 'verbose_json', 'vtt'],
     streams: false,
@@ -44,6 +54,7 @@ export const servedModels: Readonly<Record<string, ServedModel>> = {
     languages: false,
     usage: 'duration',
     realtime: 'committed',
+    serverTurns: true,
   },
   'gpt-transcribe': {
     ...gpt4o,
@@ -63,10 +74,14 @@ export const servedModels: Readonly<Record<string, ServedModel>> = {
     logprobs: false,
     languages: false,
     usage: 'tokens',
+    serverTurns: false,
   },
   'gpt-realtime-whisper': live,
 }
 
 /** The model of a name; no name of Object's own is one. */
-export const servedModel = (name: string): ServedModel | undefined =>
-  Object.hasOwn(servedModels, name) ? servedModels[name] : undefined
+export const servedModel = (
+  name: string,
+  models: ServedModels = servedModels,
+): ServedModel | undefined =>
+  Object.hasOwn(models, name) ? models[name] : undefined
