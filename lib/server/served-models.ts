@@ -1,0 +1,50 @@
+import {
+  type ServedModel,
+  type ServedModels,
+  servedModels as openaiModels,
+} from '../protocol/models.ts'
+
+/** A model of this server, and which engine answers for it. */
+export type LocalModel = ServedModel & {
+  /** A model of the engine; undefined: the one that the server was given. */
+  readonly engine?: 'tiny' | 'base'
+  /** Largest request, in bytes; undefined: the server's own limit. */
+  readonly maxBytes?: number
+}
+
+/** Largest request of OpenAI's models, in bytes. */
+const OPENAI_MAX_BYTES = 26_214_400
+
+/** Moonshine by its own name: every format, no limits but the server's. */
+const moonshine: ServedModel = {
+  formats: ['json', 'text', 'srt', 'verbose_json', 'vtt'],
+  streams: true,
+  maxSeconds: Infinity,
+  logprobs: true,
+  languages: false,
+  usage: 'duration',
+  realtime: 'live',
+  serverTurns: true,
+}
+
+/** What nobody here can do: tell speakers apart. */
+export const DIARIZING = 'gpt-4o-transcribe-diarize'
+
+/**
+ * The models of this server. OpenAI's names have the formats, the limits and
+ * the behaviour that they have there, and are answered by the local engine;
+ * {@link DIARIZING} is none of them.
+ */
+export const localModels: ServedModels & Readonly<Record<string, LocalModel>> =
+  {
+    ...Object.fromEntries(
+      Object.entries(openaiModels)
+        .filter(([name]) => name !== DIARIZING)
+        .map(([name, model]) => [
+          name,
+          { ...model, maxBytes: OPENAI_MAX_BYTES },
+        ]),
+    ),
+    'moonshine-tiny': { ...moonshine, engine: 'tiny' },
+    'moonshine-base': { ...moonshine, engine: 'base' },
+  }
