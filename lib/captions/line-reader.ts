@@ -24,7 +24,33 @@ export type CueTimes = {
 }
 
 /** Most characters of one cue: there is none such in captions. */
-export const longestCue = 4 * 2 ** 20
+const longestCue = 4 * 2 ** 20
+
+/** The lines of a cue's text, as long as they are of a sane length. */
+export class CueLines {
+  readonly #sink: CueSink
+  #size = 0
+  lines: string[] = []
+
+  constructor(sink: CueSink) {
+    this.#sink = sink
+  }
+
+  /** Takes a line; what makes the cue too long is left out and told, once. */
+  add(text: string, number: number): void {
+    const before = this.#size
+    this.#size += text.length
+    if (this.#size <= longestCue) this.lines.push(text)
+    else if (before <= longestCue)
+      this.#sink.warn(number, 'this cue is too long; the rest is left out')
+  }
+
+  /** The next cue begins. */
+  clear(): void {
+    this.lines = []
+    this.#size = 0
+  }
+}
 
 /**
  * Times that a cue may have: none is before 0, an end is after its start. What

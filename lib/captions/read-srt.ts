@@ -1,6 +1,6 @@
 import { cleanText } from './clean-text.ts'
 import {
-  longestCue,
+  CueLines,
   possibleTimes,
   type CueSink,
   type CueTimes,
@@ -43,17 +43,17 @@ export class SrtReader implements LineReader {
   /** Of the cue that lines go to; undefined where they go nowhere. */
   #times: CueTimes | undefined
   /** Its text; blank lines that follow each other are one. */
-  #lines: string[] = []
-  #size = 0
+  readonly #text: CueLines
   #begun = false
 
   constructor(sink: CueSink) {
     this.#sink = sink
+    this.#text = new CueLines(sink)
   }
 
   line(text: string, number: number): void {
     const times = srtTimes(text)
-    if (times === undefined) return this.#text(text, number)
+    if (times === undefined) return this.#line(text, number)
     this.#begun = true
     this.#dropNumber()
     this.#finish()
@@ -77,7 +77,7 @@ export class SrtReader implements LineReader {
     this.#finish()
   }
 
-  #text(text: string, number: number): void {
+  #line(text: string, number: number): void {
     const isBlank = text.trim() === ''
     if (!this.#begun) {
       if (isBlank || isNumber(text)) return
@@ -86,14 +86,11 @@ export class SrtReader implements LineReader {
     }
     if (this.#times === undefined) return
     if (isBlank) {
-      if (this.#lines.at(-1) !== '') this.#lines.push('')
+      const { lines } = this.#text
+      if (lines.at(-1) !== '') lines.push('')
       return
     }
-    const before = this.#size
-    this.#size += text.length
-    if (this.#size <= longestCue) this.#lines.push(text)
-    else if (before <= longestCue)
-      this.#sink.warn(number, 'this cue is too long; the rest is left out')
+    this.#text.add(text, number)
   }
 
   /**
@@ -101,7 +98,7 @@ export class SrtReader implements LineReader {
    * blank lines.
    */
   #dropNumber(): void {
-    const lines = this.#lines
+    const { lines } = this.#text
     const gap = lines.at(-1) === '' ? 1 : 0
     const last = lines.length - 1 - gap
     if (isNumber(lines[last]) && (gap === 0 || lines[last - 1] === ''))
@@ -110,7 +107,7 @@ export class SrtReader implements LineReader {
 
   /** What a file that is cut short ends with is no text of its last cue. */
   #dropCut(): void {
-    const lines = this.#lines
+    const { lines } = this.#text
     if (lines.at(-1) === '') lines.pop()
     let at = lines.length - 1
     if (cutTimes.test(lines[at] ?? '') && isNumber(lines[at - 1])) at--
@@ -123,13 +120,12 @@ export class SrtReader implements LineReader {
   }
 
   #finish(): void {
-    const lines = plainSrt(this.#lines.join('\n'))
+    const lines = plainSrt(this.#text.lines.join('\n'))
     if (this.#times !== undefined && lines.length > 0) {
       const { start, end, line } = this.#times
       this.#sink.cue({ start, end, lines }, line)
     }
     this.#times = undefined
-    this.#lines = []
-    this.#size = 0
+    this.#text.clear()
   }
 }

@@ -1,5 +1,5 @@
 import {
-  longestCue,
+  CueLines,
   possibleTimes,
   type CueSink,
   type CueTimes,
@@ -31,13 +31,13 @@ export class VttReader implements LineReader {
   #count = 0
   #seenArrow = false
   #times: CueTimes | undefined
-  #text: string[] = []
-  #size = 0
+  readonly #text: CueLines
   /** Line that began a block of which nothing is known yet. */
   #unknown: number | undefined
 
   constructor(sink: CueSink) {
     this.#sink = sink
+    this.#text = new CueLines(sink)
   }
 
   line(raw: string, number: number): void {
@@ -98,11 +98,7 @@ export class VttReader implements LineReader {
 
   #cueText(text: string, number: number): void {
     if (this.#times === undefined) return
-    const before = this.#size
-    this.#size += text.length
-    if (this.#size <= longestCue) this.#text.push(text)
-    else if (before <= longestCue)
-      this.#sink.warn(number, 'this cue is too long; the rest is left out')
+    this.#text.add(text, number)
   }
 
   #finish(): void {
@@ -113,14 +109,13 @@ export class VttReader implements LineReader {
       )
     if (this.#times !== undefined) {
       const { start, end, line } = this.#times
-      for (const part of voicesIn(this.#text.join('\n')))
+      for (const part of voicesIn(this.#text.lines.join('\n')))
         this.#sink.cue({ start, end, ...part }, line)
     }
     this.#count = 0
     this.#seenArrow = false
     this.#times = undefined
-    this.#text = []
-    this.#size = 0
+    this.#text.clear()
     this.#unknown = undefined
   }
 }

@@ -77,6 +77,28 @@ export class DrawnLines {
     return `\r${up > 0 ? `\u001B[${up}A` : ''}\u001B[J`
   }
 
+  /**
+   * Lets somebody else print whole lines above them.
+   *
+   * @param redrawn draws them again
+   */
+  around(print: () => void, redrawn: () => string): void {
+    const unheard = (): undefined => undefined // whoever writes next is told
+    this.write(this.erased()).catch(unheard)
+    print()
+    this.write(redrawn()).catch(unheard)
+  }
+
+  /**
+   * Ctrl-C was typed: a terminal shows that as `^C` where the cursor is, which
+   * may have begun a row. Takes it away; only where it was about to begin one
+   * does it matter that a signal from elsewhere leaves no such trace.
+   */
+  interrupted(redrawn: () => string): void {
+    this.extended('^C')
+    this.around(() => undefined, redrawn)
+  }
+
   /** Rejects where the screen cannot be written to. */
   async write(text: string): Promise<void> {
     if (text === '') return

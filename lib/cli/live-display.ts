@@ -29,20 +29,11 @@ export class LiveDisplay implements Display {
   }
 
   around(print: () => void): void {
-    const unheard = (): undefined => undefined // show() and end() tell
-    this.#drawn.write(this.#drawn.erased()).catch(unheard)
-    print()
-    this.#drawn.write(this.#redrawn()).catch(unheard)
+    this.#drawn.around(print, () => this.#redrawn())
   }
 
-  /**
-   * Ctrl-C was typed: a terminal shows that as `^C` where the cursor is, which
-   * may have begun a row. Takes it away; only where it was about to begin one
-   * does it matter that a signal from elsewhere leaves no such trace.
-   */
   interrupted(): void {
-    this.#drawn.extended('^C')
-    this.around(() => undefined)
+    this.#drawn.interrupted(() => this.#redrawn())
   }
 
   /** Ends the line: what has no final stays as it is. */

@@ -66,15 +66,11 @@ export class RollUpDisplay implements Display {
   }
 
   around(print: () => void): void {
-    const unheard = (): undefined => undefined // show() and end() tell
-    this.#drawn.write(this.#drawn.erased()).catch(unheard)
-    print()
-    this.#drawn.write(this.#redrawn()).catch(unheard)
+    this.#drawn.around(print, () => this.#redrawn())
   }
 
   interrupted(): void {
-    this.#drawn.extended('^C')
-    this.around(() => undefined)
+    this.#drawn.interrupted(() => this.#redrawn())
   }
 
   async end(): Promise<void> {
