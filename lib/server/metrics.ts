@@ -1,0 +1,105 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** From an answer at once to an hour of audio, in seconds. */
+const BUCKETS = [0.01, 0.05, 0.25, 1, 5, 15, 60, 300, 1_800]
+
+/** What a server counts, in the words of Prometheus; one registry a server. */
+export class Metrics {
+  readonly #registry = new Registry()
+  readonly #requests = new Counter({
+    name: 'voxpipe_http_requests_total',
+    help: 'Answers to HTTP requests',
+    labelNames: ['method', 'route', 'status'],
+    registers: [this.#registry],
+  })
+  readonly #seconds = new Histogram({
+    name: 'voxpipe_http_request_duration_seconds',
+    help: 'From the head of a request to the end of its answer',
+    labelNames: ['route'],
+    buckets: BUCKETS,
+    registers: [this.#registry],
+  })
+  readonly #audio = new Counter({
+    name: 'voxpipe_audio_seconds_total',
+    help: 'Audio that was transcribed',
+    labelNames: ['via'],
+    registers: [this.#registry],
+  })
+  readonly #uploads = new Gauge({
+    name: 'voxpipe_uploads',
+    help: 'Uploads that are here now',
+    labelNames: ['state'],
+    registers: [this.#registry],
+  })
+  readonly #sessions = new Gauge({
+    name: 'voxpipe_realtime_sessions',
+    help: 'Realtime sessions that are open now',
+    registers: [this.#registry],
+  })
+  readonly #opened = new Counter({
+    name: 'voxpipe_realtime_sessions_total',
+    help: 'Realtime sessions that were opened',
+    registers: [this.#registry],
+  })
+
+  constructor() {
+    new Gauge({
+      name: 'process_resident_memory_bytes',
+      help: 'Resident memory of the process',
+      registers: [this.#registry],
+      collect() {
+        this.set(process.memoryUsage.rss())
+      },
+    })
+    for (const state of ['running', 'waiting']) this.#uploads.set({ state }, 0)
+    for (const via of ['upload', 'realtime']) this.#audio.inc({ via }, 0)
+  }
+
+  /** Content type of {@link text}. */
+  get contentType(): string {
+    return this.#registry.contentType
+  }
+
+  /** A Realtime session was opened. */
+  sessionOpened(): void {
+    this.#sessions.inc()
+    this.#opened.inc()
+  }
+
+  /** A Realtime session is over. */
+  sessionClosed(): void {
+    this.#sessions.dec()
+  }
+
+  /** So many seconds of audio were transcribed. */
+  audio(via: 'upload' | 'realtime', seconds: number): void {
+    this.#audio.inc({ via }, seconds)
+  }
+
+  /**
+   * A request was answered.
+   *
+   * @param route pattern of its path, of which there are few
+   * @param status of the answer; 0 where the client was gone before it
+   */
+  request(
+    method: string,
+    route: string,
+    status: number,
+    seconds: number,
+  ): void {
+    this.#requests.inc({ method, route, status })
+    this.#seconds.observe({ route }, seconds)
+  }
+
+  /** How many uploads are worked on, and how many wait. */
+  uploads(running: number, waiting: number): void {
+    this.#uploads.set({ state: 'running' }, running)
+    this.#uploads.set({ state: 'waiting' }, waiting)
+  }
+
+  /** Everything, in Prometheus' text format. */
+  text(): Promise<string> {
+    return this.#registry.metrics()
+  }
+}

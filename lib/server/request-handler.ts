@@ -1,0 +1,128 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { newId } from '../protocol/ids.ts'
+import { invalidRequest } from '../protocol/service-error.ts'
+import { FieldError } from '../protocol/uploads/request-fields.ts'
+import type { ServerContext } from './context.ts'
+import { allowOrigin, answerPreflight, isPreflight } from './cors.ts'
+import { type GuardRules, checkKey, checkSource } from './guard.ts'
+import { Refused } from './refused.ts'
+import { urlOf } from './request-url.ts'
+import { type Route, routes } from './routes.ts'
+import { sendError, serverError } from './send.ts'
+import type { Uploads } from './uploads/uploads.ts'
+
+const METHODS = ['GET', 'POST', 'OPTIONS', 'HEAD', 'PUT', 'PATCH', 'DELETE']
+
+/** Answers requests over HTTP: who may ask, for what, and what goes wrong. */
+export class RequestHandler {
+  readonly #context: ServerContext
+  readonly #uploads: Uploads
+  #closing = false
+
+  constructor(context: ServerContext, uploads: Uploads) {
+    this.#context = context
+    this.#uploads = uploads
+  }
+
+  /** What comes from here on is refused. */
+  close(): void {
+    this.#closing = true
+  }
+
+  /** Answers a request. */
+  handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    rules: GuardRules,
+  ): void {
+    request.on('error', () => {}) // the client is gone
+    response.on('error', () => {})
+    response.setHeader('x-request-id', newId('req'))
+    const { pathname } = urlOf(request)
+    const found = routes.filter(({ pattern }) => pattern.test(pathname))
+    const label = found[0]?.path ?? 'other'
+    this.#count(request, response, label)
+    try {
+      if (this.#closing) throw closing()
+      const verdict = checkSource(request.headers, rules)
+      if (!verdict.allowed) throw new Refused(403, verdict.error)
+      if (verdict.origin !== undefined) {
+        allowOrigin(response, verdict.origin)
+        if (isPreflight(request)) return answerPreflight(request, response)
+      }
+      const route = this.#routeOf(request, pathname, found)
+      const id = route.pattern.exec(pathname)?.[1] ?? ''
+      const call = {
+        request,
+        response,
+        context: this.#context,
+        uploads: this.#uploads,
+        id,
+      }
+      Promise.resolve(route.answer(call)).catch((error: unknown) =>
+        fail(response, error),
+      )
+    } catch (error) {
+      fail(response, error)
+    }
+  }
+
+  /** @throws Refused */
+  #routeOf(
+    request: IncomingMessage,
+    pathname: string,
+    found: readonly Route[],
+  ): Route {
+    const { apiKeys } = this.#context.options
+    const problem = checkKey(
+      request.headers,
+      apiKeys.length > 0,
+      this.#context.isKey,
+    )
+    const route = found.find(({ method }) => method === request.method)
+    if (problem && !route?.open) throw new Refused(401, problem)
+    if (route) return route
+    const wrong = (status: number, message: string, headers = {}): Refused =>
+      new Refused(status, invalidRequest(null, message), headers)
+    if (found.length === 0)
+      throw wrong(404, `Invalid URL (${request.method} ${pathname})`)
+    throw wrong(
+      405,
+      `Not allowed to ${request.method} on ${pathname} (HINT: Perhaps you meant to use a different HTTP method?)`,
+      { allow: found.map(({ method }) => method).join(', ') },
+    )
+  }
+
+  #count(
+    { method = '' }: IncomingMessage,
+    response: ServerResponse,
+    route: string,
+  ): void {
+    const start = performance.now()
+    response.once('close', () =>
+      this.#context.metrics.request(
+        METHODS.includes(method) ? method : 'other',
+        route,
+        response.headersSent ? response.statusCode : 0,
+        (performance.now() - start) / 1_000,
+      ),
+    )
+  }
+}
+
+const closing = (): Refused =>
+  new Refused(
+    503,
+    { ...serverError, message: 'The server is shutting down.' },
+    { connection: 'close' },
+  )
+
+/** Tells a client what went wrong, of what it may know. */
+const fail = (response: ServerResponse, error: unknown): void => {
+  if (response.headersSent) return void response.destroy()
+  if (error instanceof Refused)
+    sendError(response, error.status, error.error, error.headers)
+  else if (error instanceof FieldError)
+    sendError(response, error.status, error.error)
+  else sendError(response, 500, serverError)
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServiceErrorBody } from '../protocol/service-error.ts'
+
+/**
+ * How long a body that nobody wants is still read, in ms: a client that is
+ * cut off while it sends may lose the answer that tells it why.
+ */
+const LINGER_MS = 5_000
+
+/** The service failed; what exactly is nobody's business but its own. */
+export const serverError: ServiceErrorBody = {
+  type: 'server_error',
+  code: null,
+  message: 'The server had an error while processing your request.',
+  param: null,
+}
+
+/** An answer's status, headers and body. */
+export type Sent = {
+  readonly status: number
+  readonly type: string
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const hasBody = ({ headers, complete }: IncomingMessage): boolean =>
+  !complete &&
+  (headers['transfer-encoding'] !== undefined ||
+    Number(headers['content-length'] ?? 0) > 0)
+
+/** Reads the rest of a body that is of no use, and then ends the answer. */
+const linger = (request: IncomingMessage, response: ServerResponse): void => {
+  const timer = setTimeout(() => request.destroy(), LINGER_MS)
+  const over = (): void => {
+    clearTimeout(timer)
+    response.end()
+  }
+  request.once('end', over)
+  request.once('close', over)
+  request.resume()
+}
+
+/** Sends a whole answer, also while the request is still coming. */
+export const send = (
+  response: ServerResponse,
+  { status, type, body, headers = {} }: Sent,
+): void => {
+  if (response.destroyed || response.headersSent) return
+  const unread = hasBody(response.req)
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
+    ...(unread && { connection: 'close' }),
+    ...headers,
+  })
+  if (!unread) return void response.end(body)
+  response.write(body)
+  linger(response.req, response)
+}
+
+/** Sends a value. */
+export const sendJson = (
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers?: Readonly<Record<string, string>>,
+): void =>
+  send(response, {
+    status,
+    type: 'application/json',
+    body: JSON.stringify(value),
+    ...(headers && { headers }),
+  })
+
+/** Sends an error in the service's form. */
+export const sendError = (
+  response: ServerResponse,
+  status: number,
+  error: ServiceErrorBody,
+  headers?: Readonly<Record<string, string>>,
+): void => sendJson(response, status, { error }, headers)

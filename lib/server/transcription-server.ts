@@ -1,0 +1,159 @@
+import { once } from 'node:events'
+import { type Server, createServer as createHttpServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { ClientSecrets } from './client-secrets.ts'
+import { onClientError } from './client-error.ts'
+import type { ServerContext } from './context.ts'
+import { Engines } from './engines.ts'
+import { type GuardRules, guardRules } from './guard.ts'
+import { keyChecker } from './keys.ts'
+import {
+  type ListenOptions,
+  listenError,
+  resolveAddress,
+} from './listen-address.ts'
+import { Metrics } from './metrics.ts'
+import { RealtimeEndpoint } from './realtime/realtime-endpoint.ts'
+import { RequestHandler } from './request-handler.ts'
+import { type ServerOptions, resolveServerOptions } from './server-options.ts'
+import { upgradeTo } from './upgrade.ts'
+import { Uploads } from './uploads/uploads.ts'
+
+export { type ListenOptions } from './listen-address.ts'
+
+/** Longest head of a request, in bytes. */
+const MAX_HEAD = 16_384
+
+/** How long a connection is kept for another request, in ms. */
+const KEEP_ALIVE_MS = 5_000
+
+/**
+ * A server that speaks OpenAI's speech-to-text protocols and transcribes on
+ * this machine: uploads (`POST /v1/audio/transcriptions`) and Realtime
+ * sessions (`GET /v1/realtime?intent=transcription`), with the names of
+ * OpenAI's models and its own (`GET /v1/models`); `GET /health`,
+ * `GET /metrics`. Made by {@link createServer}.
+ */
+export class TranscriptionServer {
+  readonly #context: ServerContext
+  readonly #uploads: Uploads
+  readonly #realtime: RealtimeEndpoint
+  readonly #handler: RequestHandler
+  readonly #server: Server
+  #rules: GuardRules
+  #host = ''
+  #closing: Promise<void> | undefined
+
+  /** @throws OptionError */
+  constructor(options: ServerOptions = {}) {
+    const resolved = resolveServerOptions(options)
+    this.#context = {
+      options: resolved,
+      engines: new Engines(resolved),
+      metrics: new Metrics(),
+      secrets: new ClientSecrets(),
+      isKey: keyChecker(resolved.apiKeys),
+    }
+    this.#rules = guardRules(resolved.allowedHosts, resolved.allowedOrigins)
+    this.#uploads = new Uploads(this.#context)
+    this.#realtime = new RealtimeEndpoint(this.#context)
+    this.#handler = new RequestHandler(this.#context, this.#uploads)
+    this.#server = this.#open(resolved.maxStallMs)
+  }
+
+  /** Where it is, without a path. */
+  get url(): string {
+    const host = this.#host.includes(':') ? `[${this.#host}]` : this.#host
+    return `http://${host}:${this.port}`
+  }
+
+  /** What OpenAI's clients take as `baseURL`. */
+  get baseURL(): string {
+    return `${this.url}/v1`
+  }
+
+  /** The port that it listens at. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  /**
+   * Listens; resolves once requests can come.
+   *
+   * @throws OptionError for an address that cannot be had, or that is open to
+   * other machines while there are no `apiKeys`
+   */
+  async listen(options: ListenOptions = {}): Promise<void> {
+    const { apiKeys, allowedHosts, allowedOrigins } = this.#context.options
+    const address = resolveAddress(options, apiKeys.length > 0)
+    this.#rules = guardRules(allowedHosts, allowedOrigins, address.name)
+    this.#host = address.host
+    this.#server.listen(address.port, address.host)
+    try {
+      await once(this.#server, 'listening')
+    } catch (error) {
+      throw listenError(error as NodeJS.ErrnoException, address)
+    }
+  }
+
+  /**
+   * Lets nothing new in, finishes what is under way, for `graceMs` at most,
+   * and ends the engine. Can be called again.
+   */
+  async close(): Promise<void> {
+    this.#closing ??= this.#close()
+    await this.#closing
+  }
+
+  /** Same as {@link close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #close(): Promise<void> {
+    this.#handler.close()
+    const cut = setTimeout(() => {
+      this.#uploads.terminate()
+      this.#realtime.terminate()
+      this.#server.closeAllConnections()
+    }, this.#context.options.graceMs)
+    const idle = this.#server.listening
+      ? new Promise<void>(resolve => this.#server.close(() => resolve()))
+      : Promise.resolve()
+    await Promise.all([idle, this.#uploads.close(), this.#realtime.close()])
+    clearTimeout(cut)
+    await this.#context.engines.close()
+  }
+
+  #open(maxStallMs: number): Server {
+    const server = createHttpServer({
+      maxHeaderSize: MAX_HEAD,
+      headersTimeout: maxStallMs,
+      // A recording in progress is uploaded for as long as it takes.
+      requestTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: Math.min(maxStallMs, 5_000),
+    })
+    server.on('request', (request, response) =>
+      this.#handler.handle(request, response, this.#rules),
+    )
+    // Whoever asks first, as curl does, is told to send once it is read.
+    server.on('checkContinue', (request, response) =>
+      this.#handler.handle(request, response, this.#rules),
+    )
+    server.on('upgrade', (request, socket, head) =>
+      upgradeTo(this.#realtime, request, socket, head, this.#rules),
+    )
+    server.on('clientError', onClientError)
+    return server
+  }
+}
+
+/**
+ * Makes a server, which listens once {@link TranscriptionServer.listen} is
+ * called.
+ *
+ * @throws OptionError
+ */
+export const createServer = (options?: ServerOptions): TranscriptionServer =>
+  new TranscriptionServer(options)
