@@ -12,7 +12,9 @@ export class Engines {
   }
 
   /** The engine that answers for a model. */
-  poolOf({ engine = this.#options.model }: LocalModel): EnginePool {
+  poolOf({
+    engine = this.#options.model,
+  }: Pick<LocalModel, 'engine'>): EnginePool {
     const { modelDir, workers } = this.#options
     const pool =
       this.#pools.get(engine) ??
@@ -23,6 +25,11 @@ export class Engines {
       })
     this.#pools.set(engine, pool)
     return pool
+  }
+
+  /** Starts what answers to OpenAI's names; resolves when it is warm. */
+  warmUp(): Promise<void> {
+    return this.poolOf({}).warmUp()
   }
 
   /** Ends all workers. */

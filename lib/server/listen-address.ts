@@ -15,10 +15,13 @@ export type ListenOptions = {
   readonly port?: number
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i
+/** Whether an address is reached from this machine alone. */
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host)
 
-/** Addresses that stand for all of a machine's. */
-const WILDCARDS = ['0.0.0.0', '::', '']
+/** Whether an address stands for all of a machine's. */
+export const isWildcard = (host: string): boolean =>
+  ['0.0.0.0', '::', ''].includes(host)
 
 /** @throws OptionError */
 export const resolveAddress = (
@@ -27,12 +30,12 @@ export const resolveAddress = (
 ) => {
   if (typeof host !== 'string') throw new OptionError('host', 'must be a text')
   checkInteger('port', port, 0, 65_535)
-  if (!hasKeys && !LOOPBACK.test(host))
+  if (!hasKeys && !isLoopback(host))
     throw new OptionError(
       'host',
       `'${host}' lets other machines in: set apiKeys, or listen at 127.0.0.1`,
     )
-  return { host, port, ...(!WILDCARDS.includes(host) && { name: host }) }
+  return { host, port, ...(!isWildcard(host) && { name: host }) }
 }
 
 /** What a system's refusal to listen means. */

@@ -42,6 +42,9 @@ export class Metrics {
     registers: [this.#registry],
   })
 
+  #openSessions = 0
+  #openUploads = 0
+
   constructor() {
     new Gauge({
       name: 'process_resident_memory_bytes',
@@ -60,14 +63,21 @@ export class Metrics {
     return this.#registry.contentType
   }
 
+  /** What is here now. */
+  get active(): { readonly sessions: number; readonly uploads: number } {
+    return { sessions: this.#openSessions, uploads: this.#openUploads }
+  }
+
   /** A Realtime session was opened. */
   sessionOpened(): void {
+    this.#openSessions++
     this.#sessions.inc()
     this.#opened.inc()
   }
 
   /** A Realtime session is over. */
   sessionClosed(): void {
+    this.#openSessions--
     this.#sessions.dec()
   }
 
@@ -94,6 +104,7 @@ export class Metrics {
 
   /** How many uploads are worked on, and how many wait. */
   uploads(running: number, waiting: number): void {
+    this.#openUploads = running + waiting
     this.#uploads.set({ state: 'running' }, running)
     this.#uploads.set({ state: 'waiting' }, waiting)
   }

@@ -61,7 +61,7 @@ export class TranscriptionServer {
     this.#server = this.#open(resolved.maxStallMs)
   }
 
-  /** Where it is, without a path. */
+  /** Where it is, as this machine calls it, without a path. */
   get url(): string {
     const host = this.#host.includes(':') ? `[${this.#host}]` : this.#host
     return `http://${host}:${this.port}`
@@ -77,6 +77,21 @@ export class TranscriptionServer {
     return (this.#server.address() as AddressInfo).port
   }
 
+  /** Realtime sessions and uploads that are under way. */
+  get active(): { readonly sessions: number; readonly uploads: number } {
+    return this.#context.metrics.active
+  }
+
+  /**
+   * Finds or fetches the model, and starts the engine, so that the first
+   * request does not wait for it.
+   *
+   * @throws {ModelMissingError} where it can't be had
+   */
+  ready(): Promise<void> {
+    return this.#context.engines.warmUp()
+  }
+
   /**
    * Listens; resolves once requests can come.
    *
@@ -87,7 +102,7 @@ export class TranscriptionServer {
     const { apiKeys, allowedHosts, allowedOrigins } = this.#context.options
     const address = resolveAddress(options, apiKeys.length > 0)
     this.#rules = guardRules(allowedHosts, allowedOrigins, address.name)
-    this.#host = address.host
+    this.#host = address.name ?? '127.0.0.1'
     this.#server.listen(address.port, address.host)
     try {
       await once(this.#server, 'listening')
