@@ -2,12 +2,15 @@ import { availableParallelism } from 'node:os'
 import { EngineFailedError } from '../core/errors.ts'
 import { checkInteger } from '../core/options.ts'
 import { EngineWorker } from './engine-worker.ts'
+import { JobQueue, type Urgency } from './job-queue.ts'
 import { modelNamed } from './model-catalog.ts'
+import { onAbort } from './on-abort.ts'
 import {
   defaultModel,
   resolveEngine,
   type EngineModelOptions,
 } from './resolve-engine.ts'
+import { RoundRobin } from './round-robin.ts'
 import type { VadResult, VadState } from './silero.ts'
 import type { Answer, Job, Recognition, WorkerData } from './worker-protocol.ts'
 
@@ -20,9 +23,19 @@ export type EnginePoolOptions = EngineModelOptions & {
   readonly workers?: number
 }
 
-/** Options of {@link EnginePool.recognize}. */
-export type RecognizeOptions = {
+/** Options of a job. */
+export type JobOptions = {
+  /** Withdraws it when aborted; what a worker is at already, it finishes. */
   readonly signal?: AbortSignal
+  /**
+   * Whose job it is: among equals, those who want something take turns.
+   * @default a session of its own
+   */
+  readonly session?: object
+}
+
+/** Options of {@link EnginePool.recognize}. */
+export type RecognizeOptions = JobOptions & {
   /** Whether somebody waits for it while they speak: goes before files. */
   readonly live?: boolean
 }
@@ -30,11 +43,19 @@ export type RecognizeOptions = {
 /** Half a second: what a recogniser takes at least. */
 const WARM_UP_SAMPLES = 8_000
 
+/** 15 s: one turn of a file counts against files, however many went before. */
+const FILE_CREDIT = 240_000
+
 type Queued = {
   readonly job: Job
-  readonly signal: AbortSignal | undefined
+  readonly session: object
+  readonly urgency: Urgency
+  /** Samples: recognition takes about as long for each. */
+  readonly cost: number
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: Error) => void
+  /** To be called when it waits no longer. */
+  readonly taken: () => void
 }
 
 /**
@@ -56,11 +77,8 @@ export class EnginePool {
    * recognised before it and no turn ends without it.
    */
   #workers: (EngineWorker | undefined)[]
-  readonly #detections: Queued[] = []
-  /** Finals of live speech, hypotheses of it, and turns of files. */
-  readonly #live: Queued[] = []
-  readonly #guesses: Queued[] = []
-  readonly #turns: Queued[] = []
+  readonly #detections = new RoundRobin<Queued>()
+  readonly #recognitions = new JobQueue<Queued>(FILE_CREDIT)
   #warm: Promise<void> | undefined
   #closed = false
 
@@ -113,13 +131,10 @@ export class EnginePool {
   async detect(
     samples: Float32Array<ArrayBuffer>,
     state?: VadState,
-    signal?: AbortSignal,
+    options: JobOptions = {},
   ): Promise<VadResult> {
-    const answer = await this.#enqueue(
-      this.#detections,
-      { type: 'detect', samples, ...(state && { state }) },
-      signal,
-    )
+    const job: Job = { type: 'detect', samples, ...(state && { state }) }
+    const answer = await this.#enqueue(job, 'guess', options)
     return (answer as Answer & { type: 'detected' }).result
   }
 
@@ -131,13 +146,10 @@ export class EnginePool {
   async recognize(
     samples: Float32Array<ArrayBuffer>,
     spoken: boolean,
-    { signal, live = false }: RecognizeOptions = {},
+    { live = false, ...options }: RecognizeOptions = {},
   ): Promise<Recognition> {
-    const answer = await this.#enqueue(
-      live ? this.#live : this.#turns,
-      { type: 'recognize', samples, spoken, hurried: live },
-      signal,
-    )
+    const job: Job = { type: 'recognize', samples, spoken, hurried: live }
+    const answer = await this.#enqueue(job, live ? 'final' : 'file', options)
     return (answer as Answer & { type: 'recognized' }).result
   }
 
@@ -149,13 +161,10 @@ export class EnginePool {
   async guess(
     samples: Float32Array<ArrayBuffer>,
     draft: readonly number[],
-    signal?: AbortSignal,
+    options: JobOptions = {},
   ): Promise<Recognition> {
-    const answer = await this.#enqueue(
-      this.#guesses,
-      { type: 'guess', samples, draft },
-      signal,
-    )
+    const job: Job = { type: 'guess', samples, draft }
+    const answer = await this.#enqueue(job, 'guess', options)
     return (answer as Answer & { type: 'recognized' }).result
   }
 
@@ -163,19 +172,17 @@ export class EnginePool {
   async close(): Promise<void> {
     this.#closed = true
     const error = new EngineFailedError('the engine is closed')
-    for (const queue of [this.#detections, ...this.#recognitions])
-      for (const queued of queue.splice(0)) queued.reject(error)
+    for (const queue of [this.#detections, this.#recognitions])
+      for (let next = queue.take(); next; next = queue.take()) {
+        next.taken()
+        next.reject(error)
+      }
     await Promise.all(this.#workers.map(async worker => worker?.close()))
   }
 
   /** Same as {@link close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  /** What recognisers are wanted for, most urgent first. */
-  get #recognitions(): readonly Queued[][] {
-    return [this.#live, this.#guesses, this.#turns]
   }
 
   #models(): Promise<WorkerData> {
@@ -186,37 +193,49 @@ export class EnginePool {
   }
 
   async #enqueue(
-    queue: Queued[],
     job: Job,
-    signal: AbortSignal | undefined,
+    urgency: Urgency,
+    { signal, session = {} }: JobOptions,
   ): Promise<Answer> {
     const data = await this.#models()
     signal?.throwIfAborted()
     if (this.#closed) throw new EngineFailedError('the engine is closed')
+    const queue = this.#queueOf(job)
     return new Promise((resolve, reject) => {
-      queue.push({ job, signal, resolve, reject })
+      const cost = job.samples.length
+      const withdraw = (): void => {
+        queue.remove(queued)
+        reject(signal!.reason as Error)
+      }
+      const taken = signal ? onAbort(signal, withdraw) : (): void => {}
+      const queued = { job, session, urgency, cost, resolve, reject, taken }
+      queue.add(queued)
       this.#dispatch(data)
     })
+  }
+
+  #queueOf(job: Job): RoundRobin<Queued> | JobQueue<Queued> {
+    return job.type === 'detect' ? this.#detections : this.#recognitions
   }
 
   /** Gives what is queued to whoever is free. */
   #dispatch(data: WorkerData): void {
     if (this.#closed) return
-    if (this.#detections.length > 0) this.#give(0, this.#detections, data)
-    for (const queue of this.#recognitions)
-      for (let i = 1; i <= this.#size && queue.length > 0; i++)
-        this.#give(i, queue, data)
+    this.#give(0, this.#detections, data)
+    for (let i = 1; i <= this.#size; i++)
+      this.#give(i, this.#recognitions, data)
   }
 
-  #give(index: number, queue: Queued[], data: WorkerData): void {
+  #give(
+    index: number,
+    queue: RoundRobin<Queued> | JobQueue<Queued>,
+    data: WorkerData,
+  ): void {
     let worker = this.#workers[index]
     if (worker?.busy) return
-    let next = queue.shift()
-    while (next?.signal?.aborted) {
-      next.reject(next.signal.reason as Error)
-      next = queue.shift()
-    }
+    const next = queue.take()
     if (!next) return
+    next.taken()
     if (!worker || worker.failure) {
       worker = new EngineWorker(data)
       this.#workers[index] = worker

@@ -3,6 +3,7 @@ import { liveRules, type LiveRule } from './live-rule.ts'
 import type { HeardWord } from './heard-words.ts'
 import type { Latency } from './latency.ts'
 import { LiveText } from './live-text.ts'
+import { onAbort } from './on-abort.ts'
 import { VAD_FRAME } from './silero.ts'
 import { LIVE_CUT_MS, type OpenTurn, type Turn } from './turn-segmenter.ts'
 import type { Recognition } from './worker-protocol.ts'
@@ -10,6 +11,8 @@ import type { Recognition } from './worker-protocol.ts'
 /** Options of {@link LiveTurn}. */
 export type LiveTurnOptions = {
   readonly pool: EnginePool
+  /** Whose turn it is, to the pool. */
+  readonly session: object
   readonly latency: Latency
   /** Gives samples of the source. */
   readonly audio: (from: number, to: number) => Float32Array<ArrayBuffer>
@@ -52,6 +55,9 @@ export class LiveTurn {
   readonly #options: LiveTurnOptions
   readonly #rule: LiveRule
   readonly #text: LiveText
+  /** Withdraws what it asked of the pool. */
+  readonly #abort = new AbortController()
+  readonly #forget: () => void
   #open: OpenTurn | undefined
   #available = 0
   #heardTo = 0
@@ -68,6 +74,8 @@ export class LiveTurn {
     this.#options = options
     this.#rule = liveRules[options.latency]
     this.#text = new LiveText(this.#rule)
+    const { signal } = options
+    this.#forget = onAbort(signal, () => this.#abort.abort(signal.reason))
   }
 
   /**
@@ -82,18 +90,22 @@ export class LiveTurn {
     this.#listen()
   }
 
-  /**
-   * The turn is over.
-   *
-   * @param end index after the last sample of the source; Infinity while it
-   *   goes on
-   */
-  close(turn: Turn, end: number): Promise<Recognition> {
+  /** The turn is over. */
+  close(turn: Turn): Promise<Recognition> {
     this.#over = true
-    const to = Math.min(turn.to, end)
-    if (this.#whole?.from !== turn.from || this.#whole.to !== to)
-      this.#whole = this.#decode(turn, to)
-    return this.#whole.recognition
+    const { from, to } = turn
+    if (this.#whole?.from !== from || this.#whole.to !== to)
+      this.#whole = this.#decode(turn)
+    const { recognition } = this.#whole
+    const free = (): void => this.#free()
+    recognition.then(free, free)
+    return recognition
+  }
+
+  /** Nobody wants to know any more what was said in it. */
+  drop(): void {
+    this.#over = true
+    this.#free()
   }
 
   /** End of the audio in which the last text shown was heard, in samples. */
@@ -106,10 +118,15 @@ export class LiveTurn {
     return this.#text.finish(words)
   }
 
+  #free(): void {
+    this.#forget()
+    this.#abort.abort()
+  }
+
   #foresee(open: OpenTurn): void {
     const { from, to } = open
     if (this.#whole?.to === to) return
-    const whole = this.#decode(open, to)
+    const whole = this.#decode(open)
     this.#whole = whole
     whole.recognition.then(
       recognition => {
@@ -119,11 +136,12 @@ export class LiveTurn {
     )
   }
 
-  #decode(turn: Turn, to: number): Whole {
-    const { pool, audio, signal } = this.#options
-    const { from, spoken } = turn
+  #decode({ from, to, spoken }: Turn): Whole {
+    const { pool, session, audio } = this.#options
+    const { signal } = this.#abort
     const recognition = pool.recognize(audio(from, to), spoken, {
       signal,
+      session,
       live: true,
     })
     recognition.catch(() => {}) // the same
@@ -131,7 +149,8 @@ export class LiveTurn {
   }
 
   #listen(): void {
-    const { pool, audio, signal, onHeard, onError } = this.#options
+    const { pool, session, audio, onHeard, onError } = this.#options
+    const { signal } = this.#abort
     if (this.#busy || this.#over) return
     const { from, to: end, settled } = this.#open!
     // Of a pause no more is listened to than its turn would have of it.
@@ -146,12 +165,19 @@ export class LiveTurn {
       .filter(({ end }) => end > this.#begin)
       .flatMap(({ ids }) => ids)
     const begun = performance.now()
-    pool.guess(audio(begin, to), draft, signal).then(recognition => {
-      this.#busy = false
-      onHeard(begun)
-      this.#hear(recognition, begin, to, settled)
-      this.#listen()
-    }, onError)
+    const heard = pool.guess(audio(begin, to), draft, { signal, session })
+    heard.then(
+      recognition => {
+        this.#busy = false
+        onHeard(begun)
+        this.#hear(recognition, begin, to, settled)
+        this.#listen()
+      },
+      // Once it is over, what is withdrawn is missed by nobody.
+      (error: Error) => {
+        if (!this.#over) onError(error)
+      },
+    )
   }
 
   /** @param begin and to: the audio that was heard, in samples of the source */

@@ -4,231 +4,196 @@ import type {
   TranscriptEvent,
 } from '../core/transcript-event.ts'
 import type { EnginePool } from './engine-pool.ts'
-import { framePowers } from './frame-powers.ts'
 import { textOf } from './heard-words.ts'
 import type { Latency } from './latency.ts'
 import { LiveTurn } from './live-turn.ts'
-import { SampleBuffer } from './sample-buffer.ts'
-import { VAD_FRAME, type VadState } from './silero.ts'
-import {
-  TurnSegmenter,
-  type TurnOptions,
-  type TurnSignal,
-} from './turn-segmenter.ts'
+import { Sequence } from './sequence.ts'
+import type {
+  CommitHandlers,
+  SessionOptions,
+  SpeechSession,
+} from './speech-session.ts'
+import { Stretch } from './stretch.ts'
+import type { Turn, TurnOptions, TurnSignal } from './turn-segmenter.ts'
 import { timedWords } from './word-times.ts'
 
 const SAMPLES_PER_MS = 16
-/**
- * Most audio that one voice-activity job takes: 16 s, more than a turn, so
- * that the next turn is found before the workers are done with the last.
- */
-const MAX_DETECT = 500 * VAD_FRAME
 
 /** A live hypothesis that takes longer than this is worth a warning. */
 const SLOW_MS = 1_500
 
 /** Options of {@link LocalSession}. */
-export type LocalSessionOptions = {
-  readonly pool: EnginePool
-  readonly turns: TurnOptions
-  /** Shows the text of a turn while it is open, so early. */
-  readonly latency?: Latency
-  /** Called with each event, in order. */
-  readonly onEvent: (event: TranscriptEvent) => void
-  /** Called when a turn could not be recognised; nothing comes after it. */
-  readonly onError: (error: Error) => void
-  /** Ends all work when aborted. */
-  readonly signal: AbortSignal
-}
+export type LocalSessionOptions = SessionOptions
 
 /**
- * One source's way through the engine: 16 kHz samples in, events out. Voice
- * activity runs over the audio in order; the turns it finds are recognised as
- * many at a time as the pool has workers, and come out in order.
+ * A session whose turns are found by voice activity, which runs over the
+ * audio in order; they are recognised as many at a time as the pool has
+ * workers, and come out in order. A commit ends the open turn ahead of time.
  */
-export class LocalSession {
+export class LocalSession implements SpeechSession {
   readonly #pool: EnginePool
   readonly #turns: TurnOptions
   readonly #onEvent: (event: TranscriptEvent) => void
   readonly #onError: (error: Error) => void
   readonly #signal: AbortSignal
   readonly #latency: Latency | undefined
+  readonly #urgent: boolean
   readonly #maxPending: number
-  #buffer = new SampleBuffer()
-  #segmenter: TurnSegmenter
-  #state: VadState | undefined
+  #stretch: Stretch
   /** The turn that is open, in live speech. */
   #live: LiveTurn | undefined
   /** Since when hypotheses are expected in time; never, once it was told. */
   #punctualFrom = Infinity
-  /** Sample of the source at which the present stretch began. */
-  #base = 0
-  /** Samples of the present stretch that voice activity has seen. */
-  #seen = 0
-  /** Turns of the stretches before this one. */
-  #turnBase = 0
   #turnCount = 0
   readonly #pending: Promise<void>[] = []
   /** Where the finals and gaps begin that are not out yet, in ms. */
   readonly #coming: number[] = []
-  /** The last step of the input's side: detection. */
-  #input: Promise<void> = Promise.resolve()
-  /** The last step of the output's side: finals and gaps. */
-  #last: Promise<void> = Promise.resolve()
+  /** Detection, and what else is done to audio as it comes. */
+  readonly #input = new Sequence()
+  /** Finals and gaps. */
+  readonly #output = new Sequence()
   #gaps = false
+  #failed = false
 
   constructor(options: LocalSessionOptions) {
-    const { pool, turns, latency } = options
+    const { pool, turns = {}, latency, urgent } = options
     this.#pool = pool
     this.#turns = turns
     this.#latency = latency
+    this.#urgent = urgent ?? latency !== undefined
     this.#onEvent = options.onEvent
     this.#onError = options.onError
     this.#signal = options.signal
     // One turn for each worker, and one ready for each when it is done.
     this.#maxPending = 2 * pool.size
-    this.#segmenter = this.#newSegmenter()
+    this.#stretch = this.#newStretch(0)
   }
 
-  /** Has the engine ready before somebody speaks, in live speech. */
   prepare(): void {
-    if (this.#latency === undefined) return
+    if (!this.#urgent) return
     this.#pool.warmUp().then(
       () => (this.#punctualFrom = performance.now()),
       () => {}, // the first turn meets it too
     )
   }
 
-  /**
-   * Takes the next samples of the source. Resolves when more are welcome: a
-   * source that is faster than the engine has to wait here.
-   *
-   * @param samples mono, 16 kHz; copied
-   * @param offset index of the first of them in the source; a jump forward is
-   *   a gap and closes the open turn
-   */
   push(samples: Float32Array, offset: number): Promise<void> {
-    return this.#afterwards(async () => {
-      const expected = this.#base + this.#buffer.end
+    return this.#input.run(async () => {
+      const expected = this.#stretch.base + this.#stretch.length
       if (offset > expected) await this.#jump(expected, offset)
-      this.#buffer.append(samples)
-      while (this.#buffer.end - this.#seen >= MAX_DETECT)
-        await this.#detect(MAX_DETECT)
+      this.#stretch.append(samples)
+      while (this.#stretch.full) await this.#look()
     })
   }
 
-  /**
-   * Looks at all whole frames that have come. Detection costs less in large
-   * steps, so a session waits for {@link MAX_DETECT} samples by itself; this
-   * is for when no more are at hand.
-   */
   advance(): Promise<void> {
-    return this.#afterwards(() => this.#detectRest())
+    return this.#input.run(() => this.#look())
   }
 
-  /** Recognises what is left and resolves when the last event is out. */
+  commit(told?: CommitHandlers): Promise<void> {
+    return this.#input.run(() => this.#close(told))
+  }
+
+  clear(): Promise<void> {
+    return this.#input.run(async () => {
+      await this.#look()
+      this.#abandon()
+    })
+  }
+
+  leave(): Promise<Float32Array<ArrayBuffer>> {
+    return this.#input.run(async () => {
+      await this.#look()
+      const rest = this.#stretch.rest()
+      this.#abandon()
+      return rest
+    })
+  }
+
   end(): Promise<void> {
-    return this.#afterwards(async () => {
-      const duration = (this.#base + this.#buffer.end) / SAMPLES_PER_MS
+    return this.#input.run(async () => {
       await this.#close()
-      await this.#last
+      await this.#output.done
+      const duration = this.#stretch.base / SAMPLES_PER_MS
       this.#onEvent({ type: 'end', duration, complete: !this.#gaps })
     })
   }
 
-  /** No final or gap that is not out yet begins before this, in ms. */
   get settled(): number {
-    return Math.min(...this.#coming, this.#ms(this.#segmenter.earliest))
+    return Math.min(...this.#coming, this.#ms(this.#stretch.earliest))
   }
 
-  /** Runs a step of the input's side after all before it. */
-  #afterwards(step: () => Promise<void>): Promise<void> {
-    const done = this.#input.then(step)
-    this.#input = done
-    done.catch(() => {}) // whoever called gets it
-    return done
-  }
-
-  /** Closes the stretch that lies before a gap, and starts one after it. */
+  /** Ends the stretch that lies before a gap, and begins one after it. */
   async #jump(from: number, to: number): Promise<void> {
     const start = from / SAMPLES_PER_MS
+    const end = to / SAMPLES_PER_MS
+    const reason = 'the source has no audio here'
     this.#coming.push(start)
     await this.#close()
     this.#gaps = true
-    this.#inOrder(() =>
-      this.#come({
-        type: 'gap',
-        start,
-        end: to / SAMPLES_PER_MS,
-        reason: 'the source has no audio here',
-      }),
-    )
-    this.#base = to
-    this.#seen = 0
-    this.#turnBase = this.#turnCount
-    this.#state = undefined
-    this.#buffer = new SampleBuffer()
-    this.#segmenter = this.#newSegmenter()
+    this.#inOrder(() => this.#come({ type: 'gap', start, end, reason }))
+    this.#stretch = this.#newStretch(to)
   }
 
-  async #close(): Promise<void> {
-    const rest = (this.#buffer.end - this.#seen) % VAD_FRAME
-    const end = this.#buffer.end
-    if (rest > 0) this.#buffer.append(new Float32Array(VAD_FRAME - rest))
-    await this.#detectRest()
-    for (const signal of this.#segmenter.end()) await this.#take(signal, end)
+  /** Ends the turn that is open, and begins a stretch behind it. */
+  async #close({ before, after }: CommitHandlers = {}): Promise<void> {
+    const stretch = this.#stretch
+    for (const signal of await stretch.lookAtRest()) this.#take(signal)
+    before?.()
+    const signals = stretch.end()
+    for (const signal of signals) this.#take(signal)
+    after?.(signals.length > 0 ? this.#name : undefined)
+    this.#stretch = this.#newStretch(stretch.base + stretch.length)
+    await this.#room()
   }
 
-  async #detectRest(): Promise<void> {
-    const waiting = this.#buffer.end - this.#seen
-    const whole = waiting - (waiting % VAD_FRAME)
-    if (whole > 0) await this.#detect(whole)
+  /** Gives the open turn up, and begins a stretch behind it. */
+  #abandon(): void {
+    this.#live?.drop()
+    this.#live = undefined
+    const { base, length } = this.#stretch
+    this.#stretch = this.#newStretch(base + length)
   }
 
-  async #detect(length: number): Promise<void> {
-    const samples = this.#buffer.slice(this.#seen, this.#seen + length)
-    const powers = framePowers(samples)
-    const { probabilities, state } = await this.#pool.detect(
-      samples,
-      this.#state,
-      this.#signal,
-    )
-    this.#state = state
-    this.#seen += length
-    for (const [i, power] of powers.entries())
-      for (const signal of this.#segmenter.push(probabilities[i]!, power))
-        await this.#take(signal, Infinity)
-    const { open, needed } = this.#segmenter
-    if (open) this.#live?.advance(open, this.#buffer.end)
-    this.#buffer.dropBefore(Math.min(needed, this.#seen))
+  async #look(): Promise<void> {
+    const stretch = this.#stretch
+    for (const signal of await stretch.look()) this.#take(signal)
+    const { open } = stretch
+    if (open) this.#live?.advance(open, stretch.length)
+    stretch.trim()
+    await this.#room()
   }
 
-  /** @param limit sample at which the stretch really ends, without padding */
-  async #take(signal: TurnSignal, limit: number): Promise<void> {
-    if (signal.type === 'start') {
-      const turn = this.#name(signal.index)
-      this.#onEvent({ type: 'speech-start', turn, at: this.#ms(signal.at) })
-      this.#live = this.#newLiveTurn(turn)
-      return
-    }
-    const { turn } = signal
-    const base = this.#base / SAMPLES_PER_MS
-    const start = base + turn.start / SAMPLES_PER_MS
-    this.#coming.push(start)
+  /** Waits while enough turns are ready to be recognised. */
+  async #room(): Promise<void> {
+    while (this.#pending.length >= this.#maxPending) await this.#pending[0]
+  }
+
+  #take(signal: TurnSignal): void {
+    if (signal.type === 'turn') return this.#finish(signal.turn)
     this.#turnCount++
-    const end = Math.min(turn.end, limit)
-    const name = this.#name(turn.index)
-    this.#onEvent({ type: 'speech-end', turn: name, at: this.#ms(end) })
+    const at = this.#ms(signal.at)
+    this.#onEvent({ type: 'speech-start', turn: this.#name, at })
+    this.#live = this.#newLiveTurn(this.#name)
+  }
+
+  #finish(turn: Turn): void {
+    const name = this.#name
+    const base = this.#ms(0)
+    const [start, end] = [this.#ms(turn.start), this.#ms(turn.end)]
+    this.#coming.push(start)
+    this.#onEvent({ type: 'speech-end', turn: name, at: end })
     const live = this.#live
     this.#live = undefined
-    const to = Math.min(turn.to, limit)
     const recognition = live
-      ? live.close(turn, limit)
-      : this.#pool.recognize(this.#buffer.slice(turn.from, to), turn.spoken, {
-          signal: this.#signal,
-        })
+      ? live.close(turn)
+      : this.#pool.recognize(
+          this.#stretch.audio(turn.from, turn.to),
+          turn.spoken,
+          { signal: this.#signal, session: this, live: this.#urgent },
+        )
     recognition.catch(() => {}) // it is awaited in order, below
-    const at = this.#ms(Math.max(to, live?.shownTo ?? 0))
+    const at = this.#ms(Math.max(turn.to, live?.shownTo ?? 0))
     this.#inOrder(async () => {
       const heard = await recognition
       const rest = live?.rest(heard) ?? ''
@@ -239,33 +204,40 @@ export class LocalSession {
         turn: name,
         text: textOf(heard.words),
         start,
-        end: base + end / SAMPLES_PER_MS,
-        words: timedWords(heard.words, { ...turn, end }, base),
+        end,
+        words: timedWords(heard.words, turn, base),
       })
     })
-    if (this.#pending.length >= this.#maxPending) await this.#pending[0]
   }
 
-  #newSegmenter(): TurnSegmenter {
-    return new TurnSegmenter(this.#turns, this.#latency !== undefined)
+  #newStretch(base: number): Stretch {
+    return new Stretch({
+      pool: this.#pool,
+      session: this,
+      turns: this.#turns,
+      live: this.#latency !== undefined,
+      base,
+      signal: this.#signal,
+    })
   }
 
   #newLiveTurn(turn: string): LiveTurn | undefined {
     if (this.#latency === undefined) return undefined
-    const [buffer, base] = [this.#buffer, this.#base]
+    const stretch = this.#stretch
     return new LiveTurn({
       pool: this.#pool,
+      session: this,
       latency: this.#latency,
-      audio: (from, to) => buffer.slice(from, to),
+      audio: (from, to) => stretch.audio(from, to),
       onText: (text, at) =>
         this.#onEvent({
           type: 'delta',
           turn,
           text,
-          at: (base + at) / SAMPLES_PER_MS,
+          at: (stretch.base + at) / SAMPLES_PER_MS,
         }),
       onHeard: begun => this.#checkLag(begun),
-      onError: this.#onError,
+      onError: error => this.#fail(error),
       signal: this.#signal,
     })
   }
@@ -289,20 +261,29 @@ export class LocalSession {
     this.#onEvent(event)
   }
 
-  /** Runs a step after all steps before it. */
+  /** Runs a step of the output's side after all before it. */
   #inOrder(step: () => void | Promise<void>): void {
-    const done = this.#last.then(step)
-    this.#last = done
+    const done = this.#output.run(step)
     this.#pending.push(done)
-    done.then(() => void this.#pending.shift(), this.#onError)
+    done.then(
+      () => void this.#pending.shift(),
+      (error: Error) => this.#fail(error),
+    )
   }
 
-  #name(index: number): string {
-    return `turn-${this.#turnBase + index + 1}`
+  #fail(error: Error): void {
+    if (this.#failed) return
+    this.#failed = true
+    this.#onError(error)
+  }
+
+  /** The turn that began last. */
+  get #name(): string {
+    return `turn-${this.#turnCount}`
   }
 
   /** Place of a sample of this stretch in the source, in ms. */
   #ms(sample: number): number {
-    return (this.#base + sample) / SAMPLES_PER_MS
+    return (this.#stretch.base + sample) / SAMPLES_PER_MS
   }
 }

@@ -7,9 +7,14 @@ import { checkTurnOptions } from '../engine/check-turns.ts'
 import { EnginePool, type EnginePoolOptions } from '../engine/engine-pool.ts'
 import { latencies, type Latency } from '../engine/latency.ts'
 import { LocalSession } from '../engine/local-session.ts'
+import { ManualSession } from '../engine/manual-session.ts'
 import { defaultModel } from '../engine/resolve-engine.ts'
+import type { SpeechSession } from '../engine/speech-session.ts'
 import type { TurnOptions } from '../engine/turn-segmenter.ts'
 import { problemWith } from './next-chunk.ts'
+
+/** Who tells where a turn ends. */
+const turnDetections = ['vad', 'manual'] as const
 
 /** Options of {@link LocalTranscriber}. */
 export type LocalTranscriberOptions = TurnOptions & {
@@ -41,9 +46,22 @@ export type LocalTranscriberOptions = TurnOptions & {
    * @default 'balanced'
    */
   readonly latency?: Latency
+  /**
+   * `vad`: a turn ends after a silence. `manual`: it lasts until
+   * {@link LocalTranscriber.commit}, and may be of any length; the options
+   * that say what a silence is are not for this.
+   * @default 'vad'
+   */
+  readonly turnDetection?: (typeof turnDetections)[number]
   /** Destroys the stream when aborted. */
   readonly signal?: AbortSignal
 }
+
+/** What goes through the stage's input, so that it is done in its order. */
+type Command = { readonly run: (session: SpeechSession) => Promise<void> }
+
+const commit: Command = { run: session => session.commit() }
+const clear: Command = { run: session => session.clear() }
 
 /** Rate the engine works at, in Hz. */
 export const LOCAL_SAMPLE_RATE = 16_000
@@ -55,15 +73,21 @@ const resolve = ({
   language = 'en',
   live = false,
   latency,
+  turnDetection = 'vad',
   signal,
   ...turns
 }: LocalTranscriberOptions) => {
+  checkOneOf('turnDetection', turnDetection, turnDetections)
+  const manual = turnDetection === 'manual'
   if (latency !== undefined && !live)
     throw new OptionError('latency', 'is for live: true')
   checkOneOf('latency', latency ?? 'balanced', latencies)
   if (pool && (model !== undefined || modelDir !== undefined))
     throw new OptionError('pool', 'already has a model: leave model out')
   checkTurnOptions(turns)
+  for (const [name, value] of Object.entries(turns))
+    if (manual && value !== undefined)
+      throw new OptionError(name, "is for turnDetection: 'vad'; leave it out")
   checkSignal(signal)
   if (!/^en(?:[-_]|$|glish$)/i.test(language))
     throw new LanguageError(
@@ -79,6 +103,7 @@ const resolve = ({
     pool: pool ?? new EnginePool(own),
     ownsPool: pool === undefined,
     signal,
+    Session: manual ? ManualSession : LocalSession,
     ...(live && { latency: latency ?? 'balanced' }),
     turns: live
       ? { shortTurnSilenceMs: turns.silenceDurationMs ?? 500, ...turns }
@@ -113,13 +138,13 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   readonly #pool: EnginePool
   readonly #ownsPool: boolean
   readonly #abort = new AbortController()
-  readonly #session: LocalSession
+  readonly #session: SpeechSession
   #started: Promise<void> = Promise.resolve()
   #idle: NodeJS.Immediate | undefined
   #next = 0
 
   constructor(options: LocalTranscriberOptions = {}) {
-    const { pool, ownsPool, signal, turns, latency } = resolve(options)
+    const { pool, ownsPool, signal, Session, turns, latency } = resolve(options)
     super({
       objectMode: true,
       // 16 s of 50 ms chunks, what one step of voice activity takes.
@@ -129,7 +154,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     })
     this.#ownsPool = ownsPool
     this.#pool = pool
-    this.#session = new LocalSession({
+    this.#session = new Session({
       pool,
       turns,
       ...(latency && { latency }),
@@ -148,6 +173,23 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     return this.#session.settled
   }
 
+  /**
+   * Ends the open turn with what has been written; what is written next
+   * belongs to another. With `turnDetection: 'manual'` each commit has one
+   * final, with no text where nothing was said.
+   */
+  commit(): void {
+    this.write(commit)
+  }
+
+  /**
+   * Forgets what has been written since the last turn ended: the open turn
+   * gets no final.
+   */
+  clear(): void {
+    this.write(clear)
+  }
+
   override _construct(done: (error?: Error | null) => void): void {
     // Not waited for: a stage can be destroyed while its models are fetched.
     this.#started = this.#pool.ready().then(() => {
@@ -164,6 +206,11 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     _: string,
     done: TransformCallback,
   ): void {
+    if (chunk === commit || chunk === clear)
+      return this.#whenStarted(
+        () => (chunk as Command).run(this.#session),
+        done,
+      )
     const problem = problemWith(
       chunk,
       'LocalTranscriber',
@@ -173,16 +220,18 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     if (problem) return done(problem)
     const { channels, offset } = chunk as AudioChunk
     this.#next = offset + framesOf(chunk as AudioChunk)
-    this.#started
-      .then(() => this.#session.push(channels[0]!, offset))
-      .then(() => {
-        this.#whenIdle()
-        done()
-      }, done)
+    this.#whenStarted(() => this.#session.push(channels[0]!, offset), done)
   }
 
   override _flush(done: TransformCallback): void {
     this.#started.then(() => this.#session.end()).then(() => done(), done)
+  }
+
+  #whenStarted(step: () => Promise<void>, done: TransformCallback): void {
+    this.#started.then(step).then(() => {
+      this.#whenIdle()
+      done()
+    }, done)
   }
 
   /** Once nothing more is at hand, what has come is looked at. */

@@ -1,0 +1,135 @@
+import type { EnginePool } from './engine-pool.ts'
+import { framePowers } from './frame-powers.ts'
+import { SampleBuffer } from './sample-buffer.ts'
+import { VAD_FRAME, type VadState } from './silero.ts'
+import {
+  TurnSegmenter,
+  type OpenTurn,
+  type TurnOptions,
+  type TurnSignal,
+} from './turn-segmenter.ts'
+
+/** Options of {@link Stretch}. */
+export type StretchOptions = {
+  readonly pool: EnginePool
+  /** Whose audio it is, to the pool. */
+  readonly session: object
+  readonly turns: TurnOptions
+  /** Whether text is shown while a turn is open. */
+  readonly live: boolean
+  /** Sample of the source at which it begins. */
+  readonly base: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * Most audio that one voice-activity job takes: 16 s, more than a turn, so
+ * that the next turn is found before the workers are done with the last.
+ */
+const MAX_DETECT = 500 * VAD_FRAME
+
+/**
+ * A stretch of audio with nothing missing in it, and the turns that voice
+ * activity finds there. Samples count from its beginning.
+ */
+export class Stretch {
+  readonly base: number
+  readonly #pool: EnginePool
+  readonly #session: object
+  readonly #signal: AbortSignal
+  readonly #segmenter: TurnSegmenter
+  readonly #buffer = new SampleBuffer()
+  #state: VadState | undefined
+  #seen = 0
+  #length = 0
+
+  constructor({ pool, session, turns, live, base, signal }: StretchOptions) {
+    this.base = base
+    this.#pool = pool
+    this.#session = session
+    this.#signal = signal
+    this.#segmenter = new TurnSegmenter(turns, live)
+  }
+
+  /** How many samples have come. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Sample before which the speech of no later turn begins. */
+  get earliest(): number {
+    return this.#segmenter.earliest
+  }
+
+  /** The turn that is open; none before it is certain to be speech. */
+  get open(): OpenTurn | undefined {
+    return this.#segmenter.open
+  }
+
+  append(samples: Float32Array): void {
+    this.#buffer.append(samples)
+    this.#length += samples.length
+  }
+
+  /** A copy of samples that are still there. */
+  audio(from: number, to: number): Float32Array<ArrayBuffer> {
+    return this.#buffer.slice(from, Math.min(to, this.#length))
+  }
+
+  /** What no turn has that is closed, but for silence that none will want. */
+  rest(): Float32Array<ArrayBuffer> {
+    return this.audio(this.#segmenter.needed, this.#length)
+  }
+
+  /** Whether so much waits to be looked at as one job takes. */
+  get full(): boolean {
+    return this.#buffer.end - this.#seen >= MAX_DETECT
+  }
+
+  /** Looks at the whole frames that have come, at most {@link MAX_DETECT}. */
+  async look(): Promise<TurnSignal[]> {
+    const waiting = Math.min(this.#buffer.end - this.#seen, MAX_DETECT)
+    const length = waiting - (waiting % VAD_FRAME)
+    if (length === 0) return []
+    const samples = this.#buffer.slice(this.#seen, this.#seen + length)
+    const powers = framePowers(samples)
+    const { probabilities, state } = await this.#pool.detect(
+      samples,
+      this.#state,
+      { signal: this.#signal, session: this.#session },
+    )
+    this.#state = state
+    this.#seen += length
+    return powers.flatMap((power, i) =>
+      this.#clamped(this.#segmenter.push(probabilities[i]!, power)),
+    )
+  }
+
+  /** Looks at what is left when no more will come. */
+  lookAtRest(): Promise<TurnSignal[]> {
+    const rest = (this.#buffer.end - this.#seen) % VAD_FRAME
+    if (rest > 0) this.#buffer.append(new Float32Array(VAD_FRAME - rest))
+    return this.look()
+  }
+
+  /** Ends the turn that is open, if any. */
+  end(): TurnSignal[] {
+    return this.#clamped(this.#segmenter.end())
+  }
+
+  /** Forgets the audio that no turn to come needs. */
+  trim(): void {
+    this.#buffer.dropBefore(Math.min(this.#segmenter.needed, this.#seen))
+  }
+
+  /** No turn lasts into the silence that fills up the last frame. */
+  #clamped(signals: TurnSignal[]): TurnSignal[] {
+    return signals.map(signal => {
+      if (signal.type === 'start') return signal
+      const { turn } = signal
+      const end = Math.min(turn.end, this.#length)
+      const to = Math.min(turn.to, this.#length)
+      return { type: 'turn', turn: { ...turn, end, to } }
+    })
+  }
+}
