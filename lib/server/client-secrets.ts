@@ -1,13 +1,136 @@
+import { z } from 'zod'
+import { base62, newId } from '../protocol/ids.ts'
+import { schemaError } from '../protocol/realtime/schema-error.ts'
+import { describeSession } from '../protocol/realtime/server-event.ts'
+import {
+  type SessionConfig,
+  defaultConfig,
+} from '../protocol/realtime/session-config.ts'
+import {
+  type ServiceErrorBody,
+  invalidRequest,
+} from '../protocol/service-error.ts'
 import type { ServerContext } from './context.ts'
+import { changeConfig } from './realtime/change-config.ts'
 
-/** Keys for a short time. */
-export class ClientSecrets {}
+/** Secrets that may be alive at once. */
+const MAX_ALIVE = 10_000
 
-/** Answers POST /v1/realtime/client_secrets. */
-export const createClientSecret = (
-  _context: ServerContext,
-  _body: unknown,
-): { readonly status: number; readonly body: unknown } => ({
-  status: 500,
-  body: {},
+/** What every secret begins with. */
+const PREFIX = 'ek_'
+
+/** Whether a key is meant to be one of {@link ClientSecrets}. */
+export const isClientSecret = (key: string): boolean => key.startsWith(PREFIX)
+
+/** A secret that was made. */
+export type ClientSecret = {
+  readonly value: string
+  /** When it ends, in seconds since 1970. */
+  readonly expiresAt: number
+}
+
+type Entry = {
+  readonly config: SessionConfig
+  /** In ms since 1970. */
+  readonly expires: number
+  readonly timer: NodeJS.Timeout
+}
+
+/**
+ * Keys for a while, which open Realtime sessions and nothing else: for pages
+ * that must not know the real one. They are forgotten once they have expired.
+ */
+export class ClientSecrets {
+  readonly #entries = new Map<string, Entry>()
+
+  /**
+   * Makes a secret; none while there are too many.
+   *
+   * @param seconds for which it is good
+   * @param config that a session opened with it begins with
+   */
+  mint(seconds: number, config: SessionConfig): ClientSecret | undefined {
+    if (this.#entries.size >= MAX_ALIVE) return undefined
+    const value = PREFIX + base62(40)
+    const expires = Date.now() + seconds * 1_000
+    const timer = setTimeout(() => this.#entries.delete(value), seconds * 1_000)
+    timer.unref()
+    this.#entries.set(value, { config, expires, timer })
+    return { value, expiresAt: Math.floor(expires / 1_000) }
+  }
+
+  /** What belongs to a secret; undefined where it is none, or none any more. */
+  find(value: string): { readonly config: SessionConfig } | undefined {
+    const entry = this.#entries.get(value)
+    return entry && entry.expires > Date.now() ? entry : undefined
+  }
+
+  /** Forgets all of them. */
+  clear(): void {
+    for (const { timer } of this.#entries.values()) clearTimeout(timer)
+    this.#entries.clear()
+  }
+}
+
+const schema = z.strictObject({
+  expires_after: z
+    .strictObject({
+      anchor: z.literal('created_at').optional(),
+      seconds: z.int().min(10).max(7_200).optional(),
+    })
+    .optional(),
+  session: z.unknown().optional(),
 })
+
+/** An answer of HTTP. */
+type Answer = { readonly status: number; readonly body: object }
+
+const refuse = ({ message, type, param, code }: ServiceErrorBody): Answer => ({
+  status: 400,
+  body: { error: { message, type, param, code } },
+})
+
+const tooMany: Answer = {
+  status: 429,
+  body: {
+    error: {
+      message: 'Too many client secrets are alive. Wait until some expire.',
+      type: 'requests',
+      param: null,
+      code: 'rate_limit_exceeded',
+    },
+  },
+}
+
+/**
+ * Answers `POST /v1/realtime/client_secrets`.
+ *
+ * @param body what the request has, as it was parsed
+ */
+export const createClientSecret = (
+  { secrets }: Pick<ServerContext, 'secrets'>,
+  body: unknown,
+): Answer => {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    return refuse(invalidRequest('invalid_json', 'Expected a JSON object.'))
+  const parsed = schema.safeParse(body)
+  if (!parsed.success) return refuse(schemaError(parsed.error, body, []))
+  const { expires_after, session } = parsed.data
+  const changed =
+    session === undefined
+      ? { config: defaultConfig }
+      : changeConfig(defaultConfig, session)
+  if ('error' in changed) return refuse(changed.error)
+  const { config } = changed
+  const made = secrets.mint(expires_after?.seconds ?? 600, config)
+  if (!made) return tooMany
+  const { value, expiresAt } = made
+  return {
+    status: 200,
+    body: {
+      value,
+      expires_at: expiresAt,
+      session: describeSession(newId('sess'), expiresAt, config),
+    },
+  }
+}

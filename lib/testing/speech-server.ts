@@ -185,7 +185,11 @@ export class SpeechServer {
   ): void {
     webSocket.on('error', () => {}) // its close follows
     const { accepts } = this.#state.options
-    const refusal = refusalOf(request.headers, query, accepts)
+    const refusal = refusalOf(
+      request.headers,
+      query,
+      key => key !== undefined && accepts(key),
+    )
     if (refusal) {
       const { text, closeCode, reason } = refusalMessage(refusal)
       webSocket.send(text)

@@ -45,11 +45,11 @@ const wrongUrl = (code: string, message: string): Refusal => ({
 export const refusalOf = (
   headers: RequestHeaders,
   query: URLSearchParams,
-  accepts: (key: string) => boolean,
+  accepts: (key: string | undefined) => boolean,
 ): Refusal | undefined => {
   const key = keyOf(headers)
-  if (key === undefined) return { error: noKey, closeCode: 3000 }
-  if (!accepts(key)) return { error: badKey(key), closeCode: 3000 }
+  if (!accepts(key))
+    return { error: key === undefined ? noKey : badKey(key), closeCode: 3000 }
   if (headers['openai-beta'] !== undefined)
     return wrongUrl(
       'beta_api_shape_disabled',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type ServiceErrorBody, invalidRequest } from '../service-error.ts'
+import type { ServiceErrorBody } from '../service-error.ts'
+import { schemaError } from './schema-error.ts'
 
 const keyword = z.string().regex(/^[^<>\r\n]*$/)
 
@@ -66,69 +67,6 @@ const patch = z.strictObject({
     .nullish(),
 })
 
-type Issue = z.core.$ZodIssue
-
-const pathOf = (path: readonly PropertyKey[]): string =>
-  ['session', ...path.map(String)].join('.')
-
-const errorOf = (
-  issue: Issue,
-  at: (path: string[]) => unknown,
-): ServiceErrorBody => {
-  const param = pathOf(issue.path)
-  const keys = issue.path.map(String)
-  switch (issue.code) {
-    case 'unrecognized_keys': {
-      const unknown = pathOf([...issue.path, issue.keys[0]!])
-      return invalidRequest(
-        'unknown_parameter',
-        `Unknown parameter: '${unknown}'.`,
-        unknown,
-      )
-    }
-    case 'too_small':
-      if (issue.origin === 'array') break
-      return invalidRequest(
-        'integer_below_min_value',
-        `Invalid '${param}': integer below minimum value. Expected a value >= ${issue.minimum}, but got ${String(at(keys))} instead.`,
-        param,
-      )
-    case 'too_big':
-      return invalidRequest(
-        'integer_above_max_value',
-        `Invalid '${param}': integer above maximum value. Expected a value <= ${issue.maximum}, but got ${String(at(keys))} instead.`,
-        param,
-      )
-    case 'invalid_type':
-    case 'invalid_value':
-    case 'invalid_union':
-      if (at(keys) === undefined)
-        return invalidRequest(
-          'missing_required_parameter',
-          `Missing required parameter: '${param}'.`,
-          param,
-        )
-  }
-  const values =
-    'values' in issue ? issue.values.map(v => `'${String(v)}'`) : []
-  const supported =
-    values.length > 0 ? ` Supported values are: ${values.join(', ')}.` : ''
-  return invalidRequest(
-    issue.code === 'invalid_type' ? 'invalid_type' : 'invalid_value',
-    `Invalid value for '${param}'.${supported}`,
-    param,
-  )
-}
-
-const reach = (value: unknown, path: readonly string[]): unknown =>
-  path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null
-        ? (inner as Record<string, unknown>)[key]
-        : undefined,
-    value,
-  )
-
 /** An update of a session that has the right form. */
 export type SessionPatch = z.infer<typeof patch>
 
@@ -139,5 +77,5 @@ export const readPatch = (
   const parsed = patch.safeParse(update)
   return parsed.success
     ? { patch: parsed.data }
-    : { error: errorOf(parsed.error.issues[0]!, path => reach(update, path)) }
+    : { error: schemaError(parsed.error, update, ['session']) }
 }
