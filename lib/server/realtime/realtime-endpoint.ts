@@ -1,18 +1,174 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import {
+  type Refusal,
+  keyOf,
+  refusalMessage,
+  refusalOf,
+} from '../../protocol/realtime/connect.ts'
+import {
+  type SessionConfig,
+  defaultConfig,
+} from '../../protocol/realtime/session-config.ts'
+import { invalidRequest } from '../../protocol/service-error.ts'
+import { isClientSecret } from '../client-secrets.ts'
 import type { ServerContext } from '../context.ts'
+import { refuseSocket } from '../raw-answer.ts'
+import { serverError } from '../send.ts'
+import { RealtimeSession } from './realtime-session.ts'
 
-/** The Realtime endpoint. */
+/** Longest message, in bytes; what OpenAI takes of audio in one. */
+const MAX_MESSAGE = 16 * 1_048_576
+
+/** Parts that a message may come in, as frames and as what the network made of them. */
+const MAX_FRAGMENTS = 1_024
+const MAX_CHUNKS = 32_768
+
+/** How long a client may take to say goodbye, in ms. */
+const CLOSE_MS = 5_000
+
+/** How long a client is asked to wait where no session has ended yet, in s. */
+const FIRST_GUESS_S = 10
+
+/** Its types know nothing of `closeTimeout` yet. */
+const socketOptions: ServerOptions & { readonly closeTimeout: number } = {
+  noServer: true,
+  clientTracking: false,
+  maxPayload: MAX_MESSAGE,
+  maxFragments: MAX_FRAGMENTS,
+  maxBufferedChunks: MAX_CHUNKS,
+  perMessageDeflate: false,
+  closeTimeout: CLOSE_MS,
+  handleProtocols: offered => offered.has('realtime') && 'realtime',
+}
+
+/** Sessions for talks, which only OpenAI has. */
+const noTalks: Refusal = {
+  error: invalidRequest(
+    'invalid_model',
+    'This server transcribes only. Connect with ?intent=transcription, without a model.',
+  ),
+  closeCode: 4000,
+}
+
+/** `GET /v1/realtime?intent=transcription`: the sessions of a server. */
 export class RealtimeEndpoint {
-  constructor(_context: ServerContext) {}
-  upgrade(
-    _request: IncomingMessage,
-    socket: Duplex,
-    _head: Buffer,
-    _url: URL,
-  ): void {
-    socket.destroy()
+  readonly #context: ServerContext
+  readonly #webSockets: WebSocketServer
+  readonly #sessions = new Set<RealtimeSession>()
+  readonly #sockets = new Set<WebSocket>()
+  /** How long sessions last, in seconds; none has ended yet: undefined. */
+  #meanSeconds: number | undefined
+  #closing = false
+  #onGone: (() => void) | undefined
+
+  constructor(context: ServerContext) {
+    this.#context = context
+    this.#webSockets = new WebSocketServer(socketOptions)
   }
-  async close(): Promise<void> {}
-  terminate(): void {}
+
+  /** Takes a socket over that may come in; whether its key is good is seen here. */
+  upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    url: URL,
+  ): void {
+    if (this.#closing)
+      return refuseSocket(socket, 503, {
+        ...serverError,
+        message: 'The server is shutting down.',
+      })
+    const { maxSessions } = this.#context.options
+    // Those that were refused may take their time to go.
+    const full = this.#sockets.size >= 2 * maxSessions
+    if (full || this.#sessions.size >= maxSessions)
+      return refuseSocket(
+        socket,
+        429,
+        {
+          message: `Rate limit reached: ${maxSessions} sessions are open. Try again later.`,
+          type: 'requests',
+          param: null,
+          code: 'rate_limit_exceeded',
+        },
+        { 'retry-after': String(this.#retryAfter()) },
+      )
+    this.#webSockets.handleUpgrade(request, socket, head, webSocket =>
+      this.#open(webSocket, request, url.searchParams),
+    )
+  }
+
+  /**
+   * Lets every session finish what was committed; resolves when all are gone.
+   */
+  async close(): Promise<void> {
+    this.#closing = true
+    this.#context.secrets.clear()
+    for (const session of this.#sessions) session.finish()
+    if (this.#sockets.size > 0)
+      await new Promise<void>(resolve => (this.#onGone = resolve))
+  }
+
+  /** Cuts every connection off. */
+  terminate(): void {
+    this.#closing = true
+    for (const socket of this.#sockets) socket.terminate()
+  }
+
+  #open(
+    webSocket: WebSocket,
+    { headers }: IncomingMessage,
+    query: URLSearchParams,
+  ): void {
+    this.#sockets.add(webSocket)
+    webSocket.on('error', () => {}) // its close follows
+    webSocket.once('close', () => {
+      this.#sockets.delete(webSocket)
+      if (this.#sockets.size === 0) this.#onGone?.()
+    })
+    const key = keyOf(headers)
+    const secret = this.#context.secrets.find(key ?? '')
+    const wished = new URLSearchParams(query)
+    // A secret is for transcription, whether or not the address says so.
+    if (secret && query.size === 0) wished.set('intent', 'transcription')
+    const refusal =
+      refusalOf(headers, wished, given => this.#accepts(given)) ??
+      (wished.get('intent') === 'transcription' ? undefined : noTalks)
+    if (!refusal) return this.#begin(webSocket, secret?.config)
+    const { text, closeCode, reason } = refusalMessage(refusal)
+    webSocket.send(text)
+    webSocket.close(closeCode, reason)
+  }
+
+  #accepts(key: string | undefined): boolean {
+    const { options, secrets, isKey } = this.#context
+    if (key !== undefined && isClientSecret(key))
+      return secrets.find(key) !== undefined
+    if (options.apiKeys.length === 0) return true
+    return key !== undefined && isKey(key)
+  }
+
+  #begin(webSocket: WebSocket, config: SessionConfig = defaultConfig): void {
+    const { metrics } = this.#context
+    const begun = performance.now()
+    const session = new RealtimeSession(webSocket, this.#context, config)
+    this.#sessions.add(session)
+    metrics.sessionOpened()
+    webSocket.once('close', () => {
+      session.end()
+      this.#sessions.delete(session)
+      metrics.sessionClosed()
+      const seconds = (performance.now() - begun) / 1_000
+      this.#meanSeconds = ((this.#meanSeconds ?? seconds) + seconds) / 2
+    })
+  }
+
+  /** When one of the sessions will have ended, as a guess, in seconds. */
+  #retryAfter(): number {
+    const { maxSessions } = this.#context.options
+    const mean = this.#meanSeconds ?? FIRST_GUESS_S * maxSessions
+    return Math.max(1, Math.ceil(mean / maxSessions))
+  }
 }

@@ -1,0 +1,70 @@
+import type { FinalEvent, Word } from '../../core/transcript-event.ts'
+import { type ServedModel, servedModel } from '../../protocol/models.ts'
+import {
+  type ServerEvent,
+  completed,
+  delta,
+} from '../../protocol/realtime/server-event.ts'
+import type { SessionConfig } from '../../protocol/realtime/session-config.ts'
+import {
+  STAND_IN_LOGPROB,
+  logprobsOf,
+  piecesOf,
+  usageOf,
+} from '../../protocol/spoken-text.ts'
+import { localModels } from '../served-models.ts'
+
+/** How the transcript of a turn is told. */
+export type AnswerForm = {
+  readonly name: string
+  readonly model: ServedModel
+  readonly logprobs: boolean
+}
+
+/** How turns are told with some settings; undefined: not at all. */
+export const answerForm = ({
+  audio,
+  include,
+}: SessionConfig): AnswerForm | undefined => {
+  const name = audio.input.transcription?.model ?? ''
+  const model = servedModel(name, localModels)
+  return (
+    model && {
+      name,
+      model,
+      logprobs: model.logprobs && Boolean(include?.length),
+    }
+  )
+}
+
+/** Least that a word's probability is taken for: it is known in thousandths. */
+const LEAST = 0.000_5
+
+const logprobOf = ({ probability }: Word): number | undefined =>
+  probability === undefined ? undefined : Math.log(Math.max(LEAST, probability))
+
+/**
+ * What is said of a turn once its transcript is there.
+ *
+ * @param seconds of audio that it has
+ */
+export const answerOf = (
+  id: string,
+  { text, words = [] }: Pick<FinalEvent, 'text' | 'words'>,
+  seconds: number,
+  { name, model, logprobs }: AnswerForm,
+): ServerEvent[] => {
+  const pieces = piecesOf(text)
+  const known = words.length === pieces.length ? words.map(logprobOf) : []
+  const whole = completed(id, text, {
+    usage: usageOf(model, seconds, text),
+    ...(model.languages && { languages: text === '' ? [] : [{ code: 'en' }] }),
+    ...(logprobs && { logprobs: logprobsOf(pieces, known) }),
+  })
+  if (model.realtime === 'live' || text === '') return [whole]
+  if (name === 'whisper-1') return [delta(id, text), whole]
+  const deltas = pieces.map((piece, i) =>
+    delta(id, piece, logprobs ? (known[i] ?? STAND_IN_LOGPROB) : undefined),
+  )
+  return [...deltas, whole]
+}

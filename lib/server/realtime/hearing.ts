@@ -1,0 +1,64 @@
+import type {
+  FinalEvent,
+  TranscriptEvent,
+} from '../../core/transcript-event.ts'
+import { LocalSession } from '../../engine/local-session.ts'
+import { ManualSession } from '../../engine/manual-session.ts'
+import type { SpeechSession } from '../../engine/speech-session.ts'
+import type { Engines } from '../engines.ts'
+import { HeldAudio } from './held-audio.ts'
+import type { HearingPlan } from './hearing-plan.ts'
+import type { Item } from './items.ts'
+import { TurnWatch } from './turn-watch.ts'
+
+/** Who is told of what is heard. */
+export type HearingListener = {
+  readonly onEvent: (hearing: Hearing, event: TranscriptEvent) => void
+  /** Nothing more comes of it. */
+  readonly onError: (hearing: Hearing) => void
+}
+
+/** One session of the engine, which serves a client until its plan changes. */
+export class Hearing {
+  readonly plan: HearingPlan
+  readonly session: SpeechSession
+  /** The engine's turns, by name, that have no final yet. */
+  readonly items = new Map<string, Item>()
+  /** Finals of turns that are no items. */
+  readonly unclaimed: FinalEvent[] = []
+  readonly #abort = new AbortController()
+
+  constructor(
+    plan: HearingPlan,
+    engines: Engines,
+    { onEvent, onError }: HearingListener,
+  ) {
+    this.plan = plan
+    const { kind, engine, turns, latency, recognises } = plan
+    const options = {
+      pool: engines.poolOf({ ...(engine && { engine }) }),
+      turns: turns ?? {},
+      ...(latency && { latency }),
+      urgent: true,
+      onEvent: (event: TranscriptEvent) => onEvent(this, event),
+      onError: () => onError(this),
+      signal: this.#abort.signal,
+    }
+    if (kind === 'hold') this.session = new HeldAudio()
+    else if (kind === 'manual') this.session = new ManualSession(options)
+    else if (recognises) this.session = new LocalSession(options)
+    else this.session = new TurnWatch(options)
+    this.session.prepare()
+  }
+
+  /** Its open turn is this item no more. */
+  disown(item: Item | undefined): void {
+    for (const [turn, its] of this.items)
+      if (its === item) this.items.delete(turn)
+  }
+
+  /** Ends all that is under way. */
+  abort(): void {
+    this.#abort.abort()
+  }
+}

@@ -1,0 +1,168 @@
+import type { RawData, WebSocket } from 'ws'
+import { newId } from '../../protocol/ids.ts'
+import {
+  type ClientEvent,
+  notSupported,
+  readAppend,
+  readEvent,
+} from '../../protocol/realtime/client-event.ts'
+import { describeSession } from '../../protocol/realtime/server-event.ts'
+import type { SessionConfig } from '../../protocol/realtime/session-config.ts'
+import { sessionExpired } from '../../protocol/service-error.ts'
+import type { ServerContext } from '../context.ts'
+import { serverError } from '../send.ts'
+import { changeConfig } from './change-config.ts'
+import { Intake } from './intake.ts'
+import { Outbox } from './outbox.ts'
+import { StepQueue } from './step-queue.ts'
+import { TurnTaker } from './turn-taker.ts'
+import { Vigil } from './vigil.ts'
+
+/** Audio that is taken piece by piece, while other events wait, in ms. */
+const LONG_MS = 1_000
+
+/** One connection of Realtime, from `session.created` to its close. */
+export class RealtimeSession {
+  readonly #id = newId('sess')
+  readonly #expiresAt: number
+  readonly #outbox: Outbox
+  readonly #intake: Intake
+  readonly #queue: StepQueue
+  readonly #vigil: Vigil
+  readonly #turns: TurnTaker
+  #config: SessionConfig
+  /** Audio that came and that the engine does not have yet, in ms. */
+  #waitingMs = 0
+  #idle: NodeJS.Immediate | undefined
+  #deaf = false
+
+  constructor(
+    socket: WebSocket,
+    context: ServerContext,
+    config: SessionConfig,
+  ) {
+    this.#config = config
+    const { options } = context
+    this.#expiresAt = Math.floor((Date.now() + options.maxSessionMs) / 1_000)
+    this.#outbox = new Outbox(socket, () => this.#intake.check())
+    this.#turns = new TurnTaker(context, this.#outbox, config)
+    this.#queue = new StepQueue(
+      () => this.#outbox.error(serverError),
+      () => this.#whenIdle(),
+    )
+    this.#intake = new Intake(socket, () => ({
+      audioMs: this.#waitingMs,
+      steps: this.#queue.length,
+      outBytes: this.#outbox.waiting,
+    }))
+    this.#vigil = new Vigil(socket, options, {
+      onExpired: () => this.#expire(),
+      onIdle: () => this.#close(1001, 'Nothing was sent for too long.'),
+      onDead: () => socket.terminate(),
+      isDeaf: () => this.#intake.isBusy,
+    })
+    socket.on('message', (data, binary) => this.#receive(data, binary))
+    this.#outbox.send({ type: 'session.created', session: this.#describe() })
+  }
+
+  /**
+   * Takes nothing any more, answers the turns that were committed, and says
+   * goodbye.
+   */
+  finish(): void {
+    if (this.#deaf) return
+    this.#deaf = true
+    this.#queue.add(async () => {
+      await this.#turns.settled()
+      this.#close(1001, 'The server is shutting down.')
+    })
+  }
+
+  /** The connection is closed. */
+  end(): void {
+    this.#deaf = true
+    clearImmediate(this.#idle)
+    this.#vigil.close()
+    this.#queue.close()
+    this.#turns.close()
+  }
+
+  #describe(): Record<string, unknown> {
+    return describeSession(this.#id, this.#expiresAt, this.#config)
+  }
+
+  #expire(): void {
+    this.#outbox.error(sessionExpired)
+    this.#close(1001, sessionExpired.message)
+  }
+
+  #close(code: number, reason: string): void {
+    this.#outbox.close(code, reason)
+    this.end()
+    this.#intake.release() // its goodbye is still to be read
+  }
+
+  #receive(data: RawData, binary: boolean): void {
+    if (this.#deaf) return
+    this.#vigil.heard()
+    try {
+      this.#take(data as Buffer, binary)
+    } catch {
+      this.#outbox.error(serverError)
+    }
+    this.#intake.check()
+  }
+
+  #take(data: Buffer, binary: boolean): void {
+    const read = readEvent(data, binary)
+    const { id } = read
+    if ('error' in read)
+      return this.#queue.add(() => this.#outbox.error(read.error, id))
+    const { type, event } = read
+    switch (type) {
+      case 'session.update':
+        return this.#queue.add(() => this.#update(event, id))
+      case 'input_audio_buffer.append':
+        return this.#append(event, id)
+      case 'input_audio_buffer.commit':
+        return this.#queue.add(() => this.#turns.commit(id))
+      case 'input_audio_buffer.clear':
+        return this.#queue.add(() => this.#turns.clear())
+      default:
+        return this.#queue.add(() => this.#outbox.error(notSupported(type), id))
+    }
+  }
+
+  #append(event: ClientEvent, id: string | null): void {
+    const read = readAppend(event)
+    if ('error' in read)
+      return this.#queue.add(() => this.#outbox.error(read.error, id))
+    const { bytes } = read
+    const ms = this.#turns.msOf(bytes.length)
+    this.#waitingMs += ms
+    this.#queue.add(() => {
+      const taken = this.#turns.append(bytes).then(() => {
+        this.#waitingMs -= ms
+        this.#intake.check()
+      })
+      return ms > LONG_MS ? taken : undefined
+    })
+  }
+
+  async #update({ session }: ClientEvent, id: string | null): Promise<void> {
+    const changed = changeConfig(this.#config, session)
+    if ('error' in changed) return this.#outbox.error(changed.error, id)
+    await this.#turns.configure(changed.config)
+    this.#config = changed.config
+    this.#outbox.send({ type: 'session.updated', session: this.#describe() })
+  }
+
+  /** Once nothing more is at hand, what has come is looked at. */
+  #whenIdle(): void {
+    this.#intake.check()
+    this.#idle ??= setImmediate(() => {
+      this.#idle = undefined
+      if (this.#queue.length === 0) this.#turns.advance()
+    })
+  }
+}
