@@ -2,6 +2,8 @@
 export type ServedModel = {
   /** Formats of answers to an upload; none: not served for files. */
   readonly formats: readonly string[]
+  /** Whether a file of any name is taken, not those of OpenAI's list alone. */
+  readonly anyFile?: boolean
   /** Whether `stream` is heeded. */
   readonly streams: boolean
   /** Longest upload, in seconds. */

@@ -46,14 +46,16 @@ export class Metrics {
   #openUploads = 0
 
   constructor() {
-    new Gauge({
-      name: 'process_resident_memory_bytes',
-      help: 'Resident memory of the process',
-      registers: [this.#registry],
-      collect() {
-        this.set(process.memoryUsage.rss())
-      },
-    })
+    this.#registry.registerMetric(
+      new Gauge({
+        name: 'process_resident_memory_bytes',
+        help: 'Resident memory of the process',
+        registers: [],
+        collect() {
+          this.set(process.memoryUsage.rss())
+        },
+      }),
+    )
     for (const state of ['running', 'waiting']) this.#uploads.set({ state }, 0)
     for (const via of ['upload', 'realtime']) this.#audio.inc({ via }, 0)
   }

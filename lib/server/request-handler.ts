@@ -11,7 +11,8 @@ import { type Route, routes } from './routes.ts'
 import { sendError, serverError } from './send.ts'
 import type { Uploads } from './uploads/uploads.ts'
 
-const METHODS = ['GET', 'POST', 'OPTIONS', 'HEAD', 'PUT', 'PATCH', 'DELETE']
+/** Those that metrics name. */
+const METHODS = new Set(['GET', 'POST', 'OPTIONS', 'HEAD'])
 
 /** Answers requests over HTTP: who may ask, for what, and what goes wrong. */
 export class RequestHandler {
@@ -94,19 +95,22 @@ export class RequestHandler {
   }
 
   #count(
-    { method = '' }: IncomingMessage,
+    request: IncomingMessage,
     response: ServerResponse,
     route: string,
   ): void {
+    const { method = '' } = request
     const start = performance.now()
-    response.once('close', () =>
+    response.once('close', () => {
       this.#context.metrics.request(
-        METHODS.includes(method) ? method : 'other',
+        METHODS.has(method) ? method : 'other',
         route,
         response.headersSent ? response.statusCode : 0,
         (performance.now() - start) / 1_000,
-      ),
-    )
+      )
+      // Nothing more is to come on this connection.
+      if (this.#closing) request.socket.destroySoon()
+    })
   }
 }
 

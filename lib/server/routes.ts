@@ -4,7 +4,7 @@ import type { ServerContext } from './context.ts'
 import { listedModels, shownModel } from './models-answer.ts'
 import { readJson } from './read-json.ts'
 import { badRequest } from './refused.ts'
-import { send, sendJson } from './send.ts'
+import { acceptBody, send, sendJson } from './send.ts'
 import type { Uploads } from './uploads/uploads.ts'
 
 /** What an answer is made from. */
@@ -59,6 +59,7 @@ export const routes: readonly Route[] = [
     'POST',
     '/v1/realtime/client_secrets',
     async ({ context, request, response }) => {
+      acceptBody(response)
       const body = await readJson(request, context.options.maxStallMs)
       const answer = createClientSecret(context, body)
       sendJson(response, answer.status, answer.body)

@@ -7,6 +7,9 @@ import type { ServiceErrorBody } from '../protocol/service-error.ts'
  */
 const LINGER_MS = 5_000
 
+/** How long a client may take nothing of an answer that is ready, in ms. */
+const MAX_SLOW_MS = 30_000
+
 /** The service failed; what exactly is nobody's business but its own. */
 export const serverError: ServiceErrorBody = {
   type: 'server_error',
@@ -28,8 +31,14 @@ const hasBody = ({ headers, complete }: IncomingMessage): boolean =>
   (headers['transfer-encoding'] !== undefined ||
     Number(headers['content-length'] ?? 0) > 0)
 
-/** Reads the rest of a body that is of no use, and then ends the answer. */
-const linger = (request: IncomingMessage, response: ServerResponse): void => {
+/**
+ * Ends an answer that is written, once the client is done with sending what
+ * is of no use any more.
+ */
+export const endAnswer = (response: ServerResponse): void => {
+  const request = response.req
+  response.setTimeout(MAX_SLOW_MS)
+  if (!hasBody(request)) return void response.end()
   const timer = setTimeout(() => request.destroy(), LINGER_MS)
   const over = (): void => {
     clearTimeout(timer)
@@ -53,9 +62,13 @@ export const send = (
     ...(unread && { connection: 'close' }),
     ...headers,
   })
-  if (!unread) return void response.end(body)
   response.write(body)
-  linger(response.req, response)
+  endAnswer(response)
+}
+
+/** Lets a client send its body, if it asked before it did. */
+export const acceptBody = (response: ServerResponse): void => {
+  if (response.req.headers.expect !== undefined) response.writeContinue()
 }
 
 /** Sends a value. */

@@ -18,6 +18,7 @@ const OPENAI_MAX_BYTES = 26_214_400
 /** Moonshine by its own name: every format, no limits but the server's. */
 const moonshine: ServedModel = {
   formats: ['json', 'text', 'srt', 'verbose_json', 'vtt'],
+  anyFile: true,
   streams: true,
   maxSeconds: Infinity,
   logprobs: true,

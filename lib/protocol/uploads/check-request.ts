@@ -57,7 +57,8 @@ const checkFormat = ({ fields, model }: Request): void => {
 }
 
 /** The name decides, or the content type where the name has no extension. */
-const checkFile = ({ fields, file }: Request): void => {
+const checkFile = ({ fields, model, file }: Request): void => {
+  if (model.anyFile) return
   const extension = /\.(\w+)$/.exec(file.name)?.[1]?.toLowerCase()
   const kind = /^(?:audio|video)\/(?:x-|vnd\.)?(\w+)/i.exec(file.type)?.[1]
   const format = extension ?? kind?.toLowerCase() ?? file.type

@@ -1,0 +1,104 @@
+import type { ServiceErrorBody } from '../../protocol/service-error.ts'
+import { Refused } from '../refused.ts'
+
+/** How many uploads an admission lets in. */
+export type AdmissionLimits = {
+  readonly maxUploads: number
+  readonly maxWaiting: number
+}
+
+/** Of how much an upload that is done counts for the next guess. */
+const WEIGHT = 0.2
+
+/** What is guessed before any upload is done, in ms. */
+const FIRST_GUESS = 2_000
+
+const MAX_RETRY_S = 120
+
+const overloaded: ServiceErrorBody = {
+  type: 'requests',
+  code: 'rate_limit_exceeded',
+  message:
+    'Too many uploads at once: the server is busy and its queue is full. Please try again later.',
+  param: null,
+}
+
+/** Lets a few uploads in at once; others wait in the order they came. */
+export class Admission {
+  readonly #limits: AdmissionLimits
+  readonly #onChange: (running: number, waiting: number) => void
+  readonly #queue = new Set<() => void>()
+  #running = 0
+  #averageMs = FIRST_GUESS
+
+  /** @param onChange told how many are in, and how many wait */
+  constructor(
+    limits: AdmissionLimits,
+    onChange: (running: number, waiting: number) => void = () => {},
+  ) {
+    this.#limits = limits
+    this.#onChange = onChange
+  }
+
+  /**
+   * Waits for a place; answers with what gives it back.
+   *
+   * @param signal leaves the queue
+   * @throws Refused 429 where too many wait
+   */
+  async enter(signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted()
+    if (this.#running < this.#limits.maxUploads) this.#running++
+    else await this.#wait(signal)
+    this.#tell()
+    const start = performance.now()
+    let left = false
+    return () => {
+      if (left) return
+      left = true
+      this.#averageMs += WEIGHT * (performance.now() - start - this.#averageMs)
+      this.#leave()
+    }
+  }
+
+  /** How long until a place may be free, in s. */
+  get #retryAfter(): number {
+    const turns = (this.#queue.size + 1) / this.#limits.maxUploads
+    const seconds = Math.ceil((turns * this.#averageMs) / 1_000)
+    return Math.min(MAX_RETRY_S, Math.max(1, seconds))
+  }
+
+  async #wait(signal: AbortSignal): Promise<void> {
+    if (this.#queue.size >= this.#limits.maxWaiting)
+      throw new Refused(429, overloaded, {
+        'retry-after': String(this.#retryAfter),
+      })
+    await new Promise<void>((resolve, reject) => {
+      const enter = (): void => {
+        signal.removeEventListener('abort', leave)
+        resolve()
+      }
+      const leave = (): void => {
+        this.#queue.delete(enter)
+        this.#tell()
+        reject(signal.reason as Error)
+      }
+      signal.addEventListener('abort', leave, { once: true })
+      this.#queue.add(enter)
+      this.#tell()
+    })
+  }
+
+  /** The place goes to whoever has waited longest. */
+  #leave(): void {
+    const [next] = this.#queue
+    if (next) this.#queue.delete(next)
+    else this.#running--
+    this.#tell()
+    next?.()
+  }
+
+  #tell(): void {
+    this.#onChange(this.#running, this.#queue.size)
+  }
+}

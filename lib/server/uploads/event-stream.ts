@@ -1,0 +1,66 @@
+import type { ServerResponse } from 'node:http'
+import type { FinalEvent } from '../../core/transcript-event.ts'
+import { logprobsOf, piecesOf } from '../../protocol/spoken-text.ts'
+import type { ServiceErrorBody } from '../../protocol/service-error.ts'
+import { type Spoken, extrasOf } from '../../protocol/uploads/answers.ts'
+import { endAnswer } from '../send.ts'
+import { logprobOf } from './heard.ts'
+
+/** An answer in events: what is heard, as it is heard. */
+export class EventStream {
+  readonly #response: ServerResponse
+  readonly #logprobs: boolean
+  #begun = false
+
+  /**
+   * Sends the headers.
+   *
+   * @param logprobs whether it is told how likely each word is
+   */
+  constructor(response: ServerResponse, logprobs: boolean) {
+    this.#response = response
+    this.#logprobs = logprobs
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+    })
+    response.flushHeaders()
+  }
+
+  /** A turn, in pieces that join to its text and the space before it. */
+  final({ text, words = [] }: FinalEvent): void {
+    const pieces = piecesOf(this.#begun ? ` ${text}` : text)
+    this.#begun = true
+    for (const [i, delta] of pieces.entries()) {
+      const word = words[i]
+      this.#event({
+        type: 'transcript.text.delta',
+        delta,
+        ...(this.#logprobs && {
+          logprobs: logprobsOf([delta], [word && logprobOf(word)]),
+        }),
+      })
+    }
+  }
+
+  /** The whole, and the end. */
+  done(spoken: Spoken): void {
+    this.#event({
+      type: 'transcript.text.done',
+      text: spoken.heard.text,
+      ...extrasOf(spoken),
+    })
+    this.#response.write('data: [DONE]\n\n')
+    endAnswer(this.#response)
+  }
+
+  /** What went wrong, and the end. */
+  fail(error: ServiceErrorBody): void {
+    this.#event({ error })
+    endAnswer(this.#response)
+  }
+
+  #event(value: unknown): void {
+    this.#response.write(`data: ${JSON.stringify(value)}\n\n`)
+  }
+}

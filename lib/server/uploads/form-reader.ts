@@ -1,0 +1,224 @@
+import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
+import {
+  Busboy,
+  type BusboyFileStream,
+  type BusboyInstance,
+} from '@fastify/busboy'
+import { Refused, badRequest } from '../refused.ts'
+import { serverError } from '../send.ts'
+import { StallTimer } from '../stall-timer.ts'
+import { badForm, formType } from './boundary.ts'
+import { FormFields, MAX_FIELD_BYTES } from './form-fields.ts'
+
+/** The audio of an upload: what it is called, and its bytes. */
+export type FormFile = {
+  readonly name: string
+  readonly type: string
+  readonly bytes: Readable
+}
+
+/** How a form is read. */
+export type FormReaderOptions = {
+  /** Called when the file begins; what is not read of it holds the client. */
+  readonly onFile: (file: FormFile) => void
+  /** How long the client may send nothing while it is not held, in ms. */
+  readonly maxStallMs: number
+  /** How long it may be waited for, in ms, all in all. */
+  readonly maxWaitMs: number
+  /** Ends the reading when aborted. */
+  readonly signal: AbortSignal
+}
+
+const LIMITS = {
+  fieldSize: MAX_FIELD_BYTES,
+  fields: 1_000,
+  files: 8,
+  parts: 1_000,
+  headerPairs: 32,
+  headerSize: 16_384,
+}
+
+/** A body that is longer than may be; it counts as a whole. */
+export const tooLarge = (limit: number, bytes: number): Refused =>
+  new Refused(413, {
+    ...serverError,
+    message: `Maximum content size limit (${limit}) exceeded (${bytes} bytes read)`,
+  })
+
+const tooSlow = (): Refused => badRequest('The upload does not go on.', 408)
+
+/**
+ * Reads a form from a request as it comes, no faster than its file is taken.
+ * The request stays whole: whoever answers reads or drops what is left.
+ */
+export class FormReader {
+  readonly fields = new FormFields()
+  readonly #request: IncomingMessage
+  readonly #options: FormReaderOptions
+  readonly #parser: BusboyInstance
+  readonly #declared: number
+  #maxBytes: number
+  #bytes = 0
+  #files = 0
+  #failure: Error | undefined
+  /** Lets whoever waits for the parser fail. */
+  #reject: ((error: Error) => void) | undefined
+
+  /** @throws Refused where the request is no form, or says it is too long */
+  constructor(
+    request: IncomingMessage,
+    maxBytes: number,
+    options: FormReaderOptions,
+  ) {
+    this.#request = request
+    this.#options = options
+    this.#maxBytes = maxBytes
+    this.#declared = Number(request.headers['content-length'] ?? 0)
+    const type = formType(request.headers['content-type'])
+    this.#checkSize()
+    this.#parser = new Busboy({
+      headers: { ...request.headers, 'content-type': type },
+      limits: LIMITS,
+      isPartAFile: (field, _, name) => field === 'file' || name !== undefined,
+    })
+    this.#listen()
+  }
+
+  /** @throws Refused where the body is, or says it is, longer */
+  limit(maxBytes: number): void {
+    this.#maxBytes = Math.min(this.#maxBytes, maxBytes)
+    this.#checkSize()
+  }
+
+  /**
+   * Reads to the end of the form.
+   *
+   * @throws Refused where it is broken, too long, or does not go on
+   */
+  async read(): Promise<void> {
+    const { signal, maxStallMs, maxWaitMs } = this.#options
+    let waited = 0
+    const onAbort = (): void => this.#fail(signal.reason as Error)
+    const stall = new StallTimer(maxStallMs, () => this.#fail(tooSlow()))
+    signal.addEventListener('abort', onAbort)
+    if (signal.aborted) onAbort()
+    try {
+      for (;;) {
+        stall.touch()
+        const start = performance.now()
+        const part = await this.#next()
+        stall.stop()
+        waited += performance.now() - start
+        if (waited > maxWaitMs) throw tooSlow()
+        if (!part) return await this.#end()
+        this.#bytes += part.length
+        this.#checkSize()
+        await this.#write(part)
+      }
+    } finally {
+      stall.stop()
+      signal.removeEventListener('abort', onAbort)
+      this.#reject = undefined
+    }
+  }
+
+  #listen(): void {
+    const parser = this.#parser
+    parser.on('error', () => this.#fail(badForm()))
+    for (const limit of ['partsLimit', 'fieldsLimit', 'filesLimit'] as const)
+      parser.on(limit, () =>
+        this.#fail(badRequest('The form has too many parts.', 413)),
+      )
+    parser.on('field', (name: string | undefined, value, _, truncated) =>
+      this.#try(() => this.fields.add(name ?? '', value, truncated)),
+    )
+    parser.on('file', (field, bytes, name, _, type) =>
+      this.#try(() => this.#take(field, bytes, name, type)),
+    )
+  }
+
+  #take(
+    field: string,
+    bytes: BusboyFileStream,
+    name: string | undefined,
+    type: string,
+  ): void {
+    bytes.on('error', () => this.#fail(badForm()))
+    if (field !== 'file') return void bytes.resume()
+    if (++this.#files > 1) throw badRequest("Only one 'file' can be given.")
+    this.#options.onFile({ name: name ?? '', type, bytes })
+  }
+
+  /** Listeners of the parser must not throw into it. */
+  #try(step: () => void): void {
+    if (this.#failure) return
+    try {
+      step()
+    } catch (error) {
+      this.#fail(error as Error)
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error
+    this.#reject?.(this.#failure)
+  }
+
+  #checkSize(): void {
+    const bytes = Math.max(this.#bytes, this.#declared)
+    if (bytes > this.#maxBytes) throw tooLarge(this.#maxBytes, bytes)
+  }
+
+  /** The next bytes of the body; undefined at its end. */
+  #next(): Promise<Buffer | undefined> {
+    const request = this.#request
+    return this.#unlessFailed(resolve => {
+      const look = (): void => {
+        const part = request.read() as Buffer | null
+        if (part !== null) resolve(part)
+        else if (request.readableEnded) resolve(undefined)
+        else if (request.destroyed) this.#fail(badForm())
+      }
+      const events = ['readable', 'end', 'close']
+      for (const event of events) request.on(event, look)
+      look()
+      return () => {
+        for (const event of events) request.off(event, look)
+      }
+    })
+  }
+
+  #write(part: Buffer): Promise<void> {
+    return this.#unlessFailed(resolve => {
+      this.#parser.write(part, () => resolve())
+      return () => {}
+    })
+  }
+
+  #end(): Promise<void> {
+    return this.#unlessFailed(resolve => {
+      this.#parser.once('finish', resolve)
+      this.#parser.end()
+      return () => {}
+    })
+  }
+
+  /** @param step answers with what takes its listeners away */
+  async #unlessFailed<T>(
+    step: (resolve: (value: T) => void) => () => void,
+  ): Promise<T> {
+    const cleaning: (() => void)[] = []
+    try {
+      const value = await new Promise<T>((resolve, reject) => {
+        this.#reject = reject
+        if (this.#failure) reject(this.#failure)
+        else cleaning.push(step(resolve))
+      })
+      if (this.#failure) throw this.#failure
+      return value
+    } finally {
+      for (const clean of cleaning) clean()
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { checkRequest } from '../../protocol/uploads/check-request.ts'
+import {
+  type RequestFields,
+  readFields,
+  refuse,
+} from '../../protocol/uploads/request-fields.ts'
+import { DIARIZING, type LocalModel, localModels } from '../served-models.ts'
+import type { FormFile } from './form-reader.ts'
+
+/** What an upload asks for. */
+export type Wish = {
+  readonly fields: RequestFields
+  readonly model: LocalModel
+  /** Whether the answer comes in events. */
+  readonly streams: boolean
+}
+
+const ENGLISH = /^(en|eng|english|en[-_].*)$/i
+
+/** English by any name, as the wire has it; nothing else is known here. */
+const asEnglish = (code: string, param: string): string =>
+  ENGLISH.test(code)
+    ? 'en'
+    : refuse(
+        'unsupported_value',
+        `This server transcribes English only: '${param}' can be 'en' or left out.`,
+        param,
+      )
+
+/** @throws FieldError for what the engine cannot do */
+const checkAbilities = (fields: RequestFields, model: LocalModel): void => {
+  if (fields.stream && model.anyFile && !/^(json|text)$/.test(fields.format))
+    refuse(
+      'unsupported_value',
+      `'stream' needs response_format 'json' or 'text'.`,
+      'stream',
+    )
+}
+
+const refuseSpeakers = (fields: RequestFields): void => {
+  const param =
+    fields.model === DIARIZING
+      ? 'model'
+      : fields.format === 'diarized_json'
+        ? 'response_format'
+        : undefined
+  if (param)
+    refuse(
+      'unsupported_value',
+      'This server does not tell speakers apart. Use another model, and response_format json, text, srt, verbose_json or vtt.',
+      param,
+    )
+}
+
+/**
+ * Reads what an upload asks for, and holds it against what this server can
+ * do. A prompt, keywords and the temperature are accepted and change nothing.
+ *
+ * @throws FieldError
+ */
+export const readWish = (
+  form: ReadonlyMap<string, readonly string[]>,
+  file: Pick<FormFile, 'name' | 'type'>,
+): Wish => {
+  const read = readFields(form)
+  refuseSpeakers(read)
+  const fields: RequestFields = {
+    ...read,
+    language: read.language && asEnglish(read.language, 'language'),
+    languages: read.languages.map(code => asEnglish(code, 'languages')),
+  }
+  const model = checkRequest(fields, file, localModels) as LocalModel
+  checkAbilities(fields, model)
+  return { fields, model, streams: fields.stream && model.streams }
+}
