@@ -9,7 +9,10 @@ export const exitCode = {
   incomplete: 3,
   /** A service refuses: the key, the account, the model. */
   refused: 4,
-  /** No model, engine or microphone, or the result cannot be written. */
+  /**
+   * No model, engine or microphone, the result cannot be written, or the port
+   * is taken.
+   */
   unavailable: 5,
 } as const
 

@@ -13,13 +13,19 @@ const graceMs = 5000
  */
 export class Interrupt {
   readonly #reporter: Reporter
+  readonly #told: () => string
   readonly #stop = new AbortController()
   readonly #abort = new AbortController()
   #exitCode: ExitCode | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(reporter: Reporter) {
+  /** @param told what to say at the first signal */
+  constructor(
+    reporter: Reporter,
+    told = (): string => 'stopping: what has been decoded is finished first',
+  ) {
     this.#reporter = reporter
+    this.#told = told
     for (const signal of signals) process.on(signal, this.#onSignal)
   }
 
@@ -53,9 +59,7 @@ export class Interrupt {
     }
     this.#exitCode = code
     this.#stop.abort()
-    this.#reporter.note(
-      'stopping: what has been decoded is finished first; again to stop at once',
-    )
+    this.#reporter.note(`${this.#told()}; again to stop at once`)
     this.#timer = setTimeout(() => this.#abort.abort(), graceMs)
   }
 }

@@ -63,6 +63,32 @@ export const parseCount = (text: string): number => {
   return Number(text)
 }
 
+/** A port of TCP; 0 is any that is free. */
+export const parsePort = (text: string): number => {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN
+  if (!(port <= 65_535))
+    throw new InvalidArgumentError('write a number of 0 to 65535')
+  return port
+}
+
+const units: Readonly<Record<string, number>> = {
+  '': 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+}
+
+/** A size in bytes: `512MiB`, `25MB`, or plain bytes. */
+export const parseSize = (text: string): number => {
+  const [, count, unit] = /^(\d{1,12})([KMG]i?B|)$/.exec(text) ?? []
+  const bytes = Number(count) * (units[unit ?? ''] ?? NaN)
+  if (!(bytes > 0)) throw new InvalidArgumentError('write it as 512MiB or 25MB')
+  return bytes
+}
+
 /** Whisper takes a language by its English name too. */
 export const parseLanguage = (text: string): string =>
   text.toLowerCase() === 'english' ? 'en' : text

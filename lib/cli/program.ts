@@ -5,13 +5,16 @@ import {
   parseCount,
   parseDuration,
   parseLanguage,
+  parsePort,
   parseRaw,
   parseShift,
+  parseSize,
 } from './parse-values.ts'
 import type { Verbosity } from './reporter.ts'
 import { oneLine } from './terminal-safe.ts'
 import type { CaptionsOptions } from './captions.ts'
 import type { ChooseOptions } from './choose.ts'
+import type { ServeOptions } from './serve.ts'
 import type { TranscribeOptions } from './transcribe-files.ts'
 
 /** Every option of the command line. */
@@ -26,6 +29,7 @@ export type Commands = {
   fetchModel(name: string, options: Options): Promise<ExitCode>
   doctor(options: Options): Promise<ExitCode>
   choose(options: Options & ChooseOptions): Promise<ExitCode>
+  serve(options: Options & ServeOptions): Promise<ExitCode>
   captions(
     files: string[],
     options: Options & CaptionsOptions,
@@ -46,6 +50,7 @@ Examples:
   voxpipe mic                               what the microphone hears
   voxpipe talk.mp3 --engine openai          by OpenAI, with OPENAI_API_KEY
   voxpipe choose --live --language de       which model fits
+  voxpipe serve                             what speaks OpenAI's API uses it
   voxpipe captions a.srt -f vtt --shift 2s  convert, re-time, re-wrap
   voxpipe captions check a.srt              what breaks which rule
   voxpipe demo                              a clip that ships with it
@@ -55,8 +60,8 @@ Examples:
 const exits = `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 result incomplete,
 4 the service refuses: no key, a wrong one, the account, the model,
-5 no model, engine or microphone, or the result cannot be written,
-130 interrupted.
+5 no model, engine or microphone, the result cannot be written, or the
+port is taken, 130 interrupted.
 Engine local, which is the default, knows English: audio stays on this machine.
 Engine openai sends it to OpenAI, or to OPENAI_BASE_URL where that is set.
 `
@@ -116,7 +121,7 @@ export const createProgram = (
   const options = (): Options => program.opts<Options>()
   addOptions(program)
     .usage(
-      '[options] <file...|->\n       voxpipe mic | demo | models | doctor | choose | captions',
+      '[options] <file...|->\n       voxpipe mic | demo | serve | models | doctor | choose | captions',
     )
     .description(
       'Any audio in, transcript or captions out, on your CPU or by OpenAI.',
@@ -170,6 +175,20 @@ export const createProgram = (
     .option('--offline', 'no audio may leave this machine')
     .action(async (wishes: ChooseOptions) =>
       done(await commands.choose({ ...options(), ...wishes })),
+    )
+  program
+    .command('serve')
+    .description("serve OpenAI's speech-to-text API from this machine")
+    .option('--host <address>', 'to listen on; 127.0.0.1')
+    .option('--port <n>', 'to listen on; 8642, or 0 for a free one', parsePort)
+    .option('--api-key-file <file>', 'keys to ask for, one a line')
+    .option('--allow-host <name>', 'it may be called so; repeatable', collect)
+    .option('--allow-origin <url>', 'whose pages may use it', collect)
+    .option('--max-sessions <n>', 'live sessions at once; 32', parseCount)
+    .option('--max-uploads <n>', 'uploads worked on at once; 16', parseCount)
+    .option('--max-upload-size <size>', 'of one upload; 512MiB', parseSize)
+    .action(async (own: ServeOptions) =>
+      done(await commands.serve({ ...options(), ...own })),
     )
   const captions = program
     .command('captions')

@@ -49,6 +49,10 @@ const commands: Commands = {
     const { choose } = await import('./choose.ts')
     return choose(options, await openReporter(options))
   },
+  async serve(options) {
+    const { serve } = await import('./serve.ts')
+    return serve(options, await openReporter(options))
+  },
   async captions(files, options) {
     needInput(files)
     const { convertCaptions } = await import('./captions.ts')
