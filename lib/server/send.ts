@@ -5,7 +5,7 @@ import type { ServiceErrorBody } from '../protocol/service-error.ts'
  * How long a body that nobody wants is still read, in ms: a client that is
  * cut off while it sends may lose the answer that tells it why.
  */
-const LINGER_MS = 5_000
+const LINGER_MS = 2_000
 
 /** How long a client may take nothing of an answer that is ready, in ms. */
 const MAX_SLOW_MS = 30_000
