@@ -50,7 +50,7 @@ type Queued = {
   readonly job: Job
   readonly session: object
   readonly urgency: Urgency
-  /** Samples: recognition takes about as long for each. */
+  /** Samples: each takes about as long, but in a guess, which takes less. */
   readonly cost: number
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: Error) => void

@@ -43,11 +43,6 @@ export class JobQueue<T extends Waiting> {
     this.#credit = credit
   }
 
-  get size(): number {
-    const { final, guess, file } = this.#jobs
-    return final.size + guess.size + file.size
-  }
-
   add(job: T): void {
     this.#jobs[job.urgency].add(job)
   }

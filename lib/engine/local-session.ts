@@ -23,7 +23,14 @@ const SAMPLES_PER_MS = 16
 const SLOW_MS = 1_500
 
 /** Options of {@link LocalSession}. */
-export type LocalSessionOptions = SessionOptions
+export type LocalSessionOptions = SessionOptions & {
+  /**
+   * Whether the source, and what comes after a commit, may begin in the midst
+   * of a word.
+   * @default false
+   */
+  readonly abrupt?: boolean
+}
 
 /**
  * A session whose turns are found by voice activity, which runs over the
@@ -38,6 +45,7 @@ export class LocalSession implements SpeechSession {
   readonly #signal: AbortSignal
   readonly #latency: Latency | undefined
   readonly #urgent: boolean
+  readonly #abrupt: boolean
   readonly #maxPending: number
   #stretch: Stretch
   /** The turn that is open, in live speech. */
@@ -56,11 +64,12 @@ export class LocalSession implements SpeechSession {
   #failed = false
 
   constructor(options: LocalSessionOptions) {
-    const { pool, turns = {}, latency, urgent } = options
+    const { pool, turns = {}, latency, urgent, abrupt = false } = options
     this.#pool = pool
     this.#turns = turns
     this.#latency = latency
     this.#urgent = urgent ?? latency !== undefined
+    this.#abrupt = abrupt
     this.#onEvent = options.onEvent
     this.#onError = options.onError
     this.#signal = options.signal
@@ -217,6 +226,7 @@ export class LocalSession implements SpeechSession {
       turns: this.#turns,
       live: this.#latency !== undefined,
       base,
+      abrupt: this.#abrupt,
       signal: this.#signal,
     })
   }

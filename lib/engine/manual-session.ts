@@ -75,6 +75,7 @@ export class ManualSession implements SpeechSession {
     this.#session = new LocalSession({
       ...options,
       turns: segmentation,
+      abrupt: true,
       onEvent: event => this.#take(event),
     })
     this.#open = this.#newTurn(0)

@@ -73,7 +73,8 @@ export type SpeechSession = {
 
   /**
    * Hands out the audio that belongs to no closed turn, up to the last sample
-   * pushed, for another session; this one forgets it.
+   * pushed, for another session; this one forgets it. Silence that is too far
+   * away from speech to be decoded with it is not among it.
    */
   leave(): Promise<Float32Array<ArrayBuffer>>
 

@@ -19,6 +19,8 @@ export type StretchOptions = {
   readonly live: boolean
   /** Sample of the source at which it begins. */
   readonly base: number
+  /** Whether it may begin in the midst of a word. */
+  readonly abrupt?: boolean
   readonly signal: AbortSignal
 }
 
@@ -27,6 +29,12 @@ export type StretchOptions = {
  * that the next turn is found before the workers are done with the last.
  */
 const MAX_DETECT = 500 * VAD_FRAME
+
+/**
+ * Without anything before it, the detector misses what is said in the first
+ * moments. So it is given silence: 0.5 s.
+ */
+const LEAD_FRAMES = 16
 
 /**
  * A stretch of audio with nothing missing in it, and the turns that voice
@@ -40,11 +48,15 @@ export class Stretch {
   readonly #segmenter: TurnSegmenter
   readonly #buffer = new SampleBuffer()
   #state: VadState | undefined
+  /** Frames of silence that the detector has yet to be given. */
+  #lead: number
   #seen = 0
   #length = 0
 
-  constructor({ pool, session, turns, live, base, signal }: StretchOptions) {
+  constructor({ pool, session, turns, live, base, ...rest }: StretchOptions) {
+    const { abrupt = false, signal } = rest
     this.base = base
+    this.#lead = abrupt ? LEAD_FRAMES : 0
     this.#pool = pool
     this.#session = session
     this.#signal = signal
@@ -93,12 +105,7 @@ export class Stretch {
     if (length === 0) return []
     const samples = this.#buffer.slice(this.#seen, this.#seen + length)
     const powers = framePowers(samples)
-    const { probabilities, state } = await this.#pool.detect(
-      samples,
-      this.#state,
-      { signal: this.#signal, session: this.#session },
-    )
-    this.#state = state
+    const probabilities = await this.#rate(samples)
     this.#seen += length
     return powers.flatMap((power, i) =>
       this.#clamped(this.#segmenter.push(probabilities[i]!, power)),
@@ -120,6 +127,21 @@ export class Stretch {
   /** Forgets the audio that no turn to come needs. */
   trim(): void {
     this.#buffer.dropBefore(Math.min(this.#segmenter.needed, this.#seen))
+  }
+
+  /** How likely each frame is speech. */
+  async #rate(samples: Float32Array<ArrayBuffer>): Promise<Float32Array> {
+    const lead = this.#lead
+    const audio = new Float32Array(lead * VAD_FRAME + samples.length)
+    audio.set(samples, lead * VAD_FRAME)
+    const { probabilities, state } = await this.#pool.detect(
+      audio,
+      this.#state,
+      { signal: this.#signal, session: this.#session },
+    )
+    this.#lead = 0
+    this.#state = state
+    return probabilities.subarray(lead)
   }
 
   /** No turn lasts into the silence that fills up the last frame. */

@@ -64,6 +64,51 @@ t.test('an aborted job gives its place to the next', async t => {
   await pool.close()
 })
 
+t.test('an aborted job does not wait for its turn', async t => {
+  const pool = new EnginePool({ modelDir, workers: 1 })
+  const abort = new AbortController()
+  const { signal } = abort
+  const settled: string[] = []
+  const first = pool.recognize(speech.slice(), true)
+  const rest = [
+    pool.recognize(speech.slice(), true, { signal, live: true }),
+    pool.guess(speech.slice(), [], { signal }),
+    ...Array.from({ length: 20 }, () =>
+      pool.recognize(speech.slice(), true, { signal }),
+    ),
+  ]
+  const refused = Promise.all(
+    rest.map(async job => {
+      await t.rejects(job, { name: 'AbortError' })
+      settled.push('aborted')
+    }),
+  )
+  await pool.detect(speech.slice(0, 512)) // by now they have been queued
+  abort.abort()
+  await Promise.all([refused, first.then(() => settled.push('done'))])
+  t.equal(settled.indexOf('done'), rest.length)
+  await pool.close()
+})
+
+t.test('sessions take turns, and live speech goes before files', async t => {
+  const pool = new EnginePool({ modelDir, workers: 1 })
+  const moment = speech.slice(0, 16_000)
+  await pool.recognize(moment.slice(), false)
+  const [file, other, live] = [{}, {}, {}]
+  const order: string[] = []
+  const ask = async (name: string, session: object, live = false) => {
+    await pool.recognize(moment.slice(), false, { session, live })
+    order.push(name)
+  }
+  await Promise.all([
+    ...['f1', 'f2', 'f3'].map(name => ask(name, file)),
+    ask('o1', other),
+    ...['l1', 'l2'].map(name => ask(name, live, true)),
+  ])
+  t.same(order, ['f1', 'l1', 'l2', 'f2', 'o1', 'f3'])
+  await pool.close()
+})
+
 t.test('a missing model fails the job; the next one tries again', async t => {
   const pool = new EnginePool({ modelDir: t.testdir(), offline: true })
   const home = process.env['XDG_CACHE_HOME']

@@ -1,0 +1,74 @@
+import { once } from 'node:events'
+import t from 'tap'
+import type { TranscriptEvent } from '../../lib/core/transcript-event.ts'
+import { EnginePool } from '../../lib/engine/engine-pool.ts'
+import {
+  LocalTranscriber,
+  type LocalTranscriberOptions,
+} from '../../lib/transcribers/local.ts'
+import { testModels } from '../fixtures/models.ts'
+import { chunksFrom, jfk, samplesOf } from '../fixtures/speech-clips.ts'
+
+const pool = new EnginePool({ modelDir: await testModels(), workers: 2 })
+t.teardown(() => pool.close())
+
+const second = 16_000
+const speech = await samplesOf(jfk)
+
+/** Writes in chunks; something else is done at some of their places. */
+const told = async (
+  options: LocalTranscriberOptions,
+  seconds: number,
+  steps: Readonly<Record<number, 'commit' | 'clear'>>,
+): Promise<TranscriptEvent[]> => {
+  const stage = new LocalTranscriber({ pool, ...options })
+  const events: TranscriptEvent[] = []
+  stage.on('data', (event: TranscriptEvent) => events.push(event))
+  for (const chunk of chunksFrom(speech.subarray(0, seconds * second), 800)) {
+    const step = steps[chunk.offset / second]
+    if (step) stage[step]()
+    stage.write(chunk)
+  }
+  stage.end()
+  await once(stage, 'end')
+  return events
+}
+
+const textsOf = (events: readonly TranscriptEvent[]): string[] =>
+  events.filter(event => event.type === 'final').map(({ text }) => text)
+
+t.test('turns last from commit to commit', async t => {
+  const options = { turnDetection: 'manual', live: true } as const
+  const events = await told(options, 5, { 3: 'commit' })
+  const texts = textsOf(events)
+  t.equal(texts.length, 2)
+  t.match(texts, [/^And so.*american/i, /not/])
+  t.notOk(events.some(({ type }) => type === 'speech-start'))
+  t.match(events.at(-1), { type: 'end', duration: 5_000, complete: true })
+})
+
+t.test('what is cleared is forgotten, and the rest is a turn', async t => {
+  const options = { turnDetection: 'manual' } as const
+  const texts = textsOf(await told(options, 5, { 3: 'clear' }))
+  t.match(texts, [/^(?!.*fellow).*not/i])
+  t.equal(texts.length, 1)
+})
+
+t.test('a commit ends a turn before silence does', async t => {
+  const events = await told({}, 11, { 3: 'commit', 5: 'clear' })
+  const texts = textsOf(events)
+  t.match(texts, [/fellow/, /country/])
+  t.notMatch(texts[1], /not/i)
+})
+
+t.test('options that do not go together', async t => {
+  for (const [options, option] of [
+    [{ turnDetection: 'no' as 'vad' }, 'turnDetection'],
+    [{ turnDetection: 'manual', threshold: 0.5 }, 'threshold'],
+    [{ turnDetection: 'manual', silenceDurationMs: 500 }, 'silenceDurationMs'],
+  ] as const)
+    t.throws(() => new LocalTranscriber(options), {
+      code: 'VOX_OPTION',
+      message: new RegExp(option),
+    })
+})
