@@ -33,17 +33,18 @@ export type ServeOptions = {
 
 const LOOPBACK = '127.0.0.1'
 
-/** Options that it has of those that belong to all commands. */
-const shared = new Set(['model', 'modelDir', 'maxDuration'])
-const own = new Set([
-  ...['host', 'port', 'apiKeyFile', 'allowHost', 'allowOrigin'],
-  ...['maxSessions', 'maxUploads', 'maxUploadSize'],
-  ...['quiet', 'verbose', 'debug'],
-])
+/** What it takes, of its own and of what belongs to all commands. */
+const known = new Set(
+  [
+    ['host', 'port', 'apiKeyFile', 'allowHost', 'allowOrigin'],
+    ['maxSessions', 'maxUploads', 'maxUploadSize', 'maxDuration'],
+    ['model', 'modelDir', 'quiet', 'verbose', 'debug'],
+  ].flat(),
+)
 
 const checkOptions = (options: object): void => {
   for (const name of Object.keys(options)) {
-    if (shared.has(name) || own.has(name)) continue
+    if (known.has(name)) continue
     const flag = name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
     throw usageError(`--${flag} is not for 'voxpipe serve'; leave it away`)
   }

@@ -3,8 +3,10 @@ import {
   parseCount,
   parseDuration,
   parseLanguage,
+  parsePort,
   parseRaw,
   parseShift,
+  parseSize,
 } from '../../lib/cli/parse-values.ts'
 
 t.test('lengths of time', async t => {
@@ -49,4 +51,17 @@ t.test('counts and languages', async t => {
     t.throws(() => parseCount(bad), { code: 'commander.invalidArgument' })
   t.equal(parseLanguage('English'), 'en')
   t.equal(parseLanguage('de'), 'de')
+})
+
+t.test('ports and sizes', async t => {
+  t.equal(parsePort('0'), 0)
+  t.equal(parsePort('65535'), 65_535)
+  for (const bad of ['', '-1', '65536', '80a', '123456', '1.5'])
+    t.throws(() => parsePort(bad), { code: 'commander.invalidArgument' })
+  t.equal(parseSize('512MiB'), 512 * 2 ** 20)
+  t.equal(parseSize('25MB'), 25e6)
+  t.equal(parseSize('1GiB'), 2 ** 30)
+  t.equal(parseSize('26214400'), 26_214_400)
+  for (const bad of ['', '0', '-1MB', '1.5MB', '5mb', '5 MB', 'MB', '5B'])
+    t.throws(() => parseSize(bad), { code: 'commander.invalidArgument' })
 })

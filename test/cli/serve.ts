@@ -1,0 +1,143 @@
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import OpenAI from 'openai'
+import t from 'tap'
+import { cli, endedBy, onlyLine } from '../fixtures/cli.ts'
+import { sameWords } from '../fixtures/served.ts'
+import { startServe } from '../fixtures/serve-process.ts'
+import { jfk, jfkText } from '../fixtures/speech-clips.ts'
+
+/** A command given wrongly: exit code 2 and one line. */
+const wrong = async (
+  args: string[],
+  message: RegExp,
+  env: Record<string, string> = {},
+): Promise<void> => {
+  const result = await cli(args, { env })
+  t.match(onlyLine(result), message, args.join(' '))
+  t.match(result, { code: 2, stdout: '' })
+}
+
+t.test('what is given wrongly is told in one line', async () => {
+  await wrong(
+    ['serve', '--host', '0.0.0.0'],
+    /no key; give one with --api-key-file FILE or VOXPIPE_API_KEY, or leave/,
+  )
+  await wrong(['serve', '--host', '::'], /no key/, { VOXPIPE_API_KEY: ' ' })
+  await wrong(['serve', '--port', '65536'], /write a number of 0 to 65535/)
+  await wrong(['serve', '--model', 'whisper-1'], /'tiny', 'base', got/)
+  await wrong(['serve', '--max-sessions', '0'], /whole number above 0/)
+  await wrong(['serve', '--max-upload-size', '5 stones'], /512MiB or 25MB/)
+  await wrong(['serve', 'talk.mp3'], /too many arguments/)
+})
+
+t.test('options of others, and its own at others', async () => {
+  await wrong(['serve', '-f', 'srt'], /^--format is not for 'voxpipe serve'/)
+  await wrong(['--live', 'serve'], /^--live is not for/)
+  await wrong(['serve', '--engine', 'openai'], /^--engine is not for/)
+  await wrong(['serve', '--initial-prompt', 'x'], /^--prompt is not for/)
+  await wrong([jfk, '--port', '1'], /unknown option '--port'/)
+  await wrong(['mic', '--allow-host', 'a'], /unknown option '--allow-host'/)
+})
+
+t.test('it serves until it is told to stop', async t => {
+  const serving = await startServe(t, ['--max-duration', '1m'])
+  const { baseURL, child, ended } = serving
+  t.match(baseURL, /^http:\/\/127\.0\.0\.1:\d+\/v1$/)
+  await serving.says(/OPENAI_API_KEY=any\n/)
+  t.match(serving.said(), `\nexport OPENAI_BASE_URL=${baseURL}\n`)
+  const answer = await new OpenAI({
+    baseURL,
+    apiKey: 'any',
+  }).audio.transcriptions.create({
+    file: new File([readFileSync(jfk)], 'jfk.wav'),
+    model: 'whisper-1',
+  })
+  sameWords(t, answer.text, jfkText)
+  child.kill('SIGTERM')
+  const result = await ended
+  t.ok(endedBy('SIGTERM', result))
+  t.equal(result.stdout, `${baseURL}\n`, 'nothing else on standard output')
+  t.match(result.stderr, /\nvoxpipe: stopping.*; again to stop at once\n$/)
+})
+
+t.test('what is under way is finished', async t => {
+  const { baseURL, child, ended, says } = await startServe(t)
+  const client = new OpenAI({ baseURL, apiKey: 'any', maxRetries: 0 })
+  const bytes = readFileSync(jfk)
+  let send: (() => void) | undefined
+  const told = new Promise<void>(resolve => (send = resolve))
+  async function* slowly(): AsyncGenerator<Uint8Array> {
+    yield bytes.subarray(0, 100_000)
+    await told
+    yield bytes.subarray(100_000)
+  }
+  const slow = client.audio.transcriptions.create({
+    file: Object.assign(slowly(), { name: 'jfk.wav' }),
+    model: 'whisper-1',
+  })
+  const health = baseURL.replace('/v1', '/metrics')
+  const isHere = async (): Promise<boolean> =>
+    /voxpipe_uploads\{state="running"\} 1/.test(
+      await (await fetch(health)).text(),
+    )
+  while (!(await isHere())) await new Promise(setImmediate)
+  child.kill('SIGINT')
+  await says(/stopping: 0 live sessions and 1 upload are finished first/)
+  await t.rejects(client.models.list(), 'nobody new comes in')
+  send!()
+  sameWords(t, (await slow).text, jfkText)
+  t.ok(endedBy('SIGINT', await ended))
+})
+
+t.test('the second signal ends it at once', async t => {
+  const { baseURL, child, ended, says } = await startServe(t)
+  const { hostname, port } = new URL(baseURL)
+  const request = new AbortController()
+  const body = new ReadableStream({ start: c => c.enqueue(new Uint8Array(9)) })
+  const never = fetch(`http://${hostname}:${port}/v1/audio/transcriptions`, {
+    method: 'POST',
+    headers: { 'content-type': 'multipart/form-data; boundary=x' },
+    body,
+    duplex: 'half',
+    signal: request.signal,
+  }).catch(() => {})
+  const metrics = baseURL.replace('/v1', '/metrics')
+  while (!/_uploads\{.*\} 1/.test(await (await fetch(metrics)).text()))
+    await new Promise(setImmediate)
+  child.kill('SIGINT')
+  await says(/stopping: /)
+  child.kill('SIGINT')
+  t.ok(endedBy('SIGINT', await ended))
+  request.abort()
+  await never
+})
+
+t.test('a port that is taken', async t => {
+  const other = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => other.close())
+  await once(other, 'listening')
+  const { port } = other.address() as { port: number }
+  const result = await cli(['serve', '--port', String(port)])
+  t.match(onlyLine(result), /it is in use; choose another with --port/)
+  t.match(result, { code: 5, stdout: '' })
+  const nowhere = await cli(['serve', '--host', '192.0.2.1', '--port', '0'], {
+    env: { VOXPIPE_API_KEY: 'sk-0123456789' },
+  })
+  t.match(nowhere, { code: 5, stderr: /no such address; choose another/ })
+})
+
+t.test('no model and no network', async t => {
+  const empty = t.testdir({})
+  const result = await cli(['serve', '--port', '0'], {
+    env: {
+      VOXPIPE_MODELS: join(empty, 'none'),
+      XDG_CACHE_HOME: empty,
+      npm_config_registry: 'http://127.0.0.1:9/',
+      npm_config_fetch_retries: '0',
+    },
+  })
+  t.match(result, { code: 5, stdout: '', stderr: /voxpipe models fetch tiny/ })
+})
