@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import t from 'tap'
 import { checkKey, checkSource, guardRules } from '../../lib/server/guard.ts'
 import { keyChecker } from '../../lib/server/keys.ts'
@@ -89,7 +90,11 @@ t.test('what a browser sends from elsewhere without an origin', async t => {
 
 t.test('who has which key', async t => {
   const isKey = keyChecker(['good'])
-  const table: [headers: object, wanted: boolean, code: unknown][] = [
+  const table: [
+    headers: IncomingHttpHeaders,
+    wanted: boolean,
+    code: unknown,
+  ][] = [
     [{}, false, undefined],
     [{}, true, null],
     [{ authorization: 'Bearer any' }, false, undefined],

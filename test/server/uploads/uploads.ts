@@ -10,48 +10,47 @@ import {
   formOf,
   metric,
   openServer,
+  type Part,
   speech,
   until,
   upload,
+  words,
+  wordsText,
 } from '../../fixtures/local-server.ts'
 import { jfkText } from '../../fixtures/speech-clips.ts'
 
+t.setTimeout(300_000)
 const server = await openServer(t)
 const running = (of: typeof server) =>
   metric(of, 'voxpipe_uploads{state="running"}')
-const said = wordsOf(jfkText)
+const said = wordsOf(wordsText)
 
-const body = async (...parts: Parameters<typeof formOf>): Promise<unknown> => {
+const body = async (...parts: Part[]): Promise<unknown> => {
   const answer = await upload(server, formOf(...parts))
   const text = await answer.text()
   const isJson = answer.headers.get('content-type') === 'application/json'
   return isJson ? JSON.parse(text) : text
 }
 
-const file = ['file', speech, 'a.wav'] as const
-const words = (text: unknown): string[] => wordsOf(String(text))
+const file: Part = ['file', words, 'a.wav']
+const heard = (text: unknown): string[] => wordsOf(String(text))
 
 t.test('every format, with the file in front or behind', async t => {
   const answers: Record<string, unknown[]> = {}
   for (const format of ['json', 'text', 'srt', 'vtt', 'verbose_json']) {
-    const fields = [
-      ['model', 'whisper-1'],
-      ['response_format', format],
-      ...(format === 'verbose_json'
-        ? ([
-            ['timestamp_granularities[]', 'word'],
-            ['timestamp_granularities[]', 'segment'],
-          ] as const)
-        : []),
-    ] as const
-    const first = await body(file, ...fields)
-    t.same(await body(...fields, file), first, format)
-    t.same(await body(fields[0], file, ...fields.slice(1)), first, format)
+    const model: Part = ['model', 'whisper-1']
+    const rest: Part[] = [['response_format', format]]
+    if (format === 'verbose_json')
+      for (const what of ['word', 'segment'])
+        rest.push(['timestamp_granularities[]', what])
+    const first = await body(file, model, ...rest)
+    t.same(await body(model, ...rest, file), first, format)
+    t.same(await body(model, file, ...rest), first, format)
     answers[format] = [first]
   }
   const [{ text, usage }] = answers['json'] as [{ text: string; usage: object }]
-  t.same(words(text), said)
-  t.same(usage, { type: 'duration', seconds: 11 })
+  t.same(heard(text), said)
+  t.same(usage, { type: 'duration', seconds: 5 })
   t.equal(answers['text']![0], `${text}\n`)
   t.match(answers['srt']![0], /^1\n00:00:00,\d{3} --> 00:00:\d\d,\d{3}\nAnd so/)
   t.match(answers['vtt']![0], /^WEBVTT\n\n00:00:00\.\d{3} --> /)
@@ -59,21 +58,21 @@ t.test('every format, with the file in front or behind', async t => {
   t.match(verbose, {
     task: 'transcribe',
     language: 'english',
-    duration: 11,
+    duration: 4.4,
     text,
   })
   const segments = verbose['segments'] as Record<string, number>[]
   t.match(segments[0], { id: 0, seek: 0, tokens: [], text: /^ And so/ })
   t.ok(segments[0]!['avg_logprob']! < 0)
-  t.ok(segments[0]!['compression_ratio']! > 1)
+  t.ok(segments[0]!['compression_ratio']! > 0)
   const timed = verbose['words'] as { word: string; start: number }[]
-  t.same(words(timed.map(({ word }) => word).join(' ')), said)
+  t.same(heard(timed.map(({ word }) => word).join(' ')), said)
   t.ok(timed.every(({ start }, i) => i === 0 || start >= timed[i - 1]!.start))
 })
 
 /** Events of an answer that streams. */
 const eventsOf = (text: string): Record<string, unknown>[] => {
-  t.match(text, /data: \[DONE]\n\n$/)
+  if (!text.endsWith('data: [DONE]\n\n')) throw new Error('it has no end')
   return text
     .split('\n\n')
     .filter(frame => frame.startsWith('data: {'))
@@ -81,17 +80,14 @@ const eventsOf = (text: string): Record<string, unknown>[] => {
 }
 
 t.test('a stream tells piece by piece what its end tells whole', async t => {
-  const fields = [
-    ['model', 'gpt-4o-transcribe'],
+  const model: Part = ['model', 'gpt-4o-transcribe']
+  const rest: Part[] = [
     ['stream', 'true'],
     ['include[]', 'logprobs'],
-  ] as const
-  const first = eventsOf(String(await body(file, ...fields)))
-  t.same(eventsOf(String(await body(...fields, file))), first)
-  t.same(
-    eventsOf(String(await body(fields[0], file, ...fields.slice(1)))),
-    first,
-  )
+  ]
+  const first = eventsOf(String(await body(file, model, ...rest)))
+  t.same(eventsOf(String(await body(model, ...rest, file))), first)
+  t.same(eventsOf(String(await body(model, file, ...rest))), first)
   const deltas = first.slice(0, -1)
   const done = first.at(-1)!
   t.ok(deltas.every(({ type }) => type === 'transcript.text.delta'))
@@ -115,8 +111,8 @@ t.test('a stream tells piece by piece what its end tells whole', async t => {
 t.test('a recording in progress is heard while it comes', async t => {
   const pcm = speech.subarray(44)
   const pause = Buffer.alloc(2 * 32_000)
-  let heard: () => void = () => {}
-  const first = new Promise<void>(resolve => (heard = resolve))
+  let go: () => void = () => {}
+  const first = new Promise<void>(resolve => (go = resolve))
   const part = (name: string, value: string) =>
     `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
   const sent = async function* () {
@@ -143,10 +139,10 @@ t.test('a recording in progress is heard while it comes', async t => {
   let text = ''
   for await (const piece of answer) {
     text += String(piece)
-    if (text.includes('transcript.text.delta')) heard()
+    if (text.includes('transcript.text.delta')) go()
   }
   const done = eventsOf(text).at(-1)!
-  t.equal(words(done['text']).length, 4 * said.length)
+  t.equal(heard(done['text']).length, 4 * wordsOf(jfkText).length)
 })
 
 t.test('every container', async t => {
@@ -159,14 +155,13 @@ t.test('every container', async t => {
     const form = formOf(['model', model], ['response_format', 'text'])
     form.append('file', new Blob([bytes]), name)
     const answer = await upload(server, form)
-    t.same(words(await answer.text()), said, name)
+    t.same(heard(await answer.text()), wordsOf(jfkText), name)
   }
 })
 
 t.test('what it cannot do, it says', async t => {
-  const model = (name: string) => ['model', name] as const
-  type Fields = Parameters<typeof formOf>
-  const table: [Fields, number, code: string | null, param: string | null][] = [
+  const model = (name: string): Part => ['model', name]
+  const table: [Part[], number, code: string | null, param: string | null][] = [
     [[file], 400, 'missing_required_parameter', 'model'],
     [[model('whisper-1')], 400, 'missing_required_parameter', 'file'],
     [[model('gpt-9'), file], 404, 'model_not_found', 'model'],
@@ -284,13 +279,13 @@ t.test('what it cannot do, it says', async t => {
 })
 
 t.test('English by any name, and what changes nothing', async t => {
-  const rest = [
+  const rest: Part[] = [
     ['prompt', 'a speech'],
     ['temperature', '0.4'],
     ['chunking_strategy', 'auto'],
     ['bogus', 'xyz'],
     ['__proto__', 'x'],
-  ] as const
+  ]
   for (const language of ['en', 'EN', 'en-GB', 'english'])
     t.match(
       await body(['model', 'whisper-1'], ['language', language], ...rest, file),
@@ -305,13 +300,13 @@ t.test('English by any name, and what changes nothing', async t => {
     ),
     { text: /^And so/, languages: [{ code: 'en' }] },
   )
-  t.match(await body(['model', 'moonshine-tiny'], ['file', speech, 'noname']), {
+  t.match(await body(['model', 'moonshine-tiny'], ['file', words, 'noname']), {
     text: /^And so/,
   })
 })
 
 t.test('audio that is cut short is heard as far as it goes', async t => {
-  const half = speech.subarray(0, Math.floor(speech.length / 2))
+  const half = words.subarray(0, 90_044)
   const answer = await upload(
     server,
     formOf(['model', 'whisper-1'], ['file', half, 'a.wav']),
