@@ -147,7 +147,7 @@ export class LocalSession implements SpeechSession {
   /** Ends the turn that is open, and begins a stretch behind it. */
   async #close({ before, after }: CommitHandlers = {}): Promise<void> {
     const stretch = this.#stretch
-    for (const signal of await stretch.lookAtRest()) this.#take(signal)
+    await stretch.lookAtRest(signal => this.#take(signal))
     before?.()
     const signals = stretch.end()
     for (const signal of signals) this.#take(signal)
@@ -166,7 +166,7 @@ export class LocalSession implements SpeechSession {
 
   async #look(): Promise<void> {
     const stretch = this.#stretch
-    for (const signal of await stretch.look()) this.#take(signal)
+    await stretch.look(signal => this.#take(signal))
     const { open } = stretch
     if (open) this.#live?.advance(open, stretch.length)
     stretch.trim()

@@ -98,30 +98,35 @@ export class Stretch {
     return this.#buffer.end - this.#seen >= MAX_DETECT
   }
 
-  /** Looks at the whole frames that have come, at most {@link MAX_DETECT}. */
-  async look(): Promise<TurnSignal[]> {
+  /**
+   * Looks at the whole frames that have come, at most {@link MAX_DETECT}.
+   *
+   * @param take called for each signal; with no time between it and
+   *   {@link earliest} moving on
+   */
+  async look(take: (signal: TurnSignal) => void): Promise<void> {
     const waiting = Math.min(this.#buffer.end - this.#seen, MAX_DETECT)
     const length = waiting - (waiting % VAD_FRAME)
-    if (length === 0) return []
+    if (length === 0) return
     const samples = this.#buffer.slice(this.#seen, this.#seen + length)
     const powers = framePowers(samples)
     const probabilities = await this.#rate(samples)
     this.#seen += length
-    return powers.flatMap((power, i) =>
-      this.#clamped(this.#segmenter.push(probabilities[i]!, power)),
-    )
+    for (const [i, power] of powers.entries())
+      for (const signal of this.#segmenter.push(probabilities[i]!, power))
+        take(this.#clamped(signal))
   }
 
   /** Looks at what is left when no more will come. */
-  lookAtRest(): Promise<TurnSignal[]> {
+  lookAtRest(take: (signal: TurnSignal) => void): Promise<void> {
     const rest = (this.#buffer.end - this.#seen) % VAD_FRAME
     if (rest > 0) this.#buffer.append(new Float32Array(VAD_FRAME - rest))
-    return this.look()
+    return this.look(take)
   }
 
   /** Ends the turn that is open, if any. */
   end(): TurnSignal[] {
-    return this.#clamped(this.#segmenter.end())
+    return this.#segmenter.end().map(signal => this.#clamped(signal))
   }
 
   /** Forgets the audio that no turn to come needs. */
@@ -145,13 +150,11 @@ export class Stretch {
   }
 
   /** No turn lasts into the silence that fills up the last frame. */
-  #clamped(signals: TurnSignal[]): TurnSignal[] {
-    return signals.map(signal => {
-      if (signal.type === 'start') return signal
-      const { turn } = signal
-      const end = Math.min(turn.end, this.#length)
-      const to = Math.min(turn.to, this.#length)
-      return { type: 'turn', turn: { ...turn, end, to } }
-    })
+  #clamped(signal: TurnSignal): TurnSignal {
+    if (signal.type === 'start') return signal
+    const { turn } = signal
+    const end = Math.min(turn.end, this.#length)
+    const to = Math.min(turn.to, this.#length)
+    return { type: 'turn', turn: { ...turn, end, to } }
   }
 }

@@ -53,9 +53,9 @@ t.test('a commit ends what is open, wherever it comes', async t => {
         for (const [i, event] of told.entries()) {
           if (event.type !== 'after') continue
           const { turn } = event
-          const [one, two] = told.slice(0, i).reverse()
-          if (turn === undefined) t.match(one, { type: 'before' })
-          else t.match([one, two], [{ type: 'speech-end', turn }, {}])
+          const ended = turn === undefined ? [] : [{ type: 'speech-end', turn }]
+          const before = told.slice(i - 1 - ended.length, i)
+          t.match(before, [{ type: 'before' }, ...ended])
           const mine = told.filter(
             event => event.type === 'final' && event.turn === turn,
           )

@@ -71,15 +71,14 @@ t.test('each commit has one final, of what lies before it', async t => {
         }
         last = end
       }
-      const told = live.told.map(({ type }) => type)
-      t.notOk(told.includes('speech-start') || told.includes('speech-end'))
+      for (const { type } of live.told) t.notMatch(type, /^speech/)
     }),
     { numRuns: 2 },
   )
 })
 
 t.test('a turn that voice activity found has the same words', async t => {
-  for (const { path } of (await ownClips()).slice(0, 3)) {
+  for (const { path } of (await ownClips()).slice(0, 2)) {
     const samples = await samplesOf(path)
     const found = new LocalSession({
       pool,
@@ -213,7 +212,7 @@ t.test('a commit without speech has a final without text', async t => {
 })
 
 t.test('minutes that are not committed are not kept', async t => {
-  const minutes = 6
+  const minutes = 4
   const part = joined([speech.subarray(0, 2 * second), silence(58)])
   const manual = record(speech)
   const before = process.memoryUsage().arrayBuffers
