@@ -1,0 +1,121 @@
+import t from 'tap'
+import {
+  ClientSecrets,
+  createClientSecret,
+} from '../../lib/server/client-secrets.ts'
+import { defaultConfig } from '../../lib/protocol/realtime/session-config.ts'
+
+const ask = (body: unknown, secrets = new ClientSecrets()) => {
+  const answer = createClientSecret({ secrets }, body) as {
+    status: number
+    body: Record<string, unknown>
+  }
+  secrets.clear()
+  return answer
+}
+
+const secondsOf = ({ body }: ReturnType<typeof ask>): number =>
+  Math.round(Number(body['expires_at']) - Date.now() / 1_000)
+
+t.test('what is answered', async t => {
+  const { status, body } = ask({})
+  t.equal(status, 200)
+  t.same(Object.keys(body), ['value', 'expires_at', 'session'])
+  t.match(body['value'], /^ek_[0-9A-Za-z]{32,}$/)
+  t.match(body['session'], {
+    id: /^sess_\w{21}$/,
+    object: 'realtime.transcription_session',
+    type: 'transcription',
+    expires_at: body['expires_at'],
+    ...defaultConfig,
+  })
+})
+
+t.test('how long it lasts', async t => {
+  const near = (answer: ReturnType<typeof ask>, seconds: number) =>
+    t.ok(Math.abs(secondsOf(answer) - seconds) <= 1)
+  near(ask({}), 600)
+  near(ask({ expires_after: {} }), 600)
+  near(ask({ expires_after: { anchor: 'created_at', seconds: 10 } }), 10)
+  near(ask({ expires_after: { seconds: 7_200 } }), 7_200)
+})
+
+t.test('what is refused', async t => {
+  const session = (input: object) => ({
+    session: { type: 'transcription', audio: { input } },
+  })
+  const cases: [body: unknown, error: Record<string, unknown>][] = [
+    [null, { code: 'invalid_json' }],
+    [[], { code: 'invalid_json' }],
+    [
+      { expires_after: { seconds: 9 } },
+      {
+        code: 'integer_below_min_value',
+        param: 'expires_after.seconds',
+        message: /Expected a value >= 10, but got 9/,
+      },
+    ],
+    [
+      { expires_after: { seconds: 7_201 } },
+      { code: 'integer_above_max_value', param: 'expires_after.seconds' },
+    ],
+    [
+      { expires_after: { seconds: 10.5 } },
+      { code: 'invalid_type', param: 'expires_after.seconds' },
+    ],
+    [
+      { expires_after: { anchor: 'used_at' } },
+      { code: 'invalid_value', param: 'expires_after.anchor' },
+    ],
+    [{ ttl: 1 }, { code: 'unknown_parameter', param: 'ttl' }],
+    [
+      { session: { type: 'realtime' } },
+      { code: 'invalid_value', param: 'session.type' },
+    ],
+    [
+      session({ transcription: { model: 'whisper-1', language: 'de' } }),
+      {
+        code: 'invalid_value',
+        param: 'session.audio.input.transcription.language',
+      },
+    ],
+    [
+      session({ nope: 1 }),
+      { code: 'unknown_parameter', param: 'session.audio.input.nope' },
+    ],
+  ]
+  for (const [body, error] of cases) {
+    const answer = ask(body)
+    t.equal(answer.status, 400)
+    t.match(answer.body['error'], { type: 'invalid_request_error', ...error })
+    t.same(Object.keys(answer.body['error'] as object).toSorted(), [
+      'code',
+      'message',
+      'param',
+      'type',
+    ])
+  }
+})
+
+t.test('they are known until they expire', async t => {
+  const secrets = new ClientSecrets()
+  const long = secrets.mint(60, defaultConfig)!
+  const short = secrets.mint(0.02, defaultConfig)!
+  t.not(long.value, short.value)
+  t.equal(secrets.find(short.value)?.config, defaultConfig)
+  await new Promise(resolve => setTimeout(resolve, 40))
+  t.equal(secrets.find(short.value), undefined)
+  t.equal(secrets.find(long.value)?.config, defaultConfig)
+  t.equal(secrets.find('ek_other'), undefined)
+  secrets.clear()
+  t.equal(secrets.find(long.value), undefined)
+})
+
+t.test('there are not too many of them, and they keep no process', async t => {
+  const secrets = new ClientSecrets()
+  while (secrets.mint(600, defaultConfig));
+  const { status, body } = createClientSecret({ secrets }, {})
+  t.equal(status, 429)
+  t.match(body, { error: { code: 'rate_limit_exceeded', type: 'requests' } })
+  t.notOk(process.getActiveResourcesInfo().includes('Timeout'))
+})
