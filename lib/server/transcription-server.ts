@@ -6,6 +6,7 @@ import { onClientError } from './client-error.ts'
 import type { ServerContext } from './context.ts'
 import { Engines } from './engines.ts'
 import { type GuardRules, guardRules } from './guard.ts'
+import { ignoreUpgrade, wantsWebSocket } from './ignore-upgrade.ts'
 import { keyChecker } from './keys.ts'
 import {
   type ListenOptions,
@@ -156,9 +157,11 @@ export class TranscriptionServer {
     server.on('checkContinue', (request, response) =>
       this.#handler.handle(request, response, this.#rules),
     )
-    server.on('upgrade', (request, socket, head) =>
-      upgradeTo(this.#realtime, request, socket, head, this.#rules),
-    )
+    server.on('upgrade', (request, socket, head) => {
+      if (!wantsWebSocket(request))
+        return ignoreUpgrade(server, request, socket, head)
+      upgradeTo(this.#realtime, request, socket, head, this.#rules)
+    })
     server.on('clientError', onClientError)
     return server
   }

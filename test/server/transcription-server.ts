@@ -144,6 +144,22 @@ t.test('an upgrade elsewhere is refused', async t => {
   t.match(await restOf(socket), /^HTTP\/1.1 404 /)
 })
 
+t.test('what asks for HTTP/2 is answered without', async t => {
+  const socket = await dial(t, server)
+  const head = (path: string, more: string) =>
+    `POST ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${KEY}\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n${more}\r\n`
+  const json = 'Content-Type: application/json\r\nContent-Length: 2\r\n'
+  socket.write(`${head('/v1/realtime/client_secrets', json)}{`)
+  // The rest of the body comes when it has been asked again.
+  await new Promise(setImmediate)
+  socket.write('}')
+  const [secret] = (await once(socket, 'data')) as [Buffer]
+  t.match(secret.toString(), /^HTTP\/1.1 200 [^]*ek_/)
+  socket.write(head('/v1/models', ''))
+  t.match(String(await once(socket, 'data')), /^HTTP\/1.1 405 /)
+  socket.destroy()
+})
+
 t.test('a page that may use it is told so', async t => {
   const preflight = await ask(
     '/v1/audio/transcriptions',
