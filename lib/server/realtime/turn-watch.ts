@@ -46,7 +46,7 @@ export class TurnWatch implements SpeechSession {
   commit({ before, after }: CommitHandlers = {}): Promise<void> {
     return this.#input.run(async () => {
       const stretch = this.#stretch
-      for (const signal of await stretch.lookAtRest()) this.#tell(signal)
+      await stretch.lookAtRest(signal => this.#tell(signal))
       before?.()
       const signals = stretch.end()
       for (const signal of signals) this.#tell(signal)
@@ -77,7 +77,7 @@ export class TurnWatch implements SpeechSession {
   }
 
   async #look(): Promise<void> {
-    for (const signal of await this.#stretch.look()) this.#tell(signal)
+    await this.#stretch.look(signal => this.#tell(signal))
     this.#stretch.trim()
   }
 
@@ -100,6 +100,7 @@ export class TurnWatch implements SpeechSession {
       turns,
       live: true,
       base,
+      abrupt: base > 0,
       signal,
     })
   }
