@@ -5,6 +5,9 @@ const HIGH = { audioMs: 10_000, steps: 64, outBytes: 1_048_576 }
 /** ... until all of it has fallen below this. */
 const LOW = { audioMs: 5_000, steps: 16, outBytes: 262_144 }
 
+/** How often a client is told that somebody is there, in ms. */
+const SIGN_MS = 3_000
+
 /** Counts of what waits. */
 export type Load = {
   /** Audio that the engine has not taken, in ms. */
@@ -23,6 +26,9 @@ export class Intake {
   readonly #socket: WebSocket
   readonly #load: () => Load
   #paused = false
+  #released = false
+  /** When the client was last told that somebody is there. */
+  #sign = 0
 
   constructor(socket: WebSocket, load: () => Load) {
     this.#socket = socket
@@ -36,6 +42,7 @@ export class Intake {
 
   /** Looks whether to read. */
   check(): void {
+    if (this.#released) return
     const { audioMs, steps, outBytes } = this.#load()
     const {
       audioMs: ms,
@@ -43,15 +50,25 @@ export class Intake {
       outBytes: bytes,
     } = this.#paused ? LOW : HIGH
     const full = audioMs > ms || steps > most || outBytes > bytes
+    if (full && this.#paused) return this.#giveSign()
     if (full === this.#paused) return
     this.#paused = full
     if (full) this.#socket.pause()
     else this.#socket.resume()
   }
 
-  /** Reads whatever comes. */
+  /** Reads whatever comes, from now on. */
   release(): void {
+    this.#released = true
     this.#paused = false
     this.#socket.resume()
+  }
+
+  /** A client's pings are not read either: it must not take us for dead. */
+  #giveSign(): void {
+    const now = performance.now()
+    if (now - this.#sign < SIGN_MS) return
+    this.#sign = now
+    this.#socket.ping()
   }
 }
