@@ -3,6 +3,7 @@ import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { OutputError } from '../core/errors.ts'
+import { atExit } from './at-exit.ts'
 
 const failed = (error: unknown): OutputError =>
   new OutputError(
@@ -24,9 +25,7 @@ export class BlockFile {
   #folder: string | undefined
   #places = 0
   readonly #free: number[] = []
-  readonly #atExit = (): void => {
-    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true })
-  }
+  #staysAtExit: (() => void) | undefined
 
   /** @param blockBytes length of the longest block */
   constructor(blockBytes: number) {
@@ -77,13 +76,16 @@ export class BlockFile {
   async remove(): Promise<void> {
     const file = await this.#file?.catch(() => undefined)
     await file?.close().catch(() => {})
-    process.off('exit', this.#atExit)
     if (this.#folder) await rm(this.#folder, { recursive: true, force: true })
+    this.#staysAtExit?.()
   }
 
   async #open(): Promise<FileHandle> {
-    this.#folder = await mkdtemp(join(tmpdir(), 'voxpipe-'))
-    process.once('exit', this.#atExit)
-    return open(join(this.#folder, 'audio'), 'wx+', 0o600)
+    const folder = await mkdtemp(join(tmpdir(), 'voxpipe-'))
+    this.#folder = folder
+    this.#staysAtExit = atExit(() =>
+      rmSync(folder, { recursive: true, force: true }),
+    )
+    return open(join(folder, 'audio'), 'wx+', 0o600)
   }
 }

@@ -3,6 +3,7 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { OutputError } from '../core/errors.ts'
+import { atExit } from './at-exit.ts'
 
 /** The most that is kept on disk for an input that cannot be piped. */
 export const MAX_SPOOL_BYTES = 4 * 2 ** 30
@@ -26,8 +27,7 @@ export class Spool {
   readonly #file: FileHandle
   readonly #maxBytes: number
   #bytes = 0
-  readonly #atExit = () =>
-    rmSync(this.#folder, { recursive: true, force: true })
+  readonly #staysAtExit: () => void
 
   private constructor(
     folder: string,
@@ -39,7 +39,9 @@ export class Spool {
     this.path = path
     this.#file = file
     this.#maxBytes = maxBytes
-    process.once('exit', this.#atExit)
+    this.#staysAtExit = atExit(() =>
+      rmSync(folder, { recursive: true, force: true }),
+    )
   }
 
   /**
@@ -77,8 +79,8 @@ export class Spool {
 
   /** Closes and deletes it. */
   async remove(): Promise<void> {
-    process.off('exit', this.#atExit)
     await this.#file.close().catch(() => {})
     await rm(this.#folder, { recursive: true, force: true })
+    this.#staysAtExit()
   }
 }
