@@ -25,7 +25,7 @@ export class BlockFile {
   #folder: string | undefined
   #places = 0
   readonly #free: number[] = []
-  #staysAtExit: (() => void) | undefined
+  #offExit: (() => void) | undefined
 
   /** @param blockBytes length of the longest block */
   constructor(blockBytes: number) {
@@ -77,13 +77,13 @@ export class BlockFile {
     const file = await this.#file?.catch(() => undefined)
     await file?.close().catch(() => {})
     if (this.#folder) await rm(this.#folder, { recursive: true, force: true })
-    this.#staysAtExit?.()
+    this.#offExit?.()
   }
 
   async #open(): Promise<FileHandle> {
     const folder = await mkdtemp(join(tmpdir(), 'voxpipe-'))
     this.#folder = folder
-    this.#staysAtExit = atExit(() =>
+    this.#offExit = atExit(() =>
       rmSync(folder, { recursive: true, force: true }),
     )
     return open(join(folder, 'audio'), 'wx+', 0o600)

@@ -27,7 +27,7 @@ export class Spool {
   readonly #file: FileHandle
   readonly #maxBytes: number
   #bytes = 0
-  readonly #staysAtExit: () => void
+  readonly #offExit: () => void
 
   private constructor(
     folder: string,
@@ -39,7 +39,7 @@ export class Spool {
     this.path = path
     this.#file = file
     this.#maxBytes = maxBytes
-    this.#staysAtExit = atExit(() =>
+    this.#offExit = atExit(() =>
       rmSync(folder, { recursive: true, force: true }),
     )
   }
@@ -81,6 +81,6 @@ export class Spool {
   async remove(): Promise<void> {
     await this.#file.close().catch(() => {})
     await rm(this.#folder, { recursive: true, force: true })
-    this.#staysAtExit()
+    this.#offExit()
   }
 }
