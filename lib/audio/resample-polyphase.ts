@@ -98,6 +98,25 @@ export class PolyphaseResampler implements StreamResampler {
     )
   }
 
+  /** What {@link end} would give; the run goes on. */
+  peek(): Float32Array[] {
+    const [received, made, phase] = [this.#received, this.#made, this.#phase]
+    const from = Math.min(this.#at, this.#filled)
+    const [at, filled] = [this.#at - from, this.#filled - from]
+    const kept = this.#kernels.map(({ input }) =>
+      input.slice(from, this.#filled),
+    )
+    const tail = this.end()
+    for (const [index, { input }] of this.#kernels.entries())
+      input.set(kept[index]!)
+    this.#received = received
+    this.#made = made
+    this.#phase = phase
+    this.#at = at
+    this.#filled = filled
+    return tail
+  }
+
   /** Outputs whose taps are all there once so many more frames are. */
   #ready(more: number): number {
     const { taps, up, down } = this.#filter

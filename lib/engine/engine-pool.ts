@@ -115,11 +115,11 @@ export class EnginePool {
    * wait for it. Resolves when they are warm.
    */
   warmUp(): Promise<void> {
-    this.#warm ??= Promise.all(
-      Array.from({ length: this.#size }, () =>
-        this.guess(new Float32Array(WARM_UP_SAMPLES), []),
-      ),
-    ).then(() => {})
+    const silence = () => new Float32Array(WARM_UP_SAMPLES)
+    this.#warm ??= Promise.all([
+      this.detect(silence()),
+      ...Array.from({ length: this.#size }, () => this.guess(silence(), [])),
+    ]).then(() => {})
     this.#warm.catch(() => (this.#warm = undefined))
     return this.#warm
   }

@@ -86,8 +86,27 @@ export class LiveTurn {
   advance(open: OpenTurn, available: number): void {
     this.#open = open
     this.#available = available
-    if (open.settled) this.#foresee(open)
+    if (open.settled) this.foresee(open)
     this.#listen()
+  }
+
+  /**
+   * Decodes the turn as it would be if it ended now, so that its final is at
+   * hand if it does.
+   *
+   * @param audio of it; where it is not what the source has up to now
+   */
+  foresee(open: Turn, audio?: Float32Array<ArrayBuffer>): void {
+    const { from, to } = open
+    if (this.#whole?.to === to) return
+    const whole = this.#decode(open, audio)
+    this.#whole = whole
+    whole.recognition.then(
+      recognition => {
+        if (this.#whole === whole) this.#hear(recognition, from, to, true)
+      },
+      () => {}, // whoever closes the turn gets it
+    )
   }
 
   /** The turn is over. */
@@ -123,23 +142,13 @@ export class LiveTurn {
     this.#abort.abort()
   }
 
-  #foresee(open: OpenTurn): void {
-    const { from, to } = open
-    if (this.#whole?.to === to) return
-    const whole = this.#decode(open)
-    this.#whole = whole
-    whole.recognition.then(
-      recognition => {
-        if (this.#whole === whole) this.#hear(recognition, from, to, true)
-      },
-      () => {}, // whoever closes the turn gets it
-    )
-  }
-
-  #decode({ from, to, spoken }: Turn): Whole {
-    const { pool, session, audio } = this.#options
+  #decode(
+    { from, to, spoken }: Turn,
+    audio = this.#options.audio(from, to),
+  ): Whole {
+    const { pool, session } = this.#options
     const { signal } = this.#abort
-    const recognition = pool.recognize(audio(from, to), spoken, {
+    const recognition = pool.recognize(audio, spoken, {
       signal,
       session,
       live: true,

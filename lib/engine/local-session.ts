@@ -99,6 +99,14 @@ export class LocalSession implements SpeechSession {
     return this.#input.run(() => this.#look())
   }
 
+  foresee(tail: Float32Array): Promise<void> {
+    return this.#input.run(async () => {
+      await this.#look()
+      const ended = this.#live && this.#stretch.ifEnded(tail)
+      if (ended) this.#live?.foresee(ended.turn, ended.audio)
+    })
+  }
+
   commit(told?: CommitHandlers): Promise<void> {
     return this.#input.run(() => this.#close(told))
   }

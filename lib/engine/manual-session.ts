@@ -95,6 +95,10 @@ export class ManualSession implements SpeechSession {
     return this.#session.advance()
   }
 
+  foresee(tail: Float32Array): Promise<void> {
+    return this.#session.foresee(tail)
+  }
+
   commit(told: CommitHandlers = {}): Promise<void> {
     return this.#end(this.#next, told)
   }

@@ -62,6 +62,15 @@ export type SpeechSession = {
   advance(): Promise<void>
 
   /**
+   * The source pauses: where the voice has, too, the open turn is decoded as
+   * if it were committed now, so that its final is at hand if it is. For
+   * sessions with `latency`.
+   *
+   * @param tail samples that would be pushed before a commit
+   */
+  foresee?(tail: Float32Array): Promise<void>
+
+  /**
    * Ends the open turn with the last sample pushed; what comes next belongs to
    * another. Its final follows in its order. Resolves when more audio is
    * welcome.

@@ -5,6 +5,7 @@ import { VAD_FRAME, type VadState } from './silero.ts'
 import {
   TurnSegmenter,
   type OpenTurn,
+  type Turn,
   type TurnOptions,
   type TurnSignal,
 } from './turn-segmenter.ts'
@@ -29,6 +30,9 @@ export type StretchOptions = {
  * that the next turn is found before the workers are done with the last.
  */
 const MAX_DETECT = 500 * VAD_FRAME
+
+/** So many silent frames are a pause in which a turn may end: 96 ms. */
+const PAUSE_FRAMES = 3
 
 /**
  * Without anything before it, the detector misses what is said in the first
@@ -86,6 +90,25 @@ export class Stretch {
   /** A copy of samples that are still there. */
   audio(from: number, to: number): Float32Array<ArrayBuffer> {
     return this.#buffer.slice(from, Math.min(to, this.#length))
+  }
+
+  /**
+   * The open turn as it would be if the audio ended with these samples, and
+   * its audio; undefined where nobody has paused.
+   */
+  ifEnded(
+    tail: Float32Array,
+  ): { turn: Turn; audio: Float32Array<ArrayBuffer> } | undefined {
+    const { open } = this.#segmenter
+    if (!open || this.#seen - open.end < PAUSE_FRAMES * VAD_FRAME)
+      return undefined
+    const length = this.#length + tail.length
+    const to = Math.min(this.#segmenter.suffixEnd, length)
+    const audio = new Float32Array(to - open.from)
+    audio.set(this.audio(open.from, to))
+    const missing = Math.max(0, to - this.#length)
+    audio.set(tail.subarray(0, missing), audio.length - missing)
+    return { turn: { ...open, to }, audio }
   }
 
   /** What no turn has that is closed, but for silence that none will want. */

@@ -44,6 +44,8 @@ export type Turn = {
 export type OpenTurn = Turn & {
   /** Whether it has been silent so long that more silence won't change it. */
   readonly settled: boolean
+  /** Audio before this sample is its own, also what is yet to come. */
+  readonly certain: number
 }
 
 /** What the segmenter saw: speech began (sample), or a turn is whole. */
@@ -150,7 +152,9 @@ export class TurnSegmenter {
     if (!this.#announced || this.#start < 0) return undefined
     const settled =
       this.#first + this.#frames.length - this.#end >= framesFor(SUFFIX_MS)
-    return { ...this.#turn(this.#end, this.#suffixEnd()), settled }
+    const turn = this.#turn(this.#end, this.#suffixEnd())
+    const least = (this.#end + this.#leastSuffix) * VAD_FRAME
+    return { ...turn, settled, certain: Math.max(turn.to, least) }
   }
 
   /**
@@ -203,6 +207,21 @@ export class TurnSegmenter {
       least,
       Math.round(this.#silenceFrames - share * (this.#silenceFrames - least)),
     )
+  }
+
+  /** Frames after its last speech that a turn has in any case. */
+  get #leastSuffix(): number {
+    return Math.min(
+      framesFor(SUFFIX_MS),
+      this.#silenceFrames,
+      this.#shortSilenceFrames,
+      this.#live ? SHORTEST_SILENCE_FRAMES : Infinity,
+    )
+  }
+
+  /** Sample at which the open turn ends at the latest if nobody speaks on. */
+  get suffixEnd(): number {
+    return (this.#end + framesFor(SUFFIX_MS)) * VAD_FRAME
   }
 
   #suffixEnd(): number {

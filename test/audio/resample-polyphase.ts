@@ -15,6 +15,11 @@ import {
 const make = (from: number, to: number) =>
   new PolyphaseResampler({ from, to, channels: 1 })
 
+const same = (a: Float32Array, b: Float32Array): boolean =>
+  Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(
+    Buffer.from(b.buffer, b.byteOffset, b.byteLength),
+  )
+
 const rates = fc.constantFrom(
   [48_000, 16_000],
   [44_100, 16_000],
@@ -47,6 +52,29 @@ t.test('any chunking gives the same bits', async () => {
       },
     ),
     { numRuns: 60 },
+  )
+})
+
+t.test('a look at what the end would give changes nothing', async () => {
+  fc.assert(
+    fc.property(
+      rates,
+      fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 1 }),
+      ([from, to], lengths) => {
+        const [looked, plain] = [make(from, to), make(from, to)]
+        for (const [i, length] of lengths.entries()) {
+          const samples = noise(length, i)
+          const [part] = looked.push([samples])
+          if (!same(part!, plain.push([samples])[0]!)) return false
+          const ended = make(from, to)
+          for (const [k, part] of lengths.slice(0, i + 1).entries())
+            ended.push([noise(part, k)])
+          if (!same(looked.peek()[0]!, ended.end()[0]!)) return false
+        }
+        return same(looked.end()[0]!, plain.end()[0]!)
+      },
+    ),
+    { numRuns: 40 },
   )
 })
 

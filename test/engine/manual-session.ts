@@ -112,6 +112,40 @@ t.test('a turn that voice activity found has the same words', async t => {
   }
 })
 
+t.test('what a pause foresees is not decoded again', async t => {
+  const detector = localVad({ type: 'local_vad', modelDir })(second)
+  const marks = await detector.push(speech)
+  await detector.close?.()
+  const [{ from }, { to }] = marks as unknown as [
+    { from: number },
+    { to: number },
+  ]
+  const turn = speech.slice(from, to)
+  const held = 30 // what a resampler has not given out yet
+  const decoded: number[] = []
+  class Watched extends EnginePool {
+    override recognize(
+      ...[samples, ...rest]: Parameters<EnginePool['recognize']>
+    ) {
+      decoded.push(samples.length)
+      return super.recognize(samples, ...rest)
+    }
+  }
+  const watched = new Watched({ modelDir, workers: 1 })
+  const live = new RecordedSession(ManualSession, watched, turn, {
+    latency: 'balanced',
+  })
+  await live.speak(turn.length - held, [800])
+  await live.session.foresee?.(turn.subarray(-held))
+  t.same(decoded, [turn.length], 'the pause is long enough')
+  await live.speak(turn.length, [held])
+  void live.commit()
+  await live.session.end()
+  await watched.close()
+  t.same(decoded, [turn.length], 'and the commit has what it needs')
+  t.same(live.heard, await heardIn(turn, 0, turn.length))
+})
+
 t.test('a long turn is decoded in segments, and is one', async t => {
   const live = record(twice, { latency: 'balanced' })
   await live.speak(twice.length, [8_000])

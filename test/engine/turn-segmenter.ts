@@ -257,11 +257,33 @@ t.test('an open turn that is settled ends as it is', async t => {
         }
         settled = undefined
         if (!segmenter.open?.settled) continue
-        const { settled: _, ...turn } = segmenter.open
+        const { settled: _, certain: __, ...turn } = segmenter.open
         settled = turn
       }
       t.equal(segmenter.open, undefined)
     }),
     { numRuns: 40 },
   )
+})
+
+t.test('what is certain of an open turn is its own', async t => {
+  fc.assert(
+    fc.property(speechWithPauses, fc.boolean(), (spoken, live) => {
+      const segmenter = new TurnSegmenter({}, live)
+      let certain = 0
+      for (const { probability, power } of [...spoken, ...of(PAUSE, 45)]) {
+        for (const signal of segmenter.push(probability, power)) {
+          if (signal.type !== 'turn') continue
+          // A cut may lie in what is cut: see LIVE_CUT_MS.
+          const isCut = signal.turn.end === signal.turn.to
+          if (!isCut && signal.turn.to < certain)
+            t.fail(`ends at ${signal.turn.to}, certain up to ${certain}`)
+          certain = 0
+        }
+        certain = Math.max(certain, segmenter.open?.certain ?? 0)
+      }
+    }),
+    { numRuns: 40 },
+  )
+  t.pass()
 })

@@ -45,6 +45,11 @@ export class InputAudio {
     return { samples: samples!, ms: (wire.length / this.rate) * 1_000 }
   }
 
+  /** What {@link end} would give now. */
+  peek(): Float32Array {
+    return this.#running ? this.#resampler.peek()[0]! : new Float32Array(0)
+  }
+
   /** What is left of the audio so far: a turn ends here. */
   end(): Float32Array {
     if (!this.#running) return new Float32Array(0)

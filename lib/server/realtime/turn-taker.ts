@@ -12,12 +12,20 @@ import {
 import type { SessionConfig } from '../../protocol/realtime/session-config.ts'
 import type { ServerContext } from '../context.ts'
 import { serverError } from '../send.ts'
+import { StallTimer } from '../stall-timer.ts'
 import { answerForm } from './answer.ts'
 import { Hearing, type HearingListener } from './hearing.ts'
 import { isSamePlan, planOf } from './hearing-plan.ts'
 import { InputAudio, SAMPLES_PER_MS } from './input-audio.ts'
 import { type Item, Items, type Said } from './items.ts'
 import type { Outbox } from './outbox.ts'
+
+/**
+ * Whoever finds turns by themselves stops sending in a pause, and commits
+ * once it has lasted; when nothing has come for so long, in ms, the turn's
+ * final is begun.
+ */
+const PAUSE_MS = 60
 
 /** After a failure of the engine, it is left alone for so long, in ms. */
 const RETRY_MS = 1_000
@@ -49,6 +57,7 @@ export class TurnTaker implements HearingListener {
   /** What was said in the next turn to engines that hear it no more. */
   #before: Promise<readonly Said[]>[] = []
   #retryAt = 0
+  readonly #pause = new StallTimer(PAUSE_MS, () => void this.#foresee())
   #advancing = false
   #again = false
   #closed = false
@@ -69,6 +78,7 @@ export class TurnTaker implements HearingListener {
 
   /** Takes audio; resolves when the engine has it. */
   async append(bytes: Buffer): Promise<void> {
+    this.#pause.touch()
     // By the second: what is long waits as it came, not as samples.
     const portion = 2 * this.#audio.rate
     for (let at = 0; at < bytes.length; at += portion) {
@@ -119,6 +129,7 @@ export class TurnTaker implements HearingListener {
    * @param eventId of the event by which it does
    */
   async commit(eventId: string | null): Promise<void> {
+    this.#pause.stop()
     const refuse = (ms: number): void =>
       this.#outbox.error(commitEmpty(ms), eventId)
     const found = planOf(this.#config).turns
@@ -166,6 +177,7 @@ export class TurnTaker implements HearingListener {
   /** Nobody is there any more. */
   close(): void {
     this.#closed = true
+    this.#pause.stop()
     for (const hearing of this.#hearings) hearing.abort()
     this.#hearings.clear()
     this.#hearing = undefined
@@ -299,6 +311,13 @@ export class TurnTaker implements HearingListener {
       this.onError(hearing)
       return undefined
     }
+  }
+
+  async #foresee(): Promise<void> {
+    if (this.#hearing?.plan.kind !== 'manual') return
+    await this.#ask(this.#hearing, async ({ session }) =>
+      session.foresee?.(this.#audio.peek()),
+    )
   }
 
   async #advance(): Promise<void> {
