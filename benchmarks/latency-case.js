@@ -34,44 +34,51 @@ const shown = new Set([
   'warning',
 ])
 
-await answerCase(async ({ engine: name, latency, model, streams, data }) => {
-  const clips = await loadClips(data)
-  const engine = await liveEngines[name]({ latency, model })
-  if (!engine) return { missing: true }
-  const { run } = engine
-  const [shortest] = clips.toSorted(
-    (a, b) => a.samples.length - b.samples.length,
-  )
-  const warmUp = Array.from({ length: engine.width }, () => [shortest])
-  await measureLatency({ engine: run, playlists: warmUp, staggerMs: 0, tailMs })
-  const { played, audioMs, cost } = await measureLatency({
-    engine: run,
-    playlists: dealPlaylists(clips, streams),
-    tailMs,
-  })
-  const results = played.map(({ clip, stream, arrivals, maxLatenessMs }) => ({
-    id: clip.id,
-    stream,
-    maxLatenessMs,
-    ...clipLatency(clip.reference, arrivals),
-    events: arrivals
-      .filter(({ event }) => shown.has(event.type))
-      .map(({ at, event }) => ({ arrival: at, ...event })),
-  }))
-  const { decodeFile } = engine
-  const answer = {
-    model: engine.model,
-    figures: poolLatency(results, silenceMs),
-    fileErrors: decodeFile && (await fileErrors(clips, decodeFile)),
-    audioMs,
-    cost,
-    cpuPerAudio: cost.cpuMs / audioMs,
-    maxLatenessMs: Math.max(...results.map(clip => clip.maxLatenessMs)),
-    warnings: results.flatMap(({ events }) =>
-      events.filter(({ type }) => type === 'warning'),
-    ).length,
-    clips: results,
-  }
-  await engine.close()
-  return answer
-})
+await answerCase(
+  async ({ engine: name, latency, model, way, streams, data }) => {
+    const clips = await loadClips(data)
+    const engine = await liveEngines[name]({ latency, model, way })
+    if (!engine) return { missing: true }
+    const { run } = engine
+    const [shortest] = clips.toSorted(
+      (a, b) => a.samples.length - b.samples.length,
+    )
+    const warmUp = Array.from({ length: engine.width }, () => [shortest])
+    await measureLatency({
+      engine: run,
+      playlists: warmUp,
+      staggerMs: 0,
+      tailMs,
+    })
+    const { played, audioMs, cost } = await measureLatency({
+      engine: run,
+      playlists: dealPlaylists(clips, streams),
+      tailMs,
+    })
+    const results = played.map(({ clip, stream, arrivals, maxLatenessMs }) => ({
+      id: clip.id,
+      stream,
+      maxLatenessMs,
+      ...clipLatency(clip.reference, arrivals),
+      events: arrivals
+        .filter(({ event }) => shown.has(event.type))
+        .map(({ at, event }) => ({ arrival: at, ...event })),
+    }))
+    const { decodeFile } = engine
+    const answer = {
+      model: engine.model,
+      figures: poolLatency(results, silenceMs),
+      fileErrors: decodeFile && (await fileErrors(clips, decodeFile)),
+      audioMs,
+      cost,
+      cpuPerAudio: cost.cpuMs / audioMs,
+      maxLatenessMs: Math.max(...results.map(clip => clip.maxLatenessMs)),
+      warnings: results.flatMap(({ events }) =>
+        events.filter(({ type }) => type === 'warning'),
+      ).length,
+      clips: results,
+    }
+    await engine.close()
+    return answer
+  },
+)

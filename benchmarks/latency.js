@@ -19,7 +19,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { latencies } from '../dist/index.js'
 import { runCase } from './_util/child.js'
-import { liveEngines, silenceMs } from './_util/live-engines.js'
+import { silenceMs } from './_util/live-engines.js'
 import {
   printCosts,
   printCounts,
@@ -70,7 +70,6 @@ const listOf = (name, known) => {
   return list
 }
 
-const engines = listOf('engine', name => name in liveEngines)
 const settings = listOf('latency', name => latencies.includes(name))
 const counts = listOf('streams', n => /^[1-9]\d?$/.test(n))?.map(Number)
 
@@ -92,7 +91,8 @@ const perEngine = {
     ),
 }
 
-const chosen = engines ?? Object.keys(liveEngines)
+const engines = listOf('engine', name => name in perEngine)
+const chosen = engines ?? Object.keys(perEngine)
 const noOpenAI = chosen.includes('openai') ? whyNoOpenAI() : undefined
 if (noOpenAI) print(`openai: not measured: ${noOpenAI}`)
 const measured = chosen.filter(engine => engine !== 'openai' || !noOpenAI)

@@ -13,6 +13,7 @@ const all = [
   'accuracy',
   'throughput',
   'latency',
+  'server',
   'resampler',
   'memory',
   'cues',

@@ -6,6 +6,7 @@ import {
   transcribe,
 } from '../../dist/index.js'
 import { startOpenAILive } from './openai-live.js'
+import { startServerLive } from './server-live.js'
 import { startSherpaLive } from './sherpa-live.js'
 
 /**
@@ -48,11 +49,12 @@ const startLocal = async ({ latency, model = defaultModel(true) }) => {
 /**
  * Engines by name; each answers undefined where it is not installed.
  *
- * @type {Record<string, (options: { latency?: string, model?: string }) =>
+ * @type {Record<string, (options: { latency?: string, model?: string, way?: string }) =>
  *   Promise<LiveEngine | undefined>>}
  */
 export const liveEngines = {
   local: startLocal,
   sherpa: ({ model }) => startSherpaLive({ model, silenceMs }),
   openai: ({ model }) => startOpenAILive({ model, silenceMs }),
+  server: ({ way, model }) => startServerLive({ way, model, silenceMs }),
 }

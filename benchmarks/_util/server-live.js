@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { pipeline } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import {
+  openaiClient,
+  RealtimeTranscriber,
+  Resampler,
+} from '../../dist/index.js'
+
+const command = fileURLToPath(
+  new URL('../../dist/cli/main.js', import.meta.url),
+)
+
+/** Starts `voxpipe serve` in a process of its own. */
+const startServer = async model => {
+  const args = [command, 'serve', '--port', '0', '--model', model]
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const lines = createInterface(child.stdout)
+  const closed = once(child, 'close')
+  const [baseURL] = await Promise.race([
+    once(lines, 'line'),
+    closed.then(([code]) => {
+      throw new Error(`the server ended with code ${code}`)
+    }),
+  ])
+  return {
+    baseURL,
+    close: async () => {
+      child.kill()
+      await closed
+    },
+  }
+}
+
+/** How a client may use the server: its model, and who finds the turns. */
+const ways = {
+  server_vad: model => `moonshine-${model}`,
+  local_vad: () => 'gpt-live-transcribe',
+}
+
+/** The names of them. */
+export const serverWays = Object.keys(ways)
+
+/**
+ * The server of this package as a live engine, by RealtimeTranscriber; its
+ * audio is resampled on the way.
+ *
+ * @returns {Promise<import('./live-engines.js').LiveEngine>}
+ */
+export const startServerLive = async ({ way, model, silenceMs }) => {
+  const server = await startServer(model)
+  const { baseURL } = server
+  const client = await openaiClient({ apiKey: 'none', baseURL })
+  return {
+    model: `moonshine-${model}`,
+    width: 1,
+    run: (source, { signal }) =>
+      // Whoever reads the last stage is told of an error anywhere.
+      pipeline(
+        source,
+        new Resampler({ sampleRate: 24_000 }),
+        new RealtimeTranscriber({
+          client,
+          model: ways[way](model),
+          live: true,
+          turnDetection: { type: way, silenceDurationMs: silenceMs },
+          signal,
+        }),
+        () => {},
+      ),
+    close: server.close,
+  }
+}
