@@ -124,7 +124,10 @@ export class Conductor {
   async push(samples: Float32Array, at: number): Promise<void> {
     if (at > this.#store.end) await this.#jump(at)
     this.#store.append(samples, at)
-    await this.#turns.push(samples, at)
+    const found = this.#turns.push(samples, at)
+    // What is the open turn's in any case goes before it is looked at.
+    this.#pump()
+    await found
     this.#forget()
     this.#pump()
     await this.#store.spill()
