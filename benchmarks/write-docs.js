@@ -7,6 +7,7 @@ import { format, resolveConfig } from 'prettier'
 import { captionsChapter } from './_util/doc-captions.js'
 import { cuesChapter } from './_util/doc-cues.js'
 import { hourChapter, liveChapter, liveSummary } from './_util/doc-live.js'
+import { serverChapter } from './_util/doc-server.js'
 import { sinkChapter, sinkSummary } from './_util/doc-sink.js'
 import { machineLine, table } from './_util/markdown.js'
 
@@ -34,6 +35,7 @@ const latency = results('latency')
 const hour = results('live-hour')
 const cues = results('cues')
 const captions = results('captions')
+const server = results('server')
 
 const textTable = () =>
   table(
@@ -141,6 +143,7 @@ const page = join([
   latency && liveChapter(latency),
   hour && hourChapter(hour),
   throughput?.sink && sinkChapter(throughput.sink),
+  server && serverChapter(server),
   cues && cuesChapter(cues),
   captions && captionsChapter(captions),
   throughput && stages(),

@@ -7,6 +7,7 @@ t.test('case, punctuation and hyphens do not count', async t => {
     'mister john cold hearted selfish isnt it',
   )
   t.equal(wordErrors('Ask not, what.', 'ask NOT what'), 0)
+  t.same(wordsOf('ask\nnot'), ['ask', 'not'], 'words of two lines are two')
 })
 
 t.test('counts substitutions, insertions and deletions', async t => {

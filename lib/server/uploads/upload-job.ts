@@ -123,7 +123,8 @@ export class UploadJob {
   }
 
   async #keep(bytes: Readable): Promise<void> {
-    const spool = (this.#spool = await Spool.open())
+    // How long a body may be is checked as it comes.
+    const spool = (this.#spool = await Spool.open(Infinity))
     for await (const part of bytes as AsyncIterable<Buffer>)
       await spool.write(part)
   }
