@@ -28,7 +28,9 @@ export interface TurnDetector {
   /**
    * Outside a turn: first sample that a turn may still begin with; audio
    * before it is silence. In a turn: no `close` lies before this sample, so
-   * audio up to it certainly belongs to the turn.
+   * audio up to it certainly belongs to the turn; where it lies beyond what
+   * has come, so does what comes until there. Right after a push, of all that
+   * was pushed.
    */
   readonly settled: number
   /** Frees what it holds. Not called twice, and nothing is called after it. */

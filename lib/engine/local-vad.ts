@@ -70,7 +70,7 @@ class LocalTurnDetector implements TurnDetector {
     const { open, needed } = this.#segmenter
     if (!open) return this.#place(needed)
     const cut = open.from + (LIVE_CUT_MS * ENGINE_RATE) / 1_000
-    return this.#place(Math.min(open.certain, cut))
+    return Math.round(Math.min(open.certain, cut) * this.#perSample)
   }
 
   async push(samples: Float32Array): Promise<TurnMark[]> {

@@ -95,7 +95,9 @@ t.test('what is settled stays so', async t => {
     last = at
     for (const mark of marks.slice(before)) {
       const place = mark.type === 'open' ? mark.from : mark.to
-      if (place < at) t.fail(`${mark.type} at ${place}, settled up to ${at}`)
+      // It may reach beyond the end, which nothing can.
+      if (place < Math.min(at, speech.length))
+        t.fail(`${mark.type} at ${place}, settled up to ${at}`)
     }
   }
   t.ok(last > speech.length / 2, 'and it goes on')

@@ -1,5 +1,13 @@
+import { once } from 'node:events'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
-import { numberedAudio, numberedTurns } from '../../lib/testing/index.ts'
+import type { TurnDetection } from '../../lib/core/turn-detector.ts'
+import {
+  SpeechServer,
+  countNumbers,
+  numberedAudio,
+  numberedTurns,
+} from '../../lib/testing/index.ts'
 import { RealtimeTranscriber } from '../../lib/transcribers/realtime.ts'
 import { clientOf, quickly, runNumbered } from '../fixtures/realtime-run.ts'
 import { runToEnd, textsOf } from '../fixtures/run-to-end.ts'
@@ -51,3 +59,45 @@ t.test('what fails late is not the attempt that goes on', async t => {
   const { events } = await runToEnd(source, transcriber)
   t.same(textsOf(events), ['one'])
 })
+
+t.test(
+  'nothing of the next turn is sent while marks are on their way',
+  async t => {
+    const find = numberedTurns({ turnFrames: 3 })
+    // Finds at once, and tells later: it may be ahead of what it has told.
+    const turnDetection: TurnDetection = rate => {
+      const detector = find(rate)
+      return {
+        push: async samples => {
+          const marks = detector.push(samples)
+          await nextTurn()
+          return marks
+        },
+        end: () => detector.end(),
+        get settled() {
+          return detector.settled
+        },
+      }
+    }
+    await using server = await SpeechServer.listen()
+    const transcriber = new RealtimeTranscriber({
+      client: clientOf(server),
+      model: 'gpt-transcribe',
+      turnDetection,
+      timing: quickly,
+    })
+    // Before there is a session, nothing is sent at all.
+    for (let type = ''; type !== 'session.updated';)
+      [{ type }] = (await once(transcriber, 'server-event')) as [
+        { type: string },
+      ]
+    const frames = 60
+    const source = numberedAudio({ frames, turnFrames: 3, chunkMs: 700 })
+    const { events } = await runToEnd(source, transcriber)
+    const { lost, doubled, outOfOrder, broken } = countNumbers(
+      textsOf(events),
+      frames,
+    )
+    t.same([lost, doubled, outOfOrder, broken], [[], [], [], []])
+  },
+)

@@ -228,17 +228,14 @@ export class Conductor {
     if (this.#pumping || this.#over) return
     this.#pumping = true
     clearTimeout(this.#pumpTimer)
-    this.#sendAll().then(
-      () => (this.#pumping = false),
-      (error: Error) => this.#options.onError(error),
-    )
+    this.#sendAll().catch((error: Error) => this.#options.onError(error))
   }
 
   async #sendAll(): Promise<void> {
     while (this.#pumpAgain && !this.#over) {
       this.#pumpAgain = false
       const { current } = this.#keeper
-      if (!current) return
+      if (!current) break
       if (this.#keeper.rotate(this.#turns.between(current)))
         this.#turns.interrupt()
       const step = await this.#turns.step(this.#keeper.current ?? current)
@@ -248,6 +245,8 @@ export class Conductor {
       } else if (step !== 'idle')
         this.#pumpTimer = setTimeout(() => this.#pump(), step.waitMs)
     }
+    // Not a moment later: who asks in between would be heard by nobody.
+    this.#pumping = false
   }
 
   #openSession(): RealtimeSession {

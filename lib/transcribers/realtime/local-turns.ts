@@ -24,7 +24,7 @@ export class LocalTurns implements TurnSource {
   }
 
   get settled(): number {
-    return this.#finder.settled
+    return Math.min(this.#finder.settled, this.#options.store.end)
   }
 
   get unsent(): number {

@@ -14,6 +14,7 @@ export class TurnFinder {
   #detector: TurnDetector | undefined
   /** Sample of the source that the detector began with. */
   #base = 0
+  #settled = 0
 
   /** @param onMark is given places in the source */
   constructor(detection: TurnDetection, onMark: (mark: TurnMark) => void) {
@@ -21,9 +22,12 @@ export class TurnFinder {
     this.#onMark = onMark
   }
 
-  /** As {@link TurnDetector.settled}, in the source. */
+  /**
+   * As {@link TurnDetector.settled}, in the source, when its marks were last
+   * told: while it looks at more, it may be ahead of them.
+   */
   get settled(): number {
-    return this.#base + (this.#detector?.settled ?? 0)
+    return this.#settled
   }
 
   /** Takes the samples that follow, or the first after a jump. */
@@ -32,7 +36,9 @@ export class TurnFinder {
       this.#detector = this.#detection(REALTIME_SAMPLE_RATE)
       this.#base = at
     }
-    this.#take(await this.#detector.push(samples))
+    const detector = this.#detector
+    this.#take(await detector.push(samples))
+    this.#settled = this.#base + detector.settled
   }
 
   /** The run of audio ends here, at a sample of the source. */
@@ -40,6 +46,7 @@ export class TurnFinder {
     if (this.#detector) this.#take(await this.#detector.end())
     await this.close()
     this.#base = at
+    this.#settled = at
   }
 
   async close(): Promise<void> {
