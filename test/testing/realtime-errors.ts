@@ -7,196 +7,25 @@ import {
   openSession as open,
   type WireEvent,
 } from '../fixtures/realtime-client.ts'
+import {
+  type WireError,
+  inputUpdate,
+  wireErrors,
+} from '../fixtures/wire-errors.ts'
 
 const turn = numberedSamples({ frames: 3 })
 
-const input = (settings: object) => ({
-  type: 'session.update',
-  session: { type: 'transcription', audio: { input: settings } },
-})
-
-const errors: [what: string, event: unknown, error: Record<string, unknown>][] =
+const errors: readonly WireError[] = [
+  ...wireErrors,
   [
-    ['a text that is no JSON', '{', { code: 'invalid_json' }],
-    ['null', 'null', { code: 'invalid_event' }],
-    ['a list', '[]', { code: 'invalid_event' }],
-    [
-      'an event without a type',
-      {},
-      { code: 'missing_required_parameter', param: 'type' },
-    ],
-    [
-      'an unknown event',
-      { type: 'nope' },
-      {
-        code: 'invalid_value',
-        param: 'type',
-        message:
-          "Invalid value: 'nope'. Supported values are: 'session.update', 'session.close', 'input_audio_buffer.append', 'session.input_audio_buffer.append', 'input_audio_buffer.commit', 'input_audio_buffer.clear', 'conversation.item.create', 'conversation.item.truncate', 'conversation.item.delete', 'conversation.item.retrieve', 'response.create', and 'response.cancel'.",
-      },
-    ],
-    [
-      'a type that is a number',
-      { type: 1 },
-      { code: 'invalid_value', param: 'type' },
-    ],
-    [
-      'the event of the beta',
-      { type: 'transcription_session.update', session: {} },
-      { code: 'invalid_value', param: 'type' },
-    ],
-    [
-      'a name of Object',
-      { type: 'constructor' },
-      { code: 'invalid_value', param: 'type' },
-    ],
-    [
-      'an event for talks',
-      { type: 'response.create' },
-      { code: null, param: 'type' },
-    ],
-    [
-      'no audio',
-      { type: 'input_audio_buffer.append' },
-      { code: 'missing_required_parameter', param: 'audio' },
-    ],
-    [
-      'audio that is no base64',
-      { type: 'input_audio_buffer.append', audio: 'a*==' },
-      { code: 'invalid_value', param: 'audio' },
-    ],
-    [
-      'audio that is a number',
-      { type: 'input_audio_buffer.append', audio: 1 },
-      { code: 'invalid_value', param: 'audio' },
-    ],
-    [
-      'too much audio at once',
-      {
-        type: 'input_audio_buffer.append',
-        audio: Buffer.alloc(15 * 1_048_576 + 2).toString('base64'),
-      },
-      { code: 'invalid_value', param: 'audio' },
-    ],
-    [
-      'too short a turn',
-      { type: 'input_audio_buffer.commit' },
-      { code: 'input_audio_buffer_commit_empty', param: null },
-    ],
-    [
-      'no session',
-      { type: 'session.update' },
-      { code: 'missing_required_parameter', param: 'session' },
-    ],
-    [
-      'a session without a type',
-      { type: 'session.update', session: {} },
-      { code: 'missing_required_parameter', param: 'session.type' },
-    ],
-    [
-      'a session of another type',
-      { type: 'session.update', session: { type: 'realtime' } },
-      { code: 'invalid_value', param: 'session.type' },
-    ],
-    [
-      'a field of the beta',
-      {
-        type: 'session.update',
-        session: { type: 'transcription', input_audio_format: 'pcm16' },
-      },
-      {
-        code: 'unknown_parameter',
-        param: 'session.input_audio_format',
-        message: "Unknown parameter: 'session.input_audio_format'.",
-      },
-    ],
-    [
-      'an unknown setting',
-      input({ transcription: { modle: 'whisper-1' } }),
-      {
-        code: 'unknown_parameter',
-        param: 'session.audio.input.transcription.modle',
-      },
-    ],
-    [
-      'a rate below 24000',
-      input({ format: { type: 'audio/pcm', rate: 16_000 } }),
-      {
-        code: 'integer_below_min_value',
-        param: 'session.audio.input.format.rate',
-        message: /Expected a value >= 24000/,
-      },
-    ],
-    [
-      'a rate above 24000',
-      input({ format: { type: 'audio/pcm', rate: 48_000 } }),
-      {
-        code: 'integer_above_max_value',
-        param: 'session.audio.input.format.rate',
-      },
-    ],
-    [
-      'an unknown format',
-      input({ format: { type: 'audio/opus' } }),
-      { code: 'invalid_value', param: 'session.audio.input.format.type' },
-    ],
-    [
-      'a model that there is not',
-      input({ transcription: { model: 'gpt-5-hear' } }),
-      {
-        code: 'invalid_value',
-        param: 'session.audio.input.transcription.model',
-        message: /Supported values are: 'whisper-1', .*'gpt-realtime-whisper'/,
-      },
-    ],
-    [
-      'the model with speakers',
-      input({ transcription: { model: 'gpt-4o-transcribe-diarize' } }),
-      { param: 'session.audio.input.transcription.model' },
-    ],
-    [
-      'a live model, with the turn detection that is on',
-      input({ transcription: { model: 'gpt-live-transcribe' } }),
-      { code: 'invalid_value', param: 'session.audio.input.turn_detection' },
-    ],
-    [
-      'a prompt for gpt-realtime-whisper',
-      input({
-        transcription: { model: 'gpt-realtime-whisper', prompt: 'Hm.' },
-        turn_detection: null,
-      }),
-      { param: 'session.audio.input.transcription.prompt' },
-    ],
-    [
-      'languages for a model that has one',
-      input({ transcription: { model: 'whisper-1', languages: ['en'] } }),
-      { param: 'session.audio.input.transcription.languages' },
-    ],
-    [
-      'language and languages',
-      input({
-        transcription: {
-          model: 'gpt-transcribe',
-          language: 'en',
-          languages: ['en'],
-        },
-      }),
-      { param: 'session.audio.input.transcription.languages' },
-    ],
-    [
-      'a keyword with a bracket',
-      input({ transcription: { model: 'gpt-transcribe', keywords: ['<a>'] } }),
-      { code: 'invalid_value', param: /transcription\.keywords/ },
-    ],
-    [
-      'a threshold that is a text',
-      input({ turn_detection: { type: 'server_vad', threshold: 'high' } }),
-      {
-        code: 'invalid_type',
-        param: 'session.audio.input.turn_detection.threshold',
-      },
-    ],
-  ]
+    'too much audio at once',
+    {
+      type: 'input_audio_buffer.append',
+      audio: Buffer.alloc(15 * 1_048_576 + 2).toString('base64'),
+    },
+    { code: 'invalid_value', param: 'audio' },
+  ],
+]
 
 t.test('what is wrong is said, and the session goes on', async t => {
   const { server, dial } = await openServer(t)
@@ -206,7 +35,8 @@ t.test('what is wrong is said, and the session goes on', async t => {
     const text = typeof event === 'string' ? event : JSON.stringify(event)
     client.socket.send(text)
     const told = await client.heard('error', ++nth)
-    t.match(told, { error: { type: 'invalid_request_error', ...error } }, what)
+    const wanted = { type: 'invalid_request_error', event_id: null, ...error }
+    t.match(told, { error: wanted }, what)
   }
   client.socket.send(Buffer.from('{}'), { binary: true })
   t.match(await client.heard('error', ++nth), {
@@ -325,7 +155,7 @@ t.test('a session for talks takes no transcription', async t => {
     heard.push(JSON.parse((data as Buffer).toString()) as WireEvent),
   )
   await once(socket, 'message')
-  socket.send(JSON.stringify(input({})))
+  socket.send(JSON.stringify(inputUpdate({})))
   await once(socket, 'message')
   t.match(heard, [
     { session: { type: 'realtime', model: 'gpt-realtime' } },

@@ -5,6 +5,7 @@ import { usedMB } from '../../fixtures/memory.ts'
 import { RawRealtime } from '../../fixtures/raw-realtime.ts'
 import { openServed, pcm24, sameWords } from '../../fixtures/served.ts'
 import { jfk } from '../../fixtures/speech-clips.ts'
+import { wireErrors } from '../../fixtures/wire-errors.ts'
 
 const server = await openServed(t)
 const MIB = 1_048_576
@@ -27,113 +28,9 @@ const checkAlive = async (t: Test, client: RawRealtime): Promise<void> => {
   t.pass('the session goes on')
 }
 
-const errors: [what: string, event: unknown, error: Record<string, unknown>][] =
-  [
-    ['a text that is no JSON', '{', { code: 'invalid_json' }],
-    ['null', 'null', { code: 'invalid_event' }],
-    ['a list', '[]', { code: 'invalid_event' }],
-    ['a number', '1', { code: 'invalid_event' }],
-    [
-      'an event without a type',
-      { event_id: 'mine' },
-      {
-        code: 'missing_required_parameter',
-        param: 'type',
-        message: "Missing required parameter: 'type'.",
-        event_id: 'mine',
-      },
-    ],
-    [
-      'an unknown event',
-      { type: 'nope', event_id: 'mine' },
-      {
-        code: 'invalid_value',
-        param: 'type',
-        message:
-          "Invalid value: 'nope'. Supported values are: 'session.update', 'session.close', 'input_audio_buffer.append', 'session.input_audio_buffer.append', 'input_audio_buffer.commit', 'input_audio_buffer.clear', 'conversation.item.create', 'conversation.item.truncate', 'conversation.item.delete', 'conversation.item.retrieve', 'response.create', and 'response.cancel'.",
-        event_id: 'mine',
-      },
-    ],
-    [
-      'the event of the beta',
-      { type: 'transcription_session.update', session: {} },
-      { code: 'invalid_value', param: 'type' },
-    ],
-    ['a name of Object', { type: 'constructor' }, { code: 'invalid_value' }],
-    ['a type that is an object', { type: {} }, { code: 'invalid_value' }],
-    ...[
-      'conversation.item.retrieve',
-      'conversation.item.delete',
-      'conversation.item.create',
-      'response.create',
-      'session.close',
-    ].map(
-      type =>
-        [
-          type,
-          { type, item_id: 'item_1', event_id: 'mine' },
-          {
-            code: null,
-            param: 'type',
-            message: `'${type}' is not supported in a transcription session.`,
-            event_id: 'mine',
-          },
-        ] as [string, unknown, Record<string, unknown>],
-    ),
-    [
-      'no audio',
-      { type: 'input_audio_buffer.append', event_id: 'mine' },
-      {
-        code: 'missing_required_parameter',
-        param: 'audio',
-        event_id: 'mine',
-      },
-    ],
-    [
-      'audio that is no base64',
-      { type: 'input_audio_buffer.append', audio: 'a*==' },
-      { code: 'invalid_value', param: 'audio' },
-    ],
-    [
-      'audio that is a number',
-      { type: 'input_audio_buffer.append', audio: 1 },
-      { code: 'invalid_value', param: 'audio' },
-    ],
-    [
-      'an update without a session',
-      { type: 'session.update' },
-      { code: 'missing_required_parameter', param: 'session' },
-    ],
-    [
-      'an update of another kind of session',
-      { type: 'session.update', session: { type: 'realtime' } },
-      { code: 'invalid_value', param: 'session.type' },
-    ],
-    [
-      'a keyword with a bracket',
-      {
-        type: 'session.update',
-        session: {
-          type: 'transcription',
-          audio: {
-            input: {
-              transcription: { model: 'gpt-transcribe', keywords: ['<b>'] },
-            },
-          },
-        },
-      },
-      { code: 'invalid_value' },
-    ],
-    [
-      'names of an object’s making',
-      '{"type":"session.update","session":{"type":"transcription","__proto__":{}}}',
-      { code: 'unknown_parameter' },
-    ],
-  ]
-
 t.test('what is wrong is told, and the session goes on', async t => {
   const client = await dial(t)
-  for (const [i, [what, event, error]] of errors.entries()) {
+  for (const [i, [what, event, error]] of wireErrors.entries()) {
     client.send(event as object | string)
     const told = await client.heard('error', i + 1)
     t.same(Object.keys(told).toSorted(), ['error', 'event_id', 'type'])
@@ -150,7 +47,7 @@ t.test('what is wrong is told, and the session goes on', async t => {
   client.socket.send(Buffer.from('{"type":"input_audio_buffer.clear"}'), {
     binary: true,
   })
-  t.match(await client.heard('error', errors.length + 1), {
+  t.match(await client.heard('error', wireErrors.length + 1), {
     error: {
       code: 'invalid_event',
       message:
