@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { distributionOf } from '../dist/bench/distribution.js'
-import { PacedSource } from '../dist/bench/paced-source.js'
+import { PacedSource } from '../dist/bench/latency/paced-source.js'
 import { RollUpDisplay } from '../dist/cli/roll-up-display.js'
 import {
   CaptionFormatter,

@@ -1,9 +1,9 @@
 /** One row of latency.js: an engine at one setting, so many streams. */
-import { clipLatency } from '../dist/bench/clip-latency.js'
+import { clipLatency } from '../dist/bench/latency/clip-latency.js'
 import { alignWords, sumErrors } from '../dist/bench/align-words.js'
-import { measureLatency } from '../dist/bench/measure-latency.js'
-import { dealPlaylists } from '../dist/bench/playlists.js'
-import { poolLatency } from '../dist/bench/pool-latency.js'
+import { measureLatency } from '../dist/bench/latency/measure-latency.js'
+import { dealPlaylists } from '../dist/bench/latency/playlists.js'
+import { poolLatency } from '../dist/bench/latency/pool-latency.js'
 import { wordsOf } from '../dist/bench/word-errors.js'
 import { answerCase } from './_util/child.js'
 import { liveEngines, silenceMs } from './_util/live-engines.js'

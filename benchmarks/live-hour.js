@@ -21,7 +21,7 @@
 import { pipeline, Readable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { sumErrors } from '../dist/bench/align-words.js'
-import { clipLatency } from '../dist/bench/clip-latency.js'
+import { clipLatency } from '../dist/bench/latency/clip-latency.js'
 import { distributionOf } from '../dist/bench/distribution.js'
 import { EnginePool, LocalTranscriber, defaultModel } from '../dist/index.js'
 import { loadClips } from './_util/load-clips.js'

@@ -21,7 +21,7 @@ export const silenceMs = 500
  * @typedef {object} LiveEngine
  * @property {string} model
  * @property {number} width how many streams it takes to use all of it
- * @property {import('../../dist/bench/measure-latency.js').LatencyEngine} run
+ * @property {import('../../dist/bench/latency/measure-latency.js').LatencyEngine} run
  * @property {(path: string) => Promise<string>} [decodeFile] a file at once
  * @property {() => Promise<void>} close
  */

@@ -4,6 +4,7 @@ import { checkOneOf, checkSignal } from '../core/options.ts'
 import { Stage, type TransformCallback } from '../core/stage.ts'
 import type { TranscriptEvent } from '../core/transcript-event.ts'
 import { checkTurnOptions } from '../engine/check-turns.ts'
+import { isEnglish } from '../engine/english.ts'
 import { EnginePool, type EnginePoolOptions } from '../engine/engine-pool.ts'
 import { latencies, type Latency } from '../engine/latency.ts'
 import { LocalSession } from '../engine/local-session.ts'
@@ -89,7 +90,7 @@ const resolve = ({
     if (manual && value !== undefined)
       throw new OptionError(name, "is for turnDetection: 'vad'; leave it out")
   checkSignal(signal)
-  if (!/^en(?:[-_]|$|glish$)/i.test(language))
+  if (!isEnglish(language))
     throw new LanguageError(
       `the local engine knows English, not '${language}'; ` +
         'another language needs another engine',

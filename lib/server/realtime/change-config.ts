@@ -1,3 +1,4 @@
+import { isEnglish } from '../../engine/english.ts'
 import {
   type SessionConfig,
   updateConfig,
@@ -7,9 +8,6 @@ import {
   invalidRequest,
 } from '../../protocol/service-error.ts'
 import { localModels } from '../served-models.ts'
-
-const isEnglish = (language: string): boolean =>
-  /^en(?:[-_]|$|g$|glish$)/i.test(language)
 
 /** What the engine cannot do, though a model of that name could. */
 const wishThatFails = ({

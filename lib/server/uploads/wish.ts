@@ -1,3 +1,4 @@
+import { isEnglish } from '../../engine/english.ts'
 import { checkRequest } from '../../protocol/uploads/check-request.ts'
 import {
   type RequestFields,
@@ -15,11 +16,9 @@ export type Wish = {
   readonly streams: boolean
 }
 
-const ENGLISH = /^(en|eng|english|en[-_].*)$/i
-
 /** English by any name, as the wire has it; nothing else is known here. */
 const asEnglish = (code: string, param: string): string =>
-  ENGLISH.test(code)
+  isEnglish(code)
     ? 'en'
     : refuse(
         'unsupported_value',

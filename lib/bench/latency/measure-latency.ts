@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
-import { checkSignal } from '../core/options.ts'
-import type { TranscriptEvent } from '../core/transcript-event.ts'
-import { systemClock, type Clock } from '../core/clock.ts'
-import { startCostMeter, type Cost } from './cost-meter.ts'
+import { checkSignal } from '../../core/options.ts'
+import type { TranscriptEvent } from '../../core/transcript-event.ts'
+import { systemClock, type Clock } from '../../core/clock.ts'
+import { startCostMeter, type Cost } from '../cost-meter.ts'
 import { PacedSource } from './paced-source.ts'
 import type { Arrival } from './turn-records.ts'
 

@@ -1,11 +1,11 @@
-import { alignWords, sumErrors, type ErrorCounts } from './align-words.ts'
+import { alignWords, sumErrors, type ErrorCounts } from '../align-words.ts'
 import {
   arrivedWords,
   normalizePlaced,
   type PlacedWord,
 } from './timed-words.ts'
 import { recordTurns, type Arrival, type TurnRecord } from './turn-records.ts'
-import { wordsOf } from './word-errors.ts'
+import { wordsOf } from '../word-errors.ts'
 
 /** What was said in a clip, and when; times in ms. */
 export type ClipReference = {

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { clipLatency } from '../../lib/bench/clip-latency.ts'
-import { poolLatency } from '../../lib/bench/pool-latency.ts'
-import type { Arrival } from '../../lib/bench/turn-records.ts'
-import type { FinalEvent, Word } from '../../lib/core/transcript-event.ts'
+import { clipLatency } from '../../../lib/bench/latency/clip-latency.ts'
+import { poolLatency } from '../../../lib/bench/latency/pool-latency.ts'
+import type { Arrival } from '../../../lib/bench/latency/turn-records.ts'
+import type { FinalEvent, Word } from '../../../lib/core/transcript-event.ts'
 
 const word = (text: string, start: number, end: number): Word => ({
   text,

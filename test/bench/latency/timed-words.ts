@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { arrivedWords, normalizePlaced } from '../../lib/bench/timed-words.ts'
-import { wordsOf } from '../../lib/bench/word-errors.ts'
+import { arrivedWords, normalizePlaced } from '../../../lib/bench/latency/timed-words.ts'
+import { wordsOf } from '../../../lib/bench/word-errors.ts'
 
 type Pair = readonly [text: string, at: number]
 

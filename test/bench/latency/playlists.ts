@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { dealPlaylists } from '../../lib/bench/playlists.ts'
+import { dealPlaylists } from '../../../lib/bench/latency/playlists.ts'
 
 t.test('known answers', async t => {
   t.strictSame(dealPlaylists(['a', 'b', 'c'], 1), [['a', 'b', 'c']])

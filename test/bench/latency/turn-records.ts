@@ -1,6 +1,6 @@
 import t from 'tap'
-import { recordTurns } from '../../lib/bench/turn-records.ts'
-import type { TranscriptEvent } from '../../lib/core/transcript-event.ts'
+import { recordTurns } from '../../../lib/bench/latency/turn-records.ts'
+import type { TranscriptEvent } from '../../../lib/core/transcript-event.ts'
 
 const delta = (turn: string, text: string): TranscriptEvent => ({
   type: 'delta',

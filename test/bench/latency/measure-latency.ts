@@ -2,9 +2,9 @@ import t from 'tap'
 import {
   measureLatency,
   type LatencyEngine,
-} from '../../lib/bench/measure-latency.ts'
-import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
-import { virtualClock } from '../fixtures/virtual-clock.ts'
+} from '../../../lib/bench/latency/measure-latency.ts'
+import type { AudioChunk } from '../../../lib/core/audio-chunk.ts'
+import { virtualClock } from '../../fixtures/virtual-clock.ts'
 
 const clip = (id: string, seconds: number) => ({
   id,

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
-import type { AudioChunk } from '../core/audio-chunk.ts'
-import { checkNumber, checkSignal } from '../core/options.ts'
-import { systemClock, type Clock } from '../core/clock.ts'
+import type { AudioChunk } from '../../core/audio-chunk.ts'
+import { checkNumber, checkSignal } from '../../core/options.ts'
+import { systemClock, type Clock } from '../../core/clock.ts'
 
 /** Options of {@link PacedSource}. */
 export type PacedSourceOptions = {

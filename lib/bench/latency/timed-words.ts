@@ -1,5 +1,5 @@
-import type { Word } from '../core/transcript-event.ts'
-import { wordsOf } from './word-errors.ts'
+import type { Word } from '../../core/transcript-event.ts'
+import { wordsOf } from '../word-errors.ts'
 
 /** A delta's text, and when it arrived in ms on the audio clock. */
 export type TimedText = { readonly text: string; readonly at: number }

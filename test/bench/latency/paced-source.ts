@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { once } from 'node:events'
 import t from 'tap'
-import { PacedSource } from '../../lib/bench/paced-source.ts'
-import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
-import { systemClock } from '../../lib/core/clock.ts'
-import { virtualClock } from '../fixtures/virtual-clock.ts'
+import { PacedSource } from '../../../lib/bench/latency/paced-source.ts'
+import type { AudioChunk } from '../../../lib/core/audio-chunk.ts'
+import { systemClock } from '../../../lib/core/clock.ts'
+import { virtualClock } from '../../fixtures/virtual-clock.ts'
 
 const ramp = (length: number) =>
   Float32Array.from({ length }, (_, i) => (i + 1) / length)
