@@ -27,8 +27,8 @@ const rules: Record<string, readonly string[]> = {
   protocol: ['core', 'audio'],
   testing: ['core', 'audio', 'io', 'protocol'],
   server: ['core', 'audio', 'io', 'engine', 'protocol', 'index.ts'],
-  bench: [...makers, 'transcribe.ts'],
-  cli: ['index.ts', 'server'],
+  bench: [...makers, 'transcribe.ts', 'testing'],
+  cli: ['index.ts', 'server', 'bench'],
   'transcribe.ts': makers,
   'index.ts': [...makers, 'transcribe.ts'],
 }

@@ -1,4 +1,7 @@
-import type { FinalEvent, TranscriptEvent } from '../../core/transcript-event.ts'
+import type {
+  FinalEvent,
+  TranscriptEvent,
+} from '../../core/transcript-event.ts'
 import type { TimedText } from './timed-words.ts'
 
 /** An event, and when it arrived in ms on the audio clock. */

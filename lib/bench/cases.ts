@@ -1,0 +1,10 @@
+/** What one case answers, in a process of its own. */
+export type BenchCase = (
+  input: never,
+  options: { readonly signal: AbortSignal },
+) => Promise<unknown>
+
+type CaseModule = { readonly default: BenchCase }
+
+/** The cases, by name; each is loaded by its own process alone. */
+export const cases: Readonly<Record<string, () => Promise<CaseModule>>> = {}

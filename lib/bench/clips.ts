@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { pipeline } from 'node:stream'
+import { InputError } from '../core/errors.ts'
+import { chunksOf } from '../core/stage.ts'
+import { openInput } from '../io/open-input.ts'
+import { Decoder } from '../transforms/decoder.ts'
+import { Resampler } from '../transforms/resampler.ts'
+import { readClipFolder, type ClipEntry } from './clip-folder.ts'
+import type { PlacedWord } from './latency/timed-words.ts'
+
+/** A clip of speech, and what is said in it. */
+export type BenchClip = {
+  readonly id: string
+  /** Absolute path. */
+  readonly path: string
+  /** Mono, 16 kHz. */
+  readonly samples: Float32Array
+  readonly text: string
+  /** What is said when, in ms; undefined where nobody has told. */
+  readonly words: readonly PlacedWord[] | undefined
+  /** Code of the language that is spoken. */
+  readonly language: string
+}
+
+/** The clips that ship with the package. */
+export const ownClips = join(import.meta.dirname, '../../assets/speech')
+
+const RATE = 16_000
+
+/** A file's audio, 16 kHz mono, whatever it is. */
+const samplesOf = async (
+  path: string,
+  signal: AbortSignal,
+): Promise<Float32Array> => {
+  const resampler = new Resampler({ sampleRate: RATE, signal })
+  // Whoever reads the last stage is told of an error anywhere.
+  pipeline(openInput(path), new Decoder({ signal }), resampler, () => {})
+  const parts: Float32Array[] = []
+  for await (const { channels } of chunksOf(resampler)) parts.push(channels[0]!)
+  const all = new Float32Array(parts.reduce((sum, p) => sum + p.length, 0))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  if (all.length === 0) throw new InputError(`'${path}' has no audio in it`)
+  return all
+}
+
+const load = async (
+  { words, language = 'en', ...entry }: ClipEntry,
+  signal: AbortSignal,
+): Promise<BenchClip> => ({
+  ...entry,
+  words: words?.map(({ word, start, end }) => ({
+    text: word,
+    start: start * 1_000,
+    end: end * 1_000,
+  })),
+  language,
+  samples: await samplesOf(entry.path, signal),
+})
+
+/**
+ * Reads clips of speech with their references.
+ *
+ * @param options.data folder with a manifest.json, or with audio beside texts
+ *   of the same name; default: the clips of the package
+ * @param options.language spoken where the manifest does not say; default `en`
+ * @throws InputError where the folder, its manifest or a clip makes no sense
+ */
+export const loadClips = async ({
+  data = ownClips,
+  language,
+  signal,
+}: {
+  readonly data?: string | undefined
+  readonly language?: string | undefined
+  readonly signal: AbortSignal
+}): Promise<readonly BenchClip[]> => {
+  const clips: BenchClip[] = []
+  for (const entry of await readClipFolder(data))
+    clips.push(await load({ ...(language && { language }), ...entry }, signal))
+  return clips
+}

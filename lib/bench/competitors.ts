@@ -1,0 +1,72 @@
+import type { LatencyEngine } from './latency/measure-latency.ts'
+
+/**
+ * What this package is measured beside, by name: URL of a module that answers
+ * {@link LiveStart}, {@link FileStart}, {@link ResampleStart} or
+ * {@link FaultsStart} as its default export. Modules are loaded by the process
+ * of the case.
+ */
+export type Competitors = {
+  readonly latency?: Readonly<Record<string, string>>
+  readonly throughput?: Readonly<Record<string, string>>
+  readonly resampler?: Readonly<Record<string, string>>
+  readonly faults?: Readonly<Record<string, string>>
+}
+
+/** A live engine, started and ready. */
+export type LiveEngine = {
+  /** Name of its model, for the row. */
+  readonly model: string
+  /** How many streams it takes to use all of it. */
+  readonly width: number
+  readonly run: LatencyEngine
+  /** A file at once, to compare the finals with. */
+  readonly decodeFile?: (path: string) => Promise<string>
+  readonly close: () => Promise<void>
+}
+
+/** Starts a live engine; undefined where it is not installed. */
+export type LiveStart = (options: {
+  readonly model?: string
+  readonly latency?: string
+  readonly language?: string
+  readonly modelDir?: string
+  /** Silence that ends a turn. */
+  readonly silenceMs: number
+}) => Promise<LiveEngine | undefined>
+
+/** Loads what makes text of a turn's samples, 16 kHz; undefined if absent. */
+export type FileStart = (options: {
+  readonly encoder: string
+  readonly decoder: string
+  readonly threads: number
+}) => Promise<{ text(samples: Float32Array): string } | undefined>
+
+/**
+ * Makes a function from samples of one channel to samples; throws, with the
+ * reason, where it is not there.
+ */
+export type ResampleStart = (
+  from: number,
+  to: number,
+) =>
+  | ((samples: Float32Array) => Float32Array)
+  | Promise<(samples: Float32Array) => Float32Array>
+
+/** Hears numbered audio through a service; undefined where not installed. */
+export type FaultsStart = () => Promise<
+  | {
+      /**
+       * @param baseURL of the service, or of a proxy before it
+       * @param frames of 50 ms, 24 kHz s16le, at real time
+       * @returns the text that came out in the end
+       */
+      hear(options: {
+        readonly baseURL: string
+        readonly frames: AsyncIterable<Uint8Array>
+        readonly signal: AbortSignal
+      }): Promise<{ readonly text: string; readonly errors: number }>
+      close(): Promise<void>
+    }
+  | undefined
+>

@@ -1,0 +1,34 @@
+import type { Distribution } from '../distribution.ts'
+
+/** How fast something is, as a multiple of real time. */
+export type Speed = {
+  /** Median of the runs. */
+  readonly speed: number
+  /** Half the distance of the quartiles, to the median. */
+  readonly spread: number
+  readonly runs: number
+}
+
+/** What the suite found out. */
+export type ThroughputData = {
+  readonly stages: readonly (Speed & { readonly stage: string })[]
+  readonly texts: readonly (Speed & {
+    readonly model: string
+    /** Of speech, in s. */
+    readonly seconds: number
+    /** Until the engine is ready, in ms. */
+    readonly loadMs: number
+    /** Most resident memory, in bytes. */
+    readonly peakRss: number
+    /** Beside others on the same turns: our speed to theirs, run by run. */
+    readonly beside: readonly (Speed & {
+      readonly name: string
+      readonly ratio: number
+    })[]
+  })[]
+  /** How late the event loop comes to a timer, in ms. */
+  readonly loopDelays: readonly {
+    readonly while: string
+    readonly delay: Distribution & { readonly p999: number | null }
+  }[]
+}
