@@ -1,4 +1,4 @@
-import type { FinalEvent, Word } from '../../core/transcript-event.ts'
+import type { FinalEvent } from '../../core/transcript-event.ts'
 import { type ServedModel, servedModel } from '../../protocol/models.ts'
 import {
   type ServerEvent,
@@ -12,6 +12,7 @@ import {
   piecesOf,
   usageOf,
 } from '../../protocol/spoken-text.ts'
+import { logprobOf } from '../logprob.ts'
 import { localModels } from '../served-models.ts'
 
 /** How the transcript of a turn is told. */
@@ -36,12 +37,6 @@ export const answerForm = ({
     }
   )
 }
-
-/** Least that a word's probability is taken for: it is known in thousandths. */
-const LEAST = 0.000_5
-
-const logprobOf = ({ probability }: Word): number | undefined =>
-  probability === undefined ? undefined : Math.log(Math.max(LEAST, probability))
 
 /**
  * What is said of a turn once its transcript is there.

@@ -3,8 +3,8 @@ import type { FinalEvent } from '../../core/transcript-event.ts'
 import { logprobsOf, piecesOf } from '../../protocol/spoken-text.ts'
 import type { ServiceErrorBody } from '../../protocol/service-error.ts'
 import { type Spoken, extrasOf } from '../../protocol/uploads/answers.ts'
+import { logprobOf } from '../logprob.ts'
 import { endAnswer } from '../send.ts'
-import { logprobOf } from './heard.ts'
 
 /** An answer in events: what is heard, as it is heard. */
 export class EventStream {
