@@ -35,6 +35,28 @@ export const noKey: ServiceErrorBody = invalidRequest(
   'Missing bearer or basic authentication in header',
 )
 
+/** Too much at once: the same may go later. */
+export const rateLimited = (message: string): ServiceErrorBody => ({
+  type: 'requests',
+  code: 'rate_limit_exceeded',
+  message,
+  param: null,
+})
+
+/** The service failed; what exactly is nobody's business but its own. */
+export const serverError: ServiceErrorBody = {
+  type: 'server_error',
+  code: null,
+  message: 'The server had an error while processing your request.',
+  param: null,
+}
+
+/** The service lets nothing new in. */
+export const shuttingDown: ServiceErrorBody = {
+  ...serverError,
+  message: 'The server is shutting down.',
+}
+
 /** A Realtime session is over its time. */
 export const sessionExpired: ServiceErrorBody = invalidRequest(
   'session_expired',

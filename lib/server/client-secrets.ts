@@ -9,6 +9,7 @@ import {
 import {
   type ServiceErrorBody,
   invalidRequest,
+  rateLimited,
 } from '../protocol/service-error.ts'
 import type { ServerContext } from './context.ts'
 import { changeConfig } from './realtime/change-config.ts'
@@ -85,22 +86,15 @@ const schema = z.strictObject({
 /** An answer of HTTP. */
 type Answer = { readonly status: number; readonly body: object }
 
-const refuse = ({ message, type, param, code }: ServiceErrorBody): Answer => ({
-  status: 400,
-  body: { error: { message, type, param, code } },
-})
+const refuse = (
+  { message, type, param, code }: ServiceErrorBody,
+  status = 400,
+): Answer => ({ status, body: { error: { message, type, param, code } } })
 
-const tooMany: Answer = {
-  status: 429,
-  body: {
-    error: {
-      message: 'Too many client secrets are alive. Wait until some expire.',
-      type: 'requests',
-      param: null,
-      code: 'rate_limit_exceeded',
-    },
-  },
-}
+const tooMany = refuse(
+  rateLimited('Too many client secrets are alive. Wait until some expire.'),
+  429,
+)
 
 /**
  * Answers `POST /v1/realtime/client_secrets`.

@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { newId } from '../protocol/ids.ts'
-import { invalidRequest } from '../protocol/service-error.ts'
+import {
+  invalidRequest,
+  serverError,
+  shuttingDown,
+} from '../protocol/service-error.ts'
 import { FieldError } from '../protocol/uploads/request-fields.ts'
 import type { ServerContext } from './context.ts'
 import { allowOrigin, answerPreflight, isPreflight } from './cors.ts'
@@ -8,7 +12,7 @@ import { type GuardRules, checkKey, checkSource } from './guard.ts'
 import { Refused } from './refused.ts'
 import { urlOf } from './request-url.ts'
 import { type Route, routes } from './routes.ts'
-import { sendError, serverError } from './send.ts'
+import { sendError } from './send.ts'
 import type { Uploads } from './uploads/uploads.ts'
 
 /** Those that metrics name. */
@@ -115,11 +119,7 @@ export class RequestHandler {
 }
 
 const closing = (): Refused =>
-  new Refused(
-    503,
-    { ...serverError, message: 'The server is shutting down.' },
-    { connection: 'close' },
-  )
+  new Refused(503, shuttingDown, { connection: 'close' })
 
 /** Tells a client what went wrong, of what it may know. */
 const fail = (response: ServerResponse, error: unknown): void => {

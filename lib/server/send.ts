@@ -10,14 +10,6 @@ const LINGER_MS = 2_000
 /** How long a client may take nothing of an answer that is ready, in ms. */
 const MAX_SLOW_MS = 30_000
 
-/** The service failed; what exactly is nobody's business but its own. */
-export const serverError: ServiceErrorBody = {
-  type: 'server_error',
-  code: null,
-  message: 'The server had an error while processing your request.',
-  param: null,
-}
-
 /** An answer's status, headers and body. */
 export type Sent = {
   readonly status: number

@@ -11,11 +11,14 @@ import {
   type SessionConfig,
   defaultConfig,
 } from '../../protocol/realtime/session-config.ts'
-import { invalidRequest } from '../../protocol/service-error.ts'
+import {
+  invalidRequest,
+  rateLimited,
+  shuttingDown,
+} from '../../protocol/service-error.ts'
 import { isClientSecret } from '../client-secrets.ts'
 import type { ServerContext } from '../context.ts'
 import { refuseSocket } from '../raw-answer.ts'
-import { serverError } from '../send.ts'
 import { RealtimeSession } from './realtime-session.ts'
 
 /** Longest message, in bytes; what OpenAI takes of audio in one. */
@@ -75,11 +78,7 @@ export class RealtimeEndpoint {
     head: Buffer,
     url: URL,
   ): void {
-    if (this.#closing)
-      return refuseSocket(socket, 503, {
-        ...serverError,
-        message: 'The server is shutting down.',
-      })
+    if (this.#closing) return refuseSocket(socket, 503, shuttingDown)
     const { maxSessions } = this.#context.options
     // Those that were refused may take their time to go.
     const full = this.#sockets.size >= 2 * maxSessions
@@ -87,12 +86,9 @@ export class RealtimeEndpoint {
       return refuseSocket(
         socket,
         429,
-        {
-          message: `Rate limit reached: ${maxSessions} sessions are open. Try again later.`,
-          type: 'requests',
-          param: null,
-          code: 'rate_limit_exceeded',
-        },
+        rateLimited(
+          `Rate limit reached: ${maxSessions} sessions are open. Try again later.`,
+        ),
         { 'retry-after': String(this.#retryAfter()) },
       )
     this.#webSockets.handleUpgrade(request, socket, head, webSocket =>

@@ -8,9 +8,12 @@ import {
 } from '../../protocol/realtime/client-event.ts'
 import { describeSession } from '../../protocol/realtime/server-event.ts'
 import type { SessionConfig } from '../../protocol/realtime/session-config.ts'
-import { sessionExpired } from '../../protocol/service-error.ts'
+import {
+  serverError,
+  sessionExpired,
+  shuttingDown,
+} from '../../protocol/service-error.ts'
 import type { ServerContext } from '../context.ts'
-import { serverError } from '../send.ts'
 import { changeConfig } from './change-config.ts'
 import { Intake } from './intake.ts'
 import { Outbox } from './outbox.ts'
@@ -74,7 +77,7 @@ export class RealtimeSession {
     this.#deaf = true
     this.#queue.add(async () => {
       await this.#turns.settled()
-      this.#close(1001, 'The server is shutting down.')
+      this.#close(1001, shuttingDown.message)
     })
   }
 

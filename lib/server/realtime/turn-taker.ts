@@ -10,8 +10,8 @@ import {
   speechStopped,
 } from '../../protocol/realtime/server-event.ts'
 import type { SessionConfig } from '../../protocol/realtime/session-config.ts'
+import { serverError } from '../../protocol/service-error.ts'
 import type { ServerContext } from '../context.ts'
-import { serverError } from '../send.ts'
 import { StallTimer } from '../stall-timer.ts'
 import { answerForm } from './answer.ts'
 import { Hearing, type HearingListener } from './hearing.ts'

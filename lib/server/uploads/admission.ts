@@ -1,4 +1,4 @@
-import type { ServiceErrorBody } from '../../protocol/service-error.ts'
+import { rateLimited } from '../../protocol/service-error.ts'
 import { Refused } from '../refused.ts'
 
 /** How many uploads an admission lets in. */
@@ -15,13 +15,9 @@ const FIRST_GUESS = 2_000
 
 const MAX_RETRY_S = 120
 
-const overloaded: ServiceErrorBody = {
-  type: 'requests',
-  code: 'rate_limit_exceeded',
-  message:
-    'Too many uploads at once: the server is busy and its queue is full. Please try again later.',
-  param: null,
-}
+const overloaded = rateLimited(
+  'Too many uploads at once: the server is busy and its queue is full. Please try again later.',
+)
 
 /** Lets a few uploads in at once; others wait in the order they came. */
 export class Admission {

@@ -5,8 +5,8 @@ import {
   type BusboyFileStream,
   type BusboyInstance,
 } from '@fastify/busboy'
+import { serverError } from '../../protocol/service-error.ts'
 import { Refused, badRequest } from '../refused.ts'
-import { serverError } from '../send.ts'
 import { StallTimer } from '../stall-timer.ts'
 import { badForm, formType } from './boundary.ts'
 import { FormFields, MAX_FIELD_BYTES } from './form-fields.ts'

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { Spool } from '../../io/spool.ts'
+import { serverError } from '../../protocol/service-error.ts'
 import {
   FieldError,
   type RequestFields,
@@ -8,7 +9,7 @@ import {
 } from '../../protocol/uploads/request-fields.ts'
 import type { ServerContext } from '../context.ts'
 import { Refused, badRequest } from '../refused.ts'
-import { acceptBody, send, serverError } from '../send.ts'
+import { acceptBody, send } from '../send.ts'
 import { contentOf } from './content.ts'
 import { EventStream } from './event-stream.ts'
 import { asRefusal } from './failure.ts'

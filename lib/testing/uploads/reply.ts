@@ -2,7 +2,10 @@ import type { ServerResponse } from 'node:http'
 import { newId } from '../../protocol/ids.ts'
 import { reset } from '../reset.ts'
 import type { ServerState } from '../server-state.ts'
-import type { ServiceErrorBody } from '../../protocol/service-error.ts'
+import {
+  type ServiceErrorBody,
+  serverError,
+} from '../../protocol/service-error.ts'
 import type { Timers } from '../timers.ts'
 import type { Content } from '../../protocol/uploads/answers.ts'
 import type { Cut } from './scripted-answer.ts'
@@ -95,12 +98,4 @@ export class Reply {
     else if (by === 'error') this.fail()
     else this.#response.end()
   }
-}
-
-/** The service failed. */
-export const serverError: ServiceErrorBody = {
-  type: 'server_error',
-  code: null,
-  message: 'The server had an error while processing your request.',
-  param: null,
 }

@@ -1,12 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { keyOf } from '../../protocol/realtime/connect.ts'
 import type { ServerState } from '../server-state.ts'
-import { badKey, invalidRequest, noKey } from '../../protocol/service-error.ts'
+import {
+  badKey,
+  invalidRequest,
+  noKey,
+  serverError,
+} from '../../protocol/service-error.ts'
 import { Timers } from '../timers.ts'
 import { answers } from '../../protocol/uploads/answers.ts'
 import { checkRequest } from '../../protocol/uploads/check-request.ts'
 import { MAX_BODY, type UploadForm, readForm } from './read-form.ts'
-import { Reply, serverError } from './reply.ts'
+import { Reply } from './reply.ts'
 import {
   FieldError,
   readFields,
