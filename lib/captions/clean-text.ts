@@ -1,12 +1,9 @@
-/* oxlint-disable no-control-regex -- control characters are its subject */
-
 /** Where a line may break, and what counts as such: not the no-break spaces. */
 const spaces =
   /[\t\n\v\f\r \u0085\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+/gu
 
 /** The controls that are no spaces, and byte order marks wherever they stand. */
-const controls =
-  /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufeff]/gu
+const controls = /(?![\t-\r\u0085])\p{Cc}|\ufeff/gu
 
 /** Whether there is anything to be seen of a text. */
 export const isVisible = (text: string): boolean =>

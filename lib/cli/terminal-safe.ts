@@ -2,8 +2,7 @@
 // embeddings, overrides, isolates): all that can move a cursor, change a
 // terminal's state, or make a line read as something else than it is.
 const unsafe =
-  // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g
+  /(?![\t\n])\p{Cc}|[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
 
 /** Text without anything that a terminal would obey. */
 export const terminalSafe = (text: string): string => text.replace(unsafe, '')

@@ -18,9 +18,7 @@ const containers: Readonly<Record<string, string>> = {
 }
 
 /** What a terminal would obey or not show: it is written in octal. */
-const hidden =
-  // oxlint-disable-next-line no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+const hidden = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
 const quotes = /[%\\"'$!`]/g
 
 const octal = (text: string): string =>
