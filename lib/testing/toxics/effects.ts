@@ -61,8 +61,9 @@ const timeout = ({ timeout }: ToxicOf<'timeout'>, line: Line): Effect => ({
     await line.wait(timeout)
     line.close()
   },
-  // oxlint-disable-next-line require-yield -- nothing comes through
-  async *pass() {},
+  async *pass() {
+    yield* [] // nothing comes through
+  },
   blocks: true,
 })
 
