@@ -8,7 +8,6 @@ import {
   type StreamResampler,
 } from './resample.ts'
 
-// oxlint-disable-next-line import/no-named-as-default-member
 const { resample } = waveResampler
 
 /** Audio resampled at once, and heard on each side of it, in seconds. */

@@ -54,7 +54,6 @@ t.test('blocks meet without a seam', async t => {
     for (const frequency of [nyquist * 0.02, nyquist * 0.5, nyquist * 0.9]) {
       const samples = tone(frequency, from, frames)
       const output = resampled(make(from, to), [samples])
-      // oxlint-disable-next-line import/no-named-as-default-member
       const whole = waveResampler.resample(
         Float64Array.from(samples),
         from,
