@@ -33,6 +33,9 @@ export type ServeOptions = {
 
 const LOOPBACK = '127.0.0.1'
 
+/** How long a stop waits for what is under way, in ms. */
+export const GRACE_MS = 30_000
+
 /** What it takes, of its own and of what belongs to all commands. */
 const known = new Set(
   [
@@ -126,7 +129,7 @@ const stopping = ({ active }: TranscriptionServer): string => {
   const { sessions, uploads } = active
   return sessions + uploads === 0
     ? 'stopping'
-    : `stopping: ${count(sessions, 'live session')} and ${count(uploads, 'upload')} are finished first, for 30 s at most`
+    : `stopping: ${count(sessions, 'live session')} and ${count(uploads, 'upload')} are finished first, for ${GRACE_MS / 1_000} s at most`
 }
 
 /**
@@ -158,6 +161,7 @@ export const serve = async (
       maxUploads: options.maxUploads,
       maxUploadBytes: options.maxUploadSize,
       maxDurationMs: options.maxDuration,
+      graceMs: GRACE_MS,
     }),
   )
   const interrupt = new Interrupt(reporter, () => stopping(server))

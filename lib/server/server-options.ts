@@ -1,5 +1,6 @@
 import { OptionError } from '../core/errors.ts'
 import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
+import { defaultModel } from '../engine/resolve-engine.ts'
 
 /** Options of {@link createServer}. */
 export type ServerOptions = {
@@ -97,7 +98,7 @@ const checkList = (name: string, list: readonly string[]): void => {
 
 /** @throws OptionError */
 export const resolveServerOptions = ({
-  model = 'tiny',
+  model = defaultModel(false),
   modelDir,
   workers,
   apiKeys = [],
