@@ -1,0 +1,11 @@
+import type { Suite, SuiteName } from './suite.ts'
+
+type SuiteModule = { readonly default: Suite }
+
+/** Where suites come from, by name. */
+export type Suites = Readonly<
+  Partial<Record<SuiteName, () => Promise<SuiteModule>>>
+>
+
+/** The suites; each is loaded when it is run. */
+export const suites: Suites = {}
