@@ -1,10 +1,10 @@
 import t from 'tap'
 import { residentMB } from '../fixtures/memory.ts'
 import { fuzzRealtime } from '../fixtures/realtime-fuzz.ts'
-import { openServed } from '../fixtures/served.ts'
+import { openServer } from '../fixtures/local-server.ts'
 
 t.test('10,000 sessions of frames of any kind', async t => {
-  const server = await openServed(t)
+  const server = await openServer(t)
   await fuzzRealtime(t, server, { numRuns: 500, seed: 1 })
   const before = residentMB()
   await fuzzRealtime(t, server, { numRuns: 9_500, seed: 2 })

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { createOpenAI } from '@ai-sdk/openai'
 import { experimental_transcribe as transcribe } from 'ai'
 import t from 'tap'
-import { heardIn, openServed, sameWords } from '../../fixtures/served.ts'
+import { openServer } from '../../fixtures/local-server.ts'
+import { heardIn, sameWords } from '../../fixtures/served.ts'
 import { jfk } from '../../fixtures/speech-clips.ts'
 
-const { baseURL } = await openServed(t)
+const { baseURL } = await openServer(t)
 const openai = createOpenAI({ baseURL, apiKey: 'any' })
 const audio = readFileSync(jfk)
 const spoken = await heardIn(jfk)

@@ -4,7 +4,8 @@ import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { text as textOf } from 'node:stream/consumers'
 import t from 'tap'
-import { heardIn, openServed, sameWords } from '../../fixtures/served.ts'
+import { openServer } from '../../fixtures/local-server.ts'
+import { heardIn, sameWords } from '../../fixtures/served.ts'
 import { jfk } from '../../fixtures/speech-clips.ts'
 
 if (spawnSync('curl', ['--version']).error) {
@@ -12,7 +13,7 @@ if (spawnSync('curl', ['--version']).error) {
   process.exit()
 }
 
-const { baseURL, url } = await openServed(t)
+const { baseURL, url } = await openServer(t)
 const spoken = await heardIn(jfk)
 const path = `${baseURL}/audio/transcriptions`
 

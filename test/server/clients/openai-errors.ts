@@ -9,12 +9,8 @@ import OpenAI, {
 } from 'openai'
 import type { TranscriptionCreateParamsNonStreaming as Params } from 'openai/resources/audio/transcriptions'
 import t from 'tap'
-import {
-  clientOf,
-  heardIn,
-  openServed,
-  sameWords,
-} from '../../fixtures/served.ts'
+import { openServer } from '../../fixtures/local-server.ts'
+import { clientOf, heardIn, sameWords } from '../../fixtures/served.ts'
 import { jfk } from '../../fixtures/speech-clips.ts'
 import { refusal } from '../../fixtures/upload-client.ts'
 
@@ -22,7 +18,7 @@ const bytes = readFileSync(jfk)
 const file = (name = 'talk.wav', content: Uint8Array = bytes) =>
   toFile(content, name)
 
-const server = await openServed(t)
+const server = await openServer(t)
 const client = clientOf(server)
 
 /** What a request fails with. */
@@ -110,7 +106,7 @@ t.test('what is too large', async t => {
 
 t.test('keys', async t => {
   const key = 'sk-right-0123456789'
-  const asks = await openServed(t, { apiKeys: [key] })
+  const asks = await openServer(t, { apiKeys: [key] })
   const wrong = await failed({}, clientOf(asks, 'sk-wrong-0123456789'))
   t.type(wrong, AuthenticationError)
   t.match(wrong, { status: 401, code: 'invalid_api_key' })
@@ -124,7 +120,7 @@ t.test('keys', async t => {
 })
 
 t.test('too many at once, and the client asks again', async t => {
-  const narrow = await openServed(t, { maxUploads: 1, maxWaiting: 0 })
+  const narrow = await openServer(t, { maxUploads: 1, maxWaiting: 0 })
   const { baseURL } = narrow
   const apiKey = 'any'
   const impatient = new OpenAI({ apiKey, baseURL, maxRetries: 0 })

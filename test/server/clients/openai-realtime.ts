@@ -5,11 +5,11 @@ import type { PcmEncoding } from '../../../lib/audio/pcm.ts'
 import { wordErrors } from '../../../lib/bench/word-errors.ts'
 import { atRate, jfk as jfkSamples, pcm } from '../../fixtures/audio.ts'
 import { RealtimeClient } from '../../fixtures/realtime-client.ts'
+import { openServer } from '../../fixtures/local-server.ts'
 import {
   clientOf,
   heardIn,
   heardLive,
-  openServed,
   pcm24,
   sameWords,
 } from '../../fixtures/served.ts'
@@ -17,7 +17,7 @@ import { jfk } from '../../fixtures/speech-clips.ts'
 
 const speech = await pcm24(jfk)
 const spoken = await heardIn(jfk)
-const server = await openServed(t)
+const server = await openServer(t)
 
 /** A client of OpenAI's with a session; `key` is what it has. */
 const dial = async (
@@ -115,7 +115,7 @@ t.test('telephone audio', async t => {
 t.test('a key for a browser', async t => {
   const right = 'sk-right-0123456789'
   const options: ServerOptions = { apiKeys: [right] }
-  const asks = await openServed(t, options)
+  const asks = await openServer(t, options)
   const secret = await clientOf(asks, right).realtime.clientSecrets.create({
     expires_after: { anchor: 'created_at', seconds: 60 },
     session: {

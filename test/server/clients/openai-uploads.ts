@@ -3,15 +3,11 @@ import { join, resolve } from 'node:path'
 import { toFile } from 'openai'
 import t from 'tap'
 import { readCaptions } from '../../../lib/index.ts'
-import {
-  clientOf,
-  heardIn,
-  openServed,
-  sameWords,
-} from '../../fixtures/served.ts'
+import { openServer } from '../../fixtures/local-server.ts'
+import { clientOf, heardIn, sameWords } from '../../fixtures/served.ts'
 import { jfk } from '../../fixtures/speech-clips.ts'
 
-const server = await openServed(t)
+const server = await openServer(t)
 const client = clientOf(server)
 const { transcriptions } = client.audio
 const bytes = readFileSync(jfk)

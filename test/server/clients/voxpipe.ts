@@ -11,18 +11,18 @@ import {
 import { cli } from '../../fixtures/cli.ts'
 import { testModels } from '../../fixtures/models.ts'
 import { textsOf } from '../../fixtures/run-to-end.ts'
+import { openServer } from '../../fixtures/local-server.ts'
 import {
   chunks24,
   heardIn,
   heardLive,
-  openServed,
   pcm24,
   sameWords,
   textOf,
 } from '../../fixtures/served.ts'
 import { jfk } from '../../fixtures/speech-clips.ts'
 
-const { baseURL } = await openServed(t)
+const { baseURL } = await openServer(t)
 const spoken = await heardIn(jfk)
 const client = await openaiClient({ baseURL, apiKey: 'any' })
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { noBrowser, openBrowser } from '../../fixtures/browser.ts'
-import { openServed } from '../../fixtures/served.ts'
+import { openServer } from '../../fixtures/local-server.ts'
 
 /** What a page sees that opens a session. */
 type Seen = { events: string[]; code: number; protocol: string }
@@ -26,8 +26,8 @@ const connect = ({ port, key }: { port: number; key: string }): Promise<Seen> =>
 
 t.test('a page of another origin', { skip: noBrowser }, async t => {
   const { page, url } = await openBrowser(t)
-  const refusing = await openServed(t)
-  const allowing = await openServed(t, {
+  const refusing = await openServer(t)
+  const allowing = await openServer(t, {
     allowedOrigins: [url],
     apiKeys: ['sk-of-this-server'],
   })

@@ -2,10 +2,11 @@ import t, { type Test } from 'tap'
 import { wordErrors } from '../../../lib/bench/word-errors.ts'
 import { atRate, pcm } from '../../fixtures/audio.ts'
 import { RawRealtime } from '../../fixtures/raw-realtime.ts'
-import { heardIn, openServed, pcm24, sameWords } from '../../fixtures/served.ts'
+import { openServer } from '../../fixtures/local-server.ts'
+import { heardIn, pcm24, sameWords } from '../../fixtures/served.ts'
 import { jfk, samplesOf } from '../../fixtures/speech-clips.ts'
 
-const server = await openServed(t)
+const server = await openServer(t)
 const speech = await pcm24(jfk)
 const spoken = await heardIn(jfk)
 const RATE = 24_000

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { fuzzRealtime } from '../../fixtures/realtime-fuzz.ts'
-import { openServed } from '../../fixtures/served.ts'
+import { openServer } from '../../fixtures/local-server.ts'
 
 t.test('frames of any kind', async t => {
-  const server = await openServed(t)
+  const server = await openServer(t)
   await fuzzRealtime(t, server, { numRuns: 40 })
 })

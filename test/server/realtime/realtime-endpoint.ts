@@ -7,7 +7,8 @@ import { createServer } from '../../../lib/server/index.ts'
 import { testModels } from '../../fixtures/models.ts'
 import { RawRealtime } from '../../fixtures/raw-realtime.ts'
 import { RealtimeClient } from '../../fixtures/realtime-client.ts'
-import { openServed, pcm24 } from '../../fixtures/served.ts'
+import { openServer } from '../../fixtures/local-server.ts'
+import { pcm24 } from '../../fixtures/served.ts'
 import { jfk } from '../../fixtures/speech-clips.ts'
 
 const KEY = 'sk-of-this-server-1234'
@@ -53,8 +54,8 @@ const statusOf = async (
 }
 
 t.test('who may come in', async t => {
-  const open = await openServed(t)
-  const closed = await openServed(t, { apiKeys: ['sk-other', KEY] })
+  const open = await openServer(t)
+  const closed = await openServer(t, { apiKeys: ['sk-other', KEY] })
   const cases: [
     what: string,
     client: RawRealtime,
@@ -123,7 +124,7 @@ t.test('who may come in', async t => {
 })
 
 t.test('a secret for browsers', async t => {
-  const server = await openServed(t, { apiKeys: [KEY] })
+  const server = await openServer(t, { apiKeys: [KEY] })
   const response = await fetch(`${server.baseURL}/realtime/client_secrets`, {
     method: 'POST',
     headers: { ...bearer(KEY).headers, 'content-type': 'application/json' },
@@ -160,7 +161,7 @@ t.test('a secret for browsers', async t => {
 })
 
 t.test('no more sessions than there may be', async t => {
-  const server = await openServed(t, { maxSessions: 2, apiKeys: [KEY] })
+  const server = await openServer(t, { maxSessions: 2, apiKeys: [KEY] })
   const first = new RawRealtime(server.port, bearer(KEY))
   const second = new RawRealtime(server.port, bearer(KEY))
   await Promise.all([first, second].map(c => c.heard('session.created')))
@@ -188,7 +189,7 @@ t.test('no more sessions than there may be', async t => {
 })
 
 t.test('who is refused takes no place, but not without end', async t => {
-  const server = await openServed(t, { maxSessions: 1, apiKeys: [KEY] })
+  const server = await openServer(t, { maxSessions: 1, apiKeys: [KEY] })
   const stubborn = await Promise.all(
     [0, 1].map(async () => {
       const socket = connect(server.port, '127.0.0.1')
@@ -206,7 +207,7 @@ t.test('who is refused takes no place, but not without end', async t => {
 })
 
 t.test('a session is over when its time is', async t => {
-  const server = await openServed(t, { maxSessionMs: 200 })
+  const server = await openServer(t, { maxSessionMs: 200 })
   const client = new RawRealtime(server.port)
   t.same(await client.closed, {
     code: 1001,
@@ -223,14 +224,14 @@ t.test('a session is over when its time is', async t => {
 })
 
 t.test('a session that says nothing', async t => {
-  const server = await openServed(t, { maxIdleMs: 100 })
+  const server = await openServer(t, { maxIdleMs: 100 })
   const { code, reason } = await new RawRealtime(server.port).closed
   t.equal(code, 1001)
   t.match(reason, /nothing was sent/i)
 })
 
 t.test('pings, and who does not answer them', async t => {
-  const server = await openServed(t, { pingMs: 50 })
+  const server = await openServer(t, { pingMs: 50 })
   const client = new RawRealtime(server.port)
   const sizes: number[] = []
   await new Promise<void>(resolve =>
@@ -246,7 +247,7 @@ t.test('pings, and who does not answer them', async t => {
 })
 
 t.test('the server closes: what was committed is answered', async t => {
-  const server = await openServed(t)
+  const server = await openServer(t)
   const client = new RawRealtime(server.port)
   const idle = new RealtimeClient(server.port, 'sk-test')
   await idle.heard('session.created')
@@ -268,7 +269,7 @@ t.test('the server closes: what was committed is answered', async t => {
 })
 
 t.test('the server does not wait without end', async t => {
-  const server = await openServed(t, { graceMs: 50 })
+  const server = await openServer(t, { graceMs: 50 })
   const client = new RawRealtime(server.port)
   await client.heard('session.created')
   client.socket.pause() // it will not say goodbye

@@ -3,11 +3,12 @@ import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { usedMB } from '../../fixtures/memory.ts'
 import { RawRealtime } from '../../fixtures/raw-realtime.ts'
-import { openServed, pcm24, sameWords } from '../../fixtures/served.ts'
+import { openServer } from '../../fixtures/local-server.ts'
+import { pcm24, sameWords } from '../../fixtures/served.ts'
 import { jfk } from '../../fixtures/speech-clips.ts'
 import { wireErrors } from '../../fixtures/wire-errors.ts'
 
-const server = await openServed(t)
+const server = await openServer(t)
 const MIB = 1_048_576
 
 const dial = async (t: Test): Promise<RawRealtime> => {
@@ -106,7 +107,7 @@ t.test('a frame that goes on with nothing', async t => {
 })
 
 t.test('who reads nothing is not written to without end', async t => {
-  const own = await openServed(t, { pingMs: 100 })
+  const own = await openServer(t, { pingMs: 100 })
   const client = new RawRealtime(own.port)
   await client.heard('session.created')
   const before = await usedMB()

@@ -11,14 +11,15 @@ import {
   chunksOf,
 } from '../../../lib/index.ts'
 import type { TranscriptEvent } from '../../../lib/core/transcript-event.ts'
-import { openServed, pcm24 } from '../../fixtures/served.ts'
+import { openServer } from '../../fixtures/local-server.ts'
+import { pcm24 } from '../../fixtures/served.ts'
 import { ownClips } from '../../fixtures/speech-clips.ts'
 import { testModels } from '../../fixtures/models.ts'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { wordsOf } from '../../../lib/bench/word-errors.ts'
 
-const server = await openServed(t)
+const server = await openServer(t)
 const pool = new EnginePool({ modelDir: await testModels() })
 t.teardown(() => pool.close())
 const client = new OpenAI({ apiKey: 'sk-test', baseURL: server.baseURL })

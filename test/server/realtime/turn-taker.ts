@@ -4,10 +4,11 @@ import {
   RealtimeClient,
   type WireEvent,
 } from '../../fixtures/realtime-client.ts'
-import { openServed, pcm24, sameWords } from '../../fixtures/served.ts'
+import { openServer } from '../../fixtures/local-server.ts'
+import { pcm24, sameWords } from '../../fixtures/served.ts'
 import { jfk } from '../../fixtures/speech-clips.ts'
 
-const server = await openServed(t)
+const server = await openServer(t)
 const speech = await pcm24(jfk)
 const RATE = 24_000
 const silence = (ms: number): Int16Array => new Int16Array((RATE * ms) / 1_000)
