@@ -24,8 +24,8 @@ export type BenchRun = {
   /** Folder of clips. @default the clips of the package */
   readonly data?: string | undefined
   readonly competitors?: Competitors
-  /** What the user called; is written beside the figures. */
-  readonly command: string
+  /** The command that runs some suites so; is written beside the figures. */
+  readonly command: (suites: readonly SuiteName[]) => string
   /** Told what is being done; a line. */
   readonly progress: (line: string) => void
   /** Given the lines that processes of cases print. */
@@ -95,11 +95,12 @@ export const runBench = async (
     if (!load) throw new TypeError(`there is no suite '${name}'`)
     const { default: suite } = await load()
     const result: SuiteResult = checkResult(await suite(context))
+    signal.throwIfAborted()
     return {
       ...result,
       date: new Date().toISOString(),
       seconds: (performance.now() - begun) / 1_000,
-      command,
+      command: command([name]),
       machine,
       ...(heard && { speech: speechOf(await heard) }),
     }
@@ -109,7 +110,7 @@ export const runBench = async (
   const results = (): Results => ({
     schema: 1,
     date: new Date().toISOString(),
-    command,
+    command: command(run.suites),
     machine,
     suites: [...done],
   })

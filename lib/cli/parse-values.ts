@@ -63,6 +63,10 @@ export const parseCount = (text: string): number => {
   return Number(text)
 }
 
+/** Several of them: `1,8`. */
+export const parseCounts = (text: string): number[] =>
+  text.split(',').map(parseCount)
+
 /** A port of TCP; 0 is any that is free. */
 export const parsePort = (text: string): number => {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN

@@ -3,6 +3,7 @@ import type { ExitCode } from './exit-code.ts'
 import {
   collect,
   parseCount,
+  parseCounts,
   parseDuration,
   parseLanguage,
   parsePort,
@@ -12,6 +13,7 @@ import {
 } from './parse-values.ts'
 import type { Verbosity } from './reporter.ts'
 import { oneLine } from './terminal-safe.ts'
+import type { BenchCommandOptions, BenchOwnOptions } from './bench-options.ts'
 import type { CaptionsOptions } from './captions.ts'
 import type { ChooseOptions } from './choose.ts'
 import type { ServeOptions } from './serve.ts'
@@ -30,6 +32,10 @@ export type Commands = {
   doctor(options: Options): Promise<ExitCode>
   choose(options: Options & ChooseOptions): Promise<ExitCode>
   serve(options: Options & ServeOptions): Promise<ExitCode>
+  bench(
+    suites: string[],
+    options: Options & BenchCommandOptions,
+  ): Promise<ExitCode>
   captions(
     files: string[],
     options: Options & CaptionsOptions,
@@ -51,6 +57,7 @@ Examples:
   voxpipe talk.mp3 --engine openai          by OpenAI, with OPENAI_API_KEY
   voxpipe choose --live --language de       which model fits
   voxpipe serve                             what speaks OpenAI's API uses it
+  voxpipe bench latency                     how late live text is, here
   voxpipe captions a.srt -f vtt --shift 2s  convert, re-time, re-wrap
   voxpipe captions check a.srt              what breaks which rule
   voxpipe demo                              a clip that ships with it
@@ -121,7 +128,7 @@ export const createProgram = (
   const options = (): Options => program.opts<Options>()
   addOptions(program)
     .usage(
-      '[options] <file...|->\n       voxpipe mic | demo | serve | models | doctor | choose | captions',
+      '[options] <file...|->\n       voxpipe mic | demo | serve | models | doctor | choose | bench | captions',
     )
     .description(
       'Any audio in, transcript or captions out, on your CPU or by OpenAI.',
@@ -189,6 +196,23 @@ export const createProgram = (
     .option('--max-upload-size <size>', 'of one upload; 512MiB', parseSize)
     .action(async (own: ServeOptions) =>
       done(await commands.serve({ ...options(), ...own })),
+    )
+  program
+    .command('bench')
+    .description('measure, and write a report')
+    .argument(
+      '[suite...]',
+      'latency, accuracy, throughput, resampler, faults, or all',
+    )
+    .option('--full', 'every setting, and more runs')
+    .option('--check', 'exit code 1 where a stated limit is missed')
+    .option('--json', 'the results on standard output')
+    .option('--compare <file>', 'tell what changed since that results.json')
+    .option('--data <folder>', 'of your own clips')
+    .option('--streams <list>', 'so many at once: 1,8', parseCounts)
+    .option('--pipeline <file>', 'of latency: a module with your own')
+    .action(async (suites: string[], own: BenchOwnOptions) =>
+      done(await commands.bench(suites, { ...options(), ...own })),
     )
   const captions = program
     .command('captions')

@@ -53,6 +53,10 @@ const commands: Commands = {
     const { serve } = await import('./serve.ts')
     return serve(options, await openReporter(options))
   },
+  async bench(suites, options) {
+    const { bench } = await import('./bench.ts')
+    return bench(suites, options, await openReporter(options))
+  },
   async captions(files, options) {
     needInput(files)
     const { convertCaptions } = await import('./captions.ts')
@@ -69,13 +73,17 @@ const commands: Commands = {
  * Runs the command line.
  *
  * @param argv the words after the program's name
+ * @param own what some commands do instead
  */
-export const run = async (argv: readonly string[]): Promise<ExitCode> => {
+export const run = async (
+  argv: readonly string[],
+  own: Partial<Commands> = {},
+): Promise<ExitCode> => {
   const { version } = JSON.parse(await readFile(packageFile, 'utf8')) as {
     version: string
   }
   let code: ExitCode = exitCode.ok
-  const program = createProgram(version, commands, result => {
+  const program = createProgram(version, { ...commands, ...own }, result => {
     code = result
   })
   try {

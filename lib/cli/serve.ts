@@ -10,6 +10,7 @@ import { CliError, exitCode, usageError, type ExitCode } from './exit-code.ts'
 import { given } from './given.ts'
 import { Interrupt } from './interrupt.ts'
 import { showFetch } from './progress.ts'
+import { refuseOptions } from './refuse-options.ts'
 import type { Reporter } from './reporter.ts'
 import { serverKeys } from './server-keys.ts'
 import { StandardOutput } from './standard-output.ts'
@@ -44,14 +45,6 @@ const known = new Set(
     ['model', 'modelDir', 'quiet', 'verbose', 'debug'],
   ].flat(),
 )
-
-const checkOptions = (options: object): void => {
-  for (const name of Object.keys(options)) {
-    if (known.has(name)) continue
-    const flag = name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
-    throw usageError(`--${flag} is not for 'voxpipe serve'; leave it away`)
-  }
-}
 
 const ports: Readonly<Record<string, string>> = {
   EADDRINUSE: 'it is in use; choose another with --port, or 0 for a free one',
@@ -142,7 +135,7 @@ export const serve = async (
   options: ServeOptions,
   reporter: Reporter,
 ): Promise<ExitCode> => {
-  checkOptions(options)
+  refuseOptions('serve', options, known)
   const { host = LOOPBACK, port = 8642 } = options
   const apiKeys = await serverKeys(options.apiKeyFile)
   const hasKeys = apiKeys.length > 0

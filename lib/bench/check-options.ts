@@ -1,0 +1,46 @@
+import { OptionError } from '../core/errors.ts'
+import { checkInteger, checkOneOf } from '../core/options.ts'
+import { latencies } from '../engine/latency.ts'
+import { modelNamed } from '../engine/model-catalog.ts'
+import { languageOf } from '../transcribers/languages.ts'
+import type { Competitors } from './competitors.ts'
+import type { BenchOptions, SuiteName } from './suite.ts'
+
+/** As many streams as anybody would start at once. */
+const MAX_STREAMS = 256
+
+const enginesOf = (competitors: Competitors): string[] => [
+  ...new Set([
+    'local',
+    'openai',
+    ...Object.values(competitors).flatMap(ones => Object.keys(ones)),
+  ]),
+]
+
+/**
+ * Checks what is asked of suites, before any of them is run.
+ *
+ * @throws OptionError, or UnknownModelError
+ */
+export const checkBenchOptions = (
+  { engines, models, latencies: settings, ...rest }: BenchOptions,
+  suites: readonly SuiteName[],
+  competitors: Competitors,
+): void => {
+  const { streams, pipeline, language } = rest
+  for (const engine of engines ?? [])
+    checkOneOf('engine', engine, enginesOf(competitors))
+  for (const latency of settings ?? [])
+    checkOneOf('latency', latency, latencies)
+  for (const model of models ?? [])
+    if (!modelNamed(model).shape)
+      throw new OptionError('model', `'${model}' is no recogniser`)
+  for (const count of streams ?? [])
+    checkInteger('streams', count, 1, MAX_STREAMS)
+  if (language !== undefined) languageOf(language)
+  if (pipeline !== undefined && suites.some(name => name !== 'latency'))
+    throw new OptionError(
+      'pipeline',
+      `is measured by 'latency' alone; name that and no other`,
+    )
+}

@@ -1,0 +1,193 @@
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { checkBenchOptions } from '../bench/check-options.ts'
+import { readClipFolder } from '../bench/clip-folder.ts'
+import {
+  comparisonTable,
+  compareResults,
+  type Comparison,
+} from '../bench/compare.ts'
+import type { Competitors } from '../bench/competitors.ts'
+import { openReportFolder, writeReport } from '../bench/report-folder.ts'
+import { mergeResults, readResults, type Results } from '../bench/results.ts'
+import { runBench } from '../bench/run-bench.ts'
+import type { BenchOptions, SuiteName } from '../bench/suite.ts'
+import { textTable } from '../bench/tables.ts'
+import { resolveModel } from '../index.ts'
+import {
+  benchOptionsOf,
+  commandOf,
+  knownBenchOptions,
+  suitesNamed,
+  type BenchCommandOptions,
+} from './bench-options.ts'
+import { suiteText, summaryLines } from './bench-text.ts'
+import {
+  exitCode,
+  exitCodeFor,
+  usageError,
+  type ExitCode,
+} from './exit-code.ts'
+import { Interrupt } from './interrupt.ts'
+import { makeFolder } from './make-folder.ts'
+import { outputError } from './output-error.ts'
+import { showFetch } from './progress.ts'
+import { refuseOptions } from './refuse-options.ts'
+import type { Reporter } from './reporter.ts'
+import { StandardOutput } from './standard-output.ts'
+
+/** What whoever calls {@link bench} brings along. */
+export type BenchSetup = {
+  /** How it is called. @default `voxpipe bench` */
+  readonly program?: string
+  /** Folder of clips where none is given. @default those of the package */
+  readonly data?: string
+  /** Folder of the report where none is given. @default `voxpipe-bench` */
+  readonly output?: string
+  readonly competitors?: Competitors
+}
+
+/** An error of what was given becomes one of usage. */
+const asUsage = async <Out>(work: Promise<Out>): Promise<Out> => {
+  try {
+    return await work
+  } catch (error) {
+    throw usageError((error as Error).message)
+  }
+}
+
+const checkPipeline = async (file: string | undefined): Promise<void> => {
+  if (file === undefined) return
+  const found = await stat(file).catch(() => undefined)
+  if (!found?.isFile())
+    throw usageError(
+      `there is no file '${file}' with a pipeline; check what follows --pipeline`,
+    )
+}
+
+/** Finds or fetches models ahead, so that no case waits for a download. */
+const fetchModels = async (
+  suites: readonly SuiteName[],
+  { engines, models = ['tiny', 'base'], modelDir, pipeline }: BenchOptions,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<void> => {
+  const needs = (...names: SuiteName[]): boolean =>
+    suites.some(name => names.includes(name))
+  const recognises =
+    pipeline === undefined &&
+    (needs('throughput') ||
+      (needs('latency', 'accuracy') && (engines?.includes('local') ?? true)))
+  for (const name of [
+    ...(recognises ? models : []),
+    ...(recognises || needs('faults') ? ['silero-vad'] : []),
+  ])
+    await resolveModel(name, {
+      modelDir,
+      signal,
+      onProgress: showFetch(reporter),
+      onWarning: ({ message }) => reporter.warn(message),
+    })
+}
+
+type Outcome = {
+  readonly results: Results
+  readonly comparison: Comparison | undefined
+  readonly errors: readonly unknown[]
+}
+
+const codeOf = (
+  { results, comparison, errors }: Outcome,
+  check: boolean,
+): ExitCode => {
+  const [error] = errors
+  if (error !== undefined) return exitCodeFor(error)
+  const { suites } = results
+  const failed = suites.some(({ failures }) => failures.length > 0)
+  const missed = suites.some(({ verdicts }) => verdicts.some(v => !v.met))
+  const worse = comparison?.figures.some(({ change }) => change === 'worse')
+  return failed || (check && (missed || worse)) ? exitCode.failed : exitCode.ok
+}
+
+/**
+ * Measures: runs suites, prints what they find, and writes a report.
+ *
+ * @param names of suites, or `all`
+ * @throws CliError where the command line makes no sense
+ */
+export const bench = async (
+  names: readonly string[],
+  options: BenchCommandOptions,
+  reporter: Reporter,
+  setup: BenchSetup = {},
+): Promise<ExitCode> => {
+  refuseOptions('bench', options, knownBenchOptions)
+  const { json = false, check = false, data = setup.data } = options
+  const { competitors = {}, program = 'voxpipe bench' } = setup
+  const suites = suitesNamed(names)
+  await checkPipeline(options.pipeline)
+  const pipeline = options.pipeline && resolve(options.pipeline)
+  const asked = benchOptionsOf(options, pipeline)
+  checkBenchOptions(asked, suites, competitors)
+  if (data !== undefined) await asUsage(readClipFolder(data))
+  const before =
+    options.compare === undefined
+      ? undefined
+      : await asUsage(readResults(options.compare))
+  const folder =
+    options.output ?? options.outputDir ?? setup.output ?? 'voxpipe-bench'
+  const earlier = await asUsage(openReportFolder(folder))
+  await makeFolder(folder)
+
+  const output = new StandardOutput(reporter, false)
+  const print = async (text: string): Promise<void> => {
+    if (!json) await output.write(text)
+    else
+      for (const line of text.split('\n').slice(0, -1)) reporter.command(line)
+  }
+  const interrupt = new Interrupt(reporter, () => 'stopping')
+  const errors: unknown[] = []
+  let report: string | undefined
+  try {
+    await fetchModels(suites, asked, reporter, interrupt.stop)
+    const results = await runBench({
+      suites,
+      options: asked,
+      data,
+      competitors,
+      command: some => commandOf(program, some, options),
+      signal: interrupt.stop,
+      progress: line => reporter.note(line),
+      onLine: line => reporter.detail(line),
+      onBroken: (name, error) => {
+        errors.push(error)
+        reporter.error(error, message => `${name}: ${message}`)
+      },
+      onSuite: async done => {
+        await print(suiteText(done.suites.at(-1)!))
+        try {
+          report = await writeReport(folder, mergeResults(earlier, done))
+        } catch (error) {
+          throw outputError(folder, error)
+        }
+      },
+    })
+    const comparison = before && compareResults(before, results)
+    if (comparison)
+      await print(
+        `${textTable(comparisonTable(comparison, options.compare!))}\n`,
+      )
+    for (const line of summaryLines(results)) await print(`${line}\n`)
+    if (json) await output.write(`${JSON.stringify(results)}\n`)
+    if (report !== undefined) await print(`the report is ${report}\n`)
+    return codeOf({ results, comparison, errors }, check)
+  } catch (error) {
+    if (interrupt.exitCode === undefined) throw error
+    if (report !== undefined)
+      reporter.note(`what had been measured is in ${report}`)
+    return interrupt.exitCode
+  } finally {
+    interrupt.close()
+    reporter.clearStatus()
+  }
+}

@@ -1,0 +1,20 @@
+import { usageError } from './exit-code.ts'
+
+/**
+ * Refuses options that a command has no use for: they belong to all commands
+ * alike, and what is not heeded would be missed.
+ *
+ * @param command as it is called: `serve`
+ * @throws CliError naming the first
+ */
+export const refuseOptions = (
+  command: string,
+  options: object,
+  known: ReadonlySet<string>,
+): void => {
+  for (const name of Object.keys(options)) {
+    if (known.has(name)) continue
+    const flag = name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
+    throw usageError(`--${flag} is not for 'voxpipe ${command}'; leave it away`)
+  }
+}
