@@ -7,4 +7,8 @@ export type BenchCase = (
 type CaseModule = { readonly default: BenchCase }
 
 /** The cases, by name; each is loaded by its own process alone. */
-export const cases: Readonly<Record<string, () => Promise<CaseModule>>> = {}
+export const cases: Readonly<Record<string, () => Promise<CaseModule>>> = {
+  'latency-live': () => import('./latency/live-case.ts'),
+  'latency-files': () => import('./latency/file-case.ts'),
+  'latency-pacing': () => import('./latency/pacing-case.ts'),
+}

@@ -38,6 +38,8 @@ export type LatencyRow = {
   readonly figures: LatencyFigures
   /** Median of word → delta in each run, ms. */
   readonly p50s: readonly number[]
+  /** CPU time to that of all cores in each run, from 0 to 1. */
+  readonly loads: readonly number[]
   /** The same clips as files, by the same model, where it can. */
   readonly fileErrors?: ErrorCounts
   readonly audioMs: number
@@ -56,6 +58,11 @@ export type FileRow = {
   readonly first: Distribution
   readonly last: Distribution
   readonly errors: ErrorCounts
+  readonly files: readonly {
+    readonly id: string
+    readonly first: number
+    readonly last: number
+  }[]
 }
 
 /** How well the source keeps its time. */

@@ -5,6 +5,7 @@ import { systemClock, type Clock } from '../../core/clock.ts'
 import { startCostMeter, type Cost } from '../cost-meter.ts'
 import { PacedSource } from './paced-source.ts'
 import type { Arrival } from './turn-records.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /**
  * What is measured: takes paced 50 ms AudioChunks of 16 kHz mono, gives events
@@ -31,6 +32,12 @@ export type MeasureLatencyOptions<Clip extends PlayableClip> = {
   readonly staggerMs?: number
   /** Silence after each clip, in ms. @default 1500 */
   readonly tailMs?: number
+  /**
+   * How long after the end of the audio an engine may end, in ms; then it is
+   * given up.
+   * @default 60000
+   */
+  readonly graceMs?: number
   /** @default the machine's */
   readonly clock?: Clock
   /** Stops it when aborted. */
@@ -62,13 +69,15 @@ export type LatencyMeasurement<Clip extends PlayableClip> = {
  * Plays clips in real time to an engine in this process, and notes when each
  * event arrives. Warm the engine up before: its loading is not told apart.
  *
- * @throws what the engine throws; the other streams are aborted then
+ * @throws what the engine throws, or that it never ends; the other streams are
+ *   aborted then
  */
 export const measureLatency = async <Clip extends PlayableClip>({
   engine,
   playlists,
   staggerMs = 300,
   tailMs = 1_500,
+  graceMs = 60_000,
   clock = systemClock,
   signal,
 }: MeasureLatencyOptions<Clip>): Promise<LatencyMeasurement<Clip>> => {
@@ -77,14 +86,25 @@ export const measureLatency = async <Clip extends PlayableClip>({
   const stop = signal
     ? AbortSignal.any([signal, failure.signal])
     : failure.signal
-  // A signal of their own for all: many listeners at one are warned of.
   const play = async (clip: Clip, stream: number) => {
     const { samples } = clip
-    const signal = AbortSignal.any([stop])
+    const late = new AbortController()
+    // A signal of their own for all: many listeners at one are warned of.
+    const signal = AbortSignal.any([stop, late.signal])
     const source = new PacedSource({ samples, tailMs, clock, signal })
+    const takeBack = clock.after(source.durationMs + graceMs, () =>
+      late.abort(new Error(neverEnds(source.durationMs, graceMs))),
+    )
     const seen: Arrival[] = []
-    for await (const event of engine(source, { signal }))
-      seen.push({ at: clock.now(), event })
+    try {
+      for await (const event of untilAborted(
+        engine(source, { signal }),
+        signal,
+      ))
+        seen.push({ at: clock.now(), event })
+    } finally {
+      takeBack()
+    }
     // An engine may stop before the audio does.
     source.destroy()
     const { startedAt, durationMs, lateness } = source
@@ -113,6 +133,9 @@ export const measureLatency = async <Clip extends PlayableClip>({
     throw error
   }
 }
+
+const neverEnds = (audioMs: number, graceMs: number): string =>
+  `it did not end ${graceMs / 1000} s after ${(audioMs / 1000).toFixed(0)} s of audio had; events must end when the source does`
 
 const wait = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -1,0 +1,140 @@
+import { alignWords, sumErrors, type ErrorCounts } from '../align-words.ts'
+import type { BenchClip } from '../clips.ts'
+import type { LiveEngine, LiveStart } from '../competitors.ts'
+import type { Cost } from '../cost-meter.ts'
+import { wordsOf } from '../word-errors.ts'
+import { problemOf } from './check-run.ts'
+import { clipLatency } from './clip-latency.ts'
+import type { MeasuredClip, SeenEvent } from './data.ts'
+import { startLocalLive } from './local-live.ts'
+import { measureLatency, type PlayedClip } from './measure-latency.ts'
+import { startOpenAILive } from './openai-live.ts'
+import { startOwnPipeline } from './own-pipeline.ts'
+import { dealPlaylists } from './playlists.ts'
+import { poolLatency } from './pool-latency.ts'
+import { SILENCE_MS, TAIL_MS } from './silence.ts'
+import type { Arrival } from './turn-records.ts'
+
+/** Which engine is measured. */
+export type LiveChoice = Omit<Parameters<LiveStart>[0], 'silenceMs'> & {
+  /**
+   * `local`, `openai`; or a module: `pipeline` has a pipeline as its default
+   * export, `competitor` a {@link LiveStart}.
+   */
+  readonly engine: 'local' | 'openai' | 'pipeline' | 'competitor'
+  /** Absolute path of a pipeline, or URL of a competitor. */
+  readonly module?: string
+}
+
+/** What is asked of the case: an engine, so many streams, once. */
+export type LiveQuestion = LiveChoice & {
+  readonly clips: readonly BenchClip[]
+  readonly streams: number
+}
+
+/** What it answers. */
+export type LiveRun = {
+  readonly model: string
+  readonly clips: readonly Omit<MeasuredClip, 'run'>[]
+  /** The same clips as files, where one stream was asked for and it can. */
+  readonly fileErrors?: ErrorCounts
+  readonly audioMs: number
+  readonly cost: Cost
+}
+
+const start = async (choice: LiveChoice): Promise<LiveEngine | undefined> => {
+  const { engine, module = '', ...rest } = choice
+  const options = { ...rest, silenceMs: SILENCE_MS }
+  if (engine === 'local') return startLocalLive(options)
+  if (engine === 'openai') return startOpenAILive(options)
+  if (engine === 'pipeline') return startOwnPipeline(module)
+  const competitor = (await import(module)) as { readonly default: LiveStart }
+  return competitor.default(options)
+}
+
+/** What becomes of a clip as a file, for comparison. */
+const fileErrors = async (
+  clips: readonly BenchClip[],
+  decodeFile: (path: string) => Promise<string>,
+): Promise<ErrorCounts> => {
+  const all: ErrorCounts[] = []
+  for (const { path, text } of clips)
+    all.push(alignWords(wordsOf(text), wordsOf(await decodeFile(path))))
+  return sumErrors(all)
+}
+
+const seenEvents = (arrivals: readonly Arrival[]): SeenEvent[] =>
+  arrivals.flatMap(({ at: arrival, event }): SeenEvent[] => {
+    switch (event.type) {
+      case 'speech-start': {
+        const { type, turn, at: start } = event
+        return [{ arrival, type, turn, start }]
+      }
+      case 'speech-end': {
+        const { type, turn, at: end } = event
+        return [{ arrival, type, turn, end }]
+      }
+      case 'delta': {
+        const { type, turn, text } = event
+        return [{ arrival, type, turn, text }]
+      }
+      case 'final': {
+        const { type, turn, text, start, end } = event
+        return [{ arrival, type, turn, text, start, end }]
+      }
+      case 'warning':
+        return [{ arrival, type: event.type, text: event.code }]
+      default:
+        return []
+    }
+  })
+
+const measured = ({
+  clip,
+  stream,
+  arrivals,
+  maxLatenessMs,
+}: PlayedClip<BenchClip>): LiveRun['clips'][number] => ({
+  id: clip.id,
+  stream,
+  maxLatenessMs,
+  ...clipLatency({ text: clip.text, words: clip.words ?? [] }, arrivals),
+  events: seenEvents(arrivals),
+})
+
+/**
+ * Plays clips to an engine, warmed up by the shortest of them; undefined where
+ * it is not installed.
+ *
+ * @throws where no text comes out, or not what is said
+ */
+export default async (
+  { clips, streams, ...choice }: LiveQuestion,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<LiveRun | undefined> => {
+  const live = await start(choice)
+  if (!live) return undefined
+  const { run, width, model, decodeFile } = live
+  const [shortest] = clips.toSorted(
+    (a, b) => a.samples.length - b.samples.length,
+  )
+  const fixed = { engine: run, tailMs: TAIL_MS, signal }
+  const warmUp = Array.from({ length: width }, () => [shortest!])
+  await measureLatency({ ...fixed, playlists: warmUp, staggerMs: 0 })
+  const { played, audioMs, cost } = await measureLatency({
+    ...fixed,
+    playlists: dealPlaylists(clips, streams),
+  })
+  const results = played.map(measured)
+  const finals = results.flatMap(({ events }) =>
+    events.filter(({ type }) => type === 'final'),
+  )
+  const problem = problemOf(poolLatency(results, SILENCE_MS), finals.length)
+  if (problem) throw new Error(problem)
+  const files =
+    decodeFile && streams === 1
+      ? { fileErrors: await fileErrors(clips, decodeFile) }
+      : {}
+  await live.close()
+  return { model, clips: results, ...files, audioMs, cost }
+}

@@ -1,0 +1,60 @@
+import { pipeline } from 'node:stream'
+import { chunksOf } from '../../core/stage.ts'
+import { openaiClient } from '../../transcribers/openai-client.ts'
+import { RealtimeTranscriber } from '../../transcribers/realtime.ts'
+import { Resampler } from '../../transforms/resampler.ts'
+import type { LiveStart } from '../competitors.ts'
+
+const OFFICIAL = 'https://api.openai.com/v1'
+
+/** The live models that are measured, and who finds their turns. */
+export const openaiLiveModels = {
+  'gpt-live-transcribe': 'local_vad',
+  'gpt-transcribe': 'server_vad',
+} as const
+
+/** The file models that are measured. */
+export const openaiFileModels = ['gpt-transcribe'] as const
+
+/** Why OpenAI is not measured; undefined where it can be. */
+export const whyNoOpenAI = (): string | undefined =>
+  process.env['OPENAI_API_KEY']?.trim()
+    ? undefined
+    : 'OPENAI_API_KEY is not set, and each run is paid for'
+
+/** Who is asked: `openai`, or `openai at HOST` where it is somebody else. */
+export const openaiName = async (): Promise<string> => {
+  const { baseURL } = await openaiClient()
+  return baseURL.replace(/\/$/, '') === OFFICIAL
+    ? 'openai'
+    : `openai at ${new URL(baseURL).host}`
+}
+
+/** OpenAI's Realtime API; its audio is resampled on the way. */
+export const startOpenAILive = (async ({
+  model = 'gpt-live-transcribe',
+  language,
+  silenceMs,
+}) => {
+  const client = await openaiClient()
+  const type = openaiLiveModels[model as keyof typeof openaiLiveModels]
+  return {
+    model: `${model}, ${type}`,
+    width: 1,
+    run: (source, { signal }) => {
+      const transcriber = new RealtimeTranscriber({
+        client,
+        model,
+        ...(language && { language }),
+        live: true,
+        turnDetection: { type, silenceDurationMs: silenceMs },
+        signal,
+      })
+      const resampler = new Resampler({ sampleRate: 24_000 })
+      // Whoever reads the last stage is told of an error anywhere.
+      pipeline(source, resampler, transcriber, () => {})
+      return chunksOf(transcriber)
+    },
+    close: async () => {},
+  }
+}) satisfies LiveStart

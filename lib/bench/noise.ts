@@ -1,0 +1,82 @@
+import { distributionOf, percentile } from './distribution.ts'
+import { seededRandom } from './random.ts'
+
+const DRAWS = 200
+
+const deviationOf = (values: readonly number[]): number => {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  return Math.sqrt(squares / (values.length - 1))
+}
+
+/**
+ * Standard error of a mean or median of runs, by how far they lie apart; 0 of
+ * a single run, which does not tell.
+ */
+export const noiseBetween = (runs: readonly number[]): number =>
+  runs.length < 2 ? 0 : deviationOf(runs) / Math.sqrt(runs.length)
+
+/**
+ * Standard error of a percentile: by bootstrap within groups of values (Efron
+ * 1979, 200 draws), or between the runs that they come from, whichever is
+ * larger. What is the same each time, which clips there are, is no noise.
+ *
+ * @param runs values of each run, in groups
+ * @param part from 0 to 1
+ */
+export const percentileNoise = (
+  runs: readonly (readonly (readonly number[])[])[],
+  part: number,
+): number => {
+  const random = seededRandom(1)
+  const groups = runs.flat().filter(group => group.length > 0)
+  if (groups.length === 0) return 0
+  const draw = (): number => {
+    const drawn = groups.flatMap(group =>
+      group.map(() => group[Math.floor(random() * group.length)]!),
+    )
+    return percentile(
+      drawn.sort((a, b) => a - b),
+      part,
+    )!
+  }
+  const ofRuns = runs
+    .map(run => run.flat())
+    .filter(run => run.length > 0)
+    .map(run =>
+      percentile(
+        run.toSorted((a, b) => a - b),
+        part,
+      ),
+    )
+  return Math.max(
+    deviationOf(Array.from({ length: DRAWS }, draw)),
+    noiseBetween(ofRuns.map(value => value!)),
+  )
+}
+
+/**
+ * Standard error of a share: that of a binomial proportion.
+ *
+ * @param share from 0 to 1
+ * @param n of how many
+ */
+export const shareNoise = (share: number, n: number): number => {
+  const likely = Math.min(Math.max(share, 0), 1)
+  return n > 0 ? Math.sqrt((likely * (1 - likely)) / n) : 0
+}
+
+/** How fast something was in several runs. */
+export type RunSummary = {
+  readonly median: number
+  /** Half the distance of the quartiles, to the median. */
+  readonly spread: number
+}
+
+/** Median of runs, and how far they spread. */
+export const summaryOf = (values: readonly number[]): RunSummary => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const median = distributionOf(values).p50!
+  const between = percentile(sorted, 0.75)! - percentile(sorted, 0.25)!
+  return { median, spread: between / 2 / median }
+}
