@@ -21,16 +21,17 @@
 import { pipeline, Readable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { sumErrors } from '../dist/bench/align-words.js'
+import { loadClips } from '../dist/bench/clips.js'
 import { clipLatency } from '../dist/bench/latency/clip-latency.js'
 import { distributionOf } from '../dist/bench/distribution.js'
 import { EnginePool, LocalTranscriber, defaultModel } from '../dist/index.js'
-import { loadClips } from './_util/load-clips.js'
 import {
   printHead,
   printTable,
   withMachine,
   writeResults,
 } from './_util/report.js'
+import { speechFolder } from './_util/speech.js'
 
 const { values } = parseArgs({
   options: {
@@ -49,7 +50,8 @@ const pause = 2 * 16_000
 const chunk = 800
 const limits = { memoryGrowth: 0.05, wordEndMs: 30 }
 
-const clips = await loadClips()
+const { signal } = new AbortController()
+const clips = await loadClips({ data: speechFolder, signal })
 
 /** Where each clip was put: its first sample and that of the next. */
 const slots = []
@@ -142,7 +144,7 @@ const { model: name, duration, warnings } = await transcribeAll()
 const wall = performance.now() - started
 
 const figures = slots.map(({ clip, arrivals }) =>
-  clipLatency(clip.reference, arrivals),
+  clipLatency(clip, arrivals),
 )
 
 /** Figures of the clips that begin within some minutes. */

@@ -9,14 +9,16 @@
  *   --check             exit code 1 where the stated limit is missed
  */
 import { parseArgs } from 'node:util'
+import { loadClips } from '../dist/bench/clips.js'
 import { distributionOf } from '../dist/bench/distribution.js'
-import { runCase } from './_util/child.js'
-import { problemOf } from './_util/latency-targets.js'
+import { runCase } from '../dist/bench/run-case.js'
 import { printHead, printTable, writeResults } from './_util/report.js'
-import { serverWays } from './_util/server-live.js'
+import { speechFolder } from './_util/speech.js'
 
 const limitMs = 15
-const script = new URL('latency-case.js', import.meta.url)
+/** How a client may use the server: who finds the turns. */
+const serverWays = ['server_vad', 'local_vad']
+const { signal } = new AbortController()
 const { values } = parseArgs({
   options: {
     model: { type: 'string', default: 'tiny' },
@@ -26,6 +28,7 @@ const { values } = parseArgs({
 })
 const { model, check } = values
 const rounds = Number(values.rounds)
+const clips = await loadClips({ data: speechFolder, signal })
 
 /** Delays of a run by what they are of, in ms. */
 const delaysOf = ({ clips }) => {
@@ -57,15 +60,21 @@ const rows = serverWays.map(way => ({
 }))
 for (let round = 1; round <= rounds; round++) {
   console.error(`round ${round} of ${rounds} …`)
-  const run = async one => {
-    const result = await runCase(script, { model, streams: 1, ...one })
-    const problem = problemOf(result)
-    if (problem) throw new Error(`${JSON.stringify(one)}: ${problem}`)
-    return delaysOf(result)
-  }
+  const run = async one =>
+    delaysOf(
+      await runCase(
+        'latency-live',
+        { model, streams: 1, clips, ...one },
+        { onLine: line => console.error(line), signal },
+      ),
+    )
   const alone = await run({ engine: 'local', latency: 'balanced' })
   for (const row of rows) {
-    const served = await run({ engine: 'server', way: row.way })
+    const served = await run({
+      engine: 'competitor',
+      module: new URL(`_util/server-live.js?way=${row.way}`, import.meta.url)
+        .href,
+    })
     row.words.push(...later(served.words, alone.words))
     row.ends.push(...later(served.ends, alone.ends))
     for (const [id, text] of served.texts) {

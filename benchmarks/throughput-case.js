@@ -14,7 +14,7 @@ import {
   transcribe,
 } from '../dist/index.js'
 import { answerCase } from './_util/child.js'
-import { loadSherpa } from './_util/sherpa.js'
+import loadSherpa from './competitors/sherpa-files.js'
 import { longSpeech, samplesOf, speechClips, wavOf } from './_util/speech.js'
 import { speedOf } from './_util/stats.js'
 

@@ -36,22 +36,22 @@ const startServer = async model => {
   }
 }
 
-/** How a client may use the server: its model, and who finds the turns. */
-const ways = {
+/** The model to ask for, by who finds the turns. */
+const models = {
   server_vad: model => `moonshine-${model}`,
   local_vad: () => 'gpt-live-transcribe',
 }
 
-/** The names of them. */
-export const serverWays = Object.keys(ways)
+const way = new URL(import.meta.url).searchParams.get('way')
 
 /**
  * The server of this package as a live engine, by RealtimeTranscriber; its
- * audio is resampled on the way.
+ * audio is resampled on the way. Who finds the turns is in the module's URL:
+ * `?way=server_vad`, `?way=local_vad`.
  *
- * @returns {Promise<import('./live-engines.js').LiveEngine>}
+ * @type {import('../../dist/bench/competitors.js').LiveStart}
  */
-export const startServerLive = async ({ way, model, silenceMs }) => {
+const startServerLive = async ({ model, silenceMs }) => {
   const server = await startServer(model)
   const { baseURL } = server
   const client = await openaiClient({ apiKey: 'none', baseURL })
@@ -65,7 +65,7 @@ export const startServerLive = async ({ way, model, silenceMs }) => {
         new Resampler({ sampleRate: 24_000 }),
         new RealtimeTranscriber({
           client,
-          model: ways[way](model),
+          model: models[way](model),
           live: true,
           turnDetection: { type: way, silenceDurationMs: silenceMs },
           signal,
@@ -75,3 +75,5 @@ export const startServerLive = async ({ way, model, silenceMs }) => {
     close: server.close,
   }
 }
+
+export default startServerLive

@@ -1,18 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 
 const own = new URL('../../test/fixtures/speech/', import.meta.url)
 const nine = new URL('../../../shared/data/speech/', import.meta.url)
 
-/**
- * Clips of speech: of a folder with a manifest.json like the project's own,
- * else the nine beside the checkout, else the project's own.
- *
- * @param {string} [data]
- */
-export const speechClips = data => {
-  const usual = existsSync(nine) ? nine : own
-  const folder = data ? pathToFileURL(`${data}/`) : usual
+const folder = existsSync(nine) ? nine : own
+
+/** Folder of the nine clips beside the checkout, else of the project's own. */
+export const speechFolder = fileURLToPath(folder)
+
+/** The clips of it. */
+export const speechClips = () => {
   const json = readFileSync(new URL('manifest.json', folder), 'utf8')
   return JSON.parse(json).map(clip => ({
     ...clip,

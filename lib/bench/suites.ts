@@ -8,4 +8,6 @@ export type Suites = Readonly<
 >
 
 /** The suites; each is loaded when it is run. */
-export const suites: Suites = {}
+export const suites: Suites = {
+  latency: () => import('./latency/suite.ts'),
+}

@@ -4,7 +4,7 @@ import { wordsOf } from '../../dist/bench/word-errors.js'
 import { SampleBuffer } from '../../dist/engine/sample-buffer.js'
 import { SileroVad, VAD_FRAME } from '../../dist/engine/silero.js'
 import { TurnSegmenter } from '../../dist/engine/turn-segmenter.js'
-import { loadSherpa } from './sherpa.js'
+import loadSherpa from './sherpa-files.js'
 
 const { files, vad, threads, silenceMs } = workerData
 const recogniser = await loadSherpa({ ...files, threads })

@@ -5,10 +5,9 @@ import { join } from 'node:path'
 /**
  * sherpa-onnx with the same two files of the same model.
  *
- * @returns {Promise<{ text: (samples: Float32Array) => string } | undefined>}
- *   undefined where it is not installed for this machine
+ * @type {import('../../dist/bench/competitors.js').FileStart}
  */
-export const loadSherpa = async ({ encoder, decoder, threads }) => {
+const loadSherpa = async ({ encoder, decoder, threads }) => {
   let sherpa
   try {
     sherpa = (await import('sherpa-onnx-node')).default
@@ -43,3 +42,5 @@ export const loadSherpa = async ({ encoder, decoder, threads }) => {
     },
   }
 }
+
+export default loadSherpa

@@ -11,14 +11,14 @@ const threads = 2
  * activity detector and the same rules as ours; and LocalAgreement-2 over free
  * decodes of the open turn.
  *
- * @returns {Promise<import('./live-engines.js').LiveEngine | undefined>}
- *   undefined where it is not installed for this machine
+ * @type {import('../../dist/bench/competitors.js').LiveStart}
  */
-export const startSherpaLive = async ({ model, silenceMs }) => {
+const startSherpaLive = async ({ model, modelDir, silenceMs }) => {
   const name = model ?? defaultModel(true)
-  const { vad } = await resolveEngine({ model: name })
+  const { vad } = await resolveEngine({ model: name, modelDir })
+  const files = await resolveModel(name, { modelDir })
   const worker = new Worker(new URL('sherpa-live-worker.js', import.meta.url), {
-    workerData: { files: await resolveModel(name), vad, threads, silenceMs },
+    workerData: { files, vad, threads, silenceMs },
   })
   const [{ installed }] = await once(worker, 'message')
   if (!installed) return void (await worker.terminate())
@@ -47,3 +47,5 @@ export const startSherpaLive = async ({ model, silenceMs }) => {
     close: async () => void (await worker.terminate()),
   }
 }
+
+export default startSherpaLive
