@@ -143,9 +143,7 @@ const started = performance.now()
 const { model: name, duration, warnings } = await transcribeAll()
 const wall = performance.now() - started
 
-const figures = slots.map(({ clip, arrivals }) =>
-  clipLatency(clip, arrivals),
-)
+const figures = slots.map(({ clip, arrivals }) => clipLatency(clip, arrivals))
 
 /** Figures of the clips that begin within some minutes. */
 const between = (first, last) => {
