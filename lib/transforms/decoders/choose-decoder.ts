@@ -7,11 +7,7 @@ import { EmptyInputError, UnknownFormatError } from '../../core/errors.ts'
 import type { ByteSource } from './byte-source.ts'
 import type { FormatDecoder } from './decoded.ts'
 import { type FfmpegInput, ffmpegDecoder } from './ffmpeg.ts'
-import { decodeFlac } from './flac.ts'
-import { decodeMp3 } from './mp3.ts'
-import { decodeOgg } from './ogg.ts'
 import { decodeWav } from './pcm.ts'
-import { decodeWebm, firstAudio, isPlainOpus } from './webm.ts'
 
 /** How far the header of a container is looked for. */
 const HEADER_BYTES = 1 << 20
@@ -44,7 +40,8 @@ const sniffed = async (
 type FfmpegChoice = Pick<FfmpegInput, 'ffmpeg' | 'signal'>
 
 /**
- * Finds the decoder for an input by its first bytes.
+ * Finds the decoder for an input by its first bytes. Codecs are loaded when
+ * they are needed.
  *
  * @throws EmptyInputError where there are none
  * @throws UnknownFormatError where they are of no known format
@@ -66,9 +63,9 @@ export const chooseDecoder = async (
     case 'ffmpeg':
       return foreign(found.container, found.demuxer)
     case 'mp3':
-      return own('mp3', decodeMp3)
+      return own('mp3', (await import('./mp3.ts')).decodeMp3)
     case 'flac':
-      return own('flac', decodeFlac)
+      return own('flac', (await import('./flac.ts')).decodeFlac)
     case 'wav': {
       const format = await source.probe(peekWavFormat, HEADER_BYTES)
       return format && !format.encoding
@@ -77,10 +74,13 @@ export const chooseDecoder = async (
     }
     case 'ogg': {
       const codec = await source.probe(peekOggCodec, HEADER_BYTES)
-      return codec === 'other' ? foreign('ogg', 'ogg') : own('ogg', decodeOgg)
+      return codec === 'other'
+        ? foreign('ogg', 'ogg')
+        : own('ogg', (await import('./ogg.ts')).decodeOgg)
     }
     case 'webm': {
       const tracks = await source.probe(peekTracks, HEADER_BYTES)
+      const { decodeWebm, firstAudio, isPlainOpus } = await import('./webm.ts')
       return tracks && isPlainOpus(firstAudio(tracks))
         ? own('webm', decodeWebm)
         : foreign('webm', 'matroska')
