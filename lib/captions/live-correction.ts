@@ -1,4 +1,4 @@
-import { diffArrays } from 'diff'
+import { diffArrays } from 'diff/lib/diff/array.js'
 import { digitsIn, isNumberWord } from './number-words.ts'
 import { negations, opposites, reversals } from './serious-words.ts'
 
