@@ -6,29 +6,35 @@ const HOST_IS_BIG = endianness() === 'BE'
 export const WAV_HEADER_BYTES = 44
 
 /**
- * The header of a mono WAV file of 16-bit samples (RIFF, WAVEFORMAT with tag
- * 1). The samples, as {@link s16Bytes} has them, follow it.
+ * The header of a WAV file of 16-bit samples (RIFF, WAVEFORMAT with tag 1).
+ * The samples, as {@link s16Bytes} has them, follow it.
  *
  * @param sampleRate in Hz
- * @param frames samples that follow
+ * @param frames samples of each channel that follow
+ * @param channels whose samples take turns
  */
-export const wavHeader = (sampleRate: number, frames: number): Uint8Array => {
+export const wavHeader = (
+  sampleRate: number,
+  frames: number,
+  channels = 1,
+): Uint8Array => {
   const bytes = new Uint8Array(WAV_HEADER_BYTES)
   const fields = new DataView(bytes.buffer)
+  const frameBytes = 2 * channels
   const name = (at: number, text: string): void =>
     bytes.set(Buffer.from(text, 'latin1'), at)
   name(0, 'RIFF')
-  fields.setUint32(4, WAV_HEADER_BYTES - 8 + 2 * frames, true)
+  fields.setUint32(4, WAV_HEADER_BYTES - 8 + frameBytes * frames, true)
   name(8, 'WAVEfmt ')
   fields.setUint32(16, 16, true)
   fields.setUint16(20, 1, true)
-  fields.setUint16(22, 1, true)
+  fields.setUint16(22, channels, true)
   fields.setUint32(24, sampleRate, true)
-  fields.setUint32(28, 2 * sampleRate, true)
-  fields.setUint16(32, 2, true)
+  fields.setUint32(28, frameBytes * sampleRate, true)
+  fields.setUint16(32, frameBytes, true)
   fields.setUint16(34, 16, true)
   name(36, 'data')
-  fields.setUint32(40, 2 * frames, true)
+  fields.setUint32(40, frameBytes * frames, true)
   return bytes
 }
 

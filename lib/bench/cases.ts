@@ -11,4 +11,9 @@ export const cases: Readonly<Record<string, () => Promise<CaseModule>>> = {
   'latency-live': () => import('./latency/live-case.ts'),
   'latency-files': () => import('./latency/file-case.ts'),
   'latency-pacing': () => import('./latency/pacing-case.ts'),
+  'accuracy-hear': () => import('./accuracy/hear-case.ts'),
+  'throughput-stage': () => import('./throughput/stage-case.ts'),
+  'throughput-text': () => import('./throughput/text-case.ts'),
+  'throughput-delay': () => import('./throughput/delay-case.ts'),
+  faults: () => import('./faults/faults-case.ts'),
 }

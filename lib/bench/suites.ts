@@ -10,4 +10,7 @@ export type Suites = Readonly<
 /** The suites; each is loaded when it is run. */
 export const suites: Suites = {
   latency: () => import('./latency/suite.ts'),
+  accuracy: () => import('./accuracy/suite.ts'),
+  throughput: () => import('./throughput/suite.ts'),
+  faults: () => import('./faults/suite.ts'),
 }

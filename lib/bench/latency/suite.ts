@@ -1,5 +1,7 @@
+import { availableParallelism, loadavg } from 'node:os'
 import { isEnglish } from '../../engine/english.ts'
 import { defaultModel } from '../../engine/resolve-engine.ts'
+import { attempt } from '../attempt.ts'
 import type { BenchClip } from '../clips.ts'
 import type { BenchContext, Failure, Suite, SuiteResult } from '../suite.ts'
 import type { FileRow, LatencyData, LatencyRow, Pacing } from './data.ts'
@@ -27,23 +29,6 @@ const languageOf = (clips: readonly BenchClip[]): string | undefined => {
   return others.length === 0 ? language : undefined
 }
 
-/** Measures one thing; what goes wrong with it leaves the others alone. */
-const attempt = async <Out>(
-  { progress, signal }: BenchContext,
-  { failures }: Found,
-  name: string,
-  run: () => Promise<Out>,
-): Promise<Out | undefined> => {
-  progress(`${name} …`)
-  try {
-    return await run()
-  } catch (error) {
-    signal.throwIfAborted()
-    failures.push({ name, problem: (error as Error).message })
-    return undefined
-  }
-}
-
 const measureRow = async (
   context: BenchContext,
   found: Found,
@@ -64,7 +49,7 @@ const measureRow = async (
   const done: LiveRun[] = []
   for (let run = 1; run <= runs; run++) {
     const title = runs > 1 ? `${name}, run ${run} of ${runs}` : name
-    const answer = await attempt(context, found, title, async () => ({
+    const answer = await attempt(context, found.failures, title, async () => ({
       run: await context.runCase<LiveRun | undefined>('latency-live', question),
     }))
     if (!answer) return
@@ -86,7 +71,7 @@ const measureFiles = async (
   for (const model of openaiFileModels) {
     const name = `${service} ${model}`
     const question = { clips: sent, model, ...(language && { language }) }
-    const row = await attempt(context, found, `${name}, files`, () =>
+    const row = await attempt(context, found.failures, `${name}, files`, () =>
       context.runCase<Omit<FileRow, 'name'>>('latency-files', question),
     )
     if (row) found.files.push({ name, ...row })
@@ -137,7 +122,7 @@ const count = (n: number, what: string): string =>
  * the user's own.
  */
 const latencySuite: Suite = async context => {
-  const { options, competitors, signal } = context
+  const { options, competitors } = context
   const found: Found = { rows: [], files: [], failures: [], notes: [] }
   const { failures, notes } = found
   const all = await context.clips()
@@ -155,6 +140,11 @@ const latencySuite: Suite = async context => {
     notes.push(
       `${count(untimed, 'clip')} left out: the manifest does not tell when words are spoken.`,
     )
+  const busy = loadavg()[0]!
+  if (busy > availableParallelism())
+    notes.push(
+      `Before it began, other programs kept the machine busy (${busy.toFixed(1)} at a time on ${availableParallelism()} cores): delays are longer than they would be.`,
+    )
   const english = clips.filter(({ language }) => isEnglish(language))
   const { pipeline, engines, full = false, models, modelDir } = options
   const asks = (engine: string): boolean =>
@@ -171,7 +161,6 @@ const latencySuite: Suite = async context => {
     competitors.latency ?? {},
     openai,
   )) {
-    signal.throwIfAborted()
     const { engine } = planned.choice
     const known =
       engine === 'local' || engine === 'competitor' ? english : clips
@@ -188,7 +177,7 @@ const latencySuite: Suite = async context => {
     }
     const pacing = await attempt(
       context,
-      found,
+      failures,
       `pacing, ${count(minutes, 'minute')}`,
       () => context.runCase<Pacing>('latency-pacing', question),
     )
