@@ -38,9 +38,15 @@ export const checkBenchOptions = (
   for (const count of streams ?? [])
     checkInteger('streams', count, 1, MAX_STREAMS)
   if (language !== undefined) languageOf(language)
-  if (pipeline !== undefined && suites.some(name => name !== 'latency'))
+  if (pipeline === undefined) return
+  if (suites.some(name => name !== 'latency'))
     throw new OptionError(
       'pipeline',
-      `is measured by 'latency' alone; name that and no other`,
+      "is measured by 'latency' alone; name that and no other",
+    )
+  if (engines ?? models ?? settings)
+    throw new OptionError(
+      'pipeline',
+      'is measured instead of engines; leave engine, model and latency away',
     )
 }

@@ -151,6 +151,10 @@ export const readResults = async (path: string): Promise<Results> => {
       `'${path}' has schema ${schema}, and this voxpipe knows schema 1; measure anew`,
     )
   const { data, error } = resultsSchema.safeParse(value)
+  if (error && schema === undefined)
+    throw new InputError(
+      `'${path}' is no results.json of 'voxpipe bench': it is something else`,
+    )
   if (error)
     throw new InputError(
       `'${path}' is no results.json of 'voxpipe bench', at ${problemOf(error)}`,

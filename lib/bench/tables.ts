@@ -51,7 +51,7 @@ export const markdownText = (text: string): string =>
   text
     .replaceAll(/\s+/g, ' ')
     .trim()
-    .replaceAll(/[\\|<>*_[\]]/g, mark => `\\${mark}`)
+    .replaceAll(/[\\|<>&`*_[\]]/g, mark => `\\${mark}`)
 
 /** Rows in Markdown; figures on the right. */
 export const markdownRows = ({ head, rows }: Omit<Table, 'title'>): string => {

@@ -125,10 +125,10 @@ export const bench = async (
   const { json = false, check = false, data = setup.data } = options
   const { competitors = {}, program = 'voxpipe bench' } = setup
   const suites = suitesNamed(names)
-  await checkPipeline(options.pipeline)
   const pipeline = options.pipeline && resolve(options.pipeline)
   const asked = benchOptionsOf(options, pipeline)
   checkBenchOptions(asked, suites, competitors)
+  await checkPipeline(options.pipeline)
   if (data !== undefined) await asUsage(readClipFolder(data))
   const before =
     options.compare === undefined
