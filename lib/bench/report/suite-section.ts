@@ -1,0 +1,99 @@
+import { machineLine } from '../machine.ts'
+import type { Results, SuiteRecord } from '../results.ts'
+import type { Failure, SuiteName } from '../suite.ts'
+import { short } from './chart.ts'
+import type { ChartTool } from './chart-tool.ts'
+import { exhibitMarkup } from './exhibit-markup.ts'
+import { exhibitsOf } from './exhibits.ts'
+import { html, type Markup } from './markup.ts'
+import { tableMarkup } from './table-markup.ts'
+import { verdictsMarkup } from './verdicts-markup.ts'
+
+/** What each suite answers. */
+export const suiteTitles: Readonly<Record<SuiteName, string>> = {
+  latency: 'Latency: how late is the text?',
+  accuracy: 'Accuracy: how right is the text?',
+  throughput: 'Throughput: how fast does it go?',
+  resampler: 'Resampler: how exact, and how fast?',
+  faults: 'Faults: what is lost when the network fails?',
+}
+
+/** Failures, said plainly. */
+export const failuresMarkup = (failures: readonly Failure[]): Markup | false =>
+  failures.length > 0 &&
+  html`<div class="problem">
+    <p class="bad"><strong>Not measured, because it failed:</strong></p>
+    <ul class="plain">
+      ${failures.map(
+        ({ name, problem }) =>
+          html`<li><strong>${name}</strong>: ${problem}</li>`,
+      )}
+    </ul>
+  </div>`
+
+const notesMarkup = (notes: readonly string[]): Markup | false =>
+  notes.length > 0 &&
+  html`<h3>Left out, and why</h3>
+    <ul class="plain">
+      ${notes.map(note => html`<li>${note}</li>`)}
+    </ul>`
+
+const figuresMarkup = ({ figures }: SuiteRecord): Markup | false =>
+  figures.length > 0 &&
+  html`<details>
+    <summary>All figures, with their noise</summary>
+    ${tableMarkup({
+      title: 'Figures that --compare looks at',
+      note: 'Noise is a standard error; n is how many values a figure was made of.',
+      head: ['figure', 'value', 'noise', 'n', 'better'],
+      rows: figures.map(({ id, value, unit, noise, n, better }) => [
+        id,
+        `${short(value, 4)} ${unit}`,
+        `± ${short(noise, 2)}`,
+        String(n),
+        better,
+      ]),
+    })}
+  </details>`
+
+/** Charts and tables; data of another version may have no charts. */
+const exhibitsMarkup = (
+  suite: SuiteRecord,
+  tool: ChartTool | undefined,
+): Markup => {
+  try {
+    const shown = exhibitsOf(suite).map(one => exhibitMarkup(one, tool))
+    return html`${shown}`
+  } catch (error) {
+    return html`<p class="note">
+      The charts of these figures cannot be drawn: ${(error as Error).message}
+    </p>`
+  }
+}
+
+const speechOf = ({ speech }: SuiteRecord): string =>
+  speech === undefined
+    ? ''
+    : ` on ${speech.clips} ${speech.clips === 1 ? 'clip' : 'clips'} of speech, ${Math.round(speech.seconds)} s,`
+
+/** All about one suite. */
+export const suiteSection = (
+  suite: SuiteRecord,
+  { machine }: Results,
+  tool: ChartTool | undefined,
+): Markup => {
+  const line = machineLine(suite.machine)
+  return html`<section id="${suite.name}" aria-labelledby="${suite.name}-title">
+    <h2 id="${suite.name}-title">${suiteTitles[suite.name]}</h2>
+    <p class="soft">
+      <code>${suite.command}</code>${speechOf(suite)}
+      ${suite.date.slice(0, 16).replace('T', ' ')} UTC, in
+      ${Math.round(suite.seconds)}
+      s${line !== machineLine(machine) && `, on ${line}`}
+    </p>
+    ${failuresMarkup(suite.failures)} ${verdictsMarkup(suite.verdicts)}
+    ${exhibitsMarkup(suite, tool)}
+    ${suite.tables.map(table => tableMarkup(table, 3))}
+    ${notesMarkup(suite.notes)} ${figuresMarkup(suite)}
+  </section>`
+}
