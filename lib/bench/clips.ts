@@ -1,11 +1,7 @@
 import { join } from 'node:path'
-import { pipeline } from 'node:stream'
 import { InputError } from '../core/errors.ts'
-import { chunksOf } from '../core/stage.ts'
-import { openInput } from '../io/open-input.ts'
-import { Decoder } from '../transforms/decoder.ts'
-import { Resampler } from '../transforms/resampler.ts'
 import { readClipFolder, type ClipEntry } from './clip-folder.ts'
+import { readSamples } from './read-samples.ts'
 import type { PlacedWord } from './latency/timed-words.ts'
 
 /** A clip of speech, and what is said in it. */
@@ -25,26 +21,13 @@ export type BenchClip = {
 /** The clips that ship with the package. */
 export const ownClips = join(import.meta.dirname, '../../assets/speech')
 
-const RATE = 16_000
-
-/** A file's audio, 16 kHz mono, whatever it is. */
 const samplesOf = async (
   path: string,
   signal: AbortSignal,
 ): Promise<Float32Array> => {
-  const resampler = new Resampler({ sampleRate: RATE, signal })
-  // Whoever reads the last stage is told of an error anywhere.
-  pipeline(openInput(path), new Decoder({ signal }), resampler, () => {})
-  const parts: Float32Array[] = []
-  for await (const { channels } of chunksOf(resampler)) parts.push(channels[0]!)
-  const all = new Float32Array(parts.reduce((sum, p) => sum + p.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  if (all.length === 0) throw new InputError(`'${path}' has no audio in it`)
-  return all
+  const samples = await readSamples(path, signal)
+  if (samples.length > 0) return samples
+  throw new InputError(`'${path}' has no audio in it`)
 }
 
 const load = async (

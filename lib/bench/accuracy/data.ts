@@ -13,6 +13,12 @@ export const degradations = [
 /** One of {@link degradations}; telephone is 8 kHz µ-law. */
 export type Degradation = (typeof degradations)[number]
 
+/** A difference of two pooled rates, and bounds of its 95 % interval. */
+export type Difference = {
+  readonly value: number
+  readonly interval: readonly [low: number, high: number]
+}
+
 /** An engine with one model on all clips, degraded in one way. */
 export type AccuracyRow = {
   /** `tiny`, `base`, `openai gpt-transcribe`. */
@@ -26,8 +32,10 @@ export type AccuracyRow = {
   readonly pooled: number
   /** Bounds of its 95 % interval, by bootstrap over the clips. */
   readonly interval: readonly [low: number, high: number]
-  /** Mean of the clips' rates. */
+  /** Mean of the rates of the clips that have words. */
   readonly mean: number
+  /** How much higher it is than that of clean clips, and its interval. */
+  readonly overClean?: Difference
   readonly clips: readonly (ErrorCounts & {
     readonly id: string
     readonly rate: number
@@ -40,4 +48,10 @@ export type AccuracyData = {
   readonly clips: number
   readonly words: number
   readonly rows: readonly AccuracyRow[]
+  /** Each model beside the first, on the same clips degraded the same. */
+  readonly differences?: readonly (Difference & {
+    readonly name: string
+    readonly against: string
+    readonly degradation: Degradation
+  })[]
 }

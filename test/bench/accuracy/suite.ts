@@ -1,0 +1,135 @@
+import t, { type Test } from 'tap'
+import type { AccuracyData } from '../../../lib/bench/accuracy/data.ts'
+import { whyNoMp3 } from '../../../lib/bench/accuracy/mp3.ts'
+import accuracySuite from '../../../lib/bench/accuracy/suite.ts'
+import type { BenchClip } from '../../../lib/bench/clips.ts'
+import { runCase } from '../../../lib/bench/run-case.ts'
+import type {
+  BenchContext,
+  BenchOptions,
+  SuiteResult,
+} from '../../../lib/bench/suite.ts'
+import { SpeechServer } from '../../../lib/testing/index.ts'
+import { testModels } from '../../fixtures/models.ts'
+import { ownClips, samplesOf } from '../../fixtures/speech-clips.ts'
+
+const { signal } = new AbortController()
+const all = await ownClips()
+const { id, path, text } = all.find(clip => clip.id === 'austen-0880')!
+const samples = await samplesOf(path)
+const noMp3 = await whyNoMp3()
+const ways = noMp3 ? 5 : 6
+
+const clipIn = (language: string): BenchClip => ({
+  id,
+  path,
+  text,
+  samples,
+  words: undefined,
+  language,
+})
+
+const run = async (clips: readonly BenchClip[], options: BenchOptions) => {
+  const lines: string[] = []
+  const context: BenchContext = {
+    options,
+    clips: async () => clips,
+    data: undefined,
+    runCase: (name, input) =>
+      runCase(name, input, { onLine: () => {}, signal }),
+    progress: line => void lines.push(line),
+    competitors: {},
+    signal,
+  }
+  const result = (await accuracySuite(context)) as SuiteResult<AccuracyData>
+  return { ...result, lines }
+}
+
+const withEnv = (t: Test, env: Record<string, string>): void => {
+  for (const name of ['OPENAI_API_KEY', 'OPENAI_BASE_URL']) {
+    const before = process.env[name]
+    delete process.env[name]
+    if (env[name] !== undefined) process.env[name] = env[name]
+    t.teardown(() => {
+      if (before === undefined) delete process.env[name]
+      else process.env[name] = before
+    })
+  }
+}
+
+t.test('the local engine hears a clip in every way', async t => {
+  withEnv(t, {})
+  const { data, figures, failures, notes, lines } = await run(
+    [clipIn('en'), clipIn('de')],
+    { models: ['tiny'], modelDir: await testModels() },
+  )
+  t.same(failures, [])
+  t.match(notes, [
+    /OpenAI was not measured: OPENAI_API_KEY is not set/,
+    /^1 clip in de left out by the local engine/,
+    ...(noMp3 ? [/MP3/] : []),
+  ])
+  t.equal(data.rows.length, ways)
+  t.equal(figures.length, ways)
+  const [clean] = data.rows
+  t.match(clean, { name: 'tiny', engine: 'local', errors: { words: 8 } })
+  t.ok(clean!.pooled < 0.3)
+  t.match(clean!.clips[0]!.text, /young man/)
+  t.same(lines, ['tiny, accuracy …'])
+  t.equal(new Set(data.rows.map(row => row.clips[0]!.text)).size > 1, true)
+})
+
+t.test('OpenAI hears any language, told which', async t => {
+  const asked: unknown[] = []
+  const server = await SpeechServer.listen({
+    hear: (_, { settings, model }) => {
+      asked.push([model, settings['languages'] ?? settings['language']])
+      return 'Er war kein junger Mann'
+    },
+  })
+  t.teardown(() => server.close())
+  withEnv(t, { OPENAI_API_KEY: 'none', OPENAI_BASE_URL: server.baseURL })
+  const german = { ...clipIn('de'), text: 'Er war kein übler junger Mann.' }
+  const { data, failures, notes, lines } = await run([german], {})
+  t.same(failures, [])
+  t.match(notes[0], /^1 clip in de left out by the local engine/)
+  t.match(data.rows[0], {
+    name: /^openai at .* gpt-transcribe$/,
+    model: 'gpt-transcribe',
+    errors: { deletions: 1, errors: 1, words: 6 },
+  })
+  t.equal(data.rows.length, ways)
+  t.equal(asked.length, ways)
+  t.match(JSON.stringify(asked[0]), /gpt-transcribe.*de/)
+  t.match(lines[1], /0\.\d minutes of audio, for which OpenAI asks about \$0/)
+})
+
+t.test('a case that fails is told, by clip', async t => {
+  withEnv(t, {})
+  const gone = { ...clipIn('en'), path: `${path}.gone` }
+  const { failures, tables } = await run([gone], { models: ['tiny'] })
+  t.match(failures, [{ name: 'tiny, accuracy', problem: /austen-0880/ }])
+  t.same(tables, [])
+})
+
+t.test('where nothing can be measured it says what to do', async t => {
+  withEnv(t, {})
+  const code = 'VOX_INPUT'
+  await t.rejects(run([clipIn('de')], {}), {
+    code,
+    message:
+      'no accuracy was measured: the local engine knows English, and there are 1 clip in de; set OPENAI_API_KEY',
+  })
+  await t.rejects(run([clipIn('de')], { engines: ['local'] }), {
+    code,
+    message: /knows English.*let openai transcribe them as well/,
+  })
+  await t.rejects(run([clipIn('en')], { engines: ['sherpa'] }), {
+    code,
+    message: /none transcribes files here; .*local and openai/,
+  })
+  await t.rejects(run([{ ...clipIn('en'), text: ' …' }], {}), {
+    code,
+    message: /have no words/,
+  })
+})
