@@ -1,4 +1,4 @@
-/** One row of throughput.js: so many Realtime sinks at real time. */
+/** One row of sink.js: so many Realtime sinks at real time. */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'

@@ -19,7 +19,7 @@ export const speechClips = () => {
 }
 
 /** Samples of a clip (16 kHz mono s16le behind a header of 44 bytes). */
-export const samplesOf = path => {
+const samplesOf = path => {
   const bytes = readFileSync(path)
   const samples = new Float32Array((bytes.length - 44) / 2)
   for (let i = 0; i < samples.length; i++)
@@ -77,10 +77,3 @@ export const s16 = (samples, channels = 1) => {
     )
   return Buffer.from(out.buffer)
 }
-
-/** A whole WAV file in memory. */
-export const wavOf = (samples, sampleRate, channels = 1) =>
-  Buffer.concat([
-    wavHeader({ sampleRate, channels, frames: samples.length }),
-    s16(samples, channels),
-  ])

@@ -16,4 +16,6 @@ export const cases: Readonly<Record<string, () => Promise<CaseModule>>> = {
   'throughput-text': () => import('./throughput/text-case.ts'),
   'throughput-delay': () => import('./throughput/delay-case.ts'),
   faults: () => import('./faults/faults-case.ts'),
+  resampler: () => import('./resampler/resampler-case.ts'),
+  'resampler-stages': () => import('./resampler/stages-case.ts'),
 }

@@ -13,4 +13,5 @@ export const suites: Suites = {
   accuracy: () => import('./accuracy/suite.ts'),
   throughput: () => import('./throughput/suite.ts'),
   faults: () => import('./faults/suite.ts'),
+  resampler: () => import('./resampler/suite.ts'),
 }

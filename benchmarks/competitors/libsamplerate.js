@@ -1,0 +1,33 @@
+/** Frames handed over at once, as a decoder does. */
+const blockFrames = 4096
+
+/**
+ * libsamplerate in WebAssembly. Its full() keeps its state from block to block
+ * and cannot be drained, so tones end a filter length early and begin after
+ * what the last one left.
+ *
+ * @param {string} quality name of a converter type
+ * @returns {import('../../dist/bench/competitors.js').ResampleStart}
+ */
+export const libsamplerate = quality => async (from, to) => {
+  const library = await import('@alexanderolsen/libsamplerate-js')
+  const { create, ConverterType } = library.default ?? library
+  const converterType = ConverterType[quality]
+  const converter = await create(1, from, to, { converterType })
+  return samples => {
+    const parts = []
+    let length = 0
+    for (let at = 0; at < samples.length; at += blockFrames) {
+      const part = converter.full(samples.subarray(at, at + blockFrames))
+      parts.push(part)
+      length += part.length
+    }
+    const all = new Float32Array(length)
+    let at = 0
+    for (const part of parts) {
+      all.set(part, at)
+      at += part.length
+    }
+    return all
+  }
+}

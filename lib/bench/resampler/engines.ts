@@ -1,0 +1,67 @@
+// Its types name the function, but Node finds it on the default only.
+// oxlint-disable-next-line import/default
+import waveResampler from 'wave-resampler'
+import { scriptKernel, wasmKernel } from '../../audio/resample-kernel.ts'
+import { PolyphaseResampler } from '../../audio/resample-polyphase.ts'
+import { WaveResampler } from '../../audio/resample-wave.ts'
+import type { StreamResampler } from '../../audio/resample.ts'
+import { FfmpegMissingError } from '../../core/errors.ts'
+import { bytesThrough } from '../../io/bytes-through.ts'
+import { findFfmpeg } from '../../io/ffmpeg.ts'
+import type { Resample } from './quality.ts'
+
+// oxlint-disable-next-line import/no-named-as-default-member
+const { resample: wholeBuffer } = waveResampler
+
+/** Frames handed over at once, as a decoder does. */
+const BLOCK = 4_096
+
+const streaming =
+  (resampler: StreamResampler): Resample =>
+  samples => {
+    resampler.start(0)
+    const parts: Float32Array[] = []
+    for (let at = 0; at < samples.length; at += BLOCK)
+      parts.push(resampler.push([samples.subarray(at, at + BLOCK)])[0]!)
+    parts.push(resampler.end()[0]!)
+    const all = new Float32Array(parts.reduce((sum, p) => sum + p.length, 0))
+    let at = 0
+    for (const part of parts) {
+      all.set(part, at)
+      at += part.length
+    }
+    return all
+  }
+
+const ffmpeg =
+  (from: number, to: number, resampler: string): Resample =>
+  async samples => {
+    const path = findFfmpeg()
+    if (path === undefined) throw new FfmpegMissingError('ffmpeg was not found')
+    const { buffer, byteOffset, byteLength } = samples
+    const args = [
+      ['-nostdin', '-v', 'error', '-f', 'f32le', '-ar', String(from)],
+      ['-ac', '1', '-i', 'pipe:0'],
+      ['-af', `aresample=${to}:resampler=${resampler}`, '-f', 'f32le'],
+      ['pipe:1'],
+    ].flat()
+    const input = new Uint8Array(buffer, byteOffset, byteLength)
+    const bytes = await bytesThrough(path, args, input)
+    return new Float32Array(Uint8Array.from(bytes).buffer)
+  }
+
+type Make = (from: number, to: number) => Resample
+
+/** Engines by name; one may fail at its first samples, being absent. */
+export const resampleMakers: Readonly<Record<string, Make>> = {
+  'voxpipe (wasm)': (from, to) =>
+    streaming(new PolyphaseResampler({ from, to, channels: 1 }, wasmKernel)),
+  'voxpipe (js)': (from, to) =>
+    streaming(new PolyphaseResampler({ from, to, channels: 1 }, scriptKernel)),
+  'voxpipe, wave-resampler': (from, to) =>
+    streaming(new WaveResampler({ from, to, channels: 1 })),
+  'wave-resampler raw': (from, to) => samples =>
+    Float32Array.from(wholeBuffer(Float64Array.from(samples), from, to)),
+  'ffmpeg soxr': (from, to) => ffmpeg(from, to, 'soxr'),
+  'ffmpeg swr': (from, to) => ffmpeg(from, to, 'swr'),
+}
