@@ -2,7 +2,8 @@ import t from 'tap'
 import { EnginePool, transcribe } from '../../lib/index.ts'
 import { testModels } from '../fixtures/models.ts'
 import { speechClips } from '../fixtures/speech-clips.ts'
-import { wordErrors, wordsOf } from '../../lib/bench/word-errors.ts'
+import { textErrors } from '../../lib/bench/accuracy/text-errors.ts'
+import { sumErrors, type ErrorCounts } from '../../lib/bench/align-words.ts'
 
 /** Most errors in the pooled words of all clips. */
 const limits = { tiny: 0.08, base: 0.06 }
@@ -10,13 +11,11 @@ const limits = { tiny: 0.08, base: 0.06 }
 for (const [model, limit] of Object.entries(limits))
   t.test(`${model} hears the clips as files`, async t => {
     const pool = new EnginePool({ model, modelDir: await testModels(model) })
-    let errors = 0
-    let words = 0
-    for (const { path, text } of await speechClips()) {
-      errors += wordErrors(text, await transcribe(path, { pool }).text())
-      words += wordsOf(text).length
-    }
+    const clips: ErrorCounts[] = []
+    for (const { path, text } of await speechClips())
+      clips.push(textErrors(text, await transcribe(path, { pool }).text()))
     await pool.close()
+    const { errors, words } = sumErrors(clips)
     t.comment(`${model}: ${errors} errors in ${words} words`)
     t.ok(errors <= limit * words, `at most ${100 * limit} %`)
   })

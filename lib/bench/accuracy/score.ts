@@ -1,9 +1,9 @@
-import { alignWords, sumErrors } from '../align-words.ts'
+import { sumErrors } from '../align-words.ts'
 import type { BenchClip } from '../clips.ts'
 import { pooledRate, rateDifference, rateInterval } from './bootstrap.ts'
 import type { AccuracyData, AccuracyRow, Degradation } from './data.ts'
 import type { HearAnswer } from './hear-case.ts'
-import { scoredWords } from './scored-words.ts'
+import { textErrors } from './text-errors.ts'
 
 type ScoredClip = AccuracyRow['clips'][number]
 type Spoken = Pick<BenchClip, 'id' | 'text' | 'language'>
@@ -12,10 +12,7 @@ const scoreClip = (
   { id, text: reference, language }: Spoken,
   text: string,
 ): ScoredClip => {
-  const { heardAt: _, ...counts } = alignWords(
-    scoredWords(reference, language),
-    scoredWords(text, language),
-  )
+  const counts = textErrors(reference, text, language)
   const rate = counts.errors / Math.max(counts.words, 1)
   return { id, ...counts, rate, text }
 }

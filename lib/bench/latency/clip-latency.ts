@@ -1,3 +1,4 @@
+import { textErrors } from '../accuracy/text-errors.ts'
 import { alignWords, sumErrors, type ErrorCounts } from '../align-words.ts'
 import {
   arrivedWords,
@@ -5,12 +6,13 @@ import {
   type PlacedWord,
 } from './timed-words.ts'
 import { recordTurns, type Arrival, type TurnRecord } from './turn-records.ts'
-import { wordsOf } from '../word-errors.ts'
 
 /** What was said in a clip, and when; times in ms. */
 export type ClipReference = {
   readonly text: string
   readonly words: readonly PlacedWord[]
+  /** Code of the language. @default `en` */
+  readonly language?: string
 }
 
 /** A delay, in ms, of what a reader saw first: a delta, or only the final. */
@@ -60,15 +62,14 @@ export const clipLatency = (
 ): ClipLatency => {
   const { turns: all, violations } = recordTurns(arrivals)
   const turns = all.filter((turn): turn is FinishedTurn => 'final' in turn)
+  const { language } = reference
   const words = normalizePlaced(reference.words)
   const finalText = turns.map(({ final }) => final.text).join(' ')
   return {
     words: wordDelays(words, all),
     ...turnDelays(words, turns),
-    deltaErrors: sumErrors(turns.map(deltaErrors)),
-    finalErrors: sumErrors([
-      alignWords(wordsOf(reference.text), wordsOf(finalText)),
-    ]),
+    deltaErrors: sumErrors(turns.map(turn => deltaErrors(turn, language))),
+    finalErrors: textErrors(reference.text, finalText, language),
     times: timeErrors(words, turns),
     violations,
   }
@@ -139,11 +140,11 @@ const turnOf = (word: PlacedWord, turns: readonly FinishedTurn[]): number => {
   return best
 }
 
-const deltaErrors = ({ deltas, final }: FinishedTurn): ErrorCounts =>
-  alignWords(
-    wordsOf(final.text),
-    wordsOf(deltas.map(({ text }) => text).join('')),
-  )
+const deltaErrors = (
+  { deltas, final }: FinishedTurn,
+  language: string | undefined,
+): ErrorCounts =>
+  textErrors(final.text, deltas.map(({ text }) => text).join(''), language)
 
 const timeErrors = (
   reference: readonly ReferenceWord[],

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises'
-import { alignWords, sumErrors, type ErrorCounts } from '../align-words.ts'
+import { textErrors } from '../accuracy/text-errors.ts'
+import { sumErrors, type ErrorCounts } from '../align-words.ts'
 import type { BenchClip } from '../clips.ts'
 import { distributionOf } from '../distribution.ts'
-import { wordsOf } from '../word-errors.ts'
 import { FileTranscriber } from '../../transcribers/file.ts'
 import { openaiClient } from '../../transcribers/openai-client.ts'
 import type { FileRow } from './data.ts'
 
-type FileClip = Pick<BenchClip, 'id' | 'path' | 'text'>
+type FileClip = Pick<BenchClip, 'id' | 'path' | 'text' | 'language'>
 type Timed = FileRow['files'][number] & { readonly errors: ErrorCounts }
 
 const timed = async (
-  { id, path, text: reference }: FileClip,
+  { id, path, text: reference, language }: FileClip,
   options: ConstructorParameters<typeof FileTranscriber>[0],
 ): Promise<Timed> => {
   const bytes = await readFile(path)
@@ -32,7 +32,7 @@ const timed = async (
   const [first, last] = [arrivals.at(0), arrivals.at(-1)]
   if (first === undefined || last === undefined)
     throw new Error('a file has no text')
-  const errors = alignWords(wordsOf(reference), wordsOf(texts.join(' ')))
+  const errors = textErrors(reference, texts.join(' '), language)
   return { id, first, last, errors }
 }
 

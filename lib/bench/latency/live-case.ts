@@ -1,8 +1,8 @@
-import { alignWords, sumErrors, type ErrorCounts } from '../align-words.ts'
+import { textErrors } from '../accuracy/text-errors.ts'
+import { sumErrors, type ErrorCounts } from '../align-words.ts'
 import type { BenchClip } from '../clips.ts'
 import type { LiveEngine, LiveStart } from '../competitors.ts'
 import type { Cost } from '../cost-meter.ts'
-import { wordsOf } from '../word-errors.ts'
 import { problemOf } from './check-run.ts'
 import { clipLatency } from './clip-latency.ts'
 import type { MeasuredClip, SeenEvent } from './data.ts'
@@ -58,8 +58,8 @@ const fileErrors = async (
   decodeFile: (path: string) => Promise<string>,
 ): Promise<ErrorCounts> => {
   const all: ErrorCounts[] = []
-  for (const { path, text } of clips)
-    all.push(alignWords(wordsOf(text), wordsOf(await decodeFile(path))))
+  for (const { path, text, language } of clips)
+    all.push(textErrors(text, await decodeFile(path), language))
   return sumErrors(all)
 }
 
@@ -98,7 +98,7 @@ const measured = ({
   id: clip.id,
   stream,
   maxLatenessMs,
-  ...clipLatency({ text: clip.text, words: clip.words ?? [] }, arrivals),
+  ...clipLatency({ ...clip, words: clip.words ?? [] }, arrivals),
   events: seenEvents(arrivals),
 })
 

@@ -67,7 +67,12 @@ const measureFiles = async (
   clips: readonly BenchClip[],
 ): Promise<void> => {
   const language = languageOf(clips)
-  const sent = clips.map(({ id, path, text }) => ({ id, path, text }))
+  const sent = clips.map(({ id, path, text, language }) => ({
+    id,
+    path,
+    text,
+    language,
+  }))
   for (const model of openaiFileModels) {
     const name = `${service} ${model}`
     const question = { clips: sent, model, ...(language && { language }) }

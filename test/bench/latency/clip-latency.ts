@@ -160,3 +160,14 @@ t.test('the mean of rates is not the pooled rate', async t => {
   t.equal(finalErrors.rate, 1 / 6)
   t.equal(meanErrorRate, 1 / 2)
 })
+
+t.test('finals are scored as Whisper scores, in their language', async t => {
+  const text = (said: string): Arrival[] => [
+    final(900, { turn: '1', text: said, start: 0, end: 800 }),
+  ]
+  const words = [word('twenty', 0, 400), word('one', 400, 800)]
+  const english = clipLatency({ text: 'Twenty-one.', words }, text('21'))
+  t.match(english.finalErrors, { errors: 0, words: 1 })
+  const other = { text: 'Twenty-one.', words, language: 'de' }
+  t.match(clipLatency(other, text('21')).finalErrors, { errors: 2, words: 2 })
+})
