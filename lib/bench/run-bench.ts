@@ -109,7 +109,7 @@ export const runBench = async (
   const done: SuiteRecord[] = []
   const results = (): Results => ({
     schema: 1,
-    date: new Date().toISOString(),
+    date: done.at(-1)?.date ?? new Date().toISOString(),
     command: command(run.suites),
     machine,
     suites: [...done],

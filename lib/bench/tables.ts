@@ -40,8 +40,7 @@ export const textTable = (table: Table): string =>
   [
     table.title,
     ...(table.note === undefined ? [] : wrapText(table.note)),
-    '',
-    ...columnsOf(table),
+    ...(table.rows.length === 0 ? [] : ['', ...columnsOf(table)]),
   ]
     .map(line => `${line}\n`)
     .join('')

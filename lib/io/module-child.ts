@@ -4,7 +4,7 @@ import { fork } from 'node:child_process'
 export type AskModuleOptions = {
   /** Where lines go that the child prints, without their end. */
   readonly onLine: (line: string) => void
-  /** Kills the child when aborted. */
+  /** Kills the child when aborted, and waits until it is gone. */
   readonly signal: AbortSignal
 }
 
@@ -44,7 +44,11 @@ export const askModule = async (
     })
   let received: Answer | undefined
   const ended = new Promise<string>((resolve, reject) => {
-    child.once('error', reject)
+    child.once('error', error => {
+      const isThere = child.pid !== undefined && child.exitCode === null
+      if (!isThere || child.signalCode !== null) reject(error)
+      else child.once('exit', () => reject(error))
+    })
     child.once('close', (code, killedBy) => {
       if (unread !== '') onLine(unread)
       resolve(killedBy ?? `code ${code}`)
