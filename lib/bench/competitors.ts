@@ -53,20 +53,38 @@ export type ResampleStart = (
   | ((samples: Float32Array) => Float32Array)
   | Promise<(samples: Float32Array) => Float32Array>
 
-/** Hears numbered audio through a service; undefined where not installed. */
-export type FaultsStart = () => Promise<
-  | {
-      /**
-       * @param baseURL of the service, or of a proxy before it
-       * @param frames of 50 ms, 24 kHz s16le, at real time
-       * @returns the text that came out in the end
-       */
-      hear(options: {
-        readonly baseURL: string
-        readonly frames: AsyncIterable<Uint8Array>
-        readonly signal: AbortSignal
-      }): Promise<{ readonly text: string; readonly errors: number }>
-      close(): Promise<void>
-    }
-  | undefined
->
+/** What a reader knows of numbered audio beside its finals. */
+export type HeardNumbers = {
+  /** What the reader was told is missing, in ms of the audio. */
+  readonly gaps: readonly { readonly start: number; readonly end: number }[]
+  /** Whether an error said that the transcript ended early. */
+  readonly failed: boolean
+}
+
+/** Hears numbered audio through a service that has faults. */
+export type FaultsEngine = {
+  /** Whether the time between pings can be set. */
+  readonly pings: boolean
+  /**
+   * Resolves when no more finals will come.
+   *
+   * @param baseURL of the service, or of a proxy before it
+   * @param frames of 50 ms, 24 kHz s16le mono, at real time; not to be changed
+   * @param pingMs between pings; its own where undefined
+   * @param signal aborted where it takes too long
+   * @param onFinal called with each final as it comes
+   * @param onReport called for each error or warning that the reader gets
+   */
+  hear(options: {
+    readonly baseURL: string
+    readonly frames: AsyncIterable<Uint8Array>
+    readonly pingMs: number | undefined
+    readonly signal: AbortSignal
+    readonly onFinal: (text: string) => void
+    readonly onReport: () => void
+  }): Promise<HeardNumbers>
+  close(): Promise<void>
+}
+
+/** Starts what hears numbered audio; undefined where not installed. */
+export type FaultsStart = () => Promise<FaultsEngine | undefined>

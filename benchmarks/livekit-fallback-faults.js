@@ -1,0 +1,15 @@
+import { startLivekit } from './_util/livekit-hear.js'
+
+/**
+ * The same plugin twice, in LiveKit's own `FallbackAdapter`: what it has for
+ * services that fail.
+ *
+ * @type {import('../lib/bench/competitors.ts').FaultsStart}
+ */
+const start = () =>
+  startLivekit(
+    (makePlugin, { stt }) =>
+      new stt.FallbackAdapter({ sttInstances: [makePlugin(), makePlugin()] }),
+  )
+
+export default start

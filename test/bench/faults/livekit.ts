@@ -1,0 +1,24 @@
+import t from 'tap'
+import type { FaultsStart } from '../../../lib/bench/competitors.ts'
+import { numberedSpeech } from '../../../lib/bench/faults/numbered-speech.ts'
+import { runFault } from '../../../lib/bench/faults/run-fault.ts'
+import { scenarios } from '../../../lib/bench/faults/scenarios.ts'
+
+for (const name of ['livekit-faults', 'livekit-fallback-faults'])
+  t.test(`${name} hears every word where nothing fails`, async t => {
+    const url = new URL(`../../../benchmarks/${name}.js`, import.meta.url).href
+    const { default: start } = (await import(url)) as { default: FaultsStart }
+    const engine = await start()
+    if (!engine) return t.plan(0, 'it is not installed; see the module')
+    const words = 12
+    const speech = numberedSpeech(words)
+    const run = await runFault(engine, scenarios[0]!, {
+      speech,
+      words,
+      word: 11,
+    })
+    t.equal(run.lost, 0)
+    t.equal(run.doubled, 0)
+    t.not(run.recoveryMs, null)
+    await engine.close()
+  })
