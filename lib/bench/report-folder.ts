@@ -64,7 +64,12 @@ export const writeReport = async (
   results: Results,
 ): Promise<string> => {
   await replace(join(folder, RESULTS), `${JSON.stringify(results)}\n`)
-  const path = join(folder, MARKDOWN)
-  await replace(path, reportMarkdown(results))
+  await replace(join(folder, MARKDOWN), reportMarkdown(results))
+  const [{ reportHtml }, { loadChartTool }] = await Promise.all([
+    import('./report/report-html.ts'),
+    import('./report/chart-tool.ts'),
+  ])
+  const path = join(folder, HTML)
+  await replace(path, reportHtml(results, await loadChartTool()))
   return path
 }

@@ -7,7 +7,7 @@ import { jfk, samplesOf } from '../fixtures/speech-clips.ts'
 const { signal } = new AbortController()
 
 /** What can be printed where it is wrong. */
-const pick = ({ samples: _, ...rest }: BenchClip) => rest
+const pick = (clip: BenchClip) => ({ ...clip, samples: undefined })
 
 t.test('the clips of the package', async t => {
   const clips = await loadClips({ signal })

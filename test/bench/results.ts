@@ -33,7 +33,7 @@ t.test('what is written is read', async t => {
 t.test('anything else is refused, with what it is', async t => {
   const folder = t.testdir({})
   mkdirSync(join(folder, 'folder'))
-  const wrong: [name: string, content: unknown, message: RegExp][] = [
+  const wrong: [string, string | undefined, RegExp][] = [
     ['missing', undefined, /'.*missing' is no results.json .*no such file$/],
     ['folder', undefined, /it is a folder$/],
     ['text', 'key=secret', /it is not JSON$/],
@@ -48,7 +48,7 @@ t.test('anything else is refused, with what it is', async t => {
   ]
   for (const [name, content, message] of wrong) {
     const path = join(folder, name)
-    if (content !== undefined) writeFileSync(path, String(content))
+    if (content !== undefined) writeFileSync(path, content)
     await t.rejects(readResults(path), { code: 'VOX_INPUT', message }, name)
   }
 })

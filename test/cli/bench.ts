@@ -123,7 +123,7 @@ export default async function* (source) {
   let told = ''
   child.stderr!.setEncoding('utf8')
   while (!told.includes('is there'))
-    told += String(((await once(child.stderr!, 'data')) as [string])[0])
+    told += ((await once(child.stderr!, 'data')) as [string])[0]
   child.kill('SIGINT')
   t.ok(endedBy('SIGINT', await result))
   const pid = Number(readFileSync(join(cwd, 'pid'), 'utf8'))
