@@ -38,6 +38,14 @@ export const colours = [1, 2, 3, 4, 5, 6].map(i => `var(--series-${i})`)
 export const colourOf = (name: string, names: readonly string[]): string =>
   colours[Math.max(0, names.indexOf(name)) % colours.length]!
 
+/** Panels so wide or high with gaps between: a scale that has no axis. */
+export const panelScale = (panels: number, size: number, gap: number) => ({
+  axis: null,
+  // A scale of one panel would be padded at its ends.
+  paddingInner: panels > 1 ? gap / (size + gap) : 0,
+  round: false,
+})
+
 /** Widths of letters are not known here; these are of a common sans serif. */
 const LETTER = 7
 

@@ -5,6 +5,13 @@ import { html, type Markup } from './markup.ts'
 const count = (n: number, what: string): string | false =>
   n > 0 && `${n.toLocaleString('en')} ${what}`
 
+/** How long it took; where nothing happened there is nothing to tell. */
+const recoveryOf = ({ id, lost, recoveryMs }: FaultRow): string | false => {
+  if (id === 'none') return false
+  if (recoveryMs !== null) return `; text again after ${ms(recoveryMs)}`
+  return lost > 0 && '; nothing came any more'
+}
+
 /** What a reader has to know of one fault: the mark says it, and words do. */
 const cellOf = (row: FaultRow | undefined): Markup => {
   if (!row) return html`<td>not run</td>`
@@ -24,14 +31,7 @@ const cellOf = (row: FaultRow | undefined): Markup => {
       ><span aria-hidden="true">${mark}</span>
       ${facts.length === 0 ? 'no word lost' : facts.join(', ')}</strong
     >
-    <small>
-      of ${row.words.toLocaleString('en')};
-      ${
-        row.recoveryMs === null
-          ? 'nothing came any more'
-          : `text again after ${ms(row.recoveryMs)}`
-      }
-    </small>
+    <small> of ${row.words.toLocaleString('en')}${recoveryOf(row)} </small>
   </td>`
 }
 

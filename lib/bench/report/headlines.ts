@@ -70,18 +70,28 @@ const fast = ({ texts, stages }: ThroughputData): Headline | undefined => {
   )
 }
 
+const sumOf = (
+  rows: FaultsData['rows'],
+  key: 'words' | 'lost' | 'doubled' | 'told',
+): string =>
+  rows.reduce((total, row) => total + row[key], 0).toLocaleString('en')
+
 const lost = ({ rows }: FaultsData): Headline | undefined => {
-  const own = rows.filter(({ engine }) => engine === 'voxpipe')
-  const counted = own.length > 0 ? own : rows
-  const [first] = counted
-  if (!first) return undefined
-  const sum = (of: (row: FaultsData['rows'][number]) => number): string =>
-    counted.reduce((total, row) => total + of(row), 0).toLocaleString('en')
+  const own = rows.filter(
+    ({ engine, id }) => engine === 'voxpipe' && id !== 'none',
+  )
+  const faults = own.filter(({ must }) => must !== 'tell')
+  const ends = own.filter(({ must }) => must === 'tell')
+  if (faults.length === 0) return undefined
+  const refused =
+    ends.length === 0
+      ? ''
+      : `. Where the service refuses to go on, ${sumOf(ends, 'lost')} are lost, and the reader is told of ${sumOf(ends, 'told')}`
   return {
     suite: 'faults',
     question: 'What is lost',
-    figure: `${sum(row => row.lost)} words`,
-    facts: `of ${sum(row => row.words)} through ${counted.length} faults of the network, by ${own.length > 0 ? 'voxpipe' : 'all'}; ${sum(row => row.doubled)} doubled`,
+    figure: `${sumOf(faults, 'lost')} words`,
+    facts: `of ${sumOf(faults, 'words')} by voxpipe, through ${faults.length} faults of the network; ${sumOf(faults, 'doubled')} doubled${refused}`,
   }
 }
 

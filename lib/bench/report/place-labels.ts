@@ -15,7 +15,7 @@ type Box = { left: number; right: number; top: number; bottom: number }
 const HEIGHT = 14
 const GAP = 8
 /** Rows above and below the dot's own that a label may go to, nearest first. */
-const SHIFTS = [0, -12, 12, -20, 20, -34, 34, -48, 48, -62, 62]
+const SHIFTS = [0, -12, 12, -16, 16, -20, 20, -26, 26, -34, 34, -48, 48]
 
 /** How much of two boxes is the same, in px². */
 const overlap = (a: Box, b: Box): number =>

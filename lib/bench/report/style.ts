@@ -36,6 +36,7 @@ code { font: .875em/1.4 ui-monospace, 'SF Mono', Menlo, Consolas, monospace;
 small { display: block; font-size: .8125rem; line-height: 1.4 }
 .soft, .note, small { color: var(--soft) }
 .note { font-size: .9rem; max-width: 70ch }
+.keys, .note, small { text-wrap: pretty }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0;
   margin: .75rem 0; list-style: none }
 .good { color: var(--good) } .fair { color: var(--fair) }
@@ -58,7 +59,7 @@ th, td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0;
   border-bottom: 1px solid var(--line); font-weight: 400;
   overflow-wrap: break-word; max-width: 28rem }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom }
-.n { text-align: right; white-space: nowrap }
+.n { text-align: right } .n, .mark { white-space: nowrap }
 .faults td { min-width: 11rem }
 ul.plain { padding-left: 1.2rem; margin: .25rem 0 1rem }
 .problem { border-left: 4px solid var(--bad); padding: .1rem 0 .1rem .8rem }

@@ -27,7 +27,7 @@ export const verdictsMarkup = (verdicts: readonly Verdict[]): Markup | false =>
                 <th scope="row">${name}</th>
                 <td>${limit}</td>
                 <td>${measured}</td>
-                <td>
+                <td class="mark">
                   <strong class="${met ? 'good' : 'bad'}"
                     >${met ? '✓ met' : '✗ missed'}</strong
                   >

@@ -4,11 +4,14 @@ import type {
   LatencyRow,
   MeasuredClip,
 } from '../../latency/data.ts'
-import { fitText, WIDE, type Chart } from '../chart.ts'
+import { fitText, panelScale, WIDE, type Chart } from '../chart.ts'
 
 /** A word: which of its turn it is, from 1, and how late it came. */
 type Dot = { readonly place: number; readonly ms: number }
 
+/** Of one panel, and between two, in px. */
+const HEIGHT = 165
+const GAP = 18
 /** So many places before and after count into the median of one. */
 const REACH = 2
 /** Of fewer words a median says nothing. */
@@ -106,7 +109,7 @@ export const delayByPlaceChart = ({ rows }: LatencyData): Chart | undefined => {
       const most = panels.length === 4 ? 2 : 3
       const columns = Math.min(panels.length, width === WIDE ? most : 1)
       const lines = Math.ceil(panels.length / columns)
-      const cell = (width - 40) / columns
+      const cell = (width - 44 - GAP * (columns - 1)) / columns
       const at = (i: number) => ({
         fx: i % columns,
         fy: Math.floor(i / columns),
@@ -132,7 +135,7 @@ export const delayByPlaceChart = ({ rows }: LatencyData): Chart | undefined => {
       const spot = { fx: 'fx', fy: 'fy', x: 'place', y: 's' } as const
       return draw({
         width,
-        height: lines * 180 + 44,
+        height: lines * (HEIGHT + GAP) - GAP + 44,
         marginLeft: 40,
         marginRight: 4,
         marginTop: 4,
@@ -150,8 +153,8 @@ export const delayByPlaceChart = ({ rows }: LatencyData): Chart | undefined => {
           ticks: 4,
           grid: true,
         },
-        fx: { axis: null, padding: 0.06 },
-        fy: { axis: null, padding: 0.08 },
+        fx: panelScale(columns, cell, GAP),
+        fy: panelScale(lines, HEIGHT, GAP),
         marks: [
           marks.ruleY([0], { stroke: 'var(--line)' }),
           marks.dot(dots, {

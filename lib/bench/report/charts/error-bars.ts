@@ -42,7 +42,7 @@ export const errorBarsChart = ({
     },
     draw: ({ marks, draw }, width) => {
       const wide = width === WIDE
-      const longest = Math.max(...names.map(widthOf))
+      const longest = Math.max(...[...names, ...kinds].map(widthOf))
       const marginLeft = Math.min(longest, wide ? 200 : 110) + 12
       const head = 24
       return draw({
@@ -66,15 +66,7 @@ export const errorBarsChart = ({
             y: 'name',
             x: 'rate',
             fill: ({ name }: { name: string }) => colourOf(name, names),
-          }),
-          // On bars of any colour: a line with an edge.
-          marks.ruleY(bars, {
-            fy: 'degradation',
-            y: 'name',
-            x1: 'low',
-            x2: 'high',
-            stroke: 'var(--paper)',
-            strokeWidth: 4,
+            fillOpacity: 0.75, // the interval is seen on it
           }),
           marks.ruleY(bars, {
             fy: 'degradation',
@@ -84,7 +76,7 @@ export const errorBarsChart = ({
             marker: 'tick',
             strokeWidth: 1.5,
           }),
-          marks.ruleX([0]),
+          marks.ruleX([0], { insetTop: head }),
           marks.text(bars, {
             fy: 'degradation',
             y: 'name',

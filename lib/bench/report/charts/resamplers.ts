@@ -1,5 +1,12 @@
 import type { ResamplerData, ResamplerRow } from '../../resampler/data.ts'
-import { fitText, powersOfTen, short, WIDE, type Chart } from '../chart.ts'
+import {
+  fitText,
+  panelScale,
+  powersOfTen,
+  short,
+  WIDE,
+  type Chart,
+} from '../chart.ts'
 import { placeLabels } from '../place-labels.ts'
 
 const HEIGHT = 250
@@ -102,8 +109,8 @@ export const resamplersChart = ({
           tickFormat: '~s',
           insetTop: HEAD,
         },
-        fx: { axis: null, padding: GAP / (cell + GAP), round: false },
-        fy: { axis: null, padding: GAP / (HEIGHT + GAP), round: false },
+        fx: panelScale(columns, cell, GAP),
+        fy: panelScale(lines, HEIGHT, GAP),
         marks: [
           marks.frame({ anchor: 'bottom', stroke: 'var(--line)' }),
           marks.dot(

@@ -127,6 +127,9 @@ export const speedsChart = (data: ThroughputData): Chart | undefined => {
             text: 'told',
             textAnchor: 'start',
             dx: 12,
+            stroke: 'var(--paper)',
+            strokeWidth: 4,
+            fill: 'currentColor',
           }),
           marks.text(places, {
             y: 'name',
