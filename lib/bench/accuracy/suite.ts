@@ -71,7 +71,7 @@ const nothingToDo = (
 ): InputError => {
   const why =
     asksLocal && foreign
-      ? `the local engine knows English, and there are ${foreign}`
+      ? `the local engine knows English and leaves out ${foreign}`
       : 'of the engines that were named none transcribes files here'
   const next = asksOpenAI
     ? 'set OPENAI_API_KEY'

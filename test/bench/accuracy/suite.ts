@@ -118,7 +118,7 @@ t.test('where nothing can be measured it says what to do', async t => {
   await t.rejects(run([clipIn('de')], {}), {
     code,
     message:
-      'no accuracy was measured: the local engine knows English, and there are 1 clip in de; set OPENAI_API_KEY',
+      'no accuracy was measured: the local engine knows English and leaves out 1 clip in de; set OPENAI_API_KEY',
   })
   await t.rejects(run([clipIn('de')], { engines: ['local'] }), {
     code,
