@@ -1,26 +1,17 @@
 /**
- * Runs the named benchmarks, or all: `npm run bench -- resampler`. What comes
- * after a name from the first flag on is that benchmark's own:
- * `npm run bench -- latency --json`. Builds voxpipe, so that what is measured
- * is what is there, and installs what it is measured against, which only this
- * folder depends on.
+ * Runs what is named, or all: `npm run bench -- resampler`. Suites of
+ * `voxpipe bench` are run beside others, and take its options; long checks of
+ * this folder are run by name, too. What comes after the names from the first
+ * flag on is that of what was named: `npm run bench -- latency --full`. Builds
+ * voxpipe, so that what is measured is what is there, and installs what it is
+ * measured against, which only this folder depends on.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const all = [
-  'accuracy',
-  'throughput',
-  'latency',
-  'server',
-  'resampler',
-  'memory',
-  'cues',
-  'captions',
-  'docs',
-]
-/** Those that take long: only by name. */
+/** Checks of this folder; the last ones take long, and run by name only. */
+const own = ['server', 'sink', 'memory', 'cues', 'captions']
 const long = ['live-hour']
 const scripts = { docs: 'write-docs' }
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -28,29 +19,42 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 const run = (command, args, cwd) => {
   const { status } = spawnSync(command, args, { cwd, stdio: 'inherit' })
-  if (status !== 0) {
-    console.error(`failed: ${command} ${args.join(' ')}`)
-    process.exit(1)
-  }
+  if (status === 0) return
+  console.error(`failed: ${command} ${args.join(' ')}`)
+  process.exit(status ?? 1)
+}
+
+const wrong = problem => {
+  console.error(problem)
+  process.exit(2)
 }
 
 const args = process.argv.slice(2)
 const firstFlag = args.findIndex(arg => arg.startsWith('-'))
 const names = firstFlag < 0 ? args : args.slice(0, firstFlag)
 const flags = firstFlag < 0 ? [] : args.slice(firstFlag)
-const known = [...all, ...long]
-for (const name of names)
-  if (!known.includes(name)) {
-    console.error(`no benchmark '${name}'; there are: ${known.join(', ')}`)
-    process.exit(2)
-  }
-if (flags.length > 0 && names.length !== 1) {
-  console.error(`${flags[0]} belongs to one benchmark: name it first`)
-  process.exit(2)
-}
 
 run('npm', ['run', '--silent', 'build'], root)
 if (!existsSync(`${here}node_modules`))
   run('npm', ['ci', '--no-audit', '--no-fund'], here)
-for (const name of names.length > 0 ? names : all)
+
+const { suiteNames } = await import('../dist/bench/suite.js')
+const known = [...suiteNames, 'all', ...own, ...long, 'docs']
+for (const name of names)
+  if (!known.includes(name))
+    wrong(`no benchmark '${name}'; there are: ${known.join(', ')}`)
+const suites = names.filter(name => suiteNames.includes(name) || name === 'all')
+const checks = names.filter(name => !suites.includes(name))
+if (flags.length > 0 && suites.length > 0 && checks.length > 0)
+  wrong(`${flags[0]} belongs to one of '${names.join(' ')}'; run them apart`)
+if (flags.length > 0 && checks.length > 1)
+  wrong(`${flags[0]} belongs to one of '${checks.join(' ')}'; run them apart`)
+
+// A flag alone is one of the suites: --compare OLD.json
+const everything = names.length === 0
+const chosen = everything ? ['all'] : suites
+if (chosen.length > 0)
+  run(process.execPath, [`${here}harness.js`, ...chosen, ...flags], root)
+const rest = everything && flags.length === 0 ? [...own, 'docs'] : checks
+for (const name of rest)
   run(process.execPath, [`${here}${scripts[name] ?? name}.js`, ...flags], root)

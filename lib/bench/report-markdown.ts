@@ -24,20 +24,24 @@ const originOf = ({ date, seconds, speech, ...suite }: SuiteRecord): string =>
     .map(line => `${line}\n`)
     .join('')
 
-const suiteParts = (suite: SuiteRecord): string[] => [
-  `## ${suite.name}\n`,
-  originOf(suite),
-  ...suite.tables.map(table => markdownTable(table)),
-  ...(suite.verdicts.length > 0
-    ? [markdownTable(verdictTable(suite.verdicts))]
-    : []),
-  ...listOf(
-    'Failures',
-    suite.failures.map(({ name, problem }) => `${name}: ${problem}`),
-  ),
-  ...listOf('Left out', suite.notes),
-]
+/** What a suite found out, under the heading that one gives it. */
+export const suiteMarkdown = (suite: SuiteRecord): string =>
+  [
+    originOf(suite),
+    ...suite.tables.map(table => markdownTable(table)),
+    ...(suite.verdicts.length > 0
+      ? [markdownTable(verdictTable(suite.verdicts))]
+      : []),
+    ...listOf(
+      'Failures',
+      suite.failures.map(({ name, problem }) => `${name}: ${problem}`),
+    ),
+    ...listOf('Left out', suite.notes),
+  ].join('\n')
 
 /** Results as a document in Markdown. */
 export const reportMarkdown = ({ suites }: Results): string =>
-  ['# voxpipe bench\n', ...suites.flatMap(suiteParts)].join('\n')
+  [
+    '# voxpipe bench\n',
+    ...suites.map(suite => `## ${suite.name}\n\n${suiteMarkdown(suite)}`),
+  ].join('\n')

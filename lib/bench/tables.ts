@@ -17,8 +17,14 @@ export const wrapText = (text: string, width = WIDTH): string[] => {
   return line === '' ? lines : [...lines, line]
 }
 
+const linesOf = (lines: readonly string[]): string =>
+  lines.map(line => `${line}\n`).join('')
+
 /** Rows in columns as wide as what is in them: names left, figures right. */
-const columnsOf = ({ head, rows }: Table): string[] => {
+export const textRows = ({
+  head,
+  rows,
+}: Pick<Table, 'head' | 'rows'>): string => {
   const widths = head.map((_, column) =>
     Math.max(...[head, ...rows].map(row => stringWidth(row[column] ?? ''))),
   )
@@ -32,18 +38,15 @@ const columnsOf = ({ head, rows }: Table): string[] => {
       .join('  ')
       .trimEnd()
   const rule = widths.map(width => '-'.repeat(width)).join('  ')
-  return [line(head), rule, ...rows.map(line)]
+  return linesOf([line(head), rule, ...rows.map(line)])
 }
 
 /** A table for a terminal. */
-export const textTable = (table: Table): string =>
-  [
-    table.title,
-    ...(table.note === undefined ? [] : wrapText(table.note)),
-    ...(table.rows.length === 0 ? [] : ['', ...columnsOf(table)]),
-  ]
-    .map(line => `${line}\n`)
-    .join('')
+export const textTable = (table: Table): string => {
+  const note = table.note === undefined ? [] : wrapText(table.note)
+  const rows = table.rows.length === 0 ? '' : `\n${textRows(table)}`
+  return linesOf([table.title, ...note]) + rows
+}
 
 /** Text in Markdown that stays what it is, on one line. */
 export const markdownText = (text: string): string =>
@@ -53,7 +56,10 @@ export const markdownText = (text: string): string =>
     .replaceAll(/[\\|<>&`*_[\]]/g, mark => `\\${mark}`)
 
 /** Rows in Markdown; figures on the right. */
-export const markdownRows = ({ head, rows }: Omit<Table, 'title'>): string => {
+export const markdownRows = ({
+  head,
+  rows,
+}: Pick<Table, 'head' | 'rows'>): string => {
   const line = (row: readonly string[]): string =>
     `| ${head.map((_, i) => markdownText(row[i] ?? '')).join(' | ')} |\n`
   const rule = `| ${head.map((_, i) => (i === 0 ? ':---' : '---:')).join(' | ')} |\n`
