@@ -81,7 +81,8 @@ export const delayByPlaceChart = ({ rows }: LatencyData): Chart | undefined => {
     .filter(({ dots }) => dots.length > 0)
   if (panels.length === 0) return undefined
   const all = panels.flatMap(({ dots }) => dots)
-  const last = Math.max(2, ...all.map(({ place }) => place))
+  // There may be more words than a call may have arguments.
+  const last = all.reduce((most, { place }) => Math.max(most, place), 2)
   const tops = panels.map(({ dots }) =>
     topOf(
       dots.map(({ ms }) => ms),
@@ -89,7 +90,7 @@ export const delayByPlaceChart = ({ rows }: LatencyData): Chart | undefined => {
     ),
   )
   const top = Math.max(100, ...tops)
-  const floor = Math.min(0, ...all.map(({ ms }) => ms))
+  const floor = all.reduce((least, { ms }) => Math.min(least, ms), 0)
   return {
     title: 'Delay along an utterance, in s',
     about:
