@@ -55,11 +55,6 @@ t.test(
       await page.goto(url)
       t.same(asked, [url], 'nothing else is asked for')
       const seen = (await page.evaluate(measure)) as Seen
-      const picture = await page.screenshot({
-        path: join(folder, `${name}-${width}-${colorScheme}.png`),
-        fullPage: true,
-      })
-      t.ok(picture.length > 20_000, 'there is something to see')
       t.ok(seen.texts > 100, 'texts are found')
       t.ok(seen.overflow <= 0, `the page fits into ${width} px`)
       t.same(seen.faint, [], `all texts have contrast when ${colorScheme}`)
@@ -70,6 +65,13 @@ t.test(
       for (const scheme of ['light', 'dark'] as const) {
         const { charts } = await look('report', width, scheme)
         t.equal(charts.length, 8, 'each chart is there once')
+        if ((width === 390) === (scheme === 'dark')) {
+          const picture = await page.screenshot({
+            path: join(folder, `report-${width}.png`),
+            fullPage: true,
+          })
+          t.ok(picture.length > 100_000, 'there is something to see')
+        }
         for (const { label, ...chart } of charts) {
           t.ok(chart.width > 300 && chart.height > 80, `size of ${label}`)
           t.ok(chart.letters >= 10, `letters can be read in ${label}`)
