@@ -72,7 +72,7 @@ const faults = async ({
       late.push(answer.lateMs)
       if (answer.busy > 0)
         notes.push(
-          `In ${answer.busy} runs of ${engine} the machine was too busy to tell how long recovery took.`,
+          `The machine was too busy for ${answer.busy} runs of ${engine}: they do not tell how long recovery took${typeof from === 'string' ? '' : ', nor what was lost'}.`,
         )
     } catch (error) {
       signal.throwIfAborted()

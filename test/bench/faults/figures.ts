@@ -1,6 +1,9 @@
 import t from 'tap'
 import type { FaultRow } from '../../../lib/bench/faults/data.ts'
+import { isRight, rowOf } from '../../../lib/bench/faults/fault-row.ts'
 import { figuresOf } from '../../../lib/bench/faults/figures.ts'
+import type { FaultRun } from '../../../lib/bench/faults/run-fault.ts'
+import { scenarios } from '../../../lib/bench/faults/scenarios.ts'
 import { faultTables } from '../../../lib/bench/faults/tables.ts'
 import { verdictsOn } from '../../../lib/bench/faults/verdicts.ts'
 
@@ -89,4 +92,30 @@ t.test('engines stand beside each other where there are more', async t => {
   t.same(theirs!.rows, [
     ['F1 connection reset', '12 of 200', '0', '0', '0', '0', '–', '2'],
   ])
+})
+
+t.test('what a run tells while the machine is busy', async t => {
+  const run = (given: Partial<FaultRun>): FaultRun => ({
+    lost: 0,
+    told: 0,
+    doubled: 0,
+    reordered: 0,
+    broken: 0,
+    recoveryMs: 500,
+    reports: 1,
+    late: [2, 0],
+    ...given,
+  })
+  const busy = run({ lost: 10, recoveryMs: 700, late: [1, 900] })
+  const reset = scenarios.find(({ id }) => id === 'F1')!
+  const refused = scenarios.find(({ must }) => must === 'tell')!
+  t.notOk(isRight(busy, reset))
+  t.ok(isRight(run({ lost: 3, told: 3 }), refused))
+
+  const both = [run({}), busy]
+  const ours = rowOf('voxpipe', reset, both, { words: 50, ours: true })!
+  t.match(ours, { words: 100, lost: 10, recoveries: [500, null], runs: 2 })
+  const theirs = rowOf('other', reset, both, { words: 50, ours: false })!
+  t.match(theirs, { words: 50, lost: 0, recoveries: [500, null], runs: 1 })
+  t.equal(rowOf('other', reset, [busy], { words: 50, ours: false }), undefined)
 })

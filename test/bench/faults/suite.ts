@@ -22,7 +22,7 @@ const briefly = (given: Partial<BenchContext>): BenchContext => ({
       {
         ...(question as FaultsQuestion),
         ...few,
-        only: ['none', 'F3'],
+        only: ['F3'],
       },
       { onLine: line => t.comment(line), signal: new AbortController().signal },
     ),
@@ -75,7 +75,7 @@ t.test('other engines, in this process', async t => {
         (await faultsCase({
           ...(question as FaultsQuestion),
           ...few,
-          only: ['none'],
+          only: [],
         })) as Out,
     }),
   )
@@ -84,7 +84,10 @@ t.test('other engines, in this process', async t => {
     failures.map(({ name }) => name),
     ['careless', 'broken'],
   )
-  t.match(failures[0]!.problem, /without any fault, 1 of 6 words are lost/)
+  t.match(
+    failures[0]!.problem,
+    /without any fault, 1 of 6 words are lost|the machine was too busy/,
+  )
   t.same(data.rows, [])
 })
 
