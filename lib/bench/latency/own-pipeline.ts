@@ -86,9 +86,10 @@ async function* checked(
         `event ${count} of '${name}' is no TranscriptEvent, ${place}: ${message}`,
       )
     }
-    if (!source.readableDidRead)
+    const { type } = event as TranscriptEvent
+    if ((type === 'delta' || type === 'final') && !source.readableDidRead)
       throw new InputError(
-        `'${name}' gives events before it has read any audio; it must read the source that it is given`,
+        `'${name}' gives text before it has read any audio; it must read the source that it is given`,
       )
     yield event as TranscriptEvent
   }

@@ -121,3 +121,26 @@ t.test('its signal ends it', async t => {
     { name: 'AbortError' },
   )
 })
+
+t.test('an engine that never ends is given up', async t => {
+  const told: unknown[] = []
+  const engine: LatencyEngine = async function* (source, { signal }) {
+    signal.addEventListener('abort', () => told.push(signal.reason))
+    source.resume()
+    yield { type: 'start', schema: 1, engine: 'endless', model: 'none' }
+    await new Promise(() => {})
+  }
+  const clock = virtualClock(0)
+  const measured = measureLatency({
+    engine,
+    playlists: [[clip('a', 2)]],
+    graceMs: 3_000,
+    clock,
+  })
+  await t.rejects(measured, {
+    message:
+      'it did not end 3 s after 4 s of audio had; events must end when the source does',
+  })
+  t.equal(told.length, 1)
+  t.equal(clock.now(), 6_500)
+})

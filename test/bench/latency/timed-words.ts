@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { arrivedWords, normalizePlaced } from '../../../lib/bench/latency/timed-words.ts'
+import {
+  arrivedWords,
+  normalizePlaced,
+} from '../../../lib/bench/latency/timed-words.ts'
 import { wordsOf } from '../../../lib/bench/word-errors.ts'
 
 type Pair = readonly [text: string, at: number]

@@ -1,0 +1,14 @@
+// voxpipe bench latency --pipeline bench-pipeline.js
+import { pipeline } from 'node:stream'
+import { Chunker, EnginePool, LocalTranscriber } from 'voxpipe'
+
+const pool = new EnginePool({ model: 'tiny' }) // serves all clips
+
+// The source: 50 ms AudioChunks of 16 kHz mono, each once it has been spoken.
+export default (source, { signal }) =>
+  pipeline(
+    source,
+    new Chunker({ ms: 100 }),
+    new LocalTranscriber({ live: true, latency: 'low', pool, signal }),
+    () => {}, // who reads the events is told of an error
+  )

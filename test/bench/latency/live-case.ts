@@ -1,0 +1,145 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import t from 'tap'
+import type { FileRow } from '../../../lib/bench/latency/data.ts'
+import liveCase, {
+  type LiveQuestion,
+  type LiveRun,
+} from '../../../lib/bench/latency/live-case.ts'
+import { SpeechServer } from '../../../lib/testing/index.ts'
+import {
+  ask,
+  madeUpClip,
+  never,
+  shortClip,
+} from '../../fixtures/bench-context.ts'
+import { testModels } from '../../fixtures/models.ts'
+
+const clip = await shortClip()
+
+/** In this process: what comes out is looked at, and not how late. */
+const run = (question: Partial<LiveQuestion>): Promise<LiveRun | undefined> =>
+  liveCase(
+    { engine: 'local', clips: [clip], streams: 1, ...question },
+    { signal: never },
+  )
+
+const folder = t.testdir({})
+let modules = 0
+
+const competitor = (source: string): Partial<LiveQuestion> => {
+  const path = join(folder, `peer-${modules++}.mjs`)
+  writeFileSync(path, source)
+  const module = pathToFileURL(path).href
+  return { engine: 'competitor', module, clips: [madeUpClip()] }
+}
+
+t.test('the local engine, and its files', async t => {
+  const found = await ask<LiveRun>('latency-live', {
+    engine: 'local',
+    clips: [clip],
+    streams: 1,
+    model: 'tiny',
+    latency: 'low',
+    modelDir: await testModels(),
+  })
+  const [measured, ...others] = found!.clips
+  t.same(others, [])
+  t.equal(found!.model, 'moonshine-tiny')
+  t.match(measured, { id: clip.id, stream: 0, violations: [] })
+  t.ok(measured!.words.length > 5, 'words have delays')
+  t.ok(measured!.times.length > 5, 'words have times')
+  t.equal(measured!.ends.length, 1)
+  const types = measured!.events.map(({ type }) => type)
+  t.equal(types[0], 'speech-start')
+  t.equal(types.at(-1), 'final')
+  t.equal(found!.fileErrors!.words, measured!.finalErrors.words)
+  t.equal(found!.audioMs, clip.samples.length / 16 + 1_500)
+  t.ok(found!.cost.cpuMs > 0)
+})
+
+t.test('a competitor is given what it must know', async t => {
+  const source = `export default async options => ({
+    model: JSON.stringify(options),
+    width: 2,
+    async *run(source) {
+      for await (const chunk of source) {}
+      yield { type: 'final', turn: 'a', text: 'Good morning.', start: 0, end: 400 }
+    },
+    close: async () => {},
+  })`
+  const found = await run({
+    ...competitor(source),
+    model: 'base',
+    streams: 2,
+    language: 'en',
+  })
+  t.same(JSON.parse(found!.model), {
+    model: 'base',
+    language: 'en',
+    silenceMs: 500,
+  })
+  t.same(
+    found!.clips.map(({ stream, words }) => [stream, words.length]),
+    [
+      [0, 2],
+      [1, 2],
+    ],
+  )
+  t.equal(found!.fileErrors, undefined)
+})
+
+t.test('one that is not installed has no answer', async t => {
+  const source = 'export default async () => undefined'
+  t.equal(await run(competitor(source)), undefined)
+})
+
+t.test('wrong output is no figure', async t => {
+  const saying = (text: string) => `export default async () => ({
+    model: 'x',
+    width: 1,
+    async *run(source) {
+      for await (const chunk of source) {}
+      ${text}
+    },
+    close: async () => {},
+  })`
+  const final = `yield { type: 'final', turn: 'a', text: 'Other words.', start: 0, end: 400 }`
+  const wrongs: readonly [string, string][] = [
+    ['', 'no final came'],
+    [final, '200 % of the words are wrong'],
+    [`${final};${final}`, 'a: a final after its final'],
+  ]
+  await Promise.all(
+    wrongs.map(([body, message]) =>
+      t.rejects(run(competitor(saying(body))), { message }),
+    ),
+  )
+})
+
+t.test('OpenAI, live and with files', async t => {
+  const server = await SpeechServer.listen({ hear: () => clip.text })
+  t.teardown(() => server.close())
+  process.env['OPENAI_API_KEY'] = 'sk-of-a-test'
+  process.env['OPENAI_BASE_URL'] = server.baseURL
+  process.env['VOXPIPE_MODELS'] = await testModels()
+  const model = 'gpt-live-transcribe'
+  const live = await run({ engine: 'openai', model, language: 'en' })
+  t.equal(live!.model, 'gpt-live-transcribe, local_vad')
+  t.match(live!.clips, [{ finalErrors: { errors: 0 }, violations: [] }])
+  t.ok(server.sessions <= 1 && server.connections >= 1)
+  const files = await ask<Omit<FileRow, 'name'>>('latency-files', {
+    clips: [{ id: clip.id, path: clip.path, text: clip.text }],
+    model: 'gpt-transcribe',
+  })
+  t.match(files, {
+    model: 'gpt-transcribe',
+    first: { n: 1 },
+    last: { n: 1 },
+    errors: { errors: 0 },
+    files: [{ id: clip.id }],
+  })
+  t.ok(files.files[0]!.last >= files.files[0]!.first)
+  t.equal(server.requests.length, 2, 'the first connection is not measured')
+})

@@ -1,0 +1,34 @@
+import t from 'tap'
+import type { Pacing } from '../../../lib/bench/latency/data.ts'
+import { pacingOf } from '../../../lib/bench/latency/pacing.ts'
+import { pacingVerdict } from '../../../lib/bench/latency/verdicts.ts'
+import { ask, shortClip } from '../../fixtures/bench-context.ts'
+import { testModels } from '../../fixtures/models.ts'
+
+t.test('what adds up is drift, what passes is not', async t => {
+  const steady = Array.from({ length: 1_000 }, (_, i) => (i % 7 ? 1 : 90))
+  const kept = pacingOf(steady, 1)
+  t.equal(kept.driftMs, 0)
+  t.match(kept.lateness, { p50: 1, max: 90, n: 1_000 })
+  t.match(pacingVerdict(kept), { measured: '0.00', met: true })
+  const drifting = pacingOf(
+    steady.map((ms, i) => ms + i * 0.01),
+    10,
+  )
+  t.equal(Math.round(drifting.driftMs), 9)
+  t.match(pacingVerdict(drifting), {
+    name: 'pacing drift over 10 minutes, ms',
+    met: false,
+  })
+})
+
+t.test('while the engine works', async t => {
+  const clip = await shortClip()
+  const { lateness } = await ask<Pacing>('latency-pacing', {
+    clips: [clip],
+    minutes: 0.1,
+    model: 'tiny',
+    modelDir: await testModels(),
+  })
+  t.equal(lateness.n, 120)
+})
