@@ -49,9 +49,12 @@ class FrailEngines extends Engines {
   }
 }
 
+const options = resolveServerOptions({ modelDir })
+const engines = new FrailEngines(options)
+const { pool } = engines
+t.teardown(() => engines.close())
+
 const open = async (t: Test) => {
-  const options = resolveServerOptions({ modelDir })
-  const engines = new FrailEngines(options)
   const endpoint = new RealtimeEndpoint({
     options,
     engines,
@@ -64,20 +67,19 @@ const open = async (t: Test) => {
     endpoint.upgrade(request, socket, head, new URL(request.url!, 'http://x')),
   )
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  t.teardown(async () => {
+  t.teardown(() => {
     endpoint.terminate()
     server.close()
-    await engines.close()
   })
   const client = new RawRealtime((server.address() as AddressInfo).port)
   await client.heard('session.created')
-  return { client, pool: engines.pool }
+  return client
 }
 
 const FAILED = 'conversation.item.input_audio_transcription.failed'
 
 t.test('a turn that the engine fails at, and the next one', async t => {
-  const { client, pool } = await open(t)
+  const client = await open(t)
   client.update({ transcription: { model: 'whisper-1' }, turn_detection: null })
   pool.failures = 1
   client.append(speech)
@@ -119,7 +121,7 @@ t.test('a turn that the engine fails at, and the next one', async t => {
 
 t.test('it fails while somebody speaks', async t => {
   for (const model of ['gpt-4o-transcribe', 'moonshine-tiny', undefined]) {
-    const { client, pool } = await open(t)
+    const client = await open(t)
     if (model) client.update({ transcription: { model } })
     client.append(speech.slice(0, 36_000))
     await client.heard('speech_started')
@@ -146,7 +148,7 @@ t.test('it fails while somebody speaks', async t => {
 })
 
 t.test('what comes waits for the engine, and then in the socket', async t => {
-  const { client, pool } = await open(t)
+  const client = await open(t)
   let release = (): void => {}
   pool.held = new Promise(resolve => (release = resolve))
   client.update({ transcription: { model: 'whisper-1' } })
@@ -168,7 +170,7 @@ t.test('what comes waits for the engine, and then in the socket', async t => {
 })
 
 t.test('nobody waits for an engine that does not answer', async t => {
-  const { client, pool } = await open(t)
+  const client = await open(t)
   let release = (): void => {}
   pool.held = new Promise(resolve => (release = resolve))
   client.update({ transcription: { model: 'whisper-1' }, turn_detection: null })
