@@ -3,152 +3,79 @@
  * the last runs: `npm run bench -- docs`. What has not been run is left out.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
+import { readResults } from '../dist/bench/results.js'
 import { captionsChapter } from './_util/doc-captions.js'
 import { cuesChapter } from './_util/doc-cues.js'
-import { hourChapter, liveChapter, liveSummary } from './_util/doc-live.js'
+import { hourChapter, memoryChapter, memorySummary } from './_util/doc-own.js'
 import { serverChapter } from './_util/doc-server.js'
 import { sinkChapter, sinkSummary } from './_util/doc-sink.js'
-import { machineLine, table } from './_util/markdown.js'
+import {
+  faultsSummary,
+  liveSummary,
+  suiteChapter,
+  textSummary,
+} from './_util/doc-suites.js'
+import { join, machineText } from './_util/markdown.js'
 
 const at = name => new URL(name, import.meta.url)
-const times = x => `${x >= 100 ? Math.round(x) : x.toFixed(1)}×`
-const ms = x => `${x.toFixed(1)} ms`
-const dB = x => (x === undefined ? '–' : `${x.toFixed(1)} dB`)
-const middle = values => values.toSorted((a, b) => a - b)[values.length >> 1]
 
-/** Results of a benchmark; undefined where it has not been run. */
+/** Results of a check; undefined where it has not been run. */
 const results = name => {
   const file = at(`results/${name}.json`)
   if (existsSync(file)) return JSON.parse(readFileSync(file))
   console.log(`left out: ${name} has not been run`)
 }
 
-/** Parts with an empty line between them, without those that are missing. */
-const join = parts => parts.filter(Boolean).join('\n\n')
-
-const accuracy = results('accuracy')
-const throughput = results('throughput')
 const memory = results('memory')
-const resampler = results('resampler')
-const latency = results('latency')
 const hour = results('live-hour')
 const cues = results('cues')
 const captions = results('captions')
 const server = results('server')
+const sink = results('sink')
 
-const textTable = () =>
-  table(
-    [
-      'model',
-      `word errors, ${accuracy.models[0].words} words in ${accuracy.clips.length} clips`,
-      'file → text, × real time',
-      'beside sherpa-onnx, same model, turns and threads',
-    ],
-    throughput.texts.map(({ model, ours, ratios }) => {
-      const { rate } = accuracy.models.find(one => one.model === model)
-      return [
-        `\`${model}\``,
-        `${(100 * rate).toFixed(1)} %`,
-        times(ours),
-        ratios.length > 0 ? `${middle(ratios).toFixed(2)}×` : '–',
-      ]
-    }),
-  )
-const texts = accuracy && throughput && textTable()
+const harness = at('results/results.json')
+const { suites } = existsSync(harness)
+  ? await readResults(fileURLToPath(harness))
+  : { suites: [] }
+const suite = name => suites.find(one => one.name === name)
+const [latency, accuracy, throughput, faults] = [
+  'latency',
+  'accuracy',
+  'throughput',
+  'faults',
+].map(suite)
 
-const peaks = () =>
-  memory.results
-    .map(
-      ({ name, peak }) =>
-        `- ${memory.minutes / 60} hours of 48 kHz stereo, ${name}: ${Math.round(peak)} MB of resident memory at most.`,
-    )
-    .join('\n')
-
-const any = throughput ?? latency ?? memory ?? resampler ?? accuracy ?? hour
-const machine = any && machineLine(any.machine)
+const any = suites[0] ?? memory ?? hour ?? captions ?? server ?? sink
+const shared = 'a shared machine: read ratios'
 
 const block = join([
   '<!-- bench:start -->',
-  machine,
-  texts,
+  any && `Measured on ${machineText(any.machine)}; ${shared}.`,
+  accuracy && throughput && textSummary(accuracy, throughput),
   latency && liveSummary(latency),
-  [memory && peaks(), throughput?.sink && sinkSummary(throughput.sink)]
+  [
+    faults && faultsSummary(faults),
+    memory && memorySummary(memory),
+    sink && sinkSummary(sink),
+  ]
     .filter(Boolean)
     .join('\n'),
-  'All of it comes from `npm run bench`; more is in [docs/benchmarks.md](docs/benchmarks.md).',
+  '`npm run bench` measures it all again; `voxpipe bench` [measures on your machine and your audio](docs/guide/benchmarks.md). More is in [docs/benchmarks.md](docs/benchmarks.md).',
   '<!-- bench:end -->',
 ])
 
-const stages =
-  () => `## Stages into a null sink, 48 kHz stereo WAV: \`npm run bench -- throughput\`
-
-${table(
-  ['stage', '× real time'],
-  throughput.stages.map(({ stage, speed }) => [stage, times(speed)]),
-)}
-
-## Event-loop delay: \`npm run bench -- throughput\`
-
-${table(
-  ['while', 'p50', 'p99', 'p99.9', 'max'],
-  throughput.delays.map(({ row, p50, p99, p999, max }) => [
-    row,
-    ...[p50, p99, p999, max].map(ms),
-  ]),
-)}`
-
-const memories =
-  () => `## Resident memory, ${memory.minutes / 60} hours of 48 kHz stereo: \`npm run bench -- memory\`
-
-${table(
-  ['what', 'peak', '× real time'],
-  memory.results.map(({ name, peak, speed }) => [
-    name,
-    `${Math.round(peak)} MB`,
-    times(speed),
-  ]),
-)}`
-
-const resamplers = () => `## Resampling: \`npm run bench -- resampler\`
-
-${table(
-  [
-    'resampler',
-    'rates',
-    'signal to error',
-    'aliases',
-    'ripple',
-    '× real time',
-    '× libsamplerate medium',
-  ],
-  resampler.engines
-    .filter(({ absent }) => !absent)
-    .map(row => [
-      row.name,
-      `${row.from} → ${row.to}`,
-      dB(row.quality.signalToError),
-      dB(row.quality.aliases),
-      `${row.quality.ripple.toFixed(3)} dB`,
-      times(row.speed),
-      times(row.ratio),
-    ]),
-)}`
-
 const page = join([
   '# Benchmarks',
-  `Written by \`npm run bench -- docs\` from the last results. ${machine ?? ''}`,
-  texts &&
-    `## Accuracy and speed: \`npm run bench -- accuracy throughput\`\n\n${texts}`,
-  latency && liveChapter(latency),
+  `Written by \`npm run bench -- docs\` from the last results. Each chapter says by which command its figures are made again; what they mean and how to read them is in [the guide](guide/benchmarks.md). Measured on ${shared}.`,
+  ...suites.map(suiteChapter),
   hour && hourChapter(hour),
-  throughput?.sink && sinkChapter(throughput.sink),
+  sink && sinkChapter(sink),
   server && serverChapter(server),
   cues && cuesChapter(cues),
   captions && captionsChapter(captions),
-  throughput && stages(),
-  memory && memories(),
-  resampler && resamplers(),
+  memory && memoryChapter(memory),
 ])
 
 const style = await resolveConfig(at('../package.json'))

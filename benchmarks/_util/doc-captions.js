@@ -1,11 +1,11 @@
 import { captionsTables } from './captions-tables.js'
-import { table } from './markdown.js'
+import { heading, table } from './markdown.js'
 
 /** The chapter of docs/benchmarks.md on captions. */
 export const captionsChapter = results => {
   const { live, formats } = results
   const [latency, long, verdicts] = captionsTables(results)
-  return `## Captions: \`npm run bench -- captions\`
+  return `${heading('Captions', 'captions', results)}
 
 ${live.seconds} s of real speech at real time through the local engine. From the moment at which a delta is written to \`LiveCaptions\` until its screen is read, and to a terminal's display until its bytes are written:
 

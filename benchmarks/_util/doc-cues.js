@@ -1,4 +1,4 @@
-import { table } from './markdown.js'
+import { heading, table } from './markdown.js'
 
 const seconds = ms => (ms / 1000).toFixed(1)
 const shown = ({ start, end, lines }) =>
@@ -8,11 +8,12 @@ const shown = ({ start, end, lines }) =>
 const excerpt = 12
 
 /** Which rules the cues of each maker break, and what they look like. */
-export const cuesChapter = ({ clips, results }) => {
+export const cuesChapter = cues => {
+  const { clips, results } = cues
   const rules = [
     ...new Set(results.flatMap(({ findings }) => Object.keys(findings))),
   ].sort((a, b) => a.localeCompare(b))
-  return `## Captions beside others': \`npm run bench -- cues\`
+  return `${heading("Captions beside others'", 'cues', cues)}
 
 ${clips} clips of speech one after another, the same words at the same times for each.
 How often the cues break a rule of the \`netflix\` profile, by \`voxpipe captions check\`:

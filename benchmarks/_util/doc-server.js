@@ -1,10 +1,11 @@
-import { table } from './markdown.js'
+import { heading, table } from './markdown.js'
 
 const ms = x => (x === null ? '–' : x.toFixed(1))
 
 /** The chapter of docs/benchmarks.md on what the server adds. */
-export const serverChapter = ({ model, rounds, limitMs, worst, rows }) =>
-  `## \`voxpipe serve\`: \`npm run bench -- server\`
+export const serverChapter = server => {
+  const { model, rounds, limitMs, worst, rows } = server
+  return `${heading('`voxpipe serve`', 'server', server)}
 
 The clips, played in real time ${rounds === 1 ? 'once' : `${rounds} times`} to moonshine-${model} in the process that plays them, and to the server in another by RealtimeTranscriber: how much later the same words and the same turns are there, p50 / p95 in ms. The engine itself varies by more than the server adds, in both directions.
 
@@ -29,3 +30,4 @@ ${table(
     ],
   ],
 )}`
+}

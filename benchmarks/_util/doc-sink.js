@@ -1,4 +1,4 @@
-import { table } from './markdown.js'
+import { heading, table } from './markdown.js'
 import {
   costCells,
   costHead,
@@ -11,12 +11,12 @@ import {
 
 /** The line of README.md on the Realtime sink. */
 export const sinkSummary = ({ costs, verdicts: [cost, delay] }) =>
-  `- \`RealtimeTranscriber\`: ${cost.value.toFixed(2)} % of a core for a stream at real time, and ${vadCost(costs)} more where its turns are found here; with 100 streams in a process, p99 of the latency that it adds is ${delay.value.toFixed(1)} ms.`
+  `- \`RealtimeTranscriber\`: ${cost.value.toFixed(2)} % of a core for a stream at real time, and ${vadCost(costs)} more where its turns are found here; with 100 streams in a process, p99 of the latency that it adds is ${delay.value.toFixed(1)} ms. \`npm run bench -- sink\``
 
 /** The chapter of docs/benchmarks.md on the Realtime sink. */
 export const sinkChapter = sink => {
   const { costs, delays, verdicts } = sink
-  return `## RealtimeTranscriber: \`npm run bench -- throughput\`
+  return `${heading('RealtimeTranscriber', 'sink', sink)}
 
 ${sinkNote.cost} ${priorityNote(sink)}
 

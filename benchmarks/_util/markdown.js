@@ -6,6 +6,20 @@ export const table = (head, rows) =>
     .map(row => `| ${row.join(' | ')} |`)
     .join('\n')
 
-/** What figures were measured on, in a sentence. */
-export const machineLine = ({ cpu, cores, memory, node }) =>
-  `Measured on ${cores} cores of ${cpu}, ${memory}, Node ${node}; a shared machine: read ratios.`
+/** What figures were measured on, in some words. */
+export const machineText = ({ cpu, cores, memory, node, revision }) =>
+  [
+    `${cores} cores of ${cpu}`,
+    memory,
+    `Node ${node}`,
+    ...(revision ? [`revision ${revision}`] : []),
+  ].join(', ')
+
+/** Parts with an empty line between them, without those that are missing. */
+export const join = parts => parts.filter(Boolean).join('\n\n')
+
+/** A heading of a check of this folder, with where its figures are from. */
+export const heading = (title, name, { date, machine }) =>
+  `## ${title}
+
+By \`npm run bench -- ${name}\`, ${date.slice(0, 10)}, on ${machineText(machine)}.`
