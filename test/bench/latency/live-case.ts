@@ -44,9 +44,9 @@ t.test('the local engine, and its files', async t => {
     latency: 'low',
     modelDir: await testModels(),
   })
-  const [measured, ...others] = found!.clips
+  const [measured, ...others] = found.clips
   t.same(others, [])
-  t.equal(found!.model, 'moonshine-tiny')
+  t.equal(found.model, 'moonshine-tiny')
   t.match(measured, { id: clip.id, stream: 0, violations: [] })
   t.ok(measured!.words.length > 5, 'words have delays')
   t.ok(measured!.times.length > 5, 'words have times')
@@ -54,9 +54,9 @@ t.test('the local engine, and its files', async t => {
   const types = measured!.events.map(({ type }) => type)
   t.equal(types[0], 'speech-start')
   t.equal(types.at(-1), 'final')
-  t.equal(found!.fileErrors!.words, measured!.finalErrors.words)
-  t.equal(found!.audioMs, clip.samples.length / 16 + 1_500)
-  t.ok(found!.cost.cpuMs > 0)
+  t.equal(found.fileErrors!.words, measured!.finalErrors.words)
+  t.equal(found.audioMs, clip.samples.length / 16 + 1_500)
+  t.ok(found.cost.cpuMs > 0)
 })
 
 t.test('a competitor is given what it must know', async t => {
