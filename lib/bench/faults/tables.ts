@@ -82,7 +82,7 @@ export const faultTables = (
   const how =
     `${words} numbered words at real time, ten to an utterance, with pauses of 0.6 s; ` +
     `the fault happens in the middle of a word: ${listOf(at)}. ` +
-    'All engines have their default settings and hear the same audio of the same server, on loopback. ' +
+    'All engines have their own default settings, and hear the same audio through the same server, on loopback; voxpipe is live, and finds the turns of numbered audio itself where nothing else is said. ' +
     'Told: the transcript states a gap there, or an error ended it.'
   const when =
     'Recovery: from the fault to the first final that was not there before, median; ' +
