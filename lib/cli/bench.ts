@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { checkBenchOptions } from '../bench/check-options.ts'
 import { readClipFolder } from '../bench/clip-folder.ts'
@@ -63,6 +63,16 @@ const checkPipeline = async (file: string | undefined): Promise<void> => {
     throw usageError(
       `there is no file '${file}' with a pipeline; check what follows --pipeline`,
     )
+}
+
+/** Makes the folder of the report: what it lacks is told before the work. */
+const openFolder = async (folder: string): Promise<void> => {
+  await makeFolder(folder)
+  try {
+    await access(folder, constants.W_OK)
+  } catch (error) {
+    throw outputError(folder, error)
+  }
 }
 
 /** Finds or fetches models ahead, so that no case waits for a download. */
@@ -137,7 +147,7 @@ export const bench = async (
   const folder =
     options.output ?? options.outputDir ?? setup.output ?? 'voxpipe-bench'
   const earlier = await asUsage(openReportFolder(folder))
-  await makeFolder(folder)
+  await openFolder(folder)
 
   const output = new StandardOutput(reporter, false)
   const print = async (text: string): Promise<void> => {
