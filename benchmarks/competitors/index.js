@@ -12,4 +12,8 @@ export const competitors = {
     'libsamplerate medium': here('libsamplerate-medium.js'),
     'libsamplerate best': here('libsamplerate-best.js'),
   },
+  faults: {
+    livekit: here('livekit.js'),
+    'livekit FallbackAdapter': here('livekit-fallback.js'),
+  },
 }

@@ -4,9 +4,12 @@ import { numberedSpeech } from '../../../lib/bench/faults/numbered-speech.ts'
 import { runFault } from '../../../lib/bench/faults/run-fault.ts'
 import { scenarios } from '../../../lib/bench/faults/scenarios.ts'
 
-for (const name of ['livekit-faults', 'livekit-fallback-faults'])
+for (const name of ['livekit', 'livekit-fallback'])
   t.test(`${name} hears every word where nothing fails`, async t => {
-    const url = new URL(`../../../benchmarks/${name}.js`, import.meta.url).href
+    const url = new URL(
+      `../../../benchmarks/competitors/${name}.js`,
+      import.meta.url,
+    ).href
     const { default: start } = (await import(url)) as { default: FaultsStart }
     const engine = await start()
     if (!engine) return t.plan(0, 'it is not installed; see the module')

@@ -36,7 +36,7 @@ const takeNameOfService = () => {
  *
  * @param makeSTT makes an STT of a function that makes the plugin's, and of
  *   all that the packages export
- * @returns {Promise<import('../../lib/bench/competitors.ts').FaultsEngine |
+ * @returns {Promise<import('../../dist/bench/competitors.js').FaultsEngine |
  *   undefined>} undefined where it is not installed
  */
 export const startLivekit = async makeSTT => {

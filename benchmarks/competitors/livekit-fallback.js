@@ -1,10 +1,10 @@
-import { startLivekit } from './_util/livekit-hear.js'
+import { startLivekit } from './livekit-hear.js'
 
 /**
  * The same plugin twice, in LiveKit's own `FallbackAdapter`: what it has for
  * services that fail.
  *
- * @type {import('../lib/bench/competitors.ts').FaultsStart}
+ * @type {import('../../dist/bench/competitors.js').FaultsStart}
  */
 const start = () =>
   startLivekit(

@@ -1,4 +1,4 @@
-import { startLivekit } from './_util/livekit-hear.js'
+import { startLivekit } from './livekit-hear.js'
 
 /**
  * The realtime speech-to-text plugin for OpenAI of LiveKit Agents, alone. It
@@ -6,7 +6,7 @@ import { startLivekit } from './_util/livekit-hear.js'
  *
  *     npm ci --prefix benchmarks/livekit --ignore-scripts
  *
- * @type {import('../lib/bench/competitors.ts').FaultsStart}
+ * @type {import('../../dist/bench/competitors.js').FaultsStart}
  */
 const start = () => startLivekit(makePlugin => makePlugin())
 
