@@ -108,7 +108,7 @@ t.test('wrong output is no figure', async t => {
   const final = `yield { type: 'final', turn: 'a', text: 'Other words.', start: 0, end: 400 }`
   const wrongs: readonly [string, string][] = [
     ['', 'no final came'],
-    [final, '200 % of the words are wrong'],
+    [final, '100 % of the words are wrong'],
     [`${final};${final}`, 'a: a final after its final'],
   ]
   await Promise.all(
