@@ -4,7 +4,7 @@ import { openaiModels } from '../../transcribers/openai-models.ts'
 import { attempt } from '../attempt.ts'
 import type { BenchClip } from '../clips.ts'
 import { openaiName, whyNoOpenAI } from '../latency/openai-live.ts'
-import type { BenchContext, Failure, Suite } from '../suite.ts'
+import type { BenchContext, BenchOptions, Failure, Suite } from '../suite.ts'
 import { hasText, rowFailures } from './check-rows.ts'
 import {
   degradations,
@@ -66,16 +66,16 @@ const measure = async (
 /** Nothing can be measured: why, and what to do about it. */
 const nothingToDo = (
   asksLocal: boolean,
-  asksOpenAI: boolean,
+  { engines = [] }: BenchOptions,
   foreign: string | undefined,
 ): InputError => {
   const why =
     asksLocal && foreign
       ? `the local engine knows English and leaves out ${foreign}`
       : 'of the engines that were named none transcribes files here'
-  const next = asksOpenAI
+  const next = engines.includes('openai')
     ? 'set OPENAI_API_KEY'
-    : 'let openai transcribe them as well, or name the engines local and openai'
+    : 'name openai as an engine as well, which is sent the clips'
   return new InputError(`no accuracy was measured: ${why}; ${next}`)
 }
 
@@ -94,19 +94,18 @@ const accuracySuite: Suite = async context => {
     throw new InputError(
       'the texts of the clips have no words; write into them what is said',
     )
-  const asks = (engine: string): boolean =>
-    options.engines?.includes(engine) ?? true
-  const [asksLocal, asksOpenAI] = [asks('local'), asks('openai')]
+  const asksLocal = options.engines?.includes('local') ?? true
   const notes: string[] = []
   const failures: Failure[] = []
-  const noOpenAI = asksOpenAI ? whyNoOpenAI() : undefined
+  const noOpenAI = whyNoOpenAI(options.engines)
   if (noOpenAI) notes.push(`OpenAI was not measured: ${noOpenAI}.`)
   const foreign = foreignClips(clips)
   if (asksLocal && foreign)
     notes.push(`${foreign} left out by the local engine, which knows English.`)
-  const openai = asksOpenAI && !noOpenAI ? await openaiName() : undefined
+  const asksOpenAI = options.engines?.includes('openai') && !noOpenAI
+  const openai = asksOpenAI ? await openaiName() : undefined
   const plan = planAccuracy(options, clips, openai)
-  if (plan.length === 0) throw nothingToDo(asksLocal, asksOpenAI, foreign)
+  if (plan.length === 0) throw nothingToDo(asksLocal, options, foreign)
   const noMp3 = await whyNoMp3()
   if (noMp3) notes.push(`MP3 was not measured: ${noMp3}.`)
   const ways = degradations.filter(way => !noMp3 || way !== 'mp3 32 kbit/s')

@@ -16,11 +16,20 @@ export const openaiLiveModels = {
 /** The file models that are measured. */
 export const openaiFileModels = ['gpt-transcribe'] as const
 
-/** Why OpenAI is not measured; undefined where it can be. */
-export const whyNoOpenAI = (): string | undefined =>
-  process.env['OPENAI_API_KEY']?.trim()
-    ? undefined
-    : 'OPENAI_API_KEY is not set, and each run is paid for'
+/**
+ * Why OpenAI is not measured; undefined where it can be, or where others are
+ * named. It is asked only where it is named: no audio leaves the machine, and
+ * nothing is paid for, because a key happens to be there.
+ */
+export const whyNoOpenAI = (
+  engines: readonly string[] | undefined,
+): string | undefined => {
+  if (engines === undefined)
+    return 'it is sent the clips, at its prices, where it is named: --engine local,openai'
+  return engines.includes('openai') && !process.env['OPENAI_API_KEY']?.trim()
+    ? 'OPENAI_API_KEY is not set'
+    : undefined
+}
 
 /** Who is asked: `openai`, or `openai at HOST` where it is somebody else. */
 export const openaiName = async (): Promise<string> => {

@@ -154,9 +154,10 @@ const latencySuite: Suite = async context => {
   const { pipeline, engines, full = false, models, modelDir } = options
   const asks = (engine: string): boolean =>
     pipeline === undefined && (engines?.includes(engine) ?? true)
-  const noOpenAI = asks('openai') ? whyNoOpenAI() : undefined
+  const noOpenAI = pipeline === undefined ? whyNoOpenAI(engines) : undefined
   if (noOpenAI) notes.push(`OpenAI was not measured: ${noOpenAI}.`)
-  const openai = asks('openai') && !noOpenAI ? await openaiName() : undefined
+  const openai =
+    engines && asks('openai') && !noOpenAI ? await openaiName() : undefined
   if (asks('local') && english.length < clips.length)
     notes.push(
       `${count(clips.length - english.length, 'clip')} of other languages left out by the local engine, which knows English.`,

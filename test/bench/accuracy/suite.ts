@@ -65,7 +65,7 @@ t.test('the local engine hears a clip in every way', async t => {
   )
   t.same(failures, [])
   t.match(notes, [
-    /OpenAI was not measured: OPENAI_API_KEY is not set/,
+    /OpenAI was not measured: .*where it is named/,
     /^1 clip in de left out by the local engine/,
     ...(noMp3 ? [/MP3/] : []),
   ])
@@ -89,8 +89,12 @@ t.test('OpenAI hears any language, told which', async t => {
   })
   t.teardown(() => server.close())
   withEnv(t, { OPENAI_API_KEY: 'none', OPENAI_BASE_URL: server.baseURL })
+  await t.rejects(run([clipIn('de')], {}), { code: 'VOX_INPUT' })
+  t.same(asked, [], 'a key alone sends nothing')
   const german = { ...clipIn('de'), text: 'Er war kein übler junger Mann.' }
-  const { data, failures, notes, lines } = await run([german], {})
+  const { data, failures, notes, lines } = await run([german], {
+    engines: ['local', 'openai'],
+  })
   t.same(failures, [])
   t.match(notes[0], /^1 clip in de left out by the local engine/)
   t.match(data.rows[0], {
@@ -115,18 +119,19 @@ t.test('a case that fails is told, by clip', async t => {
 t.test('where nothing can be measured it says what to do', async t => {
   withEnv(t, {})
   const code = 'VOX_INPUT'
-  await t.rejects(run([clipIn('de')], {}), {
+  const engines = ['local', 'openai']
+  await t.rejects(run([clipIn('de')], { engines }), {
     code,
     message:
       'no accuracy was measured: the local engine knows English and leaves out 1 clip in de; set OPENAI_API_KEY',
   })
   await t.rejects(run([clipIn('de')], { engines: ['local'] }), {
     code,
-    message: /knows English.*let openai transcribe them as well/,
+    message: /knows English.*name openai as an engine as well/,
   })
   await t.rejects(run([clipIn('en')], { engines: ['sherpa'] }), {
     code,
-    message: /none transcribes files here; .*local and openai/,
+    message: /none transcribes files here; name openai/,
   })
   await t.rejects(run([{ ...clipIn('en'), text: ' …' }], {}), {
     code,
