@@ -22,7 +22,8 @@ const PATIENCE_MS = 60_000
  * Has an engine hear numbered words of a server with a fault, and counts.
  *
  * @param speech the words, in chunks
- * @param word in the middle of which the fault happens
+ * @param word in the middle of which the fault happens, or as soon as there is
+ *   a session
  * @throws where there was nothing that the fault could happen to, or the
  *   engine does not end
  */
@@ -39,7 +40,7 @@ export const runFault = async (
     readonly word: number
   },
 ): Promise<FaultRun> => {
-  const { lastsMs = 0, tailMs = TAIL_MS + lastsMs, pingMs } = scenario
+  const { fault, lastsMs = 0, tailMs = TAIL_MS + lastsMs, pingMs } = scenario
   const { server: options = {}, begin, end } = scenario.make()
   await using server = await SpeechServer.listen(options)
   await using line = await FaultProxy.listen({ target: server.baseURL })
@@ -53,8 +54,8 @@ export const runFault = async (
   const onChunk = (ms: number, lateMs: number): void => {
     late.push(lateMs)
     if (ms < due || begun !== undefined) return
-    if (begin && server.sessions === 0)
-      throw new Error(`there is no session when the fault is due`)
+    // A busy machine may have been late to connect, or to answer a ping.
+    if (begin && server.sessions === 0) return
     begun = performance.now()
     begin?.({ server, line })
     if (end) ending = setTimeout(() => end({ server, line }), lastsMs)
@@ -71,7 +72,7 @@ export const runFault = async (
       onReport: () => reports++,
     })
     if (begin && begun === undefined)
-      throw new Error('it ended before the fault was due')
+      throw new Error(`there was no session for '${fault}' at word ${word}`)
     const texts = finals.map(({ text }) => text)
     const since = begun ?? Infinity
     const next = finals.find(({ at }) => at > since)

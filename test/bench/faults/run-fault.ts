@@ -55,6 +55,6 @@ t.test('a fault that can happen to nothing fails', async t => {
   const reset = scenarios.find(({ id }) => id === 'F1')!
   await t.rejects(
     runFault(deaf, reset, { speech, words, word: 11 }),
-    /there is no session/,
+    /there was no session for 'connection reset' at word 11/,
   )
 })
