@@ -88,10 +88,7 @@ const fetchModels = async (
     pipeline === undefined &&
     (needs('throughput') ||
       (needs('latency', 'accuracy') && (engines?.includes('local') ?? true)))
-  for (const name of [
-    ...(recognises ? models : []),
-    ...(recognises || needs('faults') ? ['silero-vad'] : []),
-  ])
+  for (const name of recognises ? [...models, 'silero-vad'] : [])
     await resolveModel(name, {
       modelDir,
       signal,
