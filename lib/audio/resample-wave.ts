@@ -1,6 +1,7 @@
 // Its types name the function, but Node finds it on the default only.
 // oxlint-disable-next-line import/default
 import waveResampler from 'wave-resampler'
+import { joinSamples } from './join-samples.ts'
 import {
   ratioOf,
   scaleFrames,
@@ -113,7 +114,7 @@ export class WaveResampler implements StreamResampler {
       this.#skip = 0
     }
     return this.#windows.map((_, channel) =>
-      joined(blocks.map(block => block[channel]!)),
+      joinSamples(blocks.map(block => block[channel]!)),
     )
   }
 
@@ -136,16 +137,4 @@ export class WaveResampler implements StreamResampler {
       start + frames(this.#block),
     )
   }
-}
-
-const joined = (parts: readonly Float32Array[]): Float32Array => {
-  const all = new Float32Array(
-    parts.reduce((sum, part) => sum + part.length, 0),
-  )
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }

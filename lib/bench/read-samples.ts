@@ -1,4 +1,5 @@
 import { pipeline } from 'node:stream'
+import { joinSamples } from '../audio/join-samples.ts'
 import { chunksOf } from '../core/stage.ts'
 import { openInput, type AudioInput } from '../io/open-input.ts'
 import { Decoder } from '../transforms/decoder.ts'
@@ -16,11 +17,5 @@ export const readSamples = async (
   pipeline(openInput(input), new Decoder({ signal }), resampler, () => {})
   const parts: Float32Array[] = []
   for await (const { channels } of chunksOf(resampler)) parts.push(channels[0]!)
-  const all = new Float32Array(parts.reduce((sum, p) => sum + p.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
+  return joinSamples(parts)
 }

@@ -1,12 +1,13 @@
 import * as fc from 'fast-check'
 import t from 'tap'
+import { joinSamples } from '../../lib/audio/join-samples.ts'
 import { endOf, type AudioChunk } from '../../lib/core/audio-chunk.ts'
 import {
   FrameCutter,
   lastChunks,
   type LastChunk,
 } from '../../lib/audio/frame-cutter.ts'
-import { chunked, cut, joined, noise } from '../fixtures/tones.ts'
+import { chunked, cut, noise } from '../fixtures/tones.ts'
 
 const run = (
   chunks: readonly AudioChunk[],
@@ -54,7 +55,7 @@ t.test('chunks are round(k · ms · rate / 1000) and never drift', async t => {
   t.equal(chunks.length, 40)
   for (const [k, { offset }] of chunks.entries())
     t.equal(offset, Math.round(k * 0.05 * 11_025))
-  t.same(joined(chunks.map(c => c.channels[0]!)), noise(11_025 * 2))
+  t.same(joinSamples(chunks.map(c => c.channels[0]!)), noise(11_025 * 2))
 })
 
 t.test('the last chunk is short, padded or dropped', async t => {
@@ -113,8 +114,8 @@ t.test('under pad, a gap within a chunk becomes silence in it', async t => {
     [1_600, 800],
   ])
   t.same(
-    joined(chunks.map(c => c.channels[0]!)),
-    joined([
+    joinSamples(chunks.map(c => c.channels[0]!)),
+    joinSamples([
       noise(900, 1),
       new Float32Array(100),
       noise(700, 2),

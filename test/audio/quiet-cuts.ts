@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { joinSamples } from '../../lib/audio/join-samples.ts'
 import {
   FrameLevels,
   LEVEL_FRAME_MS,
   quietCut,
 } from '../../lib/audio/quiet-cuts.ts'
 import { samplesOf, speechClips } from '../fixtures/speech-clips.ts'
-import { cut, joined, noise, tone } from '../fixtures/tones.ts'
+import { cut, noise, tone } from '../fixtures/tones.ts'
 
 const RATE = 16_000
 
@@ -61,7 +62,7 @@ t.test('only what is near zero is silent, to its last sample', async t => {
   late[1_605] = 0.5
   t.notOk(silent(late))
   const levels = new FrameLevels(RATE)
-  levels.push(joined([new Float32Array(800), noise(800)]))
+  levels.push(joinSamples([new Float32Array(800), noise(800)]))
   t.ok(levels.isSilent(5))
   t.notOk(levels.isSilent(6))
 })

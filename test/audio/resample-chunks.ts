@@ -1,10 +1,11 @@
 import t from 'tap'
+import { joinSamples } from '../../lib/audio/join-samples.ts'
 import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
 import {
   ChunkResampler,
   type ChunkResamplerOptions,
 } from '../../lib/audio/resample-chunks.ts'
-import { apart, chunked, joined, noise, tone } from '../fixtures/tones.ts'
+import { apart, chunked, noise, tone } from '../fixtures/tones.ts'
 
 const run = (
   chunks: readonly AudioChunk[],
@@ -34,7 +35,7 @@ const runsOf = (chunks: readonly AudioChunk[]): [number, number][] => {
 }
 
 const samplesOf = (chunks: readonly AudioChunk[], channel = 0): Float32Array =>
-  joined(chunks.map(({ channels }) => channels[channel]!))
+  joinSamples(chunks.map(({ channels }) => channels[channel]!))
 
 for (const engine of ['polyphase', 'wave-resampler'] as const) {
   t.test(`${engine}: a jump forward ends a run and is kept`, async t => {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import t from 'tap'
+import { joinSamples } from '../../lib/audio/join-samples.ts'
 import { wordErrors, wordsOf } from '../../lib/bench/word-errors.ts'
 import { EnginePool } from '../../lib/engine/engine-pool.ts'
 import { localVad } from '../../lib/engine/local-vad.ts'
@@ -9,7 +10,6 @@ import { usedMB } from '../fixtures/memory.ts'
 import { testModels } from '../fixtures/models.ts'
 import { RecordedSession } from '../fixtures/recorded-session.ts'
 import { jfk, ownClips, samplesOf } from '../fixtures/speech-clips.ts'
-import { joined } from '../fixtures/tones.ts'
 
 const modelDir = await testModels()
 const pool = new EnginePool({ modelDir, workers: 2 })
@@ -20,7 +20,7 @@ const speech = await samplesOf(jfk)
 const silence = (seconds: number): Float32Array =>
   new Float32Array(seconds * second)
 /** Said twice, with a pause that ends a segment. */
-const twice = joined([speech, silence(3), speech])
+const twice = joinSamples([speech, silence(3), speech])
 
 const record = (samples: Float32Array, options = {}): RecordedSession =>
   new RecordedSession(ManualSession, pool, samples, options)
@@ -99,7 +99,7 @@ t.test('a turn that voice activity found has the same words', async t => {
     for (const mark of marks)
       if (mark.type === 'open') from = mark.from
       else parts.push(samples.subarray(from, mark.to))
-    const manual = record(joined(parts))
+    const manual = record(joinSamples(parts))
     let to = 0
     for (const { length } of parts) {
       manual.push((to += length))
@@ -247,7 +247,7 @@ t.test('a commit without speech has a final without text', async t => {
 })
 
 t.test('minutes that are not committed are not kept', async t => {
-  const part = joined([speech.subarray(0, 2 * second), silence(58)])
+  const part = joinSamples([speech.subarray(0, 2 * second), silence(58)])
   const manual = record(speech)
   let at = 0
   const speakFor = async (minutes: number): Promise<number> => {

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import OpenAI from 'openai'
 import t, { type Test } from 'tap'
+import { joinSamples } from '../../lib/audio/join-samples.ts'
 import { wav } from '../fixtures/audio.ts'
 import { RealtimeClient } from '../fixtures/realtime-client.ts'
 import { startServe } from '../fixtures/serve-process.ts'
 import { heardIn, heardLive, pcm24 } from '../fixtures/served.ts'
 import { samplesOf, speechClips } from '../fixtures/speech-clips.ts'
-import { joined } from '../fixtures/tones.ts'
 
 const LIVE = 8
 const UPLOADS = 32
@@ -28,7 +28,7 @@ const clips = await Promise.all(
 const record = async (index: number): Promise<string> => {
   const pause = new Float32Array(16_000)
   const order = clips.map((_, i) => clips[(i + index) % clips.length]!)
-  const all = joined(order.flatMap(clip => [clip, pause]))
+  const all = joinSamples(order.flatMap(clip => [clip, pause]))
   const path = join(folder, `${index}.wav`)
   await writeFile(path, wav([all.subarray(0, SECONDS * 16_000)]))
   return path

@@ -1,6 +1,7 @@
 import { PassThrough, Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import t from 'tap'
+import { joinSamples } from '../../lib/audio/join-samples.ts'
 import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
 import type {
   FinalEvent,
@@ -16,7 +17,6 @@ import { LocalTranscriber } from '../../lib/transcribers/local.ts'
 import { pcm, wav } from '../fixtures/audio.ts'
 import { testModels } from '../fixtures/models.ts'
 import { ownClips, samplesOf } from '../fixtures/speech-clips.ts'
-import { joined } from '../fixtures/tones.ts'
 
 const modelDir = await testModels()
 const pool = new EnginePool({ modelDir })
@@ -29,8 +29,8 @@ const [kennedy, austen] = [await speech('jfk'), await speech('austen-0870')]
 const second = new Float32Array(16_000)
 /** The second begins when the first has spoken for two seconds. */
 const [left, right] = [
-  joined([kennedy, second]),
-  joined([second, second, austen, new Float32Array(3 * 16_000)]),
+  joinSamples([kennedy, second]),
+  joinSamples([second, second, austen, new Float32Array(3 * 16_000)]),
 ].map(samples => samples.subarray(0, 12 * 16_000)) as [
   Float32Array,
   Float32Array,

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import * as fc from 'fast-check'
 import t from 'tap'
+import { joinSamples } from '../../lib/audio/join-samples.ts'
 import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
 import type {
   FinalEvent,
@@ -15,7 +16,7 @@ import {
 } from '../../lib/transcribers/local.ts'
 import { wordErrors, wordsOf } from '../../lib/bench/word-errors.ts'
 import { testModels } from '../fixtures/models.ts'
-import { chunked, cut, joined, noise, tone } from '../fixtures/tones.ts'
+import { chunked, cut, noise, tone } from '../fixtures/tones.ts'
 import { jfk, ownClips, samplesOf } from '../fixtures/speech-clips.ts'
 
 const modelDir = await testModels()
@@ -146,7 +147,7 @@ t.test('endless speech is cut, and nothing shown crosses a cut', async t => {
     parts.push(samples.subarray(4_000, samples.length - 6_000))
   }
   const options = { silenceDurationMs: 2_000 }
-  const events = await live(spoken(joined(parts), [40_000]), options)
+  const events = await live(spoken(joinSamples(parts), [40_000]), options)
   const finals = finalsOf(events)
   t.ok(finals.length >= 2)
   const deltas = deltasOf(events)

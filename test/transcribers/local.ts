@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import t from 'tap'
+import { joinSamples } from '../../lib/audio/join-samples.ts'
 import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
 import type {
   FinalEvent,
@@ -13,7 +14,7 @@ import {
   type LocalTranscriberOptions,
 } from '../../lib/transcribers/local.ts'
 import { testModels } from '../fixtures/models.ts'
-import { joined, noise, tone } from '../fixtures/tones.ts'
+import { noise, tone } from '../fixtures/tones.ts'
 import {
   chunksFrom,
   jfk,
@@ -135,7 +136,9 @@ t.test('endless speech is cut, with no word lost or doubled', async t => {
     // Pauses at the ends of the clips would end the turns.
     parts.push(samples.subarray(4_000, samples.length - 4_000))
   }
-  const finals = finalsOf(await transcribed(chunksFrom(joined(parts), 800)))
+  const finals = finalsOf(
+    await transcribed(chunksFrom(joinSamples(parts), 800)),
+  )
   let last = 0
   for (const { start, end } of finals) {
     t.ok(start >= last && end > start && end - start <= 15_000)

@@ -3,13 +3,14 @@ import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import * as fc from 'fast-check'
 import t from 'tap'
+import { joinSamples } from '../../lib/audio/join-samples.ts'
 import { endOf, type AudioChunk } from '../../lib/core/audio-chunk.ts'
 import { chunksOf } from '../../lib/core/stage.ts'
 import {
   Resampler,
   type ResamplerOptions,
 } from '../../lib/transforms/resampler.ts'
-import { chunked, cut, joined, noise } from '../fixtures/tones.ts'
+import { chunked, cut, noise } from '../fixtures/tones.ts'
 
 const run = async (
   chunks: readonly AudioChunk[],
@@ -53,7 +54,7 @@ for (const engine of ['polyphase', 'wave-resampler'] as const)
                 next = endOf(chunk)
               }
               return [0, 1].map(c =>
-                joined(output.map(chunk => chunk.channels[c] ?? noise(0))),
+                joinSamples(output.map(chunk => chunk.channels[c] ?? noise(0))),
               )
             }),
           )

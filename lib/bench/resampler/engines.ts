@@ -1,6 +1,7 @@
 // Its types name the function, but Node finds it on the default only.
 // oxlint-disable-next-line import/default
 import waveResampler from 'wave-resampler'
+import { joinSamples } from '../../audio/join-samples.ts'
 import { scriptKernel, wasmKernel } from '../../audio/resample-kernel.ts'
 import { PolyphaseResampler } from '../../audio/resample-polyphase.ts'
 import { WaveResampler } from '../../audio/resample-wave.ts'
@@ -24,13 +25,7 @@ const streaming =
     for (let at = 0; at < samples.length; at += BLOCK)
       parts.push(resampler.push([samples.subarray(at, at + BLOCK)])[0]!)
     parts.push(resampler.end()[0]!)
-    const all = new Float32Array(parts.reduce((sum, p) => sum + p.length, 0))
-    let at = 0
-    for (const part of parts) {
-      all.set(part, at)
-      at += part.length
-    }
-    return all
+    return joinSamples(parts)
   }
 
 const ffmpeg =
