@@ -12,7 +12,7 @@ import {
 } from './resolve-engine.ts'
 import { RoundRobin } from './round-robin.ts'
 import type { VadResult, VadState } from './silero.ts'
-import type { Answer, Job, Recognition, WorkerData } from './worker-protocol.ts'
+import type { Answer, Recognition, Work, WorkerData } from './worker-protocol.ts'
 
 /** Options of {@link EnginePool}. */
 export type EnginePoolOptions = EngineModelOptions & {
@@ -43,11 +43,17 @@ export type RecognizeOptions = JobOptions & {
 /** Half a second: what a recogniser takes at least. */
 const WARM_UP_SAMPLES = 8_000
 
+/**
+ * 30 s of files: for less, another recogniser takes longer to load than the
+ * first one takes to do it all.
+ */
+const WORTH_LOADING = 480_000
+
 /** 15 s: one turn of a file counts against files, however many went before. */
 const FILE_CREDIT = 240_000
 
 type Queued = {
-  readonly job: Job
+  readonly job: Work
   readonly session: object
   readonly urgency: Urgency
   /** Samples: each takes about as long, but in a guess, which takes less. */
@@ -61,8 +67,9 @@ type Queued = {
 /**
  * The embedded engine: worker threads, one with a voice activity detector
  * and the others with a recogniser each, shared by any number of transcribers. Models are found or
- * fetched at the first job, workers start when there is work for them. A
- * worker that dies fails its job and is replaced for the next.
+ * fetched at the first job, workers start when there is work for them: one
+ * recogniser for short files, all of them for live speech or after half a
+ * minute. A worker that dies fails its job and is replaced for the next.
  *
  * A pool keeps no process alive by itself, but holds its models in memory
  * until {@link close}.
@@ -79,6 +86,10 @@ export class EnginePool {
   #workers: (EngineWorker | undefined)[]
   readonly #detections = new RoundRobin<Queued>()
   readonly #recognitions = new JobQueue<Queued>(FILE_CREDIT)
+  /** How many samples of files there were to recognise. */
+  #asked = 0
+  /** Whether all recognisers are to be loaded, not the first one alone. */
+  #spread = false
   #warm: Promise<void> | undefined
   #closed = false
 
@@ -133,7 +144,7 @@ export class EnginePool {
     state?: VadState,
     options: JobOptions = {},
   ): Promise<VadResult> {
-    const job: Job = { type: 'detect', samples, ...(state && { state }) }
+    const job: Work = { type: 'detect', samples, ...(state && { state }) }
     const answer = await this.#enqueue(job, 'guess', options)
     return (answer as Answer & { type: 'detected' }).result
   }
@@ -148,7 +159,7 @@ export class EnginePool {
     spoken: boolean,
     { live = false, ...options }: RecognizeOptions = {},
   ): Promise<Recognition> {
-    const job: Job = { type: 'recognize', samples, spoken, hurried: live }
+    const job: Work = { type: 'recognize', samples, spoken, hurried: live }
     const answer = await this.#enqueue(job, live ? 'final' : 'file', options)
     return (answer as Answer & { type: 'recognized' }).result
   }
@@ -163,7 +174,7 @@ export class EnginePool {
     draft: readonly number[],
     options: JobOptions = {},
   ): Promise<Recognition> {
-    const job: Job = { type: 'guess', samples, draft }
+    const job: Work = { type: 'guess', samples, draft }
     const answer = await this.#enqueue(job, 'guess', options)
     return (answer as Answer & { type: 'recognized' }).result
   }
@@ -193,7 +204,7 @@ export class EnginePool {
   }
 
   async #enqueue(
-    job: Job,
+    job: Work,
     urgency: Urgency,
     { signal, session = {} }: JobOptions,
   ): Promise<Answer> {
@@ -203,6 +214,10 @@ export class EnginePool {
     const queue = this.#queueOf(job)
     return new Promise((resolve, reject) => {
       const cost = job.samples.length
+      if (job.type !== 'detect') {
+        this.#asked += cost
+        this.#spread ||= urgency !== 'file' || this.#asked > WORTH_LOADING
+      }
       const withdraw = (): void => {
         queue.remove(queued)
         reject(signal!.reason as Error)
@@ -214,7 +229,7 @@ export class EnginePool {
     })
   }
 
-  #queueOf(job: Job): RoundRobin<Queued> | JobQueue<Queued> {
+  #queueOf(job: Work): RoundRobin<Queued> | JobQueue<Queued> {
     return job.type === 'detect' ? this.#detections : this.#recognitions
   }
 
@@ -222,7 +237,13 @@ export class EnginePool {
   #dispatch(data: WorkerData): void {
     if (this.#closed) return
     this.#give(0, this.#detections, data)
-    for (let i = 1; i <= this.#size; i++)
+    // The first recogniser loads while speech is looked for.
+    if (!this.#workers[1]) {
+      const first = new EngineWorker(data)
+      first.prepare()
+      this.#workers[1] = first
+    }
+    for (let i = 1; i <= (this.#spread ? this.#size : 1); i++)
       this.#give(i, this.#recognitions, data)
   }
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { EngineFailedError, EngineMissingError } from '../core/errors.ts'
-import type { Answer, Job, WorkerData } from './worker-protocol.ts'
+import type { Answer, Job, Work, WorkerData } from './worker-protocol.ts'
 
 type Waiting = {
   readonly resolve: (answer: Answer) => void
@@ -16,7 +16,9 @@ const entry = new URL(
 export class EngineWorker {
   readonly #worker: Worker
   #waiting: Waiting | undefined
+  #busy = false
   #failure: Error | undefined
+  #prepared: Promise<unknown> = Promise.resolve()
   #answered: Promise<unknown> = Promise.resolve()
 
   constructor(workerData: WorkerData) {
@@ -36,7 +38,7 @@ export class EngineWorker {
   }
 
   get busy(): boolean {
-    return this.#waiting !== undefined
+    return this.#busy
   }
 
   /** Why it can take no more jobs, if it can't. */
@@ -44,8 +46,24 @@ export class EngineWorker {
     return this.#failure
   }
 
+  /** Loads the recogniser; a job may be given to it meanwhile. */
+  prepare(): void {
+    // What fails here fails again at the job, which tells of it.
+    this.#prepared = this.#ask({ type: 'prepare' }).catch(() => undefined)
+  }
+
   /** Does a job; must not be called while it is busy. */
-  run(job: Job): Promise<Answer> {
+  async run(job: Work): Promise<Answer> {
+    this.#busy = true
+    try {
+      await this.#prepared
+      return await this.#ask(job)
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  #ask(job: Job): Promise<Answer> {
     if (this.#failure) return Promise.reject(this.#failure)
     // While there is work, the process must stay for its answer.
     this.#worker.ref()

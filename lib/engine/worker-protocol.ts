@@ -10,7 +10,10 @@ export type WorkerData = {
 }
 
 /** What is asked of a worker; one job at a time. */
-export type Job =
+export type Job = Work | { readonly type: 'prepare' }
+
+/** A job with audio. */
+export type Work =
   | {
       readonly type: 'detect'
       readonly samples: Float32Array
@@ -38,6 +41,7 @@ export type Recognition = {
 
 /** What a worker answers. */
 export type Answer =
+  | { readonly type: 'prepared' }
   | { readonly type: 'detected'; readonly result: VadResult }
   | { readonly type: 'recognized'; readonly result: Recognition }
   | {

@@ -1,27 +1,43 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { Moonshine } from './moonshine.ts'
-import { guess, recognize } from './recognize.ts'
-import { SileroVad } from './silero.ts'
+import type { Moonshine } from './moonshine.ts'
+import type { SileroVad } from './silero.ts'
 import type { Answer, Job, WorkerData } from './worker-protocol.ts'
 
 /*
- * A worker of the engine pool: both models, one job at a time. Inference
- * blocks a thread while it runs, so none of it happens in the main one.
+ * A worker of the engine pool: either model, one job at a time. Inference
+ * blocks a thread while it runs, so none of it happens in the main one. What
+ * a job does not need is not loaded: voice activity needs no vocabulary.
  */
 const port = parentPort!
 const { vad, recogniser } = workerData as WorkerData
 
+const loadDetector = async (): Promise<SileroVad> => {
+  const { SileroVad } = await import('./silero.ts')
+  return SileroVad.load(vad)
+}
+
+type Recogniser = typeof import('./recognize.ts') & {
+  readonly model: Moonshine
+}
+
+const loadRecogniser = async (): Promise<Recogniser> => {
+  const { Moonshine } = await import('./moonshine.ts')
+  const model = await Moonshine.load(recogniser!)
+  return { ...(await import('./recognize.ts')), model }
+}
+
 let detector: Promise<SileroVad> | undefined
-let moonshine: Promise<Moonshine> | undefined
+let loaded: Promise<Recogniser> | undefined
 
 const work = async (job: Job): Promise<Answer> => {
   if (job.type === 'detect') {
-    detector ??= SileroVad.load(vad)
+    detector ??= loadDetector()
     const result = await (await detector).detect(job.samples, job.state)
     return { type: 'detected', result }
   }
-  moonshine ??= Moonshine.load(recogniser!)
-  const model = await moonshine
+  loaded ??= loadRecogniser()
+  const { model, recognize, guess } = await loaded
+  if (job.type === 'prepare') return { type: 'prepared' }
   const result =
     job.type === 'recognize'
       ? await recognize(model, job)

@@ -1,4 +1,5 @@
-import t from 'tap'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import t, { type Test } from 'tap'
 import { EnginePool } from '../../lib/engine/engine-pool.ts'
 import { textOf } from '../../lib/engine/heard-words.ts'
 import { testModels } from '../fixtures/models.ts'
@@ -20,6 +21,45 @@ t.test('recognises and detects, as many at a time as asked', async t => {
   t.equal(activity.probabilities.length, 60)
   t.ok(Math.max(...activity.probabilities) > 0.9)
   await pool.close()
+})
+
+/** How many threads were started so far, in this test. */
+const threads = (t: Test): (() => number) => {
+  let started = 0
+  const count = (): void => void started++
+  subscribe('worker_threads', count)
+  t.teardown(() => unsubscribe('worker_threads', count))
+  return () => started
+}
+
+t.test('a short file loads one recogniser, much of it all', async t => {
+  const started = threads(t)
+  const pool = new EnginePool({ modelDir, workers: 2 })
+  const moment = speech.slice(0, 16_000)
+  await pool.detect(moment.slice())
+  t.equal(started(), 2, 'it loads while speech is looked for')
+  const file = () => pool.recognize(moment.slice(), true)
+  await Promise.all([file(), file()])
+  t.equal(started(), 2)
+  const long = () => pool.recognize(speech.slice(), true)
+  await Promise.all([long(), long(), long()])
+  t.equal(started(), 3)
+  await pool.close()
+})
+
+t.test('live speech loads all recognisers', async t => {
+  const started = threads(t)
+  const pool = new EnginePool({ modelDir, workers: 2 })
+  await pool.warmUp()
+  t.equal(started(), 3)
+  await pool.close()
+})
+
+t.test('closing while a recogniser loads waits for it', async t => {
+  const pool = new EnginePool({ modelDir, workers: 2 })
+  const { probabilities } = await pool.detect(new Float32Array(512))
+  await pool.close()
+  t.equal(probabilities.length, 1)
 })
 
 t.test('a state carried on gives what one long run gives', async t => {
