@@ -1,10 +1,11 @@
 import stringWidth from 'string-width'
 import type { Screen } from './display.ts'
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+let segmenter: Intl.Segmenter | undefined
 
 /** Rows that a line takes where a terminal wraps it; an empty one takes one. */
 const rowsOf = (line: string, columns: number): number => {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   let [rows, column] = [1, 0]
   for (const { segment } of segmenter.segment(line)) {
     const width = stringWidth(segment)

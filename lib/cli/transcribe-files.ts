@@ -6,8 +6,6 @@ import { openEngine, type Engine } from './engine.ts'
 import { endsBatch, usageError, type ExitCode } from './exit-code.ts'
 import { given } from './given.ts'
 import { Interrupt } from './interrupt.ts'
-import { LiveDisplay } from './live-display.ts'
-import { RollUpDisplay } from './roll-up-display.ts'
 import type { RawFormat } from './parse-values.ts'
 import { needsTimes, planJobs, type Job } from './plan-jobs.ts'
 import type { Reporter } from './reporter.ts'
@@ -61,23 +59,25 @@ const runAll = async (
  * Shows live text on standard output, where that is a terminal to do so: as
  * captions, where the profile's are live ones.
  */
-const liveDisplay = (
+const liveDisplay = async (
   options: LookOptions,
   reporter: Reporter,
   interrupt: Interrupt,
-): Display | undefined => {
+): Promise<Display | undefined> => {
   const { TERM, NO_COLOR } = process.env
   if (!process.stdout.isTTY || TERM === 'dumb') return undefined
   const color = !NO_COLOR
   const rules = captionRules(options)
-  const display =
-    typeof rules === 'object' && rules.mode === 'roll-up'
-      ? new RollUpDisplay(
-          process.stdout,
-          { ...captionProfiles.live, ...rules },
-          { color },
-        )
-      : new LiveDisplay(process.stdout, { color })
+  const rolls = typeof rules === 'object' && rules.mode === 'roll-up' && rules
+  const display = rolls
+    ? new (await import('./roll-up-display.ts')).RollUpDisplay(
+        process.stdout,
+        { ...captionProfiles.live, ...rolls },
+        { color },
+      )
+    : new (await import('./live-display.ts')).LiveDisplay(process.stdout, {
+        color,
+      })
   reporter.share(display)
   interrupt.stop.addEventListener('abort', () => {
     if (interrupt.exitCode === 130) display.interrupted() // by Ctrl-C
@@ -125,7 +125,9 @@ export const transcribeFiles = async (
       reporter,
       interrupt,
       stdout,
-      display: live ? liveDisplay(options, reporter, interrupt) : undefined,
+      display: live
+        ? await liveDisplay(options, reporter, interrupt)
+        : undefined,
       engine: { ...engine.options, ...speakers },
       source,
       look,

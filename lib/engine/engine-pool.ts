@@ -12,7 +12,12 @@ import {
 } from './resolve-engine.ts'
 import { RoundRobin } from './round-robin.ts'
 import type { VadResult, VadState } from './silero.ts'
-import type { Answer, Recognition, Work, WorkerData } from './worker-protocol.ts'
+import type {
+  Answer,
+  Recognition,
+  Work,
+  WorkerData,
+} from './worker-protocol.ts'
 
 /** Options of {@link EnginePool}. */
 export type EnginePoolOptions = EngineModelOptions & {
