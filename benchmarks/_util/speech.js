@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { joinSamples } from '../../dist/audio/join-samples.js'
 
 const own = new URL('../../test/fixtures/speech/', import.meta.url)
 const nine = new URL('../../../shared/data/speech/', import.meta.url)
@@ -38,13 +39,7 @@ export const longSpeech = seconds => {
     parts.push(clip, pause)
     length += clip.length + pause.length
   }
-  const all = new Float32Array(length)
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
+  return joinSamples(parts)
 }
 
 /** A WAV header; no frame count means that it is unknown, as on a pipe. */

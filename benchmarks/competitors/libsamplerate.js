@@ -1,3 +1,5 @@
+import { joinSamples } from '../../dist/audio/join-samples.js'
+
 /** Frames handed over at once, as a decoder does. */
 const blockFrames = 4096
 
@@ -16,18 +18,8 @@ export const libsamplerate = quality => async (from, to) => {
   const converter = await create(1, from, to, { converterType })
   return samples => {
     const parts = []
-    let length = 0
-    for (let at = 0; at < samples.length; at += blockFrames) {
-      const part = converter.full(samples.subarray(at, at + blockFrames))
-      parts.push(part)
-      length += part.length
-    }
-    const all = new Float32Array(length)
-    let at = 0
-    for (const part of parts) {
-      all.set(part, at)
-      at += part.length
-    }
-    return all
+    for (let at = 0; at < samples.length; at += blockFrames)
+      parts.push(converter.full(samples.subarray(at, at + blockFrames)))
+    return joinSamples(parts)
   }
 }

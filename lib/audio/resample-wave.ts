@@ -1,6 +1,4 @@
-// Its types name the function, but Node finds it on the default only.
-// oxlint-disable-next-line import/default
-import waveResampler from 'wave-resampler'
+import { createRequire } from 'node:module'
 import { joinSamples } from './join-samples.ts'
 import {
   ratioOf,
@@ -9,7 +7,10 @@ import {
   type StreamResampler,
 } from './resample.ts'
 
-const { resample } = waveResampler
+/** The package's own: it is CommonJS, whose names Node does not find. */
+export const { resample } = createRequire(import.meta.url)(
+  'wave-resampler',
+) as typeof import('wave-resampler')
 
 /** Audio resampled at once, and heard on each side of it, in seconds. */
 const blockSeconds = 0.2

@@ -49,8 +49,8 @@ export type RecognizeOptions = JobOptions & {
 const WARM_UP_SAMPLES = 8_000
 
 /**
- * 30 s of files: for less, another recogniser takes longer to load than the
- * first one takes to do it all.
+ * 30 s of files: on a core like those of docs/benchmarks.md another recogniser
+ * loads in 1.4 s (tiny) or 1.8 s (base), in which the first does that much.
  */
 const WORTH_LOADING = 480_000
 
@@ -91,10 +91,8 @@ export class EnginePool {
   #workers: (EngineWorker | undefined)[]
   readonly #detections = new RoundRobin<Queued>()
   readonly #recognitions = new JobQueue<Queued>(FILE_CREDIT)
-  /** How many samples of files there were to recognise. */
+  /** Samples of files to recognise so far; no end of them once it is live. */
   #asked = 0
-  /** Whether all recognisers are to be loaded, not the first one alone. */
-  #spread = false
   #warm: Promise<void> | undefined
   #closed = false
 
@@ -219,10 +217,8 @@ export class EnginePool {
     const queue = this.#queueOf(job)
     return new Promise((resolve, reject) => {
       const cost = job.samples.length
-      if (job.type !== 'detect') {
-        this.#asked += cost
-        this.#spread ||= urgency !== 'file' || this.#asked > WORTH_LOADING
-      }
+      if (job.type !== 'detect')
+        this.#asked += urgency === 'file' ? cost : Infinity
       const withdraw = (): void => {
         queue.remove(queued)
         reject(signal!.reason as Error)
@@ -248,7 +244,8 @@ export class EnginePool {
       first.prepare()
       this.#workers[1] = first
     }
-    for (let i = 1; i <= (this.#spread ? this.#size : 1); i++)
+    const recognisers = this.#asked > WORTH_LOADING ? this.#size : 1
+    for (let i = 1; i <= recognisers; i++)
       this.#give(i, this.#recognitions, data)
   }
 

@@ -1,8 +1,6 @@
 import * as fc from 'fast-check'
 import t from 'tap'
-// oxlint-disable-next-line import/default
-import waveResampler from 'wave-resampler'
-import { WaveResampler } from '../../lib/audio/resample-wave.ts'
+import { resample, WaveResampler } from '../../lib/audio/resample-wave.ts'
 import { scaleFrames } from '../../lib/audio/resample.ts'
 import {
   cut,
@@ -54,7 +52,7 @@ t.test('blocks meet without a seam', async t => {
     for (const frequency of [nyquist * 0.02, nyquist * 0.5, nyquist * 0.9]) {
       const samples = tone(frequency, from, frames)
       const output = resampled(make(from, to), [samples])
-      const whole = waveResampler.resample(
+      const whole = resample(
         Float64Array.from(samples),
         from,
         (from * (outputs + 0.5)) / frames,

@@ -16,6 +16,7 @@ import {
   PseudoTerminal,
 } from '../fixtures/pseudo-terminal.ts'
 import { ownClips } from '../fixtures/speech-clips.ts'
+import { ESC } from '../fixtures/terminal.ts'
 
 /** A story of 25 s without long pauses: no turn is soon over. */
 const clips = (await ownClips()).filter(({ id }) => id.startsWith('austen'))
@@ -88,8 +89,7 @@ while dd bs=${piece} count=1 2> '${dir}/dd'; do sleep 0.1; done`
     const env = cliEnv({ CI: '', NO_COLOR: '', PATH: `${PATH}:/usr/bin:/bin` })
     const command = [...cliCommand, 'mic', '--quiet', ...model]
     const terminal = new PseudoTerminal(command, env)
-    // oxlint-disable-next-line no-control-regex
-    await terminal.shows(/\u001B\[2m[^\u001B]*\w{2}/)
+    await terminal.shows(new RegExp(`${ESC}\\[2m[^${ESC}]*\\w{2}`))
     terminal.interrupt()
     const { code, lines } = await terminal.ended()
     t.equal(code, 130)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { LiveDisplay } from '../../lib/cli/live-display.ts'
 import type { TranscriptEvent } from '../../lib/core/transcript-event.ts'
-import { TestTerminal } from '../fixtures/terminal.ts'
+import { ESC, TestTerminal } from '../fixtures/terminal.ts'
 
 const delta = (turn: string, text: string): TranscriptEvent => ({
   type: 'delta',
@@ -107,7 +107,10 @@ t.test('no text moves the cursor', async () => {
         const display = new LiveDisplay(screen, { color: true })
         for (const [isFinal, text] of texts)
           await display.show((isFinal ? final : delta)('1', text))
-        const own = /\u001B\[(?:2m|22m|\d+A|J)|\r(?=\u001B)|\n/g // oxlint-disable-line no-control-regex
+        const own = new RegExp(
+          `${ESC}\\[(?:2m|22m|\\d+A|J)|\r(?=${ESC})|\n`,
+          'g',
+        )
         for (const char of written.join('').replaceAll(own, '')) {
           const code = char.codePointAt(0)!
           if (code < 0x20 && char !== '\t') return false

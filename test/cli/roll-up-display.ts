@@ -7,7 +7,7 @@ import { RollUpDisplay } from '../../lib/cli/roll-up-display.ts'
 import type { TranscriptEvent } from '../../lib/core/transcript-event.ts'
 import { plainText } from '../fixtures/captions.ts'
 import { liveEvents } from '../fixtures/roll-up.ts'
-import { TestTerminal } from '../fixtures/terminal.ts'
+import { ESC, TestTerminal } from '../fixtures/terminal.ts'
 
 const { live } = captionProfiles
 
@@ -82,7 +82,8 @@ t.test('who speaks, by colours', async t => {
   const plain = new RollUpDisplay(terminal, live, { color: false })
   await other.show(final('Ann', 0, 'Is it?'))
   await other.show(final('Bob', 1000, 'It is.'))
-  t.match(written.at(-1), /\u001B\[37mIs it\?.*\n\u001B\[33mIt is\./) // oxlint-disable-line no-control-regex
+  const colored = `${ESC}\\[37mIs it\\?.*\n${ESC}\\[33mIt is\\.`
+  t.match(written.at(-1), new RegExp(colored))
   await other.end()
   await plain.show(final('Ann', 0, 'Is it?'))
   t.strictSame(terminal.lines, ['Is it?', 'It is.', '>> Is it?'])
@@ -190,7 +191,10 @@ t.test('no text moves the cursor', async () => {
       const profile = { ...live, speakers: 'colors' } as const
       const display = new RollUpDisplay(screen, profile, { color: true })
       for (const event of events) await display.show(event)
-      const own = /\u001B\[(?:3[2-9]m|\d+A|J)|\r(?=\u001B)|\n/g // oxlint-disable-line no-control-regex
+      const own = new RegExp(
+        `${ESC}\\[(?:3[2-9]m|\\d+A|J)|\r(?=${ESC})|\n`,
+        'g',
+      )
       const text = written.join('').replaceAll(own, '')
       ok(!/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(text))
     }),

@@ -1,18 +1,12 @@
-// Its types name the function, but Node finds it on the default only.
-// oxlint-disable-next-line import/default
-import waveResampler from 'wave-resampler'
 import { joinSamples } from '../../audio/join-samples.ts'
 import { scriptKernel, wasmKernel } from '../../audio/resample-kernel.ts'
 import { PolyphaseResampler } from '../../audio/resample-polyphase.ts'
-import { WaveResampler } from '../../audio/resample-wave.ts'
+import { resample, WaveResampler } from '../../audio/resample-wave.ts'
 import type { StreamResampler } from '../../audio/resample.ts'
 import { FfmpegMissingError } from '../../core/errors.ts'
 import { bytesThrough } from '../../io/bytes-through.ts'
 import { findFfmpeg } from '../../io/ffmpeg.ts'
 import type { Resample } from './quality.ts'
-
-// oxlint-disable-next-line import/no-named-as-default-member
-const { resample: wholeBuffer } = waveResampler
 
 /** Frames handed over at once, as a decoder does. */
 const BLOCK = 4_096
@@ -56,7 +50,7 @@ export const resampleMakers: Readonly<Record<string, Make>> = {
   'voxpipe, wave-resampler': (from, to) =>
     streaming(new WaveResampler({ from, to, channels: 1 })),
   'wave-resampler raw': (from, to) => samples =>
-    Float32Array.from(wholeBuffer(Float64Array.from(samples), from, to)),
+    Float32Array.from(resample(Float64Array.from(samples), from, to)),
   'ffmpeg soxr': (from, to) => ffmpeg(from, to, 'soxr'),
   'ffmpeg swr': (from, to) => ffmpeg(from, to, 'swr'),
 }
