@@ -6,7 +6,7 @@ import { LiveText } from './live-text.ts'
 import { onAbort } from './on-abort.ts'
 import { VAD_FRAME } from './silero.ts'
 import { LIVE_CUT_MS, type OpenTurn, type Turn } from './turn-segmenter.ts'
-import type { Recognition } from './worker-protocol.ts'
+import type { Recognition } from './engine-messages.ts'
 
 /** Options of {@link LiveTurn}. */
 export type LiveTurnOptions = {

@@ -1,7 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { modelNamed } from './model-catalog.ts'
 import { resolveModel, type ResolveModelOptions } from './model-store.ts'
-import type { WorkerData } from './worker-protocol.ts'
+import type { EngineModels } from './engine-messages.ts'
 
 /**
  * The recogniser where none is named: `tiny` for files; `base` for live
@@ -29,7 +29,7 @@ export type EngineModelOptions = ResolveModelOptions & {
 export const resolveEngine = async ({
   model = defaultModel(false),
   ...options
-}: EngineModelOptions): Promise<WorkerData> => {
+}: EngineModelOptions): Promise<EngineModels> => {
   const { name, shape } = modelNamed(model)
   if (!shape) throw new OptionError('model', `'${model}' is no recogniser`)
   const { encoder, decoder } = await resolveModel(name, options)
