@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'VOX_FFMPEG_MISSING'
   | 'VOX_FFMPEG_FAILED'
   | 'VOX_MICROPHONE'
+  | 'VOX_BUNDLED'
   | 'VOX_ENGINE_MISSING'
   | 'VOX_ENGINE_FAILED'
   | 'VOX_MODEL_UNKNOWN'
@@ -105,6 +106,23 @@ export class FfmpegError extends VoxpipeError {
 /** There is no program to record with, or it could not record. */
 export class MicrophoneError extends VoxpipeError {
   readonly code = 'VOX_MICROPHONE'
+}
+
+/** A part of voxpipe is missing: a bundler left it out, as a rule. */
+export class BundledError extends VoxpipeError {
+  readonly code = 'VOX_BUNDLED'
+  /** The part, such as `the MP3 decoder`. */
+  readonly part: string
+  constructor(part: string, problem: string, options?: ErrorOptions) {
+    super(
+      `${part} cannot be loaded: ${problem}; if voxpipe is in a bundle, keep ` +
+        'it out and install it beside the bundle (esbuild: --external:voxpipe, ' +
+        "webpack: externals, Next.js: serverExternalPackages: ['voxpipe']); " +
+        'if it is not, install voxpipe again',
+      options,
+    )
+    this.part = part
+  }
 }
 
 /** The inference runtime is not installed. */

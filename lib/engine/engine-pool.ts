@@ -252,17 +252,13 @@ export class EnginePool {
   /** Gives what is queued to the threads that are free. */
   #dispatch(models: EngineModels): void {
     if (this.#closed) return
-    const engine = this.#start()
-    // The first recogniser loads while speech is looked for.
-    if (engine.use(models)) engine.load(1)
-    this.#give(engine, 0, this.#detections, models)
+    this.#give(0, this.#detections, models)
     const recognisers = this.#asked > WORTH_LOADING ? this.#size : 1
     for (let thread = 1; thread <= recognisers; thread++)
-      this.#give(engine, thread, this.#recognitions, models)
+      this.#give(thread, this.#recognitions, models)
   }
 
   #give(
-    engine: EngineProcess,
     thread: number,
     queue: RoundRobin<Queued> | JobQueue<Queued>,
     models: EngineModels,
@@ -272,12 +268,18 @@ export class EnginePool {
     if (!next) return
     next.taken()
     this.#busy.add(thread)
-    engine
-      .run(thread, next.job)
+    this.#run(thread, next.job, models)
       .then(next.resolve, next.reject)
       .finally(() => {
         this.#busy.delete(thread)
         this.#dispatch(models)
       })
+  }
+
+  async #run(thread: number, job: Job, models: EngineModels): Promise<Answer> {
+    const engine = this.#start()
+    // The first recogniser loads while speech is looked for.
+    if (engine.use(models)) engine.load(1)
+    return engine.run(thread, job)
   }
 }

@@ -1,5 +1,6 @@
 import { EngineFailedError, EngineMissingError } from '../core/errors.ts'
 import { ForkedModule } from '../io/forked-module.ts'
+import { engineEntry } from './engine-entry.ts'
 import type {
   Answer,
   EngineMessage,
@@ -12,11 +13,6 @@ type Waiting = {
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: Error) => void
 }
-
-const entry = new URL(
-  import.meta.url.endsWith('.ts') ? './engine-main.ts' : './engine-main.js',
-  import.meta.url,
-)
 
 /**
  * The process in which the engine's native code runs, with threads of its
@@ -34,21 +30,28 @@ export class EngineProcess {
   #jobs = 0
   #failure: Error | undefined
 
-  /** Starts the process, which loads nothing yet. */
+  /**
+   * Starts the process, which loads nothing yet.
+   *
+   * @throws {BundledError} if a bundler left its program out
+   * @throws {EngineFailedError} if the system does not allow it
+   */
   constructor() {
-    this.#child = new ForkedModule(entry, {
-      env: { ORT_DISABLE_TELEMETRY: '1' },
-      onMessage: message => this.#settle(message as ThreadAnswer),
-      onEnd: (how, said) => {
-        const why = said && ` (${said})`
-        this.#fail(
-          new EngineFailedError(
-            `the process of the speech engine ended with ${how}${why}; ` +
-              'run it again, and "voxpipe doctor" if it ends again',
-          ),
-        )
-      },
-    })
+    const entry = engineEntry()
+    try {
+      this.#child = new ForkedModule(entry, {
+        env: { ORT_DISABLE_TELEMETRY: '1' },
+        onMessage: message => this.#settle(message as ThreadAnswer),
+        onEnd: (how, said) => this.#fail(endedWith(how, said)),
+      })
+    } catch (cause) {
+      // Node's permission model, for one.
+      const { message } = cause as Error
+      throw new EngineFailedError(
+        `the process of the speech engine cannot be started: ${message}`,
+        { cause },
+      )
+    }
   }
 
   /** Process id, for those who measure it. */
@@ -115,6 +118,12 @@ export class EngineProcess {
     this.#child.unref()
   }
 }
+
+const endedWith = (how: string, said: string): Error =>
+  new EngineFailedError(
+    `the process of the speech engine ended with ${how}${said && ` (${said})`}; ` +
+      'run it again, and "voxpipe doctor" if it ends again',
+  )
 
 const errorOf = ({ code, message }: Answer & { type: 'failed' }): Error =>
   code === 'VOX_ENGINE_MISSING'

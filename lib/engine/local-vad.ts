@@ -6,10 +6,9 @@ import type {
 } from '../core/turn-detector.ts'
 import { checkTurnOptions } from './check-turns.ts'
 import type { VadState } from './engine-messages.ts'
-import { framePowers } from './frame-powers.ts'
+import { framePowers, VAD_FRAME } from './frame-powers.ts'
 import type { ResolveModelOptions } from './model-store.ts'
 import { SampleBuffer } from './sample-buffer.ts'
-import { VAD_FRAME } from './silero.ts'
 import {
   LIVE_CUT_MS,
   TurnSegmenter,

@@ -1,8 +1,6 @@
-import { loadOnnx, sessionOptions, type Ort } from './onnx.ts'
 import type { VadResult, VadState } from './engine-messages.ts'
-
-/** Samples the detector takes at a time, at 16 kHz: 32 ms. */
-export const VAD_FRAME = 512
+import { VAD_FRAME } from './frame-powers.ts'
+import { loadOnnx, sessionOptions, type Ort } from './onnx.ts'
 
 /** Samples of the frame before that it sees again. */
 const CONTEXT = 64
