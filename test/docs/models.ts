@@ -3,6 +3,10 @@ import {
   openaiModels,
   type OpenAIModel,
 } from '../../lib/transcribers/openai-models.ts'
+import {
+  chooseModel,
+  type ModelNeeds,
+} from '../../lib/transcribers/choose-model.ts'
 import { textOf } from '../fixtures/markdown.ts'
 
 const page = textOf('docs/guide/which-model.md')
@@ -36,4 +40,28 @@ t.test('models that end without a successor are named', async t => {
   for (const [name, { shutdown, successor }] of Object.entries(openaiModels))
     if (shutdown !== undefined && successor === undefined)
       t.match(page, new RegExp(`^\`${name}\`.* end |and \`${name}\` end `, 'm'))
+})
+
+t.test('the rule in the guide is the one that is followed', async t => {
+  const foreign = { language: 'de' }
+  const needs: readonly ModelNeeds[] = [
+    { offline: true },
+    { live: true },
+    {},
+    { ...foreign, live: true },
+    { speakers: true },
+    { ...foreign, wordTimes: true },
+    { ...foreign, waiting: true },
+    foreign,
+  ]
+  const table = /^\| what you ask for[^]*?\n\n/m.exec(page)![0]
+  const rows = table.trim().split('\n').slice(2)
+  t.equal(rows.length, needs.length)
+  for (const [i, row] of rows.entries()) {
+    const said = row.split('|')[2]!.trim()
+    const { engine, model } = chooseModel(needs[i]!)
+    t.ok(said.toLowerCase().startsWith(engine), row)
+    const [, named] = /`(.+?)`/.exec(said) ?? []
+    if (named !== undefined) t.equal(model, named, row)
+  }
 })
