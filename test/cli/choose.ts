@@ -32,7 +32,9 @@ voxpipe FILE --model tiny
 t.test('what is lost is a warning', async t => {
   const result = await cli([
     'choose',
-    ...['--live', '--word-times', '--language=de'],
+    '--live',
+    '--word-times',
+    '--language=de',
   ])
   t.match(result, { code: 0, stdout: /^openai gpt-live-transcribe \(realtime/ })
   t.match(onlyLine(result), /^warning: live, no model of OpenAI gives word/)

@@ -59,7 +59,7 @@ t.test('the rule in the guide is the one that is followed', async t => {
   t.equal(rows.length, needs.length)
   for (const [i, row] of rows.entries()) {
     const said = row.split('|')[2]!.trim()
-    const { engine, model } = chooseModel(needs[i]!)
+    const { engine, model } = chooseModel(needs[i])
     t.ok(said.toLowerCase().startsWith(engine), row)
     const [, named] = /`(.+?)`/.exec(said) ?? []
     if (named !== undefined) t.equal(model, named, row)

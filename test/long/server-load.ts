@@ -10,7 +10,7 @@ import { wav } from '../fixtures/audio.ts'
 import { RealtimeClient } from '../fixtures/realtime-client.ts'
 import { startServe } from '../fixtures/serve-process.ts'
 import { heardIn, heardLive, pcm24 } from '../fixtures/served.ts'
-import { samplesOf, speechClips } from '../fixtures/speech-clips.ts'
+import { samplesOf, ownClips } from '../fixtures/speech-clips.ts'
 
 const LIVE = 8
 const UPLOADS = 32
@@ -22,7 +22,7 @@ const MAX_MB = 1_000
 
 const folder = t.testdir({})
 const clips = await Promise.all(
-  (await speechClips()).map(({ path }) => samplesOf(path)),
+  (await ownClips()).map(({ path }) => samplesOf(path)),
 )
 
 /** Writes a recording of so many seconds that begins with another clip. */
