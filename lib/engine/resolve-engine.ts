@@ -12,8 +12,9 @@ export const defaultModel = (live: boolean): string => (live ? 'base' : 'tiny')
 /** Which recogniser to use, and where to look for it. */
 export type EngineModelOptions = ResolveModelOptions & {
   /**
-   * `tiny` (28 MB, fast) or `base` (63 MB, makes fewer mistakes); their full
-   * names `moonshine-tiny` and `moonshine-base` work too. English only.
+   * `tiny` (fast, 28 MB on disk) or `base` (makes fewer mistakes, 63 MB on
+   * disk). Their full names `moonshine-tiny` and `moonshine-base` work too.
+   * English only.
    * @default 'tiny'
    */
   readonly model?: string | undefined
