@@ -205,7 +205,10 @@ export const createProgram = (
       'latency, accuracy, throughput, resampler, faults, or all',
     )
     .option('--full', 'every setting, and more runs')
-    .option('--check', 'exit code 1 where a stated limit is missed')
+    .option(
+      '--check',
+      'exit code 1 if a limit is missed, or --compare finds something worse',
+    )
     .option('--json', 'the results on standard output')
     .option('--compare <file>', 'tell what changed since that results.json')
     .option('--data <folder>', 'of your own clips')

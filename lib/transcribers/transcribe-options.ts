@@ -21,8 +21,8 @@ export type TranscribeOptions = SourceOptions & {
   readonly engine?: TranscriptionEngine
   /**
    * A model of the engine.
-   * @default 'tiny', and 'base' with `live`; with `openai` that of
-   * {@link chooseModel}
+   * @default 'tiny', and 'base' with `live`; with `openai` what
+   * {@link chooseModel} recommends of OpenAI's models
    */
   readonly model?: string
   /** Language spoken; the local engine knows English. @default 'en', or any */
