@@ -17,7 +17,7 @@ const lengthOf = ({ minutes }) => {
 export const memoryChapter =
   memory => `${heading(`Resident memory, ${lengthOf(memory)} of 48 kHz stereo`, memory)}
 
-The largest sum of the resident memory of all processes, looked at every 200 ms.
+The sum of the most that each process had resident: the command's and its engine's.
 
 ${table(
   ['what', 'peak', '× real time'],
