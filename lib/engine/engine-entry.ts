@@ -12,10 +12,10 @@ const self = import.meta.url as string | undefined
 /** The file beside this one; beside a bundle, it would be the application's. */
 const neighbour = (): URL | undefined => {
   if (self === undefined || !/\/engine\/engine-entry\.[jt]s$/.test(self)) return
-  // Tools that trace files understand nothing but this form.
+  // Both names in full: tools that trace files find them by this form.
   return new URL(
     self.endsWith('.ts') ? './engine-main.ts' : './engine-main.js',
-    import.meta.url,
+    self,
   )
 }
 

@@ -147,7 +147,7 @@ export class EnginePool {
    * Rates frames of 16 kHz audio for speech.
    */
   async detect(
-    samples: Float32Array<ArrayBuffer>,
+    samples: Float32Array,
     state?: VadState,
     options: JobOptions = {},
   ): Promise<VadResult> {
@@ -162,7 +162,7 @@ export class EnginePool {
    * @param spoken whether words are certain to be in it
    */
   async recognize(
-    samples: Float32Array<ArrayBuffer>,
+    samples: Float32Array,
     spoken: boolean,
     { live = false, ...options }: RecognizeOptions = {},
   ): Promise<Recognition> {
@@ -177,7 +177,7 @@ export class EnginePool {
    * @param draft tokens heard in it the last time
    */
   async guess(
-    samples: Float32Array<ArrayBuffer>,
+    samples: Float32Array,
     draft: readonly number[],
     options: JobOptions = {},
   ): Promise<Recognition> {
