@@ -47,7 +47,7 @@ const request = async (
   signal: AbortSignal,
 ): Promise<Answer> => {
   const { client, fields, format, timeoutMs } = settings
-  const hide = (text: string): string => redact(text, client.apiKey ?? '')
+  const hide = (text: string): string => redact(text, client.apiKey || '')
   const abort = new AbortController()
   const stop = (): void => abort.abort()
   signal.addEventListener('abort', stop, { once: true })

@@ -1,4 +1,3 @@
-import type { OpenAI } from 'openai'
 import {
   ServiceFailedError,
   type ServiceRefusedError,
@@ -6,6 +5,7 @@ import {
 import { redact } from '../../core/redact.ts'
 import type { TranscriptEvent, Usage } from '../../core/transcript-event.ts'
 import type { TurnDetection, TurnMark } from '../../core/turn-detector.ts'
+import type { RealtimeEndpoint } from '../../io/realtime-endpoint.ts'
 import { AudioStore } from './audio-store.ts'
 import { addUsage } from '../add-usage.ts'
 import { finalOf, gapOf, SAMPLES_PER_MS } from './final-of.ts'
@@ -28,7 +28,7 @@ const MAX_TRIES = 3
 
 /** What a {@link Conductor} is made of. */
 export type ConductorOptions = {
-  readonly client: OpenAI
+  readonly endpoint: RealtimeEndpoint
   readonly plan: SessionPlan
   readonly timing: RealtimeTiming
   /** None where the server finds turns. */
@@ -250,8 +250,8 @@ export class Conductor {
   }
 
   #openSession(): RealtimeSession {
-    const { client, plan, timing } = this.#options
-    return new RealtimeSession(client, plan.config, timing, this.#listener)
+    const { endpoint, plan, timing } = this.#options
+    return new RealtimeSession(endpoint, plan.config, timing, this.#listener)
   }
 
   readonly #listener: SessionListener = {

@@ -162,18 +162,22 @@ export class SessionKeeper {
   }
 
   #retry(end: SessionEnd): void {
-    const { reconnectMs, reconnectMaxMs } = this.#timing
+    const { reconnectMs, reconnectMaxMs, giveUpMs } = this.#timing
+    const { afterMs = 0 } = end
     if (!this.#current) this.#downSince ??= performance.now()
     const down = performance.now() - (this.#downSince ?? performance.now())
     const problem = end.error?.message ?? (end.reason || `code ${end.code}`)
-    if (!this.#current && !end.expired) this.#listener.onDown(down, problem)
-    const pause =
+    if (!this.#current && !end.expired)
+      this.#listener.onDown(down + afterMs, problem)
+    const backOff =
       this.#attempts === 0
         ? 0
         : Math.min(reconnectMaxMs, reconnectMs * 2 ** (this.#attempts - 1))
     this.#attempts++
     // So that many clients of a server that was down do not come at once.
-    this.#after(pause * (0.75 + Math.random() / 2), () => this.#open())
+    const pause = backOff * (0.75 + Math.random() / 2)
+    const asked = Math.min(afterMs, giveUpMs)
+    this.#after(Math.max(pause, asked), () => this.#open())
   }
 
   #after(ms: number, callback: () => void): void {

@@ -1,5 +1,5 @@
-import type { OpenAI } from 'openai'
 import { redact } from '../../core/redact.ts'
+import type { RealtimeEndpoint } from '../../io/realtime-endpoint.ts'
 import { RealtimeSocket, type SocketEnd } from '../../io/realtime-socket.ts'
 import { isFatal, NO_CLOSE } from './refusal.ts'
 import type { SessionConfig } from './session-config.ts'
@@ -100,7 +100,7 @@ export class RealtimeSession {
   readonly begun = performance.now()
 
   constructor(
-    client: OpenAI,
+    endpoint: RealtimeEndpoint,
     config: SessionConfig,
     timing: RealtimeTiming,
     listener: SessionListener,
@@ -108,11 +108,12 @@ export class RealtimeSession {
     this.#listener = listener
     this.#config = config
     this.#timer = setTimeout(() => {
-      const reason = `no session within ${timing.connectMs} ms`
+      const missing = this.#socket?.waitingFor ?? 'no session was created'
+      const reason = `${missing} within ${timing.connectMs} ms`
       this.#end({ code: NO_CLOSE, reason })
     }, timing.connectMs)
     this.#connecting = RealtimeSocket.open(
-      client,
+      endpoint,
       {
         onEvent: event => this.#take(event),
         onMalformed: () => this.#oddity('a message that is no event'),
