@@ -207,6 +207,7 @@ export class Conductor {
   }
 
   #onMark(mark: TurnMark): void {
+    if (this.#over) return // nothing comes after the end
     if (mark.type === 'open') {
       const { id } = this.#ledger.begin(mark.from, mark.start)
       const at = mark.start / SAMPLES_PER_MS
