@@ -322,10 +322,13 @@ export class RealtimeSocket {
 
   #startTimer(): NodeJS.Timeout {
     const { connectMs } = this.#timing
-    return setTimeout(() => {
+    const giveUp = (): void => {
+      if (this.#isOpen) return
       const reason = `${this.#waitingFor} within ${connectMs} ms`
       this.#end(1006, { ...this.#partial, reason })
-    }, connectMs)
+    }
+    // What has arrived is read first: this process may have been busy.
+    return setTimeout(() => setImmediate(giveUp), connectMs)
   }
 
   #ping(socket: WebSocket): void {

@@ -363,6 +363,7 @@ export class Conductor {
   #fail(error: ServiceRefusedError | ServiceFailedError): void {
     if (this.#over) return
     this.#over = true
+    this.#gaps = true
     const { open } = this.#ledger
     if (open) open.to = this.#store.end
     for (const turn of this.#ledger.unsettled())

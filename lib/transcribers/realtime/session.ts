@@ -107,11 +107,15 @@ export class RealtimeSession {
   ) {
     this.#listener = listener
     this.#config = config
-    this.#timer = setTimeout(() => {
+    const giveUp = (): void => {
+      if (this.#ready) return
       const missing = this.#socket?.waitingFor ?? 'no session was created'
       const reason = `${missing} within ${timing.connectMs} ms`
       this.#end({ code: NO_CLOSE, reason })
-    }, timing.connectMs)
+    }
+    // What has arrived is read first: this process may have been busy.
+    const wait = (): unknown => setImmediate(giveUp)
+    this.#timer = setTimeout(wait, timing.connectMs)
     this.#connecting = RealtimeSocket.open(
       endpoint,
       {
