@@ -95,8 +95,14 @@ export const failureOfSaid = (
 /**
  * What went wrong with a request. Nothing of the client, which knows the key,
  * is kept.
+ *
+ * @param host whom it was for, as `host:port`
  */
-export const failureOf = (error: unknown, hide: Hide): Failure => {
+export const failureOf = (
+  error: unknown,
+  hide: Hide,
+  host?: string,
+): Failure => {
   if (error instanceof Failure) return error
   if (isClientError(error))
     return failureOfSaid(saidOf(error), hide, error.status, headersOf(error))
@@ -105,6 +111,6 @@ export const failureOf = (error: unknown, hide: Hide): Failure => {
       reason: 'it did not answer in time',
       final: false,
     })
-  const { reason, ...problem } = connectProblemOf(error)
+  const { reason, ...problem } = connectProblemOf(error, host)
   return Failure.unreachable({ ...problem, reason: hide(reason) })
 }

@@ -39,6 +39,9 @@ const wait = (
     if (signal.aborted) stop()
   })
 
+const hostOf = (url: string): string | undefined =>
+  URL.canParse(url) ? new URL(url).host : undefined
+
 /** One request, from its first byte to the last of its answer. */
 const request = async (
   file: File,
@@ -72,7 +75,7 @@ const request = async (
     signal.throwIfAborted()
     throw abort.signal.aborted
       ? Failure.broken(`nothing came for ${timeoutMs / 1_000} s`)
-      : failureOf(error, hide)
+      : failureOf(error, hide, hostOf(client.baseURL))
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)
