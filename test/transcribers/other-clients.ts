@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { AzureOpenAI, OpenAI } from 'openai'
@@ -105,20 +106,21 @@ t.test('live and files, with clients of other copies of openai', async t => {
   }
 })
 
+const askedBy = ({ url, headers }: IncomingMessage): string =>
+  `${url} ${String(headers['api-key'] ?? headers.authorization)}`
+
 /** What requests of an Azure resource ask, and with what. */
 const azure = async (t: Test) => {
   const asked: string[] = []
   const server = createServer((request, response) => {
-    const { url, headers } = request
-    asked.push(`${url} ${headers['api-key'] ?? headers.authorization}`)
+    asked.push(askedBy(request))
     request.resume().on('end', () => {
       response.setHeader('content-type', 'application/json')
       response.end('{"text":"heard"}')
     })
   })
   server.on('upgrade', (request, socket) => {
-    const { url, headers } = request
-    asked.push(`${url} ${headers['api-key'] ?? headers.authorization}`)
+    asked.push(askedBy(request))
     refuseWith(401, '')(request, socket)
   })
   server.listen(0, '127.0.0.1')
@@ -214,4 +216,28 @@ t.test('what cannot connect is refused by the constructor', async t => {
         code: 'VOX_OPTION',
         option: 'client',
       })
+})
+
+t.test('the guide lists these clients, and no others', async t => {
+  const guide = new URL('../../docs/guide/network.md', import.meta.url)
+  const section = readFileSync(guide, 'utf8')
+    .split('## Which clients work')[1]!
+    .split('## ')[0]!
+  const versions = (name: string): string[] =>
+    [...section.matchAll(/\| `(\w+)` of .* version (\d) +\| yes +\| yes +\|/g)]
+      .filter(row => row[1] === name)
+      .map(row => row[2]!)
+  const major = (name: string): string => {
+    const file = new URL(
+      `../../node_modules/${name}/package.json`,
+      import.meta.url,
+    )
+    const { version } = JSON.parse(readFileSync(file, 'utf8')) as {
+      version: string
+    }
+    return version.split('.')[0]!
+  }
+  const tested = ['openai4', 'openai6', 'openai'].map(major)
+  t.same(versions('OpenAI'), tested)
+  t.same(versions('AzureOpenAI'), tested)
 })
