@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { retryAfterMs } from './retry-after.ts'
+import { isWebPage, PAGE_CURE, pageTitle } from './web-page.ts'
 
 /** What a server says of an error, in OpenAI's form. */
 export type SaidError = {
@@ -62,9 +63,8 @@ const readBody = (body: string): { text?: string; error?: SaidError } => {
 }
 
 const titleOf = (page: string): string => {
-  const title = /<title[^>]*>([^<]*)/i.exec(page)?.[1]
-  const text = title?.replaceAll(/\s+/g, ' ').trim().slice(0, 80)
-  return text ? `“${text}”, ` : ''
+  const title = pageTitle(page)
+  return title && `${title}, `
 }
 
 /** A base URL as it might have been meant, without `/realtime` and a query. */
@@ -124,7 +124,7 @@ const ofStranger = (
   if (page !== undefined && status < 500)
     return {
       reason: `${host} answered with a web page (${titleOf(page)}HTTP status ${status}) and not as a Realtime API`,
-      cure: 'check the base URL, and whether this network asks you to sign in first',
+      cure: PAGE_CURE,
     }
   if (status < 300)
     return {
@@ -147,9 +147,7 @@ export const readUpgradeAnswer = (
   body: string,
   asked: Asked,
 ): UpgradeAnswer => {
-  const type = headers['content-type'] ?? ''
-  const isPage =
-    /^text\/html/i.test(type) || /^\s*<(!doctype\s+html|html)\b/i.test(body)
+  const isPage = isWebPage(headers['content-type'] ?? '', body)
   const { text, error } = isPage ? {} : readBody(body)
   const common = { status, isPage }
   if (asked.proxy) return { ...ofProxy(status, text, asked.proxy), ...common }

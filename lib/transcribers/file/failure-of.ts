@@ -1,6 +1,7 @@
 import type { ServiceFacts } from '../../core/errors.ts'
 import { connectProblemOf } from '../../io/connect-problem.ts'
 import { retryAfterMs } from '../../io/retry-after.ts'
+import { isWebPage, PAGE_CURE } from '../../io/web-page.ts'
 import { ACCOUNT_CODES } from '../account-codes.ts'
 import { Failure } from './failure.ts'
 
@@ -66,7 +67,16 @@ export const failureOfSaid = (
     serviceCode: hidden(said.code, hide) ?? hidden(said.type, hide),
     requestId: hidden(headers?.get('x-request-id'), hide),
   }
-  const message = hidden(said.message, hide) ?? 'it does not say why'
+  const isPage = isWebPage(headers?.get('content-type') ?? '')
+  if (isPage && status !== undefined && status >= 400 && status < 500)
+    return Failure.unreachable({
+      reason: `the address answered with a web page (HTTP status ${status})`,
+      cure: PAGE_CURE,
+      final: true,
+    })
+  const message =
+    hidden(said.message, hide) ??
+    (isPage ? 'it sent a web page' : 'it does not say why')
   const account =
     ACCOUNT_CODES.has(String(said.code)) || ACCOUNT_CODES.has(String(said.type))
   if (account || FATAL.has(status ?? 0))
