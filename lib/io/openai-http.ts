@@ -31,5 +31,6 @@ export const openaiClientOptions = async (
     headersTimeout: SILENCE_MS,
     bodyTimeout: SILENCE_MS,
   })
-  return { fetchOptions: { dispatcher } }
+  // Declared by the undici that Node has, which is another version.
+  return { fetchOptions: { dispatcher: dispatcher as never } }
 }

@@ -1,4 +1,4 @@
-import type { TranscriptionCreateParams } from 'openai/resources/audio/transcriptions'
+import type { TranscriptionCreateParamsNonStreaming as Params } from 'openai/resources/audio/transcriptions'
 import { redact } from '../../core/redact.ts'
 import type { Answer } from './answer.ts'
 import { failureOf } from './failure-of.ts'
@@ -56,7 +56,7 @@ const request = async (
   signal.addEventListener('abort', stop, { once: true })
   const timer = setTimeout(stop, timeoutMs)
   try {
-    const body = { file, ...fields } as unknown as TranscriptionCreateParams
+    const body = { file, ...fields } as unknown as Params
     const response = await client.audio.transcriptions
       .create(body, {
         maxRetries: 0,
