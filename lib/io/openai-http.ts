@@ -1,4 +1,5 @@
 import type { ClientOptions } from 'openai'
+import { loadPart } from '../core/load-part.ts'
 import { namedProxy } from './proxy.ts'
 
 /**
@@ -23,7 +24,10 @@ const SILENCE_MS = 900_000
 export const openaiClientOptions = async (
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Pick<ClientOptions, 'fetchOptions'>> => {
-  const { EnvHttpProxyAgent } = await import('undici')
+  const { EnvHttpProxyAgent } = await loadPart(
+    'the HTTP client',
+    import('undici'),
+  )
   const dispatcher = new EnvHttpProxyAgent({
     httpsProxy: namedProxy(env, 'https')?.url.href ?? '',
     httpProxy: namedProxy(env, 'http')?.url.href ?? '',

@@ -1,4 +1,5 @@
 import { framesOf, type AudioChunk } from '../core/audio-chunk.ts'
+import { loadPart } from '../core/load-part.ts'
 import { checkNumber, checkOneOf, checkSignal } from '../core/options.ts'
 import type { TransformCallback } from '../core/stage.ts'
 import type { TurnDetection } from '../core/turn-detector.ts'
@@ -133,7 +134,10 @@ export class RealtimeTranscriber extends ServiceStage<AudioChunk, Conductor> {
   }
 
   protected override async open(): Promise<Conductor> {
-    const { Conductor } = await import('./realtime/conductor.ts')
+    const { Conductor } = await loadPart(
+      'the Realtime client',
+      import('./realtime/conductor.ts'),
+    )
     const conductor = new Conductor(this.#options)
     if (!this.destroyed) conductor.start()
     return conductor
