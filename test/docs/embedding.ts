@@ -44,11 +44,8 @@ for (const { where, mark, text } of blocksOf('docs/guide/embedding.md')) {
 
 const bundle = async (name: string, format: 'cjs' | 'esm') => {
   const out = `out/${name}.${format === 'cjs' ? 'cjs' : 'mjs'}`
-  const { code, stderr } = await workspace.run('npx', [
-    ...['esbuild', `${name}.js`, '--bundle', '--platform=node'],
-    ...[`--format=${format}`, `--outfile=${out}`],
-    ...['--external:onnxruntime-node', '--log-level=error'],
-  ])
+  const words = `esbuild ${name}.js --bundle --platform=node --format=${format} --outfile=${out} --external:onnxruntime-node --log-level=error`
+  const { code, stderr } = await workspace.run('npx', words.split(' '))
   if (code !== 0) t.comment(stderr)
   return workspace.run(process.execPath, [out])
 }
