@@ -1,4 +1,19 @@
-/** Every code a {@link VoxpipeError} or a warning can carry: docs/errors.md. */
+/** Codes of warnings: of a stage's `'warning'` and of `warning` events. */
+export type WarningCode =
+  | 'VOX_OPTION'
+  | 'VOX_FORMAT'
+  | 'VOX_DECODE'
+  | 'VOX_TRUNCATED'
+  | 'VOX_MAX_DURATION'
+  | 'VOX_MODEL_CORRUPT'
+  | 'VOX_LANGUAGE'
+  | 'VOX_LIVE_BEHIND'
+  | 'VOX_RECONNECTING'
+  | 'VOX_SERVICE_EVENT'
+  | 'VOX_MODEL_ENDING'
+  | 'VOX_CAPTION'
+
+/** Every code that a {@link VoxpipeError} or a warning can have: docs/errors.md. */
 export type ErrorCode =
   | 'VOX_OPTION'
   | 'VOX_FORMAT'
@@ -22,6 +37,7 @@ export type ErrorCode =
   | 'VOX_KEY_MISSING'
   | 'VOX_SERVICE_REFUSED'
   | 'VOX_SERVICE_FAILED'
+  | 'VOX_LIVE_BEHIND'
   | 'VOX_RECONNECTING'
   | 'VOX_SERVICE_EVENT'
   | 'VOX_MODEL_ENDING'

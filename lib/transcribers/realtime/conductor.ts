@@ -1,6 +1,7 @@
 import {
   ServiceFailedError,
   type ServiceRefusedError,
+  type WarningCode,
 } from '../../core/errors.ts'
 import { redact } from '../../core/redact.ts'
 import type { TranscriptEvent, Usage } from '../../core/transcript-event.ts'
@@ -386,7 +387,7 @@ export class Conductor {
     }, drainMs)
   }
 
-  #warnOnce(code: string, message: string): void {
+  #warnOnce(code: WarningCode, message: string): void {
     if (this.#over || this.#told.has(message)) return
     this.#told.add(message)
     this.#options.onEvent({ type: 'warning', code, message })
