@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { PassThrough, Readable } from 'node:stream'
 import t from 'tap'
 import {
+  Decoder,
   EnginePool,
   transcribe,
   type TranscribeOptions,
@@ -41,7 +42,7 @@ t.test('any kind of bytes, as input and as chunks of a stream', async t => {
   const buffer = bytes.buffer.slice(
     bytes.byteOffset,
     bytes.byteOffset + bytes.length,
-  ) as ArrayBuffer
+  )
   const shared = new SharedArrayBuffer(bytes.length)
   new Uint8Array(shared).set(bytes)
   const [head, rest] = [buffer.slice(0, 1_000), buffer.slice(1_000)]
@@ -218,6 +219,8 @@ t.test('bad inputs', async t => {
       chunk => [eachTime(chunk), 'VOX_FORMAT'] as [unknown, string],
     ),
     [Readable.from(['text']), 'VOX_FORMAT'],
+    [new PassThrough().destroy(), 'VOX_INPUT'],
+    [new Decoder().destroy(), 'VOX_INPUT'],
   ]
   for (const [input, code] of codes)
     t.match((await heard(input as string)).error, { code })

@@ -1,4 +1,5 @@
 import {
+  addAbortSignal,
   Transform,
   type TransformCallback,
   type TransformOptions,
@@ -46,21 +47,14 @@ export class Stage<In, Out> extends Transform {
   /** Callback of the write that the failure stopped. */
   #stopped: TransformCallback | undefined
 
-  constructor(options?: TransformOptions) {
+  constructor({ signal, ...options }: TransformOptions = {}) {
     super(options)
+    // Node would destroy it here and now, before a subclass has its fields.
+    if (signal?.aborted) process.nextTick(() => addAbortSignal(signal, this))
+    else if (signal) addAbortSignal(signal, this)
     // Transform calls `_flush` itself, so its callback can be wrapped only here.
-    const flush = this._flush
-    if (flush)
-      this._flush = done => {
-        // destroy() calls what waits for the end.
-        if (this.#failure) return
-        this.#guard(() =>
-          flush.call(this, (error, data) => {
-            if (error) this.fail(error)
-            else if (!this.#failure) done(null, data)
-          }),
-        )
-      }
+    const flush = this._flush?.bind(this)
+    if (flush) this._flush = done => this.#end(flush, done)
   }
 
   /** Whether the stage has failed; it may not be destroyed yet. */
@@ -114,13 +108,25 @@ export class Stage<In, Out> extends Transform {
 
   /** Destroys the stage; a failure that was waiting is its error. */
   override destroy(error?: Error): this {
-    // With an aborted signal, Node calls this before the fields exist.
-    if (!(#failure in this)) return super.destroy(error)
     const stopped = this.#stopped
     this.#stopped = undefined
     super.destroy(this.#failure ?? error)
     stopped?.(this.#failure)
     return this
+  }
+
+  #end(
+    flush: (done: TransformCallback) => void,
+    done: TransformCallback,
+  ): void {
+    // destroy() calls what waits for the end.
+    if (this.#failure) return
+    this.#guard(() =>
+      flush((error, data) => {
+        if (error) this.fail(error)
+        else if (!this.#failure) done(null, data)
+      }),
+    )
   }
 
   /**

@@ -29,9 +29,10 @@ const reasons: Readonly<Record<string, string>> = {
  * The stream fails with `VOX_INPUT` where a file can't be read.
  *
  * @throws {OptionError} for what is none of these
+ * @throws {InputError} for a stream that can no longer be read
  */
 export const openInput = (input: AudioInput): Readable => {
-  if (input instanceof Readable) return input
+  if (input instanceof Readable) return stillReadable(input)
   if (typeof input === 'string') return readableOf(read(input))
   const bytes = toBytes(input)
   if (bytes) return readableOf(slices(bytes))
@@ -41,6 +42,15 @@ export const openInput = (input: AudioInput): Readable => {
       'must be a path, bytes (a typed array or an ArrayBuffer), or a stream of bytes',
     )
   return readableOf(input)
+}
+
+// Node never ends a pipeline from some of those.
+const stillReadable = (input: Readable): Readable => {
+  if (!input.destroyed && !input.readableEnded) return input
+  throw new InputError(
+    'the stream has already been read to its end, or destroyed; open it anew for each transcript',
+    { ...(input.errored && { cause: input.errored }) },
+  )
 }
 
 const readableOf = (

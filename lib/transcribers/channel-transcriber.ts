@@ -104,8 +104,6 @@ export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     error: Error | null,
     done: (error?: Error | null) => void,
   ): void {
-    // Given an aborted signal, Node destroys it before the fields exist.
-    if (!(#lanes in this)) return done(error)
     for (const lane of this.#lanes) lane.destroy(error)
     const closed = this.#options.close?.() ?? Promise.resolve()
     closed.then(

@@ -251,8 +251,6 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     error: Error | null,
     done: (error?: Error | null) => void,
   ): void {
-    // Given an aborted signal, Node destroys it before the fields exist.
-    if (!(#abort in this)) return done(error)
     clearImmediate(this.#idle)
     this.#abort.abort(error ?? undefined)
     if (!this.#ownsPool) return done(error)

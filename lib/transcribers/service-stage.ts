@@ -39,8 +39,7 @@ export abstract class ServiceStage<
     error: Error | null,
     done: (error?: Error | null) => void,
   ): void {
-    // Given an aborted signal, Node destroys it before the fields exist.
-    const worker = #worker in this ? this.#worker : undefined
+    const worker = this.#worker
     if (!worker) return done(error)
     worker.destroy().then(
       () => done(error),

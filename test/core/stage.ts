@@ -68,7 +68,7 @@ class Flush extends Callback {
 }
 
 const ways = { Callback, Exception, Late, Side, Flush }
-const all = [1, 2, 3].flatMap(n => [...'abcdef'].map(part => `${n}${part}`))
+const all = [1, 2, 3].flatMap(n => Array.from('abcdef', part => `${n}${part}`))
 const numbers = (): Readable => Readable.from([1, 2, 3])
 
 for (const [name, Failing] of Object.entries(ways)) {
@@ -224,4 +224,19 @@ t.test('what a data listener throws is not the stage’s error', async t => {
   t.capture(process, 'emitWarning')
   queueMicrotask(() => stage.write(1))
   t.match(await raised, [{ message: 'mine' }])
+})
+
+t.test('a signal that is aborted already ends a stage with fields', async t => {
+  class Fields extends Stage<Uint8Array, Uint8Array> {
+    readonly #held = { closed: false }
+    override _destroy(error: Error | null, done: TransformCallback): void {
+      this.#held.closed = true
+      done(error)
+    }
+  }
+  const [error] = (await once(
+    new Fields({ signal: AbortSignal.abort() }),
+    'error',
+  )) as [Error]
+  t.equal(error.name, 'AbortError')
 })

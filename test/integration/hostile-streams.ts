@@ -2,5 +2,5 @@ import t from 'tap'
 import { noCaseGoesWrong } from '../fixtures/hostile-streams.ts'
 
 t.test('no public stage ends in an uncaught error or an endless wait', t =>
-  noCaseGoesWrong(t, 1, 300),
+  noCaseGoesWrong(t, 1, 200),
 )
