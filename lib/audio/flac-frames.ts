@@ -14,7 +14,7 @@ const MAX_FAILURES = 8
 /** A frame whose checksum is right; `bytes` are good until the next `push`. */
 export type FlacFrame = {
   readonly bytes: Uint8Array
-  readonly samples: number
+  readonly header: FlacFrameHeader
   /** Index of its first PCM frame in the stream. */
   readonly at: number
 }
@@ -29,7 +29,6 @@ export class FlacFrames {
   #skip = 4
   #inFrames = false
   #info: FlacInfo | undefined
-  #head: Uint8Array | undefined
   #header: FlacFrameHeader | undefined
   #failures = 0
   #scanned = 0
@@ -40,11 +39,6 @@ export class FlacFrames {
   /** Known before the first frame; undefined where the header is damaged. */
   get info(): FlacInfo | undefined {
     return this.#info
-  }
-
-  /** A stream header that holds STREAMINFO alone, for the decoder. */
-  get head(): Uint8Array | undefined {
-    return this.#head
   }
 
   /** Bytes left out because they are no frame, or a damaged one. */
@@ -86,9 +80,9 @@ export class FlacFrames {
       if (end === undefined) return
       if (end > 0) {
         const bytes = this.#buffer.bytes.subarray(0, end)
-        const { variable, number, samples } = header
+        const { variable, number } = header
         const at = variable ? number : number * info.blockSize
-        yield { bytes, samples, at }
+        yield { bytes, header, at }
       }
       // A frame without an end: look for the next one behind its first byte.
       if (end === 0) this.#damage(1)
@@ -125,7 +119,6 @@ export class FlacFrames {
     if ((head[0]! & 0x7f) === 0) {
       if (head.length < 38) return false
       this.#info = parseStreamInfo(head.subarray(4, 38))
-      this.#head = Buffer.concat([HEAD, head.subarray(4, 38)])
     }
     this.#inFrames = head[0] === 0xff || (head[0]! & 0x80) !== 0
     if (head[0] === 0xff) return true
@@ -196,9 +189,6 @@ const isTagged = (held: Uint8Array): boolean => {
     String.fromCharCode(...tag.subarray(0, 3)) === 'TAG'
   )
 }
-
-/** `fLaC`, and the head of a STREAMINFO block that is the last. */
-const HEAD = Uint8Array.of(0x66, 0x4c, 0x61, 0x43, 0x80, 0, 0, 34)
 
 /** A frame is at most a little larger than its samples uncompressed. */
 const maxBytes = (info: FlacInfo, { samples }: FlacFrameHeader): number =>

@@ -36,6 +36,8 @@ export type FlacFrameHeader = {
   readonly number: number
   /** PCM frames in it. */
   readonly samples: number
+  /** How channels are stored: independent, or one of the stereo modes. */
+  readonly layout: number
   /** Length of the header in bytes. */
   readonly bytes: number
 }
@@ -76,6 +78,16 @@ const codedNumber = (
   return { value, bytes: length }
 }
 
+/** Codes of the widths that a frame header can name by itself, in bits. */
+const WIDTH_CODES: Readonly<Record<number, number>> = {
+  8: 1,
+  12: 2,
+  16: 4,
+  20: 5,
+  24: 6,
+  32: 7,
+}
+
 /** A frame header at `at`, checked by its CRC-8 and against STREAMINFO. */
 export const parseFlacFrameHeader = (
   bytes: Uint8Array,
@@ -88,6 +100,8 @@ export const parseFlacFrameHeader = (
   const channels = layout >> 4 < 8 ? (layout >> 4) + 1 : 2
   if (layout >> 4 > 10 || layout & 1 || channels !== info.channels)
     return undefined
+  const width = (layout >> 1) & 7
+  if (width !== 0 && width !== WIDTH_CODES[info.bitsPerSample]) return undefined
   const number = codedNumber(bytes, at + 4)
   if (!number) return undefined
   let end = at + 4 + number.bytes
@@ -110,6 +124,59 @@ export const parseFlacFrameHeader = (
     variable: (bytes[at + 1]! & 1) === 1,
     number: number.value,
     samples,
+    layout: layout >> 4,
     bytes: end + 1 - at,
   }
+}
+
+/** The opposite of {@link codedNumber}, for values below 2^36. */
+const codeNumber = (value: number): number[] => {
+  if (value < 0x80) return [value]
+  const rest: number[] = []
+  let left = value
+  // The first byte has as many ones as there are bytes, and a zero.
+  while (left >= 2 ** Math.max(0, 6 - rest.length)) {
+    rest.unshift(0x80 | (left % 64))
+    left = Math.floor(left / 64)
+  }
+  return [((0xff00 >> (rest.length + 1)) & 0xff) | left, ...rest]
+}
+
+/**
+ * Returns a frame with a new header, by which a decoder that has seen neither
+ * STREAMINFO nor the frames before can decode it. The header of the stream may
+ * be the only place that names the width of samples, and numbers have gaps
+ * where frames are damaged.
+ *
+ * @param at index of its first PCM frame, as the decoder is to count; below 2^36
+ */
+export const standaloneFlacFrame = (
+  frame: Uint8Array,
+  header: FlacFrameHeader,
+  info: FlacInfo,
+  at: number,
+): Uint8Array => {
+  const size = header.samples - 1
+  const head = [
+    // Sync, and a number that counts samples.
+    0xff,
+    0xf9,
+    // The block size is written out; the rate changes no sample: 44.1 kHz.
+    (7 << 4) | 9,
+    (header.layout << 4) | ((WIDTH_CODES[info.bitsPerSample] ?? 0) << 1),
+    ...codeNumber(at),
+    size >> 8,
+    size & 0xff,
+  ]
+  head.push(head.reduce((crc, byte) => CRC8[crc ^ byte]!, 0))
+  const length = head.length + frame.length - header.bytes
+  const out = new Uint8Array(length)
+  out.set(head)
+  out.set(frame.subarray(header.bytes), head.length)
+  let crc = 0
+  for (let i = 0; i < length - 2; i++)
+    crc = ((crc << 8) & 0xffff) ^ CRC16[(crc >> 8) ^ out[i]!]!
+  out[length - 2] = crc >> 8
+  out[length - 1] = crc & 0xff
+  return out
 }

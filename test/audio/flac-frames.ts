@@ -11,9 +11,9 @@ const run = (input: Uint8Array, size = 4096) => {
   const frames: [number, number, number][] = []
   for (const part of portions(input, size))
     for (const frame of parser.push(part))
-      frames.push([frame.at, frame.samples, frame.bytes.length])
+      frames.push([frame.at, frame.header.samples, frame.bytes.length])
   for (const frame of parser.end())
-    frames.push([frame.at, frame.samples, frame.bytes.length])
+    frames.push([frame.at, frame.header.samples, frame.bytes.length])
   const { damaged, cut, info } = parser
   return { frames, damaged, cut, info }
 }

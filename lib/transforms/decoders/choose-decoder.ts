@@ -13,6 +13,9 @@ import { decodeWav } from './pcm.ts'
 /** How far the header of a container is looked for. */
 const HEADER_BYTES = 1 << 20
 
+/** FLAC starts with its name and the block STREAMINFO, 42 bytes in all. */
+const STREAMINFO_BYTES = 42
+
 const unknown = (looksLike: string): UnknownFormatError =>
   new UnknownFormatError(
     `the input is not audio that can be read: it looks like ${looksLike} (headerless PCM needs its format said: --raw s16le:16000:1, or the option 'raw')`,
@@ -68,11 +71,16 @@ export const chooseDecoder = async (
       return foreign(found.container, found.demuxer)
     case 'mp3':
       return own('mp3', (await decoder('MP3', import('./mp3.ts'))).decodeMp3)
-    case 'flac':
-      return own(
-        'flac',
-        (await decoder('FLAC', import('./flac.ts'))).decodeFlac,
+    case 'flac': {
+      const { decodeFlac, isForFfmpeg, peekFlacInfo } = await decoder(
+        'FLAC',
+        import('./flac.ts'),
       )
+      const info = await source.probe(peekFlacInfo, STREAMINFO_BYTES)
+      return info && isForFfmpeg(info)
+        ? foreign('flac', 'flac')
+        : own('flac', decodeFlac)
+    }
     case 'wav': {
       const format = await source.probe(peekWavFormat, HEADER_BYTES)
       return format && !format.encoding

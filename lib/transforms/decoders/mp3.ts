@@ -4,7 +4,6 @@ import type { Mp3Header } from '../../audio/mp3-header.ts'
 import { parseMp3Info, type Mp3Info } from '../../audio/mp3-tags.ts'
 import type { ByteSource } from './byte-source.ts'
 import { BLOCK_BYTES, type Decoded } from './decoded.ts'
-import { quiet } from './quiet.ts'
 
 /** Frames by which every MP3 decoder is late. */
 const DECODER_DELAY = 529
@@ -80,7 +79,7 @@ export async function* decodeMp3(source: ByteSource): AsyncGenerator<Decoded> {
   function* audio(batch: readonly Mp3Frame[]): Generator<Decoded> {
     if (batch.length === 0) return
     const bytes = batch.map(frame => frame.bytes)
-    const { channelData } = quiet(() => decoder.decodeFrames(bytes))
+    const { channelData } = decoder.decodeFrames(bytes)
     for (const channels of gapless.trim(channelData.slice(0, first!.channels)))
       yield { type: 'audio', channels }
   }

@@ -1,7 +1,7 @@
 import { OpusDecoder } from 'opus-decoder'
 import { type OpusHead, opusPacketSamples } from '../../audio/opus-packet.ts'
 import { DecodeError } from '../../core/errors.ts'
-import { quiet } from './quiet.ts'
+import { replaceCall } from './quiet.ts'
 
 /** Opus always decodes at this rate here. */
 export const OPUS_RATE = 48_000
@@ -43,6 +43,15 @@ export class OpusFrames {
       channelMappingTable: [...mapping],
     })
     await decoder.ready
+    // The decoder prints the errors of packets of several streams: their
+    // framing is not checked before. It is to see that no samples came.
+    replaceCall(
+      decoder,
+      'opus_frame_decode_float_deinterleaved',
+      original =>
+        (...args) =>
+          Math.max(0, original(...args)),
+    )
     return new OpusFrames(head, decoder)
   }
 
@@ -64,7 +73,7 @@ export class OpusFrames {
     for (const [i, packet] of packets.entries()) {
       const length = lengths[i]
       if (length !== undefined) {
-        const decoded = quiet(() => this.#decoder.decodeFrame(packet))
+        const decoded = this.#decoder.decodeFrame(packet)
         if (decoded.samplesDecoded === length)
           for (const [c, to] of out.entries())
             to.set(decoded.channelData[c]!, at)

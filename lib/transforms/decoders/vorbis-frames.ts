@@ -2,7 +2,6 @@ import {
   OggVorbisDecoder,
   type OggVorbisDecodedAudio,
 } from '@wasm-audio-decoders/ogg-vorbis'
-import { quiet } from './quiet.ts'
 
 type Pages = Parameters<OggVorbisDecoder['decodeOggPages']>[0]
 
@@ -61,9 +60,8 @@ export class VorbisFrames {
         isLastPage: false,
       },
     ] as unknown as Pages
-    const decoded: OggVorbisDecodedAudio = await quiet(() =>
-      this.#decoder.decodeOggPages(pages),
-    )
+    const decoded: OggVorbisDecodedAudio =
+      await this.#decoder.decodeOggPages(pages)
     return decoded.channelData
   }
 
