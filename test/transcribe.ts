@@ -9,8 +9,8 @@ import {
   type TranscriptEvent,
 } from '../lib/index.ts'
 import { testModels } from './fixtures/models.ts'
-import { jfk, jfkText } from './fixtures/speech-clips.ts'
-import { wordErrors } from '../lib/bench/word-errors.ts'
+import { jfk, jfkStart, jfkText } from './fixtures/speech-clips.ts'
+import { recognises, recognisesStart } from './fixtures/recognised.ts'
 
 const modelDir = await testModels()
 const pool = new EnginePool({ modelDir })
@@ -35,7 +35,7 @@ const heard = async (
 t.test('a path, bytes, a stream and an async iterable', async t => {
   const inputs = [jfk, bytes, Readable.from([bytes]), oneByOne()]
   for (const input of inputs)
-    t.equal(wordErrors(jfkText, await transcribe(input, { pool }).text()), 0)
+    recognises(t, await transcribe(input, { pool }).text(), jfkText)
 })
 
 t.test('any kind of bytes, as input and as chunks of a stream', async t => {
@@ -134,7 +134,7 @@ t.test('what came before a failure is transcribed', async t => {
   const { events, error } = await heard(broken())
   t.match(error, { message: 'the line went dead' })
   const final = events.find(event => event.type === 'final')
-  t.match(final?.text, /fellow Americans/i)
+  recognisesStart(t, final?.text ?? '', jfkStart)
   t.match(events.at(-1), { type: 'end', complete: false })
 })
 

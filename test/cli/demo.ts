@@ -1,14 +1,13 @@
 import t from 'tap'
 import { cli, onlyLine } from '../fixtures/cli.ts'
+import { jfkText } from '../fixtures/speech-clips.ts'
+import { recognises } from '../fixtures/recognised.ts'
 
 t.test('demo says the sentence, wherever it is run', async t => {
   const cwd = t.testdir({ assets: { 'demo.wav': 'another' } })
   const result = await cli(['demo'], { cwd })
-  t.match(result, {
-    code: 0,
-    stdout:
-      /^And so my fellow Americans.* what you can do for your country\.\n$/,
-  })
+  t.match(result, { code: 0, stdout: /^[^\n]+\n$/ })
+  recognises(t, result.stdout, jfkText)
   t.match(onlyLine(result), /transcribed on this machine/)
   t.match(await cli(['demo', '--quiet']), { code: 0, stderr: '' })
 })

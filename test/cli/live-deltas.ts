@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
+import { wordsOf } from '../../lib/bench/word-errors.ts'
 import type { TranscriptEvent } from '../../lib/core/transcript-event.ts'
 import {
   cliCommand,
@@ -17,6 +18,7 @@ import {
 } from '../fixtures/pseudo-terminal.ts'
 import { ownClips } from '../fixtures/speech-clips.ts'
 import { ESC } from '../fixtures/terminal.ts'
+import { recognises } from '../fixtures/recognised.ts'
 
 /** A story of 25 s without long pauses: no turn is soon over. */
 const clips = (await ownClips()).filter(({ id }) => id.startsWith('austen'))
@@ -93,7 +95,11 @@ while dd bs=${piece} count=1 2> '${dir}/dd'; do sleep 0.1; done`
     terminal.interrupt()
     const { code, lines } = await terminal.ended()
     t.equal(code, 130)
-    t.match(lines[0], /^And Mr/i)
-    t.equal(lines.join('\n').match(/Mr/g)?.length, 1, 'the deltas are gone')
+    const text = lines.filter(line => !line.startsWith('voxpipe: warning: '))
+    // Ctrl-C may come in mid-word.
+    const said = wordsOf(text.join(' ')).slice(0, -1)
+    const story = wordsOf(clips.map(clip => clip.text).join(' '))
+    // Deltas that stayed would be the same words once more.
+    recognises(t, said.join(' '), story.slice(0, said.length).join(' '))
   },
 )

@@ -7,9 +7,10 @@ import {
 } from '../../lib/captions/caption-formats.ts'
 import { cli, onlyLine } from '../fixtures/cli.ts'
 import * as speech from '../fixtures/speech-clips.ts'
+import { recognises } from '../fixtures/recognised.ts'
 
 /** The first words of the clip: a short one keeps many runs short. */
-const said = /And so my fellow.americans/i
+const said = speech.jfkStart
 const jfk = join(t.testdir(), 'jfk.wav')
 const bytes = Buffer.from(readFileSync(speech.jfk).subarray(0, 44 + 102_400))
 bytes.writeUInt32LE(bytes.length - 8, 4)
@@ -18,7 +19,8 @@ writeFileSync(jfk, bytes)
 
 t.test('standard output has the transcript, and nothing else', async t => {
   const text = await cli([jfk])
-  t.match(text, { code: 0, stdout: said, stderr: '' })
+  t.match(text, { code: 0, stderr: '' })
+  recognises(t, text.stdout, said)
   const piped = await cli(['-', '-f', 'vtt', '--quiet'], {
     input: readFileSync(jfk),
   })
@@ -87,7 +89,8 @@ t.test('a batch goes on after a failure, and sums up', async t => {
     complete: boolean
   }[]
   t.match(first, { text: '', complete: false }, 'one element an input')
-  t.match(second, { text: said, complete: true })
+  t.match(second, { complete: true })
+  recognises(t, second!.text, said)
   t.strictSame(more, [])
   t.match(result.stderr, /empty\.wav: the input is empty/)
   t.match(result.stderr, /1 of 2 inputs done; failed: \S+empty\.wav\n$/)
@@ -107,8 +110,8 @@ t.test('where it cannot be written, it says so', async t => {
 
 t.test('a cap on the length: what is before it, and exit code 3', async t => {
   const result = await cli([jfk, '--max-duration', '1.5s'])
-  t.match(result, { code: 3, stdout: /and so/i })
-  t.notMatch(result.stdout, said)
+  t.match(result, { code: 3, stdout: /\w/ })
+  t.notMatch(result.stdout, /american/i)
   t.match(onlyLine(result), /stopped after 1\.50 s/)
 })
 
@@ -117,5 +120,6 @@ t.test('raw PCM', async t => {
   const pcm = join(dir, 'a.pcm')
   writeFileSync(pcm, readFileSync(jfk).subarray(44))
   const result = await cli([pcm, '--raw', 's16le:16000:1'])
-  t.match(result, { code: 0, stdout: said, stderr: '' })
+  t.match(result, { code: 0, stderr: '' })
+  recognises(t, result.stdout, said)
 })

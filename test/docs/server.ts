@@ -14,9 +14,9 @@ import {
   outputOf,
   textOf,
 } from '../fixtures/markdown.ts'
-import { sameWords } from '../fixtures/served.ts'
 import { jfk, jfkText } from '../fixtures/speech-clips.ts'
 import { Workspace } from '../fixtures/workspace.ts'
+import { recognises } from '../fixtures/recognised.ts'
 
 const examples = resolve(import.meta.dirname, '../../docs/examples')
 const page = 'docs/guide/server.md'
@@ -124,10 +124,10 @@ t.test('the page works', { skip: noBrowser }, async t => {
   files['/'] = block!.text.replace(documented, new URL(baseURL).host)
   await browser.page.goto(browser.url)
   await browser.page.waitForFunction(
-    "document.querySelector('p').textContent.includes('country')",
+    "document.querySelector('p').textContent.split(' ').length > 20",
   )
   const shown = await browser.page.textContent('p')
-  sameWords(t, shown!, jfkText)
+  recognises(t, shown!, jfkText)
 })
 
 const limits = ({ maxBytes, maxSeconds, formats }: LocalModel): string => {

@@ -5,7 +5,8 @@ import { wordsIn } from '../../lib/engine/words-in.ts'
 import type { MoonshineModel } from '../../lib/engine/engine-messages.ts'
 import { Moonshine, type Decoding } from '../../lib/engine/moonshine.ts'
 import { tinyModel } from '../fixtures/models.ts'
-import { jfk, jfkText, samplesOf } from '../fixtures/speech-clips.ts'
+import { jfk, jfkStart, jfkText, samplesOf } from '../fixtures/speech-clips.ts'
+import { recognises } from '../fixtures/recognised.ts'
 
 const model: MoonshineModel = await tinyModel()
 const moonshine = await Moonshine.load(model)
@@ -18,7 +19,7 @@ const said = (decoding: Decoding): string[] =>
   wordsOf(textOf(wordsIn(decoding)))
 
 t.test('speech is recognised', async t => {
-  t.same(said(plain), wordsOf(jfkText))
+  recognises(t, said(plain).join(' '), jfkText)
   t.equal(plain.finished, true)
   t.ok(plain.tokens.every(({ logprob }) => logprob <= 0))
 })
@@ -55,7 +56,7 @@ const certainty = ({ tokens }: Decoding): number =>
  * are one token off make it far less so.
  */
 const isNearly = (t: Test, decoding: Decoding): void => {
-  t.same(said(decoding), said(plain))
+  recognises(t, said(decoding).join(' '), said(plain).join(' '))
   t.equal(decoding.finished, true)
   t.ok(Math.abs(certainty(decoding) - certainty(plain)) < 0.1)
 }
@@ -92,7 +93,7 @@ t.test('a draft of words not yet said does not put them there', async t => {
   const draft = idsOf(plain)
   const options = { spoken: true, draft }
   const words = said(await moonshine.decode(begun, options))
-  t.equal(words.join(' '), 'and so my fellow americans')
+  recognises(t, words.join(' '), jfkStart)
 })
 
 t.test('audio too short for the model, and none at all', async t => {

@@ -7,7 +7,14 @@ import {
   type LocalTranscriberOptions,
 } from '../../lib/transcribers/local.ts'
 import { testModels } from '../fixtures/models.ts'
-import { chunksFrom, jfk, samplesOf } from '../fixtures/speech-clips.ts'
+import {
+  chunksFrom,
+  jfk,
+  jfkStart,
+  jfkText,
+  samplesOf,
+} from '../fixtures/speech-clips.ts'
+import { recognises } from '../fixtures/recognised.ts'
 
 const pool = new EnginePool({ modelDir: await testModels(), workers: 2 })
 t.teardown(() => pool.close())
@@ -42,7 +49,8 @@ t.test('turns last from commit to commit', async t => {
   const events = await told(options, 5, { 3: 'commit' })
   const texts = textsOf(events)
   t.equal(texts.length, 2)
-  t.match(texts, [/^And so.*american/i, /not/])
+  recognises(t, texts[0]!, jfkStart)
+  t.match(texts[1], /\w/)
   t.notOk(events.some(({ type }) => type === 'speech-start'))
   t.match(events.at(-1), { type: 'end', duration: 5_000, complete: true })
 })
@@ -50,15 +58,17 @@ t.test('turns last from commit to commit', async t => {
 t.test('what is cleared is forgotten, and the rest is a turn', async t => {
   const options = { turnDetection: 'manual' } as const
   const texts = textsOf(await told(options, 5, { 3: 'clear' }))
-  t.match(texts, [/^(?!.*fellow).*not/i])
   t.equal(texts.length, 1)
+  t.match(texts, [/\w/])
+  t.notMatch(texts[0], /fellow/i)
 })
 
 t.test('a commit ends a turn before silence does', async t => {
   const events = await told({}, 11, { 3: 'commit', 5: 'clear' })
   const texts = textsOf(events)
-  t.match(texts, [/fellow/, /country/])
-  t.notMatch(texts[1], /not/i)
+  t.equal(texts.length, 2)
+  recognises(t, texts[0]!, jfkStart)
+  recognises(t, texts[1]!, jfkText.slice(jfkText.indexOf('your country')))
 })
 
 t.test('options that do not go together', async t => {

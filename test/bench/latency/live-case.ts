@@ -7,6 +7,7 @@ import liveCase, {
   type LiveQuestion,
   type LiveRun,
 } from '../../../lib/bench/latency/live-case.ts'
+import { normalizePlaced } from '../../../lib/bench/latency/timed-words.ts'
 import { SpeechServer } from '../../../lib/testing/index.ts'
 import {
   ask,
@@ -15,6 +16,7 @@ import {
   shortClip,
 } from '../../fixtures/bench-context.ts'
 import { testModels } from '../../fixtures/models.ts'
+import { allowedErrors } from '../../fixtures/recognised.ts'
 
 const clip = await shortClip()
 
@@ -48,13 +50,24 @@ t.test('the local engine, and its files', async t => {
   t.same(others, [])
   t.equal(found.model, 'moonshine-tiny')
   t.match(measured, { id: clip.id, stream: 0, violations: [] })
-  t.ok(measured!.words.length > 5, 'words have delays')
-  t.ok(measured!.times.length > 5, 'words have times')
+  const { words, times, finalErrors, deltaErrors } = measured!
+  t.ok(finalErrors.errors <= allowedErrors(clip.text))
+  // However late deltas come on a busy machine, and whatever is wrong in them:
+  // what they have instead of a word, and what the final has, is an error.
+  const said = normalizePlaced(clip.words!).filter(
+    ({ end }) => !Number.isNaN(end),
+  ).length
+  const wrong = 2 * finalErrors.errors + deltaErrors.errors
+  t.ok(words.length >= said - wrong, 'words that are right have delays')
+  // What the normaliser makes two words of has one time.
+  t.ok(times.length >= said / 2 - finalErrors.errors, 'words have times')
   t.equal(measured!.ends.length, 1)
-  const types = measured!.events.map(({ type }) => type)
+  const types = measured!.events
+    .map(({ type }) => type)
+    .filter(type => type !== 'warning')
   t.equal(types[0], 'speech-start')
   t.equal(types.at(-1), 'final')
-  t.equal(found.fileErrors!.words, measured!.finalErrors.words)
+  t.equal(found.fileErrors!.words, finalErrors.words)
   t.equal(found.audioMs, clip.samples.length / 16 + 1_500)
   t.ok(found.cost.cpuMs > 0)
 })

@@ -3,8 +3,9 @@ import { wordErrors } from '../../../lib/bench/word-errors.ts'
 import { atRate, pcm } from '../../fixtures/audio.ts'
 import { RawRealtime } from '../../fixtures/raw-realtime.ts'
 import { openServer } from '../../fixtures/local-server.ts'
-import { heardIn, pcm24, sameWords } from '../../fixtures/served.ts'
+import { heardIn, pcm24 } from '../../fixtures/served.ts'
 import { jfk, samplesOf } from '../../fixtures/speech-clips.ts'
+import { allowedErrors, recognises } from '../../fixtures/recognised.ts'
 
 const server = await openServer(t)
 const speech = await pcm24(jfk)
@@ -123,8 +124,10 @@ t.test('another model in mid-turn: nothing is lost', async t => {
     client.append(speech.slice(4.8 * RATE))
     client.commit()
     await client.heard('.completed')
+    // The word at which the turn is cut may be lost, and one beside it.
     const wrong = wordErrors(spoken, client.texts[0]!)
-    t.ok(wrong <= 3, `${from}, then ${to}: ${client.texts[0]}`)
+    const most = 2 + allowedErrors(spoken)
+    t.ok(wrong <= most, `${from}, then ${to}: ${client.texts[0]}`)
   }
 })
 
@@ -135,7 +138,7 @@ t.test('a model comes before the commit', async t => {
   client.update(manual('whisper-1'))
   client.commit()
   await client.heard('.completed')
-  sameWords(t, client.texts[0]!, spoken)
+  recognises(t, client.texts[0]!, spoken)
 })
 
 t.test('a long pause and another model in mid-turn', async t => {
@@ -147,7 +150,7 @@ t.test('a long pause and another model in mid-turn', async t => {
   client.append(speech)
   client.commit()
   await client.heard('.completed')
-  sameWords(t, client.texts[0]!, `${spoken} ${spoken}`)
+  recognises(t, client.texts[0]!, `${spoken} ${spoken}`)
 })
 
 t.test('the client takes over while somebody speaks, and back', async t => {
@@ -160,12 +163,12 @@ t.test('the client takes over while somebody speaks, and back', async t => {
   client.commit()
   const done = await client.heard('.completed')
   t.equal(done['item_id'], item_id, 'it is the same turn')
-  sameWords(t, String(done['transcript']), 'And so, my fellow Americans.')
+  recognises(t, String(done['transcript']), 'And so, my fellow Americans.')
   client.update({ turn_detection: { type: 'semantic_vad', eagerness: 'high' } })
   client.append(speech.slice(2.5 * RATE))
   for (let i = 0; i < 3; i++) client.append(silence)
   await client.heard('.completed', 2)
-  sameWords(t, client.texts.join(' '), spoken)
+  recognises(t, client.texts.join(' '), spoken)
   t.same(
     client.types.filter(type => type.includes('speech_')),
     [
@@ -191,10 +194,6 @@ t.test('telephone audio, and a change of formats in mid-session', async t => {
     else client.appendBytes(pcm([samples], encoding))
     client.commit()
     await client.heard('.completed', i + 1)
-    const errors = wordErrors(spoken, client.texts[i]!)
-    t.ok(
-      errors <= (type === 'audio/pcm' ? 0 : 2),
-      `${type}: ${client.texts[i]}`,
-    )
+    recognises(t, client.texts[i]!, spoken, type)
   }
 })
