@@ -78,9 +78,10 @@ t.test('a child that does nothing is killed', async t => {
 })
 
 t.test('one that waits for us is left alone', async t => {
-  const child = shell('cat', 20)
+  // A second is enough for `cat` on the busiest of machines.
+  const child = shell('cat', 1000)
   const reading = child.read()
-  await new Promise(resolve => setTimeout(resolve, 100))
+  await new Promise(resolve => setTimeout(resolve, 1200))
   await child.write(Buffer.from('late'))
   t.equal(Buffer.from((await reading)!).toString(), 'late')
   child.endInput()
