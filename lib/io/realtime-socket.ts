@@ -54,6 +54,8 @@ export class RealtimeSocket {
   readonly #listener: SocketListener
   /** Takes keys out of a text of the server's. */
   readonly #hide: (text: string) => string
+  /** The server's clock when it took the upgrade, in ms since 1970. */
+  serverTime: number | undefined
   #problem: string | undefined
   #status: number | undefined
   #ended = false
@@ -99,6 +101,10 @@ export class RealtimeSocket {
       this.#problem ??= `no answer within ${connectMs} ms`
       this.#end(1006, '')
     }, connectMs)
+    socket.on('upgrade', ({ headers }) => {
+      const time = Date.parse(headers.date ?? '')
+      if (!Number.isNaN(time)) this.serverTime = time
+    })
     socket.on('open', () => {
       clearTimeout(this.#timer)
       // What has arrived is read first: this process may have been busy.
