@@ -355,10 +355,7 @@ export class Conductor {
   #fail(error: ServiceRefusedError | ServiceFailedError): void {
     if (this.#over) return
     this.#over = true
-    const { open } = this.#ledger
-    if (open) open.to = this.#store.end
-    for (const turn of this.#ledger.unsettled())
-      this.#ledger.settle(turn, gapOf(turn, error.message))
+    this.#skipRest(error.message)
     this.#events.end(this.#store.end)
     this.#state.changed()
     this.#options.onError(error)
@@ -376,10 +373,19 @@ export class Conductor {
 
   #giveUpAll(): void {
     this.#late = true
-    for (const turn of this.#ledger.unsettled())
-      this.#settle(turn, gapOf(turn, this.#unanswered))
-    if (!this.#turns.complete) this.#skip(this.#turns.settled, this.#unanswered)
+    this.#skipRest(this.#unanswered)
     this.#state.changed()
+  }
+
+  /** Whatever has no outcome yet gets none. */
+  #skipRest(reason: string): void {
+    const to = this.#store.end
+    const { open } = this.#ledger
+    if (open) this.#onMark({ type: 'close', end: to, to })
+    for (const turn of this.#ledger.unsettled())
+      this.#ledger.settle(turn, gapOf(turn, reason))
+    const isUndecided = this.#found && !this.#found.complete
+    if (isUndecided && !open) this.#skip(this.#turns.settled, reason)
   }
 
   get #unanswered(): string {

@@ -122,15 +122,14 @@ export class ItemBook {
    */
   ofAnswer(item: string): Attempt | 'unclear' | 'stray' {
     const known = this.#items.get(item)
-    if (known && (known.committed || known.found || !isCurrent(known))) {
-      this.#answer(known)
-      return known
-    }
-    const only = this.#onlyCommitted()
-    if (!only) return this.unanswered > 0 ? 'unclear' : 'stray'
-    this.#items.set(item, only)
-    this.#answer(only)
-    return only
+    // A delta alone may have named the wrong turn.
+    const isCertain = known?.found || known?.confirmed
+    const attempt =
+      known && (isCertain || !isCurrent(known)) ? known : this.#onlyCommitted()
+    if (!attempt) return this.unanswered > 0 ? 'unclear' : 'stray'
+    this.#items.set(item, attempt)
+    this.#open = this.#open.filter(one => one !== attempt)
+    return attempt
   }
 
   /** Whether an item was committed. */
@@ -144,7 +143,7 @@ export class ItemBook {
       ({ turn, committed, found }) =>
         committed && !found && turn.id === eventId,
     )
-    if (refused) this.#answer(refused)
+    this.#open = this.#open.filter(one => one !== refused)
     return refused
   }
 
@@ -159,10 +158,6 @@ export class ItemBook {
     }
     this.#open.push(attempt)
     return attempt
-  }
-
-  #answer(attempt: Attempt): void {
-    this.#open = this.#open.filter(one => one !== attempt)
   }
 
   #onlyCommitted(): Attempt | undefined {
