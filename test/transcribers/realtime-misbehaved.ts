@@ -26,9 +26,9 @@ type Commit = {
   readonly nth: number
   readonly connection: number
   readonly text: string
-  committed(item: string, previous?: string | null): void
-  completed(item: string): void
-  failed(item: string, error: object): void
+  readonly committed: (item: string, previous?: string | null) => void
+  readonly completed: (item: string) => void
+  readonly failed: (item: string, error: object) => void
 }
 
 /** Numbered audio through a transcriber to a server that hears it. */

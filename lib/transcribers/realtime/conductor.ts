@@ -294,10 +294,7 @@ export class Conductor {
       this.#onForeign()
       session.fail('its answers cannot be told apart')
     } else if (this.#found) this.#found.onStray(session)
-    else
-      this.#warnOfServer(
-        'the server sent a transcript of no turn; it was ignored',
-      )
+    else this.#warnOfServer('the server sent a transcript of no turn')
   }
 
   /** The session that has the turn does not answer: another one has to. */
@@ -367,8 +364,7 @@ export class Conductor {
     if (!current) return
     const turns = current.waiting
     this.#retire(current, this.#unanswered)
-    for (const turn of turns)
-      if (turn.to !== undefined) this.#again(turn, false)
+    for (const turn of turns) if (turn.to) this.#again(turn, false)
   }
 
   #giveUpAll(): void {
@@ -377,15 +373,15 @@ export class Conductor {
     this.#state.changed()
   }
 
-  /** Whatever has no outcome yet gets none. */
+  /** What has no outcome yet becomes gaps. */
   #skipRest(reason: string): void {
-    const to = this.#store.end
+    const { end } = this.#store
     const { open } = this.#ledger
-    if (open) this.#onMark({ type: 'close', end: to, to })
+    if (open) this.#onMark({ type: 'close', end, to: end })
     for (const turn of this.#ledger.unsettled())
       this.#ledger.settle(turn, gapOf(turn, reason))
-    const isUndecided = this.#found && !this.#found.complete
-    if (isUndecided && !open) this.#skip(this.#turns.settled, reason)
+    if (this.#found?.complete === false && !open)
+      this.#skip(this.#found.settled, reason)
   }
 
   get #unanswered(): string {

@@ -123,9 +123,8 @@ export class ItemBook {
   ofAnswer(item: string): Attempt | 'unclear' | 'stray' {
     const known = this.#items.get(item)
     // A delta alone may have named the wrong turn.
-    const isCertain = known?.found || known?.confirmed
-    const attempt =
-      known && (isCertain || !isCurrent(known)) ? known : this.#onlyCommitted()
+    const isCertain = known?.found || this.#commitments.has(item)
+    const attempt = known && isCertain ? known : this.#onlyCommitted()
     if (!attempt) return this.unanswered > 0 ? 'unclear' : 'stray'
     this.#items.set(item, attempt)
     this.#open = this.#open.filter(one => one !== attempt)

@@ -77,6 +77,27 @@ t.test('a delta names the next turn, but not for certain', async t => {
   t.equal(book.ofAnswer('x'), 'unclear', 'it may be about either turn')
 })
 
+t.test('a commitment says more of a turn than a delta', async t => {
+  const book = committed(1, true)
+  book.commit('a', null)
+  book.sending(turns[1]).committed = true
+  book.ofDelta('x')
+  t.equal(book.commit('b', 'a'), 'ours')
+  t.equal(book.ofAnswer('x'), 'unclear', 'x was not committed')
+  t.match(book.ofAnswer('b'), { turn: { id: 'turn-2' } })
+})
+
+t.test('a delta is not believed of a turn that is sent elsewhere', async t => {
+  const [first, second] = [new Turn('1', 0, 0), new Turn('2', 1, 1)]
+  const book = new ItemBook(true)
+  for (const turn of [first, second]) book.sending(turn).committed = true
+  book.commit('a', null)
+  book.ofDelta('x')
+  for (const turn of [first, second]) turn.reset()
+  t.equal(book.ofAnswer('x'), 'unclear')
+  t.equal(book.commit('b', 'a'), 'ours')
+})
+
 t.test('a delta is about no turn that was not committed', async t => {
   const book = committed(1)
   book.commit('a', null)
