@@ -1,5 +1,4 @@
 /** The suites of `voxpipe bench`, beside others, on what is in this folder. */
-import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bench } from '../dist/cli/bench.js'
@@ -8,13 +7,11 @@ import { run } from '../dist/cli/run.js'
 import { competitors } from './competitors/index.js'
 
 const path = name => fileURLToPath(new URL(name, import.meta.url))
-const nine = path('../../shared/data/speech')
 
 const setup = {
   program: 'npm run bench --',
   output: relative('', path('results')),
   competitors,
-  ...(existsSync(nine) && { data: nine }),
 }
 
 process.exitCode = await run(['bench', ...process.argv.slice(2)], {

@@ -24,6 +24,7 @@ import { sumErrors } from '../dist/bench/align-words.js'
 import { loadClips } from '../dist/bench/clips.js'
 import { clipLatency } from '../dist/bench/latency/clip-latency.js'
 import { distributionOf } from '../dist/bench/distribution.js'
+import { childCosts } from '../dist/io/child-costs.js'
 import { EnginePool, LocalTranscriber, defaultModel } from '../dist/index.js'
 import {
   printHead,
@@ -72,7 +73,7 @@ function* source() {
     }
     offset += audio.length
     if (offset >= (memory.length + 1) * perMinute)
-      memory.push(process.memoryUsage.rss())
+      memory.push(process.memoryUsage.rss() + childCosts().rss)
   }
 }
 

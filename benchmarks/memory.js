@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
+import { childCosts } from '../dist/io/child-costs.js'
 import { printHead, printTable, writeResults } from './_util/report.js'
 import { longSpeech, s16, wavHeader } from './_util/speech.js'
 
@@ -48,10 +49,11 @@ async function* source() {
       yield bytes.subarray(at, Math.min(at + 65_536, left, bytes.length))
 }
 
-/** Most resident memory so far, in MB; Linux keeps count. */
+/** Most resident memory so far, with the engine's, in MB; Linux keeps count. */
 const peakOf = pid => {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Number(/VmHWM:\s+(\d+)/.exec(status)[1]) / 1024
+  const own = Number(/VmHWM:\s+(\d+)/.exec(status)[1]) / 1024
+  return own + childCosts(pid).peakRss / 2 ** 20
 }
 
 const measure = async ({ name, args, limit }) => {

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { distributionOf } from '../dist/bench/distribution.js'
+import { childCosts } from '../dist/io/child-costs.js'
 import { numberedTurns } from '../dist/testing/index.js'
 import { answerCase } from './_util/child.js'
 import {
@@ -44,8 +45,7 @@ const startServer = async options => {
   }
 }
 
-const cpuBetween = (before, after) =>
-  (after.user + after.system - before.user - before.system) / 1_000
+const msOf = ({ user, system }) => (user + system) / 1_000
 
 /**
  * Chunks come at real time. Streams begin one after another within some 3 s,
@@ -72,7 +72,11 @@ const playAll = async ({ server, plan, clients }) => {
   }
   const look = async at => {
     await sleepUntil(at)
-    return { at: nowMs(), own: process.cpuUsage(), server: await server.cpu() }
+    const serverMs = msOf(await server.cpu())
+    // The server is a child of this process too; the rest is the engine's.
+    const engineMs = childCosts().cpuMs - serverMs
+    const ownMs = msOf(process.cpuUsage()) + engineMs
+    return { at: nowMs(), ownMs, serverMs }
   }
   const measure = async () => {
     const from = await look(plan.measuredFrom)
@@ -80,8 +84,8 @@ const playAll = async ({ server, plan, clients }) => {
     const ms = to.at - from.at
     return {
       seconds: ms / 1_000,
-      load: cpuBetween(from.own, to.own) / ms,
-      serverLoad: cpuBetween(from.server, to.server) / ms,
+      load: (to.ownMs - from.ownMs) / ms,
+      serverLoad: (to.serverMs - from.serverMs) / ms,
     }
   }
   const [loads] = await Promise.all([measure(), ...clients.map(play)])

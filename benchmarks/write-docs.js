@@ -1,6 +1,7 @@
 /**
  * Writes the figures of README.md and docs/benchmarks.md from the results of
- * the last runs: `npm run bench -- docs`. What has not been run is left out.
+ * the last runs: `npm run bench -- docs`. What has not been run, or was measured on
+ * clips that are not in a clone, is left out.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -18,14 +19,36 @@ import {
   textSummary,
 } from './_util/doc-suites.js'
 import { join, machineText } from './_util/markdown.js'
+import { speechFolder, speechIn } from './_util/speech.js'
 
 const at = name => new URL(name, import.meta.url)
+
+const shipped = await speechIn()
+/** The same clips as FLAC and as WAV: decoded, they differ in the last bits. */
+const digests = new Set(
+  [shipped, await speechIn(speechFolder)].map(({ digest }) => digest),
+)
+
+/** Whether a clone can make them again: on the clips that it has. */
+const isOfThisClone = (name, { speech }) => {
+  if (!speech || digests.has(speech.digest)) return true
+  console.log(`left out: ${name} was measured on other clips than these`)
+  return false
+}
 
 /** Results of a check; undefined where it has not been run. */
 const results = name => {
   const file = at(`results/${name}.json`)
-  if (existsSync(file)) return JSON.parse(readFileSync(file))
-  console.log(`left out: ${name} has not been run`)
+  if (!existsSync(file)) {
+    console.log(`left out: ${name} has not been run`)
+    return undefined
+  }
+  const found = JSON.parse(readFileSync(file))
+  if (found.command === undefined) {
+    console.log(`left out: ${name} does not say by which command it was made`)
+    return undefined
+  }
+  return isOfThisClone(name, found) ? found : undefined
 }
 
 const memory = results('memory')
@@ -36,9 +59,10 @@ const server = results('server')
 const sink = results('sink')
 
 const harness = at('results/results.json')
-const { suites } = existsSync(harness)
-  ? await readResults(fileURLToPath(harness))
-  : { suites: [] }
+const all = existsSync(harness)
+  ? (await readResults(fileURLToPath(harness))).suites
+  : []
+const suites = all.filter(one => isOfThisClone(one.name, one))
 const suite = name => suites.find(one => one.name === name)
 const [latency, accuracy, throughput, faults] = [
   'latency',
@@ -47,12 +71,17 @@ const [latency, accuracy, throughput, faults] = [
   'faults',
 ].map(suite)
 
-const any = suites[0] ?? memory ?? hour ?? captions ?? server ?? sink
-const shared = 'a shared machine: read ratios'
+const used = [...suites, memory, hour, captions, server, sink].filter(Boolean)
+const machines = new Set(used.map(({ machine }) => machineText(machine)))
+const days = [...new Set(used.map(({ date }) => date.slice(0, 10)))].sort(
+  (a, b) => a.localeCompare(b),
+)
+const speech = `the ${shipped.clips} clips in \`assets/speech\` (${Math.round(shipped.seconds)} s)`
 
 const block = join([
   '<!-- bench:start -->',
-  any && `Measured on ${machineText(any.machine)}; ${shared}.`,
+  used.length > 0 &&
+    `Measured on ${[...machines].join(', and on ')}, ${days.join(' and ')}. Beside each figure is the command that measures it again in a clone. The speech is that of ${speech}.`,
   accuracy && throughput && textSummary(accuracy, throughput),
   latency && liveSummary(latency),
   [
@@ -62,13 +91,13 @@ const block = join([
   ]
     .filter(Boolean)
     .join('\n'),
-  '`npm run bench` measures it all again; `voxpipe bench` [measures on your machine and your audio](docs/guide/benchmarks.md). More is in [docs/benchmarks.md](docs/benchmarks.md).',
+  '[docs/benchmarks.md](docs/benchmarks.md) has all figures. `voxpipe bench` [measures your machine and your audio](docs/guide/benchmarks.md).',
   '<!-- bench:end -->',
 ])
 
 const page = join([
   '# Benchmarks',
-  `Written by \`npm run bench -- docs\` from the last results. Each chapter says by which command its figures are made again; what they mean and how to read them is in [the guide](guide/benchmarks.md). Measured on ${shared}.`,
+  `\`npm run bench -- docs\` wrote this page from the last results. Each chapter names the command that measures its figures again in a clone. The speech is that of ${speech}. [The guide](guide/benchmarks.md) says how to read the figures.`,
   ...suites.map(suiteChapter),
   hour && hourChapter(hour),
   sink && sinkChapter(sink),

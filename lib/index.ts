@@ -112,6 +112,7 @@ export {
   readCaptions,
   type ReadCaptionsOptions,
 } from './captions/read-captions.ts'
+export { type OpenAIClient } from './transcribers/check-client.ts'
 export {
   openaiClient,
   type OpenAIClientOptions,

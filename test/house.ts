@@ -37,7 +37,7 @@ const rules: Record<string, readonly string[]> = {
 const doors: readonly { module: RegExp; rooms: readonly string[] }[] = [
   {
     module:
-      /^node:(child_process|tls|http2|dgram)$|^(pacote|undici|https-proxy-agent|openai\/realtime\/ws)$/,
+      /^node:(child_process|tls|http2|dgram)$|^(pacote|undici|https-proxy-agent|socks-proxy-agent|openai\/realtime\/ws)$/,
     rooms: ['io'],
   },
   {

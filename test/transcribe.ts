@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { PassThrough, Readable } from 'node:stream'
 import t from 'tap'
 import {
+  Decoder,
   EnginePool,
   transcribe,
   type TranscribeOptions,
@@ -35,6 +36,69 @@ t.test('a path, bytes, a stream and an async iterable', async t => {
   const inputs = [jfk, bytes, Readable.from([bytes]), oneByOne()]
   for (const input of inputs)
     t.equal(wordErrors(jfkText, await transcribe(input, { pool }).text()), 0)
+})
+
+t.test('any kind of bytes, as input and as chunks of a stream', async t => {
+  const buffer = bytes.buffer.slice(
+    bytes.byteOffset,
+    bytes.byteOffset + bytes.length,
+  )
+  const shared = new SharedArrayBuffer(bytes.length)
+  new Uint8Array(shared).set(bytes)
+  const [head, rest] = [buffer.slice(0, 1_000), buffer.slice(1_000)]
+  const inputs = [
+    buffer,
+    shared,
+    new DataView(buffer),
+    new Int16Array(buffer),
+    Readable.from([head, new DataView(rest)]),
+    Readable.from([new Uint8Array(head), new ArrayBuffer(0), rest]),
+    Readable.from([bytes.subarray(0, 20), Buffer.alloc(0), bytes.subarray(20)]),
+  ]
+  const whole = await transcribe(bytes, { pool }).text()
+  for (const input of inputs)
+    t.equal(await transcribe(input, { pool }).text(), whole)
+})
+
+t.test(
+  'a transcript is read once, and its text any number of times',
+  async t => {
+    const whole = await transcribe(bytes, { pool }).text()
+    const transcript = transcribe(bytes, { pool })
+    let finals = 0
+    for await (const event of transcript) if (event.type === 'final') finals++
+    t.ok(finals > 0)
+    t.equal(await transcript.text(), whole, 'after an iteration')
+    t.equal(await transcript.text(), whole, 'again')
+    for await (const event of transcript) t.fail(`${event.type} comes again`)
+
+    const begun = transcribe(bytes, { pool })
+    for await (const event of begun) if (event.type === 'final') break
+    t.equal(await begun.text(), whole, 'what was read before it was left')
+
+    const failing = transcribe(bytes.subarray(0, 200_000), {
+      pool,
+      strict: true,
+    })
+    const code = 'VOX_TRUNCATED'
+    await t.rejects(
+      async () => {
+        for await (const _ of failing);
+      },
+      { code },
+    )
+    await t.rejects(failing.text(), { code }, 'it never looks whole')
+  },
+)
+
+t.test('what a callback throws is thrown by the transcript', async t => {
+  const mine = (): never => {
+    throw new Error('of the callback')
+  }
+  for (const options of [{ onFormat: mine }, { onProgress: mine }]) {
+    const { error } = await heard(bytes, options)
+    t.match(error, { message: 'of the callback' })
+  }
 })
 
 async function* oneByOne(): AsyncGenerator<Uint8Array> {
@@ -128,14 +192,35 @@ t.test('wrong options once left the input open', async t => {
   t.equal(input.listenerCount('data'), 0, 'nobody reads it')
 })
 
+async function* eachTime(chunk: unknown): AsyncGenerator {
+  yield chunk
+}
+
 t.test('bad inputs', async t => {
   const codes: [unknown, string][] = [
     ['no-such-file.wav', 'VOX_INPUT'],
     [import.meta.dirname, 'VOX_INPUT'],
     [new Uint8Array(0), 'VOX_INPUT_EMPTY'],
     [Buffer.from('just some words\n'.repeat(99)), 'VOX_FORMAT_UNKNOWN'],
-    [undefined, 'VOX_OPTION'],
-    [5, 'VOX_OPTION'],
+    ...[
+      undefined,
+      null,
+      5,
+      NaN,
+      {},
+      [],
+      [bytes],
+      [[]],
+      new Map(),
+      () => {},
+    ].map(input => [input, 'VOX_OPTION'] as [unknown, string]),
+    [{ [Symbol.asyncIterator]: 5 }, 'VOX_OPTION'],
+    ...[5, null, undefined, 'text', {}, [], [bytes], { sampleRate: NaN }].map(
+      chunk => [eachTime(chunk), 'VOX_FORMAT'] as [unknown, string],
+    ),
+    [Readable.from(['text']), 'VOX_FORMAT'],
+    [new PassThrough().destroy(), 'VOX_INPUT'],
+    [new Decoder().destroy(), 'VOX_INPUT'],
   ]
   for (const [input, code] of codes)
     t.match((await heard(input as string)).error, { code })

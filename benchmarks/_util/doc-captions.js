@@ -5,7 +5,7 @@ import { heading, table } from './markdown.js'
 export const captionsChapter = results => {
   const { live, formats } = results
   const [latency, long, verdicts] = captionsTables(results)
-  return `${heading('Captions', 'captions', results)}
+  return `${heading('Captions', results)}
 
 ${live.seconds} s of real speech at real time through the local engine. From the moment at which a delta is written to \`LiveCaptions\` until its screen is read, and to a terminal's display until its bytes are written:
 

@@ -13,7 +13,7 @@ export const cuesChapter = cues => {
   const rules = [
     ...new Set(results.flatMap(({ findings }) => Object.keys(findings))),
   ].sort((a, b) => a.localeCompare(b))
-  return `${heading("Captions beside others'", 'cues', cues)}
+  return `${heading("Captions beside others'", cues)}
 
 ${clips} clips of speech one after another, the same words at the same times for each.
 How often the cues break a rule of the \`netflix\` profile, by \`voxpipe captions check\`:

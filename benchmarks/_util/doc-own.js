@@ -6,12 +6,18 @@ const times = x => `${x >= 100 ? Math.round(x) : x.toFixed(1)}×`
 const percent = x => `${(100 * x).toFixed(1)} %`
 const megabytes = bytes => `${Math.round(bytes / 1e6)} MB`
 
+/** How long the audio was, in words. */
+const lengthOf = ({ minutes }) => {
+  const [n, unit] =
+    minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute']
+  return `${n} ${unit}${n === 1 ? '' : 's'}`
+}
+
 /** The chapter on memory. */
-export const memoryChapter = memory => `${heading(
-  `Resident memory, ${memory.minutes / 60} hours of 48 kHz stereo`,
-  'memory',
-  memory,
-)}
+export const memoryChapter =
+  memory => `${heading(`Resident memory, ${lengthOf(memory)} of 48 kHz stereo`, memory)}
+
+The sum of the most that each process had resident: the command's and its engine's.
 
 ${table(
   ['what', 'peak', '× real time'],
@@ -23,11 +29,11 @@ ${table(
 )}`
 
 /** The lines of README.md on memory. */
-export const memorySummary = ({ minutes, results }) =>
-  results
+export const memorySummary = memory =>
+  memory.results
     .map(
       ({ name, peak }) =>
-        `- ${minutes / 60} hours of 48 kHz stereo, ${name}: ${Math.round(peak)} MB of resident memory at most. \`npm run bench -- memory\``,
+        `- ${lengthOf(memory)} of 48 kHz stereo, ${name}: ${Math.round(peak)} MB of resident memory at most. \`${memory.command}\``,
     )
     .join('\n')
 
@@ -35,7 +41,7 @@ export const memorySummary = ({ minutes, results }) =>
 export const hourChapter = hour => {
   const { minutes, model, wallMs, rows, checks } = hour
   const speed = (minutes * 60_000) / wallMs
-  return `${heading('An hour of live speech', 'live-hour', hour)}
+  return `${heading('An hour of live speech', hour)}
 
 ${Math.round(minutes)} minutes of the clips with pauses, ${model}, as fast as it goes: ${speed.toFixed(1)}× real time.
 

@@ -5,9 +5,9 @@ const ms = x => (x === null ? '–' : x.toFixed(1))
 /** The chapter of docs/benchmarks.md on what the server adds. */
 export const serverChapter = server => {
   const { model, rounds, limitMs, worst, rows } = server
-  return `${heading('`voxpipe serve`', 'server', server)}
+  return `${heading('`voxpipe serve`', server)}
 
-The clips, played in real time ${rounds === 1 ? 'once' : `${rounds} times`} to moonshine-${model} in the process that plays them, and to the server in another by RealtimeTranscriber: how much later the same words and the same turns are there, p50 / p95 in ms. The engine itself varies by more than the server adds, in both directions.
+The clips, played in real time ${rounds === 1 ? 'once' : `${rounds} times`} to moonshine-${model} in the process that plays them, and to the server in another by RealtimeTranscriber: how much later the same words and the same turns are there, p50 / p95 in ms.
 
 ${table(
   ['turns found by', 'word → delta', 'end → final', 'words, turns'],

@@ -10,13 +10,13 @@ import {
 } from './sink-rows.js'
 
 /** The line of README.md on the Realtime sink. */
-export const sinkSummary = ({ costs, verdicts: [cost, delay] }) =>
-  `- \`RealtimeTranscriber\`: ${cost.value.toFixed(2)} % of a core for a stream at real time, and ${vadCost(costs)} more where its turns are found here; with 100 streams in a process, p99 of the latency that it adds is ${delay.value.toFixed(1)} ms. \`npm run bench -- sink\``
+export const sinkSummary = ({ command, costs, verdicts: [cost, delay] }) =>
+  `- A real-time stream through \`RealtimeTranscriber\` takes ${cost.value.toFixed(2)} % of a core. Detecting its turns locally, which is the default, takes ${vadCost(costs)} more. With 100 streams in one process, it adds ${delay.value.toFixed(1)} ms of latency at p99. \`${command}\``
 
 /** The chapter of docs/benchmarks.md on the Realtime sink. */
 export const sinkChapter = sink => {
   const { costs, delays, verdicts } = sink
-  return `${heading('RealtimeTranscriber', 'sink', sink)}
+  return `${heading('RealtimeTranscriber', sink)}
 
 ${sinkNote.cost} ${priorityNote(sink)}
 

@@ -8,12 +8,17 @@ const pair = ({ p50, p95 }) => `${count(p50)} / ${count(p95)}`
 const percent = x => `${(100 * x).toFixed(1)} %`
 const times = x => `${x >= 100 ? Math.round(x) : x.toFixed(1)}×`
 
+/** What `npm run bench` does not install, and a suite was measured beside. */
+const needed = ({ name, data }) =>
+  name === 'faults' && data.rows.some(({ engine }) => engine !== 'voxpipe')
+    ? 'To measure LiveKit too, first run `npm ci --prefix benchmarks/livekit --ignore-scripts`.\n\n'
+    : ''
+
 /** A suite's chapter of docs/benchmarks.md. */
 export const suiteChapter = suite =>
-  `## ${suiteTitles[suite.name]}\n\n${suiteMarkdown(suite)}`
+  `## ${suiteTitles[suite.name]}\n\n${needed(suite)}${suiteMarkdown(suite)}`
 
-const clipsOf = ({ speech }) => (speech ? `, ${speech.clips} clips` : '')
-const source = suite => `\`${suite.command}\`${clipsOf(suite)}`
+const source = ({ command }) => `\`${command}\``
 
 /** How right the models are, and how fast: for README.md. */
 export const textSummary = (accuracy, throughput) => {
@@ -28,15 +33,15 @@ export const textSummary = (accuracy, throughput) => {
     return found ? percent(found.pooled) : '–'
   }
   const { words } = accuracy.data
-  return `Word errors, pooled, of ${words} words after Whisper's normaliser: ${source(accuracy)}. Files to text: ${source(throughput)}; sherpa-onnx with the same model, turns and threads.
+  return `Word errors in the ${words} words of the clips, after Whisper's text normalization: ${source(accuracy)}. So few words say little: [benchmarks](docs/benchmarks.md) has the intervals. Speed from file to text: ${source(throughput)}. sherpa-onnx runs the same model on the same turns with as many threads.
 
 ${table(
   [
     'model',
     'word errors',
-    'through a telephone',
-    'file → text, × real time',
-    'to sherpa-onnx',
+    'telephone audio',
+    'speed, × real time',
+    "speed to sherpa-onnx's",
   ],
   throughput.data.texts.map(({ model, speed, beside }) => {
     const sherpa = beside.find(({ name }) => name.startsWith('sherpa'))
@@ -55,7 +60,7 @@ ${table(
 export const liveSummary = latency => {
   const { rows, silenceMs } = latency.data
   const alone = rows.filter(({ streams }) => streams === 1)
-  return `Live, one stream, p50 / p95 in ms: ${source(latency)}. A turn ends after ${silenceMs} ms of silence. The settings were chosen on the same clips. sherpa: sherpa-onnx with the same model and turns, and LocalAgreement-2.
+  return `One live stream, p50 / p95 in ms: ${source(latency)}. A turn ends after ${silenceMs} ms of silence, which end → final includes. The settings were tuned on these clips and three others, so expect somewhat worse results on your speech. sherpa is sherpa-onnx with the same model, the same turns, and LocalAgreement-2.
 
 ${table(
   [
@@ -84,5 +89,5 @@ export const faultsSummary = faults => {
   )
   const sum = of => ours.reduce((total, row) => total + of(row), 0)
   const slowest = Math.max(...ours.map(({ recoveryMs }) => recoveryMs ?? 0))
-  return `- \`RealtimeTranscriber\` through ${ours.length} faults of network and service: of ${sum(row => row.words)} numbered words ${sum(row => row.lost)} were lost, of which the reader was told ${sum(row => row.told)}, and ${sum(row => row.doubled)} doubled; text went on after ${(slowest / 1_000).toFixed(1)} s at most. \`${faults.command}\``
+  return `- \`RealtimeTranscriber\` went through ${ours.length} faults of network and service. Of ${sum(row => row.words)} numbered words, it lost ${sum(row => row.lost)}, reported ${sum(row => row.told)} of these, and doubled ${sum(row => row.doubled)}. Text went on after ${(slowest / 1_000).toFixed(1)} s at most. \`${faults.command}\``
 }

@@ -19,7 +19,7 @@ export const machineText = ({ cpu, cores, memory, node, revision }) =>
 export const join = parts => parts.filter(Boolean).join('\n\n')
 
 /** A heading of a check of this folder, with where its figures are from. */
-export const heading = (title, name, { date, machine }) =>
+export const heading = (title, { command, date, machine }) =>
   `## ${title}
 
-By \`npm run bench -- ${name}\`, ${date.slice(0, 10)}, on ${machineText(machine)}.`
+By \`${command}\`, ${date.slice(0, 10)}, on ${machineText(machine)}.`

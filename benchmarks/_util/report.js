@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { machineLine, thisMachine } from '../../dist/bench/machine.js'
 import { textRows } from '../../dist/bench/tables.js'
+import { speechFolder, speechIn } from './speech.js'
 
 const machine = await thisMachine()
+const speech = await speechIn(speechFolder)
 
 /**
  * Prints rows of text in columns; the first one lines up left, the others
@@ -28,6 +30,20 @@ export const withMachine = results => ({
   ...results,
 })
 
+/** Variables by which checks of this folder are made shorter. */
+const variables = ['MINUTES', 'SECONDS']
+
+/** The command that measures the same again. */
+const commandOf = name =>
+  [
+    ...variables.flatMap(name => {
+      const value = process.env[name]
+      return value === undefined ? [] : [`${name}=${value}`]
+    }),
+    `npm run bench -- ${name}`,
+    ...process.argv.slice(2),
+  ].join(' ')
+
 /**
  * Writes what a benchmark found to results/NAME.json.
  *
@@ -39,7 +55,8 @@ export const writeResults = (name, results, print = console.log) => {
   const folder = new URL('../results/', import.meta.url)
   mkdirSync(folder, { recursive: true })
   const file = new URL(`${name}.json`, folder)
-  const all = withMachine(results)
+  const command = commandOf(name)
+  const all = withMachine({ command, speech, ...results })
   writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`)
   print(`\nwritten: benchmarks/results/${name}.json`)
 }

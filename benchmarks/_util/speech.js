@@ -1,14 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { joinSamples } from '../../dist/audio/join-samples.js'
+import { loadClips } from '../../dist/bench/clips.js'
+import { speechOf } from '../../dist/bench/run-bench.js'
 
-const own = new URL('../../test/fixtures/speech/', import.meta.url)
-const nine = new URL('../../../shared/data/speech/', import.meta.url)
+const folder = new URL('../../test/fixtures/speech/', import.meta.url)
 
-const folder = existsSync(nine) ? nine : own
-
-/** Folder of the nine clips beside the checkout, else of the project's own. */
+/** Folder of the clips, as WAV. */
 export const speechFolder = fileURLToPath(folder)
+
+/** Which speech is in a folder; default: that of the package, as FLAC. */
+export const speechIn = async data => {
+  const { signal } = new AbortController()
+  return speechOf(await loadClips({ data, signal }))
+}
 
 /** The clips of it. */
 export const speechClips = () => {

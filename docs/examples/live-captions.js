@@ -6,18 +6,17 @@ import {
   LiveCaptions,
   LocalTranscriber,
   Resampler,
-  chunksOf,
 } from 'voxpipe'
 
-const captions = new LiveCaptions({ maxLineWidth: 32 })
-const flow = pipeline(
+await pipeline(
   createReadStream('talk.wav'), // or any stream that comes as it is spoken
   new Decoder(),
   new Resampler({ sampleRate: 16_000 }),
   new Chunker({ ms: 50 }),
   new LocalTranscriber({ live: true, model: 'tiny' }),
-  captions,
+  new LiveCaptions({ maxLineWidth: 32 }),
+  async screens => {
+    for await (const { at, lines } of screens)
+      console.log(`${(at / 1000).toFixed(1)} s: ${lines.join(' / ')}`)
+  },
 )
-for await (const { at, lines } of chunksOf(captions))
-  console.log(`${(at / 1000).toFixed(1)} s: ${lines.join(' / ')}`)
-await flow

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { RealtimeTranscriber, openaiClient } from 'voxpipe'
 import {
   SpeechServer,
@@ -22,9 +22,10 @@ const transcriber = new RealtimeTranscriber({
 })
 
 const texts = []
-const audio = Readable.from(numberedAudio({ frames: 100 }))
-for await (const event of audio.pipe(transcriber))
-  if (event.type === 'final') texts.push(event.text)
+await pipeline(numberedAudio({ frames: 100 }), transcriber, async events => {
+  for await (const event of events)
+    if (event.type === 'final') texts.push(event.text)
+})
 
 console.log(`${server.connections} connections`)
 console.log(countNumbers(texts, 100))

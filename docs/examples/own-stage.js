@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { Chunker, Decoder, Resampler, Stage, chunksOf } from 'voxpipe'
+import { Chunker, Decoder, Resampler, Stage } from 'voxpipe'
 
-/** Tells how loud each chunk is, in dB below full scale. */
+/** Measures the loudness of each chunk, in dB below full scale. */
 class Loudness extends Stage {
   constructor({ signal } = {}) {
     super({ objectMode: true, signal })
@@ -16,14 +16,14 @@ class Loudness extends Stage {
   }
 }
 
-const loudness = new Loudness()
-const flow = pipeline(
+await pipeline(
   createReadStream('talk.mp3'),
   new Decoder(),
   new Resampler({ sampleRate: 8_000 }), // and to mono
   new Chunker({ ms: 4_000 }),
-  loudness,
+  new Loudness(),
+  async values => {
+    for await (const { at, db } of values)
+      console.log(`${at} s: ${db.toFixed(0)} dB`)
+  },
 )
-for await (const { at, db } of chunksOf(loudness))
-  console.log(`${at} s: ${db.toFixed(0)} dB`)
-await flow

@@ -5,7 +5,6 @@ import {
   Decoder,
   RealtimeTranscriber,
   Resampler,
-  chunksOf,
   openaiClient,
 } from 'voxpipe'
 
@@ -15,14 +14,15 @@ const transcriber = new RealtimeTranscriber({
   language: 'en',
   live: true, // the source cannot wait
 })
-const flow = pipeline(
+await pipeline(
   createReadStream('talk.wav'), // or any stream that comes as it is spoken
   new Decoder(),
   new Resampler({ sampleRate: 24_000 }),
   new Chunker({ ms: 50 }),
   transcriber,
+  async events => {
+    for await (const event of events)
+      if (event.type === 'final') console.log(event.text)
+      else if (event.type === 'gap') console.log(`[inaudible: ${event.reason}]`)
+  },
 )
-for await (const event of chunksOf(transcriber))
-  if (event.type === 'final') console.log(event.text)
-  else if (event.type === 'gap') console.log(`[inaudible: ${event.reason}]`)
-await flow

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import OpenAI from 'openai'
 import { OpenAIRealtimeWS } from 'openai/realtime/ws'
-import { Decoder, Resampler, chunksOf } from 'voxpipe'
+import { Decoder, Resampler } from 'voxpipe'
 
 const client = new OpenAI({
   baseURL: 'http://127.0.0.1:8642/v1',
@@ -32,16 +32,20 @@ realtime.send({
 })
 await realtime.emitted('session.updated')
 // Any audio will do; here it is a file, faster than it was spoken.
-const audio = new Resampler({ sampleRate: 24_000 })
-const flow = pipeline(createReadStream('talk.wav'), new Decoder(), audio)
-for await (const { channels } of chunksOf(audio))
-  realtime.send({
-    type: 'input_audio_buffer.append',
-    audio: Buffer.from(
-      Int16Array.from(channels[0], sample => sample * 32_767).buffer,
-    ).toString('base64'),
-  })
-await flow
+await pipeline(
+  createReadStream('talk.wav'),
+  new Decoder(),
+  new Resampler({ sampleRate: 24_000 }),
+  async chunks => {
+    for await (const { channels } of chunks)
+      realtime.send({
+        type: 'input_audio_buffer.append',
+        audio: Buffer.from(
+          Int16Array.from(channels[0], sample => sample * 32_767).buffer,
+        ).toString('base64'),
+      })
+  },
+)
 realtime.send({ type: 'input_audio_buffer.commit' })
 
 const { transcript } = await realtime.emitted(

@@ -5,7 +5,6 @@ import {
   Decoder,
   RealtimeTranscriber,
   Resampler,
-  chunksOf,
   openaiClient,
 } from 'voxpipe'
 
@@ -16,13 +15,14 @@ const transcriber = new RealtimeTranscriber({
   }),
   model: 'gpt-live-transcribe',
 })
-const flow = pipeline(
+await pipeline(
   createReadStream('talk.wav'),
   new Decoder(),
   new Resampler({ sampleRate: 24_000 }),
   new Chunker({ ms: 50 }),
   transcriber,
+  async events => {
+    for await (const event of events)
+      if (event.type === 'final') console.log(event.text)
+  },
 )
-for await (const event of chunksOf(transcriber))
-  if (event.type === 'final') console.log(event.text)
-await flow

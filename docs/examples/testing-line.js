@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { RealtimeTranscriber, openaiClient } from 'voxpipe'
 import {
   FaultProxy,
@@ -27,9 +27,10 @@ const transcriber = new RealtimeTranscriber({
   maxRate: 10, // times as fast as one speaks
   timing: { reconnectMs: 10 },
 })
-const audio = Readable.from(numberedAudio({ frames: 100 }))
-for await (const event of audio.pipe(transcriber))
-  if (event.type === 'final') texts.push(event.text)
+await pipeline(numberedAudio({ frames: 100 }), transcriber, async events => {
+  for await (const event of events)
+    if (event.type === 'final') texts.push(event.text)
+})
 
 assert.ok(server.connections > 1)
 assert.deepEqual(countNumbers(texts, 100), {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
 import { FileTranscriber, openaiClient } from 'voxpipe'
 import { SpeechServer } from 'voxpipe/testing'
 
@@ -14,9 +15,14 @@ const server = await SpeechServer.listen({
 })
 
 const client = await openaiClient({ baseURL: server.baseURL, apiKey: 'any' })
-const transcriber = new FileTranscriber({ client, model: 'gpt-transcribe' })
-for await (const event of createReadStream('talk.wav').pipe(transcriber))
-  if (event.type === 'final') console.log(event.text)
+await pipeline(
+  createReadStream('talk.wav'),
+  new FileTranscriber({ client, model: 'gpt-transcribe' }),
+  async events => {
+    for await (const event of events)
+      if (event.type === 'final') console.log(event.text)
+  },
+)
 
 for (const { status, file, fields } of server.requests)
   console.log(status, file.name, fields.stream)

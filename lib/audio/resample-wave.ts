@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import * as wave from 'wave-resampler'
 import { joinSamples } from './join-samples.ts'
 import {
   ratioOf,
@@ -7,10 +7,12 @@ import {
   type StreamResampler,
 } from './resample.ts'
 
-/** The package's own: it is CommonJS, whose names Node does not find. */
-export const { resample } = createRequire(import.meta.url)(
-  'wave-resampler',
-) as typeof import('wave-resampler')
+const names: object = wave
+
+/** Node finds only `default` in this package, and some bundlers no `default`. */
+export const { resample } = (
+  'default' in names ? names.default : names
+) as typeof wave
 
 /** Audio resampled at once, and heard on each side of it, in seconds. */
 const blockSeconds = 0.2

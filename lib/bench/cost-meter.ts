@@ -1,14 +1,15 @@
 import { availableParallelism } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { systemClock } from '../core/clock.ts'
+import { childCosts } from '../io/child-costs.ts'
 
-/** What a stretch of work cost this process, all its threads together. */
+/** What a stretch of work cost this process and those it started. */
 export type Cost = {
   readonly wallMs: number
   readonly cpuMs: number
   /** CPU time to the time that all cores had, from 0 to 1. */
   readonly load: number
-  /** Most resident memory of the process so far, in bytes. */
+  /** Most resident memory of these processes so far, in bytes. */
   readonly peakRss: number
   /**
    * How late the event loop came to a timer, in ms, beyond the 5 ms that
@@ -26,17 +27,19 @@ export const startCostMeter = (): (() => Cost) => {
   monitor.enable()
   const started = systemClock.now()
   const before = process.cpuUsage()
+  const childrenBefore = childCosts().cpuMs
   return () => {
     const { user, system } = process.cpuUsage(before)
     const wallMs = systemClock.now() - started
     monitor.disable()
     const late = (ns: number): number => Math.max(0, ns / 1e6 - RESOLUTION_MS)
-    const cpuMs = (user + system) / 1000
+    const children = childCosts()
+    const cpuMs = (user + system) / 1000 + children.cpuMs - childrenBefore
     return {
       wallMs,
       cpuMs,
       load: cpuMs / wallMs / availableParallelism(),
-      peakRss: process.resourceUsage().maxRSS * 1024,
+      peakRss: process.resourceUsage().maxRSS * 1024 + children.peakRss,
       loopDelay: {
         p50: late(monitor.percentile(50)),
         p99: late(monitor.percentile(99)),

@@ -39,7 +39,8 @@ export type BenchRun = {
 
 const RATE = 16_000
 
-const speechOf = (clips: readonly BenchClip[]): SpeechUsed => {
+/** Returns what identifies the speech that something is measured on. */
+export const speechOf = (clips: readonly BenchClip[]): SpeechUsed => {
   const hash = createHash('sha256')
   for (const { samples, text } of clips) hash.update(samples).update(text)
   const length = clips.reduce((sum, { samples }) => sum + samples.length, 0)

@@ -4,6 +4,7 @@ import {
   type StageWarning,
   type TransformCallback,
 } from '../core/stage.ts'
+import { chunkBytes } from '../core/to-bytes.ts'
 import {
   CaptionParser,
   readableFormats,
@@ -46,7 +47,8 @@ export class CaptionReader extends Stage<Uint8Array, Cue> {
 
   constructor(options: CaptionReaderOptions = {}) {
     const { format, signal } = resolve(options)
-    super({ signal, readableObjectMode: true })
+    // Other chunks than bytes get an error that is caught.
+    super({ signal, objectMode: true, writableHighWaterMark: 2 })
     this.#parser = new CaptionParser(format, {
       cue: (cue, line) => {
         this.#cues.push(cue)
@@ -65,7 +67,15 @@ export class CaptionReader extends Stage<Uint8Array, Cue> {
     return this.#lines.get(cue)
   }
 
-  override _transform(bytes: Buffer, _: string, done: TransformCallback): void {
+  override _transform(
+    chunk: unknown,
+    encoding: BufferEncoding,
+    done: TransformCallback,
+  ): void {
+    const bytes =
+      typeof chunk === 'string'
+        ? Buffer.from(chunk, encoding)
+        : chunkBytes(chunk, 'CaptionReader')
     this.#run(() => this.#parser.push(bytes), done)
   }
 

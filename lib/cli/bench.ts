@@ -40,8 +40,6 @@ import { StandardOutput } from './standard-output.ts'
 export type BenchSetup = {
   /** How it is called. @default `voxpipe bench` */
   readonly program?: string
-  /** Folder of clips where none is given. @default those of the package */
-  readonly data?: string
   /** Folder of the report where none is given. @default `voxpipe-bench` */
   readonly output?: string
   readonly competitors?: Competitors
@@ -129,7 +127,7 @@ export const bench = async (
   setup: BenchSetup = {},
 ): Promise<ExitCode> => {
   refuseOptions('bench', options, knownBenchOptions)
-  const { json = false, check = false, data = setup.data } = options
+  const { json = false, check = false, data } = options
   const { competitors = {}, program = 'voxpipe bench' } = setup
   const suites = suitesNamed(names)
   const pipeline = options.pipeline && resolve(options.pipeline)

@@ -28,9 +28,10 @@ const fail = (text: string): Finding => ({ level: 'FAIL', text })
 const node = (): Finding => {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const found = `Node ${process.versions.node}, ${process.platform} ${process.arch}`
-  return major > 20 || (major === 20 && minor >= 19)
+  const oldest: Record<number, number> = { 20: 19, 21: Infinity, 22: 12 }
+  return major >= 20 && minor >= (oldest[major] ?? 0)
     ? ok(found)
-    : fail(`${found}; 20.19 or later is needed`)
+    : fail(`${found}; voxpipe needs 20.19 or a later 20, or 22.12 or newer`)
 }
 
 const machine = (): Finding =>

@@ -27,6 +27,7 @@ const codes: Readonly<Record<string, ExitCode>> = {
   VOX_MAX_DURATION: exitCode.incomplete,
   VOX_MODEL_MISSING: exitCode.unavailable,
   VOX_MODEL_CORRUPT: exitCode.unavailable,
+  VOX_BUNDLED: exitCode.unavailable,
   VOX_ENGINE_MISSING: exitCode.unavailable,
   VOX_MICROPHONE: exitCode.unavailable,
   VOX_OUTPUT: exitCode.unavailable,

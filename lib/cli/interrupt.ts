@@ -52,8 +52,7 @@ export class Interrupt {
   readonly #onSignal = (signal: NodeJS.Signals): void => {
     const code = 128 + constants.signals[signal]
     if (this.#exitCode !== undefined) {
-      // Without a listener the signal does what it does to any process. An
-      // orderly exit would wait for the engine's threads.
+      // Without a listener the signal does what it does to any process.
       this.close()
       process.kill(process.pid, signal)
     }

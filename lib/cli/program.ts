@@ -175,11 +175,11 @@ export const createProgram = (
     .action(async () => done(await commands.doctor(options())))
   program
     .command('choose')
-    .description('tell which engine and model fit, and why')
-    .option('--word-times', 'every word is to have its time')
-    .option('--waiting', 'somebody waits for the text of a file')
-    .option('--speakers', 'it is to be told who speaks')
-    .option('--offline', 'no audio may leave this machine')
+    .description('recommend an engine and a model, and say why')
+    .option('--word-times', 'require the time of every word')
+    .option('--waiting', 'somebody waits for the text of a finished file')
+    .option('--speakers', 'require that the transcript says who speaks')
+    .option('--offline', 'keep the audio on this machine')
     .action(async (wishes: ChooseOptions) =>
       done(await commands.choose({ ...options(), ...wishes })),
     )
@@ -205,7 +205,10 @@ export const createProgram = (
       'latency, accuracy, throughput, resampler, faults, or all',
     )
     .option('--full', 'every setting, and more runs')
-    .option('--check', 'exit code 1 where a stated limit is missed')
+    .option(
+      '--check',
+      'exit code 1 if a limit is missed, or --compare finds something worse',
+    )
     .option('--json', 'the results on standard output')
     .option('--compare <file>', 'tell what changed since that results.json')
     .option('--data <folder>', 'of your own clips')

@@ -25,7 +25,8 @@ export const isAudioChunk = (value: unknown): value is AudioChunk => {
   const frames = (channels[0] as Float32Array | undefined)?.length
   return (
     sampleRate > 0 &&
-    Number.isInteger(offset) &&
+    Number.isFinite(sampleRate) &&
+    Number.isSafeInteger(offset) &&
     offset >= 0 &&
     channels.every(c => c instanceof Float32Array && c.length === frames)
   )

@@ -1,4 +1,19 @@
-/** Every code a {@link VoxpipeError} or a warning can carry: docs/errors.md. */
+/** Codes of warnings: of a stage's `'warning'` and of `warning` events. */
+export type WarningCode =
+  | 'VOX_OPTION'
+  | 'VOX_FORMAT'
+  | 'VOX_DECODE'
+  | 'VOX_TRUNCATED'
+  | 'VOX_MAX_DURATION'
+  | 'VOX_MODEL_CORRUPT'
+  | 'VOX_LANGUAGE'
+  | 'VOX_LIVE_BEHIND'
+  | 'VOX_RECONNECTING'
+  | 'VOX_SERVICE_EVENT'
+  | 'VOX_MODEL_ENDING'
+  | 'VOX_CAPTION'
+
+/** Every code that a {@link VoxpipeError} or a warning can have: docs/errors.md. */
 export type ErrorCode =
   | 'VOX_OPTION'
   | 'VOX_FORMAT'
@@ -11,6 +26,7 @@ export type ErrorCode =
   | 'VOX_FFMPEG_MISSING'
   | 'VOX_FFMPEG_FAILED'
   | 'VOX_MICROPHONE'
+  | 'VOX_BUNDLED'
   | 'VOX_ENGINE_MISSING'
   | 'VOX_ENGINE_FAILED'
   | 'VOX_MODEL_UNKNOWN'
@@ -21,6 +37,7 @@ export type ErrorCode =
   | 'VOX_KEY_MISSING'
   | 'VOX_SERVICE_REFUSED'
   | 'VOX_SERVICE_FAILED'
+  | 'VOX_LIVE_BEHIND'
   | 'VOX_RECONNECTING'
   | 'VOX_SERVICE_EVENT'
   | 'VOX_MODEL_ENDING'
@@ -105,6 +122,23 @@ export class FfmpegError extends VoxpipeError {
 /** There is no program to record with, or it could not record. */
 export class MicrophoneError extends VoxpipeError {
   readonly code = 'VOX_MICROPHONE'
+}
+
+/** A part of voxpipe is missing: a bundler left it out, as a rule. */
+export class BundledError extends VoxpipeError {
+  readonly code = 'VOX_BUNDLED'
+  /** The part, such as `the MP3 decoder`. */
+  readonly part: string
+  constructor(part: string, problem: string, options?: ErrorOptions) {
+    super(
+      `${part} cannot be loaded: ${problem}; if voxpipe is in a bundle, keep ` +
+        'it out and install it beside the bundle (esbuild: --external:voxpipe, ' +
+        "webpack: externals, Next.js: serverExternalPackages: ['voxpipe']); " +
+        'if it is not, install voxpipe again',
+      options,
+    )
+    this.part = part
+  }
 }
 
 /** The inference runtime is not installed. */

@@ -1,12 +1,17 @@
-import { Transform, type TransformCallback } from 'node:stream'
-import type { ErrorCode } from './errors.ts'
+import {
+  addAbortSignal,
+  Transform,
+  type TransformCallback,
+  type TransformOptions,
+} from 'node:stream'
+import type { WarningCode } from './errors.ts'
 
 /**
- * Something worth telling that does not stop a stage. Stages emit it as
- * `'warning'`; `transcribe()` puts it among its events.
+ * Something the user should know that does not stop a stage. Stages emit it
+ * as `'warning'`; `transcribe()` puts it among its events.
  */
 export type StageWarning = {
-  readonly code: ErrorCode
+  readonly code: WarningCode
   readonly message: string
 }
 
@@ -14,14 +19,136 @@ declare const input: unique symbol
 declare const output: unique symbol
 
 /**
- * A {@link Transform} that knows what it takes and what it gives. The two
- * type-only fields are read by {@link chunksOf}; narrowing
- * `[Symbol.asyncIterator]` instead would make the class unassignable to
- * `NodeJS.ReadWriteStream` and break every typed `pipeline()`.
+ * A {@link Transform} with typed input and output, whose errors wait until
+ * its output has been read.
+ *
+ * A stage that fails, through the callback of `_transform` or `_flush` or
+ * through {@link Stage.fail}, takes no more input. What it has pushed can
+ * still be read; when the reader asks for more, the stage is destroyed with the
+ * error. If nothing reads the
+ * stage (no pipe, no `data` or `readable` listener, no `for await`), it is
+ * destroyed immediately, so that a pipeline without a reader ends too. A
+ * stage that is paused counts as read. An exception in `_transform` or
+ * `_flush` fails the stage as well.
+ *
+ * {@link chunksOf} reads the two type-only fields. Narrowing
+ * `[Symbol.asyncIterator]` or `read()` instead would make the class
+ * unassignable to `NodeJS.ReadWriteStream` and break every typed
+ * `pipeline()`.
  */
 export class Stage<In, Out> extends Transform {
   declare readonly [input]: In
   declare readonly [output]: Out
+  #failure: Error | undefined
+  /** Whether the reader has asked for more than there is. */
+  #asking = false
+  /** Whether a listener is being called with what was pushed. */
+  #pushing = false
+  /** Callback of the write that the failure stopped. */
+  #stopped: TransformCallback | undefined
+
+  constructor({ signal, ...options }: TransformOptions = {}) {
+    super(options)
+    // Node would destroy it here and now, before a subclass has its fields.
+    if (signal?.aborted) process.nextTick(() => addAbortSignal(signal, this))
+    else if (signal) addAbortSignal(signal, this)
+    // Transform calls `_flush` itself, so its callback can be wrapped only here.
+    const flush = this._flush?.bind(this)
+    if (flush) this._flush = done => this.#end(flush, done)
+  }
+
+  /** Whether the stage has failed; it may not be destroyed yet. */
+  protected get failed(): boolean {
+    return this.#failure !== undefined
+  }
+
+  /**
+   * Fails the stage once everything it has pushed has been read. Only the
+   * first error counts, and nothing can be pushed after it.
+   */
+  protected fail(error: Error): void {
+    if (this.#failure || this.destroyed) return
+    this.#failure = error
+    const waits = this.readableFlowing || this.#asking
+    if (this.readableFlowing === null || (this.readableLength === 0 && waits))
+      this.destroy()
+  }
+
+  override _write(
+    chunk: unknown,
+    encoding: BufferEncoding,
+    done: TransformCallback,
+  ): void {
+    if (this.#failure) return this.#stop(done)
+    const finish: TransformCallback = error => {
+      if (error) this.fail(error)
+      if (this.#failure) this.#stop(done)
+      else done(error)
+    }
+    this.#guard(() => super._write(chunk, encoding, finish), finish)
+  }
+
+  override push(chunk: unknown, encoding?: BufferEncoding): boolean {
+    if (this.#failure) return false
+    this.#asking = false
+    this.#pushing = true
+    const wantsMore = super.push(chunk, encoding)
+    this.#pushing = false
+    return wantsMore
+  }
+
+  // Every way to consume a stream takes its chunks through read().
+  override read(size?: number): any {
+    const chunk: unknown = super.read(size)
+    if (size === 0) return chunk // Node prepares for a reader
+    this.#asking = chunk === null
+    if (this.#failure && this.#asking) process.nextTick(() => this.destroy())
+    return chunk
+  }
+
+  /** Destroys the stage; a failure that was waiting is its error. */
+  override destroy(error?: Error): this {
+    const stopped = this.#stopped
+    this.#stopped = undefined
+    super.destroy(this.#failure ?? error)
+    stopped?.(this.#failure)
+    return this
+  }
+
+  #end(
+    flush: (done: TransformCallback) => void,
+    done: TransformCallback,
+  ): void {
+    // destroy() calls what waits for the end.
+    if (this.#failure) return
+    this.#guard(() =>
+      flush((error, data) => {
+        if (error) this.fail(error)
+        else if (!this.#failure) done(null, data)
+      }),
+    )
+  }
+
+  /**
+   * Runs a step of the stage. What it throws fails the stage, in place of an
+   * uncaught exception; but what a `data` listener throws is not the stage's.
+   */
+  #guard(step: () => void, finish: TransformCallback = () => {}): void {
+    this.#pushing = false
+    try {
+      step()
+    } catch (error) {
+      if (this.#pushing) throw error
+      this.fail(error as Error)
+      finish()
+    }
+  }
+
+  /** Fails a write, once the stage is destroyed. */
+  #stop(done: TransformCallback): void {
+    if (this.destroyed) done(this.#failure)
+    else this.#stopped = done
+  }
 }
 
 /** The output of a stage as a typed async iterable. */

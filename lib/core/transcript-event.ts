@@ -1,3 +1,5 @@
+import type { WarningCode } from './errors.ts'
+
 /**
  * Where a word's time comes from, best first: the model itself, its
  * cross-attention, scoring against cut audio, or interpolation by length.
@@ -90,7 +92,11 @@ export type GapEvent = {
 }
 
 /** Something the user should know that did not stop the transcript. */
-export type WarningEvent = { type: 'warning'; code: string; message: string }
+export type WarningEvent = {
+  type: 'warning'
+  code: WarningCode
+  message: string
+}
 
 /**
  * Last event. `duration` is the source's, in ms; `complete` means that there

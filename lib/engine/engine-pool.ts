@@ -1,7 +1,15 @@
 import { availableParallelism } from 'node:os'
 import { EngineFailedError } from '../core/errors.ts'
 import { checkInteger } from '../core/options.ts'
-import { EngineWorker } from './engine-worker.ts'
+import type {
+  Answer,
+  EngineModels,
+  Job,
+  Recognition,
+  VadResult,
+  VadState,
+} from './engine-messages.ts'
+import { EngineProcess } from './engine-process.ts'
 import { JobQueue, type Urgency } from './job-queue.ts'
 import { modelNamed } from './model-catalog.ts'
 import { onAbort } from './on-abort.ts'
@@ -11,18 +19,11 @@ import {
   type EngineModelOptions,
 } from './resolve-engine.ts'
 import { RoundRobin } from './round-robin.ts'
-import type { VadResult, VadState } from './silero.ts'
-import type {
-  Answer,
-  Recognition,
-  Work,
-  WorkerData,
-} from './worker-protocol.ts'
 
 /** Options of {@link EnginePool}. */
 export type EnginePoolOptions = EngineModelOptions & {
   /**
-   * How many worker threads recognise, one turn each at a time.
+   * How many threads recognise, one turn each at a time.
    * @default the number of cores
    */
   readonly workers?: number
@@ -30,7 +31,7 @@ export type EnginePoolOptions = EngineModelOptions & {
 
 /** Options of a job. */
 export type JobOptions = {
-  /** Withdraws it when aborted; what a worker is at already, it finishes. */
+  /** Withdraws it when aborted; what a thread is at already, it finishes. */
   readonly signal?: AbortSignal
   /**
    * Whose job it is: among equals, those who want something take turns.
@@ -58,7 +59,7 @@ const WORTH_LOADING = 480_000
 const FILE_CREDIT = 240_000
 
 type Queued = {
-  readonly job: Work
+  readonly job: Job
   readonly session: object
   readonly urgency: Urgency
   /** Samples: each takes about as long, but in a guess, which takes less. */
@@ -70,25 +71,28 @@ type Queued = {
 }
 
 /**
- * The embedded engine: worker threads, one with a voice activity detector
- * and the others with a recogniser each, shared by any number of transcribers. Models are found or
- * fetched at the first job, workers start when there is work for them: one
- * recogniser for short files, all of them for live speech or after half a
- * minute. A worker that dies fails its job and is replaced for the next.
+ * The embedded engine: a child process whose threads any number of
+ * transcribers share. One thread detects voice activity, the others load a
+ * recogniser each. The pool finds or fetches the models at the first job and
+ * starts threads when there is work for them: one recogniser for short files,
+ * all of them for live speech or once 30 s of audio was queued.
  *
- * A pool keeps no process alive by itself, but holds its models in memory
- * until {@link close}.
+ * If the process crashes, jobs under way fail with `VOX_ENGINE_FAILED`, and
+ * the next job starts a new process. An idle pool does not keep your process
+ * alive, but it holds its models in memory until {@link close}. The child
+ * ends with your process, however that ends.
  */
 export class EnginePool {
   readonly #options: EnginePoolOptions
   readonly #size: number
   readonly #model: string
-  #data: Promise<WorkerData> | undefined
+  #models: Promise<EngineModels> | undefined
+  #process: EngineProcess | undefined
   /**
-   * The first is for voice activity alone. That costs little, but nothing is
-   * recognised before it and no turn ends without it.
+   * Threads with a job. The first is for voice activity alone: that costs
+   * little, but nothing is recognised before it and no turn ends without it.
    */
-  #workers: (EngineWorker | undefined)[]
+  readonly #busy = new Set<number>()
   readonly #detections = new RoundRobin<Queued>()
   readonly #recognitions = new JobQueue<Queued>(FILE_CREDIT)
   /** Samples of files to recognise so far; no end of them once it is live. */
@@ -102,7 +106,6 @@ export class EnginePool {
     this.#model = modelNamed(options.model ?? defaultModel(false)).name
     this.#options = options
     this.#size = workers
-    this.#workers = Array.from({ length: workers + 1 })
   }
 
   /** Full name of the recogniser. */
@@ -116,16 +119,18 @@ export class EnginePool {
   }
 
   /**
-   * Finds or fetches the models, so that the first job does not wait for it.
+   * Starts the process, and finds or fetches the models, so that the first
+   * job does not wait for them.
    *
    * @throws {ModelMissingError} where they can't be had
    */
   async ready(): Promise<void> {
-    await this.#models()
+    this.#start()
+    await this.#find()
   }
 
   /**
-   * Starts all workers and loads their models, so that live speech does not
+   * Starts all threads and loads their models, so that live speech does not
    * wait for it. Resolves when they are warm.
    */
   warmUp(): Promise<void> {
@@ -139,15 +144,14 @@ export class EnginePool {
   }
 
   /**
-   * Rates frames of 16 kHz audio for speech. The samples' memory moves to the
-   * worker and must not be used again.
+   * Rates frames of 16 kHz audio for speech.
    */
   async detect(
-    samples: Float32Array<ArrayBuffer>,
+    samples: Float32Array,
     state?: VadState,
     options: JobOptions = {},
   ): Promise<VadResult> {
-    const job: Work = { type: 'detect', samples, ...(state && { state }) }
+    const job: Job = { type: 'detect', samples, ...(state && { state }) }
     const answer = await this.#enqueue(job, 'guess', options)
     return (answer as Answer & { type: 'detected' }).result
   }
@@ -158,11 +162,11 @@ export class EnginePool {
    * @param spoken whether words are certain to be in it
    */
   async recognize(
-    samples: Float32Array<ArrayBuffer>,
+    samples: Float32Array,
     spoken: boolean,
     { live = false, ...options }: RecognizeOptions = {},
   ): Promise<Recognition> {
-    const job: Work = { type: 'recognize', samples, spoken, hurried: live }
+    const job: Job = { type: 'recognize', samples, spoken, hurried: live }
     const answer = await this.#enqueue(job, live ? 'final' : 'file', options)
     return (answer as Answer & { type: 'recognized' }).result
   }
@@ -173,16 +177,19 @@ export class EnginePool {
    * @param draft tokens heard in it the last time
    */
   async guess(
-    samples: Float32Array<ArrayBuffer>,
+    samples: Float32Array,
     draft: readonly number[],
     options: JobOptions = {},
   ): Promise<Recognition> {
-    const job: Work = { type: 'guess', samples, draft }
+    const job: Job = { type: 'guess', samples, draft }
     const answer = await this.#enqueue(job, 'guess', options)
     return (answer as Answer & { type: 'recognized' }).result
   }
 
-  /** Ends the workers; what is under way fails with `VOX_ENGINE_FAILED`. */
+  /**
+   * Ends the process at once. Jobs queued or under way fail with
+   * `VOX_ENGINE_FAILED`.
+   */
   async close(): Promise<void> {
     this.#closed = true
     const error = new EngineFailedError('the engine is closed')
@@ -191,7 +198,7 @@ export class EnginePool {
         next.taken()
         next.reject(error)
       }
-    await Promise.all(this.#workers.map(async worker => worker?.close()))
+    await this.#process?.close()
   }
 
   /** Same as {@link close}. */
@@ -199,19 +206,27 @@ export class EnginePool {
     return this.close()
   }
 
-  #models(): Promise<WorkerData> {
-    const found = (this.#data ??= resolveEngine(this.#options))
+  #find(): Promise<EngineModels> {
+    const found = (this.#models ??= resolveEngine(this.#options))
     // After a failure the next job may try again.
-    found.catch(() => (this.#data = undefined))
+    found.catch(() => (this.#models = undefined))
     return found
   }
 
+  /** The process; where there is none or it has failed, a new one. */
+  #start(): EngineProcess {
+    if (this.#closed) throw new EngineFailedError('the engine is closed')
+    if (!this.#process || this.#process.failure)
+      this.#process = new EngineProcess()
+    return this.#process
+  }
+
   async #enqueue(
-    job: Work,
+    job: Job,
     urgency: Urgency,
     { signal, session = {} }: JobOptions,
   ): Promise<Answer> {
-    const data = await this.#models()
+    const models = await this.#find()
     signal?.throwIfAborted()
     if (this.#closed) throw new EngineFailedError('the engine is closed')
     const queue = this.#queueOf(job)
@@ -226,47 +241,45 @@ export class EnginePool {
       const taken = signal ? onAbort(signal, withdraw) : (): void => {}
       const queued = { job, session, urgency, cost, resolve, reject, taken }
       queue.add(queued)
-      this.#dispatch(data)
+      this.#dispatch(models)
     })
   }
 
-  #queueOf(job: Work): RoundRobin<Queued> | JobQueue<Queued> {
+  #queueOf(job: Job): RoundRobin<Queued> | JobQueue<Queued> {
     return job.type === 'detect' ? this.#detections : this.#recognitions
   }
 
-  /** Gives what is queued to whoever is free. */
-  #dispatch(data: WorkerData): void {
+  /** Gives what is queued to the threads that are free. */
+  #dispatch(models: EngineModels): void {
     if (this.#closed) return
-    this.#give(0, this.#detections, data)
-    // The first recogniser loads while speech is looked for.
-    if (!this.#workers[1]) {
-      const first = new EngineWorker(data)
-      first.prepare()
-      this.#workers[1] = first
-    }
+    this.#give(0, this.#detections, models)
     const recognisers = this.#asked > WORTH_LOADING ? this.#size : 1
-    for (let i = 1; i <= recognisers; i++)
-      this.#give(i, this.#recognitions, data)
+    for (let thread = 1; thread <= recognisers; thread++)
+      this.#give(thread, this.#recognitions, models)
   }
 
   #give(
-    index: number,
+    thread: number,
     queue: RoundRobin<Queued> | JobQueue<Queued>,
-    data: WorkerData,
+    models: EngineModels,
   ): void {
-    let worker = this.#workers[index]
-    if (worker?.busy) return
+    if (this.#busy.has(thread)) return
     const next = queue.take()
     if (!next) return
     next.taken()
-    if (!worker || worker.failure) {
-      worker = new EngineWorker(data)
-      this.#workers[index] = worker
-    }
-    const { resolve, reject, job } = next
-    worker
-      .run(job)
-      .then(resolve, reject)
-      .finally(() => this.#dispatch(data))
+    this.#busy.add(thread)
+    this.#run(thread, next.job, models)
+      .then(next.resolve, next.reject)
+      .finally(() => {
+        this.#busy.delete(thread)
+        this.#dispatch(models)
+      })
+  }
+
+  async #run(thread: number, job: Job, models: EngineModels): Promise<Answer> {
+    const engine = this.#start()
+    // The first recogniser loads while speech is looked for.
+    if (engine.use(models)) engine.load(1)
+    return engine.run(thread, job)
   }
 }

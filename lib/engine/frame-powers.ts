@@ -1,4 +1,5 @@
-import { VAD_FRAME } from './silero.ts'
+/** Samples that the detector takes at a time, at 16 kHz: 32 ms. */
+export const VAD_FRAME = 512
 
 /** Mean square of each {@link VAD_FRAME} of 16 kHz audio. */
 export const framePowers = (samples: Float32Array): number[] => {

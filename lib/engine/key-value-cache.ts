@@ -1,11 +1,5 @@
 import type { Ort } from './onnx.ts'
-
-/** Dimensions of a decoder's attention. */
-export type CacheShape = {
-  readonly layers: number
-  readonly heads: number
-  readonly headSize: number
-}
+import type { CacheShape } from './engine-messages.ts'
 
 type Tensors = Readonly<Record<string, Ort.Tensor>>
 

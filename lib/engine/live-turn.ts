@@ -1,12 +1,12 @@
 import type { EnginePool } from './engine-pool.ts'
+import { VAD_FRAME } from './frame-powers.ts'
 import { liveRules, type LiveRule } from './live-rule.ts'
 import type { HeardWord } from './heard-words.ts'
 import type { Latency } from './latency.ts'
 import { LiveText } from './live-text.ts'
 import { onAbort } from './on-abort.ts'
-import { VAD_FRAME } from './silero.ts'
 import { LIVE_CUT_MS, type OpenTurn, type Turn } from './turn-segmenter.ts'
-import type { Recognition } from './worker-protocol.ts'
+import type { Recognition } from './engine-messages.ts'
 
 /** Options of {@link LiveTurn}. */
 export type LiveTurnOptions = {

@@ -87,7 +87,7 @@ export class LocalSession implements SpeechSession {
   }
 
   push(samples: Float32Array, offset: number): Promise<void> {
-    return this.#input.run(async () => {
+    return this.#run(async () => {
       const expected = this.#stretch.base + this.#stretch.length
       if (offset > expected) await this.#jump(expected, offset)
       this.#stretch.append(samples)
@@ -96,11 +96,11 @@ export class LocalSession implements SpeechSession {
   }
 
   advance(): Promise<void> {
-    return this.#input.run(() => this.#look())
+    return this.#run(() => this.#look())
   }
 
   foresee(tail: Float32Array): Promise<void> {
-    return this.#input.run(async () => {
+    return this.#run(async () => {
       await this.#look()
       const ended = this.#live && this.#stretch.ifEnded(tail)
       if (ended) this.#live?.foresee(ended.turn, ended.audio)
@@ -108,18 +108,18 @@ export class LocalSession implements SpeechSession {
   }
 
   commit(told?: CommitHandlers): Promise<void> {
-    return this.#input.run(() => this.#close(told))
+    return this.#run(() => this.#close(told))
   }
 
   clear(): Promise<void> {
-    return this.#input.run(async () => {
+    return this.#run(async () => {
       await this.#look()
       this.#abandon()
     })
   }
 
   leave(): Promise<Float32Array<ArrayBuffer>> {
-    return this.#input.run(async () => {
+    return this.#run(async () => {
       await this.#look()
       const rest = this.#stretch.rest()
       this.#abandon()
@@ -128,7 +128,7 @@ export class LocalSession implements SpeechSession {
   }
 
   end(): Promise<void> {
-    return this.#input.run(async () => {
+    return this.#run(async () => {
       await this.#close()
       await this.#output.done
       const duration = this.#stretch.base / SAMPLES_PER_MS
@@ -255,7 +255,7 @@ export class LocalSession implements SpeechSession {
           at: (stretch.base + at) / SAMPLES_PER_MS,
         }),
       onHeard: begun => this.#checkLag(begun),
-      onError: error => this.#fail(error),
+      onError: error => this.#failInOrder(error),
       signal: this.#signal,
     })
   }
@@ -287,6 +287,27 @@ export class LocalSession implements SpeechSession {
       () => void this.#pending.shift(),
       (error: Error) => this.#fail(error),
     )
+  }
+
+  /**
+   * Runs a step of the input's side after all before it. If it fails, what
+   * was found before is recognised first: its finals come before the error.
+   */
+  #run<T>(step: () => T | Promise<T>): Promise<T> {
+    return this.#input.run(async () => {
+      try {
+        return await step()
+      } catch (error) {
+        await this.#output.done.catch(() => {}) // onError gets it
+        throw error
+      }
+    })
+  }
+
+  /** Fails once what was found before has been recognised. */
+  #failInOrder(error: Error): void {
+    const fail = (): void => this.#fail(error)
+    this.#output.done.then(fail, fail)
   }
 
   #fail(error: Error): void {

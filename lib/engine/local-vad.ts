@@ -5,10 +5,10 @@ import type {
   TurnMark,
 } from '../core/turn-detector.ts'
 import { checkTurnOptions } from './check-turns.ts'
-import { framePowers } from './frame-powers.ts'
+import type { VadState } from './engine-messages.ts'
+import { framePowers, VAD_FRAME } from './frame-powers.ts'
 import type { ResolveModelOptions } from './model-store.ts'
 import { SampleBuffer } from './sample-buffer.ts'
-import { VAD_FRAME, type VadState } from './silero.ts'
 import {
   LIVE_CUT_MS,
   TurnSegmenter,

@@ -1,20 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { Draft } from './draft.ts'
-import { KeyValueCache, type CacheShape } from './key-value-cache.ts'
+import { KeyValueCache } from './key-value-cache.ts'
 import { findLoop } from './loop-guard.ts'
 import { MergedDecoder } from './merged-decoder.ts'
 import { hurriedOptions, loadOnnx, sessionOptions, type Ort } from './onnx.ts'
-
-/** Where a Moonshine model lies, and how its decoder is built. */
-export type MoonshineModel = CacheShape & {
-  readonly encoder: string
-  readonly decoder: string
-  /**
-   * The head of its cross-attention that tells time best: when it chooses
-   * the token after a word, it looks at where that word ended.
-   */
-  readonly clock: { readonly layer: number; readonly head: number }
-}
+import type { MoonshineModel } from './engine-messages.ts'
 
 /** One token of what the decoder heard. */
 export type Token = {

@@ -1,6 +1,6 @@
 import type { Moonshine } from './moonshine.ts'
 import type { HeardWord } from './heard-words.ts'
-import type { Recognition } from './worker-protocol.ts'
+import type { Recognition } from './engine-messages.ts'
 import { wordsIn } from './words-in.ts'
 
 const SAMPLE_RATE = 16_000

@@ -1,7 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { modelNamed } from './model-catalog.ts'
 import { resolveModel, type ResolveModelOptions } from './model-store.ts'
-import type { WorkerData } from './worker-protocol.ts'
+import type { EngineModels } from './engine-messages.ts'
 
 /**
  * The recogniser where none is named: `tiny` for files; `base` for live
@@ -12,8 +12,9 @@ export const defaultModel = (live: boolean): string => (live ? 'base' : 'tiny')
 /** Which recogniser to use, and where to look for it. */
 export type EngineModelOptions = ResolveModelOptions & {
   /**
-   * `tiny` (28 MB, fast) or `base` (63 MB, makes fewer mistakes); their full
-   * names `moonshine-tiny` and `moonshine-base` work too. English only.
+   * `tiny` (fast, 28 MB on disk) or `base` (makes fewer mistakes, 63 MB on
+   * disk). Their full names `moonshine-tiny` and `moonshine-base` work too.
+   * English only.
    * @default 'tiny'
    */
   readonly model?: string | undefined
@@ -29,7 +30,7 @@ export type EngineModelOptions = ResolveModelOptions & {
 export const resolveEngine = async ({
   model = defaultModel(false),
   ...options
-}: EngineModelOptions): Promise<WorkerData> => {
+}: EngineModelOptions): Promise<EngineModels> => {
   const { name, shape } = modelNamed(model)
   if (!shape) throw new OptionError('model', `'${model}' is no recogniser`)
   const { encoder, decoder } = await resolveModel(name, options)

@@ -1,23 +1,10 @@
+import type { VadResult, VadState } from './engine-messages.ts'
+import { VAD_FRAME } from './frame-powers.ts'
 import { loadOnnx, sessionOptions, type Ort } from './onnx.ts'
-
-/** Samples the detector takes at a time, at 16 kHz: 32 ms. */
-export const VAD_FRAME = 512
 
 /** Samples of the frame before that it sees again. */
 const CONTEXT = 64
 const STATE = 2 * 128
-
-/** What the detector remembers between frames; `undefined` at the start. */
-export type VadState = {
-  readonly memory: Float32Array
-  readonly context: Float32Array
-}
-
-/** Probabilities of speech, one a frame, and the state to go on with. */
-export type VadResult = {
-  readonly probabilities: Float32Array
-  readonly state: VadState
-}
 
 /**
  * Silero VAD v6 (github.com/snakers4/silero-vad, MIT) on 16 kHz mono audio.

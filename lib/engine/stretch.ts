@@ -1,7 +1,7 @@
+import type { VadState } from './engine-messages.ts'
 import type { EnginePool } from './engine-pool.ts'
-import { framePowers } from './frame-powers.ts'
+import { framePowers, VAD_FRAME } from './frame-powers.ts'
 import { SampleBuffer } from './sample-buffer.ts'
-import { VAD_FRAME, type VadState } from './silero.ts'
 import {
   TurnSegmenter,
   type OpenTurn,

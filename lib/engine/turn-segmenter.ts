@@ -1,4 +1,4 @@
-import { VAD_FRAME } from './silero.ts'
+import { VAD_FRAME } from './frame-powers.ts'
 
 /** How speech is cut into turns; lengths in milliseconds. */
 export type TurnOptions = {

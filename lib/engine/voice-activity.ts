@@ -1,6 +1,7 @@
-import { EngineWorker } from './engine-worker.ts'
+import { EngineFailedError } from '../core/errors.ts'
+import type { VadResult, VadState } from './engine-messages.ts'
+import { EngineProcess } from './engine-process.ts'
 import { resolveModel, type ResolveModelOptions } from './model-store.ts'
-import type { VadResult, VadState } from './silero.ts'
 
 type Shared = { activity: Promise<VoiceActivity>; users: number }
 
@@ -8,19 +9,21 @@ type Shared = { activity: Promise<VoiceActivity>; users: number }
 const shared = new Map<string, Shared>()
 
 /**
- * A voice activity detector in a thread of its own, shared by all who want
- * one from the same folder of models.
+ * A voice activity detector in a process of its own, shared by all who want
+ * one from the same folder of models. If the process crashes, its jobs fail
+ * and the next one starts another.
  */
 export class VoiceActivity {
-  readonly #worker: EngineWorker
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #models: { readonly vad: string }
+  #process = new EngineProcess()
+  #released = false
 
   private constructor(vad: string) {
-    this.#worker = new EngineWorker({ vad })
+    this.#models = { vad }
   }
 
   /**
-   * Finds or fetches the model, and starts the thread if there is none.
+   * Finds or fetches the model, and starts the process if there is none.
    *
    * @throws {ModelMissingError} where the model can't be had
    */
@@ -43,24 +46,28 @@ export class VoiceActivity {
     }
   }
 
-  /** Gives it back; the last one ends the thread. */
+  /** Gives it back; the last one ends the process. */
   static async release(options: ResolveModelOptions): Promise<void> {
     const key = options.modelDir ?? ''
     const one = shared.get(key)
     if (!one || --one.users > 0) return
     shared.delete(key)
-    await (await one.activity).#worker.close()
+    await (await one.activity).#close()
   }
 
   /** Rates frames of 16 kHz audio for speech. */
-  detect(samples: Float32Array, state?: VadState): Promise<VadResult> {
-    const answer = this.#last.then(() =>
-      this.#worker.run({ type: 'detect', samples, ...(state && { state }) }),
-    )
-    this.#last = answer.catch(() => {})
-    return answer.then(answer => {
-      if (answer.type !== 'detected') throw new Error('no answer of a detector')
-      return answer.result
-    })
+  async detect(samples: Float32Array, state?: VadState): Promise<VadResult> {
+    if (this.#released) throw new EngineFailedError('the engine is closed')
+    if (this.#process.failure) this.#process = new EngineProcess()
+    this.#process.use(this.#models)
+    const job = { type: 'detect', samples, ...(state && { state }) } as const
+    const answer = await this.#process.run(0, job)
+    if (answer.type !== 'detected') throw new Error('no answer of a detector')
+    return answer.result
+  }
+
+  async #close(): Promise<void> {
+    this.#released = true
+    await this.#process.close()
   }
 }

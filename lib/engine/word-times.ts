@@ -1,6 +1,6 @@
 import type { Word } from '../core/transcript-event.ts'
+import { VAD_FRAME } from './frame-powers.ts'
 import type { HeardWord } from './heard-words.ts'
-import { VAD_FRAME } from './silero.ts'
 import type { Turn } from './turn-segmenter.ts'
 
 const SAMPLES_PER_MS = 16

@@ -52,7 +52,7 @@ const LINE_CHARS = 200
 const POSIX = process.platform !== 'win32'
 
 /** The last line of some output, without anything that moves a cursor. */
-const lastLineOf = (text: string): string =>
+export const lastLineOf = (text: string): string =>
   text
     .trimEnd()
     .split(/[\r\n]+/)

@@ -1,10 +1,18 @@
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { InputError, OptionError } from '../core/errors.ts'
+import { toBytes } from '../core/to-bytes.ts'
 
-/** Where audio can come from: a path, bytes, or a stream of bytes. */
+/**
+ * Where audio can come from: a path, bytes, or a stream of bytes. A stream may
+ * have typed arrays, DataViews and ArrayBuffers as chunks.
+ */
 export type AudioInput =
-  string | Uint8Array | Readable | AsyncIterable<Uint8Array>
+  | string
+  | NodeJS.ArrayBufferView
+  | ArrayBufferLike
+  | Readable
+  | AsyncIterable<NodeJS.ArrayBufferView | ArrayBufferLike>
 
 const READ_SIZE = 64 * 1024
 
@@ -21,29 +29,38 @@ const reasons: Readonly<Record<string, string>> = {
  * The stream fails with `VOX_INPUT` where a file can't be read.
  *
  * @throws {OptionError} for what is none of these
+ * @throws {InputError} for a stream that can no longer be read
  */
 export const openInput = (input: AudioInput): Readable => {
-  if (input instanceof Readable) return input
-  if (!isInput(input))
+  if (input instanceof Readable) return stillReadable(input)
+  if (typeof input === 'string') return readableOf(read(input))
+  const bytes = toBytes(input)
+  if (bytes) return readableOf(slices(bytes))
+  if (!isAsyncIterable(input))
     throw new OptionError(
       'input',
-      'must be a path, bytes, or a stream of bytes',
+      'must be a path, bytes (a typed array or an ArrayBuffer), or a stream of bytes',
     )
-  const bytes =
-    typeof input === 'string'
-      ? read(input)
-      : input instanceof Uint8Array
-        ? slices(input)
-        : input
-  return Readable.from(bytes, { highWaterMark: 1 })
+  return readableOf(input)
 }
 
-const isInput = (input: unknown): boolean =>
-  typeof input === 'string' ||
-  (typeof input === 'object' &&
-    input !== null &&
-    Symbol.asyncIterator in input) ||
-  input instanceof Uint8Array
+// Node never ends a pipeline from some of those.
+const stillReadable = (input: Readable): Readable => {
+  if (!input.destroyed && !input.readableEnded) return input
+  throw new InputError(
+    'the stream has already been read to its end, or destroyed; open it anew for each transcript',
+    { ...(input.errored && { cause: input.errored }) },
+  )
+}
+
+const readableOf = (
+  parts: Iterable<unknown> | AsyncIterable<unknown>,
+): Readable => Readable.from(parts, { highWaterMark: 1 })
+
+const isAsyncIterable = (input: unknown): input is AsyncIterable<unknown> =>
+  typeof (input as Partial<AsyncIterable<unknown>> | null | undefined)?.[
+    Symbol.asyncIterator
+  ] === 'function'
 
 async function* read(path: string): AsyncGenerator<Uint8Array> {
   try {

@@ -1,28 +1,12 @@
 import type { ClientOptions } from 'openai'
-import { OptionError } from '../core/errors.ts'
+import { loadPart } from '../core/load-part.ts'
+import { namedProxy } from './proxy.ts'
 
 /**
  * How long a connection may be silent, in ms: Node's own limit of 5 minutes
  * is shorter than the service may take over a long file.
  */
 const SILENCE_MS = 900_000
-
-/** The value of a variable by its lower-case or upper-case name. */
-const read = (env: NodeJS.ProcessEnv, name: string): string =>
-  env[name] || env[name.toUpperCase()] || ''
-
-/** A proxy as a URL; one without a scheme is spoken to in HTTP. */
-const proxyOf = (env: NodeJS.ProcessEnv, name: string): string => {
-  const value = read(env, name) || read(env, 'all_proxy')
-  const url = value && !value.includes('://') ? `http://${value}` : value
-  // The value is not shown: it may hold a password.
-  if (url && !(URL.canParse(url) && /^(https?|socks5?):/i.test(url)))
-    throw new OptionError(
-      name.toUpperCase(),
-      'must be a URL, such as http://proxy.example:8080',
-    )
-  return url
-}
 
 /**
  * Options for `new OpenAI(…)` that its own `fetch` lacks: requests go through
@@ -40,13 +24,17 @@ const proxyOf = (env: NodeJS.ProcessEnv, name: string): string => {
 export const openaiClientOptions = async (
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Pick<ClientOptions, 'fetchOptions'>> => {
-  const { EnvHttpProxyAgent } = await import('undici')
+  const { EnvHttpProxyAgent } = await loadPart(
+    'the HTTP client',
+    import('undici'),
+  )
   const dispatcher = new EnvHttpProxyAgent({
-    httpsProxy: proxyOf(env, 'https_proxy'),
-    httpProxy: proxyOf(env, 'http_proxy'),
-    noProxy: read(env, 'no_proxy'),
+    httpsProxy: namedProxy(env, 'https')?.url.href ?? '',
+    httpProxy: namedProxy(env, 'http')?.url.href ?? '',
+    noProxy: env['no_proxy'] || env['NO_PROXY'] || '',
     headersTimeout: SILENCE_MS,
     bodyTimeout: SILENCE_MS,
   })
-  return { fetchOptions: { dispatcher } }
+  // Declared by the undici that Node has, which is another version.
+  return { fetchOptions: { dispatcher: dispatcher as never } }
 }

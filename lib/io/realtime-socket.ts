@@ -1,11 +1,16 @@
-import { connect as connectPlain } from 'node:net'
-import { checkServerIdentity, type PeerCertificate } from 'node:tls'
-import { HttpsProxyAgent } from 'https-proxy-agent'
-import { AzureOpenAI, type OpenAI } from 'openai'
-import { OpenAIRealtimeWS } from 'openai/realtime/ws'
-import { getProxyForUrl } from 'proxy-from-env'
-import type { ClientOptions } from 'ws'
+import {
+  validateHeaderValue,
+  type ClientRequest,
+  type IncomingMessage,
+} from 'node:http'
+import { WebSocket } from 'ws'
 import { redact } from '../core/redact.ts'
+import { connectProblemOf, type ConnectProblem } from './connect-problem.ts'
+import { proxyFor, type Proxy } from './proxy.ts'
+import { proxyOptions } from './proxy-options.ts'
+import type { RealtimeEndpoint } from './realtime-endpoint.ts'
+import { hidden, hideIn, readEvent } from './realtime-event.ts'
+import { readUpgradeAnswer, type SaidError } from './upgrade-answer.ts'
 
 /** How a connection ended, or why it could not begin. */
 export type SocketEnd = {
@@ -14,6 +19,17 @@ export type SocketEnd = {
   readonly reason: string
   /** HTTP status, where the upgrade was refused. */
   readonly status?: number
+  /** What the server said in the body of a refused upgrade. */
+  readonly error?: SaidError
+  /** How long the server asks to wait before the next attempt, in ms. */
+  readonly afterMs?: number
+  /**
+   * Set if the service was not reached, and would not be by another attempt:
+   * a certificate, a proxy, an address of something else.
+   */
+  readonly final?: boolean
+  /** What the user can do about it. */
+  readonly cure?: string
 }
 
 /** Who listens to a {@link RealtimeSocket}. */
@@ -41,96 +57,78 @@ const LEAVE_MS = 1_000
 /** Of the body with which an upgrade was refused, in characters. */
 const MAX_REFUSAL = 2_000
 
+/** Statuses with which servers refuse a URL that has no model. */
+const NO_MODEL = new Set([400, 403, 404, 422])
+
+/** An end without its code. */
+type Problem = Omit<SocketEnd, 'code'>
+
+/** How a request gets to the server. */
+type Route = {
+  readonly url: URL
+  readonly proxy: Proxy | undefined
+  /** Whether the proxy itself answers, with a refusal. */
+  byProxy: boolean
+}
+
 /**
- * A connection to the Realtime API for transcription, opened by OpenAI's own
- * client. It knows when its peer is dead (pings), and how much is not sent.
+ * A connection to the Realtime API for transcription. It knows when its peer
+ * is dead (pings), and how much is not sent yet.
  *
- * `http:` base URLs work too, for servers on this machine: the client insists
- * on `wss:`, so it is given a connection without TLS. `HTTPS_PROXY`
- * (`ALL_PROXY`, `HTTP_PROXY`) and `NO_PROXY` are honoured for `https:` ones.
+ * It goes through the proxy of `HTTPS_PROXY` (`ALL_PROXY`, `HTTP_PROXY`), of
+ * HTTP or SOCKS5, unless `NO_PROXY` has the host. Where a server refuses the
+ * URL because it lacks the model, the model is added.
  */
 export class RealtimeSocket {
-  readonly #socket: OpenAIRealtimeWS['socket']
+  readonly #endpoint: RealtimeEndpoint
   readonly #listener: SocketListener
-  /** Takes keys out of a text of the server's. */
-  readonly #hide: (text: string) => string
+  readonly #timing: SocketTiming
+  #socket: WebSocket | undefined
   /** The server's clock when it took the upgrade, in ms since 1970. */
   serverTime: number | undefined
-  #problem: string | undefined
-  #status: number | undefined
+  /** The refusal that is being read. */
+  #partial: Problem | undefined
+  /** Why the URL without the model was refused, while it is tried with it. */
+  #refused: SocketEnd | undefined
+  /** What is waited for until the connection is open. */
+  #waitingFor: string | undefined = 'the client gave no key'
   #ended = false
+  /** Whether the server has sent an event. */
+  #hasEvents = false
   /** Whether something came since the last ping. */
   #heard = true
-  #timer: NodeJS.Timeout | undefined
+  #timer: NodeJS.Timeout
 
   /** Opens a connection; keys that are functions are asked first. */
   static async open(
-    client: OpenAI,
+    endpoint: RealtimeEndpoint,
     listener: SocketListener,
     timing: SocketTiming,
   ): Promise<RealtimeSocket> {
-    const hide = (text: string): string => redact(text, client.apiKey ?? '')
-    const realtime = await connect(client).catch((error: Error) => {
-      // Not as its cause: that quotes a key which is no header.
-      throw new Error(oneLine(hide(error.message)))
-    })
-    return new RealtimeSocket(realtime, listener, timing, hide)
+    const socket = new RealtimeSocket(endpoint, listener, timing)
+    await socket.#connect()
+    return socket
   }
 
   private constructor(
-    realtime: OpenAIRealtimeWS,
+    endpoint: RealtimeEndpoint,
     listener: SocketListener,
-    { connectMs, pingMs }: SocketTiming,
-    hide: (text: string) => string,
+    timing: SocketTiming,
   ) {
+    this.#endpoint = endpoint
     this.#listener = listener
-    this.#hide = hide
-    const { socket } = realtime
-    this.#socket = socket
-    realtime.on('event', event => {
-      if (!this.#ended) listener.onEvent(hideIn(event, hide))
-    })
-    realtime.on('error', ({ error, message }) => {
-      if (error !== undefined) return // it was an event, see above
-      if (socket.readyState === socket.OPEN && !this.#ended)
-        listener.onMalformed()
-      else this.#problem ??= message
-    })
-    // That of ws does not work with connections of one's own.
-    this.#timer = setTimeout(() => {
-      this.#problem ??= `no answer within ${connectMs} ms`
-      this.#end(1006, '')
-    }, connectMs)
-    socket.on('upgrade', ({ headers }) => {
-      const time = Date.parse(headers.date ?? '')
-      if (!Number.isNaN(time)) this.serverTime = time
-    })
-    socket.on('open', () => {
-      clearTimeout(this.#timer)
-      // What has arrived is read first: this process may have been busy.
-      const ping = (): unknown => setImmediate(() => this.#ping())
-      this.#timer = setInterval(ping, pingMs)
-    })
-    const hear = (): void => void (this.#heard = true)
-    for (const sign of ['message', 'ping', 'pong']) socket.on(sign, hear)
-    socket.on('unexpected-response', (_, response) => {
-      let body = ''
-      this.#status = response.statusCode
-      response.setEncoding('utf8')
-      response.on('data', (text: string) => {
-        body = (body + text).slice(0, MAX_REFUSAL)
-      })
-      response.on('close', () => {
-        this.#problem = messageIn(body) ?? `HTTP status ${response.statusCode}`
-        this.#end(1006, '')
-      })
-    })
-    socket.on('close', (code, reason) => this.#end(code, reason.toString()))
+    this.#timing = timing
+    this.#timer = this.#startTimer()
+  }
+
+  /** What has not happened yet, while the connection is not open. */
+  get waitingFor(): string | undefined {
+    return this.#waitingFor
   }
 
   /** Bytes that the machine has not taken yet. */
   get bufferedAmount(): number {
-    return this.#socket.bufferedAmount
+    return this.#socket?.bufferedAmount ?? 0
   }
 
   /**
@@ -140,8 +138,9 @@ export class RealtimeSocket {
    * @param onSent called when the machine has taken it, or never will
    */
   send(json: string, onSent?: () => void): void {
-    if (this.#ended) onSent?.()
-    else this.#socket.send(json, () => onSent?.())
+    const socket = this.#socket
+    if (this.#ended || socket?.readyState !== WebSocket.OPEN) onSent?.()
+    else socket.send(json, () => onSent?.())
   }
 
   /**
@@ -150,7 +149,7 @@ export class RealtimeSocket {
    */
   close(): Promise<void> {
     const socket = this.#socket
-    if (this.#ended || socket.readyState !== socket.OPEN) {
+    if (this.#ended || socket?.readyState !== WebSocket.OPEN) {
       this.destroy()
       return Promise.resolve()
     }
@@ -166,104 +165,215 @@ export class RealtimeSocket {
     })
   }
 
-  /** Ends it at once; the listener hears nothing more. */
+  /** Ends it immediately; the listener hears nothing more. */
   destroy(): void {
     this.#ended = true
     clearInterval(this.#timer)
-    this.#socket.terminate()
+    this.#socket?.terminate()
   }
 
-  #ping(): void {
-    if (this.#ended) return
-    if (this.#heard) {
-      this.#heard = false
-      this.#socket.ping()
-      return
+  async #connect(): Promise<void> {
+    try {
+      const { url, headers } = await this.#endpoint.request()
+      if (this.#ended) return
+      const fields = Object.entries(headers)
+      for (const [name, value] of fields) validateHeaderValue(name, value)
+      const proxy = proxyFor(url)
+      const route: Route = { url, proxy, byProxy: false }
+      this.#socket = new WebSocket(url, {
+        ...(proxy && proxyOptions(url, proxy)),
+        maxPayload: MAX_PAYLOAD,
+        perMessageDeflate: false,
+        finishRequest: request => {
+          // As an option, NODE_DEBUG=net would print the key.
+          for (const [name, value] of fields) request.setHeader(name, value)
+          this.#follow(request, route)
+          request.end()
+        },
+      })
+      this.#attach(this.#socket, route)
+    } catch (error) {
+      const { message, code } = error as NodeJS.ErrnoException
+      // A key that is no header, or a proxy that is no URL, stays so.
+      const final =
+        error instanceof TypeError ||
+        error instanceof SyntaxError ||
+        code === 'VOX_OPTION'
+      this.#end(1006, { reason: message, ...(final && { final }) })
     }
-    this.#problem = 'the connection is dead: nothing answers'
-    this.#end(1006, '')
   }
 
-  #end(code: number, reason: string): void {
-    if (this.#ended) return
-    this.destroy()
-    this.#listener.onEnd({
-      code,
-      reason: oneLine(this.#hide(reason || (this.#problem ?? ''))),
-      ...(this.#status !== undefined && { status: this.#status }),
+  /** Keeps track of how far a request has come, and who answers it. */
+  #follow(request: ClientRequest, route: Route): void {
+    const { host } = route.url
+    const proxy = route.proxy?.url.host
+    this.#waitingFor = proxy
+      ? `the proxy ${proxy} made no connection to ${host}`
+      : `${host} accepted no connection`
+    request.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
+      route.byProxy = statusCode !== 200
+    })
+    request.once('socket', socket => {
+      const connected = (): void => {
+        this.#waitingFor = `${host} accepted the connection but sent no answer`
+      }
+      if (socket.connecting) socket.once('connect', connected)
+      else connected()
     })
   }
-}
 
-const connect = async (client: OpenAI): Promise<OpenAIRealtimeWS> => {
-  const options = connectionOptions(client.baseURL)
-  const intent = 'transcription'
-  return client instanceof AzureOpenAI
-    ? OpenAIRealtimeWS.azure(client, { intent, options })
-    : OpenAIRealtimeWS.create(client, { intent, options })
+  #attach(socket: WebSocket, route: Route): void {
+    /** One that was replaced, or has ended, means nothing any more. */
+    const isOver = (): boolean => this.#ended || socket !== this.#socket
+    let problem: Problem | undefined
+    socket.on('error', error => {
+      problem ??= this.#isOpen
+        ? { reason: error.message }
+        : problemWith(error, route)
+    })
+    socket.on('upgrade', ({ headers }) => {
+      const time = Date.parse(headers.date ?? '')
+      if (!isOver() && !Number.isNaN(time)) this.serverTime = time
+    })
+    socket.on('open', () => {
+      if (!isOver()) this.#onOpen(socket)
+    })
+    const hear = (): void => void (this.#heard = true)
+    for (const sign of ['message', 'ping', 'pong']) socket.on(sign, hear)
+    socket.on('message', data => {
+      if (!isOver()) this.#onMessage((data as Buffer).toString())
+    })
+    socket.on('unexpected-response', (_, response) => {
+      if (!isOver()) this.#readRefusal(response, route)
+    })
+    socket.on('close', (code, bytes) => {
+      if (isOver()) return
+      const reason = bytes.toString()
+      const silent = this.#isOpen && !this.#hasEvents
+      if (silent && /model/i.test(reason) && this.#tryModel({ code, reason }))
+        return
+      this.#end(code, reason === '' && problem ? problem : { reason })
+    })
+  }
+
+  get #isOpen(): boolean {
+    return this.#waitingFor === undefined
+  }
+
+  #onOpen(socket: WebSocket): void {
+    this.#waitingFor = undefined
+    clearTimeout(this.#timer)
+    // What has arrived is read first: this process may have been busy.
+    const ping = (): unknown => setImmediate(() => this.#ping(socket))
+    this.#timer = setInterval(ping, this.#timing.pingMs)
+  }
+
+  #onMessage(text: string): void {
+    const event = readEvent(text)
+    if (!event) return this.#listener.onMalformed()
+    if (!this.#hasEvents && event.type === 'error') {
+      const { error } = event as { error?: SaidError }
+      if (/model/i.test(`${error?.code} ${error?.message}`)) {
+        const reason = error?.message ?? error?.code ?? ''
+        const problem = { reason, ...(error && { error }) }
+        if (this.#tryModel({ code: 1006, ...problem })) return
+        if (this.#refused) return this.#end(1006, problem)
+      }
+    }
+    this.#hasEvents = true
+    this.#listener.onEvent(hideIn(event, this.#hide))
+  }
+
+  #readRefusal(response: IncomingMessage, route: Route): void {
+    let body = ''
+    response.setEncoding('utf8')
+    response.on('data', (text: string) => {
+      body = (body + text).slice(0, MAX_REFUSAL)
+    })
+    this.#partial = { reason: '', status: response.statusCode! }
+    response.on('close', () => {
+      if (this.#ended) return
+      const { url, proxy, byProxy } = route
+      const asked = { url, ...(byProxy && proxy && { proxy }) }
+      const { isPage, ...answer } = readUpgradeAnswer(response, body, asked)
+      const wantsModel = NO_MODEL.has(answer.status) && !answer.final && !isPage
+      if (!wantsModel || !this.#tryModel({ code: 1006, ...answer }))
+        this.#end(1006, answer)
+    })
+  }
+
+  /** Connects again, with the model in the URL, if that may help. */
+  #tryModel(refused: SocketEnd): boolean {
+    if (this.#refused || !this.#endpoint.canAddModel) return false
+    this.#refused = refused
+    this.#endpoint.addModel()
+    clearInterval(this.#timer)
+    this.#timer = this.#startTimer()
+    const old = this.#socket
+    this.#socket = undefined
+    this.#partial = undefined
+    old?.terminate()
+    void this.#connect()
+    return true
+  }
+
+  /** Whether the model in the URL was of no use: then it is taken out again. */
+  #modelWasInVain(problem: Problem): boolean {
+    if (!this.#refused || this.#hasEvents) return false
+    if (problem.status === undefined && !problem.error) return false
+    this.#endpoint.removeModel()
+    // Words about the model itself say more than the first refusal did.
+    return !problem.reason.includes(this.#endpoint.model)
+  }
+
+  #startTimer(): NodeJS.Timeout {
+    const { connectMs } = this.#timing
+    const giveUp = (): void => {
+      if (this.#isOpen) return
+      const reason = `${this.#waitingFor} within ${connectMs} ms`
+      this.#end(1006, { ...this.#partial, reason })
+    }
+    // What has arrived is read first: this process may have been busy.
+    return setTimeout(() => setImmediate(giveUp), connectMs)
+  }
+
+  #ping(socket: WebSocket): void {
+    if (this.#ended || socket !== this.#socket) return
+    if (this.#heard) {
+      this.#heard = false
+      socket.ping()
+      return
+    }
+    this.#end(1006, { reason: 'the connection is dead: nothing answers' })
+  }
+
+  #end(code: number, problem: Problem): void {
+    if (this.#ended) return
+    const end = this.#modelWasInVain(problem)
+      ? this.#refused!
+      : { code, ...problem }
+    this.destroy()
+    const { reason, error } = end
+    this.#listener.onEnd({
+      ...end,
+      reason: oneLine(this.#hide(reason)),
+      ...(error && { error: hidden(error, this.#hide) as SaidError }),
+    })
+  }
+
+  /** Takes keys out of a text. */
+  readonly #hide = (text: string): string =>
+    this.#endpoint.secrets.reduce((shown, key) => redact(shown, key), text)
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
 
-/** An error may quote what was sent, and a session have a key of its own. */
-const hideIn = <Event extends { readonly type: string }>(
-  event: Event,
-  hide: (text: string) => string,
-): Event => {
-  const isError = event.type === 'error'
-  if (!isError && !('error' in event) && !('session' in event)) return event
-  const parts = Object.entries(event).map(([name, part]) =>
-    isError || name === 'error' || name === 'session'
-      ? [name, hidden(part, hide)]
-      : [name, part],
-  )
-  return Object.fromEntries(parts) as Event
-}
-
-const hidden = (part: unknown, hide: (text: string) => string): unknown =>
-  JSON.parse(JSON.stringify(part), (_, value: unknown) =>
-    typeof value === 'string' ? hide(value) : value,
-  )
-
-const connectionOptions = (baseURL: string): ClientOptions => {
-  const url = new URL(baseURL)
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  const options = { maxPayload: MAX_PAYLOAD }
-  if (url.protocol === 'http:') {
-    const to = { host, port: Number(url.port || 80) }
-    return { ...options, createConnection: () => connectPlain(to) }
-  }
-  const proxy = proxyOf(url)
-  if (proxy === undefined) return options
-  // The agent forgets a host that is an address.
-  const check = (_: string, certificate: PeerCertificate): Error | undefined =>
-    checkServerIdentity(host, certificate)
-  return {
-    ...options,
-    agent: new HttpsProxyAgent(proxy),
-    checkServerIdentity: check as never, // its type is not what Node calls
-  }
-}
-
-/** The proxy on the way to a server, as requests have it. */
-const proxyOf = ({ href, hostname, port }: URL): string | undefined => {
-  const read = (name: string): string | undefined =>
-    process.env[name] || process.env[name.toUpperCase()]
-  const named = read('https_proxy') || read('all_proxy') || read('http_proxy')
-  const plain = `http://${hostname}:${port || 443}`
-  // It knows NO_PROXY, but looks at no HTTP_PROXY for a URL of https.
-  if (!named || !(getProxyForUrl(href) || getProxyForUrl(plain)))
-    return undefined
-  return named.includes('://') ? named : `http://${named}`
-}
-
-/** What a refusal says, in OpenAI's form or in any other. */
-const messageIn = (body: string): string | undefined => {
-  try {
-    const { error } = JSON.parse(body) as { error?: { message?: unknown } }
-    if (typeof error?.message === 'string') return error.message
-  } catch {
-    // no JSON: shown as it is
-  }
-  return body.trim().slice(0, 200) || undefined
+const problemWith = (error: Error, { url, proxy }: Route): ConnectProblem => {
+  const problem = connectProblemOf(error, url.host)
+  return proxy && !problem.final
+    ? {
+        ...problem,
+        reason: `${problem.reason}, by way of the proxy ${proxy.url.host}`,
+      }
+    : problem
 }

@@ -1,8 +1,8 @@
 import { mkdir, rename } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Options as ConfigOptions } from '@npmcli/config'
 import type { Options as PacoteOptions } from 'pacote'
+import { loadPart } from '../core/load-part.ts'
 
 /** One file to take out of a package. */
 export type PackageFile = {
@@ -31,21 +31,45 @@ export type FetchPackageOptions = {
 }
 
 /**
+ * Loads npm's own packages. webpack fails on files that come with them; it is
+ * told to leave these imports to Node.
+ */
+const loadNpm = async () => {
+  const [pacote, tar, config, definitions] = await loadPart(
+    'the package that downloads models',
+    Promise.all([
+      import(/* webpackIgnore: true */ 'pacote'),
+      import(/* webpackIgnore: true */ 'tar'),
+      import(/* webpackIgnore: true */ '@npmcli/config'),
+      // @ts-expect-error: it has no types
+      // prettier-ignore
+      import(/* webpackIgnore: true */ '@npmcli/config/lib/definitions/index.js'),
+    ]),
+  )
+  const { default: parts } = definitions as { default: Required<ConfigOptions> }
+  return { pacote: pacote.default, tar, Config: config.default, ...parts }
+}
+
+type Npm = Awaited<ReturnType<typeof loadNpm>>
+
+/**
  * npm's settings from the environment and from the user's and the machine's
  * npmrc: registry, proxy, certificates, credentials. The current folder's
  * npmrc is left out (`--global` does that): whoever wrote it is not
  * necessarily whoever runs this, and it can name any registry.
  */
-const npmSettings = async (): Promise<PacoteOptions> => {
-  const { default: Config } = await import('@npmcli/config')
-  const { definitions, shorthands, flatten } = createRequire(import.meta.url)(
-    '@npmcli/config/lib/definitions/index.js', // has no types
-  ) as Required<ConfigOptions>
+const npmSettings = async ({
+  Config,
+  definitions,
+  shorthands,
+  flatten,
+}: Npm): Promise<PacoteOptions> => {
   const config = new Config({
     definitions,
     shorthands,
     flatten,
-    npmPath: import.meta.dirname,
+    // Its npmrc would be read too; there can be none below a file.
+    npmPath: join(process.execPath, 'npm'),
     argv: ['', '', '--global'],
     env: { ...process.env }, // a copy: loading writes to it
   })
@@ -74,11 +98,9 @@ export const fetchPackageFiles = async (
 ): Promise<void> => {
   const { spec, integrity, bytes, files, scratch, signal, onProgress } = options
   signal?.throwIfAborted()
-  const [{ default: pacote }, tar, settings] = await Promise.all([
-    import('pacote'),
-    import('tar'),
-    npmSettings(),
-  ])
+  const npm = await loadNpm()
+  const { pacote, tar } = npm
+  const settings = await npmSettings(npm)
   const wanted = new Map(files.map(file => [file.path, file.bytes]))
   const unpacked = join(scratch, 'unpacked')
   await mkdir(unpacked, { recursive: true })

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { childCosts } from '../io/child-costs.ts'
 
 /** From an answer at once to an hour of audio, in seconds. */
 const BUCKETS = [0.01, 0.05, 0.25, 1, 5, 15, 60, 300, 1_800]
@@ -49,10 +50,10 @@ export class Metrics {
     this.#registry.registerMetric(
       new Gauge({
         name: 'process_resident_memory_bytes',
-        help: 'Resident memory of the process',
+        help: 'Resident memory of the server and its engine',
         registers: [],
         collect() {
-          this.set(process.memoryUsage.rss())
+          this.set(process.memoryUsage.rss() + childCosts().rss)
         },
       }),
     )

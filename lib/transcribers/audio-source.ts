@@ -51,8 +51,13 @@ export class AudioSource extends Source<AudioChunk> {
     })
     this.#decoder.on('format', (format: AudioFormat) => {
       this.#durationMs = format.durationMs
-      onFormat?.(format)
+      try {
+        onFormat?.(format)
+      } catch (error) {
+        this.#decoder.destroy(error as Error)
+      }
     })
+    this.#decoder.pause() // is read later; an error waits until then
     pipeline(openInput(input), this.#decoder).catch(() => {})
   }
 

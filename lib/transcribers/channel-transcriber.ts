@@ -1,6 +1,6 @@
 import { isAudioChunk, type AudioChunk } from '../core/audio-chunk.ts'
 import { FormatError } from '../core/errors.ts'
-import type { TransformCallback } from '../core/stage.ts'
+import { Stage, type TransformCallback } from '../core/stage.ts'
 import type {
   EndEvent,
   TranscriptEvent,
@@ -8,7 +8,6 @@ import type {
 } from '../core/transcript-event.ts'
 import { ChannelLane, type ChannelStages } from './channel-lane.ts'
 import { ChannelMerge } from './channel-merge.ts'
-import { PatientStage } from './patient-stage.ts'
 import { addUsage } from './add-usage.ts'
 
 /** Options of {@link ChannelTranscriber}. */
@@ -36,7 +35,7 @@ export type ChannelTranscriberOptions = {
  * channel is transcribed as it would be without this stage, and a
  * warning says so.
  */
-export class ChannelTranscriber extends PatientStage<AudioChunk> {
+export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   readonly #options: ChannelTranscriberOptions
   readonly #lanes: ChannelLane[] = []
   #merge: ChannelMerge | undefined
@@ -67,7 +66,7 @@ export class ChannelTranscriber extends PatientStage<AudioChunk> {
     done: TransformCallback,
   ): void {
     const problem = this.#problemWith(chunk)
-    if (problem) return done(problem)
+    if (problem) return this.#fail(problem)
     this.#write(chunk as AudioChunk).then(
       () => {
         this.#advance()
@@ -105,8 +104,6 @@ export class ChannelTranscriber extends PatientStage<AudioChunk> {
     error: Error | null,
     done: (error?: Error | null) => void,
   ): void {
-    // Given an aborted signal, Node destroys it before the fields exist.
-    if (!(#lanes in this)) return done(error)
     for (const lane of this.#lanes) lane.destroy(error)
     const closed = this.#options.close?.() ?? Promise.resolve()
     closed.then(

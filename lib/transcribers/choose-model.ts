@@ -8,19 +8,22 @@ import { openaiModels, type OpenAIModel } from './openai-models.ts'
 
 /** What a transcript is for; for {@link chooseModel}. */
 export type ModelNeeds = {
-  /** The audio comes while it is spoken. @default false */
+  /** The audio arrives while it is spoken. @default false */
   readonly live?: boolean
   /** Somebody waits for the text of a finished file. @default false */
   readonly waiting?: boolean
-  /** Every word is to have its time. @default false */
+  /** Every word needs a start and an end time. @default false */
   readonly wordTimes?: boolean
-  /** It is to be told who speaks. @default false */
+  /** The transcript must say who speaks. @default false */
   readonly speakers?: boolean
-  /** Language spoken, as `en` or `pt-BR`. @default any */
+  /** Language spoken, such as `en` or `pt-BR`. @default English */
   readonly language?: string
   /** No audio may leave this machine. @default false */
   readonly offline?: boolean
-  /** The engine, where that is settled. @default the better one */
+  /**
+   * The engine, if you have decided already.
+   * @default local, if it can do what is asked
+   */
   readonly engine?: TranscriptionEngine
   /** The day to choose for. @default today */
   readonly today?: Date
@@ -41,7 +44,7 @@ export type ModelChoice = {
   readonly engine: TranscriptionEngine
   readonly model: string
   readonly mode: TranscriptionMode
-  /** Why, in a sentence. */
+  /** Why; if audio leaves this machine, the reason says so. */
   readonly reason: string
   /**
    * Wishes that are not met (`VOX_OPTION`), a language to try out first
@@ -53,20 +56,24 @@ export type ModelChoice = {
 type Choice = Omit<ModelChoice, 'warnings'> & { readonly lost?: string[] }
 
 /**
- * Which engine, model and mode fit, and why.
+ * Returns the engine, the model and the mode that fit, and why.
  *
- * Nobody waits: `whisper-1` if words are to have times, else the cheapest file
- * model. Somebody waits for a finished file: a file model that streams. Live:
- * the Realtime API. Speakers: the model that tells them apart. Nothing may
- * leave the machine, or it is English and no model of OpenAI gives word times
- * so early: the local engine. Of several models the one without an announced
- * end is taken, and then the cheapest.
+ * Without `engine`, the local engine is recommended for everything that it can
+ * do: it costs nothing and the audio stays on this machine. OpenAI is
+ * recommended only for a language other than English, and for telling speakers
+ * apart in files; the reason then says that the audio is sent to OpenAI.
+ *
+ * Among OpenAI's models: live speech gets the Realtime API, speakers get the
+ * model that tells them apart, word times get `whisper-1`, and every other file
+ * gets a model that streams. If several models fit, the one without an
+ * announced end is chosen, then the cheapest.
  *
  * ```ts
- * const { engine, model, reason } = chooseModel({ wordTimes: true })
+ * const { engine, model, reason } = chooseModel({ language: 'de' })
  * ```
  *
- * @throws {OptionError} where nothing would give a transcript at all
+ * @throws {OptionError} if no engine can transcribe this at all, or an option
+ * is invalid
  */
 export const chooseModel = (needs: ModelNeeds = {}): ModelChoice => {
   const { engine, offline = false, today = new Date() } = needs
@@ -103,45 +110,64 @@ const finish = (
   return { ...choice, warnings }
 }
 
-/** Whether it is asked for, or alone gives word times so early. */
+/** Whether the local engine is asked for, or can do all that is. */
 const isLocal = (
-  { engine, offline, live, waiting, wordTimes, speakers }: ModelNeeds,
+  { engine, offline, live, speakers }: ModelNeeds,
   language: string | undefined,
 ): boolean => {
   if (offline || engine === 'local') return true
-  if (engine === 'openai' || language !== 'en' || !wordTimes) return false
-  return live === true || (waiting === true && !speakers)
+  if (engine === 'openai' || isForeign(language)) return false
+  return !speakers || live === true // nobody tells live speakers apart
 }
 
+const isForeign = (language: string | undefined): boolean =>
+  language !== undefined && language !== 'en'
+
 const chooseLocal = (
-  { offline, engine, live = false, speakers }: ModelNeeds,
+  { offline, live = false, speakers }: ModelNeeds,
   language: string | undefined,
 ): Choice => {
-  if (language !== undefined && language !== 'en')
+  if (isForeign(language))
     throw new OptionError(
       'language',
       `'${language}' is not known to the local engine, which knows English; ` +
         (offline ? "leave 'offline' out" : "use engine: 'openai'"),
     )
-  const asked = offline || engine === 'local'
   return {
     engine: 'local',
     model: defaultModel(live),
     mode: live ? 'local-live' : 'local',
-    reason: asked
-      ? 'The local engine keeps the audio on this machine.'
-      : 'English with the time of every word, at once: only the local engine gives that.',
+    reason: 'The local engine keeps the audio on this machine.',
     ...(speakers && {
-      lost: ['the local engine does not tell speakers apart'],
+      lost: [
+        live && !offline
+          ? `live, no model tells speakers apart: transcribe the recording afterwards with ${diarizing()}, which sends it to OpenAI`
+          : 'the local engine does not tell speakers apart',
+      ],
     }),
   }
 }
 
+/** What is said of every choice by which audio leaves the machine. */
+const SENT = 'The audio is sent to OpenAI, which charges for it.'
+
 const chooseOpenAI = (needs: ModelNeeds, language?: string): Choice => {
-  const { live, speakers, wordTimes, waiting } = needs
-  if (live) return chooseRealtime(needs, language)
-  if (speakers) return chooseDiarizing(needs)
-  if (wordTimes) return chooseWordTimes(needs)
+  const { engine, live, speakers, wordTimes } = needs
+  const choice = live
+    ? chooseRealtime(needs, language)
+    : speakers
+      ? chooseDiarizing(needs)
+      : wordTimes
+        ? chooseWordTimes(needs)
+        : chooseFile(needs)
+  const why =
+    engine === undefined && isForeign(language)
+      ? `The local engine does not know '${language}', only English. `
+      : ''
+  return { ...choice, reason: `${why}${choice.reason} ${SENT}` }
+}
+
+const chooseFile = ({ waiting }: ModelNeeds): Choice => {
   const model = best(({ files }) => files?.streams === true)
   return {
     engine: 'openai',
@@ -161,7 +187,7 @@ const chooseRealtime = (
   const lost: string[] = []
   if (wordTimes)
     lost.push(
-      `live, no model of OpenAI gives word times: transcribe the recording afterwards with ${timing()}${language === undefined ? ", or say language 'en' if it is English" : ''}`,
+      `live, no model of OpenAI gives word times: transcribe the recording afterwards with ${timing()}${isForeign(language) ? '' : ', or use the local engine if it is English'}`,
     )
   if (speakers)
     lost.push(

@@ -1,4 +1,5 @@
 import type { TransformCallback } from '../core/stage.ts'
+import { chunkBytes } from '../core/to-bytes.ts'
 import type { FileSession } from './file/file-session.ts'
 import type { FileTranscriberOptions } from './file/options.ts'
 import { type FileInternals, resolve } from './file/resolve.ts'
@@ -52,7 +53,8 @@ export class FileTranscriber extends ServiceStage<Uint8Array, FileSession> {
     const settings = resolve(options, internals)
     const { signal } = settings
     super({
-      readableObjectMode: true,
+      objectMode: true, // other chunks than bytes get an error that is caught
+      writableHighWaterMark: 2,
       readableHighWaterMark: 16,
       ...(signal && { signal }),
     })
@@ -77,10 +79,11 @@ export class FileTranscriber extends ServiceStage<Uint8Array, FileSession> {
   }
 
   override _transform(
-    bytes: Uint8Array,
+    chunk: unknown,
     _: string,
     done: TransformCallback,
   ): void {
+    const bytes = chunkBytes(chunk, 'FileTranscriber')
     this.worker.write(bytes).then(() => done(), done)
   }
 

@@ -160,7 +160,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
       turns,
       ...(latency && { latency }),
       onEvent: event => this.push(event),
-      onError: error => this.destroy(error),
+      onError: error => this.fail(error),
       signal: this.#abort.signal,
     })
   }
@@ -198,7 +198,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
       this.push({ type: 'start', schema: 1, engine: 'local', model })
       this.#session.prepare()
     })
-    this.#started.catch((error: Error) => this.destroy(error))
+    this.#started.catch((error: Error) => this.fail(error))
     done()
   }
 
@@ -242,7 +242,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
       if (this.writableLength > 0 || this.destroyed) return
       this.#session.advance().then(
         () => this.emit('settled'),
-        (error: Error) => this.destroy(error),
+        (error: Error) => this.fail(error),
       )
     })
   }
@@ -251,8 +251,6 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     error: Error | null,
     done: (error?: Error | null) => void,
   ): void {
-    // Given an aborted signal, Node destroys it before the fields exist.
-    if (!(#abort in this)) return done(error)
     clearImmediate(this.#idle)
     this.#abort.abort(error ?? undefined)
     if (!this.#ownsPool) return done(error)

@@ -1,10 +1,11 @@
-import type OpenAI from 'openai'
 import { framesOf, type AudioChunk } from '../core/audio-chunk.ts'
+import { loadPart } from '../core/load-part.ts'
 import { checkNumber, checkOneOf, checkSignal } from '../core/options.ts'
 import type { TransformCallback } from '../core/stage.ts'
 import type { TurnDetection } from '../core/turn-detector.ts'
 import { localVad, type LocalVad } from '../engine/local-vad.ts'
-import { checkClient } from './check-client.ts'
+import { RealtimeEndpoint } from '../io/realtime-endpoint.ts'
+import { checkClient, type OpenAIClient } from './check-client.ts'
 import type { Conductor, ConductorOptions } from './realtime/conductor.ts'
 import {
   planSession,
@@ -19,8 +20,13 @@ import { problemWith } from './next-chunk.ts'
 
 /** Options of {@link RealtimeTranscriber}. */
 export type RealtimeTranscriberOptions = SessionWishes & {
-  /** An `OpenAI` or `AzureOpenAI` client; its key, base URL and headers are used. */
-  readonly client: OpenAI
+  /**
+   * The client whose key, base URL, query and headers are used: what
+   * `openaiClient()` returns, or an `OpenAI` or `AzureOpenAI` of version 4 to 7
+   * of the package `openai`. Its `fetch`, its agents and its `maxRetries` are
+   * for requests and have no effect here.
+   */
+  readonly client: OpenAIClient
   /**
    * Who finds turns: voice activity detection on this machine, OpenAI's
    * server, or a detector of one's own.
@@ -55,17 +61,18 @@ const resolve = ({
   signal,
   ...wishes
 }: RealtimeTranscriberOptions) => {
-  checkClient(client)
+  checkClient(client, { realtime: true })
   if (maxRate !== Infinity) checkNumber('maxRate', maxRate, 1)
   checkSignal(signal)
   const [detection, serverTurns] = turnsOf(turnDetection)
+  const plan = planSession(wishes, serverTurns)
   return {
-    client,
+    endpoint: new RealtimeEndpoint(client, plan.model),
     live,
     maxRate,
     signal,
     timing: resolveTiming(timing),
-    plan: planSession(wishes, serverTurns),
+    plan,
     detection,
   }
 }
@@ -127,7 +134,10 @@ export class RealtimeTranscriber extends ServiceStage<AudioChunk, Conductor> {
   }
 
   protected override async open(): Promise<Conductor> {
-    const { Conductor } = await import('./realtime/conductor.ts')
+    const { Conductor } = await loadPart(
+      'the Realtime client',
+      import('./realtime/conductor.ts'),
+    )
     const conductor = new Conductor(this.#options)
     if (!this.destroyed) conductor.start()
     return conductor

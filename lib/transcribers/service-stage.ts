@@ -1,4 +1,5 @@
-import { PatientStage } from './patient-stage.ts'
+import { Stage } from '../core/stage.ts'
+import type { TranscriptEvent } from '../core/transcript-event.ts'
 
 /** What does the work of a {@link ServiceStage}. */
 export type ServiceWorker = {
@@ -13,7 +14,7 @@ export type ServiceWorker = {
 export abstract class ServiceStage<
   In,
   Worker extends ServiceWorker,
-> extends PatientStage<In> {
+> extends Stage<In, TranscriptEvent> {
   #worker: Worker | undefined
 
   /** Loads what does the work, and starts it. */
@@ -38,8 +39,7 @@ export abstract class ServiceStage<
     error: Error | null,
     done: (error?: Error | null) => void,
   ): void {
-    // Given an aborted signal, Node destroys it before the fields exist.
-    const worker = #worker in this ? this.#worker : undefined
+    const worker = this.#worker
     if (!worker) return done(error)
     worker.destroy().then(
       () => done(error),

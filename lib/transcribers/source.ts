@@ -1,4 +1,14 @@
+import { FormatError } from '../core/errors.ts'
 import type { StageWarning } from '../core/stage.ts'
+
+/** Node's error for a chunk that no stream can have, in our terms. */
+const explained = (error: NodeJS.ErrnoException): Error =>
+  error.code === 'ERR_STREAM_NULL_VALUES'
+    ? new FormatError(
+        'the source gave null in place of bytes; leave such chunks out',
+        { cause: error },
+      )
+    : error
 
 /**
  * What a transcript is made from. Where it fails after some of it, or is told
@@ -31,9 +41,10 @@ export abstract class Source<T> {
       }
     } catch (error) {
       if (this.#stopped) return
-      if (!any) throw error
+      const failure = explained(error as NodeJS.ErrnoException)
+      if (!any) throw failure
       this.complete = false
-      this.failure = error as Error
+      this.failure = failure
     } finally {
       this.#stop?.removeEventListener('abort', this.#onStop)
     }

@@ -1,8 +1,8 @@
-import type OpenAI from 'openai'
 import type { SpeakerTurn } from '../core/speaker-turn.ts'
 import type { EnginePool } from '../engine/engine-pool.ts'
 import type { Latency } from '../engine/latency.ts'
 import type { SourceOptions } from './audio-source.ts'
+import type { OpenAIClient } from './check-client.ts'
 import type { TranscriptionEngine } from './choose-model.ts'
 
 /** What becomes of the channels of a recording. */
@@ -21,8 +21,8 @@ export type TranscribeOptions = SourceOptions & {
   readonly engine?: TranscriptionEngine
   /**
    * A model of the engine.
-   * @default 'tiny', and 'base' with `live`; with `openai` that of
-   * {@link chooseModel}
+   * @default 'tiny', and 'base' with `live`; with `openai` what
+   * {@link chooseModel} recommends of OpenAI's models
    */
   readonly model?: string
   /** Language spoken; the local engine knows English. @default 'en', or any */
@@ -60,8 +60,8 @@ export type TranscribeOptions = SourceOptions & {
   /** With `local` and `live`: how early deltas come. @default 'balanced' */
   readonly latency?: Latency
 
-  /** With `openai`: who is asked. @default what {@link openaiClient} makes */
-  readonly client?: OpenAI
+  /** With `openai`: the client to use. @default what {@link openaiClient} returns */
+  readonly client?: OpenAIClient
   /** With `openai`: what the audio is about, or text that came before it. */
   readonly prompt?: string
   /** With `openai`: words that may come, where the model takes them. */

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path'
 import type { AudioChunk } from '../core/audio-chunk.ts'
 import { DecodeError, OptionError, VoxpipeError } from '../core/errors.ts'
+import { chunkBytes } from '../core/to-bytes.ts'
 import {
   checkInteger,
   checkNumber,
@@ -72,6 +73,9 @@ const resolve = ({
   return { raw: raw && { ...raw }, maxDurationMs, strict, ffmpeg, signal }
 }
 
+/** Pieces of the input that may wait to be decoded. */
+const WRITABLE_CHUNKS = 2
+
 /** Chunks that may wait for a slow reader. */
 const READABLE_CHUNKS = 8
 
@@ -92,14 +96,14 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
   #running = false
   #waiting: (() => void)[] = []
   #room: (() => void) | undefined
-  #drained: (() => void) | undefined
 
   /** @throws OptionError on an option that cannot be used */
   constructor(options: DecoderOptions = {}) {
     const resolved = resolve(options)
     const { signal } = resolved
     super({
-      readableObjectMode: true,
+      objectMode: true, // other chunks than bytes get an error that is caught
+      writableHighWaterMark: WRITABLE_CHUNKS,
       readableHighWaterMark: READABLE_CHUNKS,
       ...(signal && { signal }),
     })
@@ -112,11 +116,11 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
   }
 
   override _transform(
-    bytes: Uint8Array,
+    chunk: unknown,
     _: string,
     done: TransformCallback,
   ): void {
-    this.#source.give(bytes, done)
+    this.#source.give(chunkBytes(chunk, 'Decoder'), done)
   }
 
   override _flush(done: TransformCallback): void {
@@ -129,13 +133,6 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
     super._read(size)
   }
 
-  // Whoever consumes chunks, by events, iteration or a pipe, does it by this.
-  override read(size?: number): AudioChunk | null {
-    const chunk = super.read(size) as AudioChunk | null
-    if (this.readableLength === 0) this.#drained?.()
-    return chunk
-  }
-
   override _destroy(
     error: Error | null,
     done: (error?: Error | null) => void,
@@ -143,7 +140,6 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
     this.#source.cancel(error ?? new Error('the decoder was destroyed'))
     this.#stop.abort()
     this.#room?.()
-    this.#drained?.()
     this.#whenOver(() => done(error))
   }
 
@@ -172,7 +168,7 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
       try {
         step = await items.next()
       } catch (error) {
-        return this.#fail(error)
+        return this.fail(error as Error)
       }
       if (step.done) break
       await this.#deliver(step.value, ledger)
@@ -219,19 +215,12 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
     try {
       warnings = ledger.finish()
     } catch (error) {
-      return this.#fail(error)
+      return this.fail(error as Error)
     }
     for (const warning of warnings) this.emit('warning', warning)
     // An endless source must not keep the reader waiting for its end.
     if (ledger.full) this.push(null)
     this.#source.close()
-  }
-
-  /** Lets what has been decoded be read, and fails then. */
-  async #fail(error: unknown): Promise<void> {
-    while (!this.destroyed && this.readableLength > 0)
-      await new Promise<void>(resolve => (this.#drained = resolve))
-    this.destroy(error as Error)
   }
 
   async #roomToPush(): Promise<void> {

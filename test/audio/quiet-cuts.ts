@@ -6,7 +6,7 @@ import {
   LEVEL_FRAME_MS,
   quietCut,
 } from '../../lib/audio/quiet-cuts.ts'
-import { samplesOf, speechClips } from '../fixtures/speech-clips.ts'
+import { samplesOf, ownClips } from '../fixtures/speech-clips.ts'
 import { cut, noise, tone } from '../fixtures/tones.ts'
 
 const RATE = 16_000
@@ -116,7 +116,7 @@ for (const [name, snr] of [
     `speech, ${name}, is cut in no word where there is a pause`,
     async t => {
       let windows = 0
-      for (const { id, path, words } of await speechClips()) {
+      for (const { id, path, words } of await ownClips()) {
         const speech = await samplesOf(path)
         const power = speech.reduce((sum, s) => sum + s * s, 0) / speech.length
         const amplitude = snr ? Math.sqrt((3 * power) / 10 ** (snr / 10)) : 0

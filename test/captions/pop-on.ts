@@ -13,7 +13,7 @@ import { checkCues } from '../../lib/captions/check-cues.ts'
 import { lengthOf, widthOf } from '../../lib/captions/graphemes.ts'
 import type { FinalEvent } from '../../lib/core/transcript-event.ts'
 import { finals, hostileText, plainText } from '../fixtures/captions.ts'
-import { speechClips } from '../fixtures/speech-clips.ts'
+import { ownClips } from '../fixtures/speech-clips.ts'
 
 const final = (text: string, end: number): FinalEvent => ({
   type: 'final',
@@ -334,7 +334,7 @@ t.test('a language may have rules of its own', async t => {
 t.test('the reference talk breaks no rule of netflix', async t => {
   let at = 0
   const turns: FinalEvent[] = []
-  for (const { id, text, words, duration } of await speechClips()) {
+  for (const { id, text, words, duration } of await ownClips()) {
     const timed = words.map(({ word, start, end }) => ({
       text: word,
       start: at + start * 1000,

@@ -2,13 +2,14 @@ import t from 'tap'
 import { cli, onlyLine } from '../fixtures/cli.ts'
 
 t.test('prints the choice, why, and the command', async t => {
-  const { code, stdout, stderr } = await cli(['choose', '--waiting'])
+  const wishes = ['--waiting', '--language', 'de']
+  const { code, stdout, stderr } = await cli(['choose', ...wishes])
   t.match({ code, stderr }, { code: 0, stderr: '' })
   t.equal(
     stdout,
     `openai gpt-transcribe (file-stream)
-Somebody waits for a finished file: gpt-transcribe sends text as it has it.
-voxpipe FILE --engine openai --model gpt-transcribe
+The local engine does not know 'de', only English. Somebody waits for a finished file: gpt-transcribe sends text as it has it. The audio is sent to OpenAI, which charges for it.
+voxpipe FILE --engine openai --model gpt-transcribe --language de
 `,
   )
   const offline = await cli(['choose', '--offline', '--live', '--language=en'])
@@ -17,8 +18,24 @@ voxpipe FILE --engine openai --model gpt-transcribe
   t.match(offline.stdout, /\nvoxpipe - --live --model base --language en\n$/)
 })
 
+t.test('without a wish, it is the engine that a command uses', async t => {
+  const { stdout } = await cli(['choose'])
+  t.equal(
+    stdout,
+    `local tiny (local)
+The local engine keeps the audio on this machine.
+voxpipe FILE --model tiny
+`,
+  )
+})
+
 t.test('what is lost is a warning', async t => {
-  const result = await cli(['choose', '--live', '--word-times'])
+  const result = await cli([
+    'choose',
+    '--live',
+    '--word-times',
+    '--language=de',
+  ])
   t.match(result, { code: 0, stdout: /^openai gpt-live-transcribe \(realtime/ })
   t.match(onlyLine(result), /^warning: live, no model of OpenAI gives word/)
 })

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import t from 'tap'
 import { blocksOf } from '../fixtures/markdown.ts'
-import { speechClips } from '../fixtures/speech-clips.ts'
+import { ownClips } from '../fixtures/speech-clips.ts'
 import { Workspace } from '../fixtures/workspace.ts'
 
 const guide = 'docs/guide/benchmarks.md'
@@ -14,7 +14,7 @@ const folder = t.testdir({})
 const workspace = await Workspace.fill(folder)
 
 // The clips of a user: the shortest of ours, with its text beside it as well.
-const [clip] = (await speechClips()).toSorted((a, b) => a.duration - b.duration)
+const [clip] = (await ownClips()).toSorted((a, b) => a.duration - b.duration)
 const { path, text, words } = clip!
 const file = basename(path)
 const clips = join(folder, 'clips')

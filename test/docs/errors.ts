@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import t from 'tap'
 import { exitCode, exitCodeFor } from '../../lib/cli/exit-code.ts'
@@ -8,6 +8,10 @@ const errors = resolve(import.meta.dirname, '../../lib/core/errors.ts')
 const source = readFileSync(errors, 'utf8')
 const union = /type ErrorCode =([^]+?)\n\n/.exec(source)![1]!
 const codes = [...union.matchAll(/'(VOX_\w+)'/g)].map(found => found[1]!)
+
+const warnings = [
+  .../type WarningCode =([^]+?)\n\n/.exec(source)![1]!.matchAll(/'(VOX_\w+)'/g),
+].map(found => found[1]!)
 
 const page = textOf('docs/errors.md')
 const rows = [
@@ -31,6 +35,31 @@ t.test('every code is in the table, with its exit code', async t => {
   for (const [, code, exit, warning] of rows)
     if (exit === '–') t.equal(warning, 'always', `${code} is no error`)
     else t.equal(exitCodeFor({ code }), Number(exit), code!)
+})
+
+t.test('the table marks exactly the codes of warnings', async t => {
+  const marked = rows.filter(([, , , warning]) => warning).map(row => row[1]!)
+  t.same(marked.sort(), warnings.toSorted())
+})
+
+t.test('every code that lib has is one that is documented', async t => {
+  const lib = resolve(import.meta.dirname, '../../lib')
+  const used = new Set<string>()
+  for (const name of readdirSync(lib, { recursive: true, encoding: 'utf8' })) {
+    const path = resolve(lib, name)
+    if (!name.endsWith('.ts') || path === errors) continue
+    const source = readFileSync(path, 'utf8')
+    // A prefix of several codes is none.
+    for (const [, code] of source.matchAll(/(?<!startsWith\()'(VOX_\w+)'/g))
+      used.add(code!)
+  }
+  t.strictSame(
+    [...used].filter(code => !codes.includes(code)),
+    [],
+  )
+  // Those of errors are in their classes; the others have to come from here.
+  const always = rows.filter(([, , , when]) => when === 'always')
+  for (const [, code] of always) t.ok(used.has(code!), `${code} is emitted`)
 })
 
 t.test('every exit code is described, here and in the README', async t => {

@@ -40,6 +40,17 @@ for (const path of documents)
     })
   }
 
+t.test(
+  'no example keeps a pipeline whose error nobody would catch',
+  async t => {
+    for (const name of await readdir(examples)) {
+      const source = await readFile(join(examples, name), 'utf8')
+      t.notMatch(source, /= pipeline\(/, name)
+      t.notMatch(source, /\.pipe\(/, `${name}: pipe() passes no error on`)
+    }
+  },
+)
+
 t.test('every example is shown somewhere', async t => {
   t.same([...shown].sort(), (await readdir(examples)).sort())
 })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import t from 'tap'
+import { modelCatalog } from '../../lib/engine/model-catalog.ts'
 import { textOf } from '../fixtures/markdown.ts'
 
 type Package = {
@@ -70,11 +71,26 @@ t.test('only the engine has an install script, and needs none', async t => {
   )
 })
 
-t.test('NOTICE names every package that is asked for', async t => {
+t.test('NOTICE has the licence of every package that is asked for', async t => {
   const manifest = read('package.json') as Manifest
   const names = { ...manifest.dependencies, ...manifest.optionalDependencies }
-  for (const name of Object.keys(names))
-    t.ok(textOf('NOTICE').includes(`\n${name} `), name)
+  for (const name of Object.keys(names)) {
+    const [, licence] =
+      new RegExp(`^${name} +(.+)$`, 'm').exec(textOf('NOTICE')) ?? []
+    const { license } = lock.packages[`node_modules/${name}`]!
+    const said = license!.replaceAll(/[()]/g, '').replaceAll(' AND ', ' and ')
+    t.ok(licence?.startsWith(said), `${name}: ${licence}, is ${license}`)
+  }
+})
+
+t.test('NOTICE names the packages that models come from', async t => {
+  for (const { package: spec, licence } of modelCatalog) {
+    const [, name, version] = /^(.+)@(.+)$/.exec(spec)!
+    t.match(textOf('NOTICE'), `${name} ${version}`)
+    t.equal(licence, 'MIT')
+  }
+  t.match(textOf('NOTICE'), /^Moonshine tiny and base .* MIT,/m)
+  t.match(textOf('NOTICE'), /^Silero VAD v6 +MIT,/m)
 })
 
 t.test('the lock file names no registry', async t => {

@@ -1,8 +1,14 @@
 import t from 'tap'
+import { megabytes } from '../../lib/cli/progress.ts'
+import { modelNamed } from '../../lib/engine/model-catalog.ts'
 import {
   openaiModels,
   type OpenAIModel,
 } from '../../lib/transcribers/openai-models.ts'
+import {
+  chooseModel,
+  type ModelNeeds,
+} from '../../lib/transcribers/choose-model.ts'
 import { textOf } from '../fixtures/markdown.ts'
 
 const page = textOf('docs/guide/which-model.md')
@@ -36,4 +42,67 @@ t.test('models that end without a successor are named', async t => {
   for (const [name, { shutdown, successor }] of Object.entries(openaiModels))
     if (shutdown !== undefined && successor === undefined)
       t.match(page, new RegExp(`^\`${name}\`.* end |and \`${name}\` end `, 'm'))
+})
+
+t.test('the rule in the guide is the one that is followed', async t => {
+  const foreign = { language: 'de' }
+  const needs: readonly ModelNeeds[] = [
+    { offline: true },
+    { live: true },
+    {},
+    { ...foreign, live: true },
+    { speakers: true },
+    { ...foreign, wordTimes: true },
+    { ...foreign, waiting: true },
+    foreign,
+  ]
+  const table = /^\| what you ask for[^]*?\n\n/m.exec(page)![0]
+  const rows = table.trim().split('\n').slice(2)
+  t.equal(rows.length, needs.length)
+  for (const [i, row] of rows.entries()) {
+    const said = row.split('|')[2]!.trim()
+    const { engine, model } = chooseModel(needs[i])
+    t.ok(said.toLowerCase().startsWith(engine), row)
+    const [, named] = /`(.+?)`/.exec(said) ?? []
+    if (named !== undefined) t.equal(model, named, row)
+  }
+})
+
+/** The sizes of a model as the documents have them. */
+const sizesOf = (name: string): readonly [download: string, disk: string] => {
+  const { tarballBytes, files } = modelNamed(name)
+  const disk = files.reduce((sum, { bytes }) => sum + bytes, 0)
+  return [megabytes(tarballBytes), megabytes(disk)]
+}
+
+t.test('sizes of models are those of the catalogue', async t => {
+  const readme = textOf('README.md')
+  for (const name of ['tiny', 'base']) {
+    const [download, disk] = sizesOf(name)
+    const row = new RegExp(`^\\| local, ${name} .*$`, 'm').exec(readme)![0]
+    const cells = row.split('|').map(cell => cell.trim())
+    t.same(cells.slice(3, 5), [download, disk], row)
+    t.match(
+      textOf('lib/engine/resolve-engine.ts').replaceAll(/\s*\n \s*\* /g, ' '),
+      new RegExp(`\`${name}\` \\([^)]*, ${disk} on disk\\)`),
+    )
+  }
+  const [download, disk] = sizesOf('silero-vad')
+  t.match(
+    readme.replaceAll('\n', ' '),
+    `${download}, of which it keeps ${disk}`,
+  )
+})
+
+t.test('the list of models in the guide has their sizes', async t => {
+  const models = textOf('docs/guide/models.md')
+  for (const name of ['tiny', 'base', 'silero-vad']) {
+    const [download, disk] = sizesOf(name)
+    const line = new RegExp(`^${name} .*`, 'm').exec(models)![0]
+    t.ok(
+      line.includes(`ready, ${disk} in`) ||
+        line.endsWith(`a download of ${download}`),
+      line,
+    )
+  }
 })

@@ -2,11 +2,8 @@ import t, { type Test } from 'tap'
 import { wordsOf } from '../../lib/bench/word-errors.ts'
 import { textOf } from '../../lib/engine/heard-words.ts'
 import { wordsIn } from '../../lib/engine/words-in.ts'
-import {
-  Moonshine,
-  type Decoding,
-  type MoonshineModel,
-} from '../../lib/engine/moonshine.ts'
+import type { MoonshineModel } from '../../lib/engine/engine-messages.ts'
+import { Moonshine, type Decoding } from '../../lib/engine/moonshine.ts'
 import { tinyModel } from '../fixtures/models.ts'
 import { jfk, jfkText, samplesOf } from '../fixtures/speech-clips.ts'
 

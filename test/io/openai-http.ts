@@ -72,6 +72,7 @@ t.test('a proxy that is no URL is refused and not shown', async t => {
     await t.rejects(openaiClientOptions({ HTTPS_PROXY }), {
       code: 'VOX_OPTION',
       message:
-        "option 'HTTPS_PROXY' must be a URL, such as http://proxy.example:8080",
+        "option 'HTTPS_PROXY' must be a URL of an HTTP or SOCKS5 proxy, such as " +
+        'http://proxy.example:8080 or socks5://proxy.example:1080',
     })
 })

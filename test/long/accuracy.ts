@@ -1,7 +1,7 @@
 import t from 'tap'
 import { EnginePool, transcribe } from '../../lib/index.ts'
 import { testModels } from '../fixtures/models.ts'
-import { speechClips } from '../fixtures/speech-clips.ts'
+import { ownClips } from '../fixtures/speech-clips.ts'
 import { textErrors } from '../../lib/bench/accuracy/text-errors.ts'
 import { sumErrors, type ErrorCounts } from '../../lib/bench/align-words.ts'
 
@@ -12,7 +12,7 @@ for (const [model, limit] of Object.entries(limits))
   t.test(`${model} hears the clips as files`, async t => {
     const pool = new EnginePool({ model, modelDir: await testModels(model) })
     const clips: ErrorCounts[] = []
-    for (const { path, text } of await speechClips())
+    for (const { path, text } of await ownClips())
       clips.push(textErrors(text, await transcribe(path, { pool }).text()))
     await pool.close()
     const { errors, words } = sumErrors(clips)

@@ -11,7 +11,7 @@ import {
 } from '../../lib/testing/index.ts'
 import { finalsIn, runFile, type FileRun } from '../fixtures/file-runs.ts'
 import { testModels } from '../fixtures/models.ts'
-import { samplesOf, speechClips } from '../fixtures/speech-clips.ts'
+import { samplesOf, ownClips } from '../fixtures/speech-clips.ts'
 
 const LENGTH_MS = 40 * 60_000
 /** What the service takes in one request. */
@@ -142,7 +142,7 @@ t.test('40 minutes of speech have the words of their clips', async t => {
       .join(' ')
 
   const clips: { samples: Float32Array; text: string }[] = []
-  for (const { path } of await speechClips()) {
+  for (const { path } of await ownClips()) {
     const samples = await samplesOf(path)
     const file = wavOf(RATE, samples.length, [samples])
     clips.push({

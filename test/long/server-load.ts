@@ -5,11 +5,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import OpenAI from 'openai'
 import t, { type Test } from 'tap'
 import { joinSamples } from '../../lib/audio/join-samples.ts'
+import { childCosts } from '../../lib/io/child-costs.ts'
 import { wav } from '../fixtures/audio.ts'
 import { RealtimeClient } from '../fixtures/realtime-client.ts'
 import { startServe } from '../fixtures/serve-process.ts'
 import { heardIn, heardLive, pcm24 } from '../fixtures/served.ts'
-import { samplesOf, speechClips } from '../fixtures/speech-clips.ts'
+import { samplesOf, ownClips } from '../fixtures/speech-clips.ts'
 
 const LIVE = 8
 const UPLOADS = 32
@@ -21,7 +22,7 @@ const MAX_MB = 1_000
 
 const folder = t.testdir({})
 const clips = await Promise.all(
-  (await speechClips()).map(({ path }) => samplesOf(path)),
+  (await ownClips()).map(({ path }) => samplesOf(path)),
 )
 
 /** Writes a recording of so many seconds that begins with another clip. */
@@ -41,7 +42,11 @@ const memoryOf = (pid: number): { now: number; most: number } => {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const megabytes = (name: string): number =>
     Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)![1]) / 1_000
-  return { now: megabytes('VmRSS'), most: megabytes('VmHWM') }
+  const engine = childCosts(pid)
+  return {
+    now: megabytes('VmRSS') + engine.rss / 1e6,
+    most: megabytes('VmHWM') + engine.peakRss / 1e6,
+  }
 }
 
 const meanOf = (times: readonly number[]): number =>

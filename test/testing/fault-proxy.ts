@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type Socket, connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import OpenAI, { toFile } from 'openai'
+import OpenAI, { toFile } from 'openai7'
 import t, { type Test } from 'tap'
 import {
   FaultProxy,

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type Socket, connect } from 'node:net'
-import OpenAI from 'openai'
-import { OpenAIRealtimeWS } from 'openai/realtime/ws'
+import OpenAI from 'openai7'
+import { OpenAIRealtimeWS } from 'openai7/realtime/ws'
 import t from 'tap'
 import { WebSocket } from 'ws'
 import {

@@ -1,4 +1,4 @@
-import OpenAI, { toFile } from 'openai'
+import OpenAI, { toFile } from 'openai7'
 import t from 'tap'
 import { wav as wavOf } from '../fixtures/audio.ts'
 import {

@@ -14,56 +14,59 @@ import { openaiModels } from '../../lib/transcribers/openai-models.ts'
 const today = new Date('2026-01-01')
 
 const rows: [ModelNeeds, string, string[]?][] = [
-  [{}, 'openai gpt-transcribe file'],
-  [{ wordTimes: true }, 'openai whisper-1 file'],
-  [{ waiting: true }, 'openai gpt-transcribe file-stream'],
-  [{ live: true }, 'openai gpt-live-transcribe realtime'],
-  [{ live: true, waiting: true }, 'openai gpt-live-transcribe realtime'],
+  // The local engine does all that it can.
+  [{}, 'local tiny local'],
+  [{ wordTimes: true }, 'local tiny local'],
+  [{ waiting: true }, 'local tiny local'],
+  [{ live: true }, 'local base local-live'],
+  [{ live: true, waiting: true, wordTimes: true }, 'local base local-live'],
+  [{ language: 'en' }, 'local tiny local'],
+  [{ language: 'eng', wordTimes: true, waiting: true }, 'local tiny local'],
+  [{ language: 'en-GB', wordTimes: true, live: true }, 'local base local-live'],
+  [{ offline: true }, 'local tiny local'],
+  [{ offline: true, waiting: true, wordTimes: true }, 'local tiny local'],
+  [{ offline: true, live: true }, 'local base local-live'],
+  [{ engine: 'local', live: true }, 'local base local-live'],
+  // OpenAI: speakers, and other languages.
   [{ speakers: true }, 'openai gpt-4o-transcribe-diarize file'],
   [
     { speakers: true, waiting: true },
     'openai gpt-4o-transcribe-diarize file-stream',
   ],
-  [{ offline: true }, 'local tiny local'],
-  [{ offline: true, waiting: true, wordTimes: true }, 'local tiny local'],
-  [{ offline: true, live: true }, 'local base local-live'],
-  [{ engine: 'local', live: true }, 'local base local-live'],
-  // What is lost is told.
-  [{ wordTimes: true, waiting: true }, 'openai whisper-1 file', ['VOX_OPTION']],
+  [{ language: 'de' }, 'openai gpt-transcribe file'],
+  [{ language: 'de', waiting: true }, 'openai gpt-transcribe file-stream'],
+  [{ language: 'de', live: true }, 'openai gpt-live-transcribe realtime'],
+  [{ language: 'de', wordTimes: true }, 'openai whisper-1 file'],
+  // OpenAI, where it is named.
+  [{ engine: 'openai' }, 'openai gpt-transcribe file'],
+  [{ engine: 'openai', waiting: true }, 'openai gpt-transcribe file-stream'],
+  [{ engine: 'openai', live: true }, 'openai gpt-live-transcribe realtime'],
+  [{ engine: 'openai', wordTimes: true }, 'openai whisper-1 file'],
+  // What is lost is reported.
+  [
+    { engine: 'openai', wordTimes: true, waiting: true },
+    'openai whisper-1 file',
+    ['VOX_OPTION'],
+  ],
   [
     { wordTimes: true, speakers: true },
     'openai gpt-4o-transcribe-diarize file',
     ['VOX_OPTION'],
   ],
   [
-    { live: true, wordTimes: true },
-    'openai gpt-live-transcribe realtime',
-    ['VOX_OPTION'],
-  ],
-  [
     { live: true, speakers: true, wordTimes: true },
-    'openai gpt-live-transcribe realtime',
-    ['VOX_OPTION', 'VOX_OPTION'],
-  ],
-  [{ offline: true, speakers: true }, 'local tiny local', ['VOX_OPTION']],
-  // English is what the local engine knows.
-  [{ language: 'en' }, 'openai gpt-transcribe file'],
-  [{ language: 'en', wordTimes: true }, 'openai whisper-1 file'],
-  [{ language: 'en-GB', wordTimes: true, live: true }, 'local base local-live'],
-  [{ language: 'eng', wordTimes: true, waiting: true }, 'local tiny local'],
-  [
-    { language: 'en', wordTimes: true, live: true, speakers: true },
     'local base local-live',
     ['VOX_OPTION'],
   ],
   [
+    { live: true, speakers: true, wordTimes: true, engine: 'openai' },
+    'openai gpt-live-transcribe realtime',
+    ['VOX_OPTION', 'VOX_OPTION'],
+  ],
+  [{ offline: true, speakers: true }, 'local tiny local', ['VOX_OPTION']],
+  [
     { language: 'en', wordTimes: true, waiting: true, speakers: true },
     'openai gpt-4o-transcribe-diarize file-stream',
-    ['VOX_OPTION'],
-  ],
-  [
-    { language: 'en', wordTimes: true, live: true, engine: 'openai' },
-    'openai gpt-live-transcribe realtime',
     ['VOX_OPTION'],
   ],
   [
@@ -71,7 +74,7 @@ const rows: [ModelNeeds, string, string[]?][] = [
     'openai gpt-live-transcribe realtime',
     ['VOX_OPTION'],
   ],
-  // Rare ones are to be tried out.
+  // Languages without published figures get a warning.
   [{ language: 'pt-BR' }, 'openai gpt-transcribe file'],
   [{ language: 'tl' }, 'openai gpt-transcribe file'],
   [{ language: 'zh-tw' }, 'openai gpt-transcribe file'],
@@ -94,6 +97,14 @@ for (const [needs, expected, codes = []] of rows)
     )
   })
 
+t.test('a choice that sends audio away says so, and why', async t => {
+  const { reason } = chooseModel({ language: 'de', live: true, today })
+  t.match(reason, /^The local engine does not know 'de', only English\./)
+  t.match(reason, /The audio is sent to OpenAI, which charges for it\.$/)
+  t.match(chooseModel({ speakers: true, today }).reason, /sent to OpenAI/)
+  t.notMatch(chooseModel({ today }).reason, /OpenAI/)
+})
+
 t.test('what would give no transcript is refused, in words', async t => {
   const refused: [ModelNeeds, RegExp][] = [
     [{ offline: true, language: 'de' }, /'language' 'de' is not known to the/],
@@ -108,10 +119,16 @@ t.test('what would give no transcript is refused, in words', async t => {
 })
 
 /** What can be said against a choice; nothing as a rule. */
-const wrongWith = (choice: ModelChoice): string | undefined => {
-  const { engine, model, mode } = choice
+const wrongWith = (
+  choice: ModelChoice,
+  { engine: named, language = 'en', speakers }: ModelNeeds,
+): string | undefined => {
+  const { engine, model, mode, reason } = choice
   if (engine === 'local')
     return mode.startsWith('local') ? undefined : `local as ${mode}`
+  if (named !== 'openai' && language.startsWith('en') && !speakers)
+    return 'sent to OpenAI without need'
+  if (!reason.includes('The audio is sent to OpenAI')) return 'sent in silence'
   const { files, realtime } = openaiModels[model]!
   if (mode === 'realtime')
     return realtime ? undefined : `${model} is not in the Realtime API`
@@ -144,7 +161,8 @@ t.test('every combination has an answer or a reason why not', async () => {
         const choice = chooseModel(wish as ModelNeeds)
         const again = chooseModel(wish as ModelNeeds)
         return (
-          wrongWith(choice) === undefined && isDeepStrictEqual(again, choice)
+          wrongWith(choice, wish as ModelNeeds) === undefined &&
+          isDeepStrictEqual(again, choice)
         )
       } catch (error) {
         return error instanceof OptionError && error.message.length > 40
@@ -167,6 +185,7 @@ t.test('a model near its end, and past it, is told', async t => {
   t.equal(said('gpt-transcribe', '2040-01-01'), undefined)
   t.equal(said('tiny', '2040-01-01'), undefined)
   const { warnings } = chooseModel({
+    engine: 'openai',
     wordTimes: true,
     today: new Date('2027-01-01'),
   })

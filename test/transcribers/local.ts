@@ -20,7 +20,7 @@ import {
   jfk,
   jfkText,
   samplesOf,
-  speechClips,
+  ownClips,
 } from '../fixtures/speech-clips.ts'
 import { wordErrors, wordsOf } from '../../lib/bench/word-errors.ts'
 
@@ -117,7 +117,7 @@ t.test('no words for silence, noise or a tone', async t => {
 t.test('the clips are heard with few errors', async t => {
   let errors = 0
   let words = 0
-  for (const { path, text } of await speechClips()) {
+  for (const { path, text } of await ownClips()) {
     const finals = finalsOf(
       await transcribed(chunksFrom(await samplesOf(path), 800)),
     )
@@ -129,7 +129,7 @@ t.test('the clips are heard with few errors', async t => {
 })
 
 t.test('endless speech is cut, with no word lost or doubled', async t => {
-  const clips = await speechClips()
+  const clips = await ownClips()
   const parts = []
   for (const { path } of clips) {
     const samples = await samplesOf(path)

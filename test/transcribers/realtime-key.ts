@@ -161,11 +161,15 @@ t.test('no failure tells it', async t => {
   const unreachable: [string, RegExp][] = [
     ['gone', /ECONNREFUSED/],
     ['mute', /socket hang up|ECONNRESET/],
-    ['no TLS', /wrong version number|EPROTO|ssl/i],
     ['no DNS', /ENOTFOUND|EAI_AGAIN/],
-    ['odd', /is an invalid header value/],
     ['asked', /no token for sk-…/],
   ]
   for (const [name, message] of unreachable)
     t.match(of(name), { code: 'VOX_SERVICE_FAILED', message }, name)
+  const final: [string, RegExp][] = [
+    ['no TLS', /does not answer with TLS: wrong version number/],
+    ['odd', /is an invalid header value/],
+  ]
+  for (const [name, message] of final)
+    t.match(of(name), { code: 'VOX_SERVICE_REFUSED', message }, name)
 })

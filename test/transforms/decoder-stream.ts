@@ -146,6 +146,30 @@ t.test('an error waits until what came before it is read', async t => {
   t.equal(frames, (200_000 - 44) / 2)
 })
 
+t.test('empty chunks between others are passed over', async t => {
+  const raw = { encoding: 's16le', sampleRate: 16_000, channels: 1 } as const
+  const none = Buffer.alloc(0)
+  for (const [bytes, options] of [
+    [jfkWav(), {}],
+    [jfkWav().subarray(44), { raw }],
+    [clip('jfk.mp3'), {}],
+    [clip('jfk.webm'), {}],
+  ] as const) {
+    const count = async (parts: readonly Uint8Array[]): Promise<number> => {
+      const decoder = new Decoder(options)
+      for (const part of parts) decoder.write(part)
+      decoder.end()
+      let frames = 0
+      for await (const chunk of chunksOf(decoder))
+        frames += chunk.channels[0]!.length
+      return frames
+    }
+    const [head, rest] = [bytes.subarray(0, 20), bytes.subarray(20)]
+    const parts = [none, none, head, none, none, rest, none]
+    t.equal(await count(parts), await count([bytes]))
+  }
+})
+
 t.test('a signal destroys it, also while it waits', async t => {
   const waiting = new AbortController()
   const idle = new Decoder({ signal: waiting.signal })

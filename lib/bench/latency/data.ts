@@ -87,10 +87,4 @@ export type LatencyData = {
     readonly text: string
     readonly words: readonly PlacedWord[]
   }[]
-  /** Median and p95 of end → final of others, in ms, as they publish them. */
-  readonly published: readonly {
-    readonly name: string
-    readonly p50: number
-    readonly p95: number
-  }[]
 }

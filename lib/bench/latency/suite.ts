@@ -10,7 +10,6 @@ import { latencyRow, rowName } from './latency-row.ts'
 import type { LiveQuestion, LiveRun } from './live-case.ts'
 import { openaiFileModels, openaiName, whyNoOpenAI } from './openai-live.ts'
 import { planLatency, USUAL, type PlannedRow } from './plan.ts'
-import { published } from './published.ts'
 import { SILENCE_MS } from './silence.ts'
 import { latencyTables } from './tables.ts'
 import { pacingVerdict, rowVerdicts } from './verdicts.ts'
@@ -98,7 +97,6 @@ const resultOf = (
       text,
       words,
     })),
-    published,
   }
   const usual = `${USUAL} ${defaultModel(true)}`
   const main = rows.find(

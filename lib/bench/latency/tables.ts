@@ -126,7 +126,6 @@ export const latencyTables = ({
   rows,
   files,
   pacing,
-  published,
   silenceMs,
 }: LatencyData): Table[] => [
   ...(rows.length > 0
@@ -155,18 +154,4 @@ export const latencyTables = ({
       ]
     : []),
   ...(pacing ? [pacingTable(pacing)] : []),
-  ...(rows.length > 0
-    ? [
-        tableOf(
-          'End → final of services, in ms',
-          'service',
-          {
-            p50: ({ p50 }) => String(p50),
-            p95: ({ p95 }) => String(p95),
-          } satisfies Columns<LatencyData['published'][number]>,
-          published,
-          'As published by them or about them, with their own clips and silences; not measured here.',
-        ),
-      ]
-    : []),
 ]

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { FinalEvent } from '../../core/transcript-event.ts'
 import { EnginePool } from '../../engine/engine-pool.ts'
 import { resolveModel } from '../../engine/model-store.ts'
+import { childCosts } from '../../io/child-costs.ts'
 import { transcribe } from '../../transcribe.ts'
 import type { FileStart } from '../competitors.ts'
 import { longSpeech, type SpokenClip } from '../long-speech.ts'
@@ -71,7 +72,7 @@ export default async ({
   for await (const event of transcribe(wav, { pool }))
     if (event.type === 'final') finals.push(event)
   check('voxpipe', text, finals.map(final => final.text).join(' '))
-  const peakRss = process.resourceUsage().maxRSS * 1024
+  const peakRss = process.resourceUsage().maxRSS * 1024 + childCosts().peakRss
   const turns = finals.map(({ start, end }) =>
     samples.slice(Math.max(0, start - BEFORE_MS) * 16, (end + AFTER_MS) * 16),
   )

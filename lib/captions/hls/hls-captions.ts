@@ -114,8 +114,7 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
     error: Error | null,
     done: (error?: Error | null) => void,
   ): void {
-    // Given an aborted signal, Node destroys it before the fields exist.
-    if (#clock in this) this.#takeBack?.()
+    this.#takeBack?.()
     done(error)
   }
 

@@ -39,7 +39,7 @@ export const hear = async (
   { pool, maxMs, abort, onAudio, onFinal }: HearOptions,
 ): Promise<Heard> => {
   const finals: FinalEvent[] = []
-  const warnings = new Set<string>()
+  const warnings = new Set<WarningEvent['code']>()
   let ms = 0
   const events = transcribe(input, {
     pool,

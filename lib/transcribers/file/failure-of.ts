@@ -1,5 +1,8 @@
-import { APIConnectionTimeoutError, APIError } from 'openai'
 import type { ServiceFacts } from '../../core/errors.ts'
+import { connectProblemOf } from '../../io/connect-problem.ts'
+import { retryAfterMs } from '../../io/retry-after.ts'
+import { isWebPage, PAGE_CURE } from '../../io/web-page.ts'
+import { ACCOUNT_CODES } from '../account-codes.ts'
 import { Failure } from './failure.ts'
 
 /** What a service says of an error, in a body or in a stream. */
@@ -9,17 +12,6 @@ export type SaidError = {
   readonly code?: unknown
   readonly param?: unknown
 }
-
-/** Codes of errors that concern the account: nothing else will go either. */
-const ACCOUNT = new Set([
-  'insufficient_quota',
-  'credit_balance_exhausted',
-  'billing_hard_limit_reached',
-  'billing_not_active',
-  'account_deactivated',
-  'invalid_api_key',
-  'model_not_found',
-])
 
 /** Statuses below 500 with which a server asks to come again. */
 const AGAIN = new Set([408, 409, 425, 429])
@@ -34,19 +26,31 @@ const ABOUT_FILE =
 const hidden = (value: unknown, hide: Hide): string | undefined =>
   typeof value === 'string' && value !== '' ? hide(value) : undefined
 
-/** Seconds or a date, as HTTP has it (RFC 9110, 10.2.3), in ms. */
-const retryAfter = (headers: Headers | undefined): number | undefined => {
-  const ms = Number.parseFloat(headers?.get('retry-after-ms') ?? '')
-  if (ms >= 0) return ms
-  const value = headers?.get('retry-after') ?? ''
-  const seconds = Number.parseFloat(value)
-  if (seconds >= 0) return 1_000 * seconds
-  const date = Date.parse(value)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
+/**
+ * An error of a client of the package `openai`. It need not be one of this
+ * copy of the package, whose classes it would not be an instance of.
+ */
+type ClientError = Error & {
+  readonly status: number
+  readonly headers?: unknown
+  readonly error?: unknown
 }
 
-const saidOf = (error: APIError): SaidError =>
-  typeof error.error === 'object' && error.error !== null ? error.error : {}
+const isClientError = (error: unknown): error is ClientError =>
+  error instanceof Error && typeof (error as ClientError).status === 'number'
+
+/** Whether the client gave up waiting; its words are the same in all versions. */
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Request timed out.'
+
+/** Headers as such: those of version 4 are an object. */
+const headersOf = ({ headers }: ClientError): Headers | undefined =>
+  typeof headers === 'object' && headers !== null
+    ? new Headers(headers as Record<string, string>)
+    : undefined
+
+const saidOf = ({ error }: ClientError): SaidError =>
+  typeof error === 'object' && error !== null ? error : {}
 
 /** Takes what nobody may see out of a text. */
 export type Hide = (text: string) => string
@@ -63,9 +67,18 @@ export const failureOfSaid = (
     serviceCode: hidden(said.code, hide) ?? hidden(said.type, hide),
     requestId: hidden(headers?.get('x-request-id'), hide),
   }
-  const message = hidden(said.message, hide) ?? 'it does not say why'
+  const isPage = isWebPage(headers?.get('content-type') ?? '')
+  if (isPage && status !== undefined && status >= 400 && status < 500)
+    return Failure.unreachable({
+      reason: `the address answered with a web page (HTTP status ${status})`,
+      cure: PAGE_CURE,
+      final: true,
+    })
+  const message =
+    hidden(said.message, hide) ??
+    (isPage ? 'it sent a web page' : 'it does not say why')
   const account =
-    ACCOUNT.has(String(said.code)) || ACCOUNT.has(String(said.type))
+    ACCOUNT_CODES.has(String(said.code)) || ACCOUNT_CODES.has(String(said.type))
   if (account || FATAL.has(status ?? 0))
     return Failure.refused(message, facts, { fatal: true })
   const hint = headers?.get('x-should-retry')
@@ -84,40 +97,30 @@ export const failureOfSaid = (
       ? Failure.refused(message, facts, { aboutFile, fatal: redirected })
       : Failure.failed(message, facts, { again: false })
   }
-  return Failure.failed(message, facts, { afterMs: retryAfter(headers) })
+  return Failure.failed(message, facts, {
+    afterMs: retryAfterMs(name => headers?.get(name)),
+  })
 }
-
-/** The innermost cause of a failed fetch, by its code or its words. */
-const causeOf = (error: unknown): { code: string; words: string } => {
-  let inner = error
-  for (let depth = 0; depth < 5; depth++) {
-    const cause = inner instanceof Error ? inner.cause : undefined
-    if (!(cause instanceof Error)) break
-    inner = cause
-  }
-  const several = inner instanceof AggregateError ? inner.errors[0] : inner
-  const { code, message } = several as NodeJS.ErrnoException
-  return { code: code ?? '', words: message || (code ?? '') }
-}
-
-/** Codes of TLS that no second try mends. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|ERR_TLS|ALTNAME/
 
 /**
  * What went wrong with a request. Nothing of the client, which knows the key,
  * is kept.
+ *
+ * @param host whom it was for, as `host:port`
  */
-export const failureOf = (error: unknown, hide: Hide): Failure => {
+export const failureOf = (
+  error: unknown,
+  hide: Hide,
+  host?: string,
+): Failure => {
   if (error instanceof Failure) return error
-  if (error instanceof APIError && error.status !== undefined)
-    return failureOfSaid(
-      saidOf(error),
-      hide,
-      error.status as number,
-      error.headers as Headers | undefined,
-    )
-  if (error instanceof APIConnectionTimeoutError)
-    return Failure.unreachable('it did not answer in time', true)
-  const { code, words } = causeOf(error)
-  return Failure.unreachable(hide(words), !CERTIFICATE.test(code))
+  if (isClientError(error))
+    return failureOfSaid(saidOf(error), hide, error.status, headersOf(error))
+  if (isTimeout(error))
+    return Failure.unreachable({
+      reason: 'it did not answer in time',
+      final: false,
+    })
+  const { reason, ...problem } = connectProblemOf(error, host)
+  return Failure.unreachable({ ...problem, reason: hide(reason) })
 }

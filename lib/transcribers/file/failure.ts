@@ -4,6 +4,7 @@ import {
   type ServiceFacts,
 } from '../../core/errors.ts'
 import { redact } from '../../core/redact.ts'
+import type { ConnectProblem } from '../../io/connect-problem.ts'
 
 /** What can be done about a request that failed. */
 type Remedy = {
@@ -64,12 +65,13 @@ export class Failure extends Error {
     return new Failure(reason, { again: true })
   }
 
-  /** There is no way to the service. */
-  static unreachable(problem: string, again: boolean): Failure {
-    const reason = new ServiceFailedError(
-      `the service cannot be reached: ${shown(problem)}; check the network, the base URL and the proxy`,
-    )
-    return new Failure(reason, { again, fatal: !again })
+  /** There is no way to the service; one that is final will not be one. */
+  static unreachable({ reason, cure, final }: ConnectProblem): Failure {
+    const advice = cure ?? 'check the network, the base URL and the proxy'
+    const problem = `the service cannot be reached: ${shown(reason)}; ${advice}`
+    return final
+      ? new Failure(new ServiceRefusedError(problem), { fatal: true })
+      : new Failure(new ServiceFailedError(problem), { again: true })
   }
 
   /** The service is in trouble, by its own word. */

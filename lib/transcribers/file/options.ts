@@ -1,5 +1,5 @@
-import type OpenAI from 'openai'
 import type { DecoderOptions } from '../../transforms/decoder.ts'
+import type { OpenAIClient } from '../check-client.ts'
 import type { ResponseFormat } from '../openai-models.ts'
 
 /** Somebody whose voice is known, for models that tell speakers apart. */
@@ -31,8 +31,11 @@ export type FileTranscriberOptions = Pick<
   DecoderOptions,
   'raw' | 'maxDurationMs' | 'strict' | 'ffmpeg'
 > & {
-  /** Who is asked: an `OpenAI` or `AzureOpenAI`, as `openaiClient()` makes. */
-  readonly client: OpenAI
+  /**
+   * The client to use: what `openaiClient()` returns, or an `OpenAI` or
+   * `AzureOpenAI` of version 4 to 7 of the package `openai`.
+   */
+  readonly client: OpenAIClient
   /**
    * A model of OpenAI, the name of an Azure deployment, or what another
    * server calls its own. Of one that is not known nothing is checked.

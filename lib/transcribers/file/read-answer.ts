@@ -1,3 +1,4 @@
+import { isWebPage, PAGE_CURE, pageTitle } from '../../io/web-page.ts'
 import type { ResponseFormat } from '../openai-models.ts'
 import {
   type Answer,
@@ -143,5 +144,11 @@ export const readAnswer = async (
   const type = response.headers.get('content-type') ?? ''
   if (/^text\/event-stream/i.test(type)) return readStream(response, listener)
   const body = await textOf(chunksOf(response, listener.onActivity))
+  if (isWebPage(type, body))
+    throw Failure.unreachable({
+      reason: `the address answered with a web page (${pageTitle(body) || 'without a title'})`,
+      cure: PAGE_CURE,
+      final: true,
+    })
   return readBody(body, format, /[/+]json/i.test(type))
 }

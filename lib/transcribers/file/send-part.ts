@@ -1,4 +1,4 @@
-import type { TranscriptionCreateParams } from 'openai/resources/audio/transcriptions'
+import type { TranscriptionCreateParamsNonStreaming as Params } from 'openai/resources/audio/transcriptions'
 import { redact } from '../../core/redact.ts'
 import type { Answer } from './answer.ts'
 import { failureOf } from './failure-of.ts'
@@ -39,6 +39,9 @@ const wait = (
     if (signal.aborted) stop()
   })
 
+const hostOf = (url: string): string | undefined =>
+  URL.canParse(url) ? new URL(url).host : undefined
+
 /** One request, from its first byte to the last of its answer. */
 const request = async (
   file: File,
@@ -47,13 +50,13 @@ const request = async (
   signal: AbortSignal,
 ): Promise<Answer> => {
   const { client, fields, format, timeoutMs } = settings
-  const hide = (text: string): string => redact(text, client.apiKey ?? '')
+  const hide = (text: string): string => redact(text, client.apiKey || '')
   const abort = new AbortController()
   const stop = (): void => abort.abort()
   signal.addEventListener('abort', stop, { once: true })
   const timer = setTimeout(stop, timeoutMs)
   try {
-    const body = { file, ...fields } as unknown as TranscriptionCreateParams
+    const body = { file, ...fields } as unknown as Params
     const response = await client.audio.transcriptions
       .create(body, {
         maxRetries: 0,
@@ -72,7 +75,7 @@ const request = async (
     signal.throwIfAborted()
     throw abort.signal.aborted
       ? Failure.broken(`nothing came for ${timeoutMs / 1_000} s`)
-      : failureOf(error, hide)
+      : failureOf(error, hide, hostOf(client.baseURL))
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)

@@ -1,11 +1,11 @@
-import type OpenAI from 'openai'
 import type { Clock } from '../../core/clock.ts'
 import type { DecoderOptions } from '../../transforms/decoder.ts'
+import type { OpenAIClient } from '../check-client.ts'
 import type { ResponseFormat } from '../openai-models.ts'
 
 /** How requests are made, and made again. */
 export type RequestSettings = {
-  readonly client: OpenAI
+  readonly client: OpenAIClient
   readonly format: ResponseFormat
   /** The form's fields but for the file, by the service's names. */
   readonly fields: Readonly<Record<string, unknown>>

@@ -1,12 +1,12 @@
-import type { OpenAI } from 'openai'
 import {
   ServiceFailedError,
-  type ErrorCode,
   type ServiceRefusedError,
+  type WarningCode,
 } from '../../core/errors.ts'
 import { redact } from '../../core/redact.ts'
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import type { TurnDetection, TurnMark } from '../../core/turn-detector.ts'
+import type { RealtimeEndpoint } from '../../io/realtime-endpoint.ts'
 import { AudioStore } from './audio-store.ts'
 import { Condition } from './condition.ts'
 import { Drain } from './drain.ts'
@@ -31,7 +31,7 @@ const MAX_UNANSWERED_MS = 60_000
 
 /** What a {@link Conductor} is made of. */
 export type ConductorOptions = {
-  readonly client: OpenAI
+  readonly endpoint: RealtimeEndpoint
   readonly plan: SessionPlan
   readonly timing: RealtimeTiming
   /** None where the server finds turns. */
@@ -118,7 +118,7 @@ export class Conductor {
       new LocalTurns({ ...common, detection: detection!, settleMs })
     this.#keeper = new SessionKeeper(timing, {
       open: () =>
-        new RealtimeSession(options.client, plan, timing, this.#listener),
+        new RealtimeSession(options.endpoint, plan, timing, this.#listener),
       onReady: () => {
         this.#tries.ready()
         this.#state.changed()
@@ -215,6 +215,7 @@ export class Conductor {
   }
 
   #onMark(mark: TurnMark): void {
+    if (this.#over) return // nothing comes after the end
     if (mark.type === 'open')
       return this.#events.speechStart(this.#ledger.begin(mark.from, mark.start))
     const turn = this.#ledger.open
@@ -351,9 +352,9 @@ export class Conductor {
   /** Nothing more can come: all that waits is a gap. */
   #fail(error: ServiceRefusedError | ServiceFailedError): void {
     if (this.#over) return
-    this.#over = true
     this.#skipRest(error.message)
-    this.#events.end(this.#store.end)
+    this.#over = true
+    this.#events.end(this.#store.end, false)
     this.#state.changed()
     this.#options.onError(error)
   }
@@ -393,7 +394,7 @@ export class Conductor {
     this.#warnOnce('VOX_SERVICE_EVENT', problem)
   }
 
-  #warnOnce(code: ErrorCode, message: string): void {
+  #warnOnce(code: WarningCode, message: string): void {
     if (!this.#over) this.#events.warnOnce(code, message)
   }
 }

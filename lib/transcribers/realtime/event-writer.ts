@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../core/errors.ts'
+import type { WarningCode } from '../../core/errors.ts'
 import type { TranscriptEvent, Usage } from '../../core/transcript-event.ts'
 import { addUsage } from '../add-usage.ts'
 import { SAMPLES_PER_MS } from './final-of.ts'
@@ -48,19 +48,22 @@ export class EventWriter {
     this.#usage = addUsage(this.#usage, usage)
   }
 
-  warnOnce(code: ErrorCode, message: string): void {
+  warnOnce(code: WarningCode, message: string): void {
     if (this.#warned.has(message)) return
     this.#warned.add(message)
     this.#onEvent({ type: 'warning', code, message })
   }
 
-  /** @param samples length of the source */
-  end(samples: number): void {
+  /**
+   * @param samples length of the source
+   * @param isWhole whether it ends without an error
+   */
+  end(samples: number, isWhole = true): void {
     const usage = this.#usage
     this.#onEvent({
       type: 'end',
       duration: samples / SAMPLES_PER_MS,
-      complete: !this.#hasGaps,
+      complete: isWhole && !this.#hasGaps,
       ...(usage && { usage }),
     })
   }

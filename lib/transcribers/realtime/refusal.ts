@@ -1,16 +1,14 @@
 import { ServiceRefusedError } from '../../core/errors.ts'
 import { redact } from '../../core/redact.ts'
+import { ACCOUNT_CODES } from '../account-codes.ts'
 import type { SessionEnd } from './session.ts'
 import type { WireError } from './wire-events.ts'
 
-/** Errors that another try would meet again. */
+/** Errors that another session would meet again. */
 const FATAL = new Set([
-  'insufficient_quota',
-  'credit_balance_exhausted',
-  'invalid_api_key',
+  ...ACCOUNT_CODES,
   'missing_model',
   'invalid_model',
-  'model_not_found',
   'beta_api_shape_disabled',
 ])
 
@@ -25,11 +23,11 @@ export const NO_CLOSE = 1006
 
 /** Whether an error is about the account, so that nothing can go on. */
 export const isFatal = (error: WireError | undefined): boolean =>
-  FATAL.has(error?.code ?? '')
+  FATAL.has(error?.code ?? '') || FATAL.has(error?.type ?? '')
 
 const isRefused = (end: SessionEnd): boolean => {
   const { code, status, error } = end
-  if (isFatal(error)) return true
+  if (end.final || isFatal(error)) return true
   if (status !== undefined) return status < 500 && !AGAIN.has(status)
   if (OURS.has(code) || (code >= 3_000 && code < 5_000)) return true
   // A server in trouble says so of a configuration, too.
@@ -40,11 +38,14 @@ const isRefused = (end: SessionEnd): boolean => {
 }
 
 /** What to do about it, by what the server says. */
-const adviceOn = (status: number | undefined, code: string): string => {
-  if (status === 401 || code === 'invalid_api_key') return '; check the API key'
+const adviceOn = (status: number | undefined, error: WireError): string => {
+  const code = `${error.code} ${error.type}`
+  if (status === 401 || /invalid_api_key/.test(code))
+    return '; check the API key'
+  if (status === 402 || /quota|balance|billing/.test(code))
+    return '; check the account'
   if (status === 403) return '; check what the API key may do'
   if (status === 404) return '; check the base URL'
-  if (/quota|balance/.test(code)) return '; check the account'
   return ''
 }
 
@@ -54,16 +55,17 @@ const adviceOn = (status: number | undefined, code: string): string => {
  */
 export const refusalOf = (end: SessionEnd): ServiceRefusedError | undefined => {
   if (end.expired || !isRefused(end)) return undefined
-  const { code, reason, status, error } = end
+  const { code, reason, status, error, final, cure } = end
   const why = error?.message ?? (reason || `it closed with code ${code}`)
   const said = redact(why).replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '')
+  const advice = cure ? `; ${cure}` : adviceOn(status, error ?? {})
+  const what = final
+    ? 'the service cannot be reached'
+    : 'the server refused the session'
   const wasClosed = code !== NO_CLOSE && status === undefined
-  return new ServiceRefusedError(
-    `the server refused the session: ${said}${adviceOn(status, error?.code ?? '')}`,
-    {
-      status,
-      closeCode: wasClosed ? code : undefined,
-      serviceCode: error?.code ? redact(error.code) : undefined,
-    },
-  )
+  return new ServiceRefusedError(`${what}: ${said}${advice}`, {
+    status,
+    closeCode: wasClosed ? code : undefined,
+    serviceCode: error?.code ? redact(error.code) : undefined,
+  })
 }

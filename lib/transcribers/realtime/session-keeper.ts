@@ -98,7 +98,7 @@ export class SessionKeeper {
     else if (wasCurrent || wasNext) {
       // Servers that serve one at a time have to get rid of the others first.
       if (wasNext && !this.#current) this.#dropDraining()
-      this.#retry(problem, !end.expired)
+      this.#retry(problem, !end.expired, end.afterMs)
     }
     if (this.#current) this.#listener.onReady()
   }
@@ -200,21 +200,26 @@ export class SessionKeeper {
     })
   }
 
-  /** @param isNews whether it is worth telling at the first time */
-  #retry(problem: string, isNews: boolean): void {
-    const { reconnectMs, reconnectMaxMs } = this.#timing
+  /**
+   * @param isNews whether it is worth telling at the first time
+   * @param afterMs how long the service wants to be left alone
+   */
+  #retry(problem: string, isNews: boolean, afterMs = 0): void {
+    const { reconnectMs, reconnectMaxMs, giveUpMs } = this.#timing
     if (!this.#current) {
       this.#downSince ??= performance.now()
-      const down = performance.now() - this.#downSince
+      const down = performance.now() - this.#downSince + afterMs
       if (isNews || this.#attempts > 0) this.#listener.onDown(down, problem)
     }
-    const pause =
+    const backOff =
       this.#attempts === 0
         ? 0
         : Math.min(reconnectMaxMs, reconnectMs * 2 ** (this.#attempts - 1))
     this.#attempts++
     // So that many clients of a server that was down do not come at once.
-    this.#after(pause * (0.75 + Math.random() / 2), () => this.#open())
+    const pause = backOff * (0.75 + Math.random() / 2)
+    const asked = Math.min(afterMs, giveUpMs)
+    this.#after(Math.max(pause, asked), () => this.#open())
   }
 
   #after(ms: number, callback: () => void): void {

@@ -1,5 +1,5 @@
-import type { OpenAI } from 'openai'
 import { redact } from '../../core/redact.ts'
+import type { RealtimeEndpoint } from '../../io/realtime-endpoint.ts'
 import { RealtimeSocket, type SocketEnd } from '../../io/realtime-socket.ts'
 import { Dialect } from './dialect.ts'
 import { isCurrent, ItemBook, type Attempt } from './item-book.ts'
@@ -97,7 +97,7 @@ export class RealtimeSession {
   readonly begun = performance.now()
 
   constructor(
-    client: OpenAI,
+    endpoint: RealtimeEndpoint,
     plan: SessionPlan,
     timing: RealtimeTiming,
     listener: SessionListener,
@@ -105,12 +105,17 @@ export class RealtimeSession {
     this.#listener = listener
     this.#config = plan.config
     this.#book = new ItemBook(plan.family === 'live')
-    this.#timer = setTimeout(() => {
-      const reason = `no session within ${timing.connectMs} ms`
+    const giveUp = (): void => {
+      if (this.#ready) return
+      const missing = this.#socket?.waitingFor ?? 'no session was created'
+      const reason = `${missing} within ${timing.connectMs} ms`
       this.#end({ code: NO_CLOSE, reason })
-    }, timing.connectMs)
+    }
+    // What has arrived is read first: this process may have been busy.
+    const wait = (): unknown => setImmediate(giveUp)
+    this.#timer = setTimeout(wait, timing.connectMs)
     RealtimeSocket.open(
-      client,
+      endpoint,
       {
         onEvent: event => this.#take(event),
         onMalformed: () => this.#oddity('a message that is no event'),

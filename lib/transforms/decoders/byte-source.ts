@@ -99,8 +99,10 @@ export class ByteSource {
     for (;;) {
       if (this.#failure) throw this.#failure
       if (this.#pending.length > 0) return true
-      this.#finish()
-      if (this.#pending.length > 0) return true
+      if (this.#done) {
+        this.#finish() // may bring the next write, be it an empty one
+        continue
+      }
       if (this.#state !== 'open') return false
       await new Promise<void>(wake => (this.#wake = wake))
       this.#wake = undefined

@@ -4,6 +4,7 @@ import { SNIFF_BYTES, type Sniffed, sniff } from '../../audio/sniff.ts'
 import { peekWavFormat } from '../../audio/wav-parser.ts'
 import { peekTracks } from '../../audio/webm-header.ts'
 import { EmptyInputError, UnknownFormatError } from '../../core/errors.ts'
+import { loadPart } from '../../core/load-part.ts'
 import type { ByteSource } from './byte-source.ts'
 import type { FormatDecoder } from './decoded.ts'
 import { type FfmpegInput, ffmpegDecoder } from './ffmpeg.ts'
@@ -37,6 +38,9 @@ const sniffed = async (
   }
 }
 
+const decoder = <Module>(format: string, loading: Promise<Module>) =>
+  loadPart(`the ${format} decoder`, loading)
+
 type FfmpegChoice = Pick<FfmpegInput, 'ffmpeg' | 'signal'>
 
 /**
@@ -63,9 +67,12 @@ export const chooseDecoder = async (
     case 'ffmpeg':
       return foreign(found.container, found.demuxer)
     case 'mp3':
-      return own('mp3', (await import('./mp3.ts')).decodeMp3)
+      return own('mp3', (await decoder('MP3', import('./mp3.ts'))).decodeMp3)
     case 'flac':
-      return own('flac', (await import('./flac.ts')).decodeFlac)
+      return own(
+        'flac',
+        (await decoder('FLAC', import('./flac.ts'))).decodeFlac,
+      )
     case 'wav': {
       const format = await source.probe(peekWavFormat, HEADER_BYTES)
       return format && !format.encoding
@@ -76,11 +83,14 @@ export const chooseDecoder = async (
       const codec = await source.probe(peekOggCodec, HEADER_BYTES)
       return codec === 'other'
         ? foreign('ogg', 'ogg')
-        : own('ogg', (await import('./ogg.ts')).decodeOgg)
+        : own('ogg', (await decoder('Ogg', import('./ogg.ts'))).decodeOgg)
     }
     case 'webm': {
       const tracks = await source.probe(peekTracks, HEADER_BYTES)
-      const { decodeWebm, firstAudio, isPlainOpus } = await import('./webm.ts')
+      const { decodeWebm, firstAudio, isPlainOpus } = await decoder(
+        'WebM',
+        import('./webm.ts'),
+      )
       return tracks && isPlainOpus(firstAudio(tracks))
         ? own('webm', decodeWebm)
         : foreign('webm', 'matroska')

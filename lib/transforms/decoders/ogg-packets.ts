@@ -1,4 +1,9 @@
-import prism from 'prism-media'
+import type { opus } from 'prism-media'
+// The whole package has a require() that no bundler can follow.
+// @ts-expect-error: it has no types of its own
+import Demuxer from 'prism-media/src/opus/OggDemuxer.js'
+
+const OggDemuxer = Demuxer as typeof opus.OggDemuxer
 
 /**
  * Takes the packets out of Ogg pages with prism-media's demuxer. It reads
@@ -7,7 +12,7 @@ import prism from 'prism-media'
  * to it checked (`OggPages`) and straightened (`OggStraightener`).
  */
 export class OggPackets {
-  readonly #demuxer = new prism.opus.OggDemuxer()
+  readonly #demuxer = new OggDemuxer()
   #packets: Uint8Array[] = []
 
   constructor() {

@@ -5,7 +5,7 @@ import {
   americanSpelling,
   englishText,
 } from '../../../lib/bench/accuracy/english-text.ts'
-import { speechClips } from '../../fixtures/speech-clips.ts'
+import { ownClips } from '../../fixtures/speech-clips.ts'
 
 /** The first seven are from tests/test_normalizer.py of openai/whisper. */
 const pairs: readonly (readonly [string, string])[] = [
@@ -51,7 +51,7 @@ t.test('letters of other scripts are part of a word', async t => {
 })
 
 t.test('what is normalised stays as it is', async t => {
-  for (const { text } of await speechClips()) {
+  for (const { text } of await ownClips()) {
     const once = englishText(text)
     t.equal(englishText(once), once)
   }

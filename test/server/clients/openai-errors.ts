@@ -6,8 +6,8 @@ import OpenAI, {
   NotFoundError,
   RateLimitError,
   toFile,
-} from 'openai'
-import type { TranscriptionCreateParamsNonStreaming as Params } from 'openai/resources/audio/transcriptions'
+} from 'openai7'
+import type { TranscriptionCreateParamsNonStreaming as Params } from 'openai7/resources/audio/transcriptions'
 import t from 'tap'
 import { openServer } from '../../fixtures/local-server.ts'
 import { clientOf, heardIn, sameWords } from '../../fixtures/served.ts'

@@ -1,6 +1,6 @@
 import { createReadStream, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { toFile } from 'openai'
+import { toFile } from 'openai7'
 import t from 'tap'
 import { readCaptions } from '../../../lib/index.ts'
 import { openServer } from '../../fixtures/local-server.ts'

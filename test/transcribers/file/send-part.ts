@@ -266,6 +266,25 @@ t.test('a service that cannot be reached is a failure in the end', async t => {
   t.equal((run.error as Error).cause, undefined)
 })
 
+t.test('a web page in place of an answer is named at once', async t => {
+  const body = '<!doctype html><title>Log in</title>'
+  const headers = { 'content-type': 'text/html' }
+  for (const status of [200, 403, 404]) {
+    const { client, uploads } = await uploadServer(t, () => ({
+      status,
+      headers,
+      body,
+    }))
+    const { error } = await runFile(speech, { client })
+    t.match(error, {
+      code: 'VOX_SERVICE_REFUSED',
+      message:
+        /cannot be reached: the address answered with a web page .*; check the base URL, and whether/,
+    })
+    t.equal(uploads.length, 1, 'it is not tried again')
+  }
+})
+
 t.test('a request is cancelled with the stage', async t => {
   const { client, uploads } = await uploadServer(t, () => {
     abort.abort(new Error('enough'))

@@ -1,15 +1,21 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import type {
+  Answer,
+  Job,
+  EngineModels,
+  ThreadAnswer,
+  ThreadTask,
+} from './engine-messages.ts'
 import type { Moonshine } from './moonshine.ts'
 import type { SileroVad } from './silero.ts'
-import type { Answer, Job, WorkerData } from './worker-protocol.ts'
 
 /*
- * A worker of the engine pool: either model, one job at a time. Inference
- * blocks a thread while it runs, so none of it happens in the main one. What
- * a job does not need is not loaded: voice activity needs no vocabulary.
+ * An inference thread of the engine's process: either model, one job at a
+ * time. Inference blocks a thread while it runs. What a job does not need is
+ * not loaded: voice activity needs no vocabulary.
  */
 const port = parentPort!
-const { vad, recogniser } = workerData as WorkerData
+const { vad, recogniser } = workerData as EngineModels
 
 const loadDetector = async (): Promise<SileroVad> => {
   const { SileroVad } = await import('./silero.ts')
@@ -37,7 +43,6 @@ const work = async (job: Job): Promise<Answer> => {
   }
   loaded ??= loadRecogniser()
   const { model, recognize, guess } = await loaded
-  if (job.type === 'prepare') return { type: 'prepared' }
   const result =
     job.type === 'recognize'
       ? await recognize(model, job)
@@ -50,9 +55,13 @@ const failed = (error: unknown): Answer => {
   return { type: 'failed', message, ...(code === undefined ? {} : { code }) }
 }
 
-port.on('message', (job: Job) => {
-  void work(job).then(
-    answer => port.postMessage(answer),
-    error => port.postMessage(failed(error)),
-  )
+port.on('message', (task: ThreadTask) => {
+  if (task === 'load') {
+    loaded ??= loadRecogniser()
+    loaded.catch(() => {}) // the job that needs it fails with the same error
+    return
+  }
+  const reply = (answer: Answer): void =>
+    port.postMessage({ id: task.id, answer } satisfies ThreadAnswer)
+  void work(task.job).then(reply, error => reply(failed(error)))
 })

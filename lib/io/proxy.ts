@@ -1,0 +1,73 @@
+import { getProxyForUrl } from 'proxy-from-env'
+import { OptionError } from '../core/errors.ts'
+
+/** A proxy, and the environment variable that names it. */
+export type Proxy = { readonly url: URL; readonly variable: string }
+
+/** Variables that name the proxy for a scheme, most specific first. */
+const variables = {
+  https: ['https_proxy', 'all_proxy', 'http_proxy'],
+  http: ['http_proxy', 'all_proxy'],
+} as const
+
+/** Schemes of proxies, and how undici and socks-proxy-agent spell them. */
+const schemes: Readonly<Record<string, string>> = {
+  'http:': 'http:',
+  'https:': 'https:',
+  'socks:': 'socks5:',
+  'socks5:': 'socks5:',
+  'socks5h:': 'socks5:',
+}
+
+/** Returns the value of a variable by its lower-case or upper-case name. */
+const read = (env: NodeJS.ProcessEnv, name: string): string =>
+  env[name] || env[name.toUpperCase()] || ''
+
+/**
+ * Returns the proxy that the environment names for `http:` or `https:` URLs.
+ * A value without a scheme is an HTTP proxy. Host names are resolved by SOCKS
+ * proxies, whichever of `socks:`, `socks5:` and `socks5h:` is used.
+ *
+ * @throws {OptionError} if the variable holds no URL of a known scheme
+ */
+export const namedProxy = (
+  env: NodeJS.ProcessEnv,
+  scheme: keyof typeof variables,
+): Proxy | undefined => {
+  const name = variables[scheme].find(name => read(env, name) !== '')
+  if (name === undefined) return undefined
+  const value = read(env, name)
+  const text = value.includes('://') ? value : `http://${value}`
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const known = schemes[url?.protocol ?? '']
+  const variable = name.toUpperCase()
+  // The value is not shown: it may hold a password.
+  if (!url?.hostname || !known)
+    throw new OptionError(
+      variable,
+      'must be a URL of an HTTP or SOCKS5 proxy, such as ' +
+        'http://proxy.example:8080 or socks5://proxy.example:1080',
+    )
+  return { url: new URL(known + url.href.slice(url.protocol.length)), variable }
+}
+
+/**
+ * Returns the proxy through which a URL is requested; none if `NO_PROXY`
+ * names its host.
+ *
+ * @throws {OptionError} if the variable holds no URL of a known scheme
+ */
+export const proxyFor = ({
+  protocol,
+  hostname,
+  port,
+}: URL): Proxy | undefined => {
+  const isSecure = /^(https|wss):$/.test(protocol)
+  const proxy = namedProxy(process.env, isSecure ? 'https' : 'http')
+  const host = `${hostname}:${port || (isSecure ? 443 : 80)}`
+  // It knows NO_PROXY, but looks at no HTTP_PROXY for a URL of https.
+  const mayUseOne =
+    getProxyForUrl(`http://${host}`) ||
+    (isSecure && getProxyForUrl(`https://${host}`))
+  return mayUseOne ? proxy : undefined
+}
