@@ -215,7 +215,7 @@ export class Conductor {
   }
 
   #onMark(mark: TurnMark): void {
-    if (this.#over) return // nothing comes after the end
+    if (this.#over) return
     if (mark.type === 'open')
       return this.#events.speechStart(this.#ledger.begin(mark.from, mark.start))
     const turn = this.#ledger.open
@@ -272,8 +272,8 @@ export class Conductor {
     if (this.#over || this.#isOver(session, turn)) return this.#pump.run()
     if (!isFatal(error)) return this.#tries.failed(turn, error)
     const reason = redact(error.message ?? 'its transcription failed')
-    const how = { expired: false, misconfigured: false }
-    this.#fail(refusalOf({ code: NO_CLOSE, reason, error, ...how })!)
+    const end = { code: NO_CLOSE, expired: false, misconfigured: false }
+    this.#fail(refusalOf({ ...end, reason, error })!)
   }
 
   /** Whether an answer for the turn comes too late, or too early. */
@@ -386,8 +386,7 @@ export class Conductor {
   }
 
   get #unanswered(): string {
-    const { drainMs } = this.#options.timing
-    return `no transcript came within ${drainMs} ms after the end of the input`
+    return `no transcript came within ${this.#options.timing.drainMs} ms after the end of the input`
   }
 
   #warnOfServer(problem: string): void {
