@@ -84,6 +84,8 @@ export class RealtimeSocket {
   readonly #listener: SocketListener
   readonly #timing: SocketTiming
   #socket: WebSocket | undefined
+  /** The server's clock when it took the upgrade, in ms since 1970. */
+  serverTime: number | undefined
   /** The refusal that is being read. */
   #partial: Problem | undefined
   /** Why the URL without the model was refused, while it is tried with it. */
@@ -228,6 +230,10 @@ export class RealtimeSocket {
       problem ??= this.#isOpen
         ? { reason: error.message }
         : problemWith(error, route)
+    })
+    socket.on('upgrade', ({ headers }) => {
+      const time = Date.parse(headers.date ?? '')
+      if (!isOver() && !Number.isNaN(time)) this.serverTime = time
     })
     socket.on('open', () => {
       if (!isOver()) this.#onOpen(socket)

@@ -51,6 +51,9 @@ export class SpeechServer {
       autoPong: false,
       handleProtocols: offered => offered.has('realtime') && 'realtime',
     })
+    this.#webSockets.on('headers', headers => {
+      headers.push(`Date: ${new Date().toUTCString()}`)
+    })
     this.#server.on('connection', socket => this.#keep(socket))
     this.#server.on('request', (request, response) =>
       this.#uploads.answer(request, response),

@@ -4,28 +4,30 @@ import {
   type WarningCode,
 } from '../../core/errors.ts'
 import { redact } from '../../core/redact.ts'
-import type { TranscriptEvent, Usage } from '../../core/transcript-event.ts'
+import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import type { TurnDetection, TurnMark } from '../../core/turn-detector.ts'
 import type { RealtimeEndpoint } from '../../io/realtime-endpoint.ts'
 import { AudioStore } from './audio-store.ts'
-import { addUsage } from '../add-usage.ts'
+import { Condition } from './condition.ts'
+import { Drain } from './drain.ts'
+import { EventWriter } from './event-writer.ts'
 import { finalOf, gapOf, SAMPLES_PER_MS } from './final-of.ts'
 import { isFatal, NO_CLOSE, refusalOf } from './refusal.ts'
 import { LocalTurns } from './local-turns.ts'
 import { ServerTurns } from './server-turns.ts'
+import { Pump } from './pump.ts'
 import { RealtimeSession, type SessionListener } from './session.ts'
 import type { SessionPlan } from './session-config.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import type { RealtimeTiming } from './timing.ts'
-import type { Turn } from './turn.ts'
+import type { Outcome, Turn } from './turn.ts'
 import { TurnLedger } from './turn-ledger.ts'
-import type { TurnSource } from './turn-source.ts'
+import { TurnTries } from './turn-tries.ts'
+import type { Step, TurnSource } from './turn-source.ts'
 import type { Completed, WireError } from './wire-events.ts'
 
 /** Audio that waits for an answer: past it, a file waits, live goes to disk. */
 const MAX_UNANSWERED_MS = 60_000
-/** How often a turn is committed before it is given up. */
-const MAX_TRIES = 3
 
 /** What a {@link Conductor} is made of. */
 export type ConductorOptions = {
@@ -57,15 +59,13 @@ export class Conductor {
   readonly #turns: TurnSource
   /** The same, where the server finds them. */
   readonly #found: ServerTurns | undefined
-  readonly #deadlines = new Map<Turn, NodeJS.Timeout>()
-  readonly #told = new Set<string>()
-  #pumping = false
-  #pumpAgain = false
-  #pumpTimer: NodeJS.Timeout | undefined
-  #drainTimer: NodeJS.Timeout | undefined
-  #waiting: (() => void)[] = []
-  #gaps = false
-  #usage: Usage | undefined
+  readonly #tries: TurnTries
+  readonly #events: EventWriter
+  readonly #pump: Pump
+  readonly #drain: Drain
+  readonly #state = new Condition()
+  /** Whether answers can only be told apart one at a time. */
+  #oneByOne = false
   /** Whether what waited at the end of the source was given up. */
   #late = false
   #over = false
@@ -75,36 +75,56 @@ export class Conductor {
     const { plan, timing, detection, maxRate, live } = options
     // A source that waits has its pauses in it too, and the turn that is open.
     this.#store = new AudioStore(MAX_UNANSWERED_MS * (live ? 1 : 2))
-    this.#ledger = new TurnLedger(outcome => {
-      this.#gaps ||= outcome.type === 'gap'
-      options.onEvent(outcome)
+    this.#events = new EventWriter(options.onEvent)
+    this.#ledger = new TurnLedger(outcome => this.#events.outcome(outcome))
+    this.#tries = new TurnTries(timing, this.#ledger, {
+      onGiveUp: (turn, reason) => this.#settle(turn, gapOf(turn, reason)),
+      onAgain: (...again) => this.#again(...again),
+      onUnanswered: (turn, problem) => this.#onUnanswered(turn, problem),
     })
+    this.#pump = new Pump(() => this.#step(), options.onError)
+    this.#drain = new Drain(
+      timing.drainMs,
+      () => this.#onceMore(),
+      () => this.#giveUpAll(),
+    )
     const common = {
       store: this.#store,
       ledger: this.#ledger,
       maxInFlight: MAX_UNANSWERED_MS * SAMPLES_PER_MS,
       maxRate,
-      onCommitted: (turn: Turn) => this.#setDeadline(turn),
+      pausedUntil: () => this.#tries.pausedUntil,
+      oneByOne: () => this.#oneByOne,
+      onCommitted: (turn: Turn) => this.#tries.committed(turn),
       onMark: (mark: TurnMark) => this.#onMark(mark),
     }
     const settleMs = plan.family === 'live' ? timing.settleMs : 0
-    const onHeard = (): void => {
-      this.#forget()
-      this.#wake()
-    }
     this.#found = detection
       ? undefined
-      : new ServerTurns({ ...common, plan, onHeard })
+      : new ServerTurns({
+          ...common,
+          ...timing,
+          plan,
+          onHeard: () => {
+            this.#forget()
+            this.#state.changed()
+          },
+          onDeaf: session => this.#retire(session, 'it does not answer'),
+          onSkip: (from, to, reason) => this.#skip(from, reason, to),
+          onWarning: problem => this.#warnOfServer(problem),
+        })
     this.#turns =
       this.#found ??
       new LocalTurns({ ...common, detection: detection!, settleMs })
     this.#keeper = new SessionKeeper(timing, {
-      open: () => this.#openSession(),
+      open: () =>
+        new RealtimeSession(options.endpoint, plan, timing, this.#listener),
       onReady: () => {
-        this.#wake()
-        this.#pump()
+        this.#tries.ready()
+        this.#state.changed()
+        this.#pump.run()
       },
-      onLost: session => this.#onLost(session),
+      onLost: (session, problem) => this.#tries.lost(session.waiting, problem),
       onRefused: error => this.#fail(error),
       onDown: (ms, problem) => this.#onDown(ms, redact(problem)),
     })
@@ -112,8 +132,7 @@ export class Conductor {
 
   /** Connects. */
   start(): void {
-    const { model } = this.#options.plan
-    this.#options.onEvent({ type: 'start', schema: 1, engine: 'openai', model })
+    this.#events.start(this.#options.plan.model)
     this.#keeper.start()
   }
 
@@ -127,27 +146,33 @@ export class Conductor {
     this.#store.append(samples, at)
     const found = this.#turns.push(samples, at)
     // What is the open turn's in any case goes before it is looked at.
-    this.#pump()
+    this.#pump.run()
     await found
     this.#forget()
-    this.#pump()
+    this.#pump.run()
     await this.#store.spill()
-    if (!this.#options.live) await this.#until(() => this.#hasRoom)
+    if (!this.#options.live)
+      await this.#state.until(() => this.#hasRoom || this.#over)
   }
 
   /** Resolves when the last event is out. */
   async end(): Promise<void> {
     await this.#turns.end()
     this.#forget()
-    this.#pump()
-    this.#restartDrain()
-    const heard = (): boolean => this.#keeper.everReady || this.#over
-    const all = (): boolean => this.#turns.complete || this.#late
-    await this.#until(() => this.#ledger.empty && all() && heard())
+    this.#pump.run()
+    this.#drain.start()
+    await this.#state.until(() => this.#over || this.#isDone)
     if (this.#over) return new Promise(() => {}) // it ends with an error
     await this.#keeper.close(true)
     await this.#free()
-    this.#sayEnd()
+    this.#events.end(this.#store.end)
+  }
+
+  get #isDone(): boolean {
+    const { everReady } = this.#keeper
+    return (
+      this.#ledger.empty && everReady && (this.#turns.complete || this.#late)
+    )
   }
 
   /** Ends it at once and frees all it has. */
@@ -158,37 +183,19 @@ export class Conductor {
 
   async #free(): Promise<void> {
     this.#over = true
-    for (const timer of this.#deadlines.values()) clearTimeout(timer)
-    clearTimeout(this.#pumpTimer)
-    clearTimeout(this.#drainTimer)
+    this.#tries.close()
+    this.#pump.stop()
+    this.#drain.stop()
     await this.#turns.close()
     await this.#store.close()
   }
 
-  #sayEnd(): void {
-    const usage = this.#usage
-    this.#options.onEvent({
-      type: 'end',
-      duration: this.#store.end / SAMPLES_PER_MS,
-      complete: !this.#gaps,
-      ...(usage && { usage }),
-    })
-  }
-
   /** Audio that waits: closed turns, and what is not sent of the open one. */
   get #hasRoom(): boolean {
-    const waiting = this.#ledger.unanswered + this.#turns.unsent
+    // Without a service a turn that is open would never end.
+    const unsent = this.#tries.isHopeless ? 0 : this.#turns.unsent
+    const waiting = this.#ledger.unanswered + unsent
     return waiting <= MAX_UNANSWERED_MS * SAMPLES_PER_MS
-  }
-
-  async #until(condition: () => boolean): Promise<void> {
-    while (!condition() && !this.#over)
-      await new Promise<void>(resolve => this.#waiting.push(resolve))
-  }
-
-  /** Whoever waits may look again. */
-  #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
   async #jump(to: number): Promise<void> {
@@ -208,138 +215,123 @@ export class Conductor {
   }
 
   #onMark(mark: TurnMark): void {
-    if (this.#over) return // nothing comes after the end
-    if (mark.type === 'open') {
-      const { id } = this.#ledger.begin(mark.from, mark.start)
-      const at = mark.start / SAMPLES_PER_MS
-      this.#options.onEvent({ type: 'speech-start', turn: id, at })
-      return
-    }
+    if (this.#over) return
+    if (mark.type === 'open')
+      return this.#events.speechStart(this.#ledger.begin(mark.from, mark.start))
     const turn = this.#ledger.open
     if (!turn) return
-    turn.to = mark.to
-    turn.end = mark.end
-    turn.closedAt = performance.now()
-    const at = mark.end / SAMPLES_PER_MS
-    this.#options.onEvent({ type: 'speech-end', turn: turn.id, at })
+    turn.close(mark.end, mark.to)
+    this.#tries.watch()
+    this.#events.speechEnd(turn, mark.end)
   }
 
-  /** Sends what can be sent, one call at a time. */
-  #pump(): void {
-    this.#pumpAgain = true
-    if (this.#pumping || this.#over) return
-    this.#pumping = true
-    clearTimeout(this.#pumpTimer)
-    this.#sendAll().catch((error: Error) => this.#options.onError(error))
-  }
-
-  async #sendAll(): Promise<void> {
-    while (this.#pumpAgain && !this.#over) {
-      this.#pumpAgain = false
-      const { current } = this.#keeper
-      if (!current) break
-      if (this.#keeper.rotate(this.#turns.between(current)))
-        this.#turns.interrupt()
-      const step = await this.#turns.step(this.#keeper.current ?? current)
-      if (step === 'done') {
-        this.#pumpAgain = true
-        this.#wake()
-      } else if (step !== 'idle')
-        this.#pumpTimer = setTimeout(() => this.#pump(), step.waitMs)
-    }
-    // Not a moment later: who asks in between would be heard by nobody.
-    this.#pumping = false
-  }
-
-  #openSession(): RealtimeSession {
-    const { endpoint, plan, timing } = this.#options
-    return new RealtimeSession(endpoint, plan.config, timing, this.#listener)
+  /** Sends the next piece, to the next session if its time has come. */
+  async #step(): Promise<Step> {
+    const { current } = this.#keeper
+    if (!current) return 'idle'
+    if (this.#keeper.rotate(this.#turns.between(current)))
+      this.#turns.interrupt()
+    const step = await this.#turns.step(this.#keeper.current ?? current)
+    if (step === 'done') this.#state.changed()
+    const waitMs = this.#ledger.resumesAt - performance.now()
+    return step === 'idle' && waitMs < Infinity ? { waitMs } : step
   }
 
   readonly #listener: SessionListener = {
     onReady: session => this.#keeper.ready(session),
-    onDelta: (turn, text) => this.#onDelta(turn, text),
-    onCompleted: (turn, event) => this.#onCompleted(turn, event),
-    onFailed: (turn, error) => this.#onFailed(turn, error),
+    onDelta: (turn, text) => {
+      if (!turn.outcome && !this.#over) this.#events.delta(turn, text)
+    },
+    onCompleted: (...heard) => this.#onCompleted(...heard),
+    onFailed: (...heard) => this.#onFailed(...heard),
     onSpeechStarted: (...heard) => this.#found?.onSpeechStarted(...heard),
     onSpeechStopped: (...heard) => this.#found?.onSpeechStopped(...heard),
-    onServerCommit: (...heard) => this.#found?.onServerCommit(...heard),
-    onOddity: problem => this.#warnOnce('VOX_SERVICE_EVENT', problem),
+    onServerCommit: (...heard) => {
+      if (this.#found) this.#found.onServerCommit(...heard)
+      else
+        this.#warnOfServer(
+          'the server commits audio although its turn detection is off; turns may be missing words',
+        )
+    },
+    onStray: (...heard) => this.#onStray(...heard),
+    onForeign: () => this.#onForeign(),
+    onOddity: problem => this.#warnOfServer(problem),
     onServerEvent: event => this.#options.onServerEvent(event),
     onEnd: (session, end) => this.#keeper.ended(session, end),
   }
 
-  #onDelta(turn: Turn, delta: string): void {
-    if (turn.outcome || this.#over) return
-    const text = turn.shown.hear(delta)
-    if (text === '') return
-    const at = turn.sent / SAMPLES_PER_MS
-    this.#options.onEvent({ type: 'delta', turn: turn.id, text, at })
-  }
-
-  #onCompleted(turn: Turn, event: Completed): void {
+  #onCompleted(session: RealtimeSession, turn: Turn, event: Completed): void {
     this.#keeper.progress()
-    if (turn.outcome || this.#over) return
+    if (this.#over || this.#isOver(session, turn)) return this.#pump.run()
     const final = finalOf(turn, event)
-    this.#usage = addUsage(this.#usage, final.usage)
+    this.#events.use(final.usage)
     this.#settle(turn, final)
   }
 
-  #onFailed(turn: Turn, error: WireError): void {
-    if (turn.outcome || this.#over) return
-    const said = redact(error.message ?? 'its transcription failed')
-    if (!isFatal(error)) return this.#tryAgain(turn, said)
-    const refusal = refusalOf({
-      code: NO_CLOSE,
-      reason: said,
-      error,
-      expired: false,
-      misconfigured: false,
-    })
-    this.#fail(refusal!)
+  #onFailed(session: RealtimeSession, turn: Turn, error: WireError): void {
+    if (this.#over || this.#isOver(session, turn)) return this.#pump.run()
+    if (!isFatal(error)) return this.#tries.failed(turn, error)
+    const reason = redact(error.message ?? 'its transcription failed')
+    const end = { code: NO_CLOSE, expired: false, misconfigured: false }
+    this.#fail(refusalOf({ ...end, reason, error })!)
   }
 
-  #setDeadline(turn: Turn): void {
-    const { answerMs } = this.#options.timing
-    const { attempt } = turn
-    clearTimeout(this.#deadlines.get(turn))
-    const timer = setTimeout(() => {
-      if (turn.attempt === attempt)
-        this.#tryAgain(turn, `no transcript came within ${answerMs} ms`)
-    }, answerMs)
-    this.#deadlines.set(turn, timer)
+  /** Whether an answer for the turn comes too late, or too early. */
+  #isOver(session: RealtimeSession, turn: Turn): boolean {
+    if (turn.outcome) return true
+    return turn.to === undefined && !this.#found?.onAnswer(session)
   }
 
-  /** A turn got no transcript: it is sent again, or given up. */
-  #tryAgain(turn: Turn, problem: string): void {
-    turn.failures++
-    if (turn.failures >= MAX_TRIES)
-      return this.#settle(turn, gapOf(turn, problem))
-    this.#keeper.forget(turn)
+  /** The server answers under items that it did not commit. */
+  #onForeign(): void {
+    this.#oneByOne = true
+    this.#warnOfServer(
+      'the server does not say which turn an answer is about; turns are sent one by one',
+    )
+  }
+
+  #onStray(session: RealtimeSession, isWaiting: boolean): void {
+    if (isWaiting) {
+      this.#onForeign()
+      session.fail('its answers cannot be told apart')
+    } else if (this.#found) this.#found.onStray(session)
+    else this.#warnOfServer('the server sent a transcript of no turn')
+  }
+
+  /** The session that has the turn does not answer: another one has to. */
+  #onUnanswered(turn: Turn, problem: string): void {
+    const { current } = this.#keeper
+    if (!current?.waiting.includes(turn)) return
+    for (const other of current.waiting) other.suspect = true
+    this.#retire(current, problem)
+  }
+
+  #retire(session: RealtimeSession, problem: string): void {
+    if (this.#over || session !== this.#keeper.current) return
+    this.#turns.interrupt()
+    const { open } = this.#ledger
+    if (open && session.waiting.includes(open)) {
+      session.release(open)
+      open.reset()
+    }
+    this.#keeper.retire(problem)
+  }
+
+  #again(turn: Turn, isAnswered: boolean): void {
+    if (isAnswered) this.#keeper.forget(turn)
     turn.reset()
-    this.#pump()
+    this.#drain.wait()
+    this.#pump.run()
   }
 
-  #settle(
-    turn: Turn,
-    outcome: ReturnType<typeof finalOf> | ReturnType<typeof gapOf>,
-  ): void {
-    clearTimeout(this.#deadlines.get(turn))
-    this.#deadlines.delete(turn)
-    this.#ledger.settle(turn, outcome)
+  #settle(turn: Turn, outcome: Outcome): void {
+    if (!this.#ledger.settle(turn, outcome)) return
+    this.#tries.settled(turn)
     this.#keeper.forget(turn)
     this.#forget()
-    if (this.#drainTimer) this.#restartDrain()
-    this.#wake()
-    this.#pump()
-  }
-
-  /** What a lost session had not answered has to be sent again. */
-  #onLost(session: RealtimeSession): void {
-    for (const turn of session.turns) {
-      clearTimeout(this.#deadlines.get(turn))
-      if (!turn.outcome) turn.reset()
-    }
+    this.#drain.progress()
+    this.#state.changed()
+    this.#pump.run()
   }
 
   /** There is no service: what has waited for too long is a gap. */
@@ -353,43 +345,55 @@ export class Conductor {
       'VOX_RECONNECTING',
       `the connection to the service is lost: ${problem}; it is tried again, and nothing is lost meanwhile`,
     )
-    const before = performance.now() - giveUpMs
-    if (ms <= giveUpMs) return
-    for (const turn of this.#ledger.unsettled())
-      if (turn.to !== undefined && turn.closedAt < before)
-        this.#settle(turn, gapOf(turn, `the service was down: ${problem}`))
+    this.#tries.down(ms, problem)
+    this.#state.changed()
   }
 
   /** Nothing more can come: all that waits is a gap. */
   #fail(error: ServiceRefusedError | ServiceFailedError): void {
     if (this.#over) return
+    this.#skipRest(error.message)
     this.#over = true
-    this.#gaps = true
-    const { open } = this.#ledger
-    if (open) open.to = this.#store.end
-    for (const turn of this.#ledger.unsettled())
-      this.#ledger.settle(turn, gapOf(turn, error.message))
-    this.#sayEnd()
-    this.#wake()
+    this.#events.end(this.#store.end, false)
+    this.#state.changed()
     this.#options.onError(error)
   }
 
-  #restartDrain(): void {
-    const { drainMs } = this.#options.timing
-    clearTimeout(this.#drainTimer)
-    this.#drainTimer = setTimeout(() => {
-      const reason = `no transcript came within ${drainMs} ms after the end of the input`
-      this.#late = true
-      for (const turn of this.#ledger.unsettled())
-        this.#settle(turn, gapOf(turn, reason))
-      if (!this.#turns.complete) this.#skip(this.#turns.settled, reason)
-      this.#wake()
-    }, drainMs)
+  /** At the end of the source nothing has happened for `drainMs`. */
+  #onceMore(): void {
+    const { current } = this.#keeper
+    if (!current) return
+    const turns = current.waiting
+    this.#retire(current, this.#unanswered)
+    for (const turn of turns) if (turn.to) this.#again(turn, false)
+  }
+
+  #giveUpAll(): void {
+    this.#late = true
+    this.#skipRest(this.#unanswered)
+    this.#state.changed()
+  }
+
+  /** What has no outcome yet becomes gaps. */
+  #skipRest(reason: string): void {
+    const { end } = this.#store
+    const { open } = this.#ledger
+    if (open) this.#onMark({ type: 'close', end, to: end })
+    for (const turn of this.#ledger.unsettled())
+      this.#ledger.settle(turn, gapOf(turn, reason))
+    if (this.#found?.complete === false && !open)
+      this.#skip(this.#found.settled, reason)
+  }
+
+  get #unanswered(): string {
+    return `no transcript came within ${this.#options.timing.drainMs} ms after the end of the input`
+  }
+
+  #warnOfServer(problem: string): void {
+    this.#warnOnce('VOX_SERVICE_EVENT', problem)
   }
 
   #warnOnce(code: WarningCode, message: string): void {
-    if (this.#over || this.#told.has(message)) return
-    this.#told.add(message)
-    this.#options.onEvent({ type: 'warning', code, message })
+    if (!this.#over) this.#events.warnOnce(code, message)
   }
 }

@@ -23,6 +23,10 @@ export type SenderOptions = {
   readonly maxRate: number
   /** As {@link RealtimeTiming.settleMs}; 0 for models that do not need it. */
   readonly settleMs: number
+  /** When the service wants to be sent the next turn, in ms of the clock. */
+  readonly pausedUntil: () => number
+  /** Whether a turn is committed only when all before it are answered. */
+  readonly oneByOne: () => boolean
   readonly onCommitted: (turn: Turn) => void
 }
 
@@ -58,7 +62,9 @@ export class Sender {
     const { store, settled } = this.#options
     const turn = this.#next(session)
     if (!turn || this.#isTooMuch(turn)) return 'idle'
-    const waitMs = this.#pacer.wait
+    if (!this.#isBegun(turn) && this.#waits(turn, session)) return 'idle'
+    const paused = this.#options.pausedUntil() - performance.now()
+    const waitMs = Math.max(this.#pacer.wait, paused)
     if (waitMs > 0) return { waitMs }
     const available = turn.to ?? Math.min(settled(), store.end)
     if (turn.sent >= available)
@@ -74,6 +80,18 @@ export class Sender {
     this.#pacer.count((to - from) / SAMPLES_PER_MS)
     await session.drained
     return 'done'
+  }
+
+  /** Whether a turn is with a session that has to be there alone. */
+  isAlone(session: RealtimeSession): boolean {
+    return session.waiting.some(({ suspect }) => suspect)
+  }
+
+  /** Who may have ended a session is sent when no other turn is under way. */
+  #waits(turn: Turn, session: RealtimeSession): boolean {
+    return session.waiting.some(
+      one => one !== turn && (one.suspect || turn.suspect),
+    )
   }
 
   /** Answers what is sent already come first, where that is much. */
@@ -115,6 +133,7 @@ export class Sender {
   #commit(turn: Turn, session: RealtimeSession): Step {
     const left = this.#sentAt + this.#options.settleMs - performance.now()
     if (left > 0) return { waitMs: left }
+    if (this.#options.oneByOne() && session.unanswered > 0) return 'idle'
     const missing = LEAST_SAMPLES - (turn.sent - turn.from)
     if (missing > 0) session.append(Buffer.alloc(missing * 2), turn)
     this.#begun = undefined

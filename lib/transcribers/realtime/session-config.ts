@@ -66,6 +66,23 @@ export type SessionConfig = {
   readonly include?: readonly string[]
 }
 
+/**
+ * A configuration in the form of the protocol's first version, that of
+ * `transcription_session.update`.
+ */
+export const olderFormOf = ({
+  audio,
+  include,
+}: Partial<SessionConfig>): Record<string, unknown> => ({
+  ...(audio && {
+    input_audio_format: 'pcm16',
+    input_audio_transcription: audio.input.transcription,
+    input_audio_noise_reduction: audio.input.noise_reduction,
+    turn_detection: audio.input.turn_detection,
+  }),
+  ...(include && { include }),
+})
+
 /** {@link SessionWishes} that were found to fit each other. */
 export type SessionPlan = {
   readonly model: string

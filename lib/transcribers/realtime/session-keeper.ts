@@ -10,8 +10,12 @@ export type KeeperListener = {
   open(): RealtimeSession
   /** There is a session to send audio to. */
   onReady(): void
-  /** A session is no more, and what it had not answered is lost. */
-  onLost(session: RealtimeSession): void
+  /**
+   * A session is no more, and what it had not answered is lost.
+   *
+   * @param problem why, if what it was sent may have ended it
+   */
+  onLost(session: RealtimeSession, problem: string | undefined): void
   /** There will be no session any more. */
   onRefused(error: ServiceRefusedError): void
   /** There is no session, for so many ms now, and why. */
@@ -20,6 +24,10 @@ export type KeeperListener = {
 
 /** A session that lived so long was no failed attempt, in ms. */
 const GOOD_LIFE_MS = 10_000
+/** A shorter life that a server promises is an error of its clock, in ms. */
+const LEAST_LIFE_MS = 60_000
+/** Longest that a timer can wait. */
+const MAX_MS = 2 ** 31 - 1
 /** Share of a session's life after which its replacement is opened: 55 of 60 min. */
 const ROTATE_AT = 11 / 12
 /** Share of its life for which a silence is waited for: then, 4 more minutes. */
@@ -83,10 +91,31 @@ export class SessionKeeper {
     if (refusal && (wasCurrent || wasNext))
       return this.#listener.onRefused(refusal)
     const lived = performance.now() - session.begun
-    if (end.expired || lived >= GOOD_LIFE_MS) this.#attempts = 0
-    this.#listener.onLost(session)
+    if (lived >= GOOD_LIFE_MS) this.#attempts = 0
+    const problem = end.error?.message ?? (end.reason || `code ${end.code}`)
+    this.#listener.onLost(session, end.expired ? undefined : problem)
     if (wasCurrent && this.#next?.ready) this.#adopt(this.#next)
-    else if (wasCurrent || wasNext) this.#retry(end)
+    else if (wasCurrent || wasNext) {
+      // Servers that serve one at a time have to get rid of the others first.
+      if (wasNext && !this.#current) this.#dropDraining()
+      this.#retry(problem, !end.expired, end.afterMs)
+    }
+    if (this.#current) this.#listener.onReady()
+  }
+
+  /**
+   * Takes leave of the current session because it does not answer, and opens
+   * another. What it answers late still counts.
+   */
+  retire(problem: string): void {
+    const old = this.#current
+    if (!old || this.#closed) return
+    old.retire()
+    this.#current = undefined
+    this.#draining.add(old)
+    if (this.#next?.ready) this.#adopt(this.#next)
+    else if (!this.#next) this.#retry(problem, true)
+    this.release(old)
     if (this.#current) this.#listener.onReady()
   }
 
@@ -138,6 +167,15 @@ export class SessionKeeper {
     )
   }
 
+  #dropDraining(): void {
+    const sessions = [...this.#draining]
+    this.#draining.clear()
+    for (const session of sessions) {
+      this.#listener.onLost(session, undefined)
+      session.destroy()
+    }
+  }
+
   #open(): void {
     if (!this.#closed) this.#next ??= this.#listener.open()
   }
@@ -146,10 +184,11 @@ export class SessionKeeper {
     this.#current = session
     this.#next = undefined
     this.#urgent = false
-    const { rotateMs } = this.#timing
     const life = Math.min(
-      rotateMs / ROTATE_AT,
-      (session.expiresAt ?? Infinity) - Date.now(),
+      this.#timing.rotateMs / ROTATE_AT,
+      session.life !== undefined && session.life >= LEAST_LIFE_MS
+        ? session.life
+        : Infinity,
     )
     this.#after(life * ROTATE_AT, () => {
       if (session === this.#current) this.#open()
@@ -161,14 +200,17 @@ export class SessionKeeper {
     })
   }
 
-  #retry(end: SessionEnd): void {
+  /**
+   * @param isNews whether it is worth telling at the first time
+   * @param afterMs how long the service wants to be left alone
+   */
+  #retry(problem: string, isNews: boolean, afterMs = 0): void {
     const { reconnectMs, reconnectMaxMs, giveUpMs } = this.#timing
-    const { afterMs = 0 } = end
-    if (!this.#current) this.#downSince ??= performance.now()
-    const down = performance.now() - (this.#downSince ?? performance.now())
-    const problem = end.error?.message ?? (end.reason || `code ${end.code}`)
-    if (!this.#current && !end.expired)
-      this.#listener.onDown(down + afterMs, problem)
+    if (!this.#current) {
+      this.#downSince ??= performance.now()
+      const down = performance.now() - this.#downSince + afterMs
+      if (isNews || this.#attempts > 0) this.#listener.onDown(down, problem)
+    }
     const backOff =
       this.#attempts === 0
         ? 0
@@ -181,10 +223,13 @@ export class SessionKeeper {
   }
 
   #after(ms: number, callback: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer)
-      callback()
-    }, ms)
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer)
+        callback()
+      },
+      Math.min(ms, MAX_MS),
+    )
     this.#timers.add(timer)
   }
 }

@@ -1,8 +1,10 @@
 import { redact } from '../../core/redact.ts'
 import type { RealtimeEndpoint } from '../../io/realtime-endpoint.ts'
 import { RealtimeSocket, type SocketEnd } from '../../io/realtime-socket.ts'
+import { Dialect } from './dialect.ts'
+import { isCurrent, ItemBook, type Attempt } from './item-book.ts'
 import { isFatal, NO_CLOSE } from './refusal.ts'
-import type { SessionConfig } from './session-config.ts'
+import type { SessionConfig, SessionPlan } from './session-config.ts'
 import type { RealtimeTiming } from './timing.ts'
 import type { Turn } from './turn.ts'
 import {
@@ -28,14 +30,22 @@ export type SessionListener = {
   onReady(session: RealtimeSession): void
   /** Text of a turn, while it is made. */
   onDelta(turn: Turn, text: string): void
-  onCompleted(turn: Turn, event: Completed): void
+  onCompleted(session: RealtimeSession, turn: Turn, event: Completed): void
   /** A turn got no transcript. */
-  onFailed(turn: Turn, error: WireError): void
+  onFailed(session: RealtimeSession, turn: Turn, error: WireError): void
   /** The server found a turn, of which it names the item. */
   onSpeechStarted(session: RealtimeSession, item: string, ms: number): void
   onSpeechStopped(session: RealtimeSession, item: string, ms: number): void
   /** A turn that the server found is whole. */
   onServerCommit(session: RealtimeSession, item: string): void
+  /**
+   * An answer is about no turn of this session.
+   *
+   * @param isWaiting whether several turns are waiting for one
+   */
+  onStray(session: RealtimeSession, isWaiting: boolean): void
+  /** The server answers under other items than it committed. */
+  onForeign(): void
   /** Something of the server that is no event as they should be. */
   onOddity(problem: string): void
   /** Every event, as it came. */
@@ -43,16 +53,6 @@ export type SessionListener = {
   /** Once. Nothing comes after it. */
   onEnd(session: RealtimeSession, end: SessionEnd): void
 }
-
-/** One attempt at a turn; items are those of attempts. */
-type Attempt = { readonly turn: Turn; readonly attempt: number }
-
-/** Whether an attempt goes on: what comes of others is not for the next. */
-const isCurrent = ({ turn, attempt }: Attempt): boolean =>
-  attempt === turn.attempt
-
-/** An attempt without an answer to its commit. */
-type Sending = Attempt & { committed: boolean; item?: string }
 
 /** After so many messages in a row that mean nothing, it is tried anew. */
 const MAX_MALFORMED = 5
@@ -71,42 +71,40 @@ const EMPTY_COMMIT = 'input_audio_buffer_commit_empty'
  */
 export class RealtimeSession {
   readonly #listener: SessionListener
-  readonly #connecting: Promise<void>
   readonly #config: SessionConfig
+  readonly #book: ItemBook
   /** For each configuration without an answer: who waits for it, in order. */
   #waiting: (() => void)[] = []
   #answered: Promise<void> = Promise.resolve()
   #socket: RealtimeSocket | undefined
   #ended = false
+  #retired = false
   #ready = false
+  readonly #dialect = new Dialect()
   #expired = false
   #misconfigured = false
   #error: WireError | undefined
   #malformed = 0
   #timer: NodeJS.Timeout | undefined
   #drained: Promise<void> | undefined
-  /** What was sent, in order: the server commits it in that order. */
-  #sendings: Sending[] = []
-  /** Turns by item, and which attempt at them it was. */
-  readonly #items = new Map<string, Attempt>()
-  /** The item that was committed last. */
-  #lastItem: string | null = null
-  /** Turns without an outcome that are, or may be, with this session. */
-  readonly turns = new Set<Turn>()
-  /** When the server will end it, in ms since 1970, where it says so. */
-  expiresAt: number | undefined
+  #onDrained: (() => void) | undefined
+  /** Turns without an outcome that it was given, and which attempt it was. */
+  readonly turns = new Map<Turn, number>()
+  /** How long it will live by the server's own clock, in ms, if it says so. */
+  life: number | undefined
   /** Samples that it was given, of all turns. */
   samples = 0
   readonly begun = performance.now()
 
   constructor(
     endpoint: RealtimeEndpoint,
-    config: SessionConfig,
+    plan: SessionPlan,
     timing: RealtimeTiming,
     listener: SessionListener,
   ) {
     this.#listener = listener
-    this.#config = config
+    this.#config = plan.config
+    this.#book = new ItemBook(plan.family === 'live')
     const giveUp = (): void => {
       if (this.#ready) return
       const missing = this.#socket?.waitingFor ?? 'no session was created'
@@ -116,7 +114,7 @@ export class RealtimeSession {
     // What has arrived is read first: this process may have been busy.
     const wait = (): unknown => setImmediate(giveUp)
     this.#timer = setTimeout(wait, timing.connectMs)
-    this.#connecting = RealtimeSocket.open(
+    RealtimeSocket.open(
       endpoint,
       {
         onEvent: event => this.#take(event),
@@ -136,11 +134,24 @@ export class RealtimeSession {
 
   /** Whether audio is welcome. */
   get ready(): boolean {
-    return this.#ready && !this.#ended
+    return this.#ready && !this.ended
   }
 
+  /** Whether nothing more is sent to it. */
   get ended(): boolean {
-    return this.#ended
+    return this.#ended || this.#retired
+  }
+
+  /** Turns that wait for this session, and for no other. */
+  get waiting(): Turn[] {
+    return [...this.turns]
+      .filter(([turn, attempt]) => !turn.outcome && turn.attempt === attempt)
+      .map(([turn]) => turn)
+  }
+
+  /** How many turns it was told to transcribe and has not answered. */
+  get unanswered(): number {
+    return this.#book.unanswered
   }
 
   /** Resolves when the machine has taken what was sent; none if it has. */
@@ -152,16 +163,19 @@ export class RealtimeSession {
 
   /** Sends audio (s16le at 24 kHz) of a turn, or of none. */
   append(bytes: Buffer, turn?: Turn): void {
-    if (turn) this.#sendingOf(turn)
+    if (turn) this.#begin(turn)
     this.samples += bytes.length / 2
     const audio = bytes.toString('base64')
     const json = `{"type":"input_audio_buffer.append","audio":"${audio}"}`
-    this.#drained = new Promise(resolve => this.#send(json, resolve))
+    this.#drained = new Promise(resolve => {
+      this.#onDrained = resolve
+      this.#send(json, resolve)
+    })
   }
 
   /** Says that a turn is whole. */
   commit(turn: Turn): void {
-    this.#sendingOf(turn).committed = true
+    this.#begin(turn).committed = true
     this.#send(`{"type":"input_audio_buffer.commit","event_id":"${turn.id}"}`)
   }
 
@@ -172,21 +186,16 @@ export class RealtimeSession {
 
   /** Has the server forget what was not committed. */
   clear(): void {
-    this.#sendings = this.#sendings.filter(({ committed }) => committed)
+    this.#book.clear()
     this.#send('{"type":"input_audio_buffer.clear"}')
   }
 
   /** Changes the configuration; with none, it only has the server answer. */
   configure(config: Partial<SessionConfig> = {}): void {
-    if (this.#ended) return
+    if (this.ended) return
     this.#answered = new Promise(resolve => this.#waiting.push(resolve))
-    this.#send(
-      JSON.stringify({
-        type: 'session.update',
-        event_id: CONFIG_EVENT,
-        session: { type: 'transcription', ...config },
-      }),
-    )
+    for (const update of this.#dialect.updatesOf(config))
+      this.#send(JSON.stringify({ ...update, event_id: CONFIG_EVENT }))
   }
 
   /**
@@ -199,13 +208,13 @@ export class RealtimeSession {
 
   /** A turn that the server found has this item. */
   adopt(item: string, turn: Turn): void {
-    this.#items.set(item, { turn, attempt: turn.attempt })
-    this.turns.add(turn)
+    this.#book.adopt(item, turn)
+    this.turns.set(turn, turn.attempt)
   }
 
   /** The turn of an item. */
   turnOf(item: string): Turn | undefined {
-    return this.#items.get(item)?.turn
+    return this.#book.turnOf(item)
   }
 
   /** A turn needs no more answer. */
@@ -213,22 +222,32 @@ export class RealtimeSession {
     this.turns.delete(turn)
   }
 
+  /** Sends it nothing more; answers to what it was sent still count. */
+  retire(): void {
+    this.#retired = true
+    this.#wake()
+  }
+
   /** Takes leave of the server; nothing more is heard of it. */
   async close(): Promise<void> {
     this.#stop()
-    await this.#connecting
     await this.#socket?.close()
   }
 
-  /** Ends it at once. */
-  async destroy(): Promise<void> {
+  /** Ends it at once; nothing more is heard of it. */
+  destroy(): void {
     this.#stop()
-    await this.#connecting
     this.#socket?.destroy()
+  }
+
+  /** Ends it as lost, so that what it has not answered is sent to another. */
+  fail(reason: string): void {
+    this.#end({ code: NO_CLOSE, reason })
   }
 
   #wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve()
+    this.#onDrained?.()
   }
 
   #stop(): void {
@@ -246,7 +265,9 @@ export class RealtimeSession {
     if (this.#ended) return
     this.#listener.onServerEvent(event)
     if (this.#ended) return // whoever listens may have ended it
-    if (dispatch(event, this.#handlers) === 'malformed')
+    if (
+      dispatch(this.#dialect.translate(event), this.#handlers) === 'malformed'
+    )
       this.#oddity(
         `an event '${event.type.slice(0, 80)}' without what it has to have`,
       )
@@ -273,33 +294,29 @@ export class RealtimeSession {
   }
 
   /** The attempt that is being sent, which this call may begin. */
-  #sendingOf(turn: Turn): Sending {
-    this.turns.add(turn)
-    const { attempt } = turn
-    const last = this.#sendings.at(-1)
-    if (last && !last.committed && last.turn === turn) return last
-    const sending = { turn, attempt, committed: false }
-    this.#sendings.push(sending)
-    return sending
-  }
-
-  /** An item with text before it is committed: the first that has none yet. */
-  #adoptNext(item: string): void {
-    const next = this.#sendings.find(sending => sending.item === undefined)
-    if (!next) return
-    next.item = item
-    this.#items.set(item, next)
+  #begin(turn: Turn): Attempt {
+    this.turns.set(turn, turn.attempt)
+    return this.#book.sending(turn)
   }
 
   #onCommitted(item: string, previous: string | null | undefined): void {
-    // Where an answer was lost, the next one would be taken for it.
-    const lost = previous !== undefined && previous !== this.#lastItem
-    if (lost) return this.#fail('an answer of the server was lost')
-    this.#lastItem = item
-    const [next] = this.#sendings
-    if (!next?.committed) return this.#listener.onServerCommit(this, item)
-    this.#sendings.shift()
-    this.#items.set(item, next)
+    const commitment = this.#book.commit(item, previous)
+    if (commitment === 'found') this.#listener.onServerCommit(this, item)
+    else if (commitment === 'repeated')
+      this.#oddity('a turn as committed that it had committed before')
+    else if (commitment === 'unclear') this.#listener.onStray(this, true)
+  }
+
+  /** The attempt that an answer is about, if that is known. */
+  #attemptOf(item: string): Attempt | undefined {
+    const attempt = this.#book.ofAnswer(item)
+    if (typeof attempt === 'string') {
+      this.#listener.onStray(this, attempt === 'unclear')
+      return undefined
+    }
+    if (attempt.confirmed && !this.#book.wasCommitted(item))
+      this.#listener.onForeign()
+    return attempt
   }
 
   #onError(error: WireError): void {
@@ -308,17 +325,14 @@ export class RealtimeSession {
       this.#expired = true
       return // the server closes it now
     }
-    const refused = this.#sendings.find(
-      ({ turn, committed }) => committed && turn.id === error.event_id,
-    )
-    if (refused) {
-      this.#sendings = this.#sendings.filter(one => one !== refused)
-      this.#failAttempt(refused, error)
-    } else if (!this.#ready || error.event_id === CONFIG_EVENT) {
+    const refused = this.#book.refused(error.event_id)
+    if (refused) this.#failAttempt(refused, error)
+    else if (!isFatal(error) && this.#dialect.excuses()) return
+    else if (!this.#ready || error.event_id === CONFIG_EVENT) {
       // It may stay open, but of no use.
       this.#misconfigured = true
-      this.#fail(error.message ?? 'the session was refused')
-    } else if (isFatal(error)) this.#fail(error.message ?? '')
+      this.fail(error.message ?? 'the session was refused')
+    } else if (isFatal(error)) this.fail(error.message ?? '')
     else if (error.code !== EMPTY_COMMIT)
       this.#listener.onOddity(
         `the server says: ${redact(error.message ?? String(error.code))}`,
@@ -327,16 +341,14 @@ export class RealtimeSession {
 
   #failAttempt(attempt: Attempt | undefined, error: WireError): void {
     if (attempt && isCurrent(attempt))
-      this.#listener.onFailed(attempt.turn, error)
-  }
-
-  #fail(reason: string): void {
-    this.#end({ code: NO_CLOSE, reason })
+      this.#listener.onFailed(this, attempt.turn, error)
   }
 
   readonly #handlers: WireHandlers = {
     'session.created': ({ session }) => {
-      if (session.expires_at) this.expiresAt = session.expires_at * 1_000
+      const now = this.#socket?.serverTime
+      if (session.expires_at && now !== undefined)
+        this.life = session.expires_at * 1_000 - now
       this.configure(this.#config)
     },
     'session.updated': () => {
@@ -353,17 +365,16 @@ export class RealtimeSession {
     'input_audio_buffer.committed': ({ item_id, previous_item_id }) =>
       this.#onCommitted(item_id, previous_item_id),
     'conversation.item.input_audio_transcription.delta': event => {
-      const { item_id: item, delta } = event
-      if (!this.#items.has(item)) this.#adoptNext(item)
-      const found = this.#items.get(item)
-      if (found && isCurrent(found)) this.#listener.onDelta(found.turn, delta)
+      const attempt = this.#book.ofDelta(event.item_id)
+      if (attempt && isCurrent(attempt))
+        this.#listener.onDelta(attempt.turn, event.delta)
     },
     'conversation.item.input_audio_transcription.completed': event => {
-      const turn = this.turnOf(event.item_id)
-      if (turn) this.#listener.onCompleted(turn, event)
+      const attempt = this.#attemptOf(event.item_id)
+      if (attempt) this.#listener.onCompleted(this, attempt.turn, event)
     },
     'conversation.item.input_audio_transcription.failed': event =>
-      this.#failAttempt(this.#items.get(event.item_id), event.error ?? {}),
+      this.#failAttempt(this.#attemptOf(event.item_id), event.error ?? {}),
     error: ({ error }) => this.#onError(error),
   }
 }

@@ -12,7 +12,7 @@ export type RealtimeTiming = {
   readonly pingMs: number
   /**
    * For the final of a turn that was committed, before the turn is sent
-   * again. @default 30000
+   * again, to another session. @default 30000
    */
   readonly answerMs: number
   /** Before the second attempt to connect; doubled for each one after it. @default 500 */
@@ -21,12 +21,16 @@ export type RealtimeTiming = {
   readonly reconnectMaxMs: number
   /**
    * Without any service, before the first session is given up, and after it
-   * before turns become gaps. @default 60000
+   * before turns become gaps. A session that becomes ready starts it anew.
+   * Also the longest time for which a turn is tried again because of rate
+   * limits. @default 60000
    */
   readonly giveUpMs: number
   /**
    * For the finals that are outstanding when the input has ended, each time
-   * one came. @default 30000
+   * one came or a turn was tried again. When it has passed for the first time,
+   * they are sent to another session; after the second time they are gaps.
+   * @default 30000
    */
   readonly drainMs: number
   /**

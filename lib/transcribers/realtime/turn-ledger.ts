@@ -34,9 +34,26 @@ export class TurnLedger {
     )
   }
 
-  /** The first turn of which something is to be sent. */
+  /**
+   * The turn of which something is to be sent: of those that are closed and
+   * may be sent now the first, those that went wrong last; then the open one.
+   */
   get next(): Turn | undefined {
-    return this.unsettled().find(({ committed }) => !committed)
+    const now = performance.now()
+    const waiting = this.unsettled().filter(({ committed }) => !committed)
+    const [next] = waiting
+      .filter(({ to, notBefore }) => to !== undefined && notBefore <= now)
+      .toSorted((a, b) => a.trouble - b.trouble)
+    return next ?? waiting.find(({ to }) => to === undefined)
+  }
+
+  /** When the first turn may be sent that has to wait, in ms of the clock. */
+  get resumesAt(): number {
+    const now = performance.now()
+    const times = this.unsettled()
+      .filter(({ committed, notBefore }) => !committed && notBefore > now)
+      .map(({ notBefore }) => notBefore)
+    return Math.min(...times)
   }
 
   /** Sample from which on audio may be needed; none where no turn waits. */

@@ -28,6 +28,18 @@ export class Turn {
   attempt = 0
   /** How often it was committed and got no final. */
   failures = 0
+  /** How often a session ended in which it was the only turn. */
+  losses = 0
+  /** Finals that had come when that happened first. */
+  finalsBefore = 0
+  /** Whether it may have ended a session, so that it is sent alone. */
+  suspect = false
+  /** How often the service had too much to do for it. */
+  limits = 0
+  /** When that was first, in ms of the clock. */
+  limitedSince: number | undefined
+  /** When it may be sent again, in ms of the clock. */
+  notBefore = 0
   readonly shown = new ShownText()
   outcome: Outcome | undefined
 
@@ -38,9 +50,16 @@ export class Turn {
     this.sent = from
   }
 
-  /** Whether some of it was sent, and more is to come. */
-  get partlySent(): boolean {
-    return !this.committed && this.sent > this.from
+  /** How often it went wrong. */
+  get trouble(): number {
+    return this.losses + this.failures
+  }
+
+  /** It is over: its speech ends here, and its audio there. */
+  close(end: number, to: number): void {
+    this.end = end
+    this.to = to
+    this.closedAt = performance.now()
   }
 
   /** All of it has to be sent again. */

@@ -1,0 +1,166 @@
+import type { Turn } from './turn.ts'
+
+/** One attempt at a turn; the server's items are those of attempts. */
+export type Attempt = {
+  readonly turn: Turn
+  readonly attempt: number
+  /** Whether the server found the turn, and commits it. */
+  readonly found: boolean
+  /** Whether it was committed, by this client or by the server. */
+  committed: boolean
+  /** Whether the server named the item that it committed. */
+  confirmed: boolean
+  /** Whether a delta named its item. */
+  named: boolean
+}
+
+/**
+ * What a `committed` event is about:
+ *
+ * - `ours`: a turn that this client committed.
+ * - `found`: a turn that the server found.
+ * - `repeated`: an item that was committed before.
+ * - `unclear`: events were lost, or the server does not number its items.
+ */
+export type Commitment = 'ours' | 'found' | 'repeated' | 'unclear'
+
+/** Whether an attempt is the one that its turn waits for. */
+export const isCurrent = ({ turn, attempt }: Attempt): boolean =>
+  attempt === turn.attempt
+
+/**
+ * Knows which turn each item of a session is. An item is known by the event
+ * that names it first: a delta, `speech_started` or `committed`, which come in
+ * the order of the turns. An answer under an unknown item belongs to the only
+ * turn without an answer, if there is only one.
+ */
+export class ItemBook {
+  readonly #textFirst: boolean
+  /** Attempts without an answer, in the order in which they were sent. */
+  #open: Attempt[] = []
+  readonly #items = new Map<string, Attempt>()
+  /** Items that were committed. */
+  readonly #commitments = new Set<string>()
+  #last: string | null = null
+
+  /** @param textFirst whether the model sends text before the commit */
+  constructor(textFirst: boolean) {
+    this.#textFirst = textFirst
+  }
+
+  /** Attempts whose commit was sent and that have no answer. */
+  get unanswered(): number {
+    return this.#open.filter(({ committed }) => committed).length
+  }
+
+  /** The attempt at a turn that is being sent; begins one if necessary. */
+  sending(turn: Turn): Attempt {
+    const last = this.#open.findLast(({ found }) => !found)
+    if (last && !last.committed && last.turn === turn) return last
+    return this.#begin(turn, false)
+  }
+
+  /** The server forgets what was not committed. */
+  clear(): void {
+    this.#open = this.#open.filter(({ committed }) => committed)
+  }
+
+  /** The server found a turn and named its item. */
+  adopt(item: string, turn: Turn): void {
+    if (this.turnOf(item) === turn) return
+    const attempt = this.#begin(turn, true)
+    attempt.committed = this.#commitments.has(item)
+    this.#items.set(item, attempt)
+  }
+
+  /** The turn of an item. */
+  turnOf(item: string): Turn | undefined {
+    return this.#items.get(item)?.turn
+  }
+
+  /**
+   * An item was committed.
+   *
+   * @param previous the item before it, as the server says; undefined if it
+   *   does not say
+   */
+  commit(item: string, previous: string | null | undefined): Commitment {
+    if (this.#commitments.has(item)) return 'repeated'
+    const known = this.#items.get(item)
+    const waiting = this.#open.filter(
+      one => !one.found && one.committed && !one.confirmed,
+    )
+    // Some servers send null or nothing each time.
+    const broken = previous != null && previous !== this.#last
+    if (broken && !known && waiting.length !== 1) return 'unclear'
+    this.#last = item
+    this.#commitments.add(item)
+    const one = known ?? waiting[0]
+    if (known?.found) known.committed = true
+    if (!one?.committed || one.found) return 'found'
+    one.confirmed = true
+    this.#items.set(item, one)
+    return 'ours'
+  }
+
+  /** The attempt that a delta is about. */
+  ofDelta(item: string): Attempt | undefined {
+    const known = this.#items.get(item)
+    if (known) return known
+    const next = this.#textFirst
+      ? this.#open.find(one => !one.found && !one.confirmed && !one.named)
+      : this.#onlyCommitted()
+    if (!next) return undefined
+    next.named = true
+    this.#items.set(item, next)
+    return next
+  }
+
+  /**
+   * The attempt that `completed` or `failed` is about. `unclear`: it may be
+   * one of several. `stray`: none is waiting for an answer.
+   */
+  ofAnswer(item: string): Attempt | 'unclear' | 'stray' {
+    const known = this.#items.get(item)
+    // A delta alone may have named the wrong turn.
+    const isCertain = known?.found || this.#commitments.has(item)
+    const attempt = known && isCertain ? known : this.#onlyCommitted()
+    if (!attempt) return this.unanswered > 0 ? 'unclear' : 'stray'
+    this.#items.set(item, attempt)
+    this.#open = this.#open.filter(one => one !== attempt)
+    return attempt
+  }
+
+  /** Whether an item was committed. */
+  wasCommitted(item: string): boolean {
+    return this.#commitments.has(item)
+  }
+
+  /** The attempt whose commit the server refused. */
+  refused(eventId: string | null | undefined): Attempt | undefined {
+    const refused = this.#open.find(
+      ({ turn, committed, found }) =>
+        committed && !found && turn.id === eventId,
+    )
+    this.#open = this.#open.filter(one => one !== refused)
+    return refused
+  }
+
+  #begin(turn: Turn, found: boolean): Attempt {
+    const attempt = {
+      turn,
+      attempt: turn.attempt,
+      found,
+      committed: false,
+      confirmed: false,
+      named: false,
+    }
+    this.#open.push(attempt)
+    return attempt
+  }
+
+  #onlyCommitted(): Attempt | undefined {
+    const waiting = this.#open.filter(({ committed }) => committed)
+    return waiting.length === 1 ? waiting[0] : undefined
+  }
+}

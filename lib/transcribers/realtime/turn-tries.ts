@@ -1,0 +1,197 @@
+import { redact } from '../../core/redact.ts'
+import { isRateLimit, waitOf } from './rate-limit.ts'
+import type { RealtimeTiming } from './timing.ts'
+import type { Turn } from './turn.ts'
+import type { TurnLedger } from './turn-ledger.ts'
+import type { WireError } from './wire-events.ts'
+
+/** How often a turn may fail before it is given up. */
+const MAX_TRIES = 3
+/** Longest that a timer can wait. */
+const MAX_MS = 2 ** 31 - 1
+
+/** Who does what {@link TurnTries} decides. */
+export type TriesListener = {
+  /** The turn gets no transcript. */
+  onGiveUp(turn: Turn, reason: string): void
+  /**
+   * The turn has to be sent again.
+   *
+   * @param isAnswered whether its session has nothing more to say of it
+   */
+  onAgain(turn: Turn, isAnswered: boolean): void
+  /** The turn, which was committed, got no answer in time. */
+  onUnanswered(turn: Turn, problem: string): void
+}
+
+/**
+ * Decides whether a turn without a transcript is sent again or given up, so
+ * that each ends in bounded time:
+ *
+ * - A turn without an answer, or whose transcription fails, is tried three
+ *   times.
+ * - A turn that was alone in three sessions that ended is given up if others
+ *   got their finals meanwhile. If none did, the fault is the service's.
+ * - A turn that the service has too much to do for is tried until `giveUpMs`
+ *   have passed.
+ * - While there is no service, turns older than `giveUpMs` are given up.
+ * - Whatever else happens, the oldest turn is given up after a while.
+ */
+export class TurnTries {
+  readonly #timing: RealtimeTiming
+  readonly #ledger: TurnLedger
+  readonly #listener: TriesListener
+  readonly #timers = new Map<Turn, NodeJS.Timeout>()
+  #finals = 0
+  #oldest: Turn | undefined
+  #oldestTimer: NodeJS.Timeout | undefined
+  /** When the service wants to be asked again, in ms of the clock. */
+  pausedUntil = 0
+  /** Whether there has been no service for longer than `giveUpMs`. */
+  isHopeless = false
+
+  constructor(
+    timing: RealtimeTiming,
+    ledger: TurnLedger,
+    listener: TriesListener,
+  ) {
+    this.#timing = timing
+    this.#ledger = ledger
+    this.#listener = listener
+  }
+
+  /** The turn was committed, and its answer is awaited. */
+  committed(turn: Turn): void {
+    const { answerMs } = this.#timing
+    const { attempt } = turn
+    this.#clear(turn)
+    const timer = setTimeout(() => {
+      if (turn.attempt === attempt) this.#unanswered(turn)
+    }, answerMs)
+    this.#timers.set(turn, timer)
+  }
+
+  /** The service says that it could not transcribe the turn. */
+  failed(turn: Turn, error: WireError): void {
+    const said = redact(error.message ?? 'its transcription failed')
+    const now = performance.now()
+    let pause = this.#pause(turn.failures)
+    if (isRateLimit(error)) {
+      turn.limitedSince ??= now
+      const left = turn.limitedSince + this.#timing.giveUpMs - now
+      if (left <= 0) return this.#listener.onGiveUp(turn, said)
+      pause = Math.min(left, waitOf(error) ?? this.#pause(turn.limits++))
+      this.pausedUntil = Math.max(this.pausedUntil, now + pause)
+    } else if (++turn.failures >= MAX_TRIES)
+      return this.#listener.onGiveUp(turn, said)
+    turn.notBefore = now + pause
+    this.#listener.onAgain(turn, true)
+  }
+
+  /**
+   * A session ended before it had answered these turns.
+   *
+   * @param problem why it ended, if a turn may be the cause
+   */
+  lost(turns: readonly Turn[], problem: string | undefined): void {
+    for (const turn of turns) this.#clear(turn)
+    if (problem !== undefined) this.#blame(turns, problem)
+    for (const turn of turns) if (!turn.outcome) turn.reset()
+  }
+
+  /** There has been no service for so long. */
+  down(ms: number, problem: string): void {
+    const { giveUpMs } = this.#timing
+    if (ms <= giveUpMs) return
+    this.isHopeless = true
+    const before = performance.now() - giveUpMs
+    for (const turn of this.#ledger.unsettled())
+      if (turn.to !== undefined && turn.closedAt < before)
+        this.#listener.onGiveUp(turn, `the service was down: ${problem}`)
+  }
+
+  /** There is a session. */
+  ready(): void {
+    this.isHopeless = false
+  }
+
+  /** The turn has its outcome. */
+  settled(turn: Turn): void {
+    if (turn.outcome?.type === 'final') this.#finals++
+    this.#clear(turn)
+    this.watch()
+  }
+
+  /** Gives the turn that is the oldest now its time. */
+  watch(): void {
+    const [first] = this.#ledger.unsettled()
+    const oldest = first?.to === undefined ? undefined : first
+    if (oldest === this.#oldest) return
+    clearTimeout(this.#oldestTimer)
+    this.#oldest = oldest
+    if (!oldest) return
+    const { answerMs, giveUpMs } = this.#timing
+    const ms = Math.min(MAX_MS, MAX_TRIES * (answerMs + giveUpMs))
+    const finals = this.#finals
+    this.#oldestTimer = setTimeout(
+      () => this.#giveUpOld(oldest, ms, this.#finals === finals),
+      ms,
+    )
+  }
+
+  close(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    clearTimeout(this.#oldestTimer)
+  }
+
+  #unanswered(turn: Turn): void {
+    const problem = `no transcript came within ${this.#timing.answerMs} ms`
+    turn.failures++
+    turn.suspect = true
+    this.#listener.onUnanswered(turn, problem)
+    if (turn.failures >= MAX_TRIES)
+      return this.#listener.onGiveUp(turn, problem)
+    this.#listener.onAgain(turn, false)
+  }
+
+  /** Finds out which turn ends sessions: the one that was alone in them. */
+  #blame(turns: readonly Turn[], problem: string): void {
+    const [only] = turns
+    if (!only) return
+    if (turns.length > 1) {
+      for (const turn of turns) turn.suspect = true
+      return
+    }
+    for (const turn of this.#ledger.unsettled())
+      if (turn.trouble === 0) turn.suspect = false
+    only.suspect = true
+    if (only.losses++ === 0) only.finalsBefore = this.#finals
+    const isCause = only.losses >= MAX_TRIES && this.#finals > only.finalsBefore
+    if (isCause && only.to !== undefined)
+      this.#listener.onGiveUp(
+        only,
+        `the connection was lost each time the turn was sent: ${redact(problem)}`,
+      )
+  }
+
+  /** The oldest turn has waited for as long as any may. */
+  #giveUpOld(oldest: Turn, ms: number, isAll: boolean): void {
+    const reason = `no transcript came within ${ms} ms`
+    const before = performance.now() - ms
+    this.#listener.onUnanswered(oldest, reason)
+    for (const turn of this.#ledger.unsettled()) {
+      const isOld = isAll && turn.to !== undefined && turn.closedAt < before
+      if (turn === oldest || isOld) this.#listener.onGiveUp(turn, reason)
+    }
+  }
+
+  #pause(count: number): number {
+    const { reconnectMs, reconnectMaxMs } = this.#timing
+    return Math.min(reconnectMaxMs, reconnectMs * 2 ** count)
+  }
+
+  #clear(turn: Turn): void {
+    clearTimeout(this.#timers.get(turn))
+    this.#timers.delete(turn)
+  }
+}
