@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types'
+
 /** Why no connection could be made. */
 export type ConnectProblem = {
   /** What happened, in one clause. */
@@ -11,12 +13,15 @@ export type ConnectProblem = {
 const UNTRUSTED =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF).*|CERT_(UNTRUSTED|REJECTED|SIGNATURE_FAILURE|CHAIN_TOO_LONG)|INVALID_CA|INVALID_PURPOSE)$/
 
-/** The error that began it: the innermost cause, the first of several. */
+/**
+ * The error that began it: the innermost cause, the first of several. In Jest,
+ * errors of Node are no instances of the `Error` that this module sees.
+ */
 const innermost = (error: unknown): NodeJS.ErrnoException => {
   let inner = error as NodeJS.ErrnoException & { errors?: unknown[] }
   for (let depth = 0; depth < 5; depth++) {
     const next = inner.cause ?? inner.errors?.[0]
-    if (!(next instanceof Error)) break
+    if (!isNativeError(next)) break
     inner = next
   }
   return inner
