@@ -84,3 +84,7 @@ export type ThreadAnswer = { readonly id: number; readonly answer: Answer }
 export type EngineMessage =
   | { readonly models: EngineModels }
   | { readonly thread: number; readonly task: ThreadTask }
+
+/** Flags of Node's permission model that the engine needs, for messages. */
+export const PERMISSIONS =
+  '--allow-child-process --allow-worker --allow-addons and --allow-fs-read'

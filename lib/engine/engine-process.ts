@@ -1,12 +1,13 @@
 import { EngineFailedError, EngineMissingError } from '../core/errors.ts'
 import { ForkedModule } from '../io/forked-module.ts'
 import { engineEntry } from './engine-entry.ts'
-import type {
-  Answer,
-  EngineMessage,
-  Job,
-  EngineModels,
-  ThreadAnswer,
+import {
+  type Answer,
+  type EngineMessage,
+  type EngineModels,
+  type Job,
+  PERMISSIONS,
+  type ThreadAnswer,
 } from './engine-messages.ts'
 
 type Waiting = {
@@ -45,10 +46,10 @@ export class EngineProcess {
         onEnd: (how, said) => this.#fail(endedWith(how, said)),
       })
     } catch (cause) {
-      // Node's permission model, for one.
       const { message } = cause as Error
       throw new EngineFailedError(
-        `the process of the speech engine cannot be started: ${message}`,
+        `the process of the speech engine cannot be started: ${message}` +
+          (isDenied(message) ? `; start Node with ${PERMISSIONS}` : ''),
         { cause },
       )
     }
@@ -119,10 +120,16 @@ export class EngineProcess {
   }
 }
 
+/** Whether Node's permission model forbade what the engine needs. */
+const isDenied = (message: string): boolean =>
+  message.includes('Access to this API has been restricted')
+
 const endedWith = (how: string, said: string): Error =>
   new EngineFailedError(
     `the process of the speech engine ended with ${how}${said && ` (${said})`}; ` +
-      'run it again, and "voxpipe doctor" if it ends again',
+      (isDenied(said)
+        ? `start Node with ${PERMISSIONS}`
+        : 'run it again, and "voxpipe doctor" if it ends again'),
   )
 
 const errorOf = ({ code, message }: Answer & { type: 'failed' }): Error =>

@@ -1,13 +1,14 @@
 import { availableParallelism } from 'node:os'
 import type * as Ort from 'onnxruntime-node'
 import { EngineMissingError } from '../core/errors.ts'
+import { PERMISSIONS } from './engine-messages.ts'
 
 export type { Ort }
 
 /**
  * Loads the inference runtime, an optional dependency.
  *
- * @throws {EngineMissingError} where it is not installed or does not start
+ * @throws {EngineMissingError} if it is not installed or cannot be loaded
  */
 export const loadOnnx = async (): Promise<typeof Ort> => {
   try {
@@ -16,6 +17,12 @@ export const loadOnnx = async (): Promise<typeof Ort> => {
     }
     return module.default ?? module
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_DLOPEN_DISABLED')
+      throw new EngineMissingError(
+        'Node does not allow the native code of the speech engine to load; ' +
+          `start it with ${PERMISSIONS}`,
+        { cause },
+      )
     throw new EngineMissingError(
       'the speech engine is not installed (onnxruntime-node); ' +
         'run: ONNXRUNTIME_NODE_INSTALL=skip npm i onnxruntime-node@1.30',
