@@ -30,6 +30,7 @@ for (const path of documents)
       if (shown.has(name)) return // it has run
       shown.add(name)
       if (name.startsWith('server-')) return // runs in test/docs/server.ts
+      if (name.endsWith('.test.js')) return // runs in .ci/run
       await copyFile(join(examples, name), join(folder, name))
       const ran = await workspace.run(process.execPath, [name])
       t.equal(ran.code, 0, 'ends well')
