@@ -15,13 +15,14 @@ const UNTRUSTED =
 
 /**
  * The error that began it: the innermost cause, the first of several. In Jest,
- * errors of Node are no instances of the `Error` that this module sees.
+ * errors of Node are no instances of the `Error` that this module sees; those
+ * of node-fetch are nothing else.
  */
 const innermost = (error: unknown): NodeJS.ErrnoException => {
   let inner = error as NodeJS.ErrnoException & { errors?: unknown[] }
   for (let depth = 0; depth < 5; depth++) {
     const next = inner.cause ?? inner.errors?.[0]
-    if (!isNativeError(next)) break
+    if (!isNativeError(next) && !(next instanceof Error)) break
     inner = next
   }
   return inner

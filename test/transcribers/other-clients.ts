@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
-import { AzureOpenAI, OpenAI } from 'openai'
 import { AzureOpenAI as AzureOpenAI6, OpenAI as OpenAI6 } from 'openai6'
+import { AzureOpenAI as AzureOpenAI7, OpenAI as OpenAI7 } from 'openai7'
 import t, { type Test } from 'tap'
 import {
   numberedAudio,
@@ -48,12 +48,12 @@ const instrumented = <Client extends object>(client: Client): Client =>
 const clientsOf = (baseURL: string): Record<string, OpenAIClient> => ({
   'OpenAI of openai 4': new OpenAI4({ apiKey, baseURL }),
   'OpenAI of openai 6': new OpenAI6({ apiKey, baseURL }),
-  'OpenAI of this copy': new OpenAI({ apiKey, baseURL }),
+  'OpenAI of openai 7': new OpenAI7({ apiKey, baseURL }),
   'a key that is a function': new OpenAI6({
     apiKey: () => Promise.resolve(apiKey),
     baseURL,
   }),
-  'a bare Proxy': new Proxy(new OpenAI({ apiKey, baseURL }), {}),
+  'a bare Proxy': new Proxy(new OpenAI7({ apiKey, baseURL }), {}),
   'an instrumented client': instrumented(new OpenAI6({ apiKey, baseURL })),
   'an instrumented client of openai 4': instrumented(
     new OpenAI4({ apiKey, baseURL }),
@@ -66,7 +66,7 @@ const azureClientsOf = (endpoint: string): Record<string, OpenAIClient> => {
   return {
     'AzureOpenAI of openai 4': new AzureOpenAI4(options),
     'AzureOpenAI of openai 6': new AzureOpenAI6(options),
-    'AzureOpenAI of this copy': new AzureOpenAI(options),
+    'AzureOpenAI of openai 7': new AzureOpenAI7(options),
     'an instrumented AzureOpenAI': instrumented(new AzureOpenAI6(options)),
   }
 }
@@ -155,7 +155,7 @@ t.test('AzureOpenAI, with a token of Entra', async t => {
   for (const client of [
     new AzureOpenAI4(options),
     new AzureOpenAI6(options),
-    new AzureOpenAI(options),
+    new AzureOpenAI7(options),
   ]) {
     await speak(client)
     const url = '/openai/v1/realtime?intent=transcription'
@@ -237,7 +237,7 @@ t.test('the guide lists these clients, and no others', async t => {
     }
     return version.split('.')[0]!
   }
-  const tested = ['openai4', 'openai6', 'openai'].map(major)
+  const tested = ['openai4', 'openai6', 'openai7'].map(major)
   t.same(versions('OpenAI'), tested)
   t.same(versions('AzureOpenAI'), tested)
 })
