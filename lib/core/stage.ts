@@ -1,5 +1,6 @@
 import {
   addAbortSignal,
+  type Stream,
   Transform,
   type TransformCallback,
   type TransformOptions,
@@ -49,9 +50,7 @@ export class Stage<In, Out> extends Transform {
 
   constructor({ signal, ...options }: TransformOptions = {}) {
     super(options)
-    // Node would destroy it here and now, before a subclass has its fields.
-    if (signal?.aborted) process.nextTick(() => addAbortSignal(signal, this))
-    else if (signal) addAbortSignal(signal, this)
+    if (signal) abortWith(signal, this)
     // Transform calls `_flush` itself, so its callback can be wrapped only here.
     const flush = this._flush?.bind(this)
     if (flush) this._flush = done => this.#end(flush, done)
@@ -149,6 +148,16 @@ export class Stage<In, Out> extends Transform {
     if (this.destroyed) done(this.#failure)
     else this.#stopped = done
   }
+}
+
+/**
+ * Destroys a stream when a signal aborts. For a signal that has aborted, Node
+ * would destroy it inside its constructor: before a subclass has its fields,
+ * and before anybody can listen for the error.
+ */
+export const abortWith = (signal: AbortSignal, stream: Stream): void => {
+  if (signal.aborted) process.nextTick(() => addAbortSignal(signal, stream))
+  else addAbortSignal(signal, stream)
 }
 
 /** The output of a stage as a typed async iterable. */

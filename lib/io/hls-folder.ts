@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { Writable } from 'node:stream'
 import { FormatError, OptionError, OutputError } from '../core/errors.ts'
 import { checkSignal } from '../core/options.ts'
+import { abortWith } from '../core/stage.ts'
 
 /** Options of {@link HlsFolder}. */
 export type HlsFolderOptions = {
@@ -52,7 +53,8 @@ export class HlsFolder extends Writable {
     if (typeof folder !== 'string' || folder === '')
       throw new OptionError('folder', 'must be the path of a folder')
     checkSignal(signal)
-    super({ objectMode: true, ...(signal && { signal }) })
+    super({ objectMode: true })
+    if (signal) abortWith(signal, this)
     this.#folder = folder
   }
 

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { MicrophoneError, OptionError } from '../core/errors.ts'
 import { checkSignal } from '../core/options.ts'
+import { abortWith } from '../core/stage.ts'
 import { ByteChild, type ChildExit } from './child-process.ts'
 import {
   findRecorder,
@@ -92,7 +93,8 @@ export class Microphone extends Readable {
 
   constructor(options: MicrophoneOptions = {}) {
     const { device, signal } = resolve(options)
-    super({ ...(signal && { signal }) })
+    super()
+    if (signal) abortWith(signal, this)
     this.#device = device
   }
 
@@ -109,10 +111,8 @@ export class Microphone extends Readable {
     error: Error | null,
     done: (error?: Error | null) => void,
   ): void {
-    // Given an aborted signal, Node destroys it before the fields exist.
-    const child = #child in this ? this.#child : undefined
-    if (!child) return done(error)
-    child.kill().then(() => done(error), done)
+    if (!this.#child) return done(error)
+    this.#child.kill().then(() => done(error), done)
   }
 
   /** The next bytes of the first call that gives any. */

@@ -56,7 +56,6 @@ t.test('whoever looks finds every file that is listed', async t => {
       if (!existsSync(join(folder, name))) missing.push(name)
   }
   const watcher = watch(folder, look)
-  t.teardown(() => watcher.close())
   const stage = new HlsCaptions({
     segmentMs: 1000,
     playlist: 'live',
@@ -65,11 +64,13 @@ t.test('whoever looks finds every file that is listed', async t => {
   const files = stage.pipe(new HlsFolder(folder))
   for (const cue of cues(20)) {
     await new Promise(done => stage.write(cue, done))
-    await new Promise(setImmediate)
+    do await new Promise(setImmediate)
+    while (files.writableLength > 0)
     look()
   }
   stage.end()
   await new Promise(done => files.once('finish', done))
+  watcher.close() // the folder goes with the test
   look()
   t.strictSame(missing, [])
   t.ok(looks > 10)

@@ -48,7 +48,7 @@ t.test('an untrusted certificate', { skip: noCertificate }, async t => {
   checkFinal(
     t,
     await run(server.baseURL),
-    /^the service cannot be reached: this machine does not trust the TLS certificate of 127\.0\.0\.1:\d+: self-signed certificate .*; if the server .* NODE_EXTRA_CA_CERTS=/,
+    /^the service cannot be reached: this machine does not trust the TLS certificate of 127\.0\.0\.1:\d+: self-signed certificate.*; if the server .* NODE_EXTRA_CA_CERTS=/,
   )
 })
 
