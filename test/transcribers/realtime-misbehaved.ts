@@ -269,13 +269,25 @@ t.test('a server of the first version of the protocol works', async t => {
   )
 })
 
+t.test('loud audio without a turn of the server is one turn', async t => {
+  const { warnings, wrong, events } = await run(answer, {
+    turnDetection: { type: 'server_vad' },
+    onEvent: () => {},
+  })
+  t.same(wrong, [])
+  t.equal(gapsOf(events).length, 0)
+  t.equal(warnings.length, 0)
+})
+
 t.test(
-  'loud audio without a turn of the server is worth a warning',
+  'a server that only takes the turns it is told is warned of',
   async t => {
-    const { warnings, error } = await run(() => {}, {
-      turnDetection: { type: 'server_vad' },
-    })
-    t.equal(error, undefined)
-    t.match(warnings, [/no turn in audio that is as loud as speech/])
+    const { warnings, wrong, events } = await run(
+      commit => commit.connection > 1 && answer(commit),
+      { turnDetection: { type: 'server_vad' } },
+    )
+    t.same(wrong, [])
+    t.match(events.at(-1), { type: 'end', complete: true })
+    t.match(warnings.join(' '), /no turn in audio that is as loud as speech/)
   },
 )

@@ -109,8 +109,7 @@ export class Conductor {
             this.#forget()
             this.#state.changed()
           },
-          onDeaf: session => this.#retire(session, 'it does not answer'),
-          onSkip: (from, to, reason) => this.#skip(from, reason, to),
+          onUnsure: (...retired) => this.#retire(...retired),
           onWarning: problem => this.#warnOfServer(problem),
         })
     this.#turns =
@@ -279,7 +278,7 @@ export class Conductor {
   /** Whether an answer for the turn comes too late, or too early. */
   #isOver(session: RealtimeSession, turn: Turn): boolean {
     if (turn.outcome) return true
-    return turn.to === undefined && !this.#found?.onAnswer(session)
+    return !(this.#found?.accepts(session, turn) ?? turn.to !== undefined)
   }
 
   /** The server answers under items that it did not commit. */
@@ -291,11 +290,11 @@ export class Conductor {
   }
 
   #onStray(session: RealtimeSession, isWaiting: boolean): void {
+    if (this.#found?.onStray(session)) return
     if (isWaiting) {
       this.#onForeign()
       session.fail('its answers cannot be told apart')
-    } else if (this.#found) this.#found.onStray(session)
-    else this.#warnOfServer('the server sent a transcript of no turn')
+    } else this.#warnOfServer('the server sent a transcript of no turn')
   }
 
   /** The session that has the turn does not answer: another one has to. */
@@ -352,7 +351,7 @@ export class Conductor {
   /** Nothing more can come: all that waits is a gap. */
   #fail(error: ServiceRefusedError | ServiceFailedError): void {
     if (this.#over) return
-    this.#skipRest(error.message)
+    if (!this.#late) this.#skipRest(error.message)
     this.#over = true
     this.#events.end(this.#store.end, false)
     this.#state.changed()

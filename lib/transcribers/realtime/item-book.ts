@@ -42,6 +42,10 @@ export class ItemBook {
   /** Items that were committed. */
   readonly #commitments = new Set<string>()
   #last: string | null = null
+  /** Whether the server finds turns: an unknown item may be one of those. */
+  #finds = false
+  /** Whether an answer came under the item that was committed. */
+  #answersByItem = false
 
   /** @param textFirst whether the model sends text before the commit */
   constructor(textFirst: boolean) {
@@ -63,6 +67,21 @@ export class ItemBook {
   /** The server forgets what was not committed. */
   clear(): void {
     this.#open = this.#open.filter(({ committed }) => committed)
+  }
+
+  /** The session gets audio in which the server finds turns. */
+  find(): void {
+    this.#finds = true
+  }
+
+  /**
+   * Whether the item before another one is known, so that none was missed.
+   * Servers that do not number their items say nothing about it.
+   */
+  follows(previous: string | null | undefined): boolean {
+    return (
+      previous == null || previous === this.#last || this.#items.has(previous)
+    )
   }
 
   /** The server found a turn and named its item. */
@@ -109,7 +128,7 @@ export class ItemBook {
     if (known) return known
     const next = this.#textFirst
       ? this.#open.find(one => !one.found && !one.confirmed && !one.named)
-      : this.#onlyCommitted()
+      : this.#ofUnknown(item)
     if (!next) return undefined
     next.named = true
     this.#items.set(item, next)
@@ -124,7 +143,8 @@ export class ItemBook {
     const known = this.#items.get(item)
     // A delta alone may have named the wrong turn.
     const isCertain = known?.found || this.#commitments.has(item)
-    const attempt = known && isCertain ? known : this.#onlyCommitted()
+    if (known && isCertain) this.#answersByItem = true
+    const attempt = known && isCertain ? known : this.#ofUnknown(item)
     if (!attempt) return this.unanswered > 0 ? 'unclear' : 'stray'
     this.#items.set(item, attempt)
     this.#open = this.#open.filter(one => one !== attempt)
@@ -157,6 +177,16 @@ export class ItemBook {
     }
     this.#open.push(attempt)
     return attempt
+  }
+
+  /** The attempt that text under an unknown item may be about. */
+  #ofUnknown(item: string): Attempt | undefined {
+    if (!this.#finds) return this.#onlyCommitted()
+    if (this.#answersByItem || this.#commitments.has(item)) return undefined
+    const waiting = this.#open.filter(
+      ({ found, committed, confirmed }) => found || (committed && !confirmed),
+    )
+    return waiting.length === 1 ? waiting[0] : undefined
   }
 
   #onlyCommitted(): Attempt | undefined {

@@ -1,43 +1,26 @@
-import type { TurnMark } from '../../core/turn-detector.ts'
 import { SAMPLES_PER_MS } from './final-of.ts'
-import { loudSamples } from './loud-samples.ts'
+import { LoudAudio } from './loud-audio.ts'
 import { Pacer } from './pacer.ts'
-import { Sender, type SenderOptions } from './sender.ts'
+import { Sender } from './sender.ts'
 import { SessionClock } from './session-clock.ts'
-import type { SessionPlan } from './session-config.ts'
+import type { ServerTurnsOptions } from './server-turns-options.ts'
 import type { RealtimeSession } from './session.ts'
+import { ServerDetection } from './server-detection.ts'
+import { ServerHabits, type ServerHabit } from './server-habits.ts'
+import type { Turn } from './turn.ts'
+import { StuckPlace } from './stuck-place.ts'
 import type { Step, TurnSource } from './turn-source.ts'
 
-/** What {@link ServerTurns} is made of. */
-export type ServerTurnsOptions = Omit<SenderOptions, 'settled' | 'settleMs'> & {
-  readonly plan: SessionPlan
-  readonly onMark: (mark: TurnMark) => void
-  /** The server has heard more. */
-  readonly onHeard: () => void
-  /** The server does not say in time that it has heard what it was sent. */
-  readonly onDeaf: (session: RealtimeSession) => void
-  /** A range of the source gets no transcript. */
-  readonly onSkip: (from: number, to: number, reason: string) => void
-  readonly onWarning: (problem: string) => void
-  /** For an answer of the server, in ms. */
-  readonly answerMs: number
-  /** For a server that goes on with none of its sessions, in ms. */
-  readonly giveUpMs: number
-}
+/** Why a session is not trusted any more. */
+const LOST_EVENT = 'an event of the server was lost'
 
 const APPEND_SAMPLES = 500 * SAMPLES_PER_MS
 /** After so much audio the server is asked whether it has heard it: 10 s. */
 const ASK_SAMPLES = 10_000 * SAMPLES_PER_MS
 /** Audio that a server may still find a turn in: 30 s. */
 const MAX_UNDECIDED = 30_000 * SAMPLES_PER_MS
-/** Silence that is added where the source ends, beside what ends a turn. */
-const TAIL_MS = 500
-/** Level of a tail, of 1, from which it is not taken for silence. */
-const LOUD = 0.02 * 32_768
 /** After so long, a turn that the server does not end is ended here: 2 min. */
 const MAX_TURN = 120_000 * SAMPLES_PER_MS
-/** Sessions that may end without progress before audio is skipped. */
-const MAX_TRIES = 3
 /** So much loud audio without a turn is worth a warning: 10 s. */
 const MAX_UNFOUND = 10_000 * SAMPLES_PER_MS
 /** The same where the source has ended: 1 s. */
@@ -55,6 +38,7 @@ export class ServerTurns implements TurnSource {
   readonly #jumps: { readonly at: number; readonly to: number }[] = []
   #session: RealtimeSession | undefined
   #clock = new SessionClock()
+  readonly #detection: ServerDetection
   /** Whether the session's detection is on. */
   #streaming = false
   /** Next sample to stream. */
@@ -67,17 +51,19 @@ export class ServerTurns implements TurnSource {
   #decided = 0
   /** Item of the open turn in this session; none before the server names it. */
   #openItem: string | undefined
-  /** Samples without a turn that are as loud as speech, up to a place. */
-  #loud = 0
-  #loudUntil = 0
-  /** Sessions in a row that ended at the same place, and since when. */
-  #stuck = { at: -1, since: 0, sessions: 0, reached: Infinity }
+  readonly #loud: LoudAudio
+  readonly #stuck = new StuckPlace()
+  readonly #habits = new ServerHabits()
+  /** Whether the server was asked to commit what it has. */
+  #asked = false
   #over = false
   complete = false
 
   constructor(options: ServerTurnsOptions) {
     this.#options = options
     this.#pacer = new Pacer(options.maxRate)
+    this.#detection = new ServerDetection(options.plan)
+    this.#loud = new LoudAudio(options.store)
     this.#repairs = new Sender({ ...options, settled: () => 0, settleMs: 0 })
   }
 
@@ -90,9 +76,7 @@ export class ServerTurns implements TurnSource {
     return this.#options.store.end - Math.max(this.#decided, this.#heard)
   }
 
-  push(): Promise<void> {
-    return Promise.resolve()
-  }
+  async push(): Promise<void> {}
 
   jump(next: number): Promise<void> {
     this.#jumps.push({ at: this.#options.store.end, to: next })
@@ -104,9 +88,7 @@ export class ServerTurns implements TurnSource {
     return Promise.resolve()
   }
 
-  close(): Promise<void> {
-    return Promise.resolve()
-  }
+  async close(): Promise<void> {}
 
   between(): boolean {
     return this.#options.ledger.open === undefined
@@ -118,7 +100,8 @@ export class ServerTurns implements TurnSource {
 
   async step(session: RealtimeSession): Promise<Step> {
     const { ledger, store } = this.#options
-    if (session !== this.#session) this.#begin(session)
+    if (session !== this.#session) await this.#begin(session)
+    if (session.ended) return 'idle'
     const lost = ledger.next?.to !== undefined
     if (lost && !ledger.open) {
       if (this.#streaming) this.#halt(session)
@@ -137,76 +120,117 @@ export class ServerTurns implements TurnSource {
     return this.#finish(session)
   }
 
-  /** The server heard speech begin. */
+  /** Speech began. */
   onSpeechStarted(session: RealtimeSession, item: string, ms: number): void {
-    if (session !== this.#session || !this.#streaming) return
-    const { ledger, onMark, plan } = this.#options
+    if (!this.#isCurrent(session) || !this.#streaming) return
+    const { ledger, onMark } = this.#options
     const known = session.turnOf(item)
     if (known && known !== ledger.open) return
-    // Where `speech_stopped` was lost, the next turn must not be one with it.
-    if (this.#openItem !== undefined && this.#openItem !== item)
+    this.#habits.saw('started')
+    if (this.#openItem !== undefined && this.#openItem !== item) {
+      if (this.#isMissing(session, 'stopped')) return
       this.#closeTurn(this.#placeOf(ms))
+    }
     if (!ledger.open) {
       const from = Math.max(this.#placeOf(ms), this.#decided)
-      const padding = Number(plan.serverTurns?.['prefix_padding_ms'] ?? 0)
-      const start = this.#placeOf(ms + padding)
+      const start = this.#placeOf(ms + this.#detection.paddingMs)
+      const earliest = Math.min(from, this.settled)
       onMark({ type: 'open', from, start: Math.max(from, start) })
+      if (ledger.open) (ledger.open as Turn).earliest = earliest
     }
     if (!ledger.open) return
     session.adopt(item, ledger.open)
     this.#openItem = item
   }
 
-  /** The server heard it end, and commits the turn. */
+  /** Speech ended, and the server is about to commit the turn. */
   onSpeechStopped(session: RealtimeSession, item: string, ms: number): void {
-    if (session !== this.#session) return
-    if (session.turnOf(item) === this.#options.ledger.open)
-      this.#closeTurn(this.#placeOf(ms))
-  }
-
-  /** A turn is committed, after silence or because it was asked for. */
-  onServerCommit(session: RealtimeSession, item: string): void {
-    const { ledger, onMark, store } = this.#options
-    if (session !== this.#session || !this.#streaming) return
-    const turn = session.turnOf(item)
-    if (turn && turn !== ledger.open) return
-    if (!turn) {
-      const from = this.#decided
-      onMark({ type: 'open', from, start: from })
-      session.adopt(item, ledger.open!)
-    }
-    this.#closeTurn(Math.min(this.#position, store.end))
+    if (!this.#isCurrent(session) || item !== this.#openItem) return
+    this.#habits.saw('stopped')
+    const end = this.#placeOf(ms - this.#detection.silenceMs)
+    this.#closeTurn(this.#placeOf(ms), end)
   }
 
   /**
-   * An answer came for a turn that is open: the event that ends it was lost.
+   * A turn is committed, after silence or because it was asked for.
    *
-   * @returns whether the turn is over
+   * @param previous the item before it; undefined if no event came of that
    */
-  onAnswer(session: RealtimeSession): boolean {
-    if (session !== this.#session || !this.#streaming) return false
-    this.#closeTurn(this.#position)
+  onServerCommit(
+    session: RealtimeSession,
+    item: string,
+    previous: string | null | undefined,
+  ): void {
+    if (!this.#isCurrent(session)) return
+    const { store } = this.#options
+    const known = session.turnOf(item)
+    if (!known && !this.#streaming) return
+    this.#habits.saw('committed')
+    if (previous) this.#habits.saw('previous')
+    if (previous === undefined && this.#isMissing(session, 'previous'))
+      return known?.to === undefined ? undefined : known.widen()
+    if (known?.to === undefined) {
+      const event = known ? 'stopped' : 'started'
+      if (!this.#asked && this.#isMissing(session, event)) return
+      if (!known) this.#openAt(this.#decided, session, item)
+      this.#closeTurn(Math.min(this.#position, store.end))
+    }
+    const turn = session.turnOf(item)
+    if (turn) turn.earliest = turn.from
+  }
+
+  /**
+   * An answer came for a turn.
+   *
+   * @returns whether it is about all of the audio of the turn
+   */
+  accepts(session: RealtimeSession, turn: Turn): boolean {
+    const isCurrent = this.#isCurrent(session)
+    if (turn.to === undefined) {
+      if (!isCurrent || !this.#streaming) return false
+      if (this.#isMissing(session, 'stopped')) return false
+      this.#closeTurn(this.#position)
+      return true
+    }
+    if (turn.earliest === turn.from) return true
+    if (isCurrent && !this.#isMissing(session, 'committed')) return true
+    turn.widen()
+    return false
+  }
+
+  /**
+   * An answer came for no turn: the events that begin it were lost.
+   *
+   * @returns whether the server finds turns in this session
+   */
+  onStray(session: RealtimeSession): boolean {
+    if (!this.#isCurrent(session) || !this.#streaming) return false
+    this.#options.onUnsure(session, LOST_EVENT)
     return true
   }
 
-  /** An answer came for no turn: the events that begin it were lost. */
-  onStray(session: RealtimeSession): void {
-    if (session === this.#session && this.#streaming)
-      session.fail('an event of the server was lost')
+  #isCurrent(session: RealtimeSession): boolean {
+    return session === this.#session && !session.ended
+  }
+
+  /** Whether an event was lost; another session has to do it again then. */
+  #isMissing(session: RealtimeSession, event: ServerHabit): boolean {
+    if (!this.#habits.lacks(event)) return false
+    this.#options.onUnsure(session, LOST_EVENT)
+    return true
   }
 
   #placeOf(ms: number): number {
     return this.#clock.toSource(ms * SAMPLES_PER_MS)
   }
 
-  #closeTurn(place: number): void {
-    const { ledger, onMark, onCommitted, plan } = this.#options
+  /** @param end where its speech ends, if that is known */
+  #closeTurn(place: number, end = place): void {
+    const { ledger, onMark, onCommitted } = this.#options
     const turn = ledger.open
     if (!turn) return
     const to = Math.max(place, turn.from)
-    const silence = Number(plan.serverTurns?.['silence_duration_ms'] ?? 0)
-    const end = Math.max(turn.start, to - silence * SAMPLES_PER_MS)
-    onMark({ type: 'close', end: Math.min(end, to), to })
+    onMark({ type: 'close', end: Math.max(turn.start, Math.min(end, to)), to })
     this.#decided = to
     this.#openItem = undefined
     turn.sent = to
@@ -214,53 +238,61 @@ export class ServerTurns implements TurnSource {
     onCommitted(turn)
   }
 
+  #openAt(from: number, session?: RealtimeSession, item?: string): void {
+    const { ledger, onMark } = this.#options
+    if (!ledger.open) onMark({ type: 'open', from, start: from })
+    if (session && item && ledger.open) session.adopt(item, ledger.open)
+  }
+
+  /** Audio up to a place is one turn, which is sent again as one. */
+  #claim(from: number, to: number): void {
+    this.#openAt(from)
+    const { open } = this.#options.ledger
+    if (!open) return
+    this.#closeTurn(to)
+    open.widen()
+  }
+
   /** A turn that the server does not end is sent again as one that is known. */
   #endLong(): void {
-    const { ledger } = this.#options
-    const { open } = ledger
-    if (!open || this.#position - open.from < MAX_TURN) return
-    this.#closeTurn(this.#position)
-    open.reset()
+    const { open } = this.#options.ledger
+    if (open && this.#position - open.from >= MAX_TURN)
+      this.#claim(open.from, this.#position)
   }
 
   /** A new session goes on after the last turn that was found. */
-  #begin(session: RealtimeSession): void {
-    if (this.#session) this.#countStuck()
+  async #begin(session: RealtimeSession): Promise<void> {
+    const { ledger } = this.#options
+    const isFirst = this.#session === undefined
     this.#openItem = undefined
     this.#session = session
     this.#clock = new SessionClock()
     this.#streaming = false
-    this.#rewind()
+    this.#asked = false
+    for (const turn of ledger.unsettled())
+      if (turn.to !== undefined && turn.earliest < turn.from) turn.widen()
+    if (!isFirst) await this.#countStuck()
+    this.#position = this.#undecided
   }
 
   /**
-   * Where three sessions ended before the server had decided on anything, and
-   * `giveUpMs` have passed, the audio that each of them got is skipped.
+   * Audio that three sessions got, and that ended before the server had found
+   * a turn in it, is sent as one turn.
    */
-  #countStuck(): void {
-    const { ledger, store, onSkip, giveUpMs } = this.#options
-    const at = Math.max(ledger.open?.from ?? this.settled, store.start)
-    const now = performance.now()
-    if (this.#stuck.at !== at)
-      this.#stuck = { at, since: now, sessions: 0, reached: Infinity }
-    if (this.#position > at) {
-      this.#stuck.sessions++
-      this.#stuck.reached = Math.min(this.#stuck.reached, this.#position)
-    }
-    const { since, sessions, reached } = this.#stuck
-    if (sessions < MAX_TRIES || now - since <= giveUpMs) return
-    if (ledger.open) {
-      const { open } = ledger
-      this.#closeTurn(reached)
-      return open.reset()
-    }
-    onSkip(at, reached, `${sessions} sessions ended before they answered it`)
-    this.#decided = reached
+  async #countStuck(): Promise<void> {
+    const at = this.#undecided
+    const reached = this.#stuck.ended(at, this.#position)
+    if (reached === undefined) return
+    const { open } = this.#options.ledger
+    if (open || (await this.#loud.mayBeSpeech(at, reached)))
+      this.#claim(at, reached)
+    else this.#decided = reached
   }
 
-  #rewind(): void {
+  /** First sample that another session has to be sent. */
+  get #undecided(): number {
     const { ledger, store } = this.#options
-    this.#position = Math.max(ledger.open?.from ?? this.settled, store.start)
+    return Math.max(ledger.open?.earliest ?? this.settled, store.start)
   }
 
   /** The server is to find turns in what follows. */
@@ -269,7 +301,7 @@ export class ServerTurns implements TurnSource {
       this.#repairs.interrupt()
       session.clear()
     }
-    this.#configure(session, this.#options.plan.serverTurns ?? null)
+    this.#detection.on(session)
     this.#streaming = true
     this.#clock.start(session.samples, this.#position)
   }
@@ -277,18 +309,9 @@ export class ServerTurns implements TurnSource {
   /** It is not: turns follow that are known. */
   #halt(session: RealtimeSession): void {
     session.clear()
-    this.#configure(session, null)
+    this.#detection.off(session)
     this.#streaming = false
-    this.#rewind()
-  }
-
-  #configure(
-    session: RealtimeSession,
-    turns: Readonly<Record<string, unknown>> | null,
-  ): void {
-    const { config } = this.#options.plan
-    const input = { ...config.audio.input, turn_detection: turns }
-    session.configure({ ...config, audio: { input } })
+    this.#position = this.#undecided
   }
 
   async #append(session: RealtimeSession, available: number): Promise<Step> {
@@ -307,14 +330,10 @@ export class ServerTurns implements TurnSource {
 
   /** Warns of audio as loud as speech in which the server found no turn. */
   async #checkFound(until: number, most: number): Promise<void> {
-    const { ledger, store } = this.#options
-    const from = Math.max(this.#decided, this.#loudUntil, store.start)
-    if (from === this.#decided) this.#loud = 0
-    this.#loudUntil = until
-    if (ledger.open || from >= until) return
-    const bytes = await store.read(from, until)
-    this.#loud += loudSamples(bytes)
-    if (this.#loud < most || this.#decided > from) return
+    const decided = this.#decided
+    if (this.#options.ledger.open) return
+    const loud = await this.#loud.since(decided, until)
+    if (loud < most || this.#decided > decided) return
     this.#options.onWarning(
       "the server found no turn in audio that is as loud as speech; if somebody speaks there, lower the threshold of turnDetection, or use { type: 'local_vad' }",
     )
@@ -322,17 +341,24 @@ export class ServerTurns implements TurnSource {
 
   /** Has the server say when it has heard what it was sent. */
   #ask(session: RealtimeSession): void {
-    const { answerMs, onDeaf, onHeard } = this.#options
     const place = this.#position
     this.#unasked = 0
     session.configure()
-    const timer = setTimeout(() => onDeaf(session), answerMs)
-    void session.answered().then(() => {
-      clearTimeout(timer)
-      if (session.ended) return
+    void this.#hears(session).then(isSo => {
+      if (!isSo) return undefined
       this.#heard = Math.max(this.#heard, place)
-      return this.#checkFound(place, MAX_UNFOUND).then(onHeard)
+      return this.#checkFound(place, MAX_UNFOUND).then(this.#options.onHeard)
     })
+  }
+
+  /** Whether the server has heard what it was sent; it has its time for it. */
+  async #hears(session: RealtimeSession): Promise<boolean> {
+    const { answerMs, onUnsure } = this.#options
+    const giveUp = (): void => onUnsure(session, 'it does not answer')
+    const timer = setTimeout(giveUp, answerMs)
+    await session.answered()
+    clearTimeout(timer)
+    return this.#isCurrent(session)
   }
 
   /** Where the source has a gap, the server hears a silence. */
@@ -341,7 +367,7 @@ export class ServerTurns implements TurnSource {
     { at, to }: { at: number; to: number },
   ): Step {
     this.#clock.stop(at)
-    this.#appendSilence(session)
+    this.#detection.appendSilence(session)
     this.#position = to
     this.#clock.start(session.samples, to)
     this.#ask(session)
@@ -350,41 +376,25 @@ export class ServerTurns implements TurnSource {
 
   /** Has the server end the last turn. */
   async #finish(session: RealtimeSession): Promise<Step> {
-    const { ledger, plan, store } = this.#options
-    this.#clock.stop(store.end)
-    this.#appendSilence(session)
-    this.#configure(session, plan.serverTurns ?? null)
-    await session.answered() // it has heard all that was sent
-    if (session.ended || session !== this.#session) return 'done'
-    if (ledger.open || (await this.#isLoud())) {
+    const { ledger, store } = this.#options
+    const { end } = store
+    this.#clock.stop(end)
+    this.#detection.appendSilence(session)
+    this.#detection.on(session)
+    if (!(await this.#hears(session))) return 'done'
+    if (ledger.open || (await this.#loud.mayBeSpeech(this.settled, end))) {
+      this.#asked = true
       session.commitFound()
-      this.#configure(session, null)
-      await session.answered()
-      if (session.ended || session !== this.#session) return 'done'
+      this.#detection.off(session)
+      if (!(await this.#hears(session))) return 'done'
     }
-    const { open } = ledger
-    if (open) {
-      // The server does not end it: it is sent again as one that is known.
-      this.#closeTurn(store.end)
-      open.reset()
-    } else await this.#checkFound(store.end, MAX_UNFOUND_TAIL)
+    if (!ledger.open) await this.#checkFound(end, MAX_UNFOUND_TAIL)
+    // What the server did not end or find is sent again as one turn.
+    if (ledger.open || (await this.#loud.mayBeSpeech(this.settled, end))) {
+      this.#claim(this.#undecided, end)
+      this.#options.onUnsure(session, LOST_EVENT)
+    }
     this.complete = true
     return 'done'
-  }
-
-  #appendSilence(session: RealtimeSession): void {
-    const { serverTurns } = this.#options.plan
-    const ms = Number(serverTurns?.['silence_duration_ms'] ?? 0) + TAIL_MS
-    session.append(Buffer.alloc(ms * SAMPLES_PER_MS * 2))
-  }
-
-  /** Whether the server may have missed something after the last turn. */
-  async #isLoud(): Promise<boolean> {
-    const { store } = this.#options
-    const from = Math.max(this.settled, store.start)
-    const bytes = await store.read(from, store.end)
-    for (let at = 0; at + 1 < bytes.length; at += 2)
-      if (Math.abs(bytes.readInt16LE(at)) > LOUD) return true
-    return false
   }
 }

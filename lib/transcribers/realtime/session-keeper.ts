@@ -62,7 +62,7 @@ export class SessionKeeper {
 
   /** The session to send audio to, where there is one. */
   get current(): RealtimeSession | undefined {
-    return this.#current
+    return this.#closed ? undefined : this.#current
   }
 
   start(): void {

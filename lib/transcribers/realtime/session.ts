@@ -36,8 +36,17 @@ export type SessionListener = {
   /** The server found a turn, of which it names the item. */
   onSpeechStarted(session: RealtimeSession, item: string, ms: number): void
   onSpeechStopped(session: RealtimeSession, item: string, ms: number): void
-  /** A turn that the server found is whole. */
-  onServerCommit(session: RealtimeSession, item: string): void
+  /**
+   * A turn that the server found is whole.
+   *
+   * @param previous the item that the server committed before it; undefined if
+   *   that is an item of which no event came
+   */
+  onServerCommit(
+    session: RealtimeSession,
+    item: string,
+    previous: string | null | undefined,
+  ): void
   /**
    * An answer is about no turn of this session.
    *
@@ -164,6 +173,7 @@ export class RealtimeSession {
   /** Sends audio (s16le at 24 kHz) of a turn, or of none. */
   append(bytes: Buffer, turn?: Turn): void {
     if (turn) this.#begin(turn)
+    else this.#book.find()
     this.samples += bytes.length / 2
     const audio = bytes.toString('base64')
     const json = `{"type":"input_audio_buffer.append","audio":"${audio}"}`
@@ -300,8 +310,14 @@ export class RealtimeSession {
   }
 
   #onCommitted(item: string, previous: string | null | undefined): void {
+    const follows = this.#book.follows(previous)
     const commitment = this.#book.commit(item, previous)
-    if (commitment === 'found') this.#listener.onServerCommit(this, item)
+    if (commitment === 'found')
+      this.#listener.onServerCommit(
+        this,
+        item,
+        follows ? (previous ?? null) : undefined,
+      )
     else if (commitment === 'repeated')
       this.#oddity('a turn as committed that it had committed before')
     else if (commitment === 'unclear') this.#listener.onStray(this, true)
@@ -371,7 +387,8 @@ export class RealtimeSession {
     },
     'conversation.item.input_audio_transcription.completed': event => {
       const attempt = this.#attemptOf(event.item_id)
-      if (attempt) this.#listener.onCompleted(this, attempt.turn, event)
+      if (attempt && attempt.attempt >= attempt.turn.validFrom)
+        this.#listener.onCompleted(this, attempt.turn, event)
     },
     'conversation.item.input_audio_transcription.failed': event =>
       this.#failAttempt(this.#attemptOf(event.item_id), event.error ?? {}),

@@ -58,7 +58,7 @@ export class TurnLedger {
 
   /** Sample from which on audio may be needed; none where no turn waits. */
   get needed(): number | undefined {
-    return this.unsettled()[0]?.from
+    return this.unsettled()[0]?.earliest
   }
 
   /** Samples of closed turns that have no outcome. */

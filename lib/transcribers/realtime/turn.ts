@@ -11,9 +11,14 @@ export type Outcome = FinalEvent | GapEvent
 export class Turn {
   readonly id: string
   /** First sample to send. */
-  readonly from: number
+  from: number
   /** Where speech begins. */
-  readonly start: number
+  start: number
+  /**
+   * First sample that may belong to the turn. It is before {@link from} while
+   * the server may have found another turn in between, of which no event came.
+   */
+  earliest: number
   /** Sample after the last to send; none while it is open. */
   to: number | undefined
   /** Where speech ends. */
@@ -26,6 +31,8 @@ export class Turn {
   committed = false
   /** How often it was begun anew. */
   attempt = 0
+  /** First attempt whose answer is about all of the turn's audio. */
+  validFrom = 0
   /** How often it was committed and got no final. */
   failures = 0
   /** How often a session ended in which it was the only turn. */
@@ -47,6 +54,7 @@ export class Turn {
     this.id = id
     this.from = from
     this.start = start
+    this.earliest = from
     this.sent = from
   }
 
@@ -65,8 +73,21 @@ export class Turn {
   /** All of it has to be sent again. */
   reset(): void {
     this.attempt++
+    // Until it is closed, each session may find another end.
+    if (this.to === undefined) this.validFrom = this.attempt
     this.sent = this.from
     this.committed = false
     this.shown.restart()
+  }
+
+  /**
+   * The server did not say exactly what it transcribed: all audio that may
+   * belong to the turn is sent again, and no earlier answer counts.
+   */
+  widen(): void {
+    this.start = Math.min(this.start, this.earliest)
+    this.from = this.earliest
+    this.reset()
+    this.validFrom = this.attempt
   }
 }
