@@ -263,7 +263,6 @@ export class ServerTurns implements TurnSource {
   /** A new session goes on after the last turn that was found. */
   async #begin(session: RealtimeSession): Promise<void> {
     const { ledger } = this.#options
-    const isFirst = this.#session === undefined
     this.#openItem = undefined
     this.#session = session
     this.#clock = new SessionClock()
@@ -271,7 +270,7 @@ export class ServerTurns implements TurnSource {
     this.#asked = false
     for (const turn of ledger.unsettled())
       if (turn.to !== undefined && turn.earliest < turn.from) turn.widen()
-    if (!isFirst) await this.#countStuck()
+    await this.#countStuck()
     this.#position = this.#undecided
   }
 
