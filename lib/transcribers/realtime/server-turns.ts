@@ -256,8 +256,9 @@ export class ServerTurns implements TurnSource {
   /** A turn that the server does not end is sent again as one that is known. */
   #endLong(): void {
     const { open } = this.#options.ledger
-    if (open && this.#position - open.from >= MAX_TURN)
-      this.#claim(open.from, this.#position)
+    if (!open || this.#heard - open.from < MAX_TURN) return
+    if (!this.#jumps.some(({ to }) => to > open.from && to <= this.#heard))
+      this.#claim(open.from, this.#heard)
   }
 
   /** A new session goes on after the last turn that was found. */
