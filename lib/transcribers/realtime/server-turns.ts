@@ -162,7 +162,6 @@ export class ServerTurns implements TurnSource {
     previous: string | null | undefined,
   ): void {
     if (!this.#isCurrent(session)) return
-    const { store } = this.#options
     const known = session.turnOf(item)
     if (!known && !this.#streaming) return
     this.#habits.saw('committed')
@@ -173,7 +172,7 @@ export class ServerTurns implements TurnSource {
       const event = known ? 'stopped' : 'started'
       if (!this.#asked && this.#isMissing(session, event)) return
       if (!known) this.#openAt(this.#decided, session, item)
-      this.#closeTurn(Math.min(this.#position, store.end))
+      this.#closeTurn(Math.min(this.#position, this.#options.store.end))
     }
     const turn = session.turnOf(item)
     if (turn) turn.earliest = turn.from
