@@ -45,8 +45,9 @@ export async function* atRealTime(
   const begun = performance.now()
   for (const [i, chunk] of chunks.entries()) {
     const due = begun + (i + 1) * CHUNK_MS
-    const wait = due - performance.now()
-    if (wait > 0) await setTimeout(Math.ceil(wait))
+    // Timers fire up to a millisecond early.
+    for (let wait; (wait = due - performance.now()) > 0;)
+      await setTimeout(Math.ceil(wait))
     onChunk(i * CHUNK_MS, performance.now() - due)
     yield chunk
   }
