@@ -237,6 +237,8 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
 
   /** Once nothing more is at hand, what has come is looked at. */
   #whenIdle(): void {
+    // Not cleared when destroyed: where a listener has thrown and the exception
+    // was handled, Node goes round for ever at an immediate that is cleared.
     this.#idle ??= setImmediate(() => {
       this.#idle = undefined
       if (this.writableLength > 0 || this.destroyed) return
@@ -251,7 +253,6 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     error: Error | null,
     done: (error?: Error | null) => void,
   ): void {
-    clearImmediate(this.#idle)
     this.#abort.abort(error ?? undefined)
     if (!this.#ownsPool) return done(error)
     this.#pool.close().then(

@@ -31,7 +31,8 @@ export abstract class ServiceStage<
         this.#worker = worker
         done()
       },
-      (error: Error) => done(error),
+      // Node would wrap both errors of a stage that is destroyed by now.
+      (error: Error) => done(this.destroyed ? null : error),
     )
   }
 

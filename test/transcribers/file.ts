@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { finished } from 'node:stream/promises'
 import { AzureOpenAI } from 'openai'
 import t from 'tap'
 import {
@@ -245,6 +246,20 @@ t.test('an endless source ends where it is told to', async t => {
   t.equal(types.at(-1), 'end')
   t.ok(types.filter(type => type === 'final').length > 3)
 })
+
+t.test(
+  'aborted while it opens, it ends with that, whatever else fails',
+  async t => {
+    const abort = new AbortController()
+    const { client } = await uploadServer(t, () => ({ body: { text: '' } }))
+    const stage = new FileTranscriber({ client, signal: abort.signal })
+    stage.on('data', () => {
+      abort.abort()
+      throw new Error('a listener of the application')
+    })
+    await t.rejects(finished(stage), { name: 'AbortError', code: 'ABORT_ERR' })
+  },
+)
 
 t.test('every parameter goes out under its name', async t => {
   const { client, uploads } = await uploadServer(t, () => ({

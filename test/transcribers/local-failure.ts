@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { chunksOf } from '../../lib/core/stage.ts'
@@ -52,3 +55,19 @@ t.test('turns that were recognised are read when the engine fails', async t => {
   t.equal(finals(types), 3)
   t.notOk(types.includes('end'))
 })
+
+t.test(
+  'destroyed where an exception is handled, it leaves the process alone',
+  async t => {
+    const child = spawn(
+      process.execPath,
+      [
+        ...process.execArgv.filter(arg => arg.includes('loader/register')),
+        resolve(import.meta.dirname, '../fixtures/survivor.ts'),
+        modelDir,
+      ],
+      { stdio: 'inherit' },
+    )
+    t.same(await once(child, 'exit'), [0, null])
+  },
+)

@@ -38,6 +38,7 @@ export class RealtimeSession {
   #waitingMs = 0
   #idle: NodeJS.Immediate | undefined
   #deaf = false
+  #ended = false
 
   constructor(
     socket: WebSocket,
@@ -84,7 +85,7 @@ export class RealtimeSession {
   /** The connection is closed. */
   end(): void {
     this.#deaf = true
-    clearImmediate(this.#idle)
+    this.#ended = true
     this.#vigil.close()
     this.#queue.close()
     this.#turns.close()
@@ -165,7 +166,7 @@ export class RealtimeSession {
     this.#intake.check()
     this.#idle ??= setImmediate(() => {
       this.#idle = undefined
-      if (this.#queue.length === 0) this.#turns.advance()
+      if (!this.#ended && this.#queue.length === 0) this.#turns.advance()
     })
   }
 }
