@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { wordsOf } from '../../lib/bench/word-errors.ts'
+import { wordErrors, wordsOf } from '../../lib/bench/word-errors.ts'
 import { textOf } from '../../lib/engine/heard-words.ts'
 import { wordsIn } from '../../lib/engine/words-in.ts'
 import type { MoonshineModel } from '../../lib/engine/engine-messages.ts'
@@ -52,11 +52,12 @@ const certainty = ({ tokens }: Decoding): number =>
  * probabilities change a little with how many there are: by 0.13 at most in
  * any token of the project's clips. Where two tokens are about as likely (a
  * comma or none) that may change which one is chosen, so what is compared is
- * words, and how certain the decoder was on the whole: keys and values that
- * are one token off make it far less so.
+ * words, of which one may be another, and how certain the decoder was on the
+ * whole: keys and values that are one token off make it far less so.
  */
 const isNearly = (t: Test, decoding: Decoding): void => {
-  recognises(t, said(decoding).join(' '), said(plain).join(' '))
+  const wrong = wordErrors(said(plain).join(' '), said(decoding).join(' '))
+  t.ok(wrong <= 1, `${wrong} words differ, at most 1 may`)
   t.equal(decoding.finished, true)
   t.ok(Math.abs(certainty(decoding) - certainty(plain)) < 0.1)
 }

@@ -11,13 +11,13 @@ import {
   chunksOf,
 } from '../../../lib/index.ts'
 import type { TranscriptEvent } from '../../../lib/core/transcript-event.ts'
+import { wordErrors } from '../../../lib/bench/word-errors.ts'
 import { openServer } from '../../fixtures/local-server.ts'
-import { pcm24 } from '../../fixtures/served.ts'
 import { ownClips } from '../../fixtures/speech-clips.ts'
 import { testModels } from '../../fixtures/models.ts'
+import { pcm24, sameWords } from '../../fixtures/served.ts'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { recognises } from '../../fixtures/recognised.ts'
 
 const server = await openServer(t)
 const pool = new EnginePool({ modelDir: await testModels() })
@@ -79,12 +79,16 @@ for (const { id, path } of clips)
       turnDetection: { type: 'server_vad', silenceDurationMs: 500 },
     })
     const here = await local(samples, { shortTurnSilenceMs: 500 })
-    recognises(t, textIn(vad), textIn(here), 'turns found by the server')
+    // The server resamples and decodes the very samples that are decoded here.
+    sameWords(t, textIn(vad), textIn(here), 'turns found by the server')
     const live = await local(samples, { live: true })
     const models = ['gpt-live-transcribe', 'gpt-transcribe']
     for (const model of id === 'jfk' ? models : models.slice(0, 1)) {
       const own = await realtime(samples, { model })
-      recognises(t, textIn(own), textIn(live), `${model}: turns found here`)
+      // Each turn is resampled by itself, so its first and last samples differ
+      // a little: enough to turn one word into another, on some processors.
+      const wrong = wordErrors(textIn(live), textIn(own))
+      t.ok(wrong <= 1, `${model}: turns found here, ${wrong} words differ`)
       t.match(own.at(-1), { type: 'end', complete: true })
     }
   })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import t from 'tap'
 import { wordsOf } from '../../../lib/bench/word-errors.ts'
-import { findFfmpeg } from '../../../lib/index.ts'
+import { findFfmpeg, readCaptions } from '../../../lib/index.ts'
 import {
   formOf,
   metric,
@@ -54,6 +54,12 @@ t.test('every format, with the file in front or behind', async t => {
   t.equal(answers['text']![0], `${text}\n`)
   t.match(answers['srt']![0], /^1\n00:00:00,\d{3} --> 00:00:\d\d,\d{3}\n\w/)
   t.match(answers['vtt']![0], /^WEBVTT\n\n00:00:00\.\d{3} --> /)
+  for (const format of ['srt', 'vtt']) {
+    const lines = readCaptions(String(answers[format]![0])).flatMap(
+      cue => cue.lines,
+    )
+    t.same(heard(lines.join(' ')), heard(text), `${format} has the words`)
+  }
   const [verbose] = answers['verbose_json'] as [Record<string, unknown>]
   t.match(verbose, {
     task: 'transcribe',
