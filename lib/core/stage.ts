@@ -9,7 +9,8 @@ import type { WarningCode } from './errors.ts'
 
 /**
  * Something the user should know that does not stop a stage. Stages emit it
- * as `'warning'`; `transcribe()` puts it among its events.
+ * as `'warning'`. `LocalTranscriber`, `RealtimeTranscriber` and `transcribe()`
+ * put it among their events instead.
  */
 export type StageWarning = {
   readonly code: WarningCode

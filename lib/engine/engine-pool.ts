@@ -49,10 +49,7 @@ export type RecognizeOptions = JobOptions & {
 /** Half a second: what a recogniser takes at least. */
 const WARM_UP_SAMPLES = 8_000
 
-/**
- * 30 s of files: on a core like those of docs/benchmarks.md another recogniser
- * loads in 1.4 s (tiny) or 1.8 s (base), in which the first does that much.
- */
+/** 30 s of files: the first does about that much while another one loads. */
 const WORTH_LOADING = 480_000
 
 /** 15 s: one turn of a file counts against files, however many went before. */

@@ -20,7 +20,8 @@ export type TurnOptions = {
   readonly silenceDurationMs?: number
   /**
    * How long a silence ends a turn that is shorter than 8 s: the recogniser
-   * makes fewer mistakes with more of a sentence before it.
+   * makes fewer mistakes with more of a sentence before it. With `live`, the
+   * default is `silenceDurationMs`.
    * @default 1300
    */
   readonly shortTurnSilenceMs?: number

@@ -116,8 +116,8 @@ const resolve = ({
  * Transcribes speech on this machine's CPU: 16 kHz mono {@link AudioChunk}s
  * in, {@link TranscriptEvent}s out, with no key and, once the models are
  * here, no network. Voice activity cuts the audio into turns (at most 15 s,
- * longer ones at their quietest place); as many turns are recognised at once
- * as there are cores, and their finals come out in order.
+ * longer ones at their quietest place). The pool's workers recognise one turn
+ * each at the same time, and the finals come out in order.
  *
  * With `live`, a turn ends after 500 ms of silence (sooner from 8 s on), and
  * its text comes in deltas while it is spoken. A delta is whole words, with
@@ -125,15 +125,16 @@ const resolve = ({
  * next one. What has come is never taken back; the final is made from the
  * whole turn at its end and may correct it. The last delta of a turn comes
  * with its final and has what was not shown before. Where a machine is too
- * slow, deltas come later and a `VOX_LIVE_BEHIND` warning says so.
+ * slow, deltas come later and a `VOX_LIVE_BEHIND` warning, which is among the
+ * events, says so.
  *
  * Each final has `words` with the times at which the recogniser heard them
  * (`attention`). A jump of `offset` forward is a `gap`. The finals are the
  * same however the input is cut into chunks.
  *
  * Errors: `VOX_OPTION`, `VOX_LANGUAGE`; `VOX_FORMAT` for what is no 16 kHz
- * mono chunk; `VOX_ENGINE_MISSING`, `VOX_ENGINE_FAILED`, `VOX_MODEL_UNKNOWN`,
- * `VOX_MODEL_MISSING`, `VOX_MODEL_CORRUPT`.
+ * mono chunk; `VOX_ENGINE_MISSING`, `VOX_ENGINE_FAILED`, `VOX_BUNDLED`,
+ * `VOX_MODEL_UNKNOWN`, `VOX_MODEL_MISSING`, `VOX_MODEL_CORRUPT`.
  */
 export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   readonly #pool: EnginePool

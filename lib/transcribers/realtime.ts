@@ -95,15 +95,16 @@ const turnsOf = (
  * Transcribes through OpenAI's Realtime API: 24 kHz mono {@link AudioChunk}s
  * in, {@link TranscriptEvent}s out, while they come.
  *
- * Turns are found by voice activity detection on this machine, so that only
- * speech is sent, and each turn is known to the sample. A turn's audio is
- * kept until its final is there: whatever happens to the connection, it is
- * sent again, to a new session. No word is lost and none comes twice; a turn
- * that gets no transcript is a `gap`. Sessions are replaced, at a silence,
- * before they expire. Deltas that have come are never taken back.
+ * By default, voice activity detection on this machine finds the turns, and
+ * only speech is sent. The stage keeps the audio of a turn until its final is
+ * there, and sends it again to a new session if the connection breaks. A turn
+ * whose transcript cannot be had becomes a `gap` with its place in the source
+ * and the reason. Sessions are replaced before they expire, during a pause.
+ * Deltas are never taken back.
  *
  * `gpt-live-transcribe` and `gpt-realtime-whisper` have deltas while somebody
  * speaks, the other models once a turn is over. Finals have no word times.
+ * Warnings are among the events.
  *
  * Emits `server-event` with every event of the server, as it came but for keys
  * in errors.

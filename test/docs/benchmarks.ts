@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import t from 'tap'
-import { blocksOf } from '../fixtures/markdown.ts'
+import { blocksOf, textOf } from '../fixtures/markdown.ts'
 import { ownClips } from '../fixtures/speech-clips.ts'
 import { Workspace } from '../fixtures/workspace.ts'
 
@@ -25,6 +25,12 @@ await writeFile(
   JSON.stringify([{ file, text, words }]),
 )
 await copyFile(example, join(folder, 'bench-pipeline.js'))
+
+t.test('the guide knows how many words the clips have', async t => {
+  const clips = await ownClips()
+  const count = clips.reduce((sum, clip) => sum + clip.words.length, 0)
+  t.match(textOf(guide), `The clips that ship have ${count} words`)
+})
 
 for (const { where, text: block, mark } of blocksOf(guide)) {
   if (mark !== 'run in: a folder with clips') continue

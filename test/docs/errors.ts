@@ -42,6 +42,21 @@ t.test('the table marks exactly the codes of warnings', async t => {
   t.same(marked.sort(), warnings.toSorted())
 })
 
+t.test('what is retryable says so, and nothing else does', async t => {
+  const classes = source.split(/^export class /m).slice(1)
+  const retryable = classes.flatMap(text =>
+    /\bretryable = true\b/.test(text)
+      ? [/readonly code = '(VOX_\w+)'/.exec(text)![1]!]
+      : [],
+  )
+  const chapters = page.split(/^##+ /m).slice(1)
+  const told = chapters.flatMap(chapter =>
+    /\bRetryable\./.test(chapter) ? [/^`(VOX_\w+)`/.exec(chapter)![1]!] : [],
+  )
+  t.ok(retryable.length > 0)
+  t.same(told.sort(), retryable.sort())
+})
+
 t.test('every code that lib has is one that is documented', async t => {
   const lib = resolve(import.meta.dirname, '../../lib')
   const used = new Set<string>()

@@ -106,3 +106,14 @@ t.test('the list of models in the guide has their sizes', async t => {
     )
   }
 })
+
+t.test('the guide on embedding has their sizes, with the detector', async t => {
+  const guide = textOf('docs/guide/embedding.md')
+  const bytesOf = (name: string): number =>
+    modelNamed(name).files.reduce((sum, { bytes }) => sum + bytes, 0)
+  for (const name of ['tiny', 'base']) {
+    const size = megabytes(bytesOf(name) + bytesOf('silero-vad'))
+    const row = new RegExp(`^\\| models: \`${name}\` .*\\| (.*?) +\\|$`, 'm')
+    t.equal(row.exec(guide)?.[1], size, name)
+  }
+})

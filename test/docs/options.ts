@@ -4,8 +4,11 @@ import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import ts from 'typescript'
 import { plainProfile, captionProfiles } from '../../lib/captions/profiles.ts'
+import { suiteNames } from '../../lib/bench/suite.ts'
+import { createProgram, type Commands } from '../../lib/cli/program.ts'
 import { defaultModel } from '../../lib/engine/resolve-engine.ts'
 import { resolveTiming } from '../../lib/transcribers/realtime/timing.ts'
+import { documents, textOf } from '../fixtures/markdown.ts'
 
 const lib = resolve(import.meta.dirname, '../../lib')
 
@@ -27,13 +30,16 @@ const ofService = new Set(
   ),
 )
 
-const parse = (file: string): ts.SourceFile =>
-  ts.createSourceFile(
-    file,
-    readFileSync(join(lib, file), 'utf8'),
-    ts.ScriptTarget.Latest,
-    true,
-  )
+const parsed = new Map<string, ts.SourceFile>()
+
+const parse = (file: string): ts.SourceFile => {
+  const known = parsed.get(file)
+  if (known) return known
+  const text = readFileSync(join(lib, file), 'utf8')
+  const tree = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
+  parsed.set(file, tree)
+  return tree
+}
 
 const each = (node: ts.Node, visit: (node: ts.Node) => void): void => {
   visit(node)
@@ -41,9 +47,9 @@ const each = (node: ts.Node, visit: (node: ts.Node) => void): void => {
 }
 
 /** The value of a literal or another simple expression; undefined: prose. */
-const valueOf = (text: string, constants: object = {}): unknown => {
+const valueOf = (text: string): unknown => {
   try {
-    return runInNewContext(`(${text})`, { ...constants, defaultModel })
+    return runInNewContext(`(${text})`, { defaultModel })
   } catch {
     return undefined
   }
@@ -65,11 +71,11 @@ const documented = (file: string): [name: string, text: string][] => {
 
 /** The values that the code of a file has where a name has none. */
 const inCode = (file: string, name: string): unknown[] => {
-  const constants: Record<string, unknown> = {}
+  const constants = new Map<string, string>()
   const found: string[] = []
   each(parse(file), node => {
     if (ts.isVariableDeclaration(node) && node.initializer)
-      constants[node.name.getText()] = valueOf(node.initializer.getText())
+      constants.set(node.name.getText(), node.initializer.getText())
     if (ts.isBindingElement(node) && node.initializer) {
       const { propertyName = node.name } = node
       if (propertyName.getText() === name)
@@ -81,7 +87,7 @@ const inCode = (file: string, name: string): unknown[] => {
     )
       found.push(node.right.getText())
   })
-  return found.map(text => valueOf(text, constants))
+  return found.map(text => valueOf(constants.get(text) ?? text))
 }
 
 const files = readdirSync(lib, { recursive: true, encoding: 'utf8' }).filter(
@@ -117,4 +123,82 @@ t.test('the size of captions is that of the profile', async t => {
     for (const name of ['maxLineWidth', 'maxLineCount'] as const)
       t.equal(defaults.get(name), `the profile's, ${profile[name]}`, file)
   }
+})
+
+/** The properties of a type of a file. */
+const propertiesOf = (file: string, type: string): string[] => {
+  const found: string[] = []
+  each(parse(file), node => {
+    if (ts.isTypeAliasDeclaration(node) && node.name.text === type)
+      each(node.type, part => {
+        if (ts.isPropertySignature(part)) found.push(part.name.getText())
+      })
+  })
+  return found
+}
+
+/** What a page has in code: its blocks, and what stands in backticks. */
+const codeIn = (page: string): string => {
+  const blocks = page.match(/^```[^]*?^```$/gm) ?? []
+  const inline = page.replaceAll(/^```[^]*?^```$/gm, '').match(/`[^`]+`/g) ?? []
+  return [...blocks, ...inline].join('\n')
+}
+
+t.test('the guides name each option', async t => {
+  const types = [
+    ['server', 'server/server-options.ts', 'ServerOptions'],
+    ['testing', 'testing/server-options.ts', 'SpeechServerOptions'],
+    ['testing', 'testing/numbered-audio.ts', 'NumberedAudioOptions'],
+    ['live', 'engine/turn-segmenter.ts', 'TurnOptions'],
+    ['live', 'transcribers/realtime/session-config.ts', 'SessionWishes'],
+  ] as const
+  for (const [guide, file, type] of types) {
+    const names = propertiesOf(file, type)
+    t.ok(names.length > 3, type)
+    const code = codeIn(textOf(`docs/guide/${guide}.md`))
+    for (const name of names)
+      t.ok(new RegExp(`\\b${name}\\b`).test(code), `${type}: ${name}`)
+  }
+})
+
+t.test('the documents name each option of the command line', async t => {
+  const program = createProgram('0.0.0', {} as Commands, () => {})
+  const all = ['docs/errors.md', ...documents].map(textOf).join('\n')
+  for (const command of [program, ...program.commands])
+    for (const { long, short, hidden } of command.options) {
+      if (hidden || long === '--version') continue
+      const named = all.includes(long!) || all.includes(`\`${short}\``)
+      t.ok(named, `${command.name()} ${long}`)
+    }
+})
+
+t.test('the guide on measuring has the options of bench', async t => {
+  const program = createProgram('0.0.0', {} as Commands, () => {})
+  const bench = program.commands.find(command => command.name() === 'bench')!
+  const [, table = ''] = textOf('docs/guide/benchmarks.md').split(
+    '\n## Options\n',
+  )
+  const rows = [...table.matchAll(/^\| `(--?[\w-]+)/gm)].map(row => row[1]!)
+  const own = bench.options.map(({ long }) => long!)
+  t.same(
+    own.filter(name => !rows.includes(name)),
+    [],
+  )
+  const known = new Set(
+    [...bench.options, ...program.options].flatMap(({ long, short }) => [
+      long,
+      short,
+    ]),
+  )
+  t.same(
+    rows.filter(name => !known.has(name)),
+    [],
+  )
+  const suites = [
+    ...textOf('docs/guide/benchmarks.md').matchAll(/^\| `([a-z]+)` +\|/gm),
+  ]
+  t.same(
+    suites.map(row => row[1]),
+    suiteNames,
+  )
 })
