@@ -11,8 +11,9 @@ export type CaptionOptions = {
    */
   readonly format?: CaptionFormat
   /**
-   * Rules that cues keep to: a name, or rules of one's own, where those of
-   * `plainProfile` stand for what is left out, or of `live` where they roll up.
+   * Rules that cues keep to: the name of a profile, or your own rules. Rules
+   * that you leave out are those of captions without a profile, or those of
+   * `live` if the captions roll up.
    * With one, a cue may wait for what follows, so that it can stay long enough
    * to be read.
    */

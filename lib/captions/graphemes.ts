@@ -2,7 +2,7 @@ import { eastAsianWidth } from 'get-east-asian-width'
 
 let segmenter: Intl.Segmenter | undefined
 
-/** Made where it is needed: the first one of a process takes 20 ms. */
+/** Made where it is needed: the first one of a process is slow. */
 const byGrapheme = (): Intl.Segmenter =>
   (segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' }))
 

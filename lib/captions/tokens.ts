@@ -24,7 +24,7 @@ export const isUnspaced = (text: string): boolean => unspaced.test(text)
 
 let words: Intl.Segmenter | undefined
 
-/** Made where it is needed: the first one of a process takes 20 ms. */
+/** Made where it is needed: the first one of a process is slow. */
 const byWord = (): Intl.Segmenter =>
   (words ??= new Intl.Segmenter('und', { granularity: 'word' }))
 

@@ -172,6 +172,16 @@ t.test('the documents name each option of the command line', async t => {
     }
 })
 
+t.test('the help has the address that serve listens on', async t => {
+  const program = createProgram('0.0.0', {} as Commands, () => {})
+  const serve = program.commands.find(command => command.name() === 'serve')!
+  for (const name of ['host', 'port']) {
+    const { description } = serve.options.find(o => o.long === `--${name}`)!
+    const [value] = inCode('cli/serve.ts', name)
+    t.match(description, new RegExp(String.raw`\b${String(value)}\b`), name)
+  }
+})
+
 t.test('the guide on measuring has the options of bench', async t => {
   const program = createProgram('0.0.0', {} as Commands, () => {})
   const bench = program.commands.find(command => command.name() === 'bench')!
