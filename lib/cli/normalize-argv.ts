@@ -13,16 +13,17 @@ const wordTimes = '--word-timestamps'
  */
 export const normalizeArgv = (argv: readonly string[]): string[] => {
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length
-  const words = argv.slice(0, end).map(word => {
-    if (!word.startsWith('--')) return word
+  const ours: string[] = []
+  for (let i = 0; i < end; i++) {
+    const word = argv[i]!
     const [name, ...value] = word.split('=')
     const hyphened = name!.replaceAll('_', '-')
-    if (hyphened === wordTimes) return hyphened
-    return [aliases[hyphened] ?? hyphened, ...value].join('=')
-  })
-  const ours = words.filter(
-    (word, index) =>
-      words[index - 1] !== wordTimes || !/^(True|False)$/.test(word),
-  )
+    if (!word.startsWith('--')) ours.push(word)
+    else if (hyphened === wordTimes) {
+      const separate = i + 1 < end && /^(True|False)$/.test(argv[i + 1]!)
+      const wanted = separate ? argv[++i] : value[0]
+      if (wanted !== 'False') ours.push(wordTimes)
+    } else ours.push([aliases[hyphened] ?? hyphened, ...value].join('='))
+  }
   return [...ours, ...argv.slice(end)]
 }

@@ -25,3 +25,8 @@ t.strictSame(
   normalizeArgv(['--word_timestamps=True', '--word-timestamps', 'a.mp3']),
   ['--word-timestamps', '--word-timestamps', 'a.mp3'],
 )
+t.strictSame(
+  normalizeArgv(['--word_timestamps', 'False', '--word_timestamps=False', 'a']),
+  ['a'],
+  'False asks for no word times',
+)
