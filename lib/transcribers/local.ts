@@ -67,6 +67,11 @@ const clear: Command = { run: session => session.clear() }
 /** Rate the engine works at, in Hz. */
 export const LOCAL_SAMPLE_RATE = 16_000
 
+const liveShortTurnSilence = ({
+  silenceDurationMs = 500,
+  shortTurnSilenceMs = silenceDurationMs,
+}: TurnOptions): number => shortTurnSilenceMs
+
 const resolve = ({
   model,
   modelDir,
@@ -107,7 +112,7 @@ const resolve = ({
     Session: manual ? ManualSession : LocalSession,
     ...(live && { latency: latency ?? 'balanced' }),
     turns: live
-      ? { shortTurnSilenceMs: turns.silenceDurationMs ?? 500, ...turns }
+      ? { ...turns, shortTurnSilenceMs: liveShortTurnSilence(turns) }
       : turns,
   }
 }

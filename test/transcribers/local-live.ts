@@ -180,6 +180,16 @@ t.test('the end of the input is the end of the turn', async t => {
   t.match(events.at(-1), { type: 'end', duration: 2_250, complete: true })
 })
 
+t.test(
+  'an option that is undefined has the default of live speech',
+  async t => {
+    const options: Record<string, undefined> = { shortTurnSilenceMs: undefined }
+    const samples = speech.subarray(0, 5 * second)
+    const events = await live(chunked([samples], 16_000), options)
+    t.equal(finalsOf(events).length, 2, 'a pause of 1 s ends a turn')
+  },
+)
+
 t.test('a jump of the offset ends the turn before it', async t => {
   const clip = speech.subarray(0, 2 * second)
   const events = await live([
