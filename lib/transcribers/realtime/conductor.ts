@@ -342,7 +342,7 @@ export class Conductor {
     }
     this.#warnOnce(
       'VOX_RECONNECTING',
-      `the connection to the service is lost: ${problem}; it is tried again, and nothing is lost meanwhile`,
+      `the connection to the service is lost: ${problem}; voxpipe connects again and sends what has no transcript`,
     )
     this.#tries.down(ms, problem)
     this.#state.changed()
