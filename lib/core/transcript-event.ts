@@ -1,11 +1,10 @@
 import type { WarningCode } from './errors.ts'
 
 /**
- * Where a word's time comes from, best first: the model itself, its
- * cross-attention, scoring against cut audio, or interpolation by length.
+ * Where a word's times come from: OpenAI's model states them (`model`), or the
+ * cross-attention of the local engine shows them (`attention`).
  */
-export type WordTimeSource =
-  'model' | 'attention' | 'truncation' | 'interpolated'
+export type WordTimeSource = 'model' | 'attention'
 
 /** A word with its place on the source's audio clock, in milliseconds. */
 export type Word = {

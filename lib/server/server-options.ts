@@ -23,9 +23,9 @@ export type ServerOptions = {
    */
   readonly apiKeys?: readonly string[]
   /**
-   * Names by which the server may be called, beside `localhost`, `127.0.0.1`
-   * and `[::1]`, without port; a page elsewhere can point a name of its own at
-   * this machine.
+   * Names by which the server may be called, beside `localhost`, `127.0.0.1`,
+   * `[::1]` and the host that it listens on, without port; a page elsewhere can
+   * point a name of its own at this machine.
    */
   readonly allowedHosts?: readonly string[]
   /**

@@ -31,9 +31,10 @@ const KEEP_ALIVE_MS = 5_000
 /**
  * A server that speaks OpenAI's speech-to-text protocols and transcribes on
  * this machine: uploads (`POST /v1/audio/transcriptions`) and Realtime
- * sessions (`GET /v1/realtime?intent=transcription`), with the names of
- * OpenAI's models and its own (`GET /v1/models`); `GET /health`,
- * `GET /metrics`. Made by {@link createServer}.
+ * sessions (`GET /v1/realtime?intent=transcription`) with their secrets for
+ * browsers (`POST /v1/realtime/client_secrets`), and the names of OpenAI's
+ * models and its own (`GET /v1/models`); `GET /health`, `GET /metrics`. Made
+ * by {@link createServer}.
  */
 export class TranscriptionServer {
   readonly #context: ServerContext

@@ -43,7 +43,7 @@ const nameOf = (toxic: Toxic): string =>
 type Connection = Record<Direction, Link> & { readonly sockets: Socket[] }
 
 /**
- * A TCP proxy on this machine that makes a line bad, with the toxics of
+ * A TCP proxy on this machine that makes a line bad, with six of the toxics of
  * Shopify's toxiproxy. They may be added and removed at any time; they work
  * on the connections that are open, too.
  */

@@ -26,8 +26,8 @@ const MAX_MESSAGE = 32 * 1_048_576
 /**
  * A server on this machine that speaks OpenAI's speech-to-text protocols:
  * `POST /v1/audio/transcriptions` and `GET /v1/realtime?intent=transcription`.
- * It follows the service event for event, and can be made to fail in all the
- * ways that networks and services do. It understands
+ * It follows the service event for event, and fails on demand: see
+ * {@link FaultAction} and {@link ScriptedAnswer}. It understands
  * {@link numberedAudio}, or whatever `hear` does.
  */
 export class SpeechServer {
