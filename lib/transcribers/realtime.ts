@@ -112,7 +112,7 @@ const turnsOf = (
  * Errors: `VOX_OPTION` for what the model cannot do; `VOX_FORMAT` for what is
  * no 24 kHz mono chunk; `VOX_SERVICE_REFUSED`, `VOX_SERVICE_FAILED`, after
  * the last event; `VOX_OUTPUT` where a temporary file is needed and cannot be
- * written; those of the voice activity detector's model.
+ * written; `VOX_MODEL_…` and `VOX_ENGINE_…` of the voice activity detector.
  */
 export class RealtimeTranscriber extends ServiceStage<AudioChunk, Conductor> {
   readonly #options: ConductorOptions
