@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { megabytes } from '../../lib/cli/progress.ts'
 import { modelNamed } from '../../lib/engine/model-catalog.ts'
@@ -43,6 +45,28 @@ t.test('models that end without a successor are named', async t => {
     if (shutdown !== undefined && successor === undefined)
       t.match(page, new RegExp(`^\`${name}\`.* end |and \`${name}\` end `, 'm'))
 })
+
+t.test(
+  'the README knows the model that has word times, and its end',
+  async t => {
+    const timed = Object.entries(openaiModels).filter(
+      ([, { files }]) => files?.wordTimes,
+    )
+    t.same(
+      timed.map(([name]) => name),
+      ['whisper-1'],
+    )
+    const end = new Date(timed[0]![1].shutdown!).toLocaleString('en', {
+      month: 'long',
+      year: 'numeric',
+      timeZone: 'UTC',
+    })
+    t.match(
+      textOf('README.md'),
+      `only \`whisper-1\` gives word times, and only for files; it ends in ${end}.`,
+    )
+  },
+)
 
 t.test('the rule in the guide is the one that is followed', async t => {
   const foreign = { language: 'de' }
@@ -115,5 +139,26 @@ t.test('the guide on embedding has their sizes, with the detector', async t => {
     const size = megabytes(bytesOf(name) + bytesOf('silero-vad'))
     const row = new RegExp(`^\\| models: \`${name}\` .*\\| (.*?) +\\|$`, 'm')
     t.equal(row.exec(guide)?.[1], size, name)
+  }
+})
+
+t.test('the guide on embedding has the size of the runtime', async t => {
+  const guide = textOf('docs/guide/embedding.md')
+  const bin = join(
+    import.meta.dirname,
+    '../../node_modules/onnxruntime-node/bin/napi-v6/linux',
+  )
+  for (const arch of ['x64', 'arm64']) {
+    const folder = join(bin, arch)
+    const sizes = readdirSync(folder)
+      // CUDA's, where somebody has let the install script fetch them.
+      .filter(name => !name.includes('providers'))
+      .map(name => statSync(join(folder, name)).size)
+    const size = megabytes(sizes.reduce((sum, bytes) => sum + bytes, 0))
+    const row = new RegExp(
+      `^\\| of that, Linux on ${arch} .*\\| (.*?) +\\|$`,
+      'm',
+    )
+    t.equal(row.exec(guide)?.[1], size, arch)
   }
 })

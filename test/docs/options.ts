@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import ts from 'typescript'
+import { resolveHlsOptions } from '../../lib/captions/hls/hls-options.ts'
+import { patienceMs } from '../../lib/captions/hls/live-time.ts'
 import { plainProfile, captionProfiles } from '../../lib/captions/profiles.ts'
 import { suiteNames } from '../../lib/bench/suite.ts'
 import { createProgram, type Commands } from '../../lib/cli/program.ts'
@@ -159,6 +161,19 @@ t.test('the guides name each option', async t => {
     for (const name of names)
       t.ok(new RegExp(`\\b${name}\\b`).test(code), `${type}: ${name}`)
   }
+})
+
+t.test('the guides have the defaults of turns and of HLS', async t => {
+  const live = textOf('docs/guide/live.md').replaceAll('\n', ' ')
+  const turns = new Map(documented('engine/turn-segmenter.ts'))
+  for (const name of ['silenceDurationMs', 'prefixPaddingMs', 'threshold'])
+    t.match(live, new RegExp(`\`${name}\` \\(${turns.get(name)}\\b`), name)
+  const page = textOf('docs/guide/captions.md').replaceAll('\n', ' ')
+  const { segmentMs, delayMs, mpegts } = resolveHlsOptions({ live: true })
+  t.match(page, `Every ${segmentMs / 1_000} s have a file`)
+  t.match(page, `is written ${delayMs / 1_000} s after its end (\`delayMs\`)`)
+  t.match(page, `the timestamp ${mpegts}, which is ${mpegts / 90_000} s`)
+  t.match(page, `until ${patienceMs / 1_000} s after the turn began`)
 })
 
 t.test('the documents name each option of the command line', async t => {
