@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import t from 'tap'
-import { exitCode, exitCodeFor } from '../../lib/cli/exit-code.ts'
+import { endsBatch, exitCode, exitCodeFor } from '../../lib/cli/exit-code.ts'
 import { textOf } from '../fixtures/markdown.ts'
 
 const errors = resolve(import.meta.dirname, '../../lib/core/errors.ts')
@@ -35,6 +35,16 @@ t.test('every code is in the table, with its exit code', async t => {
   for (const [, code, exit, warning] of rows)
     if (exit === '–') t.equal(warning, 'always', `${code} is no error`)
     else t.equal(exitCodeFor({ code }), Number(exit), code!)
+})
+
+t.test('the page says by which statuses one file is refused', async t => {
+  const [, list] = /\(HTTP status ([\d, or]+)\)/.exec(page)!
+  const told = list!.match(/\d+/g)!.map(Number)
+  const statuses = Array.from({ length: 200 }, (_, i) => 400 + i)
+  const found = statuses.filter(
+    status => !endsBatch({ code: 'VOX_SERVICE_REFUSED', status }),
+  )
+  t.same(told, found)
 })
 
 t.test('the table marks exactly the codes of warnings', async t => {
