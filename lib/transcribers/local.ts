@@ -147,7 +147,8 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   readonly #abort = new AbortController()
   readonly #session: SpeechSession
   #started: Promise<void> = Promise.resolve()
-  #idle: NodeJS.Immediate | undefined
+  /** Whether it is about to look whether more is at hand. */
+  #resting = false
   #next = 0
 
   constructor(options: LocalTranscriberOptions = {}) {
@@ -245,8 +246,10 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   #whenIdle(): void {
     // Not cleared when destroyed: where a listener has thrown and the exception
     // was handled, Node goes round for ever at an immediate that is cleared.
-    this.#idle ??= setImmediate(() => {
-      this.#idle = undefined
+    if (this.#resting) return
+    this.#resting = true
+    setImmediate(() => {
+      this.#resting = false
       if (this.writableLength > 0 || this.destroyed) return
       this.#session.advance().then(
         () => this.emit('settled'),

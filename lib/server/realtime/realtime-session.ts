@@ -36,7 +36,8 @@ export class RealtimeSession {
   #config: SessionConfig
   /** Audio that came and that the engine does not have yet, in ms. */
   #waitingMs = 0
-  #idle: NodeJS.Immediate | undefined
+  /** Whether it is about to look whether more is at hand. */
+  #resting = false
   #deaf = false
   #ended = false
 
@@ -164,8 +165,10 @@ export class RealtimeSession {
   /** Once nothing more is at hand, what has come is looked at. */
   #whenIdle(): void {
     this.#intake.check()
-    this.#idle ??= setImmediate(() => {
-      this.#idle = undefined
+    if (this.#resting) return
+    this.#resting = true
+    setImmediate(() => {
+      this.#resting = false
       if (!this.#ended && this.#queue.length === 0) this.#turns.advance()
     })
   }
