@@ -83,11 +83,12 @@ export class Conductor {
       onUnanswered: (turn, problem) => this.#onUnanswered(turn, problem),
     })
     this.#pump = new Pump(() => this.#step(), options.onError)
-    this.#drain = new Drain(
-      timing.drainMs,
-      () => this.#onceMore(),
-      () => this.#giveUpAll(),
-    )
+    this.#drain = new Drain(timing, {
+      isServed: () => this.#keeper.current !== undefined,
+      isHopeless: () => this.#tries.isHopeless,
+      onAgain: () => this.#onceMore(),
+      onOver: () => this.#giveUpAll(),
+    })
     const common = {
       store: this.#store,
       ledger: this.#ledger,
@@ -120,6 +121,7 @@ export class Conductor {
         new RealtimeSession(options.endpoint, plan, timing, this.#listener),
       onReady: () => {
         this.#tries.ready()
+        this.#drain.renew()
         this.#state.changed()
         this.#pump.run()
       },
@@ -319,7 +321,7 @@ export class Conductor {
   #again(turn: Turn, isAnswered: boolean): void {
     if (isAnswered) this.#keeper.forget(turn)
     turn.reset()
-    this.#drain.wait()
+    this.#drain.renew()
     this.#pump.run()
   }
 
@@ -385,7 +387,7 @@ export class Conductor {
   }
 
   get #unanswered(): string {
-    return `no transcript came within ${this.#options.timing.drainMs} ms after the end of the input`
+    return 'no transcript came after the end of the input'
   }
 
   #warnOfServer(problem: string): void {
