@@ -222,6 +222,23 @@ t.test(
   },
 )
 
+t.test('a turn is not given up because the network fails', async t => {
+  const timing = { ...quickly, pingMs: 100 }
+  for (const turnDetection of [
+    numberedTurns(),
+    { type: 'server_vad', silenceDurationMs: 120 } as const,
+  ]) {
+    const { wrong, events } = await runNumbered({
+      frames: 40,
+      timing,
+      turnDetection,
+      faults: [{ at: { frame: 17 }, do: 'stall', times: 6 }],
+    })
+    t.equal(wrong, 0)
+    t.match(events.at(-1), { type: 'end', complete: true })
+  }
+})
+
 t.test('a server that numbers no items is understood', async t => {
   for (const previous of [null, undefined, 'TODO']) {
     const { wrong, connections } = await run(commit => {

@@ -125,7 +125,7 @@ export class Conductor {
         this.#state.changed()
         this.#pump.run()
       },
-      onLost: (session, problem) => this.#tries.lost(session.waiting, problem),
+      onLost: ({ waiting }, ...why) => this.#tries.lost(waiting, ...why),
       onRefused: error => this.#fail(error),
       onDown: (ms, problem) => this.#onDown(ms, redact(problem)),
     })

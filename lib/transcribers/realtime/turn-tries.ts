@@ -34,6 +34,7 @@ export type TriesListener = {
  *   got their finals meanwhile. If none did, the fault is the service's.
  * - A turn that the service has too much to do for is tried until `giveUpMs`
  *   have passed.
+ * - A session that the network ended is no reason to give a turn up.
  * - While there is no service, turns older than `giveUpMs` are given up.
  * - Whatever else happens, the oldest turn is given up after a while.
  */
@@ -92,10 +93,16 @@ export class TurnTries {
    * A session ended before it had answered these turns.
    *
    * @param problem why it ended, if a turn may be the cause
+   * @param byNetwork whether the network ended it: that is no reason to give a
+   *   turn up, but others are sent before it, in case the server hung
    */
-  lost(turns: readonly Turn[], problem: string | undefined): void {
+  lost(
+    turns: readonly Turn[],
+    problem: string | undefined,
+    byNetwork = false,
+  ): void {
     for (const turn of turns) this.#clear(turn)
-    if (problem !== undefined) this.#blame(turns, problem)
+    if (problem !== undefined) this.#blame(turns, problem, byNetwork)
     for (const turn of turns) if (!turn.outcome) turn.reset()
   }
 
@@ -155,7 +162,7 @@ export class TurnTries {
   }
 
   /** Finds out which turn ends sessions: the one that was alone in them. */
-  #blame(turns: readonly Turn[], problem: string): void {
+  #blame(turns: readonly Turn[], problem: string, byNetwork: boolean): void {
     const [only] = turns
     if (!only) return
     if (turns.length > 1) {
@@ -165,6 +172,7 @@ export class TurnTries {
     for (const turn of this.#ledger.unsettled())
       if (turn.trouble === 0) turn.suspect = false
     only.suspect = true
+    if (byNetwork) return void only.silences++
     if (only.losses++ === 0) only.finalsBefore = this.#finals
     const isCause = only.losses >= MAX_TRIES && this.#finals > only.finalsBefore
     if (isCause && only.to !== undefined)
