@@ -1,4 +1,4 @@
-import { systemClock } from '../core/clock.ts'
+import { systemClock, type Clock } from '../core/clock.ts'
 
 /** A connection that a {@link Heartbeat} watches. */
 export type Beating = {
@@ -22,7 +22,7 @@ export type Beating = {
 export class Heartbeat {
   readonly #pingMs: number
   readonly #peer: Beating
-  readonly #clock: typeof systemClock
+  readonly #clock: Clock
   #cancel: (() => void) | undefined
   #stopped = false
   /** Whether something came since the last beat. */
@@ -36,7 +36,7 @@ export class Heartbeat {
   constructor(
     pingMs: number,
     peer: Beating,
-    clock: typeof systemClock = systemClock,
+    clock: Clock = systemClock,
   ) {
     this.#pingMs = pingMs
     this.#peer = peer

@@ -29,6 +29,9 @@ import type { Completed, WireError } from './wire-events.ts'
 /** Audio that waits for an answer: past it, a file waits, live goes to disk. */
 const MAX_UNANSWERED_MS = 60_000
 
+/** Why what is outstanding at the end of the source is given up. */
+const UNANSWERED = 'no transcript came after the end of the input'
+
 /** What a {@link Conductor} is made of. */
 export type ConductorOptions = {
   readonly endpoint: RealtimeEndpoint
@@ -232,9 +235,11 @@ export class Conductor {
     if (!current) return 'idle'
     if (this.#keeper.rotate(this.#turns.between(current)))
       this.#turns.interrupt()
+    // Asked first: that time may pass during the step.
+    const { resumesAt } = this.#ledger
     const step = await this.#turns.step(this.#keeper.current ?? current)
     if (step === 'done') this.#state.changed()
-    const waitMs = this.#ledger.resumesAt - performance.now()
+    const waitMs = Math.max(0, resumesAt - performance.now())
     return step === 'idle' && waitMs < Infinity ? { waitMs } : step
   }
 
@@ -365,13 +370,13 @@ export class Conductor {
     const { current } = this.#keeper
     if (!current) return
     const turns = current.waiting
-    this.#retire(current, this.#unanswered)
+    this.#retire(current, UNANSWERED)
     for (const turn of turns) if (turn.to) this.#again(turn, false)
   }
 
   #giveUpAll(): void {
     this.#late = true
-    this.#skipRest(this.#unanswered)
+    this.#skipRest(UNANSWERED)
     this.#state.changed()
   }
 
@@ -384,10 +389,6 @@ export class Conductor {
       this.#ledger.settle(turn, gapOf(turn, reason))
     if (this.#found?.complete === false && !open)
       this.#skip(this.#found.settled, reason)
-  }
-
-  get #unanswered(): string {
-    return 'no transcript came after the end of the input'
   }
 
   #warnOfServer(problem: string): void {

@@ -1,4 +1,4 @@
-import { systemClock } from '../../core/clock.ts'
+import { systemClock, type Clock } from '../../core/clock.ts'
 
 /** How often nothing may happen before what is outstanding is given up. */
 const MAX_WAITS = 3
@@ -26,7 +26,7 @@ export class Drain {
   readonly #drainMs: number
   readonly #limitMs: number
   readonly #listener: DrainListener
-  readonly #clock: typeof systemClock
+  readonly #clock: Clock
   #waits = 0
   #stopWait: (() => void) | undefined
   #stopLimit: (() => void) | undefined
@@ -34,7 +34,7 @@ export class Drain {
   constructor(
     { drainMs, giveUpMs }: { drainMs: number; giveUpMs: number },
     listener: DrainListener,
-    clock: typeof systemClock = systemClock,
+    clock: Clock = systemClock,
   ) {
     this.#drainMs = drainMs
     this.#limitMs = MAX_WAITS * (drainMs + giveUpMs)

@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '../../core/clock.ts'
 import { redact } from '../../core/redact.ts'
 import { isRateLimit, waitOf } from './rate-limit.ts'
 import type { RealtimeTiming } from './timing.ts'
@@ -42,10 +43,12 @@ export class TurnTries {
   readonly #timing: RealtimeTiming
   readonly #ledger: TurnLedger
   readonly #listener: TriesListener
-  readonly #timers = new Map<Turn, NodeJS.Timeout>()
+  readonly #clock: Clock
+  /** Ends the wait for a turn's answer. */
+  readonly #waits = new Map<Turn, () => void>()
   #finals = 0
   #oldest: Turn | undefined
-  #oldestTimer: NodeJS.Timeout | undefined
+  #stopOldest: (() => void) | undefined
   /** When the service wants to be asked again, in ms of the clock. */
   pausedUntil = 0
   /** Whether there has been no service for longer than `giveUpMs`. */
@@ -55,10 +58,12 @@ export class TurnTries {
     timing: RealtimeTiming,
     ledger: TurnLedger,
     listener: TriesListener,
+    clock: Clock = systemClock,
   ) {
     this.#timing = timing
     this.#ledger = ledger
     this.#listener = listener
+    this.#clock = clock
   }
 
   /** The turn was committed, and its answer is awaited. */
@@ -66,16 +71,16 @@ export class TurnTries {
     const { answerMs } = this.#timing
     const { attempt } = turn
     this.#clear(turn)
-    const timer = setTimeout(() => {
+    const stop = this.#clock.after(answerMs, () => {
       if (turn.attempt === attempt) this.#unanswered(turn)
-    }, answerMs)
-    this.#timers.set(turn, timer)
+    })
+    this.#waits.set(turn, stop)
   }
 
   /** The service says that it could not transcribe the turn. */
   failed(turn: Turn, error: WireError): void {
     const said = redact(error.message ?? 'its transcription failed')
-    const now = performance.now()
+    const now = this.#clock.now()
     let pause = this.#pause(turn.failures)
     if (isRateLimit(error)) {
       turn.limitedSince ??= now
@@ -111,7 +116,7 @@ export class TurnTries {
     const { giveUpMs } = this.#timing
     if (ms <= giveUpMs) return
     this.isHopeless = true
-    const before = performance.now() - giveUpMs
+    const before = this.#clock.now() - giveUpMs
     for (const turn of this.#ledger.unsettled())
       if (turn.to !== undefined && turn.closedAt < before)
         this.#listener.onGiveUp(turn, `the service was down: ${problem}`)
@@ -134,21 +139,20 @@ export class TurnTries {
     const [first] = this.#ledger.unsettled()
     const oldest = first?.to === undefined ? undefined : first
     if (oldest === this.#oldest) return
-    clearTimeout(this.#oldestTimer)
+    this.#stopOldest?.()
     this.#oldest = oldest
     if (!oldest) return
     const { answerMs, giveUpMs } = this.#timing
     const ms = Math.min(MAX_MS, MAX_TRIES * (answerMs + giveUpMs))
     const finals = this.#finals
-    this.#oldestTimer = setTimeout(
-      () => this.#giveUpOld(oldest, ms, this.#finals === finals),
-      ms,
+    this.#stopOldest = this.#clock.after(ms, () =>
+      this.#giveUpOld(oldest, ms, this.#finals === finals),
     )
   }
 
   close(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer)
-    clearTimeout(this.#oldestTimer)
+    for (const stop of this.#waits.values()) stop()
+    this.#stopOldest?.()
   }
 
   #unanswered(turn: Turn): void {
@@ -185,10 +189,10 @@ export class TurnTries {
   /** The oldest turn has waited for as long as any may. */
   #giveUpOld(oldest: Turn, ms: number, isAll: boolean): void {
     const reason = `no transcript came within ${ms} ms`
-    const before = performance.now() - ms
+    const before = this.#clock.now() - ms
     this.#listener.onUnanswered(oldest, reason)
     for (const turn of this.#ledger.unsettled()) {
-      const isOld = isAll && turn.to !== undefined && turn.closedAt < before
+      const isOld = isAll && turn.to !== undefined && turn.closedAt <= before
       if (turn === oldest || isOld) this.#listener.onGiveUp(turn, reason)
     }
   }
@@ -199,7 +203,7 @@ export class TurnTries {
   }
 
   #clear(turn: Turn): void {
-    clearTimeout(this.#timers.get(turn))
-    this.#timers.delete(turn)
+    this.#waits.get(turn)?.()
+    this.#waits.delete(turn)
   }
 }
