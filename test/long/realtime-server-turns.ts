@@ -1,4 +1,6 @@
 import t from 'tap'
-import { cases, sweepServerTurns } from '../fixtures/server-turns-sweep.ts'
+import { sweepServerTurns } from '../fixtures/server-turns-sweep.ts'
 
-sweepServerTurns(t, cases)
+t.test('whatever a server does wrong once or twice, no word is lost', t =>
+  sweepServerTurns(t, 1),
+)

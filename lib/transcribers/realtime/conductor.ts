@@ -239,8 +239,8 @@ export class Conductor {
     const { resumesAt } = this.#ledger
     const step = await this.#turns.step(this.#keeper.current ?? current)
     if (step === 'done') this.#state.changed()
-    const waitMs = Math.max(0, resumesAt - performance.now())
-    return step === 'idle' && waitMs < Infinity ? { waitMs } : step
+    if (step !== 'idle' || resumesAt === Infinity) return step
+    return { waitMs: Math.max(0, resumesAt - performance.now()) }
   }
 
   readonly #listener: SessionListener = {
@@ -368,9 +368,8 @@ export class Conductor {
   /** At the end of the source nothing has happened for `drainMs`. */
   #onceMore(): void {
     const { current } = this.#keeper
-    if (!current) return
-    const turns = current.waiting
-    this.#retire(current, UNANSWERED)
+    const turns = current?.waiting ?? []
+    if (current) this.#retire(current, UNANSWERED)
     for (const turn of turns) if (turn.to) this.#again(turn, false)
   }
 
