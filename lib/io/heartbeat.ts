@@ -33,11 +33,7 @@ export class Heartbeat {
   #sent = 0
   #due = 0
 
-  constructor(
-    pingMs: number,
-    peer: Beating,
-    clock: Clock = systemClock,
-  ) {
+  constructor(pingMs: number, peer: Beating, clock: Clock = systemClock) {
     this.#pingMs = pingMs
     this.#peer = peer
     this.#clock = clock

@@ -341,7 +341,7 @@ t.test('a turn that the server does not end is ended here', async t => {
     },
   })
   t.same(wrong, [])
-  const [first] = events.filter(({ type }) => type === 'final')
+  const first = events.find(({ type }) => type === 'final')
   const { start, end } = first as { start: number; end: number }
   // How far the server is, is asked every 10 s of audio.
   t.ok(end - start >= 120_000 && end - start < 131_000, `${end - start} ms`)

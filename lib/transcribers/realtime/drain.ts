@@ -78,12 +78,12 @@ export class Drain {
   }
 
   #onWaited(): void {
-    const { isServed, isHopeless, onAgain } = this.#listener
-    if (isServed()) this.#waits++
-    if (this.#waits >= MAX_WAITS || (!isServed() && isHopeless()))
+    const isServed = this.#listener.isServed()
+    if (isServed) this.#waits++
+    if (this.#waits >= MAX_WAITS || (!isServed && this.#listener.isHopeless()))
       return this.#end()
     this.#wait()
-    if (isServed()) onAgain()
+    if (isServed) this.#listener.onAgain()
   }
 
   #end(): void {

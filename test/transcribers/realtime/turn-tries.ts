@@ -14,7 +14,7 @@ const trying = () => {
   const note = (what: string, { id }: Turn): void =>
     void done.push(`${what} ${id} ${(clock.now() - begun) / 1_000}`)
   const ledger = new TurnLedger(() => {})
-  let onAgain = (_: Turn): void => {}
+  let onAgain: (turn: Turn) => void = () => {}
   const tries = new TurnTries(
     resolveTiming(),
     ledger,
