@@ -235,8 +235,7 @@ export class Conductor {
     if (!current) return 'idle'
     if (this.#keeper.rotate(this.#turns.between(current)))
       this.#turns.interrupt()
-    // Asked first: that time may pass during the step.
-    const { resumesAt } = this.#ledger
+    const { resumesAt } = this.#ledger // before it can pass
     const step = await this.#turns.step(this.#keeper.current ?? current)
     if (step === 'done') this.#state.changed()
     if (step !== 'idle' || resumesAt === Infinity) return step

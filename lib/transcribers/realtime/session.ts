@@ -65,10 +65,7 @@ export type SessionListener = {
 
 /** After so many messages in a row that mean nothing, it is tried anew. */
 const MAX_MALFORMED = 5
-/**
- * Bytes that wait to be sent, from which on no more are given: few enough that
- * a slow line takes them all between two pings.
- */
+/** Most bytes that wait to be sent; a slow line takes them between two pings. */
 const HIGH_WATER = 64 * 1_024
 
 /** Name of our event that configures a session, in its answer. */
