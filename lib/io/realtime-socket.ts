@@ -6,6 +6,7 @@ import {
 import { WebSocket } from 'ws'
 import { redact } from '../core/redact.ts'
 import { connectProblemOf, type ConnectProblem } from './connect-problem.ts'
+import { Heartbeat } from './heartbeat.ts'
 import { proxyFor, type Proxy } from './proxy.ts'
 import { proxyOptions } from './proxy-options.ts'
 import type { RealtimeEndpoint } from './realtime-endpoint.ts'
@@ -28,6 +29,8 @@ export type SocketEnd = {
    * a certificate, a proxy, an address of something else.
    */
   readonly final?: boolean
+  /** Set if the network ended it, so that nothing that was sent is the cause. */
+  readonly byNetwork?: boolean
   /** What the user can do about it. */
   readonly cure?: string
 }
@@ -95,8 +98,9 @@ export class RealtimeSocket {
   #ended = false
   /** Whether the server has sent an event. */
   #hasEvents = false
-  /** Whether something came since the last ping. */
-  #heard = true
+  /** Bytes of all events that were sent. */
+  #sent = 0
+  #heartbeat: Heartbeat | undefined
   #timer: NodeJS.Timeout
 
   /** Opens a connection; keys that are functions are asked first. */
@@ -140,7 +144,10 @@ export class RealtimeSocket {
   send(json: string, onSent?: () => void): void {
     const socket = this.#socket
     if (this.#ended || socket?.readyState !== WebSocket.OPEN) onSent?.()
-    else socket.send(json, () => onSent?.())
+    else {
+      this.#sent += Buffer.byteLength(json)
+      socket.send(json, () => onSent?.())
+    }
   }
 
   /**
@@ -154,7 +161,7 @@ export class RealtimeSocket {
       return Promise.resolve()
     }
     this.#ended = true
-    clearInterval(this.#timer)
+    this.#stopTimers()
     return new Promise(resolve => {
       const timer = setTimeout(() => socket.terminate(), LEAVE_MS)
       socket.once('close', () => {
@@ -168,8 +175,13 @@ export class RealtimeSocket {
   /** Ends it immediately; the listener hears nothing more. */
   destroy(): void {
     this.#ended = true
-    clearInterval(this.#timer)
+    this.#stopTimers()
     this.#socket?.terminate()
+  }
+
+  #stopTimers(): void {
+    clearTimeout(this.#timer)
+    this.#heartbeat?.stop()
   }
 
   async #connect(): Promise<void> {
@@ -227,9 +239,7 @@ export class RealtimeSocket {
     const isOver = (): boolean => this.#ended || socket !== this.#socket
     let problem: Problem | undefined
     socket.on('error', error => {
-      problem ??= this.#isOpen
-        ? { reason: error.message }
-        : problemWith(error, route)
+      problem ??= this.#isOpen ? breakOf(error) : problemWith(error, route)
     })
     socket.on('upgrade', ({ headers }) => {
       const time = Date.parse(headers.date ?? '')
@@ -238,7 +248,7 @@ export class RealtimeSocket {
     socket.on('open', () => {
       if (!isOver()) this.#onOpen(socket)
     })
-    const hear = (): void => void (this.#heard = true)
+    const hear = (): void => this.#heartbeat?.heard()
     for (const sign of ['message', 'ping', 'pong']) socket.on(sign, hear)
     socket.on('message', data => {
       if (!isOver()) this.#onMessage((data as Buffer).toString())
@@ -263,9 +273,14 @@ export class RealtimeSocket {
   #onOpen(socket: WebSocket): void {
     this.#waitingFor = undefined
     clearTimeout(this.#timer)
-    // What has arrived is read first: this process may have been busy.
-    const ping = (): unknown => setImmediate(() => this.#ping(socket))
-    this.#timer = setInterval(ping, this.#timing.pingMs)
+    this.#heartbeat = new Heartbeat(this.#timing.pingMs, {
+      ping: onSent => socket.ping(undefined, undefined, onSent),
+      sent: () => this.#sent - socket.bufferedAmount,
+      onDead: () => {
+        const reason = 'the connection is dead: nothing answers'
+        this.#end(1006, { reason, byNetwork: true })
+      },
+    })
   }
 
   #onMessage(text: string): void {
@@ -307,7 +322,7 @@ export class RealtimeSocket {
     if (this.#refused || !this.#endpoint.canAddModel) return false
     this.#refused = refused
     this.#endpoint.addModel()
-    clearInterval(this.#timer)
+    this.#stopTimers()
     this.#timer = this.#startTimer()
     const old = this.#socket
     this.#socket = undefined
@@ -337,16 +352,6 @@ export class RealtimeSocket {
     return setTimeout(() => setImmediate(giveUp), connectMs)
   }
 
-  #ping(socket: WebSocket): void {
-    if (this.#ended || socket !== this.#socket) return
-    if (this.#heard) {
-      this.#heard = false
-      socket.ping()
-      return
-    }
-    this.#end(1006, { reason: 'the connection is dead: nothing answers' })
-  }
-
   #end(code: number, problem: Problem): void {
     if (this.#ended) return
     const end = this.#modelWasInVain(problem)
@@ -367,6 +372,21 @@ export class RealtimeSocket {
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
+
+/** Errors of a connection that come from the way to the server. */
+const NETWORK = new Set([
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ENETRESET',
+])
+
+/** Why a connection broke that was open. */
+const breakOf = ({ message, code }: NodeJS.ErrnoException): Problem => ({
+  reason: message,
+  ...(NETWORK.has(code ?? '') && { byNetwork: true }),
+})
 
 const problemWith = (error: Error, { url, proxy }: Route): ConnectProblem => {
   const problem = connectProblemOf(error, url.host)

@@ -1,3 +1,10 @@
+/** HTTP statuses below 500 with which servers ask clients to try again. */
+const TEMPORARY = new Set([408, 409, 425, 429])
+
+/** Whether a later request may succeed after an answer with this status. */
+export const isTemporary = (status: number): boolean =>
+  status >= 500 || TEMPORARY.has(status)
+
 /**
  * Returns how long a server asks to wait before the next request, in ms:
  * `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { retryAfterMs } from './retry-after.ts'
+import { isTemporary, retryAfterMs } from './retry-after.ts'
 import { isWebPage, PAGE_CURE, pageTitle } from './web-page.ts'
 
 /** What a server says of an error, in OpenAI's form. */
@@ -121,7 +121,7 @@ const ofStranger = (
 ): Pick<UpgradeAnswer, 'reason' | 'cure'> | undefined => {
   const { host } = asked.url
   if (status >= 300 && status < 400) return redirected(location, status, asked)
-  if (page !== undefined && status < 500)
+  if (page !== undefined && !isTemporary(status))
     return {
       reason: `${host} answered with a web page (${titleOf(page)}HTTP status ${status}) and not as a Realtime API`,
       cure: PAGE_CURE,

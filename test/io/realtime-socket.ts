@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { AzureOpenAI } from 'openai'
 import t, { type Test } from 'tap'
@@ -282,6 +283,22 @@ t.test(
     t.match(end, { code: 1006, reason: /connection is dead: nothing answers/ })
   },
 )
+
+t.test('a connection is not dead because this process is busy', async t => {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const peer = await Peer.to(`http://127.0.0.1:${port}/v1`, { pingMs: 50 })
+  await once(server, 'connection')
+  const never = new Int32Array(new SharedArrayBuffer(4))
+  for (let i = 0; i < 10; i++) {
+    Atomics.wait(never, 0, 0, 120)
+    await setImmediate()
+  }
+  t.equal(peer.end, undefined)
+  peer.socket.destroy()
+})
 
 t.test('what the machine has not taken is counted', async t => {
   await using server = await SpeechServer.listen()

@@ -44,7 +44,7 @@ t.test('a web page is named as one, whatever its status', async t => {
 })
 
 t.test('a page of a gateway in trouble is no reason to give up', async t => {
-  for (const status of [500, 502, 503, 504]) {
+  for (const status of [408, 425, 429, 500, 502, 503, 504]) {
     const { end } = await endOf(t, status, page, html)
     t.match(end, { status, reason: /“Guest Wi-Fi”, a web page/ })
     t.notOk(end.final, `${status}`)

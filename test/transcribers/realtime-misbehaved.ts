@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
 import type { TranscriptEvent } from '../../lib/core/transcript-event.ts'
 import {
   countNumbers,
@@ -37,10 +38,12 @@ const run = async (
   {
     frames = 30,
     server: serverOptions = {},
+    source = numberedAudio({ frames }),
     onEvent = () => {},
     ...options
   }: {
     frames?: number
+    source?: Iterable<AudioChunk>
     server?: WireOptions
     onEvent?: (event: WireEvent, say: (event: object) => void) => void
   } & Partial<RealtimeTranscriberOptions> = {},
@@ -80,10 +83,7 @@ const run = async (
     timing: quickly,
     ...options,
   })
-  const { events, error } = await runToEnd(
-    numberedAudio({ frames }),
-    transcriber,
-  )
+  const { events, error } = await runToEnd(source, transcriber)
   const { lost, doubled, broken } = countNumbers(textsOf(events), frames)
   const { connections, received } = server
   return {
@@ -113,10 +113,13 @@ for (const [name, expires_at] of Object.entries({
   'an hour ago': nowS() - 3_600,
   now: nowS(),
   soon: nowS() + 2,
+  'in an hour of a clock years ahead': nowS() + 1e8 + 3_600,
 }))
   t.test(`a session that expires ${name} by this clock is kept`, async t => {
     const created = { type: 'session.created', session: { expires_at } }
-    for (const headers of [[], [`Date: ${new Date().toUTCString()}`]]) {
+    const ahead = new Date((nowS() + 1e8) * 1_000)
+    for (const date of [undefined, new Date(), ahead]) {
+      const headers = date ? [`Date: ${date.toUTCString()}`] : []
       const server = { created, headers }
       const { wrong, connections } = await run(answer, { server })
       t.same(wrong, [])
@@ -180,6 +183,20 @@ t.test('a service that is busy is asked again when it says', async t => {
   t.ok(commits <= 6 + refused, `${commits} commits`)
 })
 
+t.test('a wait that ends while turns are looked at is noticed', async t => {
+  const { wrong, connections } = await run(
+    commit => {
+      if (commit.nth > 1_000) return answer(commit)
+      const message = `Too many requests; try again in ${1 + Math.random()}ms.`
+      commit.committed(`item_${commit.nth}`)
+      commit.failed(`item_${commit.nth}`, { code: 'rate_limit', message })
+    },
+    { frames: 5, timing: { ...quickly, drainMs: 5_000 } },
+  )
+  t.same(wrong, [])
+  t.equal(connections, 1, 'nothing had to be started again')
+})
+
 t.test('a service that stays busy is given up', async t => {
   const timing = { ...quickly, giveUpMs: 100 }
   const { events, error } = await run(
@@ -221,6 +238,23 @@ t.test(
     t.match(events.at(-1), { type: 'end', complete: true })
   },
 )
+
+t.test('a turn is not given up because the network fails', async t => {
+  const timing = { ...quickly, pingMs: 100 }
+  for (const turnDetection of [
+    numberedTurns(),
+    { type: 'server_vad', silenceDurationMs: 120 } as const,
+  ]) {
+    const { wrong, events } = await runNumbered({
+      frames: 40,
+      timing,
+      turnDetection,
+      faults: [{ at: { frame: 17 }, do: 'stall', times: 6 }],
+    })
+    t.equal(wrong, 0)
+    t.match(events.at(-1), { type: 'end', complete: true })
+  }
+})
 
 t.test('a server that numbers no items is understood', async t => {
   for (const previous of [null, undefined, 'TODO']) {
@@ -291,3 +325,25 @@ t.test(
     t.match(warnings.join(' '), /no turn in audio that is as loud as speech/)
   },
 )
+
+t.test('a turn that the server does not end is ended here', async t => {
+  let items = 0
+  const frames = 1_400
+  const { wrong, events } = await run(answer, {
+    frames,
+    source: numberedAudio({ frames, pauseFrames: 0, chunkMs: 500 }),
+    turnDetection: { type: 'server_vad' },
+    onEvent: ({ type }, say) => {
+      if (type !== 'input_audio_buffer.append' || items > 0) return
+      const item_id = `found_${++items}`
+      const started = 'input_audio_buffer.speech_started'
+      say({ type: started, item_id, audio_start_ms: 0 })
+    },
+  })
+  t.same(wrong, [])
+  const first = events.find(({ type }) => type === 'final')
+  const { start, end } = first as { start: number; end: number }
+  // How far the server is, is asked every 10 s of audio.
+  t.ok(end - start >= 120_000 && end - start < 131_000, `${end - start} ms`)
+  t.match(events.at(-1), { type: 'end', complete: true })
+})

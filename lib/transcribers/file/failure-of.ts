@@ -1,6 +1,6 @@
 import type { ServiceFacts } from '../../core/errors.ts'
 import { connectProblemOf } from '../../io/connect-problem.ts'
-import { retryAfterMs } from '../../io/retry-after.ts'
+import { isTemporary, retryAfterMs } from '../../io/retry-after.ts'
 import { isWebPage, PAGE_CURE } from '../../io/web-page.ts'
 import { ACCOUNT_CODES } from '../account-codes.ts'
 import { Failure } from './failure.ts'
@@ -12,9 +12,6 @@ export type SaidError = {
   readonly code?: unknown
   readonly param?: unknown
 }
-
-/** Statuses below 500 with which a server asks to come again. */
-const AGAIN = new Set([408, 409, 425, 429])
 
 /** Statuses that are about the key, the model or the address. */
 const FATAL = new Set([401, 403, 404, 405, 407])
@@ -68,7 +65,7 @@ export const failureOfSaid = (
     requestId: hidden(headers?.get('x-request-id'), hide),
   }
   const isPage = isWebPage(headers?.get('content-type') ?? '')
-  if (isPage && status !== undefined && status >= 400 && status < 500)
+  if (isPage && status !== undefined && status >= 400 && !isTemporary(status))
     return Failure.unreachable({
       reason: `the address answered with a web page (HTTP status ${status})`,
       cure: PAGE_CURE,
@@ -85,7 +82,7 @@ export const failureOfSaid = (
   const refused =
     status === undefined
       ? said.type === 'invalid_request_error'
-      : status < 500 && !AGAIN.has(status)
+      : !isTemporary(status)
   if (hint !== 'true' && (refused || hint === 'false')) {
     const aboutFile =
       status === 413 ||

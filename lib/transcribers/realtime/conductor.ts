@@ -29,6 +29,9 @@ import type { Completed, WireError } from './wire-events.ts'
 /** Audio that waits for an answer: past it, a file waits, live goes to disk. */
 const MAX_UNANSWERED_MS = 60_000
 
+/** Why what is outstanding at the end of the source is given up. */
+const UNANSWERED = 'no transcript came after the end of the input'
+
 /** What a {@link Conductor} is made of. */
 export type ConductorOptions = {
   readonly endpoint: RealtimeEndpoint
@@ -83,11 +86,12 @@ export class Conductor {
       onUnanswered: (turn, problem) => this.#onUnanswered(turn, problem),
     })
     this.#pump = new Pump(() => this.#step(), options.onError)
-    this.#drain = new Drain(
-      timing.drainMs,
-      () => this.#onceMore(),
-      () => this.#giveUpAll(),
-    )
+    this.#drain = new Drain(timing, {
+      isServed: () => this.#keeper.current !== undefined,
+      isHopeless: () => this.#tries.isHopeless,
+      onAgain: () => this.#onceMore(),
+      onOver: () => this.#giveUpAll(),
+    })
     const common = {
       store: this.#store,
       ledger: this.#ledger,
@@ -120,10 +124,11 @@ export class Conductor {
         new RealtimeSession(options.endpoint, plan, timing, this.#listener),
       onReady: () => {
         this.#tries.ready()
+        this.#drain.renew()
         this.#state.changed()
         this.#pump.run()
       },
-      onLost: (session, problem) => this.#tries.lost(session.waiting, problem),
+      onLost: ({ waiting }, ...why) => this.#tries.lost(waiting, ...why),
       onRefused: error => this.#fail(error),
       onDown: (ms, problem) => this.#onDown(ms, redact(problem)),
     })
@@ -230,10 +235,11 @@ export class Conductor {
     if (!current) return 'idle'
     if (this.#keeper.rotate(this.#turns.between(current)))
       this.#turns.interrupt()
+    const { resumesAt } = this.#ledger // before it can pass
     const step = await this.#turns.step(this.#keeper.current ?? current)
     if (step === 'done') this.#state.changed()
-    const waitMs = this.#ledger.resumesAt - performance.now()
-    return step === 'idle' && waitMs < Infinity ? { waitMs } : step
+    if (step !== 'idle' || resumesAt === Infinity) return step
+    return { waitMs: Math.max(0, resumesAt - performance.now()) }
   }
 
   readonly #listener: SessionListener = {
@@ -319,7 +325,7 @@ export class Conductor {
   #again(turn: Turn, isAnswered: boolean): void {
     if (isAnswered) this.#keeper.forget(turn)
     turn.reset()
-    this.#drain.wait()
+    this.#drain.renew()
     this.#pump.run()
   }
 
@@ -361,15 +367,14 @@ export class Conductor {
   /** At the end of the source nothing has happened for `drainMs`. */
   #onceMore(): void {
     const { current } = this.#keeper
-    if (!current) return
-    const turns = current.waiting
-    this.#retire(current, this.#unanswered)
+    const turns = current?.waiting ?? []
+    if (current) this.#retire(current, UNANSWERED)
     for (const turn of turns) if (turn.to) this.#again(turn, false)
   }
 
   #giveUpAll(): void {
     this.#late = true
-    this.#skipRest(this.#unanswered)
+    this.#skipRest(UNANSWERED)
     this.#state.changed()
   }
 
@@ -382,10 +387,6 @@ export class Conductor {
       this.#ledger.settle(turn, gapOf(turn, reason))
     if (this.#found?.complete === false && !open)
       this.#skip(this.#found.settled, reason)
-  }
-
-  get #unanswered(): string {
-    return `no transcript came within ${this.#options.timing.drainMs} ms after the end of the input`
   }
 
   #warnOfServer(problem: string): void {

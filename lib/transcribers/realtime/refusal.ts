@@ -1,5 +1,6 @@
 import { ServiceRefusedError } from '../../core/errors.ts'
 import { redact } from '../../core/redact.ts'
+import { isTemporary } from '../../io/retry-after.ts'
 import { ACCOUNT_CODES } from '../account-codes.ts'
 import type { SessionEnd } from './session.ts'
 import type { WireError } from './wire-events.ts'
@@ -11,9 +12,6 @@ const FATAL = new Set([
   'invalid_model',
   'beta_api_shape_disabled',
 ])
-
-/** HTTP statuses below 500 with which a server asks to come again. */
-const AGAIN = new Set([408, 409, 425, 429])
 
 /** Close codes that say whose fault it is: ours (protocol, policy). */
 const OURS = new Set([1002, 1003, 1007, 1008, 1009, 1010])
@@ -28,7 +26,7 @@ export const isFatal = (error: WireError | undefined): boolean =>
 const isRefused = (end: SessionEnd): boolean => {
   const { code, status, error } = end
   if (end.final || isFatal(error)) return true
-  if (status !== undefined) return status < 500 && !AGAIN.has(status)
+  if (status !== undefined) return !isTemporary(status)
   if (OURS.has(code) || (code >= 3_000 && code < 5_000)) return true
   // A server in trouble says so of a configuration, too.
   return (

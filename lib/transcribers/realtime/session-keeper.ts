@@ -14,8 +14,13 @@ export type KeeperListener = {
    * A session is no more, and what it had not answered is lost.
    *
    * @param problem why, if what it was sent may have ended it
+   * @param byNetwork whether the network ended it
    */
-  onLost(session: RealtimeSession, problem: string | undefined): void
+  onLost(
+    session: RealtimeSession,
+    problem: string | undefined,
+    byNetwork: boolean,
+  ): void
   /** There will be no session any more. */
   onRefused(error: ServiceRefusedError): void
   /** There is no session, for so many ms now, and why. */
@@ -93,7 +98,11 @@ export class SessionKeeper {
     const lived = performance.now() - session.begun
     if (lived >= GOOD_LIFE_MS) this.#attempts = 0
     const problem = end.error?.message ?? (end.reason || `code ${end.code}`)
-    this.#listener.onLost(session, end.expired ? undefined : problem)
+    this.#listener.onLost(
+      session,
+      end.expired ? undefined : problem,
+      end.byNetwork === true,
+    )
     if (wasCurrent && this.#next?.ready) this.#adopt(this.#next)
     else if (wasCurrent || wasNext) {
       // Servers that serve one at a time have to get rid of the others first.
@@ -171,7 +180,7 @@ export class SessionKeeper {
     const sessions = [...this.#draining]
     this.#draining.clear()
     for (const session of sessions) {
-      this.#listener.onLost(session, undefined)
+      this.#listener.onLost(session, undefined, false)
       session.destroy()
     }
   }

@@ -65,8 +65,8 @@ export type SessionListener = {
 
 /** After so many messages in a row that mean nothing, it is tried anew. */
 const MAX_MALFORMED = 5
-/** Bytes that wait to be sent, from which on no more are given. */
-const HIGH_WATER = 256 * 1_024
+/** Most bytes that wait to be sent; a slow line takes them between two pings. */
+const HIGH_WATER = 64 * 1_024
 
 /** Name of our event that configures a session, in its answer. */
 const CONFIG_EVENT = 'config'

@@ -7,7 +7,8 @@ export type RealtimeTiming = {
   readonly connectMs: number
   /**
    * Between pings. A connection on which nothing came from one ping to the
-   * next is dead. @default 10000
+   * next is dead, unless this process was too busy to notice or the ping still
+   * waits behind audio that is leaving. @default 10000
    */
   readonly pingMs: number
   /**
@@ -28,9 +29,9 @@ export type RealtimeTiming = {
   readonly giveUpMs: number
   /**
    * For the finals that are outstanding when the input has ended, each time
-   * one came or a turn was tried again. When it has passed for the first time,
-   * they are sent to another session; after the second time they are gaps.
-   * @default 30000
+   * one came, a turn was tried again or a session became ready. When it has
+   * passed for the first and the second time, they are sent to another session;
+   * after the third time they are gaps. @default 30000
    */
   readonly drainMs: number
   /**

@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '../../core/clock.ts'
 import { redact } from '../../core/redact.ts'
 import { isRateLimit, waitOf } from './rate-limit.ts'
 import type { RealtimeTiming } from './timing.ts'
@@ -34,6 +35,7 @@ export type TriesListener = {
  *   got their finals meanwhile. If none did, the fault is the service's.
  * - A turn that the service has too much to do for is tried until `giveUpMs`
  *   have passed.
+ * - A session that the network ended is no reason to give a turn up.
  * - While there is no service, turns older than `giveUpMs` are given up.
  * - Whatever else happens, the oldest turn is given up after a while.
  */
@@ -41,10 +43,12 @@ export class TurnTries {
   readonly #timing: RealtimeTiming
   readonly #ledger: TurnLedger
   readonly #listener: TriesListener
-  readonly #timers = new Map<Turn, NodeJS.Timeout>()
+  readonly #clock: Clock
+  /** Ends the wait for a turn's answer. */
+  readonly #waits = new Map<Turn, () => void>()
   #finals = 0
   #oldest: Turn | undefined
-  #oldestTimer: NodeJS.Timeout | undefined
+  #stopOldest: (() => void) | undefined
   /** When the service wants to be asked again, in ms of the clock. */
   pausedUntil = 0
   /** Whether there has been no service for longer than `giveUpMs`. */
@@ -54,10 +58,12 @@ export class TurnTries {
     timing: RealtimeTiming,
     ledger: TurnLedger,
     listener: TriesListener,
+    clock: Clock = systemClock,
   ) {
     this.#timing = timing
     this.#ledger = ledger
     this.#listener = listener
+    this.#clock = clock
   }
 
   /** The turn was committed, and its answer is awaited. */
@@ -65,16 +71,16 @@ export class TurnTries {
     const { answerMs } = this.#timing
     const { attempt } = turn
     this.#clear(turn)
-    const timer = setTimeout(() => {
+    const stop = this.#clock.after(answerMs, () => {
       if (turn.attempt === attempt) this.#unanswered(turn)
-    }, answerMs)
-    this.#timers.set(turn, timer)
+    })
+    this.#waits.set(turn, stop)
   }
 
   /** The service says that it could not transcribe the turn. */
   failed(turn: Turn, error: WireError): void {
     const said = redact(error.message ?? 'its transcription failed')
-    const now = performance.now()
+    const now = this.#clock.now()
     let pause = this.#pause(turn.failures)
     if (isRateLimit(error)) {
       turn.limitedSince ??= now
@@ -92,10 +98,16 @@ export class TurnTries {
    * A session ended before it had answered these turns.
    *
    * @param problem why it ended, if a turn may be the cause
+   * @param byNetwork whether the network ended it: that is no reason to give a
+   *   turn up, but others are sent before it, in case the server hung
    */
-  lost(turns: readonly Turn[], problem: string | undefined): void {
+  lost(
+    turns: readonly Turn[],
+    problem: string | undefined,
+    byNetwork = false,
+  ): void {
     for (const turn of turns) this.#clear(turn)
-    if (problem !== undefined) this.#blame(turns, problem)
+    if (problem !== undefined) this.#blame(turns, problem, byNetwork)
     for (const turn of turns) if (!turn.outcome) turn.reset()
   }
 
@@ -104,7 +116,7 @@ export class TurnTries {
     const { giveUpMs } = this.#timing
     if (ms <= giveUpMs) return
     this.isHopeless = true
-    const before = performance.now() - giveUpMs
+    const before = this.#clock.now() - giveUpMs
     for (const turn of this.#ledger.unsettled())
       if (turn.to !== undefined && turn.closedAt < before)
         this.#listener.onGiveUp(turn, `the service was down: ${problem}`)
@@ -127,21 +139,20 @@ export class TurnTries {
     const [first] = this.#ledger.unsettled()
     const oldest = first?.to === undefined ? undefined : first
     if (oldest === this.#oldest) return
-    clearTimeout(this.#oldestTimer)
+    this.#stopOldest?.()
     this.#oldest = oldest
     if (!oldest) return
     const { answerMs, giveUpMs } = this.#timing
     const ms = Math.min(MAX_MS, MAX_TRIES * (answerMs + giveUpMs))
     const finals = this.#finals
-    this.#oldestTimer = setTimeout(
-      () => this.#giveUpOld(oldest, ms, this.#finals === finals),
-      ms,
+    this.#stopOldest = this.#clock.after(ms, () =>
+      this.#giveUpOld(oldest, ms, this.#finals === finals),
     )
   }
 
   close(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer)
-    clearTimeout(this.#oldestTimer)
+    for (const stop of this.#waits.values()) stop()
+    this.#stopOldest?.()
   }
 
   #unanswered(turn: Turn): void {
@@ -155,7 +166,7 @@ export class TurnTries {
   }
 
   /** Finds out which turn ends sessions: the one that was alone in them. */
-  #blame(turns: readonly Turn[], problem: string): void {
+  #blame(turns: readonly Turn[], problem: string, byNetwork: boolean): void {
     const [only] = turns
     if (!only) return
     if (turns.length > 1) {
@@ -165,6 +176,7 @@ export class TurnTries {
     for (const turn of this.#ledger.unsettled())
       if (turn.trouble === 0) turn.suspect = false
     only.suspect = true
+    if (byNetwork) return void only.silences++
     if (only.losses++ === 0) only.finalsBefore = this.#finals
     const isCause = only.losses >= MAX_TRIES && this.#finals > only.finalsBefore
     if (isCause && only.to !== undefined)
@@ -177,10 +189,10 @@ export class TurnTries {
   /** The oldest turn has waited for as long as any may. */
   #giveUpOld(oldest: Turn, ms: number, isAll: boolean): void {
     const reason = `no transcript came within ${ms} ms`
-    const before = performance.now() - ms
+    const before = this.#clock.now() - ms
     this.#listener.onUnanswered(oldest, reason)
     for (const turn of this.#ledger.unsettled()) {
-      const isOld = isAll && turn.to !== undefined && turn.closedAt < before
+      const isOld = isAll && turn.to !== undefined && turn.closedAt <= before
       if (turn === oldest || isOld) this.#listener.onGiveUp(turn, reason)
     }
   }
@@ -191,7 +203,7 @@ export class TurnTries {
   }
 
   #clear(turn: Turn): void {
-    clearTimeout(this.#timers.get(turn))
-    this.#timers.delete(turn)
+    this.#waits.get(turn)?.()
+    this.#waits.delete(turn)
   }
 }

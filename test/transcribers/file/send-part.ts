@@ -285,6 +285,22 @@ t.test('a web page in place of an answer is named at once', async t => {
   }
 })
 
+t.test('a web page that says to come later is no reason to stop', async t => {
+  for (const status of [408, 429, 503]) {
+    let asked = 0
+    const headers = { 'content-type': 'text/html', 'retry-after': '1' }
+    const { client, uploads } = await uploadServer(t, () =>
+      asked++ === 0
+        ? { status, headers, body: '<!doctype html><title>Later</title>' }
+        : { events: whole },
+    )
+    const { clock } = jumpingClock()
+    const { error } = await runFile(speech, { client }, { clock })
+    t.equal(error, undefined, `${status}`)
+    t.equal(uploads.length, 2)
+  }
+})
+
 t.test('a request is cancelled with the stage', async t => {
   const { client, uploads } = await uploadServer(t, () => {
     abort.abort(new Error('enough'))
