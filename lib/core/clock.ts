@@ -9,12 +9,15 @@ export type Clock = {
   after(ms: number, callback: () => void): () => void
 }
 
-/** The machine's clock. */
+/** Longest that a timer of Node can wait: with more, it fires at once. */
+const MAX_MS = 2 ** 31 - 1
+
+/** The machine's clock. It calls back after 24.8 days at the latest. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, callback) {
     // Timers leave out the fraction.
-    const timer = setTimeout(callback, Math.ceil(ms))
+    const timer = setTimeout(callback, Math.min(Math.ceil(ms), MAX_MS))
     return () => clearTimeout(timer)
   },
 }

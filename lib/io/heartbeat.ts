@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../core/clock.ts'
 
 /** A connection that a {@link Heartbeat} watches. */
-export type Beating = {
+export type HeartbeatPeer = {
   /**
    * Sends a ping.
    *
@@ -21,7 +21,7 @@ export type Beating = {
  */
 export class Heartbeat {
   readonly #pingMs: number
-  readonly #peer: Beating
+  readonly #peer: HeartbeatPeer
   readonly #clock: Clock
   #cancel: (() => void) | undefined
   #stopped = false
@@ -33,7 +33,7 @@ export class Heartbeat {
   #sent = 0
   #due = 0
 
-  constructor(pingMs: number, peer: Beating, clock: Clock = systemClock) {
+  constructor(pingMs: number, peer: HeartbeatPeer, clock: Clock = systemClock) {
     this.#pingMs = pingMs
     this.#peer = peer
     this.#clock = clock

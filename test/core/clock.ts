@@ -14,3 +14,11 @@ t.test('what is taken back does not come', async t => {
   await new Promise<void>(resolve => systemClock.after(5, resolve))
   t.strictSame(seen, [])
 })
+
+t.test('a wait that no timer can hold does not end at once', async t => {
+  const called: number[] = []
+  for (const ms of [2 ** 31, 3e9, Infinity])
+    t.teardown(systemClock.after(ms, () => called.push(ms)))
+  await new Promise<void>(resolve => systemClock.after(20, resolve))
+  t.same(called, [])
+})

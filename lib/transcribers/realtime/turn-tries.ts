@@ -8,8 +8,6 @@ import type { WireError } from './wire-events.ts'
 
 /** How often a turn may fail before it is given up. */
 const MAX_TRIES = 3
-/** Longest that a timer can wait. */
-const MAX_MS = 2 ** 31 - 1
 
 /** Who does what {@link TurnTries} decides. */
 export type TriesListener = {
@@ -143,7 +141,7 @@ export class TurnTries {
     this.#oldest = oldest
     if (!oldest) return
     const { answerMs, giveUpMs } = this.#timing
-    const ms = Math.min(MAX_MS, MAX_TRIES * (answerMs + giveUpMs))
+    const ms = MAX_TRIES * (answerMs + giveUpMs)
     const finals = this.#finals
     this.#stopOldest = this.#clock.after(ms, () =>
       this.#giveUpOld(oldest, ms, this.#finals === finals),
@@ -176,7 +174,7 @@ export class TurnTries {
     for (const turn of this.#ledger.unsettled())
       if (turn.trouble === 0) turn.suspect = false
     only.suspect = true
-    if (byNetwork) return void only.silences++
+    if (byNetwork) return void only.networkLosses++
     if (only.losses++ === 0) only.finalsBefore = this.#finals
     const isCause = only.losses >= MAX_TRIES && this.#finals > only.finalsBefore
     if (isCause && only.to !== undefined)

@@ -37,8 +37,8 @@ export class Turn {
   failures = 0
   /** How often a session ended in which it was the only turn. */
   losses = 0
-  /** How often the network ended one. */
-  silences = 0
+  /** How often the network ended such a session. */
+  networkLosses = 0
   /** Finals that had come when that happened first. */
   finalsBefore = 0
   /** Whether it may have ended a session, so that it is sent alone. */
@@ -62,7 +62,7 @@ export class Turn {
 
   /** How often it went wrong. */
   get trouble(): number {
-    return this.losses + this.silences + this.failures
+    return this.losses + this.networkLosses + this.failures
   }
 
   /** It is over: its speech ends here, and its audio there. */
