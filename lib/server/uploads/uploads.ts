@@ -18,7 +18,9 @@ export class Uploads {
   }
 
   /**
-   * Answers an upload. A client that is gone frees all that it held.
+   * Answers an upload. A client that is gone frees all that it held. If it
+   * leaves while its upload waits in the queue with a body of more than Node
+   * reads ahead, the upload keeps its place until its turn.
    *
    * @throws Refused, FieldError or whatever went wrong, where no answer has
    * begun
