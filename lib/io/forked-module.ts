@@ -56,6 +56,8 @@ export class ForkedModule {
   readonly #child: ChildProcess
   readonly #stderr: Socket
   readonly #ended: Promise<void>
+  /** Whether somebody waits for its end. */
+  #killed = false
 
   constructor(module: URL, { env, onMessage, onEnd }: ForkedModuleOptions) {
     this.#child = fork(module, {
@@ -103,8 +105,9 @@ export class ForkedModule {
     this.#stderr.ref()
   }
 
-  /** Lets this process end without the child. */
+  /** Lets this process end without the child; no longer once it is killed. */
   unref(): void {
+    if (this.#killed) return
     this.#child.unref()
     this.#child.channel?.unref()
     this.#stderr.unref()
@@ -112,6 +115,7 @@ export class ForkedModule {
 
   /** Kills the child at once and waits until it is gone. */
   async kill(): Promise<void> {
+    this.#killed = true
     this.ref()
     this.#child.kill('SIGKILL')
     await this.#ended

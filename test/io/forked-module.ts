@@ -116,6 +116,18 @@ t.test('keeps no process alive, unless it is asked to', async t => {
   await once(asked.parent, 'close')
 })
 
+// A last message of the engine, read while it was being killed, had the pool
+// let go of it: with nothing else to do, the process ended in mid-close.
+t.test('whoever kills it learns that it is gone', async t => {
+  const killing = await runScript(`
+    const killed = child.kill()
+    child.unref()
+    await killed
+    console.log('gone')`)
+  t.same(await once(killing.parent, 'close'), [0, null])
+  t.equal(killing.printed(), 'gone\n')
+})
+
 t.test(
   'ends with its parent, even one that is killed',
   { skip: linux },
