@@ -7,7 +7,7 @@ import { PacedSource } from '../dist/bench/latency/paced-source.js'
 import { RollUpDisplay } from '../dist/cli/roll-up-display.js'
 import {
   CaptionFormatter,
-  EnginePool,
+  MoonshineRecognizer,
   LiveCaptions,
   LocalTranscriber,
   captionProfiles,
@@ -17,8 +17,8 @@ import { longSpeech, speechClips } from './_util/speech.js'
 
 /** How long each delta takes to the stage's screen, and to a terminal. */
 const liveCase = async ({ seconds }) => {
-  const pool = new EnginePool({ model: 'base' })
-  await pool.warmUp()
+  const recognizer = new MoonshineRecognizer({ model: 'base' })
+  await recognizer.warmUp()
   const screens = []
   const terminal = []
   let written = 0
@@ -43,7 +43,7 @@ const liveCase = async ({ seconds }) => {
   })
   await pipeline(
     new PacedSource({ samples: longSpeech(seconds) }),
-    new LocalTranscriber({ pool, live: true }),
+    new LocalTranscriber({ recognizer, live: true }),
     async function* (events) {
       for await (const event of events) {
         const isDelta = event.type === 'delta'
@@ -60,7 +60,7 @@ const liveCase = async ({ seconds }) => {
     },
     captions,
   )
-  await pool.close()
+  await recognizer.close()
   return {
     seconds,
     deltas,

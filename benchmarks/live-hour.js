@@ -25,7 +25,11 @@ import { loadClips } from '../dist/bench/clips.js'
 import { clipLatency } from '../dist/bench/latency/clip-latency.js'
 import { distributionOf } from '../dist/bench/distribution.js'
 import { childCosts } from '../dist/io/child-costs.js'
-import { EnginePool, LocalTranscriber, defaultModel } from '../dist/index.js'
+import {
+  MoonshineRecognizer,
+  LocalTranscriber,
+  defaultModel,
+} from '../dist/index.js'
 import {
   printHead,
   printTable,
@@ -100,11 +104,13 @@ const place = (event, turns) => {
 }
 
 const transcribeAll = async () => {
-  const pool = new EnginePool({ model: model ?? defaultModel(true) })
-  await pool.ready()
+  const recognizer = new MoonshineRecognizer({
+    model: model ?? defaultModel(true),
+  })
+  await recognizer.ready()
   const stage = new LocalTranscriber({
     live: true,
-    pool,
+    recognizer,
     ...(latency && { latency }),
   })
   const turns = new Map()
@@ -119,8 +125,8 @@ const transcribeAll = async () => {
     if (event.type === 'warning') warnings++
     if (event.type === 'end') duration = event.duration
   }
-  await pool.close()
-  return { model: pool.model, duration, warnings }
+  await recognizer.close()
+  return { model: recognizer.model, duration, warnings }
 }
 
 const rangesOf = ({ arrivals }) =>

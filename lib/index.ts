@@ -3,9 +3,27 @@ export * from './core/errors.ts'
 export { redact } from './core/redact.ts'
 export { Stage, chunksOf, type StageWarning } from './core/stage.ts'
 export type * from './core/transcript-event.ts'
-export { EnginePool, type EnginePoolOptions } from './engine/engine-pool.ts'
-export { defaultModel } from './engine/resolve-engine.ts'
-export { latencies, type Latency } from './engine/latency.ts'
+export {
+  MoonshineRecognizer,
+  type MoonshineRecognizerOptions,
+} from './recognizers/moonshine/moonshine-recognizer.ts'
+export type {
+  GuessOptions,
+  JobOptions,
+  Recognition,
+  RecognitionStream,
+  RecognizedWord,
+  RecognizeOptions,
+  Recognizer,
+} from './recognizers/recognizer.ts'
+export type {
+  DetectOptions,
+  VoiceActivity,
+  VoiceRating,
+} from './recognizers/voice-activity.ts'
+export { SileroActivity } from './recognizers/engine/silero-activity.ts'
+export { defaultModel } from './recognizers/moonshine/resolve-engine.ts'
+export { latencies, type Latency } from './recognizers/latency.ts'
 export {
   fetchModel,
   listModels,
@@ -16,7 +34,7 @@ export {
   type ModelInfo,
   type ModelState,
   type ResolveModelOptions,
-} from './engine/model-store.ts'
+} from './recognizers/model-store.ts'
 export {
   LocalTranscriber,
   type LocalTranscriberOptions,
@@ -44,7 +62,7 @@ export {
   type ServerVad,
 } from './transcribers/realtime/session-config.ts'
 export { type RealtimeTiming } from './transcribers/realtime/timing.ts'
-export { type LocalVad } from './engine/local-vad.ts'
+export { type LocalVad } from './recognizers/local-vad.ts'
 export type * from './core/turn-detector.ts'
 export { Chunker, type ChunkerOptions } from './transforms/chunker.ts'
 export {

@@ -3,7 +3,7 @@ import { PassThrough, Readable } from 'node:stream'
 import t from 'tap'
 import {
   Decoder,
-  EnginePool,
+  MoonshineRecognizer,
   transcribe,
   type TranscribeOptions,
   type TranscriptEvent,
@@ -13,8 +13,8 @@ import { jfk, jfkStart, jfkText } from './fixtures/speech-clips.ts'
 import { recognises, recognisesStart } from './fixtures/recognised.ts'
 
 const modelDir = await testModels()
-const pool = new EnginePool({ modelDir })
-t.teardown(() => pool.close())
+const recognizer = new MoonshineRecognizer({ modelDir })
+t.teardown(() => recognizer.close())
 const bytes = readFileSync(jfk)
 
 /** All events until the end or an error, and that error. */
@@ -24,7 +24,7 @@ const heard = async (
 ): Promise<{ events: TranscriptEvent[]; error?: unknown }> => {
   const events: TranscriptEvent[] = []
   try {
-    for await (const event of transcribe(input, { pool, ...options }))
+    for await (const event of transcribe(input, { recognizer, ...options }))
       events.push(event)
     return { events }
   } catch (error) {
@@ -35,7 +35,7 @@ const heard = async (
 t.test('a path, bytes, a stream and an async iterable', async t => {
   const inputs = [jfk, bytes, Readable.from([bytes]), oneByOne()]
   for (const input of inputs)
-    recognises(t, await transcribe(input, { pool }).text(), jfkText)
+    recognises(t, await transcribe(input, { recognizer }).text(), jfkText)
 })
 
 t.test('any kind of bytes, as input and as chunks of a stream', async t => {
@@ -55,16 +55,16 @@ t.test('any kind of bytes, as input and as chunks of a stream', async t => {
     Readable.from([new Uint8Array(head), new ArrayBuffer(0), rest]),
     Readable.from([bytes.subarray(0, 20), Buffer.alloc(0), bytes.subarray(20)]),
   ]
-  const whole = await transcribe(bytes, { pool }).text()
+  const whole = await transcribe(bytes, { recognizer }).text()
   for (const input of inputs)
-    t.equal(await transcribe(input, { pool }).text(), whole)
+    t.equal(await transcribe(input, { recognizer }).text(), whole)
 })
 
 t.test(
   'a transcript is read once, and its text any number of times',
   async t => {
-    const whole = await transcribe(bytes, { pool }).text()
-    const transcript = transcribe(bytes, { pool })
+    const whole = await transcribe(bytes, { recognizer }).text()
+    const transcript = transcribe(bytes, { recognizer })
     let finals = 0
     for await (const event of transcript) if (event.type === 'final') finals++
     t.ok(finals > 0)
@@ -72,12 +72,12 @@ t.test(
     t.equal(await transcript.text(), whole, 'again')
     for await (const event of transcript) t.fail(`${event.type} comes again`)
 
-    const begun = transcribe(bytes, { pool })
+    const begun = transcribe(bytes, { recognizer })
     for await (const event of begun) if (event.type === 'final') break
     t.equal(await begun.text(), whole, 'what was read before it was left')
 
     const failing = transcribe(bytes.subarray(0, 200_000), {
-      pool,
+      recognizer,
       strict: true,
     })
     const code = 'VOX_TRUNCATED'
@@ -156,7 +156,7 @@ t.test('stop ends the source and keeps what was read', async t => {
   const input = new PassThrough()
   input.write(bytes)
   const events: TranscriptEvent[] = []
-  const options = { pool, stop: stop.signal }
+  const options = { recognizer, stop: stop.signal }
   for await (const event of transcribe(input, options)) {
     events.push(event)
     if (event.type === 'speech-start') stop.abort()
@@ -169,7 +169,7 @@ t.test('events come while the source is still open', async t => {
   const input = new PassThrough()
   input.write(bytes)
   const closed = new Promise(done => input.once('close', done))
-  for await (const event of transcribe(input, { pool }))
+  for await (const event of transcribe(input, { recognizer }))
     if (event.type === 'speech-start') break
   await closed
   t.ok(input.destroyed, 'and leaving early closes it')
@@ -178,7 +178,7 @@ t.test('events come while the source is still open', async t => {
 t.test('an abort throws the reason of the signal', async t => {
   const abort = new AbortController()
   const reason = new Error('enough')
-  const transcript = transcribe(jfk, { pool, signal: abort.signal })
+  const transcript = transcribe(jfk, { recognizer, signal: abort.signal })
   await t.rejects(async () => {
     for await (const event of transcript)
       if (event.type === 'speech-start') abort.abort(reason)

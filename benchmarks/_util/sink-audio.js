@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { Chunker, Resampler } from '../../dist/index.js'
-import { localVad } from '../../dist/engine/local-vad.js'
+import { localVad } from '../../dist/recognizers/local-vad.js'
 import { numberedAudio } from '../../dist/testing/index.js'
 import { longSpeech } from './speech.js'
 

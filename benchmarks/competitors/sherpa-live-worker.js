@@ -1,9 +1,10 @@
 /** The thread of sherpa-live.js: audio in by one port a stream, events out. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { wordsOf } from '../../dist/bench/word-errors.js'
-import { SampleBuffer } from '../../dist/engine/sample-buffer.js'
-import { SileroVad, VAD_FRAME } from '../../dist/engine/silero.js'
-import { TurnSegmenter } from '../../dist/engine/turn-segmenter.js'
+import { SampleBuffer } from '../../dist/recognizers/sample-buffer.js'
+import { SileroVad } from '../../dist/recognizers/engine/silero.js'
+import { VAD_FRAME } from '../../dist/recognizers/voice-activity.js'
+import { TurnSegmenter } from '../../dist/recognizers/turn-segmenter.js'
 import loadSherpa from './sherpa-files.js'
 
 const { files, vad, threads, silenceMs } = workerData

@@ -1,14 +1,14 @@
 // voxpipe bench latency --pipeline bench-pipeline.js
 import { pipeline } from 'node:stream'
-import { Chunker, EnginePool, LocalTranscriber } from 'voxpipe'
+import { Chunker, MoonshineRecognizer, LocalTranscriber } from 'voxpipe'
 
-const pool = new EnginePool({ model: 'tiny' }) // serves all clips
+const recognizer = new MoonshineRecognizer({ model: 'tiny' }) // serves all clips
 
 // The source: 50 ms AudioChunks of 16 kHz mono, each once it has been spoken.
 export default (source, { signal }) =>
   pipeline(
     source,
     new Chunker({ ms: 100 }),
-    new LocalTranscriber({ live: true, latency: 'low', pool, signal }),
+    new LocalTranscriber({ live: true, latency: 'low', recognizer, signal }),
     () => {}, // who reads the events is told of an error
   )

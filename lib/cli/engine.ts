@@ -1,6 +1,6 @@
 import {
   defaultModel,
-  EnginePool,
+  MoonshineRecognizer,
   openaiClient,
   type TranscribeOptions as LibraryOptions,
 } from '../index.ts'
@@ -49,7 +49,7 @@ const openLocal = (
   reporter: Reporter,
   interrupt: Interrupt,
 ): Engine => {
-  const pool = new EnginePool({
+  const recognizer = new MoonshineRecognizer({
     model: model ?? defaultModel(live),
     ...given({ modelDir }),
     signal: interrupt.stop, // of use while a model is fetched
@@ -57,8 +57,8 @@ const openLocal = (
     onWarning: ({ message }) => reporter.warn(message),
   })
   return {
-    options: { pool, live, ...given({ language, latency }) },
-    close: () => pool.close(),
+    options: { recognizer, live, ...given({ language, latency }) },
+    close: () => recognizer.close(),
   }
 }
 

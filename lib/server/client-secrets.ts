@@ -102,7 +102,7 @@ const tooMany = refuse(
  * @param body what the request has, as it was parsed
  */
 export const createClientSecret = (
-  { secrets }: Pick<ServerContext, 'secrets'>,
+  { secrets, engines }: Pick<ServerContext, 'secrets' | 'engines'>,
   body: unknown,
 ): Answer => {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
@@ -113,7 +113,7 @@ export const createClientSecret = (
   const changed =
     session === undefined
       ? { config: defaultConfig }
-      : changeConfig(defaultConfig, session)
+      : changeConfig(defaultConfig, session, engines)
   if ('error' in changed) return refuse(changed.error)
   const { config } = changed
   const made = secrets.mint(expires_after?.seconds ?? 600, config)

@@ -1,6 +1,6 @@
 import { invalidRequest } from '../protocol/service-error.ts'
 import { Refused } from './refused.ts'
-import { localModels } from './served-models.ts'
+import type { LocalModels } from './served-models.ts'
 
 /** A model as `GET /v1/models` shows it. */
 const shown = (id: string) => ({
@@ -11,14 +11,14 @@ const shown = (id: string) => ({
 })
 
 /** All models. */
-export const listedModels = () => ({
+export const listedModels = (models: LocalModels) => ({
   object: 'list',
-  data: Object.keys(localModels).map(shown),
+  data: Object.keys(models).map(shown),
 })
 
 /** @throws Refused where there is none of that name */
-export const shownModel = (id: string) => {
-  if (Object.hasOwn(localModels, id)) return shown(id)
+export const shownModel = (id: string, models: LocalModels) => {
+  if (Object.hasOwn(models, id)) return shown(id)
   throw new Refused(
     404,
     invalidRequest(

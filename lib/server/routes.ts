@@ -49,11 +49,11 @@ export const routes: readonly Route[] = [
       'This server transcribes speech in its own language and does not translate. Use /v1/audio/transcriptions.',
     )
   }),
-  route('GET', '/v1/models', ({ response }) =>
-    sendJson(response, 200, listedModels()),
+  route('GET', '/v1/models', ({ response, context }) =>
+    sendJson(response, 200, listedModels(context.engines.models)),
   ),
-  route('GET', '/v1/models/{id}', ({ response, id }) =>
-    sendJson(response, 200, shownModel(id)),
+  route('GET', '/v1/models/{id}', ({ response, id, context }) =>
+    sendJson(response, 200, shownModel(id, context.engines.models)),
   ),
   route(
     'POST',

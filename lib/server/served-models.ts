@@ -15,8 +15,8 @@ export type LocalModel = ServedModel & {
 /** Largest request of OpenAI's models, in bytes. */
 const OPENAI_MAX_BYTES = 26_214_400
 
-/** Moonshine by its own name: every format, no limits but the server's. */
-const moonshine: ServedModel = {
+/** A model by its own name: every format, no limits but the server's. */
+const ownName: ServedModel = {
   formats: ['json', 'text', 'srt', 'verbose_json', 'vtt'],
   anyFile: true,
   streams: true,
@@ -31,21 +31,28 @@ const moonshine: ServedModel = {
 /** What nobody here can do: tell speakers apart. */
 export const DIARIZING = 'gpt-4o-transcribe-diarize'
 
+/** The models of a server, by name. */
+export type LocalModels = ServedModels & Readonly<Record<string, LocalModel>>
+
 /**
- * The models of this server. OpenAI's names have the formats, the limits and
- * the behaviour that they have there, and are answered by the local engine;
- * {@link DIARIZING} is none of them.
+ * OpenAI's names have the formats, the limits and the behaviour that they have
+ * there, and are answered here; {@link DIARIZING} is none of them.
  */
-export const localModels: ServedModels & Readonly<Record<string, LocalModel>> =
-  {
-    ...Object.fromEntries(
-      Object.entries(openaiModels)
-        .filter(([name]) => name !== DIARIZING)
-        .map(([name, model]) => [
-          name,
-          { ...model, maxBytes: OPENAI_MAX_BYTES },
-        ]),
-    ),
-    'moonshine-tiny': { ...moonshine, engine: 'tiny' },
-    'moonshine-base': { ...moonshine, engine: 'base' },
-  }
+const openaiNames: LocalModels = Object.fromEntries(
+  Object.entries(openaiModels)
+    .filter(([name]) => name !== DIARIZING)
+    .map(([name, model]) => [name, { ...model, maxBytes: OPENAI_MAX_BYTES }]),
+)
+
+/** The models of a server with the embedded engine. */
+export const moonshineModels: LocalModels = {
+  ...openaiNames,
+  'moonshine-tiny': { ...ownName, engine: 'tiny' },
+  'moonshine-base': { ...ownName, engine: 'base' },
+}
+
+/** The models of a server with a recogniser, by the name of its model. */
+export const modelsOf = (name: string): LocalModels => ({
+  [name]: ownName,
+  ...openaiNames,
+})

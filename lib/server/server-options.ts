@@ -1,14 +1,21 @@
 import { OptionError } from '../core/errors.ts'
 import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
-import { defaultModel } from '../engine/resolve-engine.ts'
+import type { Recognizer } from '../recognizers/recognizer.ts'
+import { defaultModel } from '../recognizers/moonshine/resolve-engine.ts'
 
 /** Options of {@link createServer}. */
 export type ServerOptions = {
   /**
-   * The engine's model that answers to OpenAI's names: `tiny` or `base`.
+   * The engine's model that answers to OpenAI's names: `tiny` or `base`; not
+   * together with `recognizer`.
    * @default 'tiny'
    */
   readonly model?: string
+  /**
+   * What answers to OpenAI's names and to that of its model, in place of the
+   * embedded engine. Whoever made it closes it.
+   */
+  readonly recognizer?: Recognizer
   /** Folder of models to look in before the cache. */
   readonly modelDir?: string
   /**
@@ -98,7 +105,8 @@ const checkList = (name: string, list: readonly string[]): void => {
 
 /** @throws OptionError */
 export const resolveServerOptions = ({
-  model = defaultModel(false),
+  model,
+  recognizer,
   modelDir,
   workers,
   apiKeys = [],
@@ -115,7 +123,12 @@ export const resolveServerOptions = ({
   pingMs = 20_260,
   graceMs = 30_000,
 }: ServerOptions) => {
-  checkOneOf('model', model, ['tiny', 'base'])
+  if (recognizer && (model !== undefined || workers !== undefined))
+    throw new OptionError(
+      'recognizer',
+      'is instead of the embedded engine: leave model and workers out',
+    )
+  checkOneOf('model', model ?? defaultModel(false), ['tiny', 'base'])
   if (workers !== undefined) checkInteger('workers', workers, 1, 256)
   checkList('apiKeys', apiKeys)
   checkList('allowedHosts', allowedHosts)
@@ -131,7 +144,8 @@ export const resolveServerOptions = ({
   checkNumber('pingMs', pingMs, 1)
   checkNumber('graceMs', graceMs, 0)
   return {
-    model: model as 'tiny' | 'base',
+    model: (model ?? defaultModel(false)) as 'tiny' | 'base',
+    recognizer,
     modelDir,
     workers,
     apiKeys,

@@ -16,6 +16,13 @@ export type {
   HearInfo,
   SpeechServerOptions,
 } from './server-options.ts'
+export {
+  scriptedRecognizer,
+  type ScriptedJob,
+  type ScriptedRecognizer,
+  type ScriptedRecognizerOptions,
+  type ScriptedWord,
+} from './scripted-recognizer.ts'
 export { SpeechServer } from './speech-server.ts'
 export type { Cut, Respond, ScriptedAnswer } from './uploads/scripted-answer.ts'
 export type { UploadRecord } from './uploads/upload-record.ts'

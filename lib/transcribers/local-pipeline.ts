@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { OptionError } from '../core/errors.ts'
-import { EnginePool } from '../engine/engine-pool.ts'
-import { defaultModel } from '../engine/resolve-engine.ts'
+import { MoonshineRecognizer } from '../recognizers/moonshine/moonshine-recognizer.ts'
+import { defaultModel } from '../recognizers/moonshine/resolve-engine.ts'
 import type { AudioInput } from '../io/open-input.ts'
 import { Chunker } from '../transforms/chunker.ts'
 import { Resampler } from '../transforms/resampler.ts'
@@ -16,35 +16,45 @@ import {
 } from './transcribe-options.ts'
 
 /** Options that this engine has no use for. */
-const foreign = ['client', 'prompt', 'keywords'] as const
+const foreign = ['client', 'prompt'] as const
 
 const mixed = (options: TranscribeOptions): LocalTranscriber => {
-  const { model, modelDir, pool, language, live, latency, signal } = options
+  const { model, modelDir, recognizer, language, keywords } = options
+  const { live, latency, signal } = options
   return new LocalTranscriber(
-    given({ model, modelDir, pool, language, live, latency, signal }),
+    given({
+      model,
+      modelDir,
+      recognizer,
+      language,
+      keywords,
+      live,
+      latency,
+      signal,
+    }),
   )
 }
 
-/** All channels share one pool; the signal is for the stage around them. */
+/** All channels share one recogniser; the signal is for the stage around them. */
 const separate = ({
   signal,
   ...options
 }: TranscribeOptions): ChannelTranscriber => {
   const { model, modelDir, live = false } = options
-  if (options.pool)
+  if (options.recognizer)
     return new ChannelTranscriber({
       open: () => [mixed(options)],
       ...given({ signal }),
     })
-  const pool = new EnginePool({
+  const recognizer = new MoonshineRecognizer({
     model: model ?? defaultModel(live),
     ...given({ modelDir, signal }),
   })
-  const { language, latency } = options
-  const shared = given({ pool, language, live, latency })
+  const { language, keywords, latency } = options
+  const shared = given({ recognizer, language, keywords, live, latency })
   return new ChannelTranscriber({
     open: () => [mixed(shared)],
-    close: () => pool.close(),
+    close: () => recognizer.close(),
     ...given({ signal }),
   })
 }

@@ -1,17 +1,23 @@
 import { framesOf, type AudioChunk } from '../core/audio-chunk.ts'
-import { LanguageError, OptionError } from '../core/errors.ts'
+import { OptionError } from '../core/errors.ts'
 import { checkOneOf, checkSignal } from '../core/options.ts'
 import { Stage, type TransformCallback } from '../core/stage.ts'
 import type { TranscriptEvent } from '../core/transcript-event.ts'
-import { checkTurnOptions } from '../engine/check-turns.ts'
-import { isEnglish } from '../engine/english.ts'
-import { EnginePool, type EnginePoolOptions } from '../engine/engine-pool.ts'
-import { latencies, type Latency } from '../engine/latency.ts'
-import { LocalSession } from '../engine/local-session.ts'
-import { ManualSession } from '../engine/manual-session.ts'
-import { defaultModel } from '../engine/resolve-engine.ts'
-import type { SpeechSession } from '../engine/speech-session.ts'
-import type { TurnOptions } from '../engine/turn-segmenter.ts'
+import { checkTurnOptions } from '../recognizers/check-turns.ts'
+import { checkHearing } from '../recognizers/check-hearing.ts'
+import { SileroActivity } from '../recognizers/engine/silero-activity.ts'
+import {
+  MoonshineRecognizer,
+  type MoonshineRecognizerOptions,
+} from '../recognizers/moonshine/moonshine-recognizer.ts'
+import { latencies, type Latency } from '../recognizers/latency.ts'
+import { LocalSession } from '../recognizers/local-session.ts'
+import { ManualSession } from '../recognizers/manual-session.ts'
+import { defaultModel } from '../recognizers/moonshine/resolve-engine.ts'
+import { RECOGNIZER_RATE, type Recognizer } from '../recognizers/recognizer.ts'
+import type { SpeechSession } from '../recognizers/speech-session.ts'
+import type { TurnOptions } from '../recognizers/turn-segmenter.ts'
+import type { VoiceActivity } from '../recognizers/voice-activity.ts'
 import { problemWith } from './next-chunk.ts'
 
 /** Who tells where a turn ends. */
@@ -20,22 +26,31 @@ const turnDetections = ['vad', 'manual'] as const
 /** Options of {@link LocalTranscriber}. */
 export type LocalTranscriberOptions = TurnOptions & {
   /**
-   * `tiny` or `base`, of a pool of its own; not together with `pool`.
+   * `tiny` or `base`, of an engine of its own; not together with
+   * `recognizer`.
    * @default 'tiny', and 'base' with `live`
    */
   readonly model?: string
-  /** Folder of models to look in first; not together with `pool`. */
+  /** Folder of models to look in first; not together with `recognizer`. */
   readonly modelDir?: string
   /**
-   * A pool to share; whoever made it closes it.
-   * @default one of its own, closed with the stage
+   * What turns speech into words: an engine that several transcribers share,
+   * or one of your own. Whoever made it closes it.
+   * @default a `MoonshineRecognizer` of its own, closed with the stage
    */
-  readonly pool?: EnginePool
+  readonly recognizer?: Recognizer
   /**
-   * Language spoken. The engine knows English: `en`, or `en-…`.
-   * @default 'en'
+   * What finds speech. Whoever made it closes it.
+   * @default that of the recogniser, or Silero VAD
+   */
+  readonly voiceActivity?: VoiceActivity
+  /**
+   * Language spoken. The embedded engine knows English: `en`, or `en-…`.
+   * @default whatever the recogniser hears
    */
   readonly language?: string
+  /** Words that may come, for a recogniser that takes them. */
+  readonly keywords?: readonly string[]
   /**
    * Emits deltas while somebody speaks; for audio that comes in real time.
    * @default false
@@ -64,8 +79,8 @@ type Command = { readonly run: (session: SpeechSession) => Promise<void> }
 const commit: Command = { run: session => session.commit() }
 const clear: Command = { run: session => session.clear() }
 
-/** Rate the engine works at, in Hz. */
-export const LOCAL_SAMPLE_RATE = 16_000
+/** Rate that it takes, in Hz. */
+export const LOCAL_SAMPLE_RATE: number = RECOGNIZER_RATE
 
 const liveShortTurnSilence = ({
   silenceDurationMs = 500,
@@ -75,8 +90,10 @@ const liveShortTurnSilence = ({
 const resolve = ({
   model,
   modelDir,
-  pool,
-  language = 'en',
+  recognizer,
+  voiceActivity,
+  language,
+  keywords,
   live = false,
   latency,
   turnDetection = 'vad',
@@ -88,28 +105,29 @@ const resolve = ({
   if (latency !== undefined && !live)
     throw new OptionError('latency', 'is for live: true')
   checkOneOf('latency', latency ?? 'balanced', latencies)
-  if (pool && (model !== undefined || modelDir !== undefined))
-    throw new OptionError('pool', 'already has a model: leave model out')
+  if (recognizer && (model !== undefined || modelDir !== undefined))
+    throw new OptionError('recognizer', 'already has a model: leave model out')
   checkTurnOptions(turns)
   for (const [name, value] of Object.entries(turns))
     if (manual && value !== undefined)
       throw new OptionError(name, "is for turnDetection: 'vad'; leave it out")
   checkSignal(signal)
-  if (!isEnglish(language))
-    throw new LanguageError(
-      `the local engine knows English, not '${language}'; ` +
-        'another language needs another engine',
-    )
-  const own: EnginePoolOptions = {
+  const own: MoonshineRecognizerOptions = {
     model: model ?? defaultModel(live),
     ...(modelDir !== undefined && { modelDir }),
     ...(signal && { signal }),
   }
+  const hearing = recognizer ?? new MoonshineRecognizer(own)
+  checkHearing(hearing, language, keywords)
+  const activity = voiceActivity ?? hearing.voiceActivity
   return {
-    pool: pool ?? new EnginePool(own),
-    ownsPool: pool === undefined,
+    recognizer: hearing,
+    voiceActivity: activity ?? new SileroActivity(),
+    owned: { recognizer: !recognizer, voiceActivity: !activity },
     signal,
     Session: manual ? ManualSession : LocalSession,
+    ...(language !== undefined && { language }),
+    ...(keywords && { keywords }),
     ...(live && { latency: latency ?? 'balanced' }),
     turns: live
       ? { ...turns, shortTurnSilenceMs: liveShortTurnSilence(turns) }
@@ -121,8 +139,8 @@ const resolve = ({
  * Transcribes speech on this machine's CPU: 16 kHz mono {@link AudioChunk}s
  * in, {@link TranscriptEvent}s out, with no key and, once the models are
  * here, no network. Voice activity cuts the audio into turns (at most 15 s,
- * longer ones at their quietest place). The pool's workers recognise one turn
- * each at the same time, and the finals come out in order.
+ * longer ones at their quietest place). The recogniser works on several turns at
+ * the same time, and the finals come out in order.
  *
  * With `live`, a turn ends after 500 ms of silence (sooner from 8 s on), and
  * its text comes in deltas while it is spoken. A delta is whole words, with
@@ -139,11 +157,13 @@ const resolve = ({
  *
  * Errors: `VOX_OPTION`, `VOX_LANGUAGE`; `VOX_FORMAT` for what is no 16 kHz
  * mono chunk; `VOX_ENGINE_MISSING`, `VOX_ENGINE_FAILED`, `VOX_BUNDLED`,
- * `VOX_MODEL_UNKNOWN`, `VOX_MODEL_MISSING`, `VOX_MODEL_CORRUPT`.
+ * `VOX_MODEL_UNKNOWN`, `VOX_MODEL_MISSING`, `VOX_MODEL_CORRUPT`; those of a
+ * `recognizer` of your own.
  */
 export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
-  readonly #pool: EnginePool
-  readonly #ownsPool: boolean
+  readonly #recognizer: Recognizer
+  readonly #voiceActivity: VoiceActivity
+  readonly #owned: { recognizer: boolean; voiceActivity: boolean }
   readonly #abort = new AbortController()
   readonly #session: SpeechSession
   #started: Promise<void> = Promise.resolve()
@@ -152,7 +172,8 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   #next = 0
 
   constructor(options: LocalTranscriberOptions = {}) {
-    const { pool, ownsPool, signal, Session, turns, latency } = resolve(options)
+    const { recognizer, voiceActivity, owned, signal, Session, ...session } =
+      resolve(options)
     super({
       objectMode: true,
       // 16 s of 50 ms chunks, what one step of voice activity takes.
@@ -160,12 +181,13 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
       readableHighWaterMark: 16,
       ...(signal && { signal }),
     })
-    this.#ownsPool = ownsPool
-    this.#pool = pool
+    this.#recognizer = recognizer
+    this.#voiceActivity = voiceActivity
+    this.#owned = owned
     this.#session = new Session({
-      pool,
-      turns,
-      ...(latency && { latency }),
+      ...session,
+      recognizer,
+      voiceActivity,
       onEvent: event => this.push(event),
       onError: error => this.fail(error),
       signal: this.#abort.signal,
@@ -200,8 +222,8 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
 
   override _construct(done: (error?: Error | null) => void): void {
     // Not waited for: a stage can be destroyed while its models are fetched.
-    this.#started = this.#pool.ready().then(() => {
-      const { model } = this.#pool
+    this.#started = Promise.resolve(this.#recognizer.ready?.()).then(() => {
+      const { model } = this.#recognizer
       this.push({ type: 'start', schema: 1, engine: 'local', model })
       this.#session.prepare()
     })
@@ -263,8 +285,11 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     done: (error?: Error | null) => void,
   ): void {
     this.#abort.abort(error ?? undefined)
-    if (!this.#ownsPool) return done(error)
-    this.#pool.close().then(
+    const { recognizer, voiceActivity } = this.#owned
+    Promise.all([
+      recognizer && this.#recognizer.close?.(),
+      voiceActivity && this.#voiceActivity.close?.(),
+    ]).then(
       () => done(error),
       (problem: Error) => done(error ?? problem),
     )

@@ -25,7 +25,7 @@ import {
 } from './transcribe-options.ts'
 
 /** Options that this engine has no use for. */
-const foreign = ['pool', 'latency'] as const
+const foreign = ['recognizer', 'latency'] as const
 
 /** The model, and what there is to say about the choice. */
 const chosen = ({

@@ -1,6 +1,6 @@
 import type { SpeakerTurn } from '../core/speaker-turn.ts'
-import type { EnginePool } from '../engine/engine-pool.ts'
-import type { Latency } from '../engine/latency.ts'
+import type { Latency } from '../recognizers/latency.ts'
+import type { Recognizer } from '../recognizers/recognizer.ts'
 import type { SourceOptions } from './audio-source.ts'
 import type { OpenAIClient } from './check-client.ts'
 import type { TranscriptionEngine } from './choose-model.ts'
@@ -25,7 +25,7 @@ export type TranscribeOptions = SourceOptions & {
    * {@link chooseModel} recommends of OpenAI's models
    */
   readonly model?: string
-  /** Language spoken; the local engine knows English. @default 'en', or any */
+  /** Language spoken; the embedded engine knows English. @default any */
   readonly language?: string
   /**
    * Emits deltas while somebody speaks; for input that comes in real time.
@@ -53,10 +53,10 @@ export type TranscribeOptions = SourceOptions & {
    */
   readonly modelDir?: string
   /**
-   * With `local`: engine to share between transcripts; instead of `model`,
-   * `modelDir`.
+   * With `local`: what turns speech into words, shared between transcripts or
+   * of your own; instead of `model`, `modelDir`.
    */
-  readonly pool?: EnginePool
+  readonly recognizer?: Recognizer
   /** With `local` and `live`: how early deltas come. @default 'balanced' */
   readonly latency?: Latency
 
@@ -64,7 +64,7 @@ export type TranscribeOptions = SourceOptions & {
   readonly client?: OpenAIClient
   /** With `openai`: what the audio is about, or text that came before it. */
   readonly prompt?: string
-  /** With `openai`: words that may come, where the model takes them. */
+  /** Words that may come, where the model or the recogniser takes them. */
   readonly keywords?: readonly string[]
   /**
    * With `openai`: chooses a model that gives the time of every word; the

@@ -10,7 +10,7 @@ import type { RollUpScreen } from '../../lib/captions/roll-up.ts'
 import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
 import { chunksOf } from '../../lib/core/stage.ts'
 import type { TranscriptEvent } from '../../lib/core/transcript-event.ts'
-import { EnginePool } from '../../lib/engine/engine-pool.ts'
+import { MoonshineRecognizer } from '../../lib/recognizers/moonshine/moonshine-recognizer.ts'
 import { LocalTranscriber } from '../../lib/transcribers/local.ts'
 import { events } from '../fixtures/captions.ts'
 import { testModels } from '../fixtures/models.ts'
@@ -102,8 +102,11 @@ const wordsOf = (text: string): string[] =>
   text.split(' ').map(word => word.replace(/\p{P}+$/u, ''))
 
 t.test('live speech is shown whole', async t => {
-  const pool = new EnginePool({ modelDir: await testModels(), workers: 1 })
-  t.teardown(() => pool.close())
+  const recognizer = new MoonshineRecognizer({
+    modelDir: await testModels(),
+    workers: 1,
+  })
+  t.teardown(() => recognizer.close())
   /** Chunks of half a second, each once the one before was listened to. */
   const spoken = async function* (
     samples: Float32Array,
@@ -112,7 +115,7 @@ t.test('live speech is shown whole', async t => {
       yield chunk
       for (let i = 0; i < 2; i++) {
         await turnOfTheLoop()
-        await pool.recognize(samples.slice(0, 8000), false)
+        await recognizer.recognize(samples.slice(0, 8000))
       }
     }
   }
@@ -121,7 +124,7 @@ t.test('live speech is shown whole', async t => {
     const screens: RollUpScreen[] = []
     await pipeline(
       Readable.from(spoken(await samplesOf(path))),
-      new LocalTranscriber({ pool, live: true }),
+      new LocalTranscriber({ recognizer, live: true }),
       async function* (source: AsyncIterable<TranscriptEvent>) {
         for await (const event of source) {
           heard.push(event)

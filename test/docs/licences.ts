@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import t from 'tap'
-import { modelCatalog } from '../../lib/engine/model-catalog.ts'
+import { modelCatalog } from '../../lib/recognizers/model-catalog.ts'
 import { textOf } from '../fixtures/markdown.ts'
 
 type Package = {

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { megabytes } from '../../lib/cli/progress.ts'
-import { modelNamed } from '../../lib/engine/model-catalog.ts'
+import { modelNamed } from '../../lib/recognizers/model-catalog.ts'
 import {
   openaiModels,
   type OpenAIModel,
@@ -107,7 +107,10 @@ t.test('sizes of models are those of the catalogue', async t => {
     const cells = row.split('|').map(cell => cell.trim())
     t.same(cells.slice(3, 5), [download, disk], row)
     t.match(
-      textOf('lib/engine/resolve-engine.ts').replaceAll(/\s*\n \s*\* /g, ' '),
+      textOf('lib/recognizers/moonshine/resolve-engine.ts').replaceAll(
+        /\s*\n \s*\* /g,
+        ' ',
+      ),
       new RegExp(`\`${name}\` \\([^)]*, ${disk} on disk\\)`),
     )
   }

@@ -8,7 +8,7 @@ import { patienceMs } from '../../lib/captions/hls/live-time.ts'
 import { plainProfile, captionProfiles } from '../../lib/captions/profiles.ts'
 import { suiteNames } from '../../lib/bench/suite.ts'
 import { createProgram, type Commands } from '../../lib/cli/program.ts'
-import { defaultModel } from '../../lib/engine/resolve-engine.ts'
+import { defaultModel } from '../../lib/recognizers/moonshine/resolve-engine.ts'
 import { resolveTiming } from '../../lib/transcribers/realtime/timing.ts'
 import { documents, textOf } from '../fixtures/markdown.ts'
 
@@ -151,7 +151,7 @@ t.test('the guides name each option', async t => {
     ['server', 'server/server-options.ts', 'ServerOptions'],
     ['testing', 'testing/server-options.ts', 'SpeechServerOptions'],
     ['testing', 'testing/numbered-audio.ts', 'NumberedAudioOptions'],
-    ['live', 'engine/turn-segmenter.ts', 'TurnOptions'],
+    ['live', 'recognizers/turn-segmenter.ts', 'TurnOptions'],
     ['live', 'transcribers/realtime/session-config.ts', 'SessionWishes'],
   ] as const
   for (const [guide, file, type] of types) {
@@ -165,7 +165,7 @@ t.test('the guides name each option', async t => {
 
 t.test('the guides have the defaults of turns and of HLS', async t => {
   const live = textOf('docs/guide/live.md').replaceAll('\n', ' ')
-  const turns = new Map(documented('engine/turn-segmenter.ts'))
+  const turns = new Map(documented('recognizers/turn-segmenter.ts'))
   for (const name of ['silenceDurationMs', 'prefixPaddingMs', 'threshold'])
     t.match(live, new RegExp(`\`${name}\` \\(${turns.get(name)}\\b`), name)
   const page = textOf('docs/guide/captions.md').replaceAll('\n', ' ')

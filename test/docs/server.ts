@@ -4,7 +4,10 @@ import { join, resolve } from 'node:path'
 import OpenAI from 'openai'
 import t, { type Test } from 'tap'
 import { findFfmpeg } from '../../lib/io/ffmpeg.ts'
-import { localModels, type LocalModel } from '../../lib/server/served-models.ts'
+import {
+  moonshineModels,
+  type LocalModel,
+} from '../../lib/server/served-models.ts'
 import { noBrowser, openBrowser } from '../fixtures/browser.ts'
 import {
   type Block,
@@ -141,7 +144,7 @@ t.test('the guide has every model, as it is', async t => {
   const rows = [...textOf(page).matchAll(/^\| (`[a-z\d-]+` .*) \|$/gm)].map(
     row => row[1]!.split('|').map(cell => cell.trim()),
   )
-  const wanted = Object.entries<LocalModel>(localModels).map(
+  const wanted = Object.entries<LocalModel>(moonshineModels).map(
     ([name, model]) => [
       `\`${name}\``,
       model.formats.join(', '),

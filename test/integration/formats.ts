@@ -1,20 +1,20 @@
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import t from 'tap'
-import { EnginePool, transcribe } from '../../lib/index.ts'
+import { MoonshineRecognizer, transcribe } from '../../lib/index.ts'
 import { atRate, jfk, noFfmpeg, wav, type WavShape } from '../fixtures/audio.ts'
 import { testModels } from '../fixtures/models.ts'
 import { jfkText } from '../fixtures/speech-clips.ts'
 import { recognises } from '../fixtures/recognised.ts'
 
-const pool = new EnginePool({ modelDir: await testModels() })
-t.teardown(() => pool.close())
+const recognizer = new MoonshineRecognizer({ modelDir: await testModels() })
+t.teardown(() => recognizer.close())
 
 const fixture = (name: string): string =>
   resolve(import.meta.dirname, '../fixtures/audio', name)
 
 const textOf = (input: Parameters<typeof transcribe>[0]): Promise<string> =>
-  transcribe(input, { pool }).text()
+  transcribe(input, { recognizer }).text()
 
 t.test('the same words from every encoding of WAV', async t => {
   const encodings = [

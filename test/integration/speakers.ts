@@ -2,7 +2,7 @@ import t from 'tap'
 import { alignWords } from '../../lib/bench/align-words.ts'
 import { wordsOf } from '../../lib/bench/word-errors.ts'
 import {
-  EnginePool,
+  MoonshineRecognizer,
   formatCaptions,
   openaiClient,
   readRttm,
@@ -17,8 +17,8 @@ import { testModels } from '../fixtures/models.ts'
 import { numberedWav } from '../fixtures/numbered.ts'
 
 const modelDir = await testModels()
-const pool = new EnginePool({ modelDir })
-t.teardown(() => pool.close())
+const recognizer = new MoonshineRecognizer({ modelDir })
+t.teardown(() => recognizer.close())
 
 const heard = async (
   bytes: Uint8Array,
@@ -37,7 +37,7 @@ const judge = async (pauseMs: number, off: (edge: number) => number) => {
     start: Math.max(0, start + off(2 * i)),
     end: end + off(2 * i + 1),
   }))
-  const events = await heard(wav([samples]), { pool, speakers })
+  const events = await heard(wav([samples]), { recognizer, speakers })
   const finals = events.filter(event => event.type === 'final')
   const found = finals.flatMap(final =>
     (final.words ?? []).flatMap(({ text, speaker }) =>

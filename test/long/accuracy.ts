@@ -1,5 +1,5 @@
 import t from 'tap'
-import { EnginePool, transcribe } from '../../lib/index.ts'
+import { MoonshineRecognizer, transcribe } from '../../lib/index.ts'
 import { testModels } from '../fixtures/models.ts'
 import { ownClips } from '../fixtures/speech-clips.ts'
 import { textErrors } from '../../lib/bench/accuracy/text-errors.ts'
@@ -10,11 +10,16 @@ const limits = { tiny: 0.08, base: 0.06 }
 
 for (const [model, limit] of Object.entries(limits))
   t.test(`${model} hears the clips as files`, async t => {
-    const pool = new EnginePool({ model, modelDir: await testModels(model) })
+    const recognizer = new MoonshineRecognizer({
+      model,
+      modelDir: await testModels(model),
+    })
     const clips: ErrorCounts[] = []
     for (const { path, text } of await ownClips())
-      clips.push(textErrors(text, await transcribe(path, { pool }).text()))
-    await pool.close()
+      clips.push(
+        textErrors(text, await transcribe(path, { recognizer }).text()),
+      )
+    await recognizer.close()
     const { errors, words } = sumErrors(clips)
     t.comment(`${model}: ${errors} errors in ${words} words`)
     t.ok(errors <= limit * words, `at most ${100 * limit} %`)

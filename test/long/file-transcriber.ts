@@ -3,7 +3,7 @@ import OpenAI from 'openai'
 import t, { type Test } from 'tap'
 import { s16Bytes, wavHeader } from '../../lib/audio/wav-writer.ts'
 import { wordErrors, wordsOf } from '../../lib/bench/word-errors.ts'
-import { EnginePool, transcribe } from '../../lib/index.ts'
+import { MoonshineRecognizer, transcribe } from '../../lib/index.ts'
 import {
   countNumbers,
   numberedAudio,
@@ -114,13 +114,13 @@ const stretchesOf = (audio: Int16Array): Int16Array[] => {
  * The local engine, for one stretch of speech at a time: what it hears of it
  * must not depend on what came before. It is asked once for the same samples.
  */
-const engineOf = (pool: EnginePool) => {
+const engineOf = (recognizer: MoonshineRecognizer) => {
   const known = new Map<string, Promise<string>>()
   const hearOne = (samples: Int16Array): Promise<string> => {
     const bytes = Buffer.from(samples.buffer)
     const key = createHash('sha256').update(bytes).digest('hex')
     const wav = Buffer.concat([wavHeader(RATE, samples.length), bytes])
-    const text = known.get(key) ?? transcribe(wav, { pool }).text()
+    const text = known.get(key) ?? transcribe(wav, { recognizer }).text()
     known.set(key, text)
     return text
   }
@@ -130,9 +130,9 @@ const engineOf = (pool: EnginePool) => {
 }
 
 t.test('40 minutes of speech have the words of their clips', async t => {
-  const pool = new EnginePool({ modelDir: await testModels() })
-  t.teardown(() => pool.close())
-  const { hear, known } = engineOf(pool)
+  const recognizer = new MoonshineRecognizer({ modelDir: await testModels() })
+  t.teardown(() => recognizer.close())
+  const { hear, known } = engineOf(recognizer)
   await using server = await SpeechServer.listen({ hear })
   const client = clientOf(server)
   const model = 'whisper-1'

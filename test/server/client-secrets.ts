@@ -3,10 +3,14 @@ import {
   ClientSecrets,
   createClientSecret,
 } from '../../lib/server/client-secrets.ts'
+import { Engines } from '../../lib/server/engines.ts'
+import { resolveServerOptions } from '../../lib/server/server-options.ts'
 import { defaultConfig } from '../../lib/protocol/realtime/session-config.ts'
 
+const engines = new Engines(resolveServerOptions({}))
+
 const ask = (body: unknown, secrets = new ClientSecrets()) => {
-  const answer = createClientSecret({ secrets }, body) as {
+  const answer = createClientSecret({ secrets, engines }, body) as {
     status: number
     body: Record<string, unknown>
   }
@@ -113,7 +117,7 @@ t.test('they are known until they expire', async t => {
 t.test('there are not too many of them, and they keep no process', async t => {
   const secrets = new ClientSecrets()
   while (secrets.mint(600, defaultConfig));
-  const { status, body } = createClientSecret({ secrets }, {})
+  const { status, body } = createClientSecret({ secrets, engines }, {})
   t.equal(status, 429)
   t.match(body, { error: { code: 'rate_limit_exceeded', type: 'requests' } })
   t.notOk(process.getActiveResourcesInfo().includes('Timeout'))

@@ -8,7 +8,7 @@ import type {
   FinalEvent,
   TranscriptEvent,
 } from '../../lib/core/transcript-event.ts'
-import { EnginePool } from '../../lib/engine/engine-pool.ts'
+import { MoonshineRecognizer } from '../../lib/recognizers/moonshine/moonshine-recognizer.ts'
 import { transcribe, type TranscribeOptions } from '../../lib/index.ts'
 import {
   ChannelTranscriber,
@@ -20,8 +20,8 @@ import { testModels } from '../fixtures/models.ts'
 import { ownClips, samplesOf } from '../fixtures/speech-clips.ts'
 
 const modelDir = await testModels()
-const pool = new EnginePool({ modelDir })
-t.teardown(() => pool.close())
+const recognizer = new MoonshineRecognizer({ modelDir })
+t.teardown(() => recognizer.close())
 
 const clips = await ownClips()
 const speech = async (id: string): Promise<Float32Array> =>
@@ -42,7 +42,7 @@ const heard = async (
   options: TranscribeOptions = {},
 ): Promise<TranscriptEvent[]> => {
   const events: TranscriptEvent[] = []
-  for await (const event of transcribe(bytes, { pool, ...options }))
+  for await (const event of transcribe(bytes, { recognizer, ...options }))
     events.push(event)
   return events
 }
@@ -105,7 +105,7 @@ t.test('live, nothing waits for who is silent, nor for more audio', async t => {
   const silence = new Float32Array(left.length)
   source.write(pcm([left, silence], 's16le'))
   const raw = { encoding: 's16le', sampleRate: 16_000, channels: 2 } as const
-  const options = { ...separate, pool, raw, live: true }
+  const options = { ...separate, recognizer, raw, live: true }
   let finals = 0
   for await (const event of transcribe(source, options))
     if (event.type === 'final' && ++finals === 2) source.end()
@@ -144,7 +144,7 @@ t.test('an engine of its own, and an abort in its midst', async t => {
   t.match(events[0], { type: 'start', model: 'moonshine-tiny' })
   await t.rejects(heard(stereo, { ...separate, model: 'tiny' }), {
     code: 'VOX_OPTION',
-    option: 'pool',
+    option: 'recognizer',
   })
 })
 
@@ -160,7 +160,9 @@ t.test('a gap in the source is told once', async t => {
   const events: TranscriptEvent[] = []
   await pipeline(
     Readable.from(chunks),
-    new ChannelTranscriber({ open: () => [new LocalTranscriber({ pool })] }),
+    new ChannelTranscriber({
+      open: () => [new LocalTranscriber({ recognizer })],
+    }),
     async (source: AsyncIterable<TranscriptEvent>) => {
       for await (const event of source) events.push(event)
     },

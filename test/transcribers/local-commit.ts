@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import t from 'tap'
 import type { TranscriptEvent } from '../../lib/core/transcript-event.ts'
-import { EnginePool } from '../../lib/engine/engine-pool.ts'
+import { MoonshineRecognizer } from '../../lib/recognizers/moonshine/moonshine-recognizer.ts'
 import {
   LocalTranscriber,
   type LocalTranscriberOptions,
@@ -19,8 +19,11 @@ import { recognises } from '../fixtures/recognised.ts'
 /** The words behind the first pause. */
 const jfkRest = jfkText.slice(jfkStart.length)
 
-const pool = new EnginePool({ modelDir: await testModels(), workers: 2 })
-t.teardown(() => pool.close())
+const recognizer = new MoonshineRecognizer({
+  modelDir: await testModels(),
+  workers: 2,
+})
+t.teardown(() => recognizer.close())
 
 const second = 16_000
 const speech = await samplesOf(jfk)
@@ -31,7 +34,7 @@ const told = async (
   seconds: number,
   steps: Readonly<Record<number, 'commit' | 'clear'>>,
 ): Promise<TranscriptEvent[]> => {
-  const stage = new LocalTranscriber({ pool, ...options })
+  const stage = new LocalTranscriber({ recognizer, ...options })
   const events: TranscriptEvent[] = []
   stage.on('data', (event: TranscriptEvent) => events.push(event))
   for (const chunk of chunksFrom(speech.subarray(0, seconds * second), 800)) {

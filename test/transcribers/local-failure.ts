@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { chunksOf } from '../../lib/core/stage.ts'
-import { EnginePool } from '../../lib/engine/engine-pool.ts'
+import { MoonshineRecognizer } from '../../lib/recognizers/moonshine/moonshine-recognizer.ts'
 import { LocalTranscriber } from '../../lib/transcribers/local.ts'
 import { testModels } from '../fixtures/models.ts'
 import { chunksFrom, jfk, samplesOf } from '../fixtures/speech-clips.ts'
@@ -40,15 +40,15 @@ const writeTurns = (stage: LocalTranscriber): void => {
 }
 
 t.test('turns that were recognised are read when the engine fails', async t => {
-  const pool = new EnginePool({ modelDir, workers: 1 })
-  t.teardown(() => pool.close())
-  const stage = new LocalTranscriber({ pool }).pause()
+  const recognizer = new MoonshineRecognizer({ modelDir, workers: 1 })
+  t.teardown(() => recognizer.close())
+  const stage = new LocalTranscriber({ recognizer }).pause()
   writeTurns(stage)
   // 25 s of silence end the last turn, and fill more than a step of detection.
   for (const chunk of chunksFrom(new Float32Array(25 * 16_000), 800, 480_000))
     stage.write(chunk)
   while (stage.settled < 40_000) await setImmediate()
-  await pool.close()
+  await recognizer.close()
   for (const chunk of chunksFrom(turn, 800, 1_600_000)) stage.write(chunk)
   const { types, error } = await readSlowly(stage)
   t.match(error, { code: 'VOX_ENGINE_FAILED' })

@@ -9,7 +9,7 @@ import type {
   FinalEvent,
   TranscriptEvent,
 } from '../../lib/core/transcript-event.ts'
-import { EnginePool } from '../../lib/engine/engine-pool.ts'
+import { MoonshineRecognizer } from '../../lib/recognizers/moonshine/moonshine-recognizer.ts'
 import {
   LocalTranscriber,
   type LocalTranscriberOptions,
@@ -27,8 +27,8 @@ import {
 import { recognises } from '../fixtures/recognised.ts'
 
 const modelDir = await testModels()
-const pool = new EnginePool({ modelDir, workers: 1 })
-t.teardown(() => pool.close())
+const recognizer = new MoonshineRecognizer({ modelDir, workers: 1 })
+t.teardown(() => recognizer.close())
 
 const speech = await samplesOf(jfk)
 const moment = speech.slice(0, 8_000)
@@ -41,10 +41,10 @@ async function* spoken(
 ): AsyncGenerator<AudioChunk> {
   for (const chunk of chunked(cut(samples, lengths), 16_000)) {
     yield chunk
-    // Until it has come to rest: to the pool a turn of a file is last of all.
+    // Until it has come to rest: to the recognizer a turn of a file is last of all.
     for (let i = 0; i < 2; i++) {
       await turnOfTheLoop()
-      await pool.recognize(moment.slice(), false)
+      await recognizer.recognize(moment.slice())
     }
   }
 }
@@ -56,7 +56,7 @@ const live = async (
   const events: TranscriptEvent[] = []
   await pipeline(
     Readable.from(chunks),
-    new LocalTranscriber({ pool, live: true, ...options }),
+    new LocalTranscriber({ recognizer, live: true, ...options }),
     async (source: AsyncIterable<TranscriptEvent>) => {
       for await (const event of source) events.push(event)
     },
@@ -121,7 +121,7 @@ t.test('finals are the same for any chunking and load', async t => {
       fc.nat(2),
       async (sizes, early, load) => {
         const work = Array.from({ length: load }, () =>
-          pool.recognize(speech.slice(), true, { live: true }),
+          recognizer.recognize(speech.slice(), { spoken: true, live: true }),
         )
         const events = await live(spoken(clip, sizes), { latency: early })
         deltasOf(events)
@@ -236,7 +236,7 @@ t.test('no text for silence, noise, music or a tone', async t => {
 })
 
 t.test('a machine that is too slow is told of, once', async t => {
-  const stage = new LocalTranscriber({ pool, live: true })
+  const stage = new LocalTranscriber({ recognizer, live: true })
   const warnings: TranscriptEvent[] = []
   stage.on('data', (event: TranscriptEvent) => {
     if (event.type === 'warning') warnings.push(event)
@@ -258,7 +258,7 @@ t.test('a machine that is too slow is told of, once', async t => {
   const until = performance.now() + 2_000
   const busy = async (): Promise<void> => {
     while (performance.now() < until)
-      await pool.recognize(speech.slice(), true, { live: true })
+      await recognizer.recognize(speech.slice(), { spoken: true, live: true })
   }
   const kept = Promise.all([busy(), busy()])
   stage.write(next)

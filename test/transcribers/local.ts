@@ -8,7 +8,7 @@ import type {
   FinalEvent,
   TranscriptEvent,
 } from '../../lib/core/transcript-event.ts'
-import { EnginePool } from '../../lib/engine/engine-pool.ts'
+import { MoonshineRecognizer } from '../../lib/recognizers/moonshine/moonshine-recognizer.ts'
 import {
   LocalTranscriber,
   type LocalTranscriberOptions,
@@ -26,12 +26,12 @@ import { wordErrors, wordsOf } from '../../lib/bench/word-errors.ts'
 import { recognises } from '../fixtures/recognised.ts'
 
 const modelDir = await testModels()
-const pool = new EnginePool({ modelDir })
-t.teardown(() => pool.close())
+const recognizer = new MoonshineRecognizer({ modelDir })
+t.teardown(() => recognizer.close())
 
 const transcribed = async (
   chunks: Iterable<AudioChunk>,
-  options: LocalTranscriberOptions = { pool },
+  options: LocalTranscriberOptions = { recognizer },
 ): Promise<TranscriptEvent[]> => {
   const events: TranscriptEvent[] = []
   await pipeline(
@@ -76,7 +76,7 @@ t.test('nothing begins before what is settled', async t => {
     ...chunksFrom(speech, 800, 200_000),
   ]
   for (const live of [false, true]) {
-    const stage = new LocalTranscriber({ pool, live })
+    const stage = new LocalTranscriber({ recognizer, live })
     let [settled, seen] = [0, 0]
     stage.on('data', (event: TranscriptEvent) => {
       if (event.type === 'final' || event.type === 'gap') {
@@ -185,16 +185,16 @@ t.test('a slow consumer slows the source down', async t => {
   function* endless(): Generator<AudioChunk> {
     for (; ; taken++) yield* chunksFrom(speech, 800, taken * speech.length)
   }
-  const stage = new LocalTranscriber({ pool })
+  const stage = new LocalTranscriber({ recognizer })
   const source = Readable.from(endless())
   source.pipe(stage)
   const events = stage[Symbol.asyncIterator]()
   await events.next()
-  // What the pool does for others tells that the stage has come to rest.
+  // What the recognizer does for others tells that the stage has come to rest.
   let before = -1
   while (before !== taken) {
     before = taken
-    for (let i = 0; i < 9; i++) await pool.recognize(moment.slice(), false)
+    for (let i = 0; i < 9; i++) await recognizer.recognize(moment.slice())
   }
   t.ok(taken < 40, `took ${taken} times 11 s, and waits`)
   source.destroy()
@@ -224,7 +224,7 @@ t.test('options are checked at once', async t => {
   const wrong: [LocalTranscriberOptions, string][] = [
     [{ threshold: 2 }, 'VOX_OPTION'],
     [{ silenceDurationMs: 5 }, 'VOX_OPTION'],
-    [{ pool, model: 'base' }, 'VOX_OPTION'],
+    [{ recognizer, model: 'base' }, 'VOX_OPTION'],
     [{ language: 'de' }, 'VOX_LANGUAGE'],
     [{ model: 'huge' }, 'VOX_MODEL_UNKNOWN'],
   ]
@@ -232,9 +232,9 @@ t.test('options are checked at once', async t => {
     t.throws(() => new LocalTranscriber(options), { code })
 })
 
-t.test('an abort ends it, and the pool goes on for others', async t => {
+t.test('an abort ends it, and the recognizer goes on for others', async t => {
   const abort = new AbortController()
-  const stage = new LocalTranscriber({ pool, signal: abort.signal })
+  const stage = new LocalTranscriber({ recognizer, signal: abort.signal })
   const flow = pipeline(
     Readable.from(chunksFrom(speech, 800)),
     stage,
@@ -245,7 +245,10 @@ t.test('an abort ends it, and the pool goes on for others', async t => {
   )
   await t.rejects(flow, { name: 'AbortError' })
   t.ok(stage.destroyed)
-  t.ok((await pool.recognize(speech.slice(), true)).words.length > 0)
+  t.ok(
+    (await recognizer.recognize(speech.slice(), { spoken: true })).words
+      .length > 0,
+  )
 })
 
 t.test('a signal that is aborted already', async t => {

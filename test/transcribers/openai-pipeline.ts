@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import {
-  EnginePool,
+  MoonshineRecognizer,
   openaiClient,
   transcribe,
   type TranscribeOptions,
@@ -141,10 +141,10 @@ t.test('what came before a failure is transcribed', async t => {
 })
 
 t.test('options of the other engine are refused', async t => {
-  const pool = new EnginePool({ modelDir })
-  t.teardown(() => pool.close())
+  const recognizer = new MoonshineRecognizer({ modelDir })
+  t.teardown(() => recognizer.close())
   const wrong: [TranscribeOptions, string][] = [
-    [{ ...openai, pool }, 'pool'],
+    [{ ...openai, recognizer }, 'recognizer'],
     [{ ...openai, live: true, latency: 'low' }, 'latency'],
     [{ ...openai, modelDir }, 'modelDir'],
     [{ ...openai, model: 'gpt-transcribe', wordTimes: true }, 'wordTimes'],

@@ -1,4 +1,4 @@
-import { EnginePool } from '../../engine/engine-pool.ts'
+import { MoonshineRecognizer } from '../../recognizers/moonshine/moonshine-recognizer.ts'
 import { transcribe } from '../../transcribe.ts'
 import { openaiClient } from '../../transcribers/openai-client.ts'
 import type { BenchClip } from '../clips.ts'
@@ -31,11 +31,14 @@ type Listener = {
 const REQUESTS = 4
 
 const localListener = ({ model, modelDir }: HearQuestion): Listener => {
-  const pool = new EnginePool({ model, ...(modelDir && { modelDir }) })
+  const recognizer = new MoonshineRecognizer({
+    model,
+    ...(modelDir && { modelDir }),
+  })
   return {
-    width: pool.size,
-    hear: (wav, language) => transcribe(wav, { pool, language }).text(),
-    close: () => pool.close(),
+    width: recognizer.size,
+    hear: (wav, language) => transcribe(wav, { recognizer, language }).text(),
+    close: () => recognizer.close(),
   }
 }
 

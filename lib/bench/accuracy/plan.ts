@@ -1,4 +1,4 @@
-import { isEnglish } from '../../engine/english.ts'
+import { isEnglish } from '../../recognizers/language.ts'
 import { openaiModels } from '../../transcribers/openai-models.ts'
 import type { BenchClip } from '../clips.ts'
 import { openaiFileModels } from '../latency/openai-live.ts'

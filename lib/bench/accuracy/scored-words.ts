@@ -1,4 +1,4 @@
-import { isEnglish } from '../../engine/english.ts'
+import { isEnglish } from '../../recognizers/language.ts'
 import { basicText } from './basic-text.ts'
 import { englishText } from './english-text.ts'
 

@@ -1,4 +1,4 @@
-import { isEnglish } from '../../engine/english.ts'
+import { isEnglish } from '../../recognizers/language.ts'
 import { InputError } from '../../core/errors.ts'
 import { openaiModels } from '../../transcribers/openai-models.ts'
 import { attempt } from '../attempt.ts'

@@ -1,8 +1,8 @@
 import { pipeline } from 'node:stream'
 import { chunksOf } from '../../core/stage.ts'
-import { EnginePool } from '../../engine/engine-pool.ts'
-import type { Latency } from '../../engine/latency.ts'
-import { defaultModel } from '../../engine/resolve-engine.ts'
+import { MoonshineRecognizer } from '../../recognizers/moonshine/moonshine-recognizer.ts'
+import type { Latency } from '../../recognizers/latency.ts'
+import { defaultModel } from '../../recognizers/moonshine/resolve-engine.ts'
 import { transcribe } from '../../transcribe.ts'
 import { LocalTranscriber } from '../../transcribers/local.ts'
 import type { LiveStart } from '../competitors.ts'
@@ -14,15 +14,18 @@ export const startLocalLive = (async ({
   modelDir,
   silenceMs,
 }) => {
-  const pool = new EnginePool({ model, ...(modelDir && { modelDir }) })
-  await pool.warmUp()
+  const recognizer = new MoonshineRecognizer({
+    model,
+    ...(modelDir && { modelDir }),
+  })
+  await recognizer.warmUp()
   return {
-    model: pool.model,
-    width: pool.size,
+    model: recognizer.model,
+    width: recognizer.size,
     run: (source, { signal }) => {
       const transcriber = new LocalTranscriber({
         live: true,
-        pool,
+        recognizer,
         silenceDurationMs: silenceMs,
         ...(latency && { latency: latency as Latency }),
         signal,
@@ -31,7 +34,7 @@ export const startLocalLive = (async ({
       pipeline(source, transcriber, () => {})
       return chunksOf(transcriber)
     },
-    decodeFile: path => transcribe(path, { pool }).text(),
-    close: () => pool.close(),
+    decodeFile: path => transcribe(path, { recognizer }).text(),
+    close: () => recognizer.close(),
   }
 }) satisfies LiveStart

@@ -1,6 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os'
-import { isEnglish } from '../../engine/english.ts'
-import { defaultModel } from '../../engine/resolve-engine.ts'
+import { isEnglish } from '../../recognizers/language.ts'
+import { defaultModel } from '../../recognizers/moonshine/resolve-engine.ts'
 import { attempt } from '../attempt.ts'
 import type { BenchClip } from '../clips.ts'
 import type { BenchContext, Failure, Suite, SuiteResult } from '../suite.ts'

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { EnginePool } from '../../engine/engine-pool.ts'
-import { defaultModel } from '../../engine/resolve-engine.ts'
+import { MoonshineRecognizer } from '../../recognizers/moonshine/moonshine-recognizer.ts'
+import { defaultModel } from '../../recognizers/moonshine/resolve-engine.ts'
 import { transcribe } from '../../transcribe.ts'
 import { chunksOf } from '../../core/stage.ts'
 import { LocalTranscriber } from '../../transcribers/local.ts'
@@ -34,18 +34,18 @@ const FILE_FACTOR = 15
 
 const work = async (
   { scene, clips, seconds }: DelayQuestion,
-  pool: EnginePool,
+  recognizer: MoonshineRecognizer,
   signal: AbortSignal,
 ): Promise<void> => {
   if (scene === 'idle') return sleep(1_000 * seconds, undefined, { signal })
   let text = ''
   if (scene === 'file → text') {
     const { samples } = longSpeech(clips, seconds * FILE_FACTOR)
-    text = await transcribe(wavOf(samples), { pool, signal }).text()
+    text = await transcribe(wavOf(samples), { recognizer, signal }).text()
   } else {
     const { samples } = longSpeech(clips, seconds)
     const source = new PacedSource({ samples, signal })
-    const transcriber = new LocalTranscriber({ live: true, pool, signal })
+    const transcriber = new LocalTranscriber({ live: true, recognizer, signal })
     source.on('error', error => transcriber.destroy(error)).pipe(transcriber)
     for await (const event of chunksOf(transcriber))
       if (event.type === 'final') text += event.text
@@ -62,16 +62,16 @@ export default async (
   { signal }: { readonly signal: AbortSignal },
 ): Promise<ThroughputData['loopDelays'][number]['delay']> => {
   const { scene, modelDir } = question
-  const pool = new EnginePool({
+  const recognizer = new MoonshineRecognizer({
     model: defaultModel(scene === 'live text of one stream'),
     ...(modelDir !== undefined && { modelDir }),
   })
-  await pool.warmUp()
+  await recognizer.warmUp()
   const monitor = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   monitor.enable()
-  await work(question, pool, signal)
+  await work(question, recognizer, signal)
   monitor.disable()
-  await pool.close()
+  await recognizer.close()
   const late = (ns: number): number => Math.max(0, ns / 1e6 - RESOLUTION_MS)
   const at = (percent: number): number => late(monitor.percentile(percent))
   return {

@@ -1,4 +1,4 @@
-import { isEnglish } from '../../engine/english.ts'
+import { isEnglish } from '../../recognizers/language.ts'
 import { attempt } from '../attempt.ts'
 import type { BenchClip } from '../clips.ts'
 import { summaryOf } from '../noise.ts'

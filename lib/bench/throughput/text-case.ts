@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { FinalEvent } from '../../core/transcript-event.ts'
-import { EnginePool } from '../../engine/engine-pool.ts'
-import { resolveModel } from '../../engine/model-store.ts'
+import { MoonshineRecognizer } from '../../recognizers/moonshine/moonshine-recognizer.ts'
+import { resolveModel } from '../../recognizers/model-store.ts'
 import { childCosts } from '../../io/child-costs.ts'
 import { transcribe } from '../../transcribe.ts'
 import type { FileStart } from '../competitors.ts'
@@ -65,18 +65,18 @@ export default async ({
   const { samples, text } = longSpeech(clips, wanted)
   const wav = wavOf(samples)
   const began = performance.now()
-  const pool = new EnginePool({ model, ...where })
-  await pool.warmUp()
+  const recognizer = new MoonshineRecognizer({ model, ...where })
+  await recognizer.warmUp()
   const loadMs = performance.now() - began
   const finals: FinalEvent[] = []
-  for await (const event of transcribe(wav, { pool }))
+  for await (const event of transcribe(wav, { recognizer }))
     if (event.type === 'final') finals.push(event)
   check('voxpipe', text, finals.map(final => final.text).join(' '))
   const peakRss = process.resourceUsage().maxRSS * 1024 + childCosts().peakRss
   const turns = finals.map(({ start, end }) =>
     samples.slice(Math.max(0, start - BEFORE_MS) * 16, (end + AFTER_MS) * 16),
   )
-  const { encoder, decoder } = await resolveModel(pool.model, where)
+  const { encoder, decoder } = await resolveModel(recognizer.model, where)
   const others: { name: string; all: () => string; times: number[] }[] = []
   const absent: string[] = []
   for (const [name, url] of Object.entries(competitors)) {
@@ -94,7 +94,7 @@ export default async ({
   const ours: number[] = []
   for (let round = 0; round < rounds; round++) {
     let from = performance.now()
-    await transcribe(wav, { pool }).text()
+    await transcribe(wav, { recognizer }).text()
     ours.push(performance.now() - from)
     for (const { all, times } of others) {
       from = performance.now()
@@ -102,7 +102,7 @@ export default async ({
       times.push(performance.now() - from)
     }
   }
-  await pool.close()
+  await recognizer.close()
   const beside = others.map(({ name, times }) => ({ name, times }))
   const seconds = samples.length / 16_000
   return { seconds, loadMs, peakRss, ours, beside, absent }

@@ -13,27 +13,30 @@ import {
   usageOf,
 } from '../../protocol/spoken-text.ts'
 import { logprobOf } from '../logprob.ts'
-import { localModels } from '../served-models.ts'
+import type { Engines } from '../engines.ts'
 
 /** How the transcript of a turn is told. */
 export type AnswerForm = {
   readonly name: string
   readonly model: ServedModel
   readonly logprobs: boolean
+  /** Language of all turns, where there is only one. */
+  readonly language: string | undefined
 }
 
 /** How turns are told with some settings; undefined: not at all. */
-export const answerForm = ({
-  audio,
-  include,
-}: SessionConfig): AnswerForm | undefined => {
+export const answerForm = (
+  { audio, include }: SessionConfig,
+  engines: Engines,
+): AnswerForm | undefined => {
   const name = audio.input.transcription?.model ?? ''
-  const model = servedModel(name, localModels)
+  const model = servedModel(name, engines.models)
   return (
     model && {
       name,
       model,
       logprobs: model.logprobs && Boolean(include?.length),
+      language: engines.language,
     }
   )
 }
@@ -45,15 +48,18 @@ export const answerForm = ({
  */
 export const answerOf = (
   id: string,
-  { text, words = [] }: Pick<FinalEvent, 'text' | 'words'>,
+  said: Pick<FinalEvent, 'text' | 'words' | 'language'>,
   seconds: number,
-  { name, model, logprobs }: AnswerForm,
+  { name, model, logprobs, language: only }: AnswerForm,
 ): ServerEvent[] => {
+  const { text, words = [], language: code = only } = said
   const pieces = piecesOf(text)
   const known = words.length === pieces.length ? words.map(logprobOf) : []
   const whole = completed(id, text, {
     usage: usageOf(model, seconds, text),
-    ...(model.languages && { languages: text === '' ? [] : [{ code: 'en' }] }),
+    ...(model.languages && {
+      languages: text === '' || !code ? [] : [{ code }],
+    }),
     ...(logprobs && { logprobs: logprobsOf(pieces, known) }),
   })
   if (model.realtime === 'live' || text === '') return [whole]

@@ -1,4 +1,3 @@
-import { isEnglish } from '../../engine/english.ts'
 import {
   type SessionConfig,
   updateConfig,
@@ -7,22 +6,23 @@ import {
   type ServiceErrorBody,
   invalidRequest,
 } from '../../protocol/service-error.ts'
-import { localModels } from '../served-models.ts'
+import type { Engines } from '../engines.ts'
 
 /** What the engine cannot do, though a model of that name could. */
-const wishThatFails = ({
-  audio,
-}: SessionConfig): ServiceErrorBody | undefined => {
+const wishThatFails = (
+  { audio }: SessionConfig,
+  engines: Engines,
+): ServiceErrorBody | undefined => {
   const { language, languages } = audio.input.transcription ?? {}
   for (const [field, wanted] of [
     ['language', language ? [language] : []],
     ['languages', languages ?? []],
   ] as const) {
-    if (wanted.every(isEnglish)) continue
+    if (wanted.every(code => engines.languageOf(code))) continue
     const param = `session.audio.input.transcription.${field}`
     return invalidRequest(
       'invalid_value',
-      `Invalid value for '${param}'. This server transcribes English only: use 'en', or leave it out.`,
+      `Invalid value for '${param}'. ${engines.languageAdvice}`,
       param,
     )
   }
@@ -36,9 +36,10 @@ const wishThatFails = ({
 export const changeConfig = (
   before: SessionConfig,
   update: unknown,
+  engines: Engines,
 ): { config: SessionConfig } | { error: ServiceErrorBody } => {
-  const changed = updateConfig(before, update, localModels)
+  const changed = updateConfig(before, update, engines.models)
   if ('error' in changed) return changed
-  const error = wishThatFails(changed.config)
+  const error = wishThatFails(changed.config, engines)
   return error ? { error } : changed
 }

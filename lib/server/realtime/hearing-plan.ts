@@ -1,11 +1,12 @@
-import type { Latency } from '../../engine/latency.ts'
+import type { Latency } from '../../recognizers/latency.ts'
 import { servedModel } from '../../protocol/models.ts'
-import type { TurnOptions } from '../../engine/turn-segmenter.ts'
+import type { TurnOptions } from '../../recognizers/turn-segmenter.ts'
 import type {
   SessionConfig,
   TurnSettings,
 } from '../../protocol/realtime/session-config.ts'
-import { type LocalModel, localModels } from '../served-models.ts'
+import type { Engines } from '../engines.ts'
+import type { LocalModel } from '../served-models.ts'
 
 /**
  * What the engine is to do for a session:
@@ -24,6 +25,8 @@ export type HearingPlan = {
   readonly engine: LocalModel['engine']
   /** How soon text is shown while somebody speaks; none: it is not. */
   readonly latency: Latency | undefined
+  /** Language spoken, if the client says so and there are several. */
+  readonly language: string | undefined
 }
 
 const LATENCIES: Readonly<Record<string, Latency>> = {
@@ -55,11 +58,22 @@ const turnsOf = (settings: TurnSettings): Required<TurnOptions> => {
   }
 }
 
+/** The one language that a client names. */
+const languageIn = (
+  transcription: SessionConfig['audio']['input']['transcription'],
+): string | undefined => {
+  const { language, languages } = transcription ?? {}
+  return language || (languages?.length === 1 ? languages[0] : undefined)
+}
+
 /** What a session's settings mean to the engine. */
-export const planOf = ({ audio }: SessionConfig): HearingPlan => {
+export const planOf = (
+  { audio }: SessionConfig,
+  engines: Pick<Engines, 'models' | 'language'>,
+): HearingPlan => {
   const { transcription, turn_detection } = audio.input
   const name = transcription?.model ?? ''
-  const model: LocalModel | undefined = servedModel(name, localModels)
+  const model: LocalModel | undefined = servedModel(name, engines.models)
   const turns = turn_detection ? turnsOf(turn_detection) : undefined
   const heard = model ? 'manual' : 'hold'
   return {
@@ -71,6 +85,7 @@ export const planOf = ({ audio }: SessionConfig): HearingPlan => {
       model?.realtime === 'live'
         ? LATENCIES[transcription?.delay ?? 'medium']
         : undefined,
+    language: engines.language ? undefined : languageIn(transcription),
   }
 }
 

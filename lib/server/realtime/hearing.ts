@@ -2,9 +2,9 @@ import type {
   FinalEvent,
   TranscriptEvent,
 } from '../../core/transcript-event.ts'
-import { LocalSession } from '../../engine/local-session.ts'
-import { ManualSession } from '../../engine/manual-session.ts'
-import type { SpeechSession } from '../../engine/speech-session.ts'
+import { LocalSession } from '../../recognizers/local-session.ts'
+import { ManualSession } from '../../recognizers/manual-session.ts'
+import type { SpeechSession } from '../../recognizers/speech-session.ts'
 import type { Engines } from '../engines.ts'
 import { HeldAudio } from './held-audio.ts'
 import type { HearingPlan } from './hearing-plan.ts'
@@ -34,9 +34,12 @@ export class Hearing {
     { onEvent, onError }: HearingListener,
   ) {
     this.plan = plan
-    const { kind, engine, turns, latency, recognises } = plan
+    const { kind, engine, turns, latency, recognises, language } = plan
+    const model = { ...(engine && { engine }) }
     const options = {
-      pool: engines.poolOf({ ...(engine && { engine }) }),
+      recognizer: engines.recognizerOf(model),
+      voiceActivity: engines.voiceActivityOf(model),
+      ...(language !== undefined && { language }),
       turns: turns ?? {},
       ...(latency && { latency }),
       urgent: true,

@@ -1,8 +1,8 @@
 import type {
   CommitHandlers,
   SpeechSession,
-} from '../../engine/speech-session.ts'
-import { SampleBuffer } from '../../engine/sample-buffer.ts'
+} from '../../recognizers/speech-session.ts'
+import { SampleBuffer } from '../../recognizers/sample-buffer.ts'
 
 /** Most audio that is kept, in samples: a minute. */
 const MAX_SAMPLES = 960_000

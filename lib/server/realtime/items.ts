@@ -8,7 +8,7 @@ import { type AnswerForm, answerOf } from './answer.ts'
 import type { Outbox } from './outbox.ts'
 
 /** What was said in some audio. */
-export type Said = Pick<FinalEvent, 'text' | 'words'>
+export type Said = Pick<FinalEvent, 'text' | 'words' | 'language'>
 
 /** A turn as the client sees it. */
 export type Item = {
@@ -94,7 +94,9 @@ export class Items {
 
 const joined = (parts: readonly Said[]): Said => {
   const heard = parts.filter(({ text }) => text !== '')
+  const language = heard.at(-1)?.language
   return {
+    ...(language !== undefined && { language }),
     text: heard.map(({ text }) => text).join(' '),
     words: heard.flatMap(({ words = [] }) => words),
   }

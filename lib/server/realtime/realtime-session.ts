@@ -14,6 +14,7 @@ import {
   shuttingDown,
 } from '../../protocol/service-error.ts'
 import type { ServerContext } from '../context.ts'
+import type { Engines } from '../engines.ts'
 import { changeConfig } from './change-config.ts'
 import { Intake } from './intake.ts'
 import { Outbox } from './outbox.ts'
@@ -33,6 +34,7 @@ export class RealtimeSession {
   readonly #queue: StepQueue
   readonly #vigil: Vigil
   readonly #turns: TurnTaker
+  readonly #engines: Engines
   #config: SessionConfig
   /** Audio that came and that the engine does not have yet, in ms. */
   #waitingMs = 0
@@ -47,7 +49,8 @@ export class RealtimeSession {
     config: SessionConfig,
   ) {
     this.#config = config
-    const { options } = context
+    const { options, engines } = context
+    this.#engines = engines
     this.#expiresAt = Math.floor((Date.now() + options.maxSessionMs) / 1_000)
     this.#outbox = new Outbox(socket, () => this.#intake.check())
     this.#turns = new TurnTaker(context, this.#outbox, config)
@@ -155,7 +158,7 @@ export class RealtimeSession {
   }
 
   async #update({ session }: ClientEvent, id: string | null): Promise<void> {
-    const changed = changeConfig(this.#config, session)
+    const changed = changeConfig(this.#config, session, this.#engines)
     if ('error' in changed) return this.#outbox.error(changed.error, id)
     await this.#turns.configure(changed.config)
     this.#config = changed.config

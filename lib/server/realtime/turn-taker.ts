@@ -15,7 +15,7 @@ import type { ServerContext } from '../context.ts'
 import { StallTimer } from '../stall-timer.ts'
 import { answerForm } from './answer.ts'
 import { Hearing, type HearingListener } from './hearing.ts'
-import { isSamePlan, planOf } from './hearing-plan.ts'
+import { type HearingPlan, isSamePlan, planOf } from './hearing-plan.ts'
 import { InputAudio, SAMPLES_PER_MS } from './input-audio.ts'
 import { type Item, Items, type Said } from './items.ts'
 import type { Outbox } from './outbox.ts'
@@ -68,7 +68,11 @@ export class TurnTaker implements HearingListener {
     this.#config = config
     this.#items = new Items(outbox, context.metrics)
     this.#audio = new InputAudio(config.audio.input.format)
-    if (planOf(config).recognises) this.#listen()
+    if (this.#planOf(config).recognises) this.#listen()
+  }
+
+  #planOf(config: SessionConfig): HearingPlan {
+    return planOf(config, this.#context.engines)
   }
 
   /** How long so many bytes of audio are, in ms. */
@@ -105,7 +109,7 @@ export class TurnTaker implements HearingListener {
       this.#audio = new InputAudio(format)
     }
     const old = this.#hearing
-    if (!old || isSamePlan(old.plan, planOf(config))) {
+    if (!old || isSamePlan(old.plan, this.#planOf(config))) {
       await this.#ask(old, ({ session }) => session.advance())
       this.#config = config
     } else {
@@ -120,7 +124,7 @@ export class TurnTaker implements HearingListener {
         await this.#hear(rest)
       }
     }
-    if (planOf(config).recognises) this.#listen()
+    if (this.#planOf(config).recognises) this.#listen()
   }
 
   /**
@@ -132,7 +136,7 @@ export class TurnTaker implements HearingListener {
     this.#pause.stop()
     const refuse = (ms: number): void =>
       this.#outbox.error(commitEmpty(ms), eventId)
-    const found = planOf(this.#config).turns
+    const found = this.#planOf(this.#config).turns
     if (!found && this.#uncommittedMs < SHORTEST_TURN_MS)
       return refuse(this.#uncommittedMs)
     await this.#flush()
@@ -262,7 +266,11 @@ export class TurnTaker implements HearingListener {
   /** The open turn is whole. */
   #commit(item: Item, end = this.#receivedMs, spoken = end): Item {
     if (this.#before.length > 0) item.before = this.#before.splice(0)
-    this.#items.commit(item, end, answerForm(this.#config))
+    this.#items.commit(
+      item,
+      end,
+      answerForm(this.#config, this.#context.engines),
+    )
     this.#open = undefined
     this.#takenMs = end
     this.#spokenMs = spoken
@@ -271,7 +279,7 @@ export class TurnTaker implements HearingListener {
 
   /** The client ends a turn of which the engine has lost audio. */
   #commitLost(eventId: string | null): void {
-    if (planOf(this.#config).turns)
+    if (this.#planOf(this.#config).turns)
       return this.#outbox.error(serverError, eventId)
     this.#items.fail(this.#commit(this.#openItem()))
     this.#spoiled = false
@@ -295,7 +303,7 @@ export class TurnTaker implements HearingListener {
     const at = this.#position
     this.#position += samples.length
     const hearing = this.#listen()
-    if (!hearing) this.#spoiled = !planOf(this.#config).turns
+    if (!hearing) this.#spoiled = !this.#planOf(this.#config).turns
     await this.#ask(hearing, ({ session }) => session.push(samples, at))
   }
 
@@ -333,7 +341,7 @@ export class TurnTaker implements HearingListener {
   #listen(): Hearing | undefined {
     if (this.#closed || this.#hearing) return this.#hearing
     if (performance.now() < this.#retryAt) return undefined
-    const plan = planOf(this.#config)
+    const plan = this.#planOf(this.#config)
     this.#hearing = new Hearing(plan, this.#context.engines, this)
     this.#hearings.add(this.#hearing)
     return this.#hearing

@@ -1,17 +1,17 @@
-import { Sequence } from '../../engine/sequence.ts'
+import { Sequence } from '../../recognizers/sequence.ts'
 import type {
   CommitHandlers,
   SessionOptions,
   SpeechSession,
-} from '../../engine/speech-session.ts'
-import { Stretch } from '../../engine/stretch.ts'
-import type { TurnSignal } from '../../engine/turn-segmenter.ts'
+} from '../../recognizers/speech-session.ts'
+import { Stretch } from '../../recognizers/stretch.ts'
+import type { TurnSignal } from '../../recognizers/turn-segmenter.ts'
 
 const SAMPLES_PER_MS = 16
 
 /** What a {@link TurnWatch} needs. */
 type TurnWatchOptions = Required<
-  Pick<SessionOptions, 'pool' | 'turns' | 'onEvent' | 'signal'>
+  Pick<SessionOptions, 'voiceActivity' | 'turns' | 'onEvent' | 'signal'>
 >
 
 /**
@@ -93,9 +93,9 @@ export class TurnWatch implements SpeechSession {
   }
 
   #begin(base: number): Stretch {
-    const { pool, turns, signal } = this.#options
+    const { voiceActivity, turns, signal } = this.#options
     return new Stretch({
-      pool,
+      voiceActivity,
       session: this,
       turns,
       live: true,

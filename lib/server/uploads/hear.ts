@@ -1,12 +1,14 @@
 import type { Readable } from 'node:stream'
 import type { FinalEvent, WarningEvent } from '../../core/transcript-event.ts'
-import type { EnginePool } from '../../engine/engine-pool.ts'
+import type { Recognizer } from '../../recognizers/recognizer.ts'
 import { transcribe } from '../../index.ts'
 import { checkLength, tooLong } from './failure.ts'
 
 /** How an upload is heard. */
 export type HearOptions = {
-  readonly pool: EnginePool
+  readonly recognizer: Recognizer
+  /** Language spoken, if the client says so. */
+  readonly language: string | undefined
   /** Most audio, in ms. */
   readonly maxMs: number
   /** Ends it; aborted here where there is too much audio. */
@@ -36,13 +38,14 @@ export type Heard = {
  */
 export const hear = async (
   input: string | Readable,
-  { pool, maxMs, abort, onAudio, onFinal }: HearOptions,
+  { recognizer, language, maxMs, abort, onAudio, onFinal }: HearOptions,
 ): Promise<Heard> => {
   const finals: FinalEvent[] = []
   const warnings = new Set<WarningEvent['code']>()
   let ms = 0
   const events = transcribe(input, {
-    pool,
+    recognizer,
+    ...(language && { language }),
     signal: abort.signal,
     onFormat: onAudio,
     onProgress: ({ audioMs }) => {

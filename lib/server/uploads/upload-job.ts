@@ -118,7 +118,11 @@ export class UploadJob {
   }
 
   #check(file: FormFile): Wish {
-    const wish = readWish(this.#reader!.fields.values, file)
+    const wish = readWish(
+      this.#reader!.fields.values,
+      file,
+      this.#context.engines,
+    )
     this.#reader!.limit(wish.model.maxBytes ?? Infinity)
     return wish
   }
@@ -135,7 +139,8 @@ export class UploadJob {
     const { options, engines } = this.#context
     this.#wish = wish
     this.#hearing = hear(input, {
-      pool: engines.poolOf(model),
+      recognizer: engines.recognizerOf(model),
+      language: fields.language,
       maxMs: Math.min(options.maxDurationMs, 1_000 * model.maxSeconds),
       abort: this.#abort,
       onAudio: () => {

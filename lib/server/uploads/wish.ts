@@ -1,11 +1,11 @@
-import { isEnglish } from '../../engine/english.ts'
 import { checkRequest } from '../../protocol/uploads/check-request.ts'
 import {
   type RequestFields,
   readFields,
   refuse,
 } from '../../protocol/uploads/request-fields.ts'
-import { DIARIZING, type LocalModel, localModels } from '../served-models.ts'
+import type { Engines } from '../engines.ts'
+import { DIARIZING, type LocalModel } from '../served-models.ts'
 import type { FormFile } from './form-reader.ts'
 
 /** What an upload asks for. */
@@ -16,15 +16,14 @@ export type Wish = {
   readonly streams: boolean
 }
 
-/** English by any name, as the wire has it; nothing else is known here. */
-const asEnglish = (code: string, param: string): string =>
-  isEnglish(code)
-    ? 'en'
-    : refuse(
-        'unsupported_value',
-        `This server transcribes English only: '${param}' can be 'en' or left out.`,
-        param,
-      )
+/** A language by any name, as the recogniser has it. */
+const known = (code: string, param: string, engines: Engines): string =>
+  engines.languageOf(code) ??
+  refuse(
+    'unsupported_value',
+    `Invalid value for '${param}'. ${engines.languageAdvice}`,
+    param,
+  )
 
 /** @throws FieldError for what the engine cannot do */
 const checkAbilities = (fields: RequestFields, model: LocalModel): void => {
@@ -60,15 +59,16 @@ const refuseSpeakers = (fields: RequestFields): void => {
 export const readWish = (
   form: ReadonlyMap<string, readonly string[]>,
   file: Pick<FormFile, 'name' | 'type'>,
+  engines: Engines,
 ): Wish => {
   const read = readFields(form)
   refuseSpeakers(read)
   const fields: RequestFields = {
     ...read,
-    language: read.language && asEnglish(read.language, 'language'),
-    languages: read.languages.map(code => asEnglish(code, 'languages')),
+    language: read.language && known(read.language, 'language', engines),
+    languages: read.languages.map(code => known(code, 'languages', engines)),
   }
-  const model = checkRequest(fields, file, localModels) as LocalModel
+  const model = checkRequest(fields, file, engines.models) as LocalModel
   checkAbilities(fields, model)
   return { fields, model, streams: fields.stream && model.streams }
 }

@@ -8,23 +8,24 @@ import {
   isSamePlan,
   planOf,
 } from '../../../lib/server/realtime/hearing-plan.ts'
-import { localModels } from '../../../lib/server/served-models.ts'
+import { moonshineModels } from '../../../lib/server/served-models.ts'
 
 const configOf = (input: object): SessionConfig => {
   const update = { type: 'transcription', audio: { input } }
-  const changed = updateConfig(defaultConfig, update, localModels)
+  const changed = updateConfig(defaultConfig, update, moonshineModels)
   if ('error' in changed) throw new Error(changed.error.message)
   return changed.config
 }
 
-const plan = (input: object) => planOf(configOf(input))
+const engines = { models: moonshineModels, language: 'en' }
+const plan = (input: object) => planOf(configOf(input), engines)
 const model = (name: string, more = {}) => ({
   transcription: { model: name, ...more },
   turn_detection: null,
 })
 
 t.test('who finds turns, and who recognises them', async t => {
-  t.match(planOf(defaultConfig), { kind: 'turns', recognises: false })
+  t.match(planOf(defaultConfig, engines), { kind: 'turns', recognises: false })
   t.match(plan({ turn_detection: null }), { kind: 'hold' })
   t.match(plan(model('whisper-1')), { kind: 'manual', latency: undefined })
   t.match(plan(model('moonshine-base')), {

@@ -2,7 +2,9 @@ import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
-import { EnginePool } from '../../../lib/engine/engine-pool.ts'
+import { MoonshineRecognizer } from '../../../lib/recognizers/moonshine/moonshine-recognizer.ts'
+import { SileroActivity } from '../../../lib/recognizers/engine/silero-activity.ts'
+import type { VoiceActivity } from '../../../lib/recognizers/voice-activity.ts'
 import { ClientSecrets } from '../../../lib/server/client-secrets.ts'
 import { Engines } from '../../../lib/server/engines.ts'
 import { Metrics } from '../../../lib/server/metrics.ts'
@@ -17,43 +19,38 @@ import { recognisesStart } from '../../fixtures/recognised.ts'
 const speech = await pcm24(jfk)
 const modelDir = await testModels()
 
-/** A pool of which the next jobs fail, or wait. */
-class FrailPool extends EnginePool {
+/** A recogniser of which the next jobs fail, or wait. */
+class FrailRecognizer extends MoonshineRecognizer {
   failures = 0
   detectionFails = false
   held: Promise<void> | undefined
 
   override async recognize(
-    ...given: Parameters<EnginePool['recognize']>
-  ): ReturnType<EnginePool['recognize']> {
+    ...given: Parameters<MoonshineRecognizer['recognize']>
+  ): ReturnType<MoonshineRecognizer['recognize']> {
     await this.held
     if (this.failures-- > 0) throw new Error('/secret/path broke')
     return super.recognize(...given)
   }
 
-  override async detect(
-    ...given: Parameters<EnginePool['detect']>
-  ): ReturnType<EnginePool['detect']> {
-    await this.held
-    if (this.detectionFails) throw new Error('/secret/path broke')
-    return super.detect(...given)
+  override readonly voiceActivity: VoiceActivity = {
+    detect: async (...given) => {
+      await this.held
+      if (this.detectionFails) throw new Error('/secret/path broke')
+      return this.#detector.detect(...given)
+    },
+  }
+  readonly #detector = new SileroActivity({ modelDir })
+
+  override async close(): Promise<void> {
+    await Promise.all([super.close(), this.#detector.close()])
   }
 }
 
-class FrailEngines extends Engines {
-  readonly pool = new FrailPool({ modelDir })
-  override poolOf(): FrailPool {
-    return this.pool
-  }
-  override close(): Promise<void> {
-    return this.pool.close()
-  }
-}
-
-const options = resolveServerOptions({ modelDir })
-const engines = new FrailEngines(options)
-const { pool } = engines
-t.teardown(() => engines.close())
+const recognizer = new FrailRecognizer({ modelDir })
+t.teardown(() => recognizer.close())
+const options = resolveServerOptions({ recognizer })
+const engines = new Engines(options)
 
 const open = async (t: Test) => {
   const endpoint = new RealtimeEndpoint({
@@ -82,7 +79,7 @@ const FAILED = 'conversation.item.input_audio_transcription.failed'
 t.test('a turn that the engine fails at, and the next one', async t => {
   const client = await open(t)
   client.update({ transcription: { model: 'whisper-1' }, turn_detection: null })
-  pool.failures = 1
+  recognizer.failures = 1
   client.append(speech)
   client.commit()
   const failed = await client.heard('.failed')
@@ -126,10 +123,10 @@ t.test('it fails while somebody speaks', async t => {
     if (model) client.update({ transcription: { model } })
     client.append(speech.slice(0, 36_000))
     await client.heard('speech_started')
-    pool.detectionFails = true
+    recognizer.detectionFails = true
     client.append(speech.slice(36_000, 48_000))
     await client.heard('error')
-    pool.detectionFails = false
+    recognizer.detectionFails = false
     t.same(
       client.types.slice(model ? 2 : 1).filter(type => type !== 'delta'),
       [
@@ -151,7 +148,7 @@ t.test('it fails while somebody speaks', async t => {
 t.test('what comes waits for the engine, and then in the socket', async t => {
   const client = await open(t)
   let release = (): void => {}
-  pool.held = new Promise(resolve => (release = resolve))
+  recognizer.held = new Promise(resolve => (release = resolve))
   client.update({ transcription: { model: 'whisper-1' } })
   await client.heard('session.updated')
   const minute = new Int16Array(24_000 * 60)
@@ -164,7 +161,7 @@ t.test('what comes waits for the engine, and then in the socket', async t => {
     await new Promise(resolve => setTimeout(resolve, 100))
   }
   t.ok(left > 2_000_000, 'most of it stays where it is')
-  pool.held = undefined
+  recognizer.held = undefined
   release()
   await client.heard('session.updated', 2)
   t.equal(client.socket.bufferedAmount, 0)
@@ -173,7 +170,7 @@ t.test('what comes waits for the engine, and then in the socket', async t => {
 t.test('nobody waits for an engine that does not answer', async t => {
   const client = await open(t)
   let release = (): void => {}
-  pool.held = new Promise(resolve => (release = resolve))
+  recognizer.held = new Promise(resolve => (release = resolve))
   client.update({ transcription: { model: 'whisper-1' }, turn_detection: null })
   client.append(speech)
   client.commit()

@@ -2,7 +2,7 @@ import t from 'tap'
 import OpenAI from 'openai'
 import type { AudioChunk } from '../../../lib/core/audio-chunk.ts'
 import {
-  EnginePool,
+  MoonshineRecognizer,
   LocalTranscriber,
   type LocalTranscriberOptions,
   RealtimeTranscriber,
@@ -20,8 +20,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 const server = await openServer(t)
-const pool = new EnginePool({ modelDir: await testModels() })
-t.teardown(() => pool.close())
+const recognizer = new MoonshineRecognizer({ modelDir: await testModels() })
+t.teardown(() => recognizer.close())
 const client = new OpenAI({ apiKey: 'sk-test', baseURL: server.baseURL })
 const clips = await ownClips()
 
@@ -60,7 +60,7 @@ const local = async (
 ): Promise<TranscriptEvent[]> => {
   const events: TranscriptEvent[] = []
   const resampler = new Resampler({ sampleRate: 16_000 })
-  const transcriber = new LocalTranscriber({ pool, ...options })
+  const transcriber = new LocalTranscriber({ recognizer, ...options })
   const run = pipeline(
     Readable.from(chunksAt24(samples)),
     resampler,

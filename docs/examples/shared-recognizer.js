@@ -1,0 +1,13 @@
+import { MoonshineRecognizer, transcribe } from 'voxpipe'
+
+const recognizer = new MoonshineRecognizer({ model: 'tiny', workers: 2 })
+try {
+  const texts = await Promise.all(
+    ['talk.wav', 'talk.mp3'].map(file =>
+      transcribe(file, { recognizer }).text(),
+    ),
+  )
+  console.log(texts.length, 'transcripts')
+} finally {
+  await recognizer.close()
+}

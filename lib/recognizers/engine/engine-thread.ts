@@ -1,0 +1,67 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type {
+  Answer,
+  Job,
+  EngineModels,
+  ThreadAnswer,
+  ThreadTask,
+} from './engine-messages.ts'
+import type { Moonshine } from '../moonshine/moonshine.ts'
+import type { SileroVad } from './silero.ts'
+
+/*
+ * An inference thread of the engine's process: either model, one job at a
+ * time. Inference blocks a thread while it runs. What a job does not need is
+ * not loaded: voice activity needs no vocabulary.
+ */
+const port = parentPort!
+const { vad, recogniser } = workerData as EngineModels
+
+const loadDetector = async (): Promise<SileroVad> => {
+  const { SileroVad } = await import('./silero.ts')
+  return SileroVad.load(vad)
+}
+
+type Recogniser = typeof import('../moonshine/recognize.ts') & {
+  readonly model: Moonshine
+}
+
+const loadRecogniser = async (): Promise<Recogniser> => {
+  const { Moonshine } = await import('../moonshine/moonshine.ts')
+  const model = await Moonshine.load(recogniser!)
+  return { ...(await import('../moonshine/recognize.ts')), model }
+}
+
+let detector: Promise<SileroVad> | undefined
+let loaded: Promise<Recogniser> | undefined
+
+const work = async (job: Job): Promise<Answer> => {
+  if (job.type === 'detect') {
+    detector ??= loadDetector()
+    const result = await (await detector).detect(job.samples, job.state)
+    return { type: 'detected', result }
+  }
+  loaded ??= loadRecogniser()
+  const { model, recognize, guess } = await loaded
+  const result =
+    job.type === 'recognize'
+      ? await recognize(model, job)
+      : await guess(model, job)
+  return { type: 'recognized', result }
+}
+
+const failed = (error: unknown): Answer => {
+  const { code, message } = error as Error & { code?: string }
+  return { type: 'failed', message, ...(code === undefined ? {} : { code }) }
+}
+
+port.on('message', (task: ThreadTask) => {
+  if (task === 'load') {
+    loaded ??= loadRecogniser()
+    loaded.catch(() => {}) // the job that needs it fails with the same error
+    return
+  }
+  const reply = (answer: Answer): void =>
+    port.postMessage({ id: task.id, answer } satisfies ThreadAnswer)
+  void work(task.job).then(reply, error => reply(failed(error)))
+})

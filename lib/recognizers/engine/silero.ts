@@ -1,0 +1,77 @@
+import type { VadResult, VadState } from './engine-messages.ts'
+import { VAD_FRAME } from '../voice-activity.ts'
+import { loadOnnx, sessionOptions, type Ort } from './onnx.ts'
+
+/** Samples of the frame before that it sees again. */
+const CONTEXT = 64
+const STATE = 2 * 128
+
+/**
+ * Silero VAD v6 (github.com/snakers4/silero-vad, MIT) on 16 kHz mono audio.
+ * It keeps no state of its own: a stream's state travels with its audio, so
+ * that any worker can take the next frames of any stream.
+ */
+export class SileroVad {
+  readonly #ort: typeof Ort
+  readonly #session: Ort.InferenceSession
+
+  private constructor(ort: typeof Ort, session: Ort.InferenceSession) {
+    this.#ort = ort
+    this.#session = session
+  }
+
+  /** Loads the model from a file. */
+  static async load(path: string): Promise<SileroVad> {
+    const ort = await loadOnnx()
+    return new SileroVad(
+      ort,
+      await ort.InferenceSession.create(path, sessionOptions),
+    )
+  }
+
+  /**
+   * Rates whole frames.
+   *
+   * @param samples a multiple of {@link VAD_FRAME} samples
+   * @param state what the frames before left, if any
+   */
+  async detect(samples: Float32Array, state?: VadState): Promise<VadResult> {
+    const { Tensor } = this.#ort
+    const frames = samples.length / VAD_FRAME
+    const probabilities = new Float32Array(frames)
+    const rate = new Tensor('int64', BigInt64Array.of(16_000n), [])
+    const input = new Float32Array(CONTEXT + VAD_FRAME)
+    if (state) input.set(state.context, VAD_FRAME)
+    let memory = new Tensor(
+      'float32',
+      state?.memory ?? new Float32Array(STATE),
+      [2, 1, 128],
+    )
+    for (let frame = 0; frame < frames; frame++) {
+      input.copyWithin(0, VAD_FRAME)
+      input.set(
+        samples.subarray(frame * VAD_FRAME, (frame + 1) * VAD_FRAME),
+        CONTEXT,
+      )
+      const { output, stateN } = await this.#session.run({
+        input: new Tensor('float32', input, [1, input.length]),
+        state: memory,
+        sr: rate,
+      })
+      probabilities[frame] = (output!.data as Float32Array)[0]!
+      memory = stateN as Ort.TypedTensor<'float32'>
+    }
+    return {
+      probabilities,
+      state: {
+        memory: memory.data.slice(),
+        context: input.slice(VAD_FRAME),
+      },
+    }
+  }
+
+  /** Frees the session's memory. */
+  async release(): Promise<void> {
+    await this.#session.release()
+  }
+}

@@ -1,0 +1,273 @@
+import { availableParallelism } from 'node:os'
+import { EngineFailedError } from '../../core/errors.ts'
+import { checkInteger } from '../../core/options.ts'
+import type {
+  Answer,
+  EngineModels,
+  Job,
+  MoonshineResult,
+  VadState,
+} from '../engine/engine-messages.ts'
+import { EngineProcess } from '../engine/engine-process.ts'
+import { JobQueue, type Urgency } from './job-queue.ts'
+import type {
+  GuessOptions,
+  JobOptions,
+  RecognizeOptions,
+  Recognizer,
+} from '../recognizer.ts'
+import type {
+  DetectOptions,
+  VoiceActivity,
+  VoiceRating,
+} from '../voice-activity.ts'
+import { modelNamed } from '../model-catalog.ts'
+import { onAbort } from '../on-abort.ts'
+import {
+  defaultModel,
+  resolveEngine,
+  type EngineModelOptions,
+} from './resolve-engine.ts'
+import { RoundRobin } from './round-robin.ts'
+
+/** Options of {@link MoonshineRecognizer}. */
+export type MoonshineRecognizerOptions = EngineModelOptions & {
+  /**
+   * How many threads recognise, one turn each at a time.
+   * @default the number of cores
+   */
+  readonly workers?: number
+}
+
+/** Half a second: what a recogniser takes at least. */
+const WARM_UP_SAMPLES = 8_000
+
+/** 30 s of files: the first does about that much while another one loads. */
+const WORTH_LOADING = 480_000
+
+/** 15 s: one turn of a file counts against files, however many went before. */
+const FILE_CREDIT = 240_000
+
+type Queued = {
+  readonly job: Job
+  readonly session: object
+  readonly urgency: Urgency
+  /** Samples: each takes about as long, but in a guess, which takes less. */
+  readonly cost: number
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: Error) => void
+  /** To be called when it waits no longer. */
+  readonly taken: () => void
+}
+
+/**
+ * The embedded engine, which knows English: a child process whose threads any
+ * number of transcribers share. One thread detects voice activity, the others
+ * load Moonshine each. It finds or fetches the models at the first job and
+ * starts threads when there is work for them: one recogniser for short files,
+ * all of them for live speech or once 30 s of audio was queued.
+ *
+ * If the process crashes, jobs under way fail with `VOX_ENGINE_FAILED`, and
+ * the next job starts a new process. An idle one does not keep your process
+ * alive, but it holds its models in memory until {@link close}. The child
+ * ends with your process, however that ends.
+ */
+export class MoonshineRecognizer implements Recognizer {
+  readonly languages = ['en']
+  readonly wordTimes = 'attention'
+  readonly voiceActivity: VoiceActivity = {
+    detect: (samples, options) => this.#detect(samples, options),
+  }
+
+  readonly #options: MoonshineRecognizerOptions
+  readonly #size: number
+  readonly #model: string
+  #models: Promise<EngineModels> | undefined
+  #process: EngineProcess | undefined
+  /**
+   * Threads with a job. The first is for voice activity alone: that costs
+   * little, but nothing is recognised before it and no turn ends without it.
+   */
+  readonly #busy = new Set<number>()
+  readonly #detections = new RoundRobin<Queued>()
+  readonly #recognitions = new JobQueue<Queued>(FILE_CREDIT)
+  /** Samples of files to recognise so far; no end of them once it is live. */
+  #asked = 0
+  #warm: Promise<void> | undefined
+  #closed = false
+
+  constructor(options: MoonshineRecognizerOptions = {}) {
+    const { workers = availableParallelism() } = options
+    checkInteger('workers', workers, 1, 256)
+    this.#model = modelNamed(options.model ?? defaultModel(false)).name
+    this.#options = options
+    this.#size = workers
+  }
+
+  /** Full name of the recogniser. */
+  get model(): string {
+    return this.#model
+  }
+
+  /** How many turns are worked on at once. */
+  get size(): number {
+    return this.#size
+  }
+
+  /**
+   * Starts the process, and finds or fetches the models, so that the first
+   * job does not wait for them.
+   *
+   * @throws {ModelMissingError} where they can't be had
+   */
+  async ready(): Promise<void> {
+    this.#start()
+    await this.#find()
+  }
+
+  /**
+   * Starts all threads and loads their models, so that live speech does not
+   * wait for it. Resolves when they are warm.
+   */
+  warmUp(): Promise<void> {
+    const silence = () => new Float32Array(WARM_UP_SAMPLES)
+    this.#warm ??= Promise.all([
+      this.#detect(silence()),
+      ...Array.from({ length: this.#size }, () => this.guess(silence(), {})),
+    ]).then(() => {})
+    this.#warm.catch(() => (this.#warm = undefined))
+    return this.#warm
+  }
+
+  /** @throws {EngineFailedError} and what {@link ready} throws */
+  async recognize(
+    samples: Float32Array,
+    { live = false, spoken = false, ...options }: RecognizeOptions = {},
+  ): Promise<MoonshineResult> {
+    const job: Job = { type: 'recognize', samples, spoken, hurried: live }
+    const answer = await this.#enqueue(job, live ? 'final' : 'file', options)
+    return (answer as Answer & { type: 'recognized' }).result
+  }
+
+  /** @throws {EngineFailedError} and what {@link ready} throws */
+  async guess(
+    samples: Float32Array,
+    { draft = [], ...options }: GuessOptions = {},
+  ): Promise<MoonshineResult> {
+    const tokens = draft.flatMap(({ tokens = [] }) => tokens)
+    const job: Job = { type: 'guess', samples, draft: tokens }
+    const answer = await this.#enqueue(job, 'guess', options)
+    return (answer as Answer & { type: 'recognized' }).result
+  }
+
+  /**
+   * Ends the process at once. Jobs queued or under way fail with
+   * `VOX_ENGINE_FAILED`.
+   */
+  async close(): Promise<void> {
+    this.#closed = true
+    const error = new EngineFailedError('the engine is closed')
+    for (const queue of [this.#detections, this.#recognitions])
+      for (let next = queue.take(); next; next = queue.take()) {
+        next.taken()
+        next.reject(error)
+      }
+    await this.#process?.close()
+  }
+
+  /** Same as {@link close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #detect(
+    samples: Float32Array,
+    { state, ...options }: DetectOptions = {},
+  ): Promise<VoiceRating> {
+    const given = state as VadState | undefined
+    const job: Job = {
+      type: 'detect',
+      samples,
+      ...(given && { state: given }),
+    }
+    const answer = await this.#enqueue(job, 'guess', options)
+    return (answer as Answer & { type: 'detected' }).result
+  }
+
+  #find(): Promise<EngineModels> {
+    const found = (this.#models ??= resolveEngine(this.#options))
+    // After a failure the next job may try again.
+    found.catch(() => (this.#models = undefined))
+    return found
+  }
+
+  /** The process; where there is none or it has failed, a new one. */
+  #start(): EngineProcess {
+    if (this.#closed) throw new EngineFailedError('the engine is closed')
+    if (!this.#process || this.#process.failure)
+      this.#process = new EngineProcess()
+    return this.#process
+  }
+
+  async #enqueue(
+    job: Job,
+    urgency: Urgency,
+    { signal, session = {} }: JobOptions,
+  ): Promise<Answer> {
+    const models = await this.#find()
+    signal?.throwIfAborted()
+    if (this.#closed) throw new EngineFailedError('the engine is closed')
+    const queue = this.#queueOf(job)
+    return new Promise((resolve, reject) => {
+      const cost = job.samples.length
+      if (job.type !== 'detect')
+        this.#asked += urgency === 'file' ? cost : Infinity
+      const withdraw = (): void => {
+        queue.remove(queued)
+        reject(signal!.reason as Error)
+      }
+      const taken = signal ? onAbort(signal, withdraw) : (): void => {}
+      const queued = { job, session, urgency, cost, resolve, reject, taken }
+      queue.add(queued)
+      this.#dispatch(models)
+    })
+  }
+
+  #queueOf(job: Job): RoundRobin<Queued> | JobQueue<Queued> {
+    return job.type === 'detect' ? this.#detections : this.#recognitions
+  }
+
+  /** Gives what is queued to the threads that are free. */
+  #dispatch(models: EngineModels): void {
+    if (this.#closed) return
+    this.#give(0, this.#detections, models)
+    const recognisers = this.#asked > WORTH_LOADING ? this.#size : 1
+    for (let thread = 1; thread <= recognisers; thread++)
+      this.#give(thread, this.#recognitions, models)
+  }
+
+  #give(
+    thread: number,
+    queue: RoundRobin<Queued> | JobQueue<Queued>,
+    models: EngineModels,
+  ): void {
+    if (this.#busy.has(thread)) return
+    const next = queue.take()
+    if (!next) return
+    next.taken()
+    this.#busy.add(thread)
+    this.#run(thread, next.job, models)
+      .then(next.resolve, next.reject)
+      .finally(() => {
+        this.#busy.delete(thread)
+        this.#dispatch(models)
+      })
+  }
+
+  async #run(thread: number, job: Job, models: EngineModels): Promise<Answer> {
+    const engine = this.#start()
+    // The first recogniser loads while speech is looked for.
+    if (engine.use(models)) engine.load(1)
+    return engine.run(thread, job)
+  }
+}

@@ -1,0 +1,238 @@
+import { readFile } from 'node:fs/promises'
+import { Draft } from './draft.ts'
+import { KeyValueCache } from './key-value-cache.ts'
+import { findLoop } from './loop-guard.ts'
+import { MergedDecoder } from './merged-decoder.ts'
+import {
+  hurriedOptions,
+  loadOnnx,
+  sessionOptions,
+  type Ort,
+} from '../engine/onnx.ts'
+import type { MoonshineModel } from '../engine/engine-messages.ts'
+
+/** One token of what the decoder heard. */
+export type Token = {
+  readonly id: number
+  /** Natural logarithm of its probability. */
+  readonly logprob: number
+  /** Where what was said before it ended, in samples of the audio given. */
+  readonly after: number
+}
+
+/** What the decoder found in a stretch of audio. */
+export type Decoding = {
+  /** Without the start and end marks. */
+  readonly tokens: readonly Token[]
+  /** What came after them: the end mark, or what a guard cut off. */
+  readonly next: Token
+  /** Whether the decoder came to an end by itself, not by a guard. */
+  readonly finished: boolean
+}
+
+/** Options of {@link Moonshine.decode}. */
+export type DecodeOptions = {
+  /**
+   * Whether words are certain to be in it: then the first token is not
+   * allowed to be the end mark, as short turns provoke it.
+   */
+  readonly spoken?: boolean
+  /**
+   * Tokens that are probably right. Those that are what the decoder would
+   * have chosen are found many in a pass; the result is that of decoding
+   * without them, but for rounding: the int8 model scales its activations
+   * over all tokens of a pass.
+   */
+  readonly draft?: readonly number[]
+  /** Whether somebody waits for it: then two cores encode it. */
+  readonly hurried?: boolean
+}
+
+const START = 1
+const END = 2
+const SAMPLE_RATE = 16_000
+const VOCABULARY = 32_768
+/** Samples between two frames of the encoder: 24 ms. */
+const FRAME = 384
+
+/** The convolutions in front of the encoder need this much; half a second. */
+const MIN_SAMPLES = 8_000
+
+/**
+ * The most tokens a stretch may have. Six and a half a second, as the
+ * model's authors propose, cuts real words in short stretches.
+ */
+const maxTokens = (samples: number): number =>
+  Math.floor(12 + (8 * samples) / SAMPLE_RATE)
+
+/** A stretch of audio as the decoder sees it. */
+type Encoded = {
+  readonly samples: number
+  readonly keys: Readonly<Record<string, Ort.Tensor>>
+}
+
+/**
+ * Moonshine (Jeffries et al. 2024, arXiv:2410.15608), greedy decoding: an
+ * encoder over raw 16 kHz audio of any length and a decoder with a cache of
+ * keys and values. Runs in the calling thread and blocks it while it works.
+ */
+export class Moonshine {
+  readonly #ort: typeof Ort
+  readonly #model: MoonshineModel
+  readonly #encoder: Ort.InferenceSession
+  /** Another one with two threads, loaded where it is needed. */
+  #hurried: Promise<Ort.InferenceSession> | undefined
+  /** Turns the encoder's output into the decoder's keys and values of it. */
+  readonly #projector: Ort.InferenceSession
+  readonly #decoder: Ort.InferenceSession
+
+  private constructor(
+    ort: typeof Ort,
+    model: MoonshineModel,
+    [encoder, projector, decoder]: Ort.InferenceSession[],
+  ) {
+    this.#ort = ort
+    this.#model = model
+    this.#encoder = encoder!
+    this.#projector = projector!
+    this.#decoder = decoder!
+  }
+
+  /** Loads both halves of a model. */
+  static async load(model: MoonshineModel): Promise<Moonshine> {
+    const ort = await loadOnnx()
+    const merged = new MergedDecoder(await readFile(model.decoder))
+    const own = KeyValueCache.names('present', 'decoder', model)
+    const foreign = KeyValueCache.names('present', 'encoder', model)
+    const outputs = ['logits', attentionOf(model), ...own]
+    const sessions = await Promise.all([
+      ort.InferenceSession.create(model.encoder, sessionOptions),
+      ...[
+        // The batch is one in all of them, and nothing else is asked for.
+        merged.extract('else_branch', foreign, 'encoder_hidden_states'),
+        merged.extract('then_branch', outputs),
+      ].map(bytes => ort.InferenceSession.create(bytes, sessionOptions)),
+    ])
+    return new Moonshine(ort, model, sessions)
+  }
+
+  /**
+   * Decodes one stretch of 16 kHz mono audio. Silence is appended to what is
+   * shorter than half a second.
+   */
+  async decode(
+    samples: Float32Array,
+    { spoken = false, draft = [], hurried = false }: DecodeOptions = {},
+  ): Promise<Decoding> {
+    const encoded = await this.#encode(samples, hurried)
+    const limit = maxTokens(encoded.samples)
+    const tokens: Token[] = []
+    const cache = new KeyValueCache(this.#ort, this.#model)
+    const guide = new Draft(draft)
+    for (;;) {
+      const input = [tokens.at(-1)?.id ?? START, ...guide.next()]
+      const outputs = await this.#decoder.run({
+        input_ids: this.#ids(input),
+        ...encoded.keys,
+        ...cache.past,
+      })
+      const logits = outputs['logits']!.data as Float32Array
+      if (spoken && tokens.length === 0) logits[END] = -Infinity
+      for (let row = 0; row < input.length; row++) {
+        const token = this.#tokenOf(row, logits, outputs)
+        if (token.id === END) return { tokens, next: token, finished: true }
+        tokens.push(token)
+        if (input[row + 1] === token.id) continue
+        guide.take(row, token.id)
+        break
+      }
+      const keep = findLoop(tokens.map(({ id }) => id))
+      const cut = keep >= 0 ? keep : tokens.length > limit ? limit : -1
+      if (cut >= 0)
+        return {
+          tokens: tokens.slice(0, cut),
+          next: tokens[cut]!,
+          finished: false,
+        }
+      cache.take(outputs, tokens.length)
+    }
+  }
+
+  /** Frees the memory of its sessions. */
+  async release(): Promise<void> {
+    const sessions = [this.#encoder, this.#projector, this.#decoder]
+    if (this.#hurried) sessions.push(await this.#hurried)
+    await Promise.all(sessions.map(session => session.release()))
+  }
+
+  async #encode(samples: Float32Array, hurried: boolean): Promise<Encoded> {
+    const { Tensor } = this.#ort
+    const audio = padded(samples)
+    const encoder = hurried ? await this.#hurriedEncoder() : this.#encoder
+    const { last_hidden_state: hidden } = await encoder.run({
+      input_values: new Tensor('float32', audio, [1, audio.length]),
+    })
+    const keys = await this.#projector.run({
+      encoder_hidden_states: hidden!,
+    })
+    return { samples: audio.length, keys: KeyValueCache.asPast(keys) }
+  }
+
+  #hurriedEncoder(): Promise<Ort.InferenceSession> {
+    return (this.#hurried ??= this.#ort.InferenceSession.create(
+      this.#model.encoder,
+      hurriedOptions,
+    ))
+  }
+
+  #ids(ids: readonly number[]): Ort.Tensor {
+    const data = BigInt64Array.from(ids.map(BigInt))
+    return new this.#ort.Tensor('int64', data, [1, ids.length])
+  }
+
+  #tokenOf(
+    row: number,
+    logits: Float32Array,
+    outputs: Ort.InferenceSession.OnnxValueMapType,
+  ): Token {
+    const of = logits.subarray(row * VOCABULARY, (row + 1) * VOCABULARY)
+    const id = argmax(of)
+    const most = of[id]!
+    let sum = 0
+    for (const value of of) if (value > most - 20) sum += Math.exp(value - most)
+    const attention = outputs[attentionOf(this.#model)]!
+    const [, , rows, frames] = attention.dims as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    const at = (this.#model.clock.head * rows + row) * frames
+    const weights = (attention.data as Float32Array).subarray(at, at + frames)
+    const after = (argmax(weights) + 0.5) * FRAME
+    return { id, logprob: -Math.log(sum), after }
+  }
+}
+
+const attentionOf = ({ clock }: MoonshineModel): string =>
+  `/model/decoder/layers.${clock.layer}/encoder_attn/Softmax_output_0`
+
+const padded = (samples: Float32Array): Float32Array => {
+  if (samples.length >= MIN_SAMPLES) return samples
+  const audio = new Float32Array(MIN_SAMPLES)
+  audio.set(samples)
+  return audio
+}
+
+const argmax = (values: Float32Array): number => {
+  let best = 0
+  let most = -Infinity
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    if (value > most) {
+      most = value
+      best = i
+    }
+  }
+  return best
+}

@@ -1,0 +1,310 @@
+import { VAD_FRAME } from './voice-activity.ts'
+
+/** How speech is cut into turns; lengths in milliseconds. */
+export type TurnOptions = {
+  /**
+   * Probability from which a frame counts as speech. Speech goes on until it
+   * falls 0.15 below.
+   * @default 0.5
+   */
+  readonly threshold?: number
+  /**
+   * How much audio before the first frame of speech is decoded with it.
+   * @default 300
+   */
+  readonly prefixPaddingMs?: number
+  /**
+   * How long a silence ends a turn.
+   * @default 500
+   */
+  readonly silenceDurationMs?: number
+  /**
+   * How long a silence ends a turn that is shorter than 8 s: the recogniser
+   * makes fewer mistakes with more of a sentence before it. With `live`, the
+   * default is `silenceDurationMs`.
+   * @default 1300
+   */
+  readonly shortTurnSilenceMs?: number
+}
+
+/** A turn: where its speech lies, and which audio to decode; in samples. */
+export type Turn = {
+  /** Running number within the source, from 0. */
+  readonly index: number
+  readonly start: number
+  readonly end: number
+  readonly from: number
+  readonly to: number
+  /** Whether so much of it is clearly speech that words must be in it. */
+  readonly spoken: boolean
+  /** Probability of speech of each frame from `from` on. */
+  readonly probabilities: readonly number[]
+}
+
+/** The turn that is open, as it would be if it ended now. */
+export type OpenTurn = Turn & {
+  /** Whether it has been silent so long that more silence won't change it. */
+  readonly settled: boolean
+  /** Audio before this sample is its own, also what is yet to come. */
+  readonly certain: number
+}
+
+/** What the segmenter saw: speech began (sample), or a turn is whole. */
+export type TurnSignal =
+  | {
+      readonly type: 'start'
+      readonly index: number
+      readonly at: number
+      /** As {@link Turn} has it. */
+      readonly from: number
+    }
+  | { readonly type: 'turn'; readonly turn: Turn }
+
+type Frame = { probability: number; power: number }
+
+const SAMPLES_PER_MS = 16
+/** Longest turn: what the recogniser was trained on, and no window to spare. */
+const MAX_TURN_MS = 15_000
+/** A forced cut leaves at least this much on its left side. */
+const MIN_CUT_MS = 5_000
+/** Frames over which quietness is judged: 5 × 32 ms, a short pause. */
+const CUT_FRAMES = 5
+/**
+ * In live speech a long turn is ended by ever shorter pauses, for what has
+ * been shown of it can't move to the next one: from 8 s on by less, ...
+ */
+const IMPATIENT_FROM_MS = 8_000
+/** ... from 13 s on by the shortest, four frames, ... */
+const SHORTEST_SILENCE_FRAMES = 4
+/** ... and a forced cut lies where nothing has been shown yet. */
+export const LIVE_CUT_MS = 13_000
+/** Audio after the last frame of speech that is decoded with it. */
+const SUFFIX_MS = 200
+/** Frames of speech below which a sound is no turn: 3 × 32 ms. */
+const MIN_SPEECH_FRAMES = 3
+const HYSTERESIS = 0.15
+/** Frames that rate like this, and how many of them, are words for certain. */
+const CLEAR_SPEECH = 0.9
+const CLEAR_SPEECH_FRAMES = 10
+
+const framesFor = (ms: number): number =>
+  Math.round((ms * SAMPLES_PER_MS) / VAD_FRAME)
+
+/** A turn shorter than this waits for a longer silence: 8 s. */
+const SHORT_TURN_FRAMES = framesFor(8_000)
+
+/**
+ * Cuts a stream of voice-activity frames into turns. A turn starts where the
+ * probability rises above the threshold, ends after a silence, and is cut at
+ * its quietest place before it grows past 15 s; the parts of a cut turn meet
+ * at one sample, so nothing is lost or doubled there.
+ */
+export class TurnSegmenter {
+  readonly #live: boolean
+  readonly #threshold: number
+  readonly #prefixFrames: number
+  readonly #silenceFrames: number
+  readonly #shortSilenceFrames: number
+  /** Frames since {@link #first}; before speech only those of the prefix. */
+  #frames: Frame[] = []
+  /** Index of the first frame kept. */
+  #first = 0
+  /** Index of the first frame of speech; -1 outside a turn. */
+  #start = -1
+  /** Index after the last frame of speech. */
+  #end = -1
+  #speechFrames = 0
+  #announced = false
+  #index = 0
+  /** No audio before this frame belongs to the next turn. */
+  #floor = 0
+
+  /** @param live whether text is shown while a turn is open */
+  constructor(
+    {
+      threshold = 0.5,
+      prefixPaddingMs = 300,
+      silenceDurationMs = 500,
+      shortTurnSilenceMs = 1_300,
+    }: TurnOptions,
+    live = false,
+  ) {
+    this.#live = live
+    this.#threshold = threshold
+    this.#prefixFrames = framesFor(prefixPaddingMs)
+    this.#silenceFrames = Math.max(1, framesFor(silenceDurationMs))
+    this.#shortSilenceFrames = Math.max(1, framesFor(shortTurnSilenceMs))
+  }
+
+  /** First sample that a later turn may still need. */
+  get needed(): number {
+    return this.#first * VAD_FRAME
+  }
+
+  /** Sample before which the speech of no later turn begins. */
+  get earliest(): number {
+    const frame =
+      this.#start < 0 ? this.#first + this.#frames.length : this.#start
+    return frame * VAD_FRAME
+  }
+
+  /** The turn that is open; none before it is certain to be speech. */
+  get open(): OpenTurn | undefined {
+    if (!this.#announced || this.#start < 0) return undefined
+    const settled =
+      this.#first + this.#frames.length - this.#end >= framesFor(SUFFIX_MS)
+    const turn = this.#turn(this.#end, this.#suffixEnd())
+    const least = (this.#end + this.#leastSuffix) * VAD_FRAME
+    return { ...turn, settled, certain: Math.max(turn.to, least) }
+  }
+
+  /**
+   * Takes the next frame.
+   *
+   * @param probability of speech, from the voice activity detector
+   * @param power mean square of the frame's samples
+   */
+  push(probability: number, power: number): TurnSignal[] {
+    const at = this.#first + this.#frames.length
+    this.#frames.push({ probability, power })
+    if (this.#start < 0) {
+      if (probability < this.#threshold) {
+        this.#trim()
+        return []
+      }
+      this.#start = at
+      this.#speechFrames = 0
+      this.#announced = false
+    }
+    const signals: TurnSignal[] = []
+    if (probability >= this.#threshold - HYSTERESIS) {
+      this.#end = at + 1
+      this.#speechFrames++
+      this.#announce(signals)
+    }
+    if (at + 1 - this.#end >= this.#patience()) this.#finish(signals)
+    else if ((at + 1 - this.#first) * VAD_FRAME >= MAX_TURN_MS * SAMPLES_PER_MS)
+      this.#cut(signals)
+    return signals
+  }
+
+  /** Ends the turn that is open, if any: the source stops here. */
+  end(): TurnSignal[] {
+    const signals: TurnSignal[] = []
+    if (this.#start >= 0) this.#finish(signals)
+    return signals
+  }
+
+  /** How many silent frames end the turn as it is. */
+  #patience(): number {
+    const length = this.#end - this.#start
+    if (length < SHORT_TURN_FRAMES) return this.#shortSilenceFrames
+    if (!this.#live) return this.#silenceFrames
+    const share =
+      (length - framesFor(IMPATIENT_FROM_MS)) /
+      framesFor(LIVE_CUT_MS - IMPATIENT_FROM_MS)
+    const least = Math.min(this.#silenceFrames, SHORTEST_SILENCE_FRAMES)
+    return Math.max(
+      least,
+      Math.round(this.#silenceFrames - share * (this.#silenceFrames - least)),
+    )
+  }
+
+  /** Frames after its last speech that a turn has in any case. */
+  get #leastSuffix(): number {
+    return Math.min(
+      framesFor(SUFFIX_MS),
+      this.#silenceFrames,
+      this.#shortSilenceFrames,
+      this.#live ? SHORTEST_SILENCE_FRAMES : Infinity,
+    )
+  }
+
+  /** Sample at which the open turn ends at the latest if nobody speaks on. */
+  get suffixEnd(): number {
+    return (this.#end + framesFor(SUFFIX_MS)) * VAD_FRAME
+  }
+
+  #suffixEnd(): number {
+    const next = this.#first + this.#frames.length
+    return Math.min(next, this.#end + framesFor(SUFFIX_MS))
+  }
+
+  #announce(signals: TurnSignal[]): void {
+    if (this.#announced || this.#speechFrames < MIN_SPEECH_FRAMES) return
+    this.#announced = true
+    signals.push({
+      type: 'start',
+      index: this.#index,
+      at: this.#start * VAD_FRAME,
+      from: this.#first * VAD_FRAME,
+    })
+  }
+
+  #finish(signals: TurnSignal[]): void {
+    if (this.#announced) {
+      const to = this.#suffixEnd()
+      signals.push({ type: 'turn', turn: this.#turn(this.#end, to) })
+      this.#index++
+      this.#floor = to
+    }
+    this.#start = -1
+    this.#trim()
+  }
+
+  /** Ends the turn at its quietest frame and goes on with the rest. */
+  #cut(signals: TurnSignal[]): void {
+    const least = framesFor(this.#live ? LIVE_CUT_MS : MIN_CUT_MS)
+    const at = this.#first + quietest(this.#frames, least)
+    const speechEnd = this.#end
+    const turn = this.#turn(Math.min(at, speechEnd), at)
+    signals.push({ type: 'turn', turn })
+    this.#index++
+    this.#frames.splice(0, at - this.#first)
+    this.#first = at
+    this.#floor = at
+    this.#start = at
+    this.#end = Math.max(at + 1, speechEnd)
+    this.#announced = false
+    this.#announce(signals)
+  }
+
+  #turn(end: number, to: number): Turn {
+    const probabilities = this.#frames
+      .slice(0, to - this.#first)
+      .map(frame => frame.probability)
+    const clear = probabilities.filter(p => p >= CLEAR_SPEECH).length
+    return {
+      index: this.#index,
+      start: this.#start * VAD_FRAME,
+      end: end * VAD_FRAME,
+      from: this.#first * VAD_FRAME,
+      to: to * VAD_FRAME,
+      spoken: clear >= CLEAR_SPEECH_FRAMES,
+      probabilities,
+    }
+  }
+
+  /** Keeps the frames that a turn starting now would have as its prefix. */
+  #trim(): void {
+    const next = this.#first + this.#frames.length
+    const first = Math.max(this.#floor, next - this.#prefixFrames, this.#first)
+    this.#frames.splice(0, first - this.#first)
+    this.#first = first
+  }
+}
+
+/** Middle of the quietest {@link CUT_FRAMES} frames from `least` on. */
+const quietest = (frames: readonly Frame[], least: number): number => {
+  let best = frames.length - CUT_FRAMES
+  let lowest = Infinity
+  for (let i = least; i + CUT_FRAMES <= frames.length; i++) {
+    let power = 0
+    for (let k = 0; k < CUT_FRAMES; k++) power += frames[i + k]!.power
+    if (power < lowest) {
+      lowest = power
+      best = i
+    }
+  }
+  return best + (CUT_FRAMES >> 1)
+}

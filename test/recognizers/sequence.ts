@@ -1,0 +1,22 @@
+import t from 'tap'
+import { Sequence } from '../../lib/recognizers/sequence.ts'
+
+t.test('steps run in order, and end with the first that fails', async t => {
+  const sequence = new Sequence()
+  const seen: number[] = []
+  const later = sequence.run(async () => {
+    await new Promise(setImmediate)
+    return seen.push(1)
+  })
+  void sequence.run(() => seen.push(2))
+  t.equal(await later, 1)
+  await sequence.done
+  t.same(seen, [1, 2])
+  await t.rejects(sequence.run(() => Promise.reject(new Error('no'))))
+  await t.rejects(
+    sequence.run(() => seen.push(3)),
+    { message: 'no' },
+  )
+  await t.rejects(sequence.done)
+  t.same(seen, [1, 2])
+})
