@@ -4,7 +4,7 @@ import t from 'tap'
 import ts from 'typescript'
 import { buildPackage } from '../../fixtures/build.ts'
 
-const root = resolve(import.meta.dirname, '../..')
+const root = resolve(import.meta.dirname, '../../..')
 const built = await buildPackage()
 
 /** Files from which a program and what it imports, at any time, get onnxruntime. */
@@ -28,7 +28,9 @@ const importersOf = async (entry: string): Promise<string[]> => {
 }
 
 t.test('only a thread of the engine loads the runtime', async t => {
-  t.same(await importersOf('engine/engine-thread.js'), ['dist/engine/onnx.js'])
+  t.same(await importersOf('recognizers/engine/engine-thread.js'), [
+    'dist/recognizers/engine/onnx.js',
+  ])
   for (const entry of ['index.js', 'server/index.js', 'testing/index.js'])
     t.same(await importersOf(entry), [], entry)
 })
@@ -67,7 +69,7 @@ const packagesOf = (entry: string, files: Map<string, string>): Set<string> => {
 
 t.test('no public type needs the types of the runtime', async t => {
   const files = declarations()
-  const internal = packagesOf('dist/engine/onnx.d.ts', files)
+  const internal = packagesOf('dist/recognizers/engine/onnx.d.ts', files)
   t.ok(internal.has('onnxruntime-node'), 'such a type is found')
   for (const entry of ['index', 'server/index', 'testing/index']) {
     const packages = [...packagesOf(`dist/${entry}.d.ts`, files)]
