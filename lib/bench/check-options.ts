@@ -27,7 +27,7 @@ export const checkBenchOptions = (
   suites: readonly SuiteName[],
   competitors: Competitors,
 ): void => {
-  const { streams, pipeline, language } = rest
+  const { streams, pipeline, recognizer, language } = rest
   for (const engine of engines ?? [])
     checkOneOf('engine', engine, enginesOf(competitors))
   for (const latency of settings ?? [])
@@ -38,6 +38,13 @@ export const checkBenchOptions = (
   for (const count of streams ?? [])
     checkInteger('streams', count, 1, MAX_STREAMS)
   if (language !== undefined) languageOf(language)
+  if (recognizer !== undefined && (models ?? pipeline))
+    throw new OptionError(
+      'recognizer',
+      'is measured instead of a model; leave model and pipeline away',
+    )
+  if (recognizer !== undefined && engines?.some(name => name !== 'local'))
+    throw new OptionError('recognizer', 'is measured alone; leave engine away')
   if (pipeline === undefined) return
   if (suites.some(name => name !== 'latency'))
     throw new OptionError(

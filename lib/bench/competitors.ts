@@ -31,6 +31,8 @@ export type LiveStart = (options: {
   readonly latency?: string
   readonly language?: string
   readonly modelDir?: string
+  /** Absolute path of a module with a recogniser. */
+  readonly recognizer?: string
   /** Silence that ends a turn. */
   readonly silenceMs: number
 }) => Promise<LiveEngine | undefined>

@@ -30,6 +30,8 @@ export type BenchOptions = {
   readonly streams?: readonly number[]
   /** Absolute path of a module whose pipeline is measured instead. */
   readonly pipeline?: string
+  /** Absolute path of a module whose recogniser is measured instead. */
+  readonly recognizer?: string
   /** Of the clips, where their manifest names none. @default `en` */
   readonly language?: string
   /** Folder of models that is looked in first. */

@@ -17,6 +17,7 @@ export type BenchOwnOptions = {
   /** Folder of clips. */
   readonly data?: string
   readonly pipeline?: string
+  readonly recognizer?: string
   readonly streams?: readonly number[]
 }
 
@@ -35,7 +36,8 @@ export type BenchCommandOptions = BenchOwnOptions & {
 /** What it takes, of its own and of what belongs to all commands. */
 export const knownBenchOptions: ReadonlySet<string> = new Set(
   [
-    ['full', 'check', 'json', 'compare', 'data', 'pipeline', 'streams'],
+    ['full', 'check', 'json', 'compare', 'data', 'streams'],
+    ['pipeline', 'recognizer'],
     ['engine', 'model', 'latency', 'language', 'modelDir'],
     ['output', 'outputDir', 'quiet', 'verbose', 'debug'],
   ].flat(),
@@ -66,10 +68,10 @@ const listOf = (text: string | undefined): string[] | undefined =>
     .map(item => item.trim())
     .filter(Boolean)
 
-/** What suites are asked; `pipeline` as an absolute path. */
+/** What suites are asked; modules by absolute paths. */
 export const benchOptionsOf = (
   options: BenchCommandOptions,
-  pipeline: string | undefined,
+  modules: Pick<BenchOptions, 'pipeline' | 'recognizer'>,
 ): BenchOptions =>
   given<BenchOptions>({
     full: options.full,
@@ -79,7 +81,7 @@ export const benchOptionsOf = (
     streams: options.streams,
     language: options.language,
     modelDir: options.modelDir,
-    pipeline,
+    ...modules,
   })
 
 const quoted = (word: string): string =>
@@ -103,6 +105,7 @@ export const commandOf = (
     ...(options.full ? ['--full'] : []),
     ...flag('data', options.data),
     ...flag('pipeline', options.pipeline),
+    ...flag('recognizer', options.recognizer),
     ...flag('engine', options.engine),
     ...flag('model', options.model),
     ...flag('latency', options.latency),

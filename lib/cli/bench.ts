@@ -28,6 +28,7 @@ import {
   usageError,
   type ExitCode,
 } from './exit-code.ts'
+import { given } from './given.ts'
 import { Interrupt } from './interrupt.ts'
 import { makeFolder } from './make-folder.ts'
 import { outputError } from './output-error.ts'
@@ -54,12 +55,15 @@ const asUsage = async <Out>(work: Promise<Out>): Promise<Out> => {
   }
 }
 
-const checkPipeline = async (file: string | undefined): Promise<void> => {
+const checkModule = async (
+  what: 'pipeline' | 'recognizer',
+  file: string | undefined,
+): Promise<void> => {
   if (file === undefined) return
   const found = await stat(file).catch(() => undefined)
   if (!found?.isFile())
     throw usageError(
-      `there is no file '${file}' with a pipeline; check what follows --pipeline`,
+      `there is no file '${file}' with a ${what}; check what follows --${what}`,
     )
 }
 
@@ -76,14 +80,15 @@ const openFolder = async (folder: string): Promise<void> => {
 /** Finds or fetches models ahead, so that no case waits for a download. */
 const fetchModels = async (
   suites: readonly SuiteName[],
-  { engines, models = ['tiny', 'base'], modelDir, pipeline }: BenchOptions,
+  { engines, models = ['tiny', 'base'], ...rest }: BenchOptions,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> => {
+  const { modelDir, pipeline, recognizer } = rest
   const needs = (...names: SuiteName[]): boolean =>
     suites.some(name => names.includes(name))
   const recognises =
-    pipeline === undefined &&
+    (pipeline ?? recognizer) === undefined &&
     (needs('throughput') ||
       (needs('latency', 'accuracy') && (engines?.includes('local') ?? true)))
   for (const name of recognises ? [...models, 'silero-vad'] : [])
@@ -130,10 +135,17 @@ export const bench = async (
   const { json = false, check = false, data } = options
   const { competitors = {}, program = 'voxpipe bench' } = setup
   const suites = suitesNamed(names)
-  const pipeline = options.pipeline && resolve(options.pipeline)
-  const asked = benchOptionsOf(options, pipeline)
+  const { pipeline, recognizer } = options
+  const asked = benchOptionsOf(
+    options,
+    given({
+      pipeline: pipeline && resolve(pipeline),
+      recognizer: recognizer && resolve(recognizer),
+    }),
+  )
   checkBenchOptions(asked, suites, competitors)
-  await checkPipeline(options.pipeline)
+  await checkModule('pipeline', pipeline)
+  await checkModule('recognizer', recognizer)
   if (data !== undefined) await asUsage(readClipFolder(data))
   const before =
     options.compare === undefined

@@ -17,6 +17,8 @@ t.teardown(() => server.close())
 const workspace = await Workspace.fill(folder, {
   OPENAI_API_KEY: 'sk-of-a-test',
   OPENAI_BASE_URL: server.baseURL,
+  RECOGNIZER_KEY: 'sk-of-a-test',
+  RECOGNIZER_URL: server.baseURL,
 })
 
 for (const path of documents)

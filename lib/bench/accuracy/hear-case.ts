@@ -1,7 +1,7 @@
-import { MoonshineRecognizer } from '../../recognizers/moonshine/moonshine-recognizer.ts'
 import { transcribe } from '../../transcribe.ts'
 import { openaiClient } from '../../transcribers/openai-client.ts'
 import type { BenchClip } from '../clips.ts'
+import { startRecognizer } from '../start-recognizer.ts'
 import { readSamples } from '../read-samples.ts'
 import { wavOf } from '../throughput/encode-speech.ts'
 import type { Degradation } from './data.ts'
@@ -12,6 +12,8 @@ export type HearQuestion = {
   readonly engine: 'local' | 'openai'
   readonly model: string
   readonly modelDir?: string
+  /** Absolute path of a module with a recogniser, in place of `model`. */
+  readonly recognizer?: string
   /** By their paths: all of their samples at once may be too much. */
   readonly clips: readonly Pick<BenchClip, 'id' | 'path' | 'language'>[]
   readonly degradations: readonly Degradation[]
@@ -30,15 +32,20 @@ type Listener = {
 /** Requests of its own that a service answers at once without complaint. */
 const REQUESTS = 4
 
-const localListener = ({ model, modelDir }: HearQuestion): Listener => {
-  const recognizer = new MoonshineRecognizer({
+const localListener = async ({
+  model,
+  modelDir,
+  recognizer: own,
+}: HearQuestion): Promise<Listener> => {
+  const recognizer = await startRecognizer({
     model,
     ...(modelDir && { modelDir }),
+    ...(own && { recognizer: own }),
   })
   return {
-    width: recognizer.size,
+    width: recognizer.size ?? 1,
     hear: (wav, language) => transcribe(wav, { recognizer, language }).text(),
-    close: () => recognizer.close(),
+    close: async () => recognizer.close?.(),
   }
 }
 
@@ -60,7 +67,7 @@ const hearCase = async (
   const { engine, clips, degradations } = question
   const { width, hear, close } =
     engine === 'local'
-      ? localListener(question)
+      ? await localListener(question)
       : await openaiListener(question)
   const heard = clips.map((): string[] => [])
   const waiting = clips.entries()

@@ -1,5 +1,6 @@
 import { isEnglish } from '../../recognizers/language.ts'
 import { openaiModels } from '../../transcribers/openai-models.ts'
+import { basename } from 'node:path'
 import type { BenchClip } from '../clips.ts'
 import { openaiFileModels } from '../latency/openai-live.ts'
 import type { BenchOptions } from '../suite.ts'
@@ -21,18 +22,22 @@ const allFileModels = (): string[] =>
 
 /**
  * Which models hear which clips: those of the local engine the English ones,
- * those of OpenAI all.
+ * those of OpenAI and a user's recogniser all.
  *
  * @param openai what OpenAI is called; undefined where it is not asked
  */
 export const planAccuracy = (
-  { full = false, engines, models = LOCAL_MODELS }: BenchOptions,
+  { full = false, engines, models = LOCAL_MODELS, recognizer }: BenchOptions,
   clips: readonly BenchClip[],
   openai: string | undefined,
 ): PlannedModel[] => {
   const english = clips.filter(({ language }) => isEnglish(language))
   const local = engines?.includes('local') ?? true
   const asked = full ? allFileModels() : openaiFileModels
+  if (recognizer !== undefined) {
+    const name = basename(recognizer)
+    return [{ name, engine: 'local', model: name, clips }]
+  }
   return [
     ...(local && english.length > 0 ? models : []).map(
       model =>

@@ -50,12 +50,13 @@ const measure = async (
   ways: readonly Degradation[],
 ): Promise<readonly AccuracyRow[]> => {
   const { name, engine, model, clips } = planned
-  const { modelDir } = options
+  const { modelDir, recognizer } = options
   if (engine === 'openai') progress(priceOf(planned, ways.length))
   const question: HearQuestion = {
     engine,
     model,
     ...(modelDir !== undefined && { modelDir }),
+    ...(recognizer !== undefined && { recognizer }),
     clips: clips.map(({ id, path, language }) => ({ id, path, language })),
     degradations: ways,
   }

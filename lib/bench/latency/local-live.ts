@@ -1,27 +1,28 @@
 import { pipeline } from 'node:stream'
 import { chunksOf } from '../../core/stage.ts'
-import { MoonshineRecognizer } from '../../recognizers/moonshine/moonshine-recognizer.ts'
 import type { Latency } from '../../recognizers/latency.ts'
 import { defaultModel } from '../../recognizers/moonshine/resolve-engine.ts'
 import { transcribe } from '../../transcribe.ts'
 import { LocalTranscriber } from '../../transcribers/local.ts'
 import type { LiveStart } from '../competitors.ts'
+import { startRecognizer } from '../start-recognizer.ts'
 
-/** The local engine, with its models loaded. */
+/** The local engine or a user's recogniser, with its models loaded. */
 export const startLocalLive = (async ({
   latency,
   model = defaultModel(true),
   modelDir,
+  recognizer: own,
   silenceMs,
 }) => {
-  const recognizer = new MoonshineRecognizer({
+  const recognizer = await startRecognizer({
     model,
     ...(modelDir && { modelDir }),
+    ...(own && { recognizer: own }),
   })
-  await recognizer.warmUp()
   return {
     model: recognizer.model,
-    width: recognizer.size,
+    width: recognizer.size ?? 1,
     run: (source, { signal }) => {
       const transcriber = new LocalTranscriber({
         live: true,
@@ -35,6 +36,6 @@ export const startLocalLive = (async ({
       return chunksOf(transcriber)
     },
     decodeFile: path => transcribe(path, { recognizer }).text(),
-    close: () => recognizer.close(),
+    close: async () => recognizer.close?.(),
   }
 }) satisfies LiveStart

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs'
-import { basename, extname } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { InputError } from '../../core/errors.ts'
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import type { LiveEngine } from '../competitors.ts'
+import { loadModule } from '../load-module.ts'
 import type { LatencyEngine } from './measure-latency.ts'
 
 const SHAPE = '(source, { signal }) => AsyncIterable of events'
@@ -39,28 +38,12 @@ const eventSchema = z.discriminatedUnion('type', [
 type OwnPipeline = (...args: Parameters<LatencyEngine>) => unknown
 
 const loaded = async (path: string): Promise<OwnPipeline> => {
-  const name = basename(path)
-  if (!existsSync(path))
-    throw new InputError(`there is no file '${path}'; check the name`)
-  let module: { readonly default?: unknown }
-  try {
-    module = (await import(pathToFileURL(path).href)) as typeof module
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && extname(name) !== '.js')
-      throw new InputError(
-        `Node ${process.version} does not run '${name}': TypeScript needs Node 22.18 or newer; give JavaScript (.js, .mjs)`,
-        { cause: error },
-      )
-    throw new InputError(`'${name}' cannot be loaded: ${message}`, {
-      cause: error,
-    })
-  }
-  if (typeof module.default !== 'function')
+  const exported = await loadModule(path)
+  if (typeof exported !== 'function')
     throw new InputError(
-      `'${name}' has no function as its default export; it needs export default ${SHAPE}`,
+      `'${basename(path)}' has no function as its default export; it needs export default ${SHAPE}`,
     )
-  return module.default as OwnPipeline
+  return exported as OwnPipeline
 }
 
 const isIterable = (value: unknown): value is AsyncIterable<unknown> =>

@@ -40,10 +40,13 @@ export const planLatency = (
   competitors: NonNullable<Competitors['latency']>,
   openai: string | undefined,
 ): readonly PlannedRow[] => {
-  const { streams, pipeline, modelDir } = rest
+  const { streams, pipeline, modelDir, recognizer } = rest
   const runs = full ? 3 : 1
   const several = (count: number): number => (full ? 3 : count === 1 ? 2 : 1)
-  const where = modelDir === undefined ? {} : { modelDir }
+  const where = {
+    ...(modelDir !== undefined && { modelDir }),
+    ...(recognizer !== undefined && { recognizer }),
+  }
   const wanted = (name: string): boolean => engines?.includes(name) ?? true
   const own = models ?? [undefined]
   if (pipeline !== undefined) {

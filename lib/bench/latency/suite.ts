@@ -150,13 +150,14 @@ const latencySuite: Suite = async context => {
     )
   const english = clips.filter(({ language }) => isEnglish(language))
   const { pipeline, engines, full = false, models, modelDir } = options
+  const { recognizer } = options
   const asks = (engine: string): boolean =>
     pipeline === undefined && (engines?.includes(engine) ?? true)
   const noOpenAI = pipeline === undefined ? whyNoOpenAI(engines) : undefined
   if (noOpenAI) notes.push(`OpenAI was not measured: ${noOpenAI}.`)
   const openai =
     engines && asks('openai') && !noOpenAI ? await openaiName() : undefined
-  if (asks('local') && english.length < clips.length)
+  if (asks('local') && !recognizer && english.length < clips.length)
     notes.push(
       `${count(clips.length - english.length, 'clip')} of other languages left out by the local engine, which knows English.`,
     )
@@ -167,11 +168,14 @@ const latencySuite: Suite = async context => {
   )) {
     const { engine } = planned.choice
     const known =
-      engine === 'local' || engine === 'competitor' ? english : clips
+      recognizer === undefined &&
+      (engine === 'local' || engine === 'competitor')
+        ? english
+        : clips
     if (known.length > 0) await measureRow(context, found, planned, known)
   }
   if (openai !== undefined) await measureFiles(context, found, openai, clips)
-  if (asks('local') && english.length > 0) {
+  if (asks('local') && !recognizer && english.length > 0) {
     const minutes = full ? 10 : 1
     const question = {
       clips: english.map(({ samples }) => ({ samples })),

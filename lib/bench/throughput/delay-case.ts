@@ -1,12 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MoonshineRecognizer } from '../../recognizers/moonshine/moonshine-recognizer.ts'
+import type { Recognizer } from '../../recognizers/recognizer.ts'
 import { defaultModel } from '../../recognizers/moonshine/resolve-engine.ts'
 import { transcribe } from '../../transcribe.ts'
 import { chunksOf } from '../../core/stage.ts'
 import { LocalTranscriber } from '../../transcribers/local.ts'
 import { PacedSource } from '../latency/paced-source.ts'
 import { longSpeech, type SpokenClip } from '../long-speech.ts'
+import { startRecognizer } from '../start-recognizer.ts'
 import { wavOf } from './encode-speech.ts'
 import type { ThroughputData } from './data.ts'
 
@@ -22,6 +23,8 @@ export type DelayQuestion = {
   readonly scene: (typeof delayScenes)[number]
   readonly clips: readonly SpokenClip[]
   readonly modelDir?: string
+  /** Absolute path of a module with a recogniser, in place of ours. */
+  readonly recognizer?: string
   /** How much is played or waited for at real time. */
   readonly seconds: number
 }
@@ -34,7 +37,7 @@ const FILE_FACTOR = 15
 
 const work = async (
   { scene, clips, seconds }: DelayQuestion,
-  recognizer: MoonshineRecognizer,
+  recognizer: Recognizer,
   signal: AbortSignal,
 ): Promise<void> => {
   if (scene === 'idle') return sleep(1_000 * seconds, undefined, { signal })
@@ -61,17 +64,17 @@ export default async (
   question: DelayQuestion,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<ThroughputData['loopDelays'][number]['delay']> => {
-  const { scene, modelDir } = question
-  const recognizer = new MoonshineRecognizer({
+  const { scene, modelDir, recognizer: own } = question
+  const recognizer = await startRecognizer({
     model: defaultModel(scene === 'live text of one stream'),
     ...(modelDir !== undefined && { modelDir }),
+    ...(own !== undefined && { recognizer: own }),
   })
-  await recognizer.warmUp()
   const monitor = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   monitor.enable()
   await work(question, recognizer, signal)
   monitor.disable()
-  await recognizer.close()
+  await recognizer.close?.()
   const late = (ns: number): number => Math.max(0, ns / 1e6 - RESOLUTION_MS)
   const at = (percent: number): number => late(monitor.percentile(percent))
   return {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { isEnglish } from '../../recognizers/language.ts'
 import { attempt } from '../attempt.ts'
 import type { BenchClip } from '../clips.ts'
@@ -97,15 +98,20 @@ const measureTexts = async (
   { seconds, rounds }: (typeof plans)['usual']['texts'],
 ): Promise<void> => {
   const { options, competitors } = context
-  const { models = ['tiny', 'base'], modelDir, engines } = options
+  const { modelDir, engines, recognizer } = options
+  const models =
+    recognizer === undefined
+      ? (options.models ?? ['tiny', 'base'])
+      : [basename(recognizer)]
   const others = Object.entries(competitors.throughput ?? {}).filter(
-    ([name]) => engines?.includes(name) ?? true,
+    ([name]) => !recognizer && (engines?.includes(name) ?? true),
   )
   const absent = new Set<string>()
   for (const model of models) {
     const question: TextQuestion = {
       model,
       ...(modelDir !== undefined && { modelDir }),
+      ...(recognizer !== undefined && { recognizer }),
       clips,
       seconds,
       rounds,
@@ -147,13 +153,14 @@ const measureDelays = async (
   clips: readonly BenchClip[],
   { seconds }: (typeof plans)['usual']['delays'],
 ): Promise<void> => {
-  const { modelDir } = context.options
+  const { modelDir, recognizer } = context.options
   for (const scene of delayScenes) {
     const question: DelayQuestion = {
       scene,
       clips,
       seconds,
       ...(modelDir !== undefined && { modelDir }),
+      ...(recognizer !== undefined && { recognizer }),
     }
     const name = `event loop, ${scene}`
     const delay = await attempt(context, found.failures, name, () =>
@@ -196,7 +203,9 @@ const throughputSuite: Suite = async (
   }
   const { notes } = found
   const all = await context.clips()
-  const clips = all.filter(({ language }) => isEnglish(language))
+  const clips = context.options.recognizer
+    ? all
+    : all.filter(({ language }) => isEnglish(language))
   if (engines && !engines.includes('local'))
     notes.push('Nothing was measured: speed is that of the local engine.')
   else {

@@ -1,18 +1,20 @@
 import { availableParallelism } from 'node:os'
 import type { FinalEvent } from '../../core/transcript-event.ts'
-import { MoonshineRecognizer } from '../../recognizers/moonshine/moonshine-recognizer.ts'
 import { resolveModel } from '../../recognizers/model-store.ts'
 import { childCosts } from '../../io/child-costs.ts'
 import { transcribe } from '../../transcribe.ts'
 import type { FileStart } from '../competitors.ts'
 import { longSpeech, type SpokenClip } from '../long-speech.ts'
 import { wordErrors, wordsOf } from '../word-errors.ts'
+import { startRecognizer } from '../start-recognizer.ts'
 import { wavOf } from './encode-speech.ts'
 
 /** What is asked of the case. */
 export type TextQuestion = {
   readonly model: string
   readonly modelDir?: string
+  /** Absolute path of a module with a recogniser, in place of `model`. */
+  readonly recognizer?: string
   readonly clips: readonly SpokenClip[]
   /** How much speech at least. */
   readonly seconds: number
@@ -56,6 +58,7 @@ const check = (name: string, reference: string, heard: string): void => {
 export default async ({
   model,
   modelDir,
+  recognizer: own,
   clips,
   seconds: wanted,
   rounds,
@@ -65,8 +68,11 @@ export default async ({
   const { samples, text } = longSpeech(clips, wanted)
   const wav = wavOf(samples)
   const began = performance.now()
-  const recognizer = new MoonshineRecognizer({ model, ...where })
-  await recognizer.warmUp()
+  const recognizer = await startRecognizer({
+    model,
+    ...where,
+    ...(own && { recognizer: own }),
+  })
   const loadMs = performance.now() - began
   const finals: FinalEvent[] = []
   for await (const event of transcribe(wav, { recognizer }))
@@ -76,11 +82,11 @@ export default async ({
   const turns = finals.map(({ start, end }) =>
     samples.slice(Math.max(0, start - BEFORE_MS) * 16, (end + AFTER_MS) * 16),
   )
-  const { encoder, decoder } = await resolveModel(recognizer.model, where)
   const others: { name: string; all: () => string; times: number[] }[] = []
   const absent: string[] = []
   for (const [name, url] of Object.entries(competitors)) {
     const { default: start } = (await import(url)) as { default: FileStart }
+    const { encoder, decoder } = await resolveModel(model, where)
     const threads = availableParallelism()
     const peer = await start({ encoder, decoder, threads })
     if (!peer) {
@@ -102,7 +108,7 @@ export default async ({
       times.push(performance.now() - from)
     }
   }
-  await recognizer.close()
+  await recognizer.close?.()
   const beside = others.map(({ name, times }) => ({ name, times }))
   const seconds = samples.length / 16_000
   return { seconds, loadMs, peakRss, ours, beside, absent }
