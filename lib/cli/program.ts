@@ -214,10 +214,7 @@ export const createProgram = (
     .option('--data <folder>', 'of your own clips')
     .option('--streams <list>', 'so many at once: 1,8', parseCounts)
     .option('--pipeline <file>', 'of latency: a module with your own')
-    .option(
-      '--recognizer <file>',
-      'a module with your own, in place of a model',
-    )
+    .option('--recognizer <file>', 'a module with your own')
     .action(async (suites: string[], own: BenchOwnOptions) =>
       done(await commands.bench(suites, { ...options(), ...own })),
     )

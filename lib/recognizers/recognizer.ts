@@ -121,15 +121,11 @@ export interface Recognizer {
    */
   readonly takesKeywords?: boolean
   /**
-   * How the ends of words are known: `model`, it tells them, or `attention`,
-   * where it looked.
-   * @default 'model'
+   * How the ends of words are known: `model`, it tells them, as is assumed
+   * without this; or `attention`, where it looked.
    */
   readonly wordTimes?: 'model' | 'attention'
-  /**
-   * How many turns it works on at once.
-   * @default 1
-   */
+  /** How many turns it works on at once; 1 without this. */
   readonly size?: number
   /**
    * What finds speech in its audio, where nothing else is asked for.
