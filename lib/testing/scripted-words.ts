@@ -36,9 +36,9 @@ const SAMPLES_PER_MS = RECOGNIZER_RATE / 1_000
 const AUDIBLE = 1e-6
 
 const isAudible = (samples: Float32Array): boolean => {
+  const least = AUDIBLE * samples.length
   let power = 0
-  for (const sample of samples) power += sample ** 2
-  return power > AUDIBLE * samples.length
+  return samples.some(sample => (power += sample ** 2) > least)
 }
 
 /** A word, and where its middle is, in samples of some audio. */
