@@ -11,13 +11,17 @@ import { LocalSession } from '../../lib/recognizers/local-session.ts'
 import {
   scriptedRecognizer,
   type ScriptedRecognizerOptions,
-  type ScriptedWord,
 } from '../../lib/testing/index.ts'
 import {
   LocalTranscriber,
   type LocalTranscriberOptions,
 } from '../../lib/transcribers/local.ts'
-import { eventsOf, jfkWords, speak } from '../fixtures/scripted.ts'
+import {
+  endlessWords,
+  eventsOf,
+  jfkWords,
+  speak,
+} from '../fixtures/scripted.ts'
 import { chunksFrom, jfk, samplesOf } from '../fixtures/speech-clips.ts'
 import { chunked, cut, loud } from '../fixtures/tones.ts'
 
@@ -29,12 +33,7 @@ const jfkTurns = [
 ]
 
 /** A minute of words without a pause. */
-const endless: ScriptedWord[] = []
-for (let at = 0; at < 60_000;) {
-  const start = at
-  at += 150 + ((endless.length * 97) % 400)
-  endless.push({ text: `n${endless.length}`, start, end: Math.min(at, 60_000) })
-}
+const endless = endlessWords(60)
 const endlessAudio = loud(60_000)
 
 const heard = async (
