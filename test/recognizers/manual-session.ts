@@ -6,10 +6,7 @@ import { LocalSession } from '../../lib/recognizers/local-session.ts'
 import { ManualSession } from '../../lib/recognizers/manual-session.ts'
 import { usedMB } from '../fixtures/memory.ts'
 import { numberedFloats } from '../fixtures/numbered.ts'
-import {
-  scriptedRecognizer,
-  type ScriptedWord,
-} from '../../lib/testing/index.ts'
+import { scriptedRecognizer } from '../../lib/testing/index.ts'
 import { RecordedSession } from '../fixtures/recorded-session.ts'
 import { jfkWords } from '../fixtures/scripted.ts'
 import { jfk, jfkStart, jfkText, samplesOf } from '../fixtures/speech-clips.ts'
