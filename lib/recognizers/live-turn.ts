@@ -9,7 +9,12 @@ import {
   type Recognizer,
   wordsOf,
 } from './recognizer.ts'
-import { LIVE_CUT_MS, type OpenTurn, type Turn } from './turn-segmenter.ts'
+import {
+  LIVE_CUT_MS,
+  MAX_TURN_MS,
+  type OpenTurn,
+  type Turn,
+} from './turn-segmenter.ts'
 import { VAD_FRAME } from './voice-activity.ts'
 
 /** Options of {@link LiveTurn}. */
@@ -40,6 +45,8 @@ type Whole = {
 
 /** Samples of a turn after which a forced cut may lie. */
 const LIMIT = LIVE_CUT_MS * 16
+/** Most samples that a recogniser is given. */
+const MOST = MAX_TURN_MS * 16
 /**
  * What a decoding costs grows with the audio. When it is longer than this,
  * all but its end is left out, for what has been shown stays as it is.
@@ -193,7 +200,7 @@ export class LiveTurn {
     if (!recognizer.guess && !recognizer.open) return
     const { from, to: end, settled } = this.#open!
     // Of a pause no more is listened to than its turn would have of it.
-    const to = settled ? end : this.#available
+    const to = settled ? end : Math.min(this.#available, from + MOST)
     const step = settled ? 1 : this.#rule.step
     if (to - this.#heardTo < step) return
     this.#busy = true
@@ -213,7 +220,7 @@ export class LiveTurn {
       (error: Error) => {
         // Once it is over, what is withdrawn is missed by nobody.
         if (!this.#over) onError(error)
-        else if (this.#stream) throw error
+        throw error
       },
     )
     this.#hearing.catch(() => {}) // whoever closes the turn gets it

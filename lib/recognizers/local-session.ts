@@ -193,7 +193,7 @@ export class LocalSession implements SpeechSession {
     const stretch = this.#stretch
     await stretch.look(signal => this.#take(signal))
     const { open } = stretch
-    if (open) this.#live?.advance(open, stretch.length)
+    if (open) this.#live?.advance(open, stretch.known)
     stretch.trim()
     await this.#room()
   }
@@ -289,7 +289,10 @@ export class LocalSession implements SpeechSession {
           at: (stretch.base + at) / SAMPLES_PER_MS,
         }),
       onHeard: begun => this.#checkLag(begun),
-      onError: error => this.#failInOrder(error),
+      onError: error =>
+        this.#inOrder(() => {
+          throw error
+        }),
       signal: this.#signal,
     })
   }
@@ -336,12 +339,6 @@ export class LocalSession implements SpeechSession {
         throw error
       }
     })
-  }
-
-  /** Fails once what was found before has been recognised. */
-  #failInOrder(error: Error): void {
-    const fail = (): void => this.#fail(error)
-    this.#output.done.then(fail, fail)
   }
 
   #fail(error: Error): void {

@@ -104,7 +104,7 @@ export interface RecognitionStream {
  * recognised before, then the error.
  *
  * {@link recognize} is all that is needed. Without {@link guess} and
- * {@link open} live speech has no text before its turn is over.
+ * {@link open} the text of live speech comes when the voice pauses.
  */
 export interface Recognizer {
   /** Name of the model, as `start` events tell it. */

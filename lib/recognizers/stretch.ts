@@ -67,6 +67,14 @@ export class Stretch {
     return this.#length
   }
 
+  /**
+   * Sample up to which the audio belongs to the turns found so far: what has
+   * been looked at, and the part of a frame behind it.
+   */
+  get known(): number {
+    return Math.min(this.#length, this.#seen + VAD_FRAME)
+  }
+
   /** Sample before which the speech of no later turn begins. */
   get earliest(): number {
     return this.#segmenter.earliest

@@ -64,7 +64,7 @@ type Frame = { probability: number; power: number }
 
 const SAMPLES_PER_MS = 16
 /** Longest turn: what the recogniser was trained on, and no window to spare. */
-const MAX_TURN_MS = 15_000
+export const MAX_TURN_MS = 15_000
 /** A forced cut leaves at least this much on its left side. */
 const MIN_CUT_MS = 5_000
 /** Frames over which quietness is judged: 5 × 32 ms, a short pause. */

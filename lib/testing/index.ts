@@ -21,8 +21,8 @@ export {
   type ScriptedJob,
   type ScriptedRecognizer,
   type ScriptedRecognizerOptions,
-  type ScriptedWord,
 } from './scripted-recognizer.ts'
+export type { Script, ScriptedWord } from './scripted-words.ts'
 export { SpeechServer } from './speech-server.ts'
 export type { Cut, Respond, ScriptedAnswer } from './uploads/scripted-answer.ts'
 export type { UploadRecord } from './uploads/upload-record.ts'

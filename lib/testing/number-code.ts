@@ -67,6 +67,8 @@ export type HeardNumber = {
   readonly whole: boolean
   readonly start: number
   readonly end: number
+  /** Middle of the whole frame; can lie outside of the audio. */
+  readonly middle: number
 }
 
 type Place = { index: number; frame: number; at: number }
@@ -126,7 +128,8 @@ export function* readNumbers(audio: Int16Array): Generator<HeardNumber> {
     const run = place ? runOf(audio, start, place) : 0
     if (!place || run === 0) {
       const end = Math.max(nextPlace(audio, start + 1), start + 1)
-      yield { index: undefined, whole: false, start, end }
+      const middle = Math.floor((start + end) / 2)
+      yield { index: undefined, whole: false, start, end, middle }
       start = end
       continue
     }
@@ -136,6 +139,7 @@ export function* readNumbers(audio: Int16Array): Generator<HeardNumber> {
       whole: place.at === 0 && run === place.frame,
       start,
       end,
+      middle: start - place.at + (place.frame >> 1),
     }
     start = end
   }

@@ -1,14 +1,15 @@
-import { EngineFailedError } from '../core/errors.ts'
-import { checkInteger, checkNumber } from '../core/options.ts'
+import { EngineFailedError, OptionError } from '../core/errors.ts'
+import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
+import { onAbort } from '../recognizers/on-abort.ts'
 import {
   type GuessOptions,
   type JobOptions,
   RECOGNIZER_RATE,
   type Recognition,
   type RecognitionStream,
-  type RecognizedWord,
   type RecognizeOptions,
   type Recognizer,
+  textOf,
 } from '../recognizers/recognizer.ts'
 import {
   type DetectOptions,
@@ -16,109 +17,94 @@ import {
   type VoiceActivity,
   type VoiceRating,
 } from '../recognizers/voice-activity.ts'
-import { readNumbers } from './number-code.ts'
+import { type Script, speechIn, wordsIn } from './scripted-words.ts'
 
-/** A word of a script; times in ms of the source. */
-export type ScriptedWord = Pick<
-  RecognizedWord,
-  'text' | 'probability' | 'attached'
-> & {
-  readonly start: number
-  readonly end: number
-}
-
-/** What a scripted recogniser is asked. */
-export type ScriptedJob = JobOptions & {
-  readonly type: 'detect' | 'recognize' | 'guess' | 'push' | 'end'
-  /** Number of the job among those of its type, from 1. */
-  readonly number: number
-  readonly samples: Float32Array
-  readonly language?: string
-  readonly keywords?: readonly string[]
-  readonly live?: boolean
-}
+/** A call of a scripted recogniser. */
+export type ScriptedJob = JobOptions &
+  Pick<RecognizeOptions, 'live' | 'spoken' | 'language' | 'keywords'> & {
+    readonly type:
+      'ready' | 'warm-up' | 'detect' | 'recognize' | 'guess' | 'push' | 'end'
+    /** Number of the job among those of its type, from 1. */
+    readonly number: number
+    /** Number of samples that the call was given. */
+    readonly length: number
+  }
 
 /** Options of {@link scriptedRecognizer}. */
-export type ScriptedRecognizerOptions = {
-  /**
-   * What is said and when, on the clock of the source. A word is heard where
-   * its audio is not silent.
-   * @default what numbered audio says, at 16 kHz
-   */
-  readonly words?: readonly ScriptedWord[]
-  /**
-   * After so much audio the words are said again, in ms.
-   * @default never
-   */
-  readonly repeatMs?: number
+export type ScriptedRecognizerOptions = Script & {
   /** @default 'scripted' */
   readonly model?: string
   /** @default any */
   readonly languages?: readonly string[]
-  /** Language that it says it heard. */
+  /**
+   * Language that it reports as detected.
+   * @default none
+   */
   readonly language?: string
   /** @default false */
   readonly takesKeywords?: boolean
   /** @default 1 */
   readonly size?: number
   /**
-   * What it can do while a turn is open: decode it anew (`guess`), take audio
-   * as it comes (`stream`), or nothing (`none`).
+   * What it can do while a turn is open: recognise it again and again
+   * (`guess`), take audio as it comes (`stream`), or nothing (`none`).
    * @default 'guess'
    */
   readonly live?: 'guess' | 'stream' | 'none'
   /**
-   * Whether words have times; without, answers are a text.
+   * Whether words have times. Without, answers are a text.
    * @default true
    */
   readonly wordTimes?: boolean
   /**
-   * Called before each job is done: what it throws is how the job fails, and
-   * how long it takes is how slow it is. What the signal aborts rejects at
-   * once.
+   * Called before each job with the job and its samples. If it throws or
+   * rejects, the job fails with that error. If it returns a promise, the job
+   * waits for it, but not longer than its signal and {@link Recognizer.close}
+   * allow.
    */
-  readonly onJob?: (job: ScriptedJob) => void | Promise<void>
+  readonly onJob?: (
+    job: ScriptedJob,
+    samples: Float32Array,
+  ) => void | Promise<void>
 }
 
-const SAMPLES_PER_MS = RECOGNIZER_RATE / 1_000
-
-/** Mean square from which audio is not silent: −60 dBFS. */
-const AUDIBLE = 1e-6
-
-const isAudible = (samples: Float32Array): boolean => {
-  let power = 0
-  for (const sample of samples) power += sample ** 2
-  return power > AUDIBLE * samples.length
-}
+/** Longest audio of a turn, and of a step of voice activity detection. */
+const MAX_TURN = 15 * RECOGNIZER_RATE
+const MAX_DETECT = 17 * RECOGNIZER_RATE
 
 /**
- * A recogniser without a model, for tests: it hears what a script says, or the
- * numbers of {@link numberedAudio}, the same on every machine, and can be slow
- * or fail on demand. Where audio is lost, its words are; where a word is cut,
- * the side hears it that has its middle.
+ * Creates a recogniser without a model, for tests. It recognises the words of
+ * a script, or the numbers of {@link numberedAudio}, with the same result on
+ * every machine, and can be slow or fail on demand. Where audio is missing or
+ * silent, so are its words. Where a word is cut, the side that has its middle
+ * has the word. Of a numbered frame that is not whole, that is `~50` in place
+ * of `w50`.
+ *
+ * It fails with `VOX_ENGINE_FAILED` where a call breaks the contract of
+ * {@link Recognizer}, {@link RecognitionStream} or {@link VoiceActivity}: audio
+ * that is too long, a push before the last one is done, a state of other audio.
  *
  * @throws OptionError
  */
 export const scriptedRecognizer = (
   options: ScriptedRecognizerOptions = {},
 ): ScriptedRecognizer => {
-  const { words = [], repeatMs = 1, size = 1 } = options
+  const { words = [], repeatMs, size = 1, live = 'guess' } = options
+  let last = 0
   for (const [i, { start, end }] of words.entries()) {
-    checkNumber(`words[${i}].start`, start, 0)
+    checkNumber(`words[${i}].start`, start, words[i - 1]?.start ?? 0)
     checkNumber(`words[${i}].end`, end, start)
+    last = Math.max(last, end)
   }
-  checkNumber('repeatMs', repeatMs, 1)
+  if (repeatMs !== undefined) checkNumber('repeatMs', repeatMs, last || 1)
+  if (repeatMs !== undefined && !options.words)
+    throw new OptionError('repeatMs', 'needs words to repeat')
   checkInteger('size', size, 1)
+  checkOneOf('live', live, ['guess', 'stream', 'none'])
   return new ScriptedRecognizer(options)
 }
 
-/** A word in samples of some audio. */
-type HeardWord = RecognizedWord & {
-  readonly start: number
-  readonly end: number
-}
-
-/** Made by {@link scriptedRecognizer}. */
+/** Created by {@link scriptedRecognizer}. */
 export class ScriptedRecognizer implements Recognizer {
   readonly model: string
   readonly languages?: readonly string[]
@@ -127,11 +113,11 @@ export class ScriptedRecognizer implements Recognizer {
   readonly voiceActivity: VoiceActivity
   readonly guess?: NonNullable<Recognizer['guess']>
   readonly open?: NonNullable<Recognizer['open']>
-  /** What it was asked, in order. */
+  /** All calls so far, in order. */
   readonly jobs: ScriptedJob[] = []
   readonly #options: ScriptedRecognizerOptions
-  #closed = false
-  #warm = false
+  readonly #counts = new Map<ScriptedJob['type'], number>()
+  readonly #closing = new AbortController()
 
   constructor(options: ScriptedRecognizerOptions) {
     const { model = 'scripted', languages, live = 'guess' } = options
@@ -150,16 +136,20 @@ export class ScriptedRecognizer implements Recognizer {
 
   /** Whether {@link close} was called. */
   get closed(): boolean {
-    return this.#closed
+    return this.#closing.signal.aborted
   }
 
   /** Whether {@link warmUp} was called. */
   get warm(): boolean {
-    return this.#warm
+    return this.#counts.has('warm-up')
+  }
+
+  async ready(): Promise<void> {
+    await this.#do('ready')
   }
 
   async warmUp(): Promise<void> {
-    this.#warm = true
+    await this.#do('warm-up')
   }
 
   recognize(
@@ -170,115 +160,110 @@ export class ScriptedRecognizer implements Recognizer {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#closing.abort(new EngineFailedError('the recogniser is closed'))
   }
 
   async #detect(
     samples: Float32Array,
     options: DetectOptions = {},
   ): Promise<VoiceRating> {
+    const { state = options.offset ?? 0, offset = state as number } = options
+    const frames = samples.length / VAD_FRAME
+    if (!Number.isInteger(frames) || samples.length > MAX_DETECT)
+      throw broken(`detect() got ${samples.length} samples`)
+    if (state !== offset)
+      throw broken(`detect() got audio from ${offset} with the state of other`)
     await this.#do('detect', samples, options)
-    const probabilities = new Float32Array(samples.length / VAD_FRAME)
-    for (const { start, end } of this.#words(samples, options.offset ?? 0))
-      for (
-        let frame = Math.max(0, Math.floor(start / VAD_FRAME));
-        frame < Math.min(probabilities.length, end / VAD_FRAME);
-        frame++
-      )
-        probabilities[frame] = 1
-    return { probabilities }
+    return {
+      probabilities: speechIn(this.#options, samples, offset),
+      state: offset + samples.length,
+    }
   }
 
   async #answer(
     type: ScriptedJob['type'],
     samples: Float32Array,
     options: GuessOptions,
+    pushed = samples,
   ): Promise<Recognition> {
-    await this.#do(type, samples, options)
+    if (samples.length > MAX_TURN)
+      throw broken(`${type}() got a turn of ${samples.length} samples`)
+    await this.#do(type, pushed, options)
     const { wordTimes = true, language } = this.#options
-    const words = this.#words(samples, options.offset ?? 0).filter(
-      ({ start, end }) => {
-        const middle = (start + end) / 2
-        return middle >= 0 && middle < samples.length
-      },
-    )
+    const words = wordsIn(this.#options, samples, options.offset ?? 0)
     return {
       ...(language !== undefined && { language }),
-      ...(wordTimes
-        ? {
-            words: words.map(word => ({
-              ...word,
-              start: Math.max(0, word.start),
-              end: Math.min(samples.length, word.end),
-            })),
-          }
-        : { text: words.map(({ text }) => text).join(' ') }),
+      ...(wordTimes ? { words } : { text: textOf({ words }) }),
     }
   }
 
   #stream(options: GuessOptions): RecognitionStream {
     let heard = new Float32Array()
+    let busy = false
+    let over = false
+    const answer = async (
+      type: 'push' | 'end',
+      pushed: Float32Array,
+    ): Promise<Recognition> => {
+      if (busy || over)
+        throw broken(`${type}() was called ${over ? 'after end()' : 'early'}`)
+      over = type === 'end'
+      busy = true
+      const all = new Float32Array(heard.length + pushed.length)
+      all.set(heard)
+      all.set(pushed, heard.length)
+      heard = all
+      try {
+        return await this.#answer(type, heard, options, pushed)
+      } finally {
+        busy = false
+      }
+    }
     return {
-      push: samples => {
-        const all = new Float32Array(heard.length + samples.length)
-        all.set(heard)
-        all.set(samples, heard.length)
-        heard = all
-        return this.#answer('push', heard, options)
-      },
-      end: () => this.#answer('end', heard, options),
+      push: samples => answer('push', samples),
+      end: () => answer('end', new Float32Array()),
     }
   }
 
   async #do(
     type: ScriptedJob['type'],
-    samples: Float32Array,
-    options: JobOptions,
+    samples: Float32Array = new Float32Array(),
+    options: JobOptions = {},
   ): Promise<void> {
     const { signal } = options
     signal?.throwIfAborted()
-    if (this.#closed) throw new EngineFailedError('the recogniser is closed')
-    const number = this.jobs.filter(job => job.type === type).length + 1
-    const job = { ...options, type, number, samples }
+    this.#closing.signal.throwIfAborted()
+    const number = (this.#counts.get(type) ?? 0) + 1
+    this.#counts.set(type, number)
+    const job = { ...options, type, number, length: samples.length }
     this.jobs.push(job)
-    const done = this.#options.onJob?.(job)
-    if (done) await (signal ? Promise.race([done, aborted(signal)]) : done)
-  }
-
-  /** Words that some audio has a part of, in its samples. */
-  #words(samples: Float32Array, offset: number): HeardWord[] {
-    const { words, repeatMs = Infinity } = this.#options
-    if (!words) return numbersIn(samples)
-    const period = repeatMs * SAMPLES_PER_MS
-    const first = Number.isFinite(period)
-      ? Math.max(0, Math.floor(offset / period))
-      : 0
-    const found: HeardWord[] = []
-    for (let round = first; ; round++) {
-      const base = (round === 0 ? 0 : round * period) - offset
-      for (const { start: from, end: to, ...word } of words) {
-        const start = Math.round(from * SAMPLES_PER_MS + base)
-        const end = Math.round(to * SAMPLES_PER_MS + base)
-        const part = samples.subarray(Math.max(0, start), Math.max(0, end))
-        if (isAudible(part)) found.push({ ...word, start, end })
-      }
-      if (base + period >= samples.length) return found
-    }
+    const done = this.#options.onJob?.(job, samples)
+    if (done)
+      await unlessAborted(done, [
+        this.#closing.signal,
+        ...(signal ? [signal] : []),
+      ])
   }
 }
 
-/** Rejects once a signal is aborted. */
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    const fail = (): void => reject(signal.reason as Error)
-    signal.addEventListener('abort', fail, { once: true })
-  })
-
-const numbersIn = (samples: Float32Array): HeardWord[] =>
-  [...readNumbers(Int16Array.from(samples, x => Math.round(x * 32_768)))].map(
-    ({ index, whole, start, end }) => ({
-      text: index === undefined ? '?' : `${whole ? 'w' : '~'}${index}`,
-      start,
-      end,
-    }),
+const broken = (what: string): EngineFailedError =>
+  new EngineFailedError(
+    `${what}, which the contract of recognisers does not allow`,
   )
+
+/** Waits for something; rejects as soon as one of some signals is aborted. */
+const unlessAborted = async (
+  done: Promise<void>,
+  signals: readonly AbortSignal[],
+): Promise<void> => {
+  const forget: (() => void)[] = []
+  const aborted = new Promise<never>((_, reject) => {
+    for (const signal of signals)
+      forget.push(onAbort(signal, () => reject(signal.reason as Error)))
+  })
+  try {
+    await Promise.race([done, aborted])
+  } finally {
+    for (const call of forget) call()
+  }
+}

@@ -27,6 +27,9 @@ import {
 /** Options that this engine has no use for. */
 const foreign = ['recognizer', 'latency'] as const
 
+/** Options of what finds the turns of live speech. */
+const ofTurns = ['modelDir', 'voiceActivity'] as const
+
 /** The model, and what there is to say about the choice. */
 const chosen = ({
   model,
@@ -100,11 +103,12 @@ export const openaiPipeline = async (
   for (const name of foreign)
     if (options[name] !== undefined)
       throw new OptionError(name, "is for engine: 'local'; leave it out")
-  if (options.modelDir !== undefined && !options.live)
-    throw new OptionError(
-      'modelDir',
-      "is for engine: 'local', or live; leave it out",
-    )
+  for (const name of ofTurns)
+    if (options[name] !== undefined && !options.live)
+      throw new OptionError(
+        name,
+        "is for engine: 'local', or live; leave it out",
+      )
   const { model, warnings } = chosen(options)
   const separate = options.channels === 'separate'
   if (separate) checkSeparate(options, model)
@@ -133,11 +137,11 @@ export const openaiPipeline = async (
     return { source, stages, transcriber, warnings }
   }
   const stage = given({ signal })
-  const { modelDir } = options
+  const { modelDir, voiceActivity } = options
   const transcriber = new RealtimeTranscriber({
     ...wishes,
     live: true,
-    turnDetection: { type: 'local_vad', ...given({ modelDir }) },
+    turnDetection: { type: 'local_vad', ...given({ modelDir, voiceActivity }) },
   })
   const source = new AudioSource(input, sourceOptions(options))
   return {

@@ -1,19 +1,21 @@
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import t from 'tap'
 import { cleanText } from '../../lib/captions/clean-text.ts'
 import { LiveCaptions } from '../../lib/captions/live-captions.ts'
 import { liveCorrection } from '../../lib/captions/live-correction.ts'
 import type { RollUpScreen } from '../../lib/captions/roll-up.ts'
-import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
 import { chunksOf } from '../../lib/core/stage.ts'
 import type { TranscriptEvent } from '../../lib/core/transcript-event.ts'
-import { MoonshineRecognizer } from '../../lib/recognizers/moonshine/moonshine-recognizer.ts'
+import type { Recognizer } from '../../lib/recognizers/recognizer.ts'
+import {
+  scriptedRecognizer,
+  type ScriptedWord,
+} from '../../lib/testing/index.ts'
 import { LocalTranscriber } from '../../lib/transcribers/local.ts'
 import { events } from '../fixtures/captions.ts'
-import { testModels } from '../fixtures/models.ts'
+import { scriptOf, speak } from '../fixtures/scripted.ts'
 import { chunksFrom, ownClips, samplesOf } from '../fixtures/speech-clips.ts'
 
 const shown = async (
@@ -101,30 +103,37 @@ t.test('it is read one by one, too', async t => {
 const wordsOf = (text: string): string[] =>
   text.split(' ').map(word => word.replace(/\p{P}+$/u, ''))
 
-t.test('live speech is shown whole', async t => {
-  const recognizer = new MoonshineRecognizer({
-    modelDir: await testModels(),
-    workers: 1,
-  })
-  t.teardown(() => recognizer.close())
-  /** Chunks of half a second, each once the one before was listened to. */
-  const spoken = async function* (
-    samples: Float32Array,
-  ): AsyncGenerator<AudioChunk> {
-    for (const chunk of chunksFrom(samples, 8000)) {
-      yield chunk
-      for (let i = 0; i < 2; i++) {
-        await turnOfTheLoop()
-        await recognizer.recognize(samples.slice(0, 8000))
+/** Hears some words wrong while somebody speaks, and finals as they are. */
+const mishearing = (words: readonly ScriptedWord[]): Recognizer => {
+  const scripted = scriptedRecognizer({ words })
+  return {
+    model: 'mishearing',
+    voiceActivity: scripted.voiceActivity,
+    recognize: (samples, options) => scripted.recognize(samples, options),
+    guess: async (samples, options) => {
+      const { words = [] } = await scripted.guess!(samples, options)
+      return {
+        words: words.map(word =>
+          word.text.length % 3 === 0 ? { ...word, text: 'perhaps' } : word,
+        ),
       }
-    }
+    },
   }
-  for (const { id, path } of (await ownClips()).slice(0, 2)) {
+}
+
+t.test('live speech is shown whole', async t => {
+  let corrected = 0
+  for (const clip of await ownClips()) {
+    const { id } = clip
+    const recognizer = mishearing(scriptOf(clip))
     const heard: TranscriptEvent[] = []
     const screens: RollUpScreen[] = []
+    const transcriber = new LocalTranscriber({ recognizer, live: true })
+    const samples = await samplesOf(clip.path)
+    const spoken = speak(transcriber, chunksFrom(samples, 1_600))
+    const ended = spoken.then(() => transcriber.end())
     await pipeline(
-      Readable.from(spoken(await samplesOf(path))),
-      new LocalTranscriber({ recognizer, live: true }),
+      transcriber,
       async function* (source: AsyncIterable<TranscriptEvent>) {
         for await (const event of source) {
           heard.push(event)
@@ -136,6 +145,7 @@ t.test('live speech is shown whole', async t => {
         for await (const screen of source) screens.push(screen)
       },
     )
+    await ended
     t.ok(screens.length > 5, `${screens.length} screens`)
     const lines: string[] = []
     for (const { top, lines: now } of screens)
@@ -154,6 +164,7 @@ t.test('live speech is shown whole', async t => {
         deltas.map(event => 'text' in event && event.text).join(''),
       )
       const { rest, corrections } = liveCorrection(live, final)
+      corrected += corrections.length
       for (const word of wordsOf([live + rest, ...corrections].join(' '))) {
         const at = words.indexOf(word)
         t.ok(at >= 0, `'${word}' of ${id} was shown`)
@@ -161,4 +172,5 @@ t.test('live speech is shown whole', async t => {
       }
     }
   }
+  t.ok(corrected > 3, `${corrected} corrections`)
 })

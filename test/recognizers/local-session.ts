@@ -1,16 +1,12 @@
 import * as fc from 'fast-check'
 import t from 'tap'
-import { MoonshineRecognizer } from '../../lib/recognizers/moonshine/moonshine-recognizer.ts'
 import { LocalSession } from '../../lib/recognizers/local-session.ts'
-import { testModels } from '../fixtures/models.ts'
+import { scriptedRecognizer } from '../../lib/testing/index.ts'
 import { RecordedSession } from '../fixtures/recorded-session.ts'
+import { jfkWords } from '../fixtures/scripted.ts'
 import { jfk, samplesOf } from '../fixtures/speech-clips.ts'
 
-const recognizer = new MoonshineRecognizer({
-  modelDir: await testModels(),
-  workers: 2,
-})
-t.teardown(() => recognizer.close())
+const recognizer = scriptedRecognizer({ words: jfkWords, size: 2 })
 
 /** "And so my fellow Americans" (0.3–2.2 s), "ask not" (3.3–4.4 s), … */
 const speech = await samplesOf(jfk)
@@ -67,7 +63,7 @@ t.test('a commit ends what is open, wherever it comes', async t => {
         }
       }
     }),
-    { numRuns: 2 },
+    { numRuns: 25 },
   )
 })
 

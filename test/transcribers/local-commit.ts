@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import t from 'tap'
 import type { TranscriptEvent } from '../../lib/core/transcript-event.ts'
-import { MoonshineRecognizer } from '../../lib/recognizers/moonshine/moonshine-recognizer.ts'
+import { scriptedRecognizer } from '../../lib/testing/index.ts'
 import {
   LocalTranscriber,
   type LocalTranscriberOptions,
 } from '../../lib/transcribers/local.ts'
-import { testModels } from '../fixtures/models.ts'
+import { jfkWords } from '../fixtures/scripted.ts'
 import {
   chunksFrom,
   jfk,
@@ -14,16 +14,11 @@ import {
   jfkText,
   samplesOf,
 } from '../fixtures/speech-clips.ts'
-import { recognises } from '../fixtures/recognised.ts'
 
 /** The words behind the first pause. */
-const jfkRest = jfkText.slice(jfkStart.length)
+const jfkRest = jfkText.slice(jfkStart.length + 1)
 
-const recognizer = new MoonshineRecognizer({
-  modelDir: await testModels(),
-  workers: 2,
-})
-t.teardown(() => recognizer.close())
+const recognizer = scriptedRecognizer({ words: jfkWords })
 
 const second = 16_000
 const speech = await samplesOf(jfk)
@@ -53,10 +48,7 @@ const textsOf = (events: readonly TranscriptEvent[]): string[] =>
 t.test('turns last from commit to commit', async t => {
   const options = { turnDetection: 'manual', live: true } as const
   const events = await told(options, 11, { 3: 'commit' })
-  const texts = textsOf(events)
-  t.equal(texts.length, 2)
-  recognises(t, texts[0]!, jfkStart)
-  recognises(t, texts[1]!, jfkRest)
+  t.same(textsOf(events), [jfkStart, jfkRest])
   t.notOk(events.some(({ type }) => type === 'speech-start'))
   t.match(events.at(-1), { type: 'end', duration: 11_000, complete: true })
 })
@@ -64,16 +56,16 @@ t.test('turns last from commit to commit', async t => {
 t.test('what is cleared is forgotten, and the rest is a turn', async t => {
   const options = { turnDetection: 'manual' } as const
   const texts = textsOf(await told(options, 11, { 3: 'clear' }))
-  t.equal(texts.length, 1)
-  recognises(t, texts[0]!, jfkRest)
+  t.same(texts, [jfkRest])
 })
 
 t.test('a commit ends a turn before silence does', async t => {
   const events = await told({}, 11, { 3: 'commit', 5: 'clear' })
-  const texts = textsOf(events)
-  t.equal(texts.length, 2)
-  recognises(t, texts[0]!, jfkStart)
-  recognises(t, texts[1]!, jfkText.slice(jfkText.indexOf('your country')))
+  // At 5 s somebody says "what", for more than a second by the alignment.
+  t.same(textsOf(events), [
+    jfkStart,
+    jfkText.slice(jfkText.indexOf('your country')),
+  ])
 })
 
 t.test('options that do not go together', async t => {

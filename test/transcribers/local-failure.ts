@@ -4,33 +4,35 @@ import { resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { chunksOf } from '../../lib/core/stage.ts'
-import { MoonshineRecognizer } from '../../lib/recognizers/moonshine/moonshine-recognizer.ts'
+import type { TranscriptEvent } from '../../lib/core/transcript-event.ts'
+import { scriptedRecognizer } from '../../lib/testing/index.ts'
 import { LocalTranscriber } from '../../lib/transcribers/local.ts'
-import { testModels } from '../fixtures/models.ts'
-import { chunksFrom, jfk, samplesOf } from '../fixtures/speech-clips.ts'
+import { jfkWords } from '../fixtures/scripted.ts'
+import {
+  chunksFrom,
+  jfk,
+  jfkStart,
+  samplesOf,
+} from '../fixtures/speech-clips.ts'
 
-const modelDir = await testModels()
 const speech = await samplesOf(jfk)
 const turn = speech.subarray(0, 3 * 16_000)
 
 /** What somebody reads who takes his time, and how it ends. */
 const readSlowly = async (
   stage: LocalTranscriber,
-): Promise<{ types: string[]; error: unknown }> => {
-  const types: string[] = []
+): Promise<{ events: TranscriptEvent[]; error: unknown }> => {
+  const events: TranscriptEvent[] = []
   try {
-    for await (const { type } of chunksOf(stage)) {
+    for await (const event of chunksOf(stage)) {
       await setImmediate()
-      types.push(type)
+      events.push(event)
     }
-    return { types, error: undefined }
+    return { events, error: undefined }
   } catch (error) {
-    return { types, error }
+    return { events, error }
   }
 }
-
-const finals = (types: readonly string[]): number =>
-  types.filter(type => type === 'final').length
 
 /** Three turns, with a jump of the offset behind each. */
 const writeTurns = (stage: LocalTranscriber): void => {
@@ -40,8 +42,10 @@ const writeTurns = (stage: LocalTranscriber): void => {
 }
 
 t.test('turns that were recognised are read when the engine fails', async t => {
-  const recognizer = new MoonshineRecognizer({ modelDir, workers: 1 })
-  t.teardown(() => recognizer.close())
+  const recognizer = scriptedRecognizer({
+    words: jfkWords.slice(0, 5),
+    repeatMs: 10_000,
+  })
   const stage = new LocalTranscriber({ recognizer }).pause()
   writeTurns(stage)
   // 25 s of silence end the last turn, and fill more than a step of detection.
@@ -50,10 +54,16 @@ t.test('turns that were recognised are read when the engine fails', async t => {
   while (stage.settled < 40_000) await setImmediate()
   await recognizer.close()
   for (const chunk of chunksFrom(turn, 800, 1_600_000)) stage.write(chunk)
-  const { types, error } = await readSlowly(stage)
+  const { events, error } = await readSlowly(stage)
   t.match(error, { code: 'VOX_ENGINE_FAILED' })
-  t.equal(finals(types), 3)
-  t.notOk(types.includes('end'))
+  const finals = events.filter(({ type }) => type === 'final')
+  const starts = [288, 10_288, 20_288]
+  t.match(
+    finals,
+    starts.map(start => ({ start, text: jfkStart })),
+  )
+  t.equal(finals.length, 3)
+  t.notOk(events.some(({ type }) => type === 'end'))
 })
 
 t.test(
@@ -64,7 +74,6 @@ t.test(
       [
         ...process.execArgv.filter(arg => arg.includes('loader/register')),
         resolve(import.meta.dirname, '../fixtures/survivor.ts'),
-        modelDir,
       ],
       { stdio: 'inherit' },
     )

@@ -1,68 +1,50 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
-import { Readable } from 'node:stream'
-import { finished, pipeline } from 'node:stream/promises'
 import * as fc from 'fast-check'
 import t from 'tap'
-import { joinSamples } from '../../lib/audio/join-samples.ts'
 import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
 import type {
   FinalEvent,
   TranscriptEvent,
 } from '../../lib/core/transcript-event.ts'
-import { MoonshineRecognizer } from '../../lib/recognizers/moonshine/moonshine-recognizer.ts'
+import { scriptedRecognizer } from '../../lib/testing/index.ts'
 import {
   LocalTranscriber,
   type LocalTranscriberOptions,
 } from '../../lib/transcribers/local.ts'
-import { wordErrors, wordsOf } from '../../lib/bench/word-errors.ts'
-import { testModels } from '../fixtures/models.ts'
-import { chunked, cut, noise, tone } from '../fixtures/tones.ts'
+import { wordsOf } from '../../lib/bench/word-errors.ts'
 import {
-  jfk,
-  jfkStart,
-  jfkText,
-  ownClips,
-  samplesOf,
-} from '../fixtures/speech-clips.ts'
-import { recognises } from '../fixtures/recognised.ts'
-
-const modelDir = await testModels()
-const recognizer = new MoonshineRecognizer({ modelDir, workers: 1 })
-t.teardown(() => recognizer.close())
+  endlessWords,
+  eventsOf,
+  jfkWords,
+  speak,
+} from '../fixtures/scripted.ts'
+import { jfk, jfkStart, samplesOf } from '../fixtures/speech-clips.ts'
+import { chunked, cut, loud } from '../fixtures/tones.ts'
 
 const speech = await samplesOf(jfk)
-const moment = speech.slice(0, 8_000)
 const second = 16_000
+const recognizer = scriptedRecognizer({ words: jfkWords })
+const jfkTurns = [
+  'And so my fellow Americans',
+  'ask not what your country can do for you,',
+  'ask what you can do for your country.',
+]
 
-/** Chunks of these lengths, each once the one before has been listened to. */
-async function* spoken(
+/** Says chunks of a live source, each once the one before was listened to. */
+const live = (
+  chunks: Iterable<AudioChunk>,
+  options: LocalTranscriberOptions = {},
+): Promise<TranscriptEvent[]> =>
+  eventsOf(
+    new LocalTranscriber({ recognizer, live: true, ...options }),
+    stage => speak(stage, chunks),
+  )
+
+/** Chunks of some lengths, taken in turn. */
+const parts = (
   samples: Float32Array,
   lengths: readonly number[],
-): AsyncGenerator<AudioChunk> {
-  for (const chunk of chunked(cut(samples, lengths), 16_000)) {
-    yield chunk
-    // Until it has come to rest: to the recognizer a turn of a file is last of all.
-    for (let i = 0; i < 2; i++) {
-      await turnOfTheLoop()
-      await recognizer.recognize(moment.slice())
-    }
-  }
-}
-
-const live = async (
-  chunks: AsyncIterable<AudioChunk> | Iterable<AudioChunk>,
-  options: LocalTranscriberOptions = {},
-): Promise<TranscriptEvent[]> => {
-  const events: TranscriptEvent[] = []
-  await pipeline(
-    Readable.from(chunks),
-    new LocalTranscriber({ recognizer, live: true, ...options }),
-    async (source: AsyncIterable<TranscriptEvent>) => {
-      for await (const event of source) events.push(event)
-    },
-  )
-  return events
-}
+): AudioChunk[] => chunked(cut(samples, lengths), 16_000)
 
 const finalsOf = (events: readonly TranscriptEvent[]): FinalEvent[] =>
   events.filter(event => event.type === 'final')
@@ -90,93 +72,104 @@ const deltasOf = (
 }
 
 t.test('words come while they are spoken, and then the final', async t => {
-  const events = await live(spoken(speech, [8_000]))
+  const events = await live(parts(speech, [1_600]))
   const finals = finalsOf(events)
+  t.same(
+    finals.map(({ text }) => text),
+    jfkTurns,
+  )
   const deltas = deltasOf(events)
-  let early = 0
-  for (const { turn, text, start, end } of finals) {
+  for (const { turn, text, words = [] } of finals) {
     const shown = deltas.get(turn)!
-    const line = shown.map(delta => delta.text).join('')
-    t.ok(wordErrors(text, line) <= 2, `'${line}' is nearly '${text}'`)
-    early += shown.filter(({ at }) => at > start && at < end).length
+    t.equal(shown.map(delta => delta.text).join(''), text)
+    // The last word waits for a pause.
+    for (const [i, { end }] of words.slice(0, -1).entries()) {
+      let count = 0
+      const { at } = shown.find(
+        delta => (count += wordsOf(delta.text).length) > i,
+      )!
+      t.ok(at < end + 1_000, `a word that ended at ${end} came at ${at}`)
+    }
   }
-  t.ok(early >= 3, `${early} deltas came while somebody spoke`)
-  const text = finals.map(final => final.text).join(' ')
-  recognises(t, text, jfkText)
 })
 
+const lengths = fc.array(fc.integer({ min: 400, max: 20_000 }), {
+  minLength: 1,
+  maxLength: 9,
+})
+const latency = fc.constantFrom(...(['low', 'balanced', 'accurate'] as const))
+
 t.test('finals are the same for any chunking and load', async t => {
-  const clip = speech.subarray(0, 5 * second)
-  const whole = finalsOf(await live(chunked([clip], 16_000)))
-  t.ok(whole.length >= 2)
-  const lengths = fc.array(fc.integer({ min: 4_000, max: 20_000 }), {
-    minLength: 1,
-    maxLength: 9,
-  })
-  const latency = fc.constantFrom(...(['low', 'balanced', 'accurate'] as const))
+  const whole = finalsOf(await live(chunked([speech], 16_000)))
+  t.equal(whole.length, 3)
+  const slowness = fc.array(fc.nat(5), { minLength: 1, maxLength: 9 })
   await fc.assert(
     fc.asyncProperty(
       lengths,
       latency,
-      fc.nat(2),
-      async (sizes, early, load) => {
-        const work = Array.from({ length: load }, () =>
-          recognizer.recognize(speech.slice(), { spoken: true, live: true }),
-        )
-        const events = await live(spoken(clip, sizes), { latency: early })
+      slowness,
+      async (sizes, early, rounds) => {
+        /** Each job takes some rounds of the event loop. */
+        const slow = scriptedRecognizer({
+          words: jfkWords,
+          onJob: async ({ number }) => {
+            for (let i = 0; i < rounds[number % rounds.length]!; i++)
+              await turnOfTheLoop()
+          },
+        })
+        const options = { latency: early, recognizer: slow }
+        const events = await live(parts(speech, sizes), options)
         deltasOf(events)
         t.strictSame(finalsOf(events), whole)
-        await Promise.all(work)
       },
     ),
-    { numRuns: 3 },
+    { numRuns: 15 },
   )
 })
 
-t.test('several streams on one worker are all heard', async t => {
-  const clip = speech.subarray(0, 4 * second)
-  const alone = finalsOf(await live(chunked([clip], 16_000)))
+t.test('several streams on one recogniser are all heard', async t => {
+  const alone = await live(parts(speech, [1_600]))
   const all = await Promise.all(
-    Array.from({ length: 3 }, () => live(spoken(clip, [8_000]))),
+    Array.from({ length: 3 }, () => live(parts(speech, [1_600]))),
   )
   for (const events of all) {
-    t.strictSame(finalsOf(events), alone)
-    t.ok([...deltasOf(events).values()].flat().length >= alone.length)
+    t.strictSame(finalsOf(events), finalsOf(alone))
+    t.strictSame(deltasOf(events), deltasOf(alone))
   }
 })
 
 t.test('endless speech is cut, and nothing shown crosses a cut', async t => {
-  const clips = await ownClips()
-  const parts = []
-  for (const { path } of clips) {
-    const samples = await samplesOf(path)
-    // Pauses at the ends of the clips would end the turns.
-    parts.push(samples.subarray(4_000, samples.length - 6_000))
-  }
-  const options = { silenceDurationMs: 2_000 }
-  const events = await live(spoken(joinSamples(parts), [40_000]), options)
-  const finals = finalsOf(events)
-  t.ok(finals.length >= 2)
-  const deltas = deltasOf(events)
-  let last = 0
-  for (const { turn, start, end, text } of finals) {
-    t.ok(start >= last && end > start && end - start <= 15_000)
-    last = end
-    const shown = deltas.get(turn)!.map(delta => delta.text)
-    const [said, line] = [wordsOf(text), wordsOf(shown.join(''))]
-    t.ok(line.length <= said.length + 2, 'no words of the next turn')
-  }
-  const text = finals.map(final => final.text).join(' ')
-  const reference = clips.map(clip => clip.text).join(' ')
-  const length = wordsOf(reference).length
-  t.ok(wordErrors(reference, text) <= 0.15 * length, 'none lost or doubled')
+  const words = endlessWords(45)
+  const audio = loud(45_000)
+  const recognizer = scriptedRecognizer({ words })
+  await fc.assert(
+    fc.asyncProperty(lengths, latency, async (sizes, latency) => {
+      const options = { recognizer, latency, silenceDurationMs: 2_000 }
+      const events = await live(parts(audio, sizes), options)
+      const deltas = deltasOf(events)
+      let last = 0
+      for (const { turn, start, end, text } of finalsOf(events)) {
+        t.ok(start >= last && end > start && end - start <= 15_000)
+        last = end
+        const shown = deltas.get(turn)!.map(delta => delta.text)
+        t.equal(shown.join(''), text, 'no words of the next turn')
+      }
+      t.equal(
+        finalsOf(events)
+          .map(({ text }) => text)
+          .join(' '),
+        words.map(({ text }) => text).join(' '),
+        'none lost or doubled',
+      )
+    }),
+    { numRuns: 6 },
+  )
 })
 
 t.test('the end of the input is the end of the turn', async t => {
-  const events = await live(spoken(speech.subarray(0, 36_000), [8_000]))
-  const finals = finalsOf(events)
-  t.equal(finals.length, 1)
-  recognises(t, finals[0]!.text, jfkStart)
+  const events = await live(parts(speech.subarray(0, 36_000), [8_000]))
+  t.match(finalsOf(events), [{ text: jfkStart }])
+  t.equal(finalsOf(events).length, 1)
   t.match(events.at(-1), { type: 'end', duration: 2_250, complete: true })
 })
 
@@ -192,10 +185,11 @@ t.test(
 
 t.test('a jump of the offset ends the turn before it', async t => {
   const clip = speech.subarray(0, 2 * second)
-  const events = await live([
-    ...chunked([clip], 16_000),
-    ...chunked([clip], 16_000, 100 * second),
-  ])
+  const recognizer = scriptedRecognizer({ words: jfkWords, repeatMs: 100_000 })
+  const events = await live(
+    [...chunked([clip], 16_000), ...chunked([clip], 16_000, 100 * second)],
+    { recognizer },
+  )
   const kinds = events
     .map(({ type }) => type)
     .filter(type => type === 'final' || type === 'gap')
@@ -203,71 +197,45 @@ t.test('a jump of the offset ends the turn before it', async t => {
   t.ok(deltasOf(events).size === 2)
 })
 
-/** A chord that changes every half second, plucked, with overtones. */
-const music = (frames: number): Float32Array => {
-  const roots = [220, 174.6, 261.6, 196]
-  const sum = new Float32Array(frames)
-  for (let at = 0, bar = 0; at < frames; at += 8_000, bar++)
-    for (const interval of [1, 1.26, 1.5])
-      for (const overtone of [1, 2, 3]) {
-        const pitch = roots[bar % 4]! * interval * overtone
-        const sound = tone(pitch, 16_000, Math.min(8_000, frames - at))
-        for (const [i, value] of sound.entries())
-          sum[at + i]! += (value * Math.exp(-i / 3_000)) / (9 * overtone)
-      }
-  return sum
-}
-
-t.test('no text for silence, noise, music or a tone', async t => {
-  const length = 10 * second
-  for (const audio of [
-    new Float32Array(length),
-    noise(length),
-    music(length),
-    tone(440, 16_000, length),
-  ]) {
-    const events = await live(spoken(audio, [second]))
-    t.same(
-      events.filter(({ type }) => type === 'delta'),
-      [],
+t.test('no text where nothing is said', async t => {
+  const words = [{ text: 'So', start: 50_000, end: 50_300 }]
+  for (const live of ['guess', 'stream', 'none'] as const) {
+    /** It takes what is loud for speech, and hears no words in it. */
+    const { voiceActivity } = scriptedRecognizer()
+    const recognizer = scriptedRecognizer({ words, live })
+    const events = await eventsOf(
+      new LocalTranscriber({ recognizer, voiceActivity, live: true }),
+      stage => speak(stage, parts(loud(10_000), [second])),
     )
-    for (const { text } of finalsOf(events)) t.equal(text, '')
+    t.notOk(events.some(({ type }) => type === 'delta'))
+    t.same(
+      finalsOf(events).map(({ text }) => text),
+      [''],
+    )
   }
 })
 
-t.test('a machine that is too slow is told of, once', async t => {
-  const stage = new LocalTranscriber({ recognizer, live: true })
-  const warnings: TranscriptEvent[] = []
-  stage.on('data', (event: TranscriptEvent) => {
-    if (event.type === 'warning') warnings.push(event)
+t.test('a recogniser that is too slow is told of, once', async t => {
+  let now = 0
+  t.intercept(performance, 'now', { value: () => now, configurable: true })
+  const slow = scriptedRecognizer({
+    words: jfkWords,
+    // From the third hypothesis on each takes two seconds.
+    onJob: ({ type, number }) => {
+      if (type === 'guess' && number > 2) now += 2_000
+    },
   })
-  const told = new Promise<void>(resolve => {
-    stage.on('data', ({ type }: TranscriptEvent) => {
-      if (type === 'warning') resolve()
-    })
-  })
-  const started = new Promise<void>(resolve => {
-    stage.on('data', ({ type }: TranscriptEvent) => {
-      if (type === 'speech-start') resolve()
-    })
-  })
-  const [first, next] = chunked(cut(speech, [24_000, 3_200]), 16_000)
-  stage.write(first)
-  await started
-  // The only worker is kept from what comes next for two seconds.
-  const until = performance.now() + 2_000
-  const busy = async (): Promise<void> => {
-    while (performance.now() < until)
-      await recognizer.recognize(speech.slice(), { spoken: true, live: true })
-  }
-  const kept = Promise.all([busy(), busy()])
-  stage.write(next)
-  await kept
-  await told
-  const ended = finished(stage)
-  stage.end()
-  await ended
-  t.match(warnings, [{ code: 'VOX_LIVE_BEHIND', message: /busy/ }])
+  const events = await live(parts(speech, [1_600]), { recognizer: slow })
+  const warnings = events.filter(({ type }) => type === 'warning')
+  t.match(warnings, [{ code: 'VOX_LIVE_BEHIND', message: /2\.0 s late/ }])
+  t.equal(warnings.length, 1)
+  t.same(
+    finalsOf(events).map(({ text }) => text),
+    jfkTurns,
+    'and nothing is lost',
+  )
+  const punctual = await live(parts(speech, [1_600]))
+  t.notOk(punctual.some(({ type }) => type === 'warning'))
 })
 
 t.test('options that do not go together', async t => {

@@ -2,18 +2,18 @@ import { PassThrough } from 'node:stream'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import {
-  MoonshineRecognizer,
   openaiClient,
   transcribe,
   type TranscribeOptions,
   type TranscriptEvent,
 } from '../../lib/index.ts'
-import { SpeechServer } from '../../lib/testing/index.ts'
-import { testModels } from '../fixtures/models.ts'
+import { scriptedRecognizer, SpeechServer } from '../../lib/testing/index.ts'
 import { wav } from '../fixtures/audio.ts'
+import { jfkWords } from '../fixtures/scripted.ts'
 import { jfk, samplesOf } from '../fixtures/speech-clips.ts'
 
-const modelDir = await testModels()
+const recognizer = scriptedRecognizer({ words: jfkWords })
+const { voiceActivity } = recognizer
 const bytes = readFileSync(jfk)
 /** Headerless: 5 s, with two turns in it. */
 const pcm = bytes.subarray(44, 44 + 5 * 32_000)
@@ -86,7 +86,7 @@ t.test('live, by the Realtime API', async t => {
   const events = await heard(pcm, {
     raw,
     live: true,
-    modelDir,
+    voiceActivity,
     wordTimes: true,
     language: 'de',
   })
@@ -103,7 +103,12 @@ t.test('stop ends the source, and what came is transcribed', async t => {
     const stop = new AbortController()
     const source = new PassThrough()
     source.write(pcm)
-    const options = { raw, live, stop: stop.signal, ...(live && { modelDir }) }
+    const options = {
+      raw,
+      live,
+      stop: stop.signal,
+      ...(live && { voiceActivity }),
+    }
     const result = heard(source, options)
     // By then it has taken what there is.
     while (source.readableLength > 0) await new Promise(setImmediate)
@@ -141,12 +146,11 @@ t.test('what came before a failure is transcribed', async t => {
 })
 
 t.test('options of the other engine are refused', async t => {
-  const recognizer = new MoonshineRecognizer({ modelDir })
-  t.teardown(() => recognizer.close())
   const wrong: [TranscribeOptions, string][] = [
     [{ ...openai, recognizer }, 'recognizer'],
     [{ ...openai, live: true, latency: 'low' }, 'latency'],
-    [{ ...openai, modelDir }, 'modelDir'],
+    [{ ...openai, modelDir: 'models' }, 'modelDir'],
+    [{ ...openai, voiceActivity }, 'voiceActivity'],
     [{ ...openai, model: 'gpt-transcribe', wordTimes: true }, 'wordTimes'],
     [{ ...openai, language: 'Klingon!' }, 'language'],
     [{ client }, 'client'],

@@ -10,6 +10,8 @@ export type PacingQuestion = {
   readonly minutes: number
   readonly model?: string
   readonly modelDir?: string
+  /** Absolute path of a module with a recogniser, in place of ours. */
+  readonly recognizer?: string
 }
 
 /** The clips again and again, each with a pause, for so many samples. */

@@ -1,14 +1,11 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
-import type { LiveRun } from '../../../lib/bench/latency/live-case.ts'
 import { startOwnPipeline } from '../../../lib/bench/latency/own-pipeline.ts'
 import { PacedSource } from '../../../lib/bench/latency/paced-source.ts'
 import type { TranscriptEvent } from '../../../lib/core/transcript-event.ts'
-import { ask, never, shortClip } from '../../fixtures/bench-context.ts'
-import { testModels } from '../../fixtures/models.ts'
+import { never } from '../../fixtures/bench-context.ts'
 import { virtualClock } from '../../fixtures/virtual-clock.ts'
-import { Workspace } from '../../fixtures/workspace.ts'
 
 const folder = t.testdir({})
 let modules = 0
@@ -101,26 +98,4 @@ t.test('in TypeScript, where Node runs that', async t => {
     code: 'VOX_INPUT',
     message: /does not run 'own\.ts': TypeScript needs Node 22\.18 or newer/,
   })
-})
-
-t.test('the documented one is measured', async t => {
-  const user = join(folder, 'user')
-  await mkdir(user)
-  await Workspace.fill(user)
-  process.env['VOXPIPE_MODELS'] = await testModels()
-  const name = 'bench-pipeline.js'
-  const examples = resolve(import.meta.dirname, '../../../docs/examples')
-  await copyFile(join(examples, name), join(user, name))
-  const clip = await shortClip()
-  const { clips, audioMs } = await ask<LiveRun>('latency-live', {
-    engine: 'pipeline',
-    module: join(user, name),
-    clips: [clip],
-    streams: 1,
-  })
-  t.equal(audioMs, clip.samples.length / 16 + 1_500)
-  t.match(clips, [{ id: clip.id, stream: 0, violations: [] }])
-  const types = new Set(clips[0]!.events.map(({ type }) => type))
-  t.ok(types.has('delta') && types.has('final'))
-  t.ok(clips[0]!.words.length > 0)
 })

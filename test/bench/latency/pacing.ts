@@ -1,9 +1,9 @@
 import t from 'tap'
-import type { Pacing } from '../../../lib/bench/latency/data.ts'
+import pacingCase from '../../../lib/bench/latency/pacing-case.ts'
 import { pacingOf } from '../../../lib/bench/latency/pacing.ts'
 import { pacingVerdict } from '../../../lib/bench/latency/verdicts.ts'
-import { ask, shortClip } from '../../fixtures/bench-context.ts'
-import { testModels } from '../../fixtures/models.ts'
+import { never, shortClip } from '../../fixtures/bench-context.ts'
+import { benchRecognizer } from '../../fixtures/bench-recognizer.ts'
 
 t.test('what adds up is drift, what passes is not', async t => {
   const steady = Array.from({ length: 1_000 }, (_, i) => (i % 7 ? 1 : 90))
@@ -24,11 +24,9 @@ t.test('what adds up is drift, what passes is not', async t => {
 
 t.test('while the engine works', async t => {
   const clip = await shortClip()
-  const { lateness } = await ask<Pacing>('latency-pacing', {
-    clips: [clip],
-    minutes: 0.1,
-    model: 'tiny',
-    modelDir: await testModels(),
-  })
+  const { lateness } = await pacingCase(
+    { clips: [clip], minutes: 0.1, recognizer: benchRecognizer },
+    { signal: never },
+  )
   t.equal(lateness.n, 120)
 })
