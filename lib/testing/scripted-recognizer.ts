@@ -1,5 +1,6 @@
 import { EngineFailedError } from '../core/errors.ts'
 import { checkInteger, checkNumber } from '../core/options.ts'
+import { onAbort } from '../recognizers/on-abort.ts'
 import {
   type GuessOptions,
   type JobOptions,
@@ -91,6 +92,9 @@ const isAudible = (samples: Float32Array): boolean => {
   return power > AUDIBLE * samples.length
 }
 
+const partOf = (samples: Float32Array, from: number, to: number) =>
+  samples.subarray(Math.max(0, from), Math.max(0, to))
+
 /**
  * A recogniser without a model, for tests: it hears what a script says, or the
  * numbers of {@link numberedAudio}, the same on every machine, and can be slow
@@ -127,9 +131,13 @@ export class ScriptedRecognizer implements Recognizer {
   readonly voiceActivity: VoiceActivity
   readonly guess?: NonNullable<Recognizer['guess']>
   readonly open?: NonNullable<Recognizer['open']>
-  /** What it was asked, in order. */
+  /**
+   * What it was asked, in order, with the samples. Empty it where much is
+   * asked: numbers go on.
+   */
   readonly jobs: ScriptedJob[] = []
   readonly #options: ScriptedRecognizerOptions
+  readonly #counts = new Map<ScriptedJob['type'], number>()
   #closed = false
   #warm = false
 
@@ -179,13 +187,17 @@ export class ScriptedRecognizer implements Recognizer {
   ): Promise<VoiceRating> {
     await this.#do('detect', samples, options)
     const probabilities = new Float32Array(samples.length / VAD_FRAME)
-    for (const { start, end } of this.#words(samples, options.offset ?? 0))
+    for (const { start, end } of this.#script(samples, options.offset ?? 0))
       for (
         let frame = Math.max(0, Math.floor(start / VAD_FRAME));
         frame < Math.min(probabilities.length, end / VAD_FRAME);
         frame++
       )
-        probabilities[frame] = 1
+        // Each by itself: the same however the audio is cut.
+        if (
+          isAudible(partOf(samples, frame * VAD_FRAME, (frame + 1) * VAD_FRAME))
+        )
+          probabilities[frame] = 1
     return { probabilities }
   }
 
@@ -196,10 +208,14 @@ export class ScriptedRecognizer implements Recognizer {
   ): Promise<Recognition> {
     await this.#do(type, samples, options)
     const { wordTimes = true, language } = this.#options
-    const words = this.#words(samples, options.offset ?? 0).filter(
+    const words = this.#script(samples, options.offset ?? 0).filter(
       ({ start, end }) => {
         const middle = (start + end) / 2
-        return middle >= 0 && middle < samples.length
+        return (
+          middle >= 0 &&
+          middle < samples.length &&
+          isAudible(partOf(samples, start, end))
+        )
       },
     )
     return {
@@ -238,15 +254,16 @@ export class ScriptedRecognizer implements Recognizer {
     const { signal } = options
     signal?.throwIfAborted()
     if (this.#closed) throw new EngineFailedError('the recogniser is closed')
-    const number = this.jobs.filter(job => job.type === type).length + 1
+    const number = (this.#counts.get(type) ?? 0) + 1
+    this.#counts.set(type, number)
     const job = { ...options, type, number, samples }
     this.jobs.push(job)
     const done = this.#options.onJob?.(job)
-    if (done) await (signal ? Promise.race([done, aborted(signal)]) : done)
+    if (done) await (signal ? unlessAborted(done, signal) : done)
   }
 
-  /** Words that some audio has a part of, in its samples. */
-  #words(samples: Float32Array, offset: number): HeardWord[] {
+  /** Words that should be in some audio, in its samples. */
+  #script(samples: Float32Array, offset: number): HeardWord[] {
     const { words, repeatMs = Infinity } = this.#options
     if (!words) return numbersIn(samples)
     const period = repeatMs * SAMPLES_PER_MS
@@ -259,19 +276,22 @@ export class ScriptedRecognizer implements Recognizer {
       for (const { start: from, end: to, ...word } of words) {
         const start = Math.round(from * SAMPLES_PER_MS + base)
         const end = Math.round(to * SAMPLES_PER_MS + base)
-        const part = samples.subarray(Math.max(0, start), Math.max(0, end))
-        if (isAudible(part)) found.push({ ...word, start, end })
+        if (end > 0 && start < samples.length)
+          found.push({ ...word, start, end })
       }
       if (base + period >= samples.length) return found
     }
   }
 }
 
-/** Rejects once a signal is aborted. */
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    const fail = (): void => reject(signal.reason as Error)
-    signal.addEventListener('abort', fail, { once: true })
+/** Resolves with some work, or rejects once a signal is aborted. */
+const unlessAborted = (
+  work: Promise<void>,
+  signal: AbortSignal,
+): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const forget = onAbort(signal, () => reject(signal.reason as Error))
+    work.then(resolve, reject).finally(forget)
   })
 
 const numbersIn = (samples: Float32Array): HeardWord[] =>
