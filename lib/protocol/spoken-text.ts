@@ -44,7 +44,7 @@ export const usageOf = (
   }
 }
 
-/** The languages of a transcript: those that were hinted at, or unknown. */
+/** Languages of a transcript, as the wire has them; none: not known. */
 export const languagesOf = (
-  hints: readonly string[] | null | undefined,
-): { code: string }[] => (hints ?? []).map(code => ({ code }))
+  codes: readonly string[] | null | undefined,
+): { code: string }[] => (codes ?? []).map(code => ({ code }))

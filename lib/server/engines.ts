@@ -1,7 +1,7 @@
 import { SileroActivity } from '../recognizers/engine/silero-activity.ts'
 import { isLanguage, languageName } from '../recognizers/language.ts'
 import { MoonshineRecognizer } from '../recognizers/moonshine/moonshine-recognizer.ts'
-import type { Recognizer } from '../recognizers/recognizer.ts'
+import type { GuessOptions, Recognizer } from '../recognizers/recognizer.ts'
 import type { VoiceActivity } from '../recognizers/voice-activity.ts'
 import {
   type LocalModel,
@@ -10,6 +10,9 @@ import {
   moonshineModels,
 } from './served-models.ts'
 import type { ResolvedServerOptions } from './server-options.ts'
+
+/** If it knows more languages, an error gives their codes without their names. */
+const MAX_NAMES = 12
 
 /**
  * What a server hears with: the recogniser that it was given, or an engine a
@@ -61,10 +64,21 @@ export class Engines {
     return this.recognizerOf({}).languages
   }
 
-  /** The language of all that is heard, where there is only one. */
-  get language(): string | undefined {
+  /**
+   * The language that audio is expected to be in: the only one that the
+   * recogniser knows, or the only one that the client names.
+   */
+  expectedLanguage({
+    language,
+    languages,
+  }: {
+    readonly language?: string | null | undefined
+    readonly languages?: readonly string[] | null
+  }): string | undefined {
     const known = this.#languages
-    return known?.length === 1 ? known[0] : undefined
+    if (known?.length === 1) return known[0]
+    const named = language || (languages?.length === 1 ? languages[0] : '')
+    return named ? this.languageOf(named) : undefined
   }
 
   /** A language as the recogniser names it; undefined: it knows none such. */
@@ -76,11 +90,22 @@ export class Engines {
   /** What can be asked for, for those who asked for something else. */
   get languageAdvice(): string {
     const known = this.#languages ?? []
-    const names = new Intl.ListFormat('en').format(known.map(languageName))
+    const names =
+      known.length > MAX_NAMES
+        ? `${known.length} languages`
+        : new Intl.ListFormat('en').format(known.map(languageName))
     const codes = new Intl.ListFormat('en', { type: 'disjunction' })
     return `This server transcribes ${names} only: use ${codes.format(
       known.map(code => `'${code}'`),
     )}, or leave it out.`
+  }
+
+  /** Words that may come, if the recogniser takes any. */
+  keywordsOf(
+    given: readonly string[] | null = [],
+  ): Pick<GuessOptions, 'keywords'> {
+    const takesThem = given?.length && this.recognizerOf({}).takesKeywords
+    return takesThem ? { keywords: given } : {}
   }
 
   /** Starts what answers to OpenAI's names; resolves when it is warm. */

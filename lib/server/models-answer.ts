@@ -16,8 +16,21 @@ export const listedModels = (models: LocalModels) => ({
   data: Object.keys(models).map(shown),
 })
 
-/** @throws Refused where there is none of that name */
-export const shownModel = (id: string, models: LocalModels) => {
+const decoded = (id: string): string => {
+  try {
+    return decodeURIComponent(id)
+  } catch {
+    return id
+  }
+}
+
+/**
+ * The model of a name, which may be percent-encoded: some have a slash.
+ *
+ * @throws Refused where there is none of that name
+ */
+export const shownModel = (name: string, models: LocalModels) => {
+  const id = decoded(name)
   if (Object.hasOwn(models, id)) return shown(id)
   throw new Refused(
     404,

@@ -51,8 +51,11 @@ export const moonshineModels: LocalModels = {
   'moonshine-base': { ...ownName, engine: 'base' },
 }
 
-/** The models of a server with a recogniser, by the name of its model. */
+/**
+ * The models of a server with a recogniser, by the name of its model. It may
+ * know several languages, and tell which one is spoken.
+ */
 export const modelsOf = (name: string): LocalModels => ({
-  [name]: ownName,
+  [name]: { ...ownName, languages: true },
   ...openaiNames,
 })

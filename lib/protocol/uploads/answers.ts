@@ -49,20 +49,24 @@ export const speakersOf = ({ heard, fields }: Spoken): SpokenSegment[] => {
 
 /** What an answer says beside the text; of `json`, and of a stream's end. */
 export const extrasOf = ({ heard, fields, model }: Spoken) => ({
-  ...(model.languages && { languages: languagesOf(fields.languages) }),
-  ...(fields.include.length > 0 && {
-    logprobs: logprobsOf(
-      piecesOf(heard.text),
-      heard.words.map(({ logprob }) => logprob),
-    ),
+  ...(model.languages && {
+    languages: languagesOf(heard.languages ?? fields.languages),
   }),
+  ...(fields.include.length > 0 &&
+    heard.logprobs !== null && {
+      logprobs: logprobsOf(piecesOf(heard.text), heard.logprobs),
+    }),
   usage: usageOf(model, heard.duration, heard.text),
 })
 
 const NAMES = new Intl.DisplayNames('en', { type: 'language' })
 
+/** A language as whisper-1 names it. */
+const nameOf = (code: string): string | undefined =>
+  code === 'und' ? 'unknown' : NAMES.of(code)?.toLowerCase()
+
 const verbose = ({ heard, fields, model }: Spoken): Content => {
-  const { granularities, language = 'en', temperature } = fields
+  const { granularities, temperature } = fields
   const segments = heard.segments.map(
     ({ text, start, end, facts = {} }, id) => ({
       id,
@@ -80,7 +84,7 @@ const verbose = ({ heard, fields, model }: Spoken): Content => {
   const wants = (what: string): boolean => granularities.includes(what)
   return json({
     task: 'transcribe',
-    language: NAMES.of(language)?.toLowerCase(),
+    language: nameOf(heard.language ?? fields.language ?? 'en'),
     duration: heard.duration,
     text: heard.text,
     ...((wants('segment') || !wants('word')) && { segments }),

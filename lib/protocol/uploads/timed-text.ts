@@ -3,8 +3,6 @@ export type TimedWord = {
   readonly word: string
   readonly start: number
   readonly end: number
-  /** Natural logarithm of how likely it is; a stand-in where it is missing. */
-  readonly logprob?: number
 }
 
 /** A stretch of a transcript with no pause in it, in seconds. */
@@ -31,4 +29,13 @@ export type TimedText = {
   readonly segments: readonly TimedSegment[]
   /** Length of the audio, in seconds; 0 where it is not known. */
   readonly duration: number
+  /** The language spoken most, as a code of ISO 639; `und`: it is not known. */
+  readonly language?: string
+  /** All languages spoken. */
+  readonly languages?: readonly string[]
+  /**
+   * Natural logarithm of how likely each piece of the text is. If it is
+   * missing, a constant stands in; if it is null, answers have none.
+   */
+  readonly logprobs?: readonly number[] | null
 }

@@ -6,13 +6,8 @@ import {
   delta,
 } from '../../protocol/realtime/server-event.ts'
 import type { SessionConfig } from '../../protocol/realtime/session-config.ts'
-import {
-  STAND_IN_LOGPROB,
-  logprobsOf,
-  piecesOf,
-  usageOf,
-} from '../../protocol/spoken-text.ts'
-import { logprobOf } from '../logprob.ts'
+import { logprobsOf, piecesOf, usageOf } from '../../protocol/spoken-text.ts'
+import { allKnown, logprobsIn } from '../logprob.ts'
 import type { Engines } from '../engines.ts'
 
 /** How the transcript of a turn is told. */
@@ -20,7 +15,7 @@ export type AnswerForm = {
   readonly name: string
   readonly model: ServedModel
   readonly logprobs: boolean
-  /** Language of all turns, where there is only one. */
+  /** Language of turns whose language the recogniser does not tell. */
   readonly language: string | undefined
 }
 
@@ -29,14 +24,15 @@ export const answerForm = (
   { audio, include }: SessionConfig,
   engines: Engines,
 ): AnswerForm | undefined => {
-  const name = audio.input.transcription?.model ?? ''
+  const { transcription } = audio.input
+  const name = transcription?.model ?? ''
   const model = servedModel(name, engines.models)
   return (
     model && {
       name,
       model,
       logprobs: model.logprobs && Boolean(include?.length),
-      language: engines.language,
+      language: engines.expectedLanguage(transcription ?? {}),
     }
   )
 }
@@ -50,22 +46,21 @@ export const answerOf = (
   id: string,
   said: Pick<FinalEvent, 'text' | 'words' | 'language'>,
   seconds: number,
-  { name, model, logprobs, language: only }: AnswerForm,
+  { name, model, logprobs, language: expected }: AnswerForm,
 ): ServerEvent[] => {
-  const { text, words = [], language: code = only } = said
+  const { text, words = [], language: code = expected } = said
   const pieces = piecesOf(text)
-  const known = words.length === pieces.length ? words.map(logprobOf) : []
+  const known = logprobs ? logprobsIn(pieces, words) : []
+  const all = logprobs && allKnown(known)
   const whole = completed(id, text, {
     usage: usageOf(model, seconds, text),
     ...(model.languages && {
       languages: text === '' || !code ? [] : [{ code }],
     }),
-    ...(logprobs && { logprobs: logprobsOf(pieces, known) }),
+    ...(all && { logprobs: logprobsOf(pieces, all) }),
   })
   if (model.realtime === 'live' || text === '') return [whole]
   if (name === 'whisper-1') return [delta(id, text), whole]
-  const deltas = pieces.map((piece, i) =>
-    delta(id, piece, logprobs ? (known[i] ?? STAND_IN_LOGPROB) : undefined),
-  )
+  const deltas = pieces.map((piece, i) => delta(id, piece, known[i]))
   return [...deltas, whole]
 }

@@ -25,8 +25,10 @@ export type HearingPlan = {
   readonly engine: LocalModel['engine']
   /** How soon text is shown while somebody speaks; none: it is not. */
   readonly latency: Latency | undefined
-  /** Language spoken, if the client says so and there are several. */
+  /** Language spoken, as far as that is known before. */
   readonly language: string | undefined
+  /** Words that may come, for a recogniser that takes them. */
+  readonly keywords?: readonly string[]
 }
 
 const LATENCIES: Readonly<Record<string, Latency>> = {
@@ -58,18 +60,10 @@ const turnsOf = (settings: TurnSettings): Required<TurnOptions> => {
   }
 }
 
-/** The one language that a client names. */
-const languageIn = (
-  transcription: SessionConfig['audio']['input']['transcription'],
-): string | undefined => {
-  const { language, languages } = transcription ?? {}
-  return language || (languages?.length === 1 ? languages[0] : undefined)
-}
-
 /** What a session's settings mean to the engine. */
 export const planOf = (
   { audio }: SessionConfig,
-  engines: Pick<Engines, 'models' | 'language'>,
+  engines: Pick<Engines, 'models' | 'expectedLanguage' | 'keywordsOf'>,
 ): HearingPlan => {
   const { transcription, turn_detection } = audio.input
   const name = transcription?.model ?? ''
@@ -85,7 +79,8 @@ export const planOf = (
       model?.realtime === 'live'
         ? LATENCIES[transcription?.delay ?? 'medium']
         : undefined,
-    language: engines.language ? undefined : languageIn(transcription),
+    language: engines.expectedLanguage(transcription ?? {}),
+    ...engines.keywordsOf(transcription?.keywords ?? []),
   }
 }
 

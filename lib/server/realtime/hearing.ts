@@ -22,6 +22,8 @@ export type HearingListener = {
 export class Hearing {
   readonly plan: HearingPlan
   readonly session: SpeechSession
+  /** Resolves when the recogniser can work; rejects if it cannot. */
+  readonly ready: Promise<void>
   /** The engine's turns, by name, that have no final yet. */
   readonly items = new Map<string, Item>()
   /** Finals of turns that are no items. */
@@ -34,12 +36,15 @@ export class Hearing {
     { onEvent, onError }: HearingListener,
   ) {
     this.plan = plan
-    const { kind, engine, turns, latency, recognises, language } = plan
+    const { kind, engine, turns, latency, recognises } = plan
+    const { language, keywords } = plan
     const model = { ...(engine && { engine }) }
+    const recognizer = engines.recognizerOf(model)
     const options = {
-      recognizer: engines.recognizerOf(model),
+      recognizer,
       voiceActivity: engines.voiceActivityOf(model),
       ...(language !== undefined && { language }),
+      ...(keywords && { keywords }),
       turns: turns ?? {},
       ...(latency && { latency }),
       urgent: true,
@@ -51,7 +56,12 @@ export class Hearing {
     else if (kind === 'manual') this.session = new ManualSession(options)
     else if (recognises) this.session = new LocalSession(options)
     else this.session = new TurnWatch(options)
-    this.session.prepare()
+    // Where no words are wanted, only its voice activity is used, if it has one.
+    const needed = kind !== 'hold' && (recognises || recognizer.voiceActivity)
+    this.ready = Promise.resolve(
+      needed ? recognizer.ready?.() : undefined,
+    ).then(() => this.session.prepare())
+    this.ready.catch(() => {}) // whoever asks something of the session gets it
   }
 
   /** Its open turn is this item no more. */

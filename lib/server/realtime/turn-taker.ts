@@ -314,6 +314,7 @@ export class TurnTaker implements HearingListener {
   ): Promise<T | undefined> {
     if (!hearing) return undefined
     try {
+      await hearing.ready
       return await what(hearing)
     } catch {
       this.onError(hearing)

@@ -3,7 +3,7 @@ import type { FinalEvent } from '../../core/transcript-event.ts'
 import { logprobsOf, piecesOf } from '../../protocol/spoken-text.ts'
 import type { ServiceErrorBody } from '../../protocol/service-error.ts'
 import { type Spoken, extrasOf } from '../../protocol/uploads/answers.ts'
-import { logprobOf } from '../logprob.ts'
+import { logprobsIn } from '../logprob.ts'
 import { endAnswer } from '../send.ts'
 
 /** An answer in events: what is heard, as it is heard. */
@@ -31,16 +31,15 @@ export class EventStream {
   final({ text, words = [] }: FinalEvent): void {
     const pieces = piecesOf(this.#begun ? ` ${text}` : text)
     this.#begun = true
-    for (const [i, delta] of pieces.entries()) {
-      const word = words[i]
+    const known = this.#logprobs ? logprobsIn(pieces, words) : []
+    for (const [i, delta] of pieces.entries())
       this.#event({
         type: 'transcript.text.delta',
         delta,
-        ...(this.#logprobs && {
-          logprobs: logprobsOf([delta], [word && logprobOf(word)]),
+        ...(known[i] !== undefined && {
+          logprobs: logprobsOf([delta], [known[i]]),
         }),
       })
-    }
   }
 
   /** The whole, and the end. */

@@ -7,8 +7,10 @@ import { checkLength, tooLong } from './failure.ts'
 /** How an upload is heard. */
 export type HearOptions = {
   readonly recognizer: Recognizer
-  /** Language spoken, if the client says so. */
+  /** Language spoken, as far as that is known before. */
   readonly language: string | undefined
+  /** Words that may come, for a recogniser that takes them. */
+  readonly keywords?: readonly string[]
   /** Most audio, in ms. */
   readonly maxMs: number
   /** Ends it; aborted here where there is too much audio. */
@@ -38,7 +40,15 @@ export type Heard = {
  */
 export const hear = async (
   input: string | Readable,
-  { recognizer, language, maxMs, abort, onAudio, onFinal }: HearOptions,
+  {
+    recognizer,
+    language,
+    keywords,
+    maxMs,
+    abort,
+    onAudio,
+    onFinal,
+  }: HearOptions,
 ): Promise<Heard> => {
   const finals: FinalEvent[] = []
   const warnings = new Set<WarningEvent['code']>()
@@ -46,6 +56,7 @@ export const hear = async (
   const events = transcribe(input, {
     recognizer,
     ...(language && { language }),
+    ...(keywords && { keywords }),
     signal: abort.signal,
     onFormat: onAudio,
     onProgress: ({ audioMs }) => {

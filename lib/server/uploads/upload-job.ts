@@ -140,7 +140,8 @@ export class UploadJob {
     this.#wish = wish
     this.#hearing = hear(input, {
       recognizer: engines.recognizerOf(model),
-      language: fields.language,
+      language: engines.expectedLanguage(fields),
+      ...engines.keywordsOf(fields.keywords),
       maxMs: Math.min(options.maxDurationMs, 1_000 * model.maxSeconds),
       abort: this.#abort,
       onAudio: () => {
@@ -157,21 +158,24 @@ export class UploadJob {
 
   async #answer(wish: Wish): Promise<void> {
     const { fields, model, streams } = wish
+    const { engines, metrics } = this.#context
     await this.#spooled
     const heard = await (this.#hearing ?? this.#hear(wish, this.#spool!.path))
-    this.#context.metrics.audio('upload', heard.ms / 1_000)
-    const spoken = { heard: heardOf(heard.finals, heard.ms), fields, model }
+    metrics.audio('upload', heard.ms / 1_000)
+    const { finals, ms } = heard
+    const language = engines.expectedLanguage(fields)
+    const spoken = { heard: heardOf(finals, ms, language), fields, model }
     const warned = heard.warnings.length > 0
     // Asked for behind the file: it is told in events all the same.
     if (streams && !this.#events) {
       const events = this.#startEvents(fields)
-      for (const final of heard.finals) events.final(final)
+      for (const final of finals) events.final(final)
     }
     if (this.#events) this.#events.done(spoken)
     else
       send(this.#response, {
         status: 200,
-        ...contentOf(spoken, heard.finals),
+        ...contentOf(spoken, finals),
         ...(warned && {
           headers: { 'x-voxpipe-warning': heard.warnings.join(', ') },
         }),

@@ -8,17 +8,23 @@ import {
   isSamePlan,
   planOf,
 } from '../../../lib/server/realtime/hearing-plan.ts'
-import { moonshineModels } from '../../../lib/server/served-models.ts'
+import { Engines } from '../../../lib/server/engines.ts'
+import {
+  scriptedRecognizer,
+  type ScriptedRecognizerOptions,
+} from '../../../lib/testing/index.ts'
+import { resolveServerOptions } from '../../../lib/server/server-options.ts'
 
-const configOf = (input: object): SessionConfig => {
+const engines = new Engines(resolveServerOptions({}))
+
+const configOf = (input: object, { models } = engines): SessionConfig => {
   const update = { type: 'transcription', audio: { input } }
-  const changed = updateConfig(defaultConfig, update, moonshineModels)
+  const changed = updateConfig(defaultConfig, update, models)
   if ('error' in changed) throw new Error(changed.error.message)
   return changed.config
 }
 
-const engines = { models: moonshineModels, language: 'en' }
-const plan = (input: object) => planOf(configOf(input), engines)
+const plan = (input: object, by = engines) => planOf(configOf(input, by), by)
 const model = (name: string, more = {}) => ({
   transcription: { model: name, ...more },
   turn_detection: null,
@@ -92,4 +98,29 @@ t.test('what the engine need not know', async t => {
   t.notOk(same(model('whisper-1'), model('gpt-live-transcribe')))
   t.notOk(same(model('moonshine-tiny'), model('moonshine-base')))
   t.notOk(same(model('whisper-1'), { transcription: { model: 'whisper-1' } }))
+})
+
+const withRecognizer = (options: ScriptedRecognizerOptions): Engines =>
+  new Engines(resolveServerOptions({ recognizer: scriptedRecognizer(options) }))
+
+t.test('the language that the recogniser is told', async t => {
+  const told = (input: object, options: ScriptedRecognizerOptions) =>
+    plan(input, withRecognizer(options)).language
+  const named = (more: object) => model('gpt-transcribe', more)
+  const some = { languages: ['de', 'en'] }
+  t.equal(told(named({}), some), undefined)
+  t.equal(told(named({ language: 'German' }), some), 'de')
+  t.equal(told(named({ languages: ['en-GB'] }), some), 'en')
+  t.equal(told(named({ languages: ['en', 'de'] }), some), undefined)
+  t.equal(told(named({ language: 'fr' }), {}), 'fr', 'any that it may know')
+  t.equal(told(named({}), { languages: ['de'] }), 'de', 'the only one')
+  t.equal(plan(named({})).language, 'en')
+})
+
+t.test('keywords are for a recogniser that takes them', async t => {
+  const input = model('gpt-transcribe', { keywords: ['Dashwood'] })
+  const takes = withRecognizer({ takesKeywords: true })
+  t.same(plan(input, takes).keywords, ['Dashwood'])
+  t.notOk('keywords' in plan(input))
+  t.notOk(isSamePlan(plan(input, takes), plan(model('gpt-transcribe'), takes)))
 })
