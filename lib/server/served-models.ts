@@ -56,6 +56,7 @@ export const moonshineModels: LocalModels = {
  * know several languages, and tell which one is spoken.
  */
 export const modelsOf = (name: string): LocalModels => ({
-  [name]: { ...ownName, languages: true },
   ...openaiNames,
+  [name]: { ...ownName, languages: true },
+  ...openaiNames, // also if its model is called like one of them
 })

@@ -9,9 +9,12 @@ import {
   restOf,
   uploadHead,
 } from '../fixtures/local-server.ts'
+import { jfkRecognizer } from '../fixtures/scripted.ts'
 
+const recognizer = jfkRecognizer({ model: 'acme/speech-1' })
 const KEY = 'sk-test-0123456789'
 const server = await openServer(t, {
+  recognizer,
   apiKeys: [KEY],
   allowedOrigins: ['https://app.example'],
   maxStallMs: 700,
@@ -40,9 +43,12 @@ t.test('each address answers in its own way', async t => {
       'GET',
       '/v1/models',
       200,
-      /"object":"list".*"whisper-1".*"moonshine-tiny"/,
+      /"object":"list".*"whisper-1".*"acme\/speech-1"/,
     ],
-    ['GET', '/v1/models/moonshine-base', 200, /"id":"moonshine-base"/],
+    ['GET', '/v1/models/whisper-1', 200, /"id":"whisper-1"/],
+    ['GET', '/v1/models/acme%2Fspeech-1', 200, /"id":"acme\/speech-1"/],
+    ['GET', '/v1/models/moonshine-base', 404, /"model_not_found"/],
+    ['GET', '/v1/models/%', 404, /"model_not_found"/],
     ['GET', '/v1/models/__proto__', 404, /"model_not_found"/],
     ['GET', '/v1/models/gpt-4o-transcribe-diarize', 404, /"model_not_found"/],
     ['GET', '/metrics', 200, /^voxpipe_uploads{state="running"} 0$/m],
@@ -272,6 +278,36 @@ t.test(
   },
 )
 
+t.test('without a recogniser it has the models of its own engine', async t => {
+  await using own = createServer()
+  await own.listen()
+  const list = await (await fetch(`${own.baseURL}/models`)).text()
+  t.match(list, /"whisper-1".*"moonshine-tiny".*"moonshine-base"/)
+})
+
+t.test('it is ready once its recogniser is, and warm', async t => {
+  const calls: string[] = []
+  const recognizer = Object.assign(jfkRecognizer(), {
+    ready: async () => void calls.push('ready'),
+    warmUp: async () => void calls.push('warm'),
+  })
+  await using own = createServer({ recognizer })
+  await own.ready()
+  t.same(calls, ['ready', 'warm'])
+  const broken = Object.assign(jfkRecognizer(), {
+    ready: () => Promise.reject(new Error('no model')),
+  })
+  await t.rejects(createServer({ recognizer: broken }).ready(), /no model/)
+})
+
+t.test('a recogniser is instead of the engine', async t => {
+  for (const options of [{ model: 'tiny' }, { workers: 2 }])
+    t.throws(() => createServer({ recognizer, ...options }), {
+      code: 'VOX_OPTION',
+      option: 'recognizer',
+    })
+})
+
 t.test('it closes at once where nothing is under way', async t => {
   const own = createServer()
   await own.listen()
@@ -281,4 +317,5 @@ t.test('it closes at once where nothing is under way', async t => {
   await t.rejects(fetch(`${url}/health`))
   await createServer().close()
   await server.close()
+  t.notOk(recognizer.closed, 'whoever made the recogniser closes it')
 })

@@ -5,8 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { text as textOf } from 'node:stream/consumers'
 import t from 'tap'
 import { openServer } from '../../fixtures/local-server.ts'
-import { heardIn, sameWords } from '../../fixtures/served.ts'
-import { jfk } from '../../fixtures/speech-clips.ts'
+import { jfk, jfkText } from '../../fixtures/speech-clips.ts'
 
 if (spawnSync('curl', ['--version']).error) {
   t.plan(0, 'there is no curl')
@@ -14,7 +13,6 @@ if (spawnSync('curl', ['--version']).error) {
 }
 
 const { baseURL, url } = await openServer(t)
-const spoken = await heardIn(jfk)
 const path = `${baseURL}/audio/transcriptions`
 
 /** Runs it with the clip on its standard input. */
@@ -37,7 +35,7 @@ const form = (...fields: string[]): string[] =>
 
 t.test('a form with a file', async t => {
   const json = await curl(path, ...form(`file=@${jfk}`, 'model=whisper-1'))
-  sameWords(t, (JSON.parse(json) as { text: string }).text, spoken)
+  t.match(JSON.parse(json), { text: jfkText })
 })
 
 t.test('from a pipe, the file before all else', async t => {
@@ -46,7 +44,7 @@ t.test('from a pipe, the file before all else', async t => {
     ...form('file=@-;filename=talk.wav', 'model=whisper-1'),
     ...form('response_format=text'),
   )
-  sameWords(t, output, spoken)
+  t.equal(output, `${jfkText}\n`)
 })
 
 t.test('in chunks, of no known length', async t => {
@@ -54,9 +52,9 @@ t.test('in chunks, of no known length', async t => {
   const output = await curl(
     path,
     ...headers.flatMap(header => ['-H', header]),
-    ...form('model=moonshine-tiny', 'response_format=text', 'file=@-'),
+    ...form('model=scripted', 'response_format=text', 'file=@-'),
   )
-  sameWords(t, output, spoken)
+  t.equal(output, `${jfkText}\n`)
 })
 
 t.test('a stream, as it is decoded', async t => {
@@ -73,7 +71,7 @@ t.test('a stream, as it is decoded', async t => {
   const deltas = events.map(({ delta = '' }) => delta).join('')
   t.equal(events.at(-1)!['type'], 'transcript.text.done')
   t.equal(events.at(-1)!['text'], deltas)
-  sameWords(t, deltas, spoken)
+  t.equal(deltas, jfkText)
 })
 
 t.test('what else there is', async t => {

@@ -26,7 +26,6 @@ import {
 import { residentMB } from '../../fixtures/memory.ts'
 import { anyUpload, sendRaw } from '../../fixtures/broken-uploads.ts'
 
-t.setTimeout(300_000)
 const limits = {
   maxUploadBytes: 40_000_000,
   maxDurationMs: 60_000,
@@ -277,7 +276,7 @@ t.test(
       const streamed = await upload(
         server,
         formOf(
-          ['model', 'moonshine-tiny'],
+          ['model', 'scripted'],
           ['stream', 'true'],
           ['file', bytes, name],
         ),
