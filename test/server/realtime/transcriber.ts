@@ -17,18 +17,11 @@ import {
   type ScriptedWord,
 } from '../../../lib/testing/index.ts'
 import { openServer } from '../../fixtures/local-server.ts'
+import { scriptOf } from '../../fixtures/scripted.ts'
 import { chunks24, pcm24 } from '../../fixtures/served.ts'
-import { type Clip, ownClips } from '../../fixtures/speech-clips.ts'
+import { ownClips } from '../../fixtures/speech-clips.ts'
 
 const clips = await ownClips()
-
-/** What is said in a clip: a script. */
-const scriptOf = ({ words }: Clip): ScriptedWord[] =>
-  words.map(({ word, start, end }) => ({
-    text: word,
-    start: start * 1_000,
-    end: end * 1_000,
-  }))
 
 /** A client of a server whose sessions hear the words of a script. */
 const serve = async (t: Test, words: readonly ScriptedWord[]) => {
