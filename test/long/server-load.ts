@@ -9,7 +9,8 @@ import { childCosts } from '../../lib/io/child-costs.ts'
 import { wav } from '../fixtures/audio.ts'
 import { RealtimeClient } from '../fixtures/realtime-client.ts'
 import { startServe } from '../fixtures/serve-process.ts'
-import { heardIn, heardLive, pcm24 } from '../fixtures/served.ts'
+import { heardIn, heardLive } from '../fixtures/heard.ts'
+import { pcm24 } from '../fixtures/served.ts'
 import { samplesOf, ownClips } from '../fixtures/speech-clips.ts'
 
 const LIVE = 8
@@ -138,8 +139,7 @@ t.test(`${LIVE} live streams`, { skip }, async t => {
     }),
   )
   const wanted: string[][] = []
-  for (const samples of speech)
-    wanted.push((await heardLive(samples)).map(({ text }) => text))
+  for (const samples of speech) wanted.push(await heardLive(samples))
   const { child, baseURL } = await startServe(t, ['--model', 'tiny'])
   const port = Number(new URL(baseURL).port)
   const done = await Promise.all(

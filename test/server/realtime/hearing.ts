@@ -1,88 +1,51 @@
-import { createServer, type Server } from 'node:http'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
-import { MoonshineRecognizer } from '../../../lib/recognizers/moonshine/moonshine-recognizer.ts'
-import { SileroActivity } from '../../../lib/recognizers/engine/silero-activity.ts'
-import type { VoiceActivity } from '../../../lib/recognizers/voice-activity.ts'
-import { ClientSecrets } from '../../../lib/server/client-secrets.ts'
-import { Engines } from '../../../lib/server/engines.ts'
-import { Metrics } from '../../../lib/server/metrics.ts'
-import { RealtimeEndpoint } from '../../../lib/server/realtime/realtime-endpoint.ts'
-import { resolveServerOptions } from '../../../lib/server/server-options.ts'
-import { testModels } from '../../fixtures/models.ts'
+import { jfkPart, jfkRecognizer } from '../../fixtures/jfk-recognizer.ts'
+import { openServer } from '../../fixtures/local-server.ts'
 import { RawRealtime } from '../../fixtures/raw-realtime.ts'
 import { pcm24 } from '../../fixtures/served.ts'
-import { jfk, jfkStart } from '../../fixtures/speech-clips.ts'
-import { recognisesStart } from '../../fixtures/recognised.ts'
+import { jfk, jfkStart, jfkText } from '../../fixtures/speech-clips.ts'
 
 const speech = await pcm24(jfk)
-const modelDir = await testModels()
+/** “And so my fellow Americans”: 2.5 s. */
+const phrase = speech.slice(0, 60_000)
 
-/** A recogniser of which the next jobs fail, or wait. */
-class FrailRecognizer extends MoonshineRecognizer {
-  failures = 0
-  detectionFails = false
-  held: Promise<void> | undefined
+/** The type of the jobs that fail. */
+let failing: 'recognize' | 'detect' | undefined
+let held: Promise<void> | undefined
 
-  override async recognize(
-    ...given: Parameters<MoonshineRecognizer['recognize']>
-  ): ReturnType<MoonshineRecognizer['recognize']> {
-    await this.held
-    if (this.failures-- > 0) throw new Error('/secret/path broke')
-    return super.recognize(...given)
-  }
+/** It hears the phrase again and again; its jobs fail, or wait. */
+const recognizer = jfkRecognizer({
+  words: jfkPart(0, 2_500, 0),
+  repeatMs: 2_500,
+  onJob: async ({ type }) => {
+    await held
+    if (type === failing) throw new Error('/secret/path broke')
+  },
+})
+const server = await openServer(t, { recognizer })
 
-  override readonly voiceActivity: VoiceActivity = {
-    detect: async (...given) => {
-      await this.held
-      if (this.detectionFails) throw new Error('/secret/path broke')
-      return this.#detector.detect(...given)
-    },
-  }
-  readonly #detector = new SileroActivity({ modelDir })
-
-  override async close(): Promise<void> {
-    await Promise.all([super.close(), this.#detector.close()])
-  }
-}
-
-const recognizer = new FrailRecognizer({ modelDir })
-t.teardown(() => recognizer.close())
-const options = resolveServerOptions({ recognizer })
-const engines = new Engines(options)
-
-const open = async (t: Test) => {
-  const endpoint = new RealtimeEndpoint({
-    options,
-    engines,
-    metrics: new Metrics(),
-    secrets: new ClientSecrets(),
-    isKey: () => true,
-  })
-  const server: Server = createServer()
-  server.on('upgrade', (request, socket, head) =>
-    endpoint.upgrade(request, socket, head, new URL(request.url!, 'http://x')),
-  )
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  t.teardown(() => {
-    endpoint.terminate()
-    server.close()
-  })
-  const client = new RawRealtime((server.address() as AddressInfo).port)
+const open = async (t: Test, { port } = server): Promise<RawRealtime> => {
+  const client = new RawRealtime(port)
+  t.teardown(() => client.socket.terminate())
   await client.heard('session.created')
   return client
 }
 
+const manual = (model: string) => ({
+  transcription: { model },
+  turn_detection: null,
+})
+
 const FAILED = 'conversation.item.input_audio_transcription.failed'
 
-t.test('a turn that the engine fails at, and the next one', async t => {
+t.test('a turn that the recogniser fails at, and the next one', async t => {
   const client = await open(t)
-  client.update({ transcription: { model: 'whisper-1' }, turn_detection: null })
-  recognizer.failures = 1
-  client.append(speech)
+  client.update(manual('whisper-1'))
+  failing = 'recognize'
+  client.append(phrase)
   client.commit()
   const failed = await client.heard('.failed')
+  failing = undefined
   const { item_id } = await client.heard('committed')
   t.same(
     { ...failed, event_id: undefined },
@@ -107,26 +70,25 @@ t.test('a turn that the engine fails at, and the next one', async t => {
     const outcomes = client.types.filter(type =>
       /^(completed|failed)$/.test(type),
     )
-    client.append(speech.slice(0, 60_000))
+    client.append(phrase)
     client.commit()
     await Promise.any([
       client.heard('.completed'),
       client.heard('.failed', outcomes.length + 1),
     ])
   } while (client.texts.length === 0)
-  recognisesStart(t, client.texts[0]!, jfkStart)
+  t.equal(client.texts[0], jfkStart)
 })
 
 t.test('it fails while somebody speaks', async t => {
-  for (const model of ['gpt-4o-transcribe', 'moonshine-tiny', undefined]) {
+  for (const model of ['gpt-4o-transcribe', 'scripted', undefined]) {
     const client = await open(t)
     if (model) client.update({ transcription: { model } })
-    client.append(speech.slice(0, 36_000))
+    client.append(phrase.slice(0, 36_000))
     await client.heard('speech_started')
-    recognizer.detectionFails = true
-    client.append(speech.slice(36_000, 48_000))
+    failing = 'detect'
+    client.append(phrase.slice(36_000, 48_000))
     await client.heard('error')
-    recognizer.detectionFails = false
     t.same(
       client.types.slice(model ? 2 : 1).filter(type => type !== 'delta'),
       [
@@ -139,8 +101,11 @@ t.test('it fails while somebody speaks', async t => {
         'error',
       ],
     )
+    // Whether it is still left alone, or fails again.
+    client.append(phrase.slice(48_000))
     client.commit()
     t.match(await client.heard('error', 2), { error: { type: 'server_error' } })
+    failing = undefined
     await client.close()
   }
 })
@@ -148,7 +113,7 @@ t.test('it fails while somebody speaks', async t => {
 t.test('what comes waits for the engine, and then in the socket', async t => {
   const client = await open(t)
   let release = (): void => {}
-  recognizer.held = new Promise(resolve => (release = resolve))
+  held = new Promise(resolve => (release = resolve))
   client.update({ transcription: { model: 'whisper-1' } })
   await client.heard('session.updated')
   const minute = new Int16Array(24_000 * 60)
@@ -161,7 +126,7 @@ t.test('what comes waits for the engine, and then in the socket', async t => {
     await new Promise(resolve => setTimeout(resolve, 100))
   }
   t.ok(left > 2_000_000, 'most of it stays where it is')
-  recognizer.held = undefined
+  held = undefined
   release()
   await client.heard('session.updated', 2)
   t.equal(client.socket.bufferedAmount, 0)
@@ -170,11 +135,61 @@ t.test('what comes waits for the engine, and then in the socket', async t => {
 t.test('nobody waits for an engine that does not answer', async t => {
   const client = await open(t)
   let release = (): void => {}
-  recognizer.held = new Promise(resolve => (release = resolve))
-  client.update({ transcription: { model: 'whisper-1' }, turn_detection: null })
+  held = new Promise(resolve => (release = resolve))
+  client.update(manual('whisper-1'))
   client.append(speech)
   client.commit()
   await client.heard('session.updated')
   await client.close()
+  held = undefined
   release()
+  t.pass('it is closed')
+})
+
+t.test('no audio comes before the recogniser is ready', async t => {
+  let release = (): void => {}
+  const ready = new Promise<void>(resolve => (release = resolve))
+  const late = Object.assign(jfkRecognizer(), { ready: () => ready })
+  const client = await open(t, await openServer(t, { recognizer: late }))
+  client.update(manual('whisper-1'))
+  client.append(speech)
+  client.commit()
+  await client.heard('session.updated')
+  t.same(late.jobs, [])
+  t.notOk(late.warm)
+  release()
+  await client.heard('.completed')
+  t.equal(client.texts[0], jfkText)
+  t.ok(late.warm, 'and then it is warmed up')
+})
+
+t.test('a recogniser that cannot work fails every turn', async t => {
+  const broken = Object.assign(jfkRecognizer(), {
+    ready: () => Promise.reject(new Error('/secret/path is missing')),
+  })
+  const client = await open(t, await openServer(t, { recognizer: broken }))
+  client.update(manual('whisper-1'))
+  client.append(speech)
+  client.commit()
+  await client.heard('.failed')
+  t.match(await client.heard('error'), { error: { type: 'server_error' } })
+  t.notMatch(JSON.stringify(client.events), /secret/)
+  t.same(broken.jobs, [])
+})
+
+t.test('text comes late where the recogniser has none before', async t => {
+  for (const live of ['none', 'stream'] as const) {
+    const its = jfkRecognizer({ live })
+    const client = await open(t, await openServer(t, { recognizer: its }))
+    client.update(manual('gpt-live-transcribe'))
+    client.append(phrase)
+    client.append(new Int16Array(12_000))
+    if (live === 'stream') await client.heard('.delta')
+    client.commit()
+    await client.heard('.completed')
+    t.same(client.texts, [jfkStart], live)
+    const deltas = client.events.filter(({ type }) => type.endsWith('.delta'))
+    t.equal(deltas.map(({ delta }) => delta).join(''), jfkStart)
+    t.notOk(its.jobs.some(({ type }) => type === 'guess'))
+  }
 })

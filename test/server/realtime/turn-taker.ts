@@ -5,7 +5,11 @@ import {
   type WireEvent,
 } from '../../fixtures/realtime-client.ts'
 import { openServer } from '../../fixtures/local-server.ts'
-import { jfkPart, jfkRecognizer, jfkWords } from '../../fixtures/scripted.ts'
+import {
+  jfkPart,
+  jfkRecognizer,
+  jfkWords,
+} from '../../fixtures/jfk-recognizer.ts'
 import { pcm24 } from '../../fixtures/served.ts'
 import { jfk, jfkStart } from '../../fixtures/speech-clips.ts'
 
