@@ -19,13 +19,14 @@ import {
 const foreign = ['client', 'prompt'] as const
 
 const mixed = (options: TranscribeOptions): LocalTranscriber => {
-  const { model, modelDir, recognizer, language, keywords } = options
-  const { live, latency, signal } = options
+  const { model, modelDir, recognizer, voiceActivity } = options
+  const { language, keywords, live, latency, signal } = options
   return new LocalTranscriber(
     given({
       model,
       modelDir,
       recognizer,
+      voiceActivity,
       language,
       keywords,
       live,
@@ -50,8 +51,15 @@ const separate = ({
     model: model ?? defaultModel(live),
     ...given({ modelDir, signal }),
   })
-  const { language, keywords, latency } = options
-  const shared = given({ recognizer, language, keywords, live, latency })
+  const { voiceActivity, language, keywords, latency } = options
+  const shared = given({
+    recognizer,
+    voiceActivity,
+    language,
+    keywords,
+    live,
+    latency,
+  })
   return new ChannelTranscriber({
     open: () => [mixed(shared)],
     close: () => recognizer.close(),

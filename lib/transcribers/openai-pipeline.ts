@@ -105,6 +105,11 @@ export const openaiPipeline = async (
       'modelDir',
       "is for engine: 'local', or live; leave it out",
     )
+  if (options.voiceActivity !== undefined && !options.live)
+    throw new OptionError(
+      'voiceActivity',
+      "is for engine: 'local', or live; leave it out",
+    )
   const { model, warnings } = chosen(options)
   const separate = options.channels === 'separate'
   if (separate) checkSeparate(options, model)
@@ -133,11 +138,14 @@ export const openaiPipeline = async (
     return { source, stages, transcriber, warnings }
   }
   const stage = given({ signal })
-  const { modelDir } = options
+  const { modelDir, voiceActivity } = options
   const transcriber = new RealtimeTranscriber({
     ...wishes,
     live: true,
-    turnDetection: { type: 'local_vad', ...given({ modelDir }) },
+    turnDetection: {
+      type: 'local_vad',
+      ...given({ modelDir, voiceActivity }),
+    },
   })
   const source = new AudioSource(input, sourceOptions(options))
   return {

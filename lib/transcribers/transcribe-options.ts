@@ -1,6 +1,7 @@
 import type { SpeakerTurn } from '../core/speaker-turn.ts'
 import type { Latency } from '../recognizers/latency.ts'
 import type { Recognizer } from '../recognizers/recognizer.ts'
+import type { VoiceActivity } from '../recognizers/voice-activity.ts'
 import type { SourceOptions } from './audio-source.ts'
 import type { OpenAIClient } from './check-client.ts'
 import type { TranscriptionEngine } from './choose-model.ts'
@@ -57,6 +58,11 @@ export type TranscribeOptions = SourceOptions & {
    * of your own; instead of `model`, `modelDir`.
    */
   readonly recognizer?: Recognizer
+  /**
+   * With `local` or `live`: what finds speech. Whoever made it closes it.
+   * @default that of the recogniser, or Silero VAD
+   */
+  readonly voiceActivity?: VoiceActivity
   /** With `local` and `live`: how early deltas come. @default 'balanced' */
   readonly latency?: Latency
 

@@ -8,7 +8,7 @@ import {
   type TranscribeOptions,
   type TranscriptEvent,
 } from '../../lib/index.ts'
-import { SpeechServer } from '../../lib/testing/index.ts'
+import { scriptedRecognizer, SpeechServer } from '../../lib/testing/index.ts'
 import { testModels } from '../fixtures/models.ts'
 import { wav } from '../fixtures/audio.ts'
 import { jfk, samplesOf } from '../fixtures/speech-clips.ts'
@@ -147,6 +147,10 @@ t.test('options of the other engine are refused', async t => {
     [{ ...openai, recognizer }, 'recognizer'],
     [{ ...openai, live: true, latency: 'low' }, 'latency'],
     [{ ...openai, modelDir }, 'modelDir'],
+    [
+      { ...openai, voiceActivity: scriptedRecognizer().voiceActivity },
+      'voiceActivity',
+    ],
     [{ ...openai, model: 'gpt-transcribe', wordTimes: true }, 'wordTimes'],
     [{ ...openai, language: 'Klingon!' }, 'language'],
     [{ client }, 'client'],
