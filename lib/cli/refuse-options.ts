@@ -22,7 +22,7 @@ export const refuseOptions = (
 
 /**
  * Refuses options that choose a model of the embedded engine if another
- * recogniser transcribes.
+ * recogniser transcribes; that recogniser's own name is no other model.
  *
  * @throws CliError
  */
@@ -30,12 +30,11 @@ export const refuseModel = (
   options: { readonly model?: string; readonly modelDir?: string },
   recognizer: Recognizer | undefined,
 ): void => {
-  for (const [name, value] of [
-    ['--model', options.model],
-    ['--model-dir', options.modelDir],
-  ])
-    if (recognizer && value !== undefined)
-      throw usageError(
-        `${name} is for the embedded engine, and this command transcribes with '${recognizer.model}'; omit it`,
-      )
+  if (!recognizer) return
+  const { model = recognizer.model, modelDir } = options
+  if (model === recognizer.model && modelDir === undefined) return
+  const name = modelDir === undefined ? '--model' : '--model-dir'
+  throw usageError(
+    `${name} is for the embedded engine, and this command transcribes with '${recognizer.model}'; omit it`,
+  )
 }

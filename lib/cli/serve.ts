@@ -148,8 +148,7 @@ export const serve = async (
     )
   const server = createServer(
     given<ServerOptions>({
-      model: options.model,
-      recognizer,
+      ...(recognizer ? { recognizer } : { model: options.model }),
       modelDir: options.modelDir,
       apiKeys,
       allowedHosts: options.allowHost,
