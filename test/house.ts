@@ -101,6 +101,20 @@ t.test('only the command line prints or reads argv', async t => {
   }
 })
 
+t.test('commands use the streams and signals of their terminal', async t => {
+  const own = new Set(['cli/main.ts', 'cli/run-process.ts', 'cli/terminal.ts'])
+  const ofProcess =
+    /\bprocess\.(argv|env|stdin|stdout|stderr|exit|exitCode|on|once|off|kill)\b/
+  for (const file of files) {
+    const name = relative(lib, file)
+    if (roomOf(file) !== 'cli' || own.has(name)) continue
+    const source = readFileSync(file, 'utf8')
+    const code = source.replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '')
+    const found = ofProcess.exec(code)
+    if (found) t.fail(`${name} says ${found[0]}`)
+  }
+})
+
 t.test('no file passes 400 lines', async t => {
   for (const file of files) {
     const lines = readFileSync(file, 'utf8').split('\n').length

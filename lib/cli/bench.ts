@@ -22,6 +22,7 @@ import {
   type BenchCommandOptions,
 } from './bench-options.ts'
 import { suiteText, summaryLines } from './bench-text.ts'
+import type { CommandContext } from './command-context.ts'
 import {
   exitCode,
   exitCodeFor,
@@ -128,7 +129,7 @@ const codeOf = (
 export const bench = async (
   names: readonly string[],
   options: BenchCommandOptions,
-  reporter: Reporter,
+  context: CommandContext,
   setup: BenchSetup = {},
 ): Promise<ExitCode> => {
   refuseOptions('bench', options, knownBenchOptions)
@@ -156,13 +157,14 @@ export const bench = async (
   const earlier = await asUsage(openReportFolder(folder))
   await openFolder(folder)
 
-  const output = new StandardOutput(reporter, false)
+  const { reporter } = context
+  const output = new StandardOutput(context)
   const print = async (text: string): Promise<void> => {
     if (!json) await output.write(text)
     else
       for (const line of text.split('\n').slice(0, -1)) reporter.command(line)
   }
-  const interrupt = new Interrupt(reporter, () => 'stopping')
+  const interrupt = new Interrupt(context, () => 'stopping')
   const errors: unknown[] = []
   let report: string | undefined
   try {

@@ -10,6 +10,7 @@ import {
   type TranscriptEvent,
 } from '../index.ts'
 import { CliError, exitCode } from './exit-code.ts'
+import type { Terminal } from './terminal.ts'
 
 /** What a file of captions, or of a transcript, has in it. */
 export type CaptionInputs = {
@@ -27,10 +28,13 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'it may not be read; check its permissions',
 }
 
-async function* bytesOf(input: string): AsyncGenerator<Buffer> {
+async function* bytesOf(
+  input: string,
+  { stdin }: Pick<Terminal, 'stdin'>,
+): AsyncGenerator<Buffer> {
   try {
     yield* (
-      input === '-' ? process.stdin : createReadStream(input)
+      input === '-' ? stdin : createReadStream(input)
     ) as AsyncIterable<Buffer>
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
@@ -95,9 +99,10 @@ const readEvents = async (
  */
 export const readCaptionInput = async (
   input: string,
+  terminal: Pick<Terminal, 'stdin'>,
   warn: (message: string) => void,
 ): Promise<CaptionInputs> => {
-  const bytes = bytesOf(input)
+  const bytes = bytesOf(input, terminal)
   const head = await headOf(bytes)
   const whole = Readable.from(
     (async function* () {

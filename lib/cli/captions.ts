@@ -6,10 +6,10 @@ import {
   type LookOptions,
 } from './caption-look.ts'
 import { readCaptionInput } from './caption-input.ts'
+import type { CommandContext } from './command-context.ts'
 import { endsBatch, exitCode, exitCodeFor, type ExitCode } from './exit-code.ts'
 import { ClosedOutput } from './output-error.ts'
 import { planJobs, type Job } from './plan-jobs.ts'
-import type { Reporter } from './reporter.ts'
 import { shiftCues, shiftEvents } from './shift-times.ts'
 import { StandardOutput } from './standard-output.ts'
 import { naming } from './transcribe-job.ts'
@@ -31,11 +31,10 @@ export type CaptionsOptions = LookOptions & {
 const slip = 500
 
 /** What is the same for every file of one command. */
-type Context = {
+type Context = CommandContext & {
   readonly look: CaptionLook
   readonly shift: number
   readonly stdout: StandardOutput
-  readonly reporter: Reporter
 }
 
 /** Without any word of it, captions stay what their names say that they are. */
@@ -44,10 +43,10 @@ const ownFormat = (inputs: readonly string[]): 'srt' | 'vtt' =>
 
 const inputsOf = async (
   { input }: Job,
-  { look, shift, reporter }: Context,
+  { look, shift, terminal, reporter }: Context,
 ): Promise<readonly CaptionInput[]> => {
   const warn = (message: string): void => reporter.warn(naming(input, message))
-  const { cues, events } = await readCaptionInput(input, warn)
+  const { cues, events } = await readCaptionInput(input, terminal, warn)
   const isRemade = Object.keys(look).length > 0
   const { inputs, cut, dropped } =
     events.length > 0
@@ -83,24 +82,22 @@ const convert = async (job: Job, context: Context): Promise<JobResult> => {
 export const convertCaptions = async (
   inputs: readonly string[],
   options: CaptionsOptions,
-  reporter: Reporter,
+  common: CommandContext,
 ): Promise<ExitCode> => {
   const { format, output, outputDir, shift = 0, video } = options
+  const { terminal, reporter } = common
   const look = captionLook(options)
-  const jobs = await planJobs({
-    inputs,
-    kind: 'captions',
-    format,
-    output,
-    outputDir,
-    fallback: ownFormat(inputs),
-  })
+  const fallback = ownFormat(inputs)
+  const jobs = await planJobs(
+    { inputs, kind: 'captions', format, output, outputDir, fallback },
+    terminal,
+  )
   const lines = video === undefined ? undefined : videoLinesOf(jobs, video)
   const [target] = jobs[0]!.targets
   const toArray =
     jobs.length > 1 && target!.format === 'json' && target!.path === undefined
-  const stdout = new StandardOutput(reporter, toArray)
-  const context = { look, shift, stdout, reporter }
+  const stdout = new StandardOutput(common, toArray)
+  const context = { ...common, look, shift, stdout }
   const results: JobResult[] = []
   for (const job of jobs) {
     const result = await convert(job, context)

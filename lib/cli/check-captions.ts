@@ -1,6 +1,7 @@
 import { CueChecker, type Cue, type CueFinding } from '../index.ts'
 import { captionRules, type LookOptions } from './caption-look.ts'
 import { readCaptionInput } from './caption-input.ts'
+import type { CommandContext } from './command-context.ts'
 import {
   CliError,
   endsBatch,
@@ -11,8 +12,8 @@ import {
 } from './exit-code.ts'
 import { ClosedOutput } from './output-error.ts'
 import { checkInputs } from './plan-jobs.ts'
-import type { Reporter } from './reporter.ts'
 import { StandardOutput } from './standard-output.ts'
+import type { Terminal } from './terminal.ts'
 import { oneLine } from './terminal-safe.ts'
 import { naming } from './transcribe-job.ts'
 
@@ -47,8 +48,8 @@ class FindingPrinter {
   readonly #format: string
   readonly #all: Finding[] = []
 
-  constructor(reporter: Reporter, format: string) {
-    this.#stdout = new StandardOutput(reporter, false)
+  constructor(context: CommandContext, format: string) {
+    this.#stdout = new StandardOutput(context)
     this.#format = format
   }
 
@@ -72,10 +73,11 @@ class FindingPrinter {
  */
 const findingsIn = async (
   file: string,
+  terminal: Terminal,
   checker: CueChecker,
   warn: (message: string) => void,
 ): Promise<{ cues: number; findings: Finding[] }> => {
-  const { cues, events, lineOf } = await readCaptionInput(file, warn)
+  const { cues, events, lineOf } = await readCaptionInput(file, terminal, warn)
   if (events.length > 0)
     throw new CliError(
       exitCode.failed,
@@ -101,16 +103,17 @@ const findingsIn = async (
 export const checkCaptions = async (
   inputs: readonly string[],
   options: CheckOptions,
-  reporter: Reporter,
+  context: CommandContext,
 ): Promise<ExitCode> => {
+  const { terminal, reporter } = context
   const { format = 'txt', output, outputDir, language } = options
   if (!['txt', 'json', 'jsonl'].includes(format))
     throw usageError(`a check is txt, json or jsonl, not '${format}'`)
   if (output !== undefined || outputDir !== undefined)
     throw usageError('a check goes to standard output; leave -o away')
-  checkInputs(inputs, 'captions')
+  checkInputs(inputs, 'captions', terminal)
   const rules = captionRules(options)
-  const printer = new FindingPrinter(reporter, format)
+  const printer = new FindingPrinter(context, format)
   const named = options.profile === undefined ? '' : ` of ${options.profile}`
   let worst: ExitCode = exitCode.ok
   try {
@@ -121,7 +124,12 @@ export const checkCaptions = async (
       const warn = (message: string): void =>
         reporter.warn(naming(input, message))
       try {
-        const { cues, findings } = await findingsIn(input, checker, warn)
+        const { cues, findings } = await findingsIn(
+          input,
+          terminal,
+          checker,
+          warn,
+        )
         await printer.print(findings)
         if (findings.length > 0) worst = Math.max(worst, exitCode.failed)
         else

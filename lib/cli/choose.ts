@@ -1,7 +1,7 @@
 import { chooseModel, type ModelChoice } from '../index.ts'
+import type { CommandContext } from './command-context.ts'
 import { exitCode, usageError, type ExitCode } from './exit-code.ts'
 import { given } from './given.ts'
-import type { Reporter } from './reporter.ts'
 import { StandardOutput } from './standard-output.ts'
 
 /** What the options say of the transcript that is wanted. */
@@ -34,7 +34,7 @@ const commandFor = (
 /** Prints which engine and model fit, and why. */
 export const choose = async (
   options: ChooseOptions,
-  reporter: Reporter,
+  context: CommandContext,
 ): Promise<ExitCode> => {
   const { format = 'txt', live, waiting, offline, language } = options
   const speakers = options.speakers !== undefined
@@ -54,8 +54,8 @@ export const choose = async (
     format === 'json'
       ? `${JSON.stringify({ ...choice, command }, undefined, 2)}\n`
       : `${engine} ${model} (${mode})\n${reason}\n${command}\n`
-  await new StandardOutput(reporter, false).write(text)
+  await new StandardOutput(context).write(text)
   if (format === 'txt')
-    for (const { message } of warnings) reporter.warn(message)
+    for (const { message } of warnings) context.reporter.warn(message)
   return exitCode.ok
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import type { CommandContext } from './command-context.ts'
 import type { ExitCode } from './exit-code.ts'
-import type { Reporter } from './reporter.ts'
 import { transcribeFiles, type TranscribeOptions } from './transcribe-files.ts'
 
 const clip = join(import.meta.dirname, '../../assets/demo.wav')
@@ -8,10 +8,10 @@ const clip = join(import.meta.dirname, '../../assets/demo.wav')
 /** Transcribes the clip that ships with the package. */
 export const demo = (
   options: TranscribeOptions,
-  reporter: Reporter,
+  context: CommandContext,
 ): Promise<ExitCode> => {
-  reporter.note(
+  context.reporter.note(
     `John F. Kennedy, 1961, 11 seconds, transcribed ${options.engine === 'openai' ? 'by OpenAI' : 'on this machine'}; the same for a file of yours: voxpipe FILE`,
   )
-  return transcribeFiles([clip], options, reporter)
+  return transcribeFiles([clip], options, context)
 }

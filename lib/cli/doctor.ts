@@ -10,10 +10,11 @@ import {
   type ModelInfo,
   type VoxpipeError,
 } from '../index.ts'
+import type { CommandContext } from './command-context.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
 import { stateOf } from './models.ts'
-import type { Reporter } from './reporter.ts'
 import { StandardOutput } from './standard-output.ts'
+import type { Terminal } from './terminal.ts'
 
 /** `note`: something is less than it could be; `FAIL`: nothing will work. */
 type Finding = {
@@ -54,8 +55,10 @@ const engine = async (): Promise<Finding> => {
   }
 }
 
-const ffmpeg = async (): Promise<Finding> => {
-  const path = findFfmpeg()
+type Env = Terminal['env']
+
+const ffmpeg = async (env: Env): Promise<Finding> => {
+  const path = findFfmpeg(env)
   const version = path && (await ffmpegVersion(path).catch(() => undefined))
   if (path && version) return ok(`ffmpeg ${version} (${path})`)
   const why = path ? `${path} does not run` : 'not found'
@@ -64,8 +67,8 @@ const ffmpeg = async (): Promise<Finding> => {
   )
 }
 
-const recorder = (): Finding => {
-  const found = findRecorder()
+const recorder = (env: Env): Finding => {
+  const found = findRecorder({ env })
   return found
     ? ok(`microphone: ${found.name} (${found.path})`)
     : note(
@@ -74,10 +77,10 @@ const recorder = (): Finding => {
 }
 
 /** Whether there is a key, never which. */
-const openai = async (): Promise<Finding> => {
-  const { OPENAI_API_KEY: key, OPENAI_BASE_URL: base } = process.env
+const openai = async (env: Env): Promise<Finding> => {
+  const { OPENAI_API_KEY: key, OPENAI_BASE_URL: base } = env
   try {
-    const { baseURL } = await openaiClient()
+    const { baseURL } = await openaiClient({ env })
     const has = key?.trim() ? 'key: yes' : 'key: no, and none is needed'
     return ok(`OpenAI ${has} (${baseURL})`)
   } catch (error) {
@@ -122,21 +125,22 @@ const models = async (modelDir: string | undefined): Promise<Finding[]> => {
 /** Tells what of this machine matters for the work, and what to do about it. */
 export const doctor = async (
   { modelDir }: { readonly modelDir?: string },
-  reporter: Reporter,
+  context: CommandContext,
 ): Promise<ExitCode> => {
+  const { env } = context.terminal
   const findings = [
     node(),
     machine(),
     await engine(),
-    await ffmpeg(),
-    recorder(),
-    await openai(),
+    await ffmpeg(env),
+    recorder(env),
+    await openai(env),
     ...(await models(modelDir)),
   ]
   const lines = findings.map(
     ({ level, text }) => `${level.padEnd(5)} ${text}\n`,
   )
-  await new StandardOutput(reporter, false).write(lines.join(''))
+  await new StandardOutput(context).write(lines.join(''))
   const failed = findings.some(({ level }) => level === 'FAIL')
   return failed ? exitCode.failed : exitCode.ok
 }

@@ -4,11 +4,12 @@ import {
   openaiClient,
   type TranscribeOptions as LibraryOptions,
 } from '../index.ts'
+import type { CommandContext } from './command-context.ts'
 import { usageError } from './exit-code.ts'
+import { refuseModel } from './refuse-options.ts'
 import { given } from './given.ts'
 import type { Interrupt } from './interrupt.ts'
 import { showFetch } from './progress.ts'
-import type { Reporter } from './reporter.ts'
 import type { TranscribeOptions } from './transcribe-files.ts'
 
 /** What transcribes all inputs of one command. */
@@ -18,19 +19,23 @@ export type Engine = {
   close(): Promise<void>
 }
 
-/** Options of the command line that one engine has no use for. */
-const checkOptions = (options: TranscribeOptions): void => {
+/** Refuses options of the command line that one engine has no use for. */
+const checkOptions = (
+  options: TranscribeOptions,
+  { recognizer }: CommandContext,
+): void => {
   const { engine = 'local', live, latency, prompt, keyword, modelDir } = options
   if (engine !== 'local' && engine !== 'openai')
     throw usageError(`there is no engine '${engine}'; use local or openai`)
   if (latency !== undefined && !live)
     throw usageError('--latency is for --live and mic; add --live')
   if (engine === 'local') {
+    refuseModel(options, recognizer)
     if (prompt !== undefined)
       throw usageError(
         'the local engine has no prompt; use --engine openai, or leave --prompt away',
       )
-    if (keyword !== undefined)
+    if (keyword !== undefined && !recognizer?.takesKeywords)
       throw usageError(
         'the local engine takes no keywords; use --engine openai, or leave --keyword away',
       )
@@ -45,10 +50,18 @@ const checkOptions = (options: TranscribeOptions): void => {
 }
 
 const openLocal = (
-  { model, modelDir, live = false, latency, language }: TranscribeOptions,
-  reporter: Reporter,
+  options: TranscribeOptions,
+  { recognizer: shared, reporter }: CommandContext,
   interrupt: Interrupt,
 ): Engine => {
+  const { model, modelDir, live = false } = options
+  const { latency, language, keyword: keywords } = options
+  const wishes = { live, ...given({ language, latency, keywords }) }
+  if (shared)
+    return {
+      options: { recognizer: shared, ...wishes },
+      close: async () => undefined,
+    }
   const recognizer = new MoonshineRecognizer({
     model: model ?? defaultModel(live),
     ...given({ modelDir }),
@@ -57,7 +70,7 @@ const openLocal = (
     onWarning: ({ message }) => reporter.warn(message),
   })
   return {
-    options: { recognizer, live, ...given({ language, latency }) },
+    options: { recognizer, ...wishes },
     close: () => recognizer.close(),
   }
 }
@@ -65,6 +78,7 @@ const openLocal = (
 const openOpenAI = async (
   options: TranscribeOptions,
   needsTimes: boolean,
+  { terminal, recognizer }: CommandContext,
 ): Promise<Engine> => {
   const { model, modelDir, live = false, language } = options
   const { prompt, keyword: keywords, wordTimestamps } = options
@@ -74,10 +88,11 @@ const openOpenAI = async (
   return {
     options: {
       engine: 'openai',
-      client: await openaiClient(),
+      client: await openaiClient({ env: terminal.env }),
       live,
       wordTimes,
       ...given({ model, modelDir, language, prompt, keywords }),
+      ...(live && given({ voiceActivity: recognizer?.voiceActivity })),
     },
     close: async () => undefined,
   }
@@ -93,11 +108,11 @@ const openOpenAI = async (
 export const openEngine = async (
   options: TranscribeOptions,
   needsTimes: boolean,
-  reporter: Reporter,
+  context: CommandContext,
   interrupt: Interrupt,
 ): Promise<Engine> => {
-  checkOptions(options)
+  checkOptions(options, context)
   return options.engine === 'openai'
-    ? openOpenAI(options, needsTimes)
-    : openLocal(options, reporter, interrupt)
+    ? openOpenAI(options, needsTimes, context)
+    : openLocal(options, context, interrupt)
 }

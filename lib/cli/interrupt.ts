@@ -1,19 +1,20 @@
 import { constants } from 'node:os'
+import type { CommandContext } from './command-context.ts'
 import type { ExitCode } from './exit-code.ts'
 import type { Reporter } from './reporter.ts'
+import type { InterruptSignal } from './terminal.ts'
 
-/** The signals that end the command, after what has been decoded. */
-export const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const graceMs = 5000
 
 /**
  * What to do when the user wants out: the first signal ends the source and
- * gives what was decoded some seconds to be transcribed, the second ends the
- * process.
+ * gives what was decoded some seconds to be transcribed; the terminal ends the
+ * process at the second.
  */
 export class Interrupt {
   readonly #reporter: Reporter
   readonly #told: () => string
+  readonly #off: () => void
   readonly #stop = new AbortController()
   readonly #abort = new AbortController()
   #exitCode: ExitCode | undefined
@@ -21,12 +22,12 @@ export class Interrupt {
 
   /** @param told what to say at the first signal */
   constructor(
-    reporter: Reporter,
+    { terminal, reporter }: Pick<CommandContext, 'terminal' | 'reporter'>,
     told = (): string => 'stopping: what has been decoded is finished first',
   ) {
     this.#reporter = reporter
     this.#told = told
-    for (const signal of signals) process.on(signal, this.#onSignal)
+    this.#off = terminal.onSignal(signal => this.#interrupt(signal))
   }
 
   /** Aborted when no more audio is to be read. */
@@ -46,17 +47,11 @@ export class Interrupt {
 
   close(): void {
     clearTimeout(this.#timer)
-    for (const signal of signals) process.off(signal, this.#onSignal)
+    this.#off()
   }
 
-  readonly #onSignal = (signal: NodeJS.Signals): void => {
-    const code = 128 + constants.signals[signal]
-    if (this.#exitCode !== undefined) {
-      // Without a listener the signal does what it does to any process.
-      this.close()
-      process.kill(process.pid, signal)
-    }
-    this.#exitCode = code
+  #interrupt(signal: InterruptSignal): void {
+    this.#exitCode = 128 + constants.signals[signal]
     this.#stop.abort()
     this.#reporter.note(`${this.#told()}; again to stop at once`)
     this.#timer = setTimeout(() => this.#abort.abort(), graceMs)

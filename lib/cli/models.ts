@@ -1,8 +1,8 @@
 import { fetchModel, listModels, type ModelInfo } from '../index.ts'
+import type { CommandContext } from './command-context.ts'
 import { exitCode, type ExitCode } from './exit-code.ts'
 import { Interrupt } from './interrupt.ts'
 import { megabytes, showFetch } from './progress.ts'
-import type { Reporter } from './reporter.ts'
 import { StandardOutput } from './standard-output.ts'
 
 /** What the options say of models. */
@@ -23,14 +23,14 @@ export const stateOf = ({
 /** Prints every model with its state. */
 export const printModels = async (
   { modelDir }: ModelsOptions,
-  reporter: Reporter,
+  context: CommandContext,
 ): Promise<ExitCode> => {
   const models = await listModels({ modelDir })
   const lines = models.map(
     model =>
       `${(model.aliases[0] ?? model.name).padEnd(12)}${model.licence}, ${stateOf(model)}\n`,
   )
-  await new StandardOutput(reporter, false).write(lines.join(''))
+  await new StandardOutput(context).write(lines.join(''))
   return exitCode.ok
 }
 
@@ -38,9 +38,10 @@ export const printModels = async (
 export const fetchAhead = async (
   name: string,
   { modelDir }: ModelsOptions,
-  reporter: Reporter,
+  context: CommandContext,
 ): Promise<ExitCode> => {
-  const interrupt = new Interrupt(reporter)
+  const { reporter } = context
+  const interrupt = new Interrupt(context)
   try {
     const dir = await fetchModel(name, {
       dir: modelDir,

@@ -5,6 +5,7 @@ import { captionFormats, extensionOf, type CaptionFormat } from '../index.ts'
 import { partialPath } from './destination.ts'
 import { usageError } from './exit-code.ts'
 import { makeFolder } from './make-folder.ts'
+import type { Terminal } from './terminal.ts'
 
 /** A format of captions, or `hls`, which is many files in a folder. */
 export type OutputFormat = CaptionFormat | 'hls'
@@ -103,14 +104,18 @@ const pipes: Record<InputKind, { readonly url: string; readonly own: string }> =
     },
   }
 
-const checkInput = (input: string, kind: InputKind): void => {
+const checkInput = (
+  input: string,
+  kind: InputKind,
+  terminal: Pick<Terminal, 'stdin'>,
+): void => {
   if (input === '')
     throw usageError("an input's name is empty; name a file, or - for stdin")
   if (/^file:\/\//i.test(input))
     throw usageError('an input is given as a path; leave file:// away')
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(input))
     throw usageError(`URLs are not opened; ${pipes[kind].url}`)
-  if (input === '-' && process.stdin.isTTY)
+  if (input === '-' && terminal.stdin.isTTY)
     throw usageError(`standard input is a terminal; ${pipes[kind].own}`)
 }
 
@@ -122,8 +127,9 @@ const checkInput = (input: string, kind: InputKind): void => {
 export const checkInputs = (
   inputs: readonly string[],
   kind: InputKind,
+  terminal: Pick<Terminal, 'stdin'>,
 ): void => {
-  for (const input of inputs) checkInput(input, kind)
+  for (const input of inputs) checkInput(input, kind, terminal)
   if (inputs.filter(input => input === '-').length > 1)
     throw usageError('standard input can be read once; give - once')
 }
@@ -220,9 +226,12 @@ const isFolder = async (path: string): Promise<boolean> =>
  *
  * @throws CliError where the command line makes no sense
  */
-export const planJobs = async (request: JobRequest): Promise<Job[]> => {
+export const planJobs = async (
+  request: JobRequest,
+  terminal: Pick<Terminal, 'stdin'>,
+): Promise<Job[]> => {
   const { inputs, kind = 'audio', output, outputDir } = request
-  checkInputs(inputs, kind)
+  checkInputs(inputs, kind, terminal)
   if (output !== undefined && outputDir !== undefined)
     throw usageError('-o and --output-dir exclude each other; give one')
   if (output === '' || outputDir === '')

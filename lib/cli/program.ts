@@ -17,6 +17,7 @@ import type { BenchCommandOptions, BenchOwnOptions } from './bench-options.ts'
 import type { CaptionsOptions } from './captions.ts'
 import type { ChooseOptions } from './choose.ts'
 import type { ServeOptions } from './serve.ts'
+import { Terminal, type Output } from './terminal.ts'
 import type { TranscribeOptions } from './transcribe-files.ts'
 
 /** Every option of the command line. */
@@ -115,6 +116,9 @@ const usageLine = (text: string): string => {
   return `voxpipe: ${oneLine(line)}${line.endsWith('?') ? '' : '; see voxpipe --help'}\n`
 }
 
+/** Width that help is wrapped to, in characters. */
+const widthOf = ({ isTTY, columns }: Output): number => (isTTY && columns) || 80
+
 /**
  * The command line. Options belong to all commands alike, before or after
  * the command's name.
@@ -123,6 +127,7 @@ export const createProgram = (
   version: string,
   commands: Commands,
   done: (code: ExitCode) => void,
+  { stdout, stderr }: Pick<Terminal, 'stdout' | 'stderr'> = new Terminal(),
 ): Command => {
   const program = new Command('voxpipe')
   const options = (): Options => program.opts<Options>()
@@ -141,6 +146,10 @@ export const createProgram = (
     .addHelpText('after', exits)
     .exitOverride()
     .configureOutput({
+      writeOut: text => stdout.write(text),
+      writeErr: text => stderr.write(text),
+      getOutHelpWidth: () => widthOf(stdout),
+      getErrHelpWidth: () => widthOf(stderr),
       outputError: (text, write) => write(usageLine(text)),
     })
     .action(async (files: string[]) => {

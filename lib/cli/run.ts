@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CommanderError } from 'commander'
+import type { Recognizer } from '../index.ts'
+import type { BenchSetup } from './bench.ts'
+import { openReporter, type CommandContext } from './command-context.ts'
 import {
   exitCode,
   exitCodeFor,
@@ -8,8 +11,20 @@ import {
   type ExitCode,
 } from './exit-code.ts'
 import { normalizeArgv } from './normalize-argv.ts'
-import { openReporter } from './open-reporter.ts'
 import { createProgram, type Commands, type Options } from './program.ts'
+import type { Verbosity } from './reporter.ts'
+import { Terminal, type TerminalOptions } from './terminal.ts'
+
+/** Options of {@link run}. */
+export type RunOptions = TerminalOptions & {
+  /**
+   * What transcribes in `voxpipe FILE`, `demo`, `mic` and `serve` instead of
+   * the embedded engine. It is not closed.
+   */
+  readonly recognizer?: Recognizer
+  /** What `bench` is called, and what it measures beside voxpipe. */
+  readonly bench?: BenchSetup
+}
 
 const packageFile = join(import.meta.dirname, '../../package.json')
 
@@ -18,74 +33,91 @@ const needInput = (files: readonly string[]): void => {
     throw usageError('no input; name a file, or - for standard input')
 }
 
-/** The commands; each loads what it needs when it is called. */
-const commands: Commands = {
+/**
+ * The commands; each loads what it needs when it is called.
+ *
+ * @param open gives the context of a command
+ */
+const commandsWith = (
+  open: (options: Verbosity) => Promise<CommandContext>,
+  setup: BenchSetup | undefined,
+): Commands => ({
   async transcribe(files, options) {
     needInput(files)
     const { transcribeFiles } = await import('./transcribe-files.ts')
-    return transcribeFiles(files, options, await openReporter(options))
+    return transcribeFiles(files, options, await open(options))
   },
   async demo(options) {
     const { demo } = await import('./demo.ts')
-    return demo(options, await openReporter(options))
+    return demo(options, await open(options))
   },
   async mic(options) {
     const { mic } = await import('./mic.ts')
-    return mic(options, await openReporter(options))
+    return mic(options, await open(options))
   },
   async printModels(options) {
     const { printModels } = await import('./models.ts')
-    return printModels(options, await openReporter(options))
+    return printModels(options, await open(options))
   },
   async fetchModel(name, options) {
     const { fetchAhead } = await import('./models.ts')
-    return fetchAhead(name, options, await openReporter(options))
+    return fetchAhead(name, options, await open(options))
   },
   async doctor(options) {
     const { doctor } = await import('./doctor.ts')
-    return doctor(options, await openReporter(options))
+    return doctor(options, await open(options))
   },
   async choose(options) {
     const { choose } = await import('./choose.ts')
-    return choose(options, await openReporter(options))
+    return choose(options, await open(options))
   },
   async serve(options) {
     const { serve } = await import('./serve.ts')
-    return serve(options, await openReporter(options))
+    return serve(options, await open(options))
   },
   async bench(suites, options) {
     const { bench } = await import('./bench.ts')
-    return bench(suites, options, await openReporter(options))
+    return bench(suites, options, await open(options), setup)
   },
   async captions(files, options) {
     needInput(files)
     const { convertCaptions } = await import('./captions.ts')
-    return convertCaptions(files, options, await openReporter(options))
+    return convertCaptions(files, options, await open(options))
   },
   async checkCaptions(files, options) {
     needInput(files)
     const { checkCaptions } = await import('./check-captions.ts')
-    return checkCaptions(files, options, await openReporter(options))
+    return checkCaptions(files, options, await open(options))
   },
-}
+})
 
 /**
- * Runs the command line.
+ * Runs the command line once. It neither ends the process nor sets its exit
+ * code, and leaves no listener behind.
  *
  * @param argv the words after the program's name
- * @param own what some commands do instead
  */
 export const run = async (
   argv: readonly string[],
-  own: Partial<Commands> = {},
+  { recognizer, bench, ...options }: RunOptions = {},
 ): Promise<ExitCode> => {
   const { version } = JSON.parse(await readFile(packageFile, 'utf8')) as {
     version: string
   }
+  const terminal = new Terminal(options)
+  let context: CommandContext | undefined
+  const open = async (verbosity: Verbosity): Promise<CommandContext> =>
+    (context ??= {
+      terminal,
+      reporter: await openReporter(terminal, verbosity),
+      ...(recognizer && { recognizer }),
+    })
   let code: ExitCode = exitCode.ok
-  const program = createProgram(version, { ...commands, ...own }, result => {
+  const commands = commandsWith(open, bench)
+  const finish = (result: ExitCode): void => {
     code = result
-  })
+  }
+  const program = createProgram(version, commands, finish, terminal)
   try {
     await program.parseAsync(normalizeArgv(argv), { from: 'user' })
     return code
@@ -93,8 +125,7 @@ export const run = async (
     if (error instanceof CommanderError)
       // it has spoken already
       return error.exitCode === 0 ? exitCode.ok : exitCode.usage
-    const verbosity = program.opts<Options>()
-    const reporter = await openReporter(verbosity)
+    const { reporter } = await open(program.opts<Options>())
     reporter.error(error)
     return exitCodeFor(error)
   }

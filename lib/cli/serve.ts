@@ -6,11 +6,12 @@ import {
   type TranscriptionServer,
 } from '../server/index.ts'
 import { isLoopback, isWildcard } from '../server/listen-address.ts'
+import type { CommandContext } from './command-context.ts'
 import { CliError, exitCode, usageError, type ExitCode } from './exit-code.ts'
 import { given } from './given.ts'
 import { Interrupt } from './interrupt.ts'
 import { showFetch } from './progress.ts'
-import { refuseOptions } from './refuse-options.ts'
+import { refuseModel, refuseOptions } from './refuse-options.ts'
 import type { Reporter } from './reporter.ts'
 import { serverKeys } from './server-keys.ts'
 import { StandardOutput } from './standard-output.ts'
@@ -133,11 +134,13 @@ const stopping = ({ active }: TranscriptionServer): string => {
  */
 export const serve = async (
   options: ServeOptions,
-  reporter: Reporter,
+  context: CommandContext,
 ): Promise<ExitCode> => {
+  const { reporter, recognizer } = context
   refuseOptions('serve', options, known)
+  refuseModel(options, recognizer)
   const { host = LOOPBACK, port = 8642 } = options
-  const apiKeys = await serverKeys(options.apiKeyFile)
+  const apiKeys = await serverKeys(options.apiKeyFile, context)
   const hasKeys = apiKeys.length > 0
   if (!hasKeys && !isLoopback(host))
     throw usageError(
@@ -145,7 +148,7 @@ export const serve = async (
     )
   const server = createServer(
     given<ServerOptions>({
-      model: options.model,
+      ...(recognizer ? { recognizer } : { model: options.model }),
       modelDir: options.modelDir,
       apiKeys,
       allowedHosts: options.allowHost,
@@ -157,13 +160,13 @@ export const serve = async (
       graceMs: GRACE_MS,
     }),
   )
-  const interrupt = new Interrupt(reporter, () => stopping(server))
+  const interrupt = new Interrupt(context, () => stopping(server))
   const { stop } = interrupt
   try {
-    await fetchModels(options, reporter, stop)
+    if (!recognizer) await fetchModels(options, reporter, stop)
     await server.ready()
     await listen(server, host, port)
-    await new StandardOutput(reporter, false).write(`${server.baseURL}\n`)
+    await new StandardOutput(context).write(`${server.baseURL}\n`)
     tell(server, options, hasKeys, reporter)
     if (!stop.aborted) await once(stop, 'abort')
     return interrupt.exitCode!

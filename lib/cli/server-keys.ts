@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import type { CommandContext } from './command-context.ts'
 import { CliError, exitCode, usageError } from './exit-code.ts'
-import { hideKey } from './open-reporter.ts'
 
 /** A shorter one is guessed, or stands in a text by chance. */
 const minLength = 8
@@ -44,17 +44,18 @@ const check = (key: string, place: string): void => {
  */
 export const serverKeys = async (
   file: string | undefined,
+  { terminal, reporter }: CommandContext,
 ): Promise<readonly string[]> => {
   const place = file ?? 'VOXPIPE_API_KEY'
   const text =
     file === undefined
-      ? (process.env['VOXPIPE_API_KEY'] ?? '')
+      ? (terminal.env['VOXPIPE_API_KEY'] ?? '')
       : await textOf(file)
   const keys = text
     .split('\n')
     .map(line => line.trim())
     .filter(line => line !== '')
-  for (const key of keys) hideKey(key)
+  for (const key of keys) reporter.hideKey(key)
   for (const key of keys) check(key, place)
   if (file !== undefined && keys.length === 0)
     throw usageError(`${file} has no key; write one a line`)

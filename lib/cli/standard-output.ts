@@ -1,6 +1,6 @@
+import type { CommandContext } from './command-context.ts'
 import type { Destination } from './destination.ts'
 import { outputError } from './output-error.ts'
-import type { Reporter } from './reporter.ts'
 import { terminalSafe } from './terminal-safe.ts'
 
 /**
@@ -8,12 +8,13 @@ import { terminalSafe } from './terminal-safe.ts'
  * another; several JSON transcripts become one array.
  */
 export class StandardOutput {
-  readonly #reporter: Reporter
+  readonly #context: CommandContext
   readonly #array: boolean
   #elements = 0
 
-  constructor(reporter: Reporter, array: boolean) {
-    this.#reporter = reporter
+  /** @param array whether JSON transcripts become one array */
+  constructor(context: CommandContext, array = false) {
+    this.#context = context
     this.#array = array
   }
 
@@ -38,8 +39,9 @@ export class StandardOutput {
 
   /** Writes text, without what a terminal would obey where it is one. */
   async write(text: string): Promise<void> {
-    const { stdout } = process
-    if (stdout.isTTY) this.#reporter.clearStatus()
+    const { terminal, reporter } = this.#context
+    const { stdout } = terminal
+    if (stdout.isTTY) reporter.clearStatus()
     const shown = stdout.isTTY ? terminalSafe(text) : text
     await new Promise<void>((done, fail) => {
       stdout.write(shown, error =>

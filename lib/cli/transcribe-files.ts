@@ -2,13 +2,13 @@ import { captionProfiles, type Latency } from '../index.ts'
 import { captionLook, captionRules, type LookOptions } from './caption-look.ts'
 import type { Display } from './display.ts'
 import { isClosed, overall, summarize, type JobResult } from './batch.ts'
+import type { CommandContext } from './command-context.ts'
 import { openEngine, type Engine } from './engine.ts'
 import { endsBatch, usageError, type ExitCode } from './exit-code.ts'
 import { given } from './given.ts'
 import { Interrupt } from './interrupt.ts'
 import type { RawFormat } from './parse-values.ts'
 import { needsTimes, planJobs, type Job } from './plan-jobs.ts'
-import type { Reporter } from './reporter.ts'
 import { StandardOutput } from './standard-output.ts'
 import {
   displayName,
@@ -61,23 +61,22 @@ const runAll = async (
  */
 const liveDisplay = async (
   options: LookOptions,
-  reporter: Reporter,
+  { terminal, reporter }: CommandContext,
   interrupt: Interrupt,
 ): Promise<Display | undefined> => {
-  const { TERM, NO_COLOR } = process.env
-  if (!process.stdout.isTTY || TERM === 'dumb') return undefined
+  const { stdout } = terminal
+  const { TERM, NO_COLOR } = terminal.env
+  if (!stdout.isTTY || TERM === 'dumb') return undefined
   const color = !NO_COLOR
   const rules = captionRules(options)
   const rolls = typeof rules === 'object' && rules.mode === 'roll-up' && rules
   const display = rolls
     ? new (await import('./roll-up-display.ts')).RollUpDisplay(
-        process.stdout,
+        stdout,
         { ...captionProfiles.live, ...rolls },
         { color },
       )
-    : new (await import('./live-display.ts')).LiveDisplay(process.stdout, {
-        color,
-      })
+    : new (await import('./live-display.ts')).LiveDisplay(stdout, { color })
   reporter.share(display)
   interrupt.stop.addEventListener('abort', () => {
     if (interrupt.exitCode === 130) display.interrupted() // by Ctrl-C
@@ -86,10 +85,10 @@ const liveDisplay = async (
 }
 
 /** Files, and standard input as `-`. */
-const files: Source = {
-  open: input => (input === '-' ? process.stdin : input),
+const filesOf = ({ terminal }: CommandContext): Source => ({
+  open: input => (input === '-' ? terminal.stdin : input),
   endless: false,
-}
+})
 
 /**
  * Transcribes inputs, one after another.
@@ -100,33 +99,36 @@ const files: Source = {
 export const transcribeFiles = async (
   inputs: readonly string[],
   options: TranscribeOptions,
-  reporter: Reporter,
-  source = files,
+  context: CommandContext,
+  source = filesOf(context),
 ): Promise<ExitCode> => {
   const { format, output, outputDir, live, raw, strict } = options
   if (options.device !== undefined)
     throw usageError("--device is for 'voxpipe mic'; leave it away")
   const look = captionLook(options)
-  const jobs = await planJobs({ inputs, format, output, outputDir })
+  const jobs = await planJobs(
+    { inputs, format, output, outputDir },
+    context.terminal,
+  )
   const speakers = await whoSpeaks(inputs, options)
   const toArray = jobs.length > 1 && jobs[0]!.targets[0]!.format === 'json'
   const onStdout = jobs[0]!.targets[0]!.path === undefined
-  const stdout = new StandardOutput(reporter, toArray && onStdout)
-  const interrupt = new Interrupt(reporter)
+  const stdout = new StandardOutput(context, toArray && onStdout)
+  const interrupt = new Interrupt(context)
   let engine: Engine | undefined
   try {
     engine = await openEngine(
       options,
       jobs.some(needsTimes) || speakers.speakers !== undefined,
-      reporter,
+      context,
       interrupt,
     )
     const results = await runAll(jobs, {
-      reporter,
+      ...context,
       interrupt,
       stdout,
       display: live
-        ? await liveDisplay(options, reporter, interrupt)
+        ? await liveDisplay(options, context, interrupt)
         : undefined,
       engine: { ...engine.options, ...speakers },
       source,
@@ -135,7 +137,8 @@ export const transcribeFiles = async (
       told: new Set(),
       audio: given({ raw, strict, maxDurationMs: options.maxDuration }),
     })
-    if (!(await isClosed(stdout, results))) summarize(results, jobs, reporter)
+    if (!(await isClosed(stdout, results)))
+      summarize(results, jobs, context.reporter)
     return overall(results, jobs)
   } finally {
     interrupt.close()

@@ -8,13 +8,13 @@ import {
 import type { JobResult } from './batch.ts'
 import type { CaptionLook } from './caption-look.ts'
 import type { Display } from './display.ts'
+import type { CommandContext } from './command-context.ts'
 import { ClosedOutput } from './output-error.ts'
 import { endsBatch, exitCode, exitCodeFor } from './exit-code.ts'
 import type { Interrupt } from './interrupt.ts'
 import { Listener } from './listener.ts'
 import { needsTimes, type Job } from './plan-jobs.ts'
 import { clock, showAnswers, showProgress } from './progress.ts'
-import type { Reporter } from './reporter.ts'
 import type { StandardOutput } from './standard-output.ts'
 import { TranscriptOutputs } from './transcript-outputs.ts'
 
@@ -26,8 +26,7 @@ export type Source = {
 }
 
 /** What is the same for every job of one command. */
-export type JobContext = {
-  readonly reporter: Reporter
+export type JobContext = CommandContext & {
   readonly interrupt: Interrupt
   readonly stdout: StandardOutput
   /** Where there is one, live text for standard output is shown on it. */

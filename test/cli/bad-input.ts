@@ -3,8 +3,7 @@ import { join, resolve } from 'node:path'
 import t from 'tap'
 import { readCaptions } from '../../lib/index.ts'
 import { cli, onlyLine, type CliOptions } from '../fixtures/cli.ts'
-import { jfk, jfkStart, jfkText } from '../fixtures/speech-clips.ts'
-import { recognises, recognisesStart } from '../fixtures/recognised.ts'
+import { jfk, jfkText } from '../fixtures/speech-clips.ts'
 
 const audio = resolve(import.meta.dirname, '../fixtures/audio')
 const whole = readFileSync(jfk)
@@ -94,34 +93,34 @@ t.test('ffmpeg is asked for where it is needed, and only there', async t => {
     env: { VOXPIPE_FFMPEG: '/nowhere/ffmpeg' },
   })
   const mp3 = await cli([join(audio, 'jfk.mp3')], { env: without })
-  t.match(mp3, { code: 0, stderr: '' })
-  recognises(t, mp3.stdout, jfkText)
+  t.match(mp3, { code: 0, stdout: `${jfkText}\n`, stderr: '' })
 })
 
 t.test('odd audio is audio', async t => {
   const short = await cli([at('short.wav')])
   t.match(short, { code: 0, stdout: '', stderr: '' })
   const odd = await cli([at('odd.wav')])
-  t.match(odd, { code: 0 })
-  recognises(t, odd.stdout, jfkText)
+  t.match(odd, { code: 0, stdout: `${jfkText}\n` })
   const eight = await cli([at('eight.wav')])
-  t.match(eight, { code: 0, stderr: '' })
-  recognises(t, eight.stdout, jfkText)
+  t.match(eight, { code: 0, stdout: `${jfkText}\n`, stderr: '' })
   const raw = await cli(['--raw', 's16le:16000', '-', '-f', 'srt'], {
     input: whole.subarray(44, 44 + 1601),
   })
   t.match(raw, { code: 0, stdout: '' })
 })
 
+/** What is said in the first half of the clip. */
+const beginning = 'And so my fellow Americans ask not what'
+
 t.test('a cut file: what there is, and a warning', async t => {
   writeFileSync(at('cut.wav'), whole.subarray(0, whole.length / 2))
   const result = await cli([at('cut.wav'), '-o', at('cut.srt')])
   t.match(result, { code: 0, stdout: '' })
   t.match(result.stderr, /^voxpipe: warning: .*cut short.*11\.00 s/)
-  recognisesStart(t, spokenIn(at('cut.srt')), jfkStart)
+  t.equal(spokenIn(at('cut.srt')), beginning)
   const strict = await cli([at('cut.wav'), '--strict', '-o', at('x.srt')])
   t.match(strict, { code: 3, stdout: '' })
   t.match(onlyLine(strict), `what there is stays in ${at('x.partial.srt')}`)
-  recognisesStart(t, spokenIn(at('x.partial.srt')), jfkStart)
+  t.equal(spokenIn(at('x.partial.srt')), beginning)
   t.notOk(readdirSync(dir).includes('x.srt'))
 })

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import {
   cpSync,
   mkdirSync,
@@ -13,7 +12,9 @@ import { bench } from '../../lib/cli/bench.ts'
 import type { BenchCommandOptions } from '../../lib/cli/bench-options.ts'
 import { exitCodeFor } from '../../lib/cli/exit-code.ts'
 import { Reporter } from '../../lib/cli/reporter.ts'
-import { cli, endedBy, onlyLine, resultOf, startCli } from '../fixtures/cli.ts'
+import { Terminal } from '../../lib/cli/terminal.ts'
+import { cli, CliRun, onlyLine } from '../fixtures/cli.ts'
+import { resultOf, startBuiltCli } from '../fixtures/cli-process.ts'
 import { figure, resultsOf, suiteRecord } from '../fixtures/made-up-results.ts'
 
 const clip = resolve(
@@ -45,15 +46,16 @@ const folderOf = (t: Test, words?: object[]): string => {
 const readJson = (...path: string[]): Results =>
   JSON.parse(readFileSync(join(...path), 'utf8')) as Results
 
-const latency = ['bench', 'latency', '--data', 'clips']
+const latency = 'bench latency --data clips --pipeline own.mjs'.split(' ')
 
 t.test('a pipeline is measured, and held against an older run', async t => {
   const cwd = folderOf(t, [{ word: 'but', start: 0.2, end: 0.4 }])
   const old = resultsOf(suiteRecord('latency', { figures: [figure('x', 1)] }))
   writeFileSync(join(cwd, 'old.json'), JSON.stringify(old))
-  const args = [...latency, '--pipeline', 'own.mjs', '--compare', 'old.json']
-  const result = await cli(args, { cwd })
-  t.match(result, { code: 0, signal: null })
+  const args = [...latency, '--compare', 'old.json']
+  // Its cases are processes, whose folder is that of the command.
+  const result = await resultOf(await startBuiltCli(args, { cwd }))
+  t.equal(result.code, 0)
   t.match(result.stderr, /^(voxpipe: own\.mjs, run [12] of 2 …\n){2}$/)
   t.match(result.stdout, /^latency\n=======\n\n/)
   t.match(result.stdout, /\nown\.mjs +\d/, 'is a row of a table')
@@ -94,7 +96,7 @@ t.test('what cannot be measured is a failure, of this suite alone', async t => {
   const printed = JSON.parse(result.stdout) as Results
   t.match(printed, {
     schema: 1,
-    command: 'voxpipe bench latency --data clips',
+    command: 'voxpipe bench latency --data clips --pipeline own.mjs',
     suites: [{ name: 'latency', failures: [{ name: 'clips' }] }],
   })
   const kept = readJson(out, 'results.json')
@@ -111,24 +113,21 @@ t.test('a signal ends it, with its case', async t => {
   const endless = `import { writeFileSync } from 'node:fs'
 export default async function* (source) {
   for await (const _ of source) {}
-  writeFileSync('pid', String(process.pid))
+  writeFileSync(import.meta.dirname + '/pid', String(process.pid))
   console.log('is there')
   for (;;);
 }
 `
   writeFileSync(join(cwd, 'endless.mjs'), endless)
-  const args = [...latency, '--pipeline', 'endless.mjs', '-v']
-  const child = startCli(args, { cwd })
-  const result = resultOf(child)
-  let told = ''
-  child.stderr!.setEncoding('utf8')
-  while (!told.includes('is there'))
-    told += ((await once(child.stderr!, 'data')) as [string])[0]
-  child.kill('SIGINT')
-  t.ok(endedBy('SIGINT', await result))
+  const args = ['--data', join(cwd, 'clips'), '-o', join(cwd, 'out'), '-v']
+  const pipeline = ['--pipeline', join(cwd, 'endless.mjs')]
+  const command = new CliRun(['bench', 'latency', ...args, ...pipeline])
+  await command.stderr.has(/is there/)
+  command.interrupt()
+  t.match(await command.ended, { code: 130 })
   const pid = Number(readFileSync(join(cwd, 'pid'), 'utf8'))
   t.throws(() => process.kill(pid, 0), { code: 'ESRCH' }, 'it is gone')
-  t.same(readdirSync(join(cwd, 'voxpipe-bench')), [])
+  t.same(readdirSync(join(cwd, 'out')), [])
 })
 
 t.test('what makes no sense is told before anything is done', async t => {
@@ -139,7 +138,8 @@ t.test('what makes no sense is told before anything is done', async t => {
     mine: { 'report.md': '' },
   })
   const at = (name: string): string => join(folder, name)
-  const reporter = new Reporter({ quiet: true }, text => text)
+  const terminal = new Terminal()
+  const reporter = new Reporter(terminal, { quiet: true })
   const wrong: [string[], BenchCommandOptions & object, RegExp][] = [
     [[], {}, /^name what to measure: latency, .*, faults or all$/],
     [['all', 'speed'], {}, /^there is nothing 'speed' to measure; use latency/],
@@ -161,7 +161,9 @@ t.test('what makes no sense is told before anything is done', async t => {
     [['all'], { maxDuration: 1 } as object, /^--max-duration is not for/],
   ]
   for (const [names, options, message] of wrong) {
-    const error = await bench(names, options, reporter).catch(one => one)
+    const error = await bench(names, options, { terminal, reporter }).catch(
+      one => one,
+    )
     t.match((error as Error).message, message)
     t.equal(exitCodeFor(error), 2)
   }

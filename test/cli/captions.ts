@@ -178,13 +178,11 @@ t.test('what cannot be read is told, and the others are', async t => {
     t.match(result, { code: 1, stdout: '' }, name)
     t.match(onlyLine(result), message)
   }
-  await Promise.all([
-    fails('nope.srt', /^nope\.srt: there is no such file/),
-    fails('.', /^\.: it is a folder/),
-    fails('latin.srt', /^latin\.srt: line 3 is not UTF-8; convert .*iconv/),
-    fails('text.txt', /^text\.txt: the input is neither SRT nor WebVTT/),
-    fails('other.json', /^other\.json: line 1 is no event .*-f jsonl/),
-  ])
+  await fails('nope.srt', /^nope\.srt: there is no such file/)
+  await fails('.', /^\.: it is a folder/)
+  await fails('latin.srt', /^latin\.srt: line 3 is not UTF-8; convert .*iconv/)
+  await fails('text.txt', /^text\.txt: the input is neither SRT nor WebVTT/)
+  await fails('other.json', /^other\.json: line 1 is no event .*-f jsonl/)
   const damaged = await run('damaged.srt')
   t.match(damaged, { code: 0, stdout: /Ask\n\n2\n.*\nnot\./ })
   t.match(onlyLine(damaged), /^warning: damaged\.srt: line 1: the cue's end/)
@@ -210,20 +208,21 @@ t.test('a command given wrongly', async t => {
     t.match(onlyLine(result), message)
     t.match(result, { code: 2, stdout: '' })
   }
-  await Promise.all([
-    wrong([], /^no input/),
-    wrong(
-      ['https://example.com/a.srt'],
-      /^URLs are not opened; pipe the captions/,
-    ),
-    wrong(['in.srt', '--video', 'a.mp4'], /--video takes captions in one file/),
-    wrong(
-      ['in.srt', '-o', 'a.ttml', '--video', 'a.mp4'],
-      /ffmpeg reads no 'ttml'/,
-    ),
-    wrong(['check', 'in.srt', '-f', 'srt'], /txt, json or jsonl, not 'srt'/),
-    wrong(['check', 'in.srt', '-o', 'a.txt'], /leave -o away/),
-  ])
+  await wrong([], /^no input/)
+  await wrong(
+    ['https://example.com/a.srt'],
+    /^URLs are not opened; pipe the captions/,
+  )
+  await wrong(
+    ['in.srt', '--video', 'a.mp4'],
+    /--video takes captions in one file/,
+  )
+  await wrong(
+    ['in.srt', '-o', 'a.ttml', '--video', 'a.mp4'],
+    /ffmpeg reads no 'ttml'/,
+  )
+  await wrong(['check', 'in.srt', '-f', 'srt'], /txt, json or jsonl, not 'srt'/)
+  await wrong(['check', 'in.srt', '-o', 'a.txt'], /leave -o away/)
 })
 
 t.test('a check lists what breaks which rule', async t => {

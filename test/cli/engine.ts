@@ -3,17 +3,24 @@ import { openEngine } from '../../lib/cli/engine.ts'
 import { exitCodeFor } from '../../lib/cli/exit-code.ts'
 import { Interrupt } from '../../lib/cli/interrupt.ts'
 import { Reporter } from '../../lib/cli/reporter.ts'
+import { Terminal } from '../../lib/cli/terminal.ts'
 import type { TranscribeOptions } from '../../lib/cli/transcribe-files.ts'
 
-process.env['OPENAI_API_KEY'] = 'sk-CANARY'
-delete process.env['OPENAI_BASE_URL']
-
-const reporter = new Reporter({ quiet: true }, text => text)
-const interrupt = new Interrupt(reporter)
-t.teardown(() => interrupt.close())
-
-const open = (options: TranscribeOptions, needsTimes = false) =>
-  openEngine(options, needsTimes, reporter, interrupt)
+const open = async (
+  options: TranscribeOptions,
+  { needsTimes = false, env = { OPENAI_API_KEY: 'sk-CANARY' } } = {},
+) => {
+  const { signal } = new AbortController()
+  const terminal = new Terminal({ env, signal })
+  const reporter = new Reporter(terminal, { quiet: true })
+  const context = { terminal, reporter }
+  const interrupt = new Interrupt(context)
+  try {
+    return await openEngine(options, needsTimes, context, interrupt)
+  } finally {
+    interrupt.close()
+  }
+}
 
 t.test('an option that the engine has no use for is refused', async t => {
   const openai = { engine: 'openai' }
@@ -38,7 +45,8 @@ t.test('an option that the engine has no use for is refused', async t => {
 
 t.test('captions need times; who names a model has chosen', async t => {
   const wordTimes = async (options: TranscribeOptions, needsTimes: boolean) =>
-    (await open({ engine: 'openai', ...options }, needsTimes)).options.wordTimes
+    (await open({ engine: 'openai', ...options }, { needsTimes })).options
+      .wordTimes
   t.equal(await wordTimes({}, false), false)
   t.equal(await wordTimes({}, true), true)
   t.equal(await wordTimes({ wordTimestamps: true }, false), true)
@@ -47,9 +55,8 @@ t.test('captions need times; who names a model has chosen', async t => {
 })
 
 t.test('without a key there is nothing to ask with', async t => {
-  delete process.env['OPENAI_API_KEY']
   try {
-    await open({ engine: 'openai' })
+    await open({ engine: 'openai' }, { env: { OPENAI_API_KEY: '' } })
     t.fail('it opens')
   } catch (error) {
     t.match(error, { code: 'VOX_KEY_MISSING' })

@@ -2,12 +2,9 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
-import { cli, endedBy, onlyLine, resultOf, startCli } from '../fixtures/cli.ts'
+import { cli, CliRun, onlyLine } from '../fixtures/cli.ts'
 import { program } from '../fixtures/programs.ts'
 import { jfk, jfkStart } from '../fixtures/speech-clips.ts'
-import { recognises } from '../fixtures/recognised.ts'
-
-const mic = ['mic', '--model', 'tiny']
 
 /** Environment with nothing on PATH but an `arecord` of this script. */
 const recorder = (folder: string, script: string): Record<string, string> => {
@@ -28,21 +25,21 @@ t.test('the microphone, until Ctrl-C', { skip }, async t => {
   const env = recorder(join(dir, 'bin'), script)
 
   const out = join(dir, 'out')
-  const args = [...mic, '--latency', 'accurate', '-f', 'txt,jsonl']
-  const child = startCli([...args, '-o', `${out}/`], { env })
-  const result = resultOf(child)
-  const text = join(out, 'microphone.partial.txt')
-  while (!statSync(text, { throwIfNoEntry: false })?.size) await wait(10)
-  child.kill('SIGINT')
-  const ended = await result
-  t.ok(endedBy('SIGINT', ended))
+  const args = ['mic', '--latency', 'accurate', '-f', 'txt,jsonl']
+  const command = new CliRun([...args, '-o', `${out}/`], { env })
+  const partial = join(out, 'microphone.partial.txt')
+  while (!statSync(partial, { throwIfNoEntry: false })?.size) await wait(10)
+  command.interrupt()
+  const ended = await command.ended
+  t.equal(ended.code, 130)
   t.match(
     ended.stderr,
     /^voxpipe: arecord is recording; Ctrl-C ends it\nvoxpipe: stopping: .*\nvoxpipe: wrote .*txt\nvoxpipe: wrote .*jsonl\n$/,
   )
   const files = ['microphone.jsonl', 'microphone.txt']
   t.strictSame(readdirSync(out).sort(), files, 'stopped, they are whole')
-  recognises(t, readFileSync(join(out, 'microphone.txt'), 'utf8'), jfkStart)
+  const text = readFileSync(join(out, 'microphone.txt'), 'utf8')
+  t.equal(text, `${jfkStart}\n`)
 })
 
 t.test('what cannot be recorded', { skip }, async t => {
@@ -51,17 +48,17 @@ t.test('what cannot be recorded', { skip }, async t => {
     join(dir, 'bin'),
     String.raw`printf 'audio open error: \033[31mNo such file\n' >&2; exit 1`,
   )
-  const failed = await cli(mic, { env: broken })
+  const failed = await cli(['mic'], { env: broken })
   t.match(failed, { code: 5, stdout: '' })
   t.match(
     onlyLine(failed),
     /^arecord could not record: audio open error: \[31mNo such file; check/,
   )
   const none = { PATH: join(dir, 'none'), VOXPIPE_FFMPEG: '' }
-  const missing = await cli(mic, { env: none })
+  const missing = await cli(['mic'], { env: none })
   t.match(missing, { code: 5, stdout: '' })
   t.match(onlyLine(missing), /install arecord \(apt install alsa-utils\)/)
-  const raw = await cli([...mic, '--raw', 's16le:8000'])
+  const raw = await cli(['mic', '--raw', 's16le:8000'])
   t.match(raw, { code: 2, stdout: '' })
   t.match(onlyLine(raw), /^the microphone needs no --raw/)
 })

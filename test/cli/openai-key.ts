@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { cli, type CliOptions, type CliResult } from '../fixtures/cli.ts'
+import { resultOf, startCli } from '../fixtures/cli-process.ts'
 import {
   canary,
   environment,
@@ -14,14 +15,29 @@ import { refuseWith, serveHttp } from '../fixtures/socket-peer.ts'
 import { jfk } from '../fixtures/speech-clips.ts'
 import { WireServer } from '../fixtures/wire-server.ts'
 
-/** Runs a command; all that can be made to print does. */
+const wordy = ['--engine', 'openai', '--debug', '-v']
+
+/** Runs a command that is as talkative as can be. */
 const run = async (
   t: Test,
   args: readonly string[],
   { env = {}, ...options }: CliOptions = {},
 ): Promise<CliResult> => {
-  const result = await cli([...args, '--engine', 'openai', '--debug', '-v'], {
+  const result = await cli([...args, ...wordy], {
     ...options,
+    env: { ...environment(), ...env },
+  })
+  keepsSecret(t, result)
+  return result
+}
+
+/** Runs it in a process where all that can be made to print does. */
+const runProcess = async (
+  t: Test,
+  args: readonly string[],
+  { env = {}, input = '' }: Pick<CliOptions, 'env' | 'input'> = {},
+): Promise<CliResult> => {
+  const child = startCli([...args, ...wordy], {
     env: {
       ...environment(),
       DEBUG: '*',
@@ -29,7 +45,10 @@ const run = async (
       ...env,
     },
   })
+  child.stdin!.end(input)
+  const result = await resultOf(child)
   keepsSecret(t, result)
+  t.match(result.stderr, /^[A-Z]+ \d+: /m, 'Node prints as well')
   return result
 }
 
@@ -44,7 +63,10 @@ const skip = process.platform === 'linux' ? false : 'needs Linux'
 
 t.test('commands that ask nobody', async t => {
   const server = await serve(t)
-  const env = { OPENAI_BASE_URL: server.baseURL }
+  const env = {
+    OPENAI_BASE_URL: server.baseURL,
+    XDG_CACHE_HOME: t.testdir({}), // where a model could be put
+  }
   const commands: [string[], number][] = [
     [[], 2],
     [['--help'], 0],
@@ -59,6 +81,7 @@ t.test('commands that ask nobody', async t => {
   ]
   for (const [args, code] of commands)
     t.equal((await run(t, args, { env })).code, code, args.join(' '))
+  t.equal((await runProcess(t, ['doctor'], { env })).code, 0)
   t.equal(server.requests.length + server.connections, 0)
 })
 
@@ -78,7 +101,7 @@ t.test('the microphone', { skip }, async t => {
   const base = { OPENAI_BASE_URL: server.baseURL }
   const seen = join(t.testdirName, 'seen')
   const env = recorder(t, `env > '${seen}'; cat '${pcm}'; exit 1`)
-  const told = await run(t, ['mic'], { env: { ...base, ...env } })
+  const told = await runProcess(t, ['mic'], { env: { ...base, ...env } })
   t.equal(told.code, 5)
   t.notMatch(readFileSync(seen, 'utf8'), /CANARY/, 'nor does a recorder get it')
 })
@@ -106,12 +129,13 @@ t.test('servers that repeat the key, of whatever form', async t => {
   const words = [...live, '--model', 'gpt-transcribe']
   const input = twoTurns.subarray(0, 2.5 * 32_000)
   const env = { OPENAI_API_KEY, OPENAI_BASE_URL: `http://${refuses}/v1` }
-  t.match(await run(t, [jfk], { env }), { code: 4, stderr: /no …/ })
+  t.match(await runProcess(t, [jfk], { env }), { code: 4, stderr: /no …/ })
   const refused = await run(t, words, { env, input })
   t.match(refused, { code: 4, stderr: /refused the session: no …/ })
 
   const folder = t.testdir({})
-  const failed = await run(t, [...words, '-f', 'all', '-o', `${folder}/`], {
+  const args = [...words, '-f', 'all', '-o', `${folder}/`]
+  const failed = await runProcess(t, args, {
     env: { OPENAI_API_KEY, OPENAI_BASE_URL: fails.baseURL },
     input,
   })

@@ -1,9 +1,8 @@
-import { once } from 'node:events'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 import { findFfmpeg } from '../../lib/io/ffmpeg.ts'
-import { endedBy, resultOf, startCli } from '../fixtures/cli.ts'
+import { CliRun } from '../fixtures/cli.ts'
 import {
   ask,
   environment,
@@ -109,17 +108,15 @@ t.test('live', async t => {
 
 t.test('Ctrl-C ends live speech with what was said', async t => {
   const server = await serve(t)
-  const child = startCli(['--engine', 'openai', ...raw, '--live'], {
+  const command = new CliRun(['--engine', 'openai', ...raw, '--live'], {
     env: environment(server),
   })
-  child.stdin!.on('error', () => undefined)
-  const ended = resultOf(child)
-  child.stdin!.write(twoTurns)
-  await once(child.stdout!, 'data')
-  child.kill('SIGINT')
-  const result = await ended
+  command.stdin.write(twoTurns)
+  await command.stdout.has(/./)
+  command.interrupt()
+  const result = await command.ended
   keepsSecret(t, result)
-  t.ok(endedBy('SIGINT', result))
+  t.equal(result.code, 130)
   t.match(result.stdout, /^Turn 1\./)
   t.match(result.stderr, /^voxpipe: stopping: .*\nvoxpipe: stopped before/)
 })

@@ -7,7 +7,6 @@ import {
 } from '../../lib/captions/caption-formats.ts'
 import { cli, onlyLine } from '../fixtures/cli.ts'
 import * as speech from '../fixtures/speech-clips.ts'
-import { recognises } from '../fixtures/recognised.ts'
 
 /** The first words of the clip: a short one keeps many runs short. */
 const said = speech.jfkStart
@@ -19,8 +18,7 @@ writeFileSync(jfk, bytes)
 
 t.test('standard output has the transcript, and nothing else', async t => {
   const text = await cli([jfk])
-  t.match(text, { code: 0, stderr: '' })
-  recognises(t, text.stdout, said)
+  t.match(text, { code: 0, stdout: `${said}\n`, stderr: '' })
   const piped = await cli(['-', '-f', 'vtt', '--quiet'], {
     input: readFileSync(jfk),
   })
@@ -89,8 +87,7 @@ t.test('a batch goes on after a failure, and sums up', async t => {
     complete: boolean
   }[]
   t.match(first, { text: '', complete: false }, 'one element an input')
-  t.match(second, { complete: true })
-  recognises(t, second!.text, said)
+  t.match(second, { text: said, complete: true })
   t.strictSame(more, [])
   t.match(result.stderr, /empty\.wav: the input is empty/)
   t.match(result.stderr, /1 of 2 inputs done; failed: \S+empty\.wav\n$/)
@@ -110,9 +107,7 @@ t.test('where it cannot be written, it says so', async t => {
 
 t.test('a cap on the length: what is before it, and exit code 3', async t => {
   const result = await cli([jfk, '--max-duration', '1.5s'])
-  t.match(result, { code: 3 })
-  recognises(t, result.stdout, 'And so my fellow')
-  t.notMatch(result.stdout, /american/i)
+  t.match(result, { code: 3, stdout: 'And so my fellow\n' })
   t.match(onlyLine(result), /stopped after 1\.50 s/)
 })
 
@@ -121,6 +116,5 @@ t.test('raw PCM', async t => {
   const pcm = join(dir, 'a.pcm')
   writeFileSync(pcm, readFileSync(jfk).subarray(44))
   const result = await cli([pcm, '--raw', 's16le:16000:1'])
-  t.match(result, { code: 0, stderr: '' })
-  recognises(t, result.stdout, said)
+  t.match(result, { code: 0, stdout: `${said}\n`, stderr: '' })
 })

@@ -5,7 +5,10 @@ import {
   captionFormats,
   extensionOf,
 } from '../../lib/captions/caption-formats.ts'
-import { planJobs, type JobRequest } from '../../lib/cli/plan-jobs.ts'
+import { planJobs as plan, type JobRequest } from '../../lib/cli/plan-jobs.ts'
+import { Terminal } from '../../lib/cli/terminal.ts'
+
+const planJobs = (request: JobRequest) => plan(request, new Terminal())
 
 /** Where results go, relative to a folder, in one list. */
 const paths = async (dir: string, request: JobRequest): Promise<string[]> =>

@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import OpenAI, { type APIError } from 'openai'
 import t, { type Test } from 'tap'
 import { cli, type CliResult } from '../fixtures/cli.ts'
-import { startServe } from '../fixtures/serve-process.ts'
+import { startCli } from '../fixtures/cli-process.ts'
+import { startServe } from '../fixtures/serve-command.ts'
+import { serveProcess } from '../fixtures/serve-process.ts'
 
 const first = 'CANARY-0123456789'
 const second = 'CANARY-0123456789-and-more'
@@ -35,8 +37,9 @@ const probe = async (
   keys: readonly string[],
 ): Promise<void> => {
   const options = { env: { ...env, ...added } }
-  const words = ['--debug', '-v', ...args]
-  const { baseURL, child, ended, says } = await startServe(t, words, options)
+  const words = ['serve', '--port', '0', '--debug', '-v', ...args]
+  const child = startCli(words, options)
+  const { baseURL, ended, says } = await serveProcess(t, child)
   await says(/OPENAI_API_KEY, which is /)
   for (const key of keys) t.equal(await statusOf(baseURL, key), 200)
   const wrong = ['CANARY', `${first}x`, 'CANARY-of-another', 'ek_0123456789']
@@ -70,11 +73,13 @@ t.test('a key of the environment', async t => {
 t.test('for all that reach this machine', async t => {
   const options = { env: { VOXPIPE_API_KEY: first } }
   const closed = await startServe(t, ['--host', '0.0.0.0'], options)
-  await closed.says(
+  await closed.command.stderr.has(
     /warning: it answers to calls of localhost alone; .*--allow/,
   )
   t.match(closed.baseURL, /^http:\/\/127\.0\.0\.1:/)
   t.equal(await statusOf(closed.baseURL, first), 200)
+  closed.command.interrupt()
+  await closed.command.ended
   const open = await startServe(
     t,
     ['--host', '0.0.0.0', '--allow-host', '127.0.0.2'],
@@ -82,7 +87,7 @@ t.test('for all that reach this machine', async t => {
   )
   const named = open.baseURL.replace('127.0.0.1', '127.0.0.2')
   t.equal(await statusOf(named, first), 200)
-  t.notMatch(open.said(), /warning/)
+  t.notMatch(open.command.stderr.text, /warning/)
   const other = open.baseURL.replace('127.0.0.1', '127.0.0.3')
   t.equal(await statusOf(other, first), 403)
 })

@@ -4,18 +4,19 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import OpenAI from 'openai'
 import t from 'tap'
-import { cli, endedBy, onlyLine } from '../fixtures/cli.ts'
-import { startServe } from '../fixtures/serve-process.ts'
+import { cli, onlyLine, type CliOptions } from '../fixtures/cli.ts'
+import { endedBy, startCli } from '../fixtures/cli-process.ts'
+import { startServe } from '../fixtures/serve-command.ts'
+import { serveProcess } from '../fixtures/serve-process.ts'
 import { jfk, jfkText } from '../fixtures/speech-clips.ts'
-import { recognises } from '../fixtures/recognised.ts'
 
 /** A command given wrongly: exit code 2 and one line. */
 const wrong = async (
   args: string[],
   message: RegExp,
-  env: Record<string, string> = {},
+  options: CliOptions = {},
 ): Promise<void> => {
-  const result = await cli(args, { env })
+  const result = await cli(args, options)
   t.match(onlyLine(result), message, args.join(' '))
   t.match(result, { code: 2, stdout: '' })
 }
@@ -25,8 +26,13 @@ t.test('what is given wrongly is told in one line', async () => {
     ['serve', '--host', '0.0.0.0'],
     /no key; give one with --api-key-file FILE or VOXPIPE_API_KEY, or leave/,
   )
-  await wrong(['serve', '--host', '::'], /no key/, { VOXPIPE_API_KEY: ' ' })
-  await wrong(['serve', '--model', 'whisper-1'], /'tiny', 'base', got/)
+  await wrong(['serve', '--host', '::'], /no key/, {
+    env: { VOXPIPE_API_KEY: ' ' },
+  })
+  await wrong(['serve', '--model', 'whisper-1'], /'tiny', 'base', got/, {
+    recognizer: 'embedded',
+  })
+  await wrong(['serve', '--model', 'tiny'], /^--model is for the embedded/)
   await wrong(['serve', '--max-upload-size', '5 stones'], /512MiB or 25MB/)
   await wrong(['serve', 'talk.mp3'], /too many arguments/)
 })
@@ -40,10 +46,10 @@ t.test('options of others, and its own at others', async () => {
 
 t.test('it serves until it is told to stop', async t => {
   const serving = await startServe(t, ['--max-duration', '1m'])
-  const { baseURL, child, ended } = serving
+  const { baseURL, command } = serving
   t.match(baseURL, /^http:\/\/127\.0\.0\.1:\d+\/v1$/)
-  await serving.says(/OPENAI_API_KEY=any\n/)
-  t.match(serving.said(), `\nexport OPENAI_BASE_URL=${baseURL}\n`)
+  await command.stderr.has(/OPENAI_API_KEY=any\n/)
+  t.match(command.stderr.text, `\nexport OPENAI_BASE_URL=${baseURL}\n`)
   const answer = await new OpenAI({
     baseURL,
     apiKey: 'any',
@@ -51,16 +57,16 @@ t.test('it serves until it is told to stop', async t => {
     file: new File([readFileSync(jfk)], 'jfk.wav'),
     model: 'whisper-1',
   })
-  recognises(t, answer.text, jfkText)
-  child.kill('SIGTERM')
-  const result = await ended
-  t.ok(endedBy('SIGTERM', result))
+  t.equal(answer.text, jfkText)
+  command.interrupt('SIGTERM')
+  const result = await command.ended
+  t.equal(result.code, 143)
   t.equal(result.stdout, `${baseURL}\n`, 'nothing else on standard output')
   t.match(result.stderr, /\nvoxpipe: stopping.*; again to stop at once\n$/)
 })
 
 t.test('what is under way is finished', async t => {
-  const { baseURL, child, ended, says } = await startServe(t)
+  const { baseURL, command } = await startServe(t)
   const client = new OpenAI({ baseURL, apiKey: 'any', maxRetries: 0 })
   const bytes = readFileSync(jfk)
   let send: (() => void) | undefined
@@ -80,16 +86,19 @@ t.test('what is under way is finished', async t => {
       await (await fetch(health)).text(),
     )
   while (!(await isHere())) await new Promise(setImmediate)
-  child.kill('SIGINT')
-  await says(/stopping: 0 live sessions and 1 upload are finished first/)
+  command.interrupt()
+  await command.stderr.has(
+    /stopping: 0 live sessions and 1 upload are finished first/,
+  )
   await t.rejects(client.models.list(), 'nobody new comes in')
   send!()
-  recognises(t, (await slow).text, jfkText)
-  t.ok(endedBy('SIGINT', await ended))
+  t.equal((await slow).text, jfkText)
+  t.match(await command.ended, { code: 130 })
 })
 
 t.test('the second signal ends it at once', async t => {
-  const { baseURL, child, ended, says } = await startServe(t)
+  const child = startCli(['serve', '--port', '0'])
+  const { baseURL, ended, says } = await serveProcess(t, child)
   const { hostname, port } = new URL(baseURL)
   const request = new AbortController()
   const body = new ReadableStream({ start: c => c.enqueue(new Uint8Array(9)) })
@@ -128,6 +137,7 @@ t.test('a port that is taken', async t => {
 t.test('no model and no network', async t => {
   const empty = t.testdir({})
   const result = await cli(['serve', '--port', '0'], {
+    recognizer: 'embedded',
     env: {
       VOXPIPE_MODELS: join(empty, 'none'),
       XDG_CACHE_HOME: empty,

@@ -1,21 +1,24 @@
 import { once } from 'node:events'
-import { spawnSync, type ChildProcess } from 'node:child_process'
+import {
+  spawnSync,
+  type ChildProcess,
+  type StdioOptions,
+} from 'node:child_process'
 import { openSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
 import { findFfmpeg } from '../../lib/io/ffmpeg.ts'
-import { cli, endedBy, onlyLine, resultOf, startCli } from '../fixtures/cli.ts'
+import { cli, CliRun, onlyLine } from '../fixtures/cli.ts'
+import { endedBy, resultOf, startCli } from '../fixtures/cli-process.ts'
 import { jfk, jfkText } from '../fixtures/speech-clips.ts'
-import { recognisesStart } from '../fixtures/recognised.ts'
 
 const pcm = readFileSync(jfk).subarray(44)
 const fromPipe = ['--raw', 's16le:16000', '-']
 
-/** A command in mid-file: it has text, and waits for more input. */
-const inMidFile = async (args: string[] = []): Promise<ChildProcess> => {
-  const child = startCli([...fromPipe, ...args])
-  child.stdin!.on('error', () => undefined)
+/** A process in mid-file: it has text, and waits for more input. */
+const inMidFile = (): ChildProcess => {
+  const child = startCli(fromPipe)
   for (let i = 0; i < 3; i++) child.stdin!.write(pcm)
   return child
 }
@@ -25,38 +28,36 @@ const until = async (holds: () => boolean): Promise<void> => {
 }
 
 t.test('Ctrl-C finishes what is decoded', async t => {
-  const child = await inMidFile()
+  const child = inMidFile()
   const result = resultOf(child)
   await once(child.stdout!, 'data')
   child.kill('SIGINT')
   const ended = await result
   const { stdout, stderr } = ended
   t.ok(endedBy('SIGINT', ended))
-  recognisesStart(t, stdout, jfkText)
+  t.equal(stdout.slice(0, jfkText.length), jfkText)
   t.match(stderr, /^voxpipe: stopping: .*\nvoxpipe: stopped before the end\n$/)
 })
 
 t.test('what there is stays under another name', async t => {
   const dir = t.testdir()
-  const child = await inMidFile(['-o', join(dir, 'a.srt')])
-  const result = resultOf(child)
+  const command = new CliRun([...fromPipe, '-o', join(dir, 'a.srt')])
+  for (let i = 0; i < 3; i++) command.stdin.write(pcm)
   const partial = join(dir, 'a.partial.srt')
   await until(
     () => statSync(partial, { throwIfNoEntry: false })?.size !== undefined,
   )
   await until(() => statSync(partial).size > 0)
-  child.kill('SIGTERM')
-  const ended = await result
-  const { stdout, stderr } = ended
-  t.ok(endedBy('SIGTERM', ended))
-  t.equal(stdout, '')
+  command.interrupt('SIGTERM')
+  const { code, stdout, stderr } = await command.ended
+  t.match({ code, stdout }, { code: 143, stdout: '' })
   t.match(stderr, `stopped before the end; what there is stays in ${partial}\n`)
   t.match(readFileSync(partial, 'utf8'), /^1\n00:00:0\d,\d{3} --> /)
   t.strictSame(readdirSync(dir), ['a.partial.srt'])
 })
 
 t.test('the second Ctrl-C ends it at once', async t => {
-  const child = await inMidFile()
+  const child = inMidFile()
   const ended = once(child, 'close')
   await once(child.stdout!, 'data')
   child.kill('SIGINT')
@@ -105,7 +106,6 @@ const skip =
 t.test('no process is left', { skip }, async t => {
   const mpeg = resolve(import.meta.dirname, '../fixtures/audio/jfk.mpg')
   const child = startCli(['-', '-v'])
-  child.stdin!.on('error', () => undefined)
   child.stdin!.write(readFileSync(mpeg))
   const children = (): string[] =>
     readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
@@ -122,7 +122,7 @@ t.test('no process is left', { skip }, async t => {
 })
 
 t.test('a reader that has seen enough is no error', async t => {
-  const child = await inMidFile()
+  const child = inMidFile()
   const ended = once(child, 'close')
   let stderr = ''
   child.stderr!.on('data', text => (stderr += text))
@@ -135,7 +135,6 @@ t.test('a reader that has seen enough is no error', async t => {
 
 t.test('a reader gone hides no failure of another input', async t => {
   const child = startCli([jfk, '-', '-f', 'json', '--quiet'])
-  child.stdin!.on('error', () => undefined)
   const ended = once(child, 'close')
   let stderr = ''
   child.stderr!.on('data', text => (stderr += text))
@@ -148,10 +147,11 @@ t.test('a reader gone hides no failure of another input', async t => {
 
 t.test('a full disk is told of', async t => {
   const full = openSync('/dev/full', 'w')
-  const onStdout = await cli([jfk], { stdio: ['pipe', full, 'pipe'] })
+  const stdio: StdioOptions = ['ignore', full, 'pipe']
+  const onStdout = await resultOf(startCli([jfk], { stdio }))
   t.match(onStdout, { code: 5 })
   t.match(onlyLine(onStdout), /^cannot write to standard output: the disk is/)
-  const help = await cli(['--help'], { stdio: ['pipe', full, 'pipe'] })
+  const help = await resultOf(startCli(['--help'], { stdio }))
   t.match(help, { code: 5 })
   const inFile = await cli([jfk, '-o', '/dev/full', '-f', 'vtt'])
   t.match(inFile, { code: 5, stdout: '' })

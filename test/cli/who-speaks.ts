@@ -1,13 +1,21 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { wordsOf } from '../../lib/bench/word-errors.ts'
 import { wav } from '../fixtures/audio.ts'
 import { cli, onlyLine } from '../fixtures/cli.ts'
 import { conversation } from '../fixtures/conversation.ts'
 import { keepsSecret, ask, serve } from '../fixtures/openai-cli.ts'
+import { jfkRecognizer } from '../fixtures/cli-recognizer.ts'
 import { jfk, samplesOf } from '../fixtures/speech-clips.ts'
 
-const { samples, rttm } = await conversation(100)
+const { samples, rttm, spoken, words } = await conversation(100)
+
+/** What each says until the other speaks. */
+const said: [string, string[]][] = []
+for (const { word, speaker } of words)
+  if (said.at(-1)?.[0] === speaker) said.at(-1)![1].push(word)
+  else said.push([speaker, [word]])
 const speech = await samplesOf(jfk)
 /** Where the third turn begins, in samples. */
 const third = 16_000 * Number(rttm.split('\n')[2]!.split(' ')[3])
@@ -28,15 +36,17 @@ writeFileSync(join(cwd, 'stereo.wav'), wav([speech, late]))
 
 t.test('--speakers names who speaks', async t => {
   for (const [talk, file, turns] of [
-    ['talk.wav', 'talk.rttm', 3],
-    ['begun/talk.wav', 'both.rttm', 1],
+    ['talk.wav', 'talk.rttm', 6],
+    ['begun/talk.wav', 'both.rttm', 2],
   ] as const) {
     const args = [talk, '--speakers', file, '-f', 'md']
-    const { code, stdout, stderr } = await cli(args, { cwd })
+    const recognizer = jfkRecognizer({ words: spoken, repeatMs: 3_600_000 })
+    const { code, stdout, stderr } = await cli(args, { cwd, recognizer })
     t.match({ code, stderr }, { code: 0, stderr: '' })
+    const lines = [...stdout.matchAll(/^\*\*(\w+)\*\* \[.*?\] (.*)$/gm)]
     t.same(
-      [...stdout.matchAll(/^\*\*(\w+)\*\* \[/gm)].map(([, name]) => name),
-      Array.from({ length: turns }, () => ['Kennedy', 'Austen']).flat(),
+      lines.map(([, name, text]) => [name, wordsOf(text!)]),
+      said.slice(0, turns),
     )
   }
 })

@@ -1,13 +1,24 @@
-import { findFfmpeg } from '../../lib/io/ffmpeg.ts'
 import t from 'tap'
+import { findFfmpeg } from '../../lib/io/ffmpeg.ts'
+import { CommandShell } from '../fixtures/command-shell.ts'
+import { conversation } from '../fixtures/conversation.ts'
 import { blocksOf, documents, isShown, outputOf } from '../fixtures/markdown.ts'
-import { Workspace } from '../fixtures/workspace.ts'
+import { jfkRecognizer } from '../fixtures/cli-recognizer.ts'
+import { TALK_PAUSE_MS, writeTalks } from '../fixtures/write-talks.ts'
 
 /** What brings its own surroundings is run by `.ci/run`. */
 const elsewhere = /^run in: /
 const needsFfmpeg = /\bffmpeg\b|\.(m4a|mpg)\b/
 
-const workspace = await Workspace.fill(t.testdir({}))
+const folder = t.testdir({})
+await writeTalks(folder)
+const { spoken } = await conversation(TALK_PAUSE_MS)
+const shell = await CommandShell.open(t, folder, {
+  recognizerFor: argv =>
+    argv.some(word => /^(interview|call)\./.test(word))
+      ? jfkRecognizer({ words: spoken, repeatMs: 3_600_000 })
+      : jfkRecognizer({ model: 'tiny' }),
+})
 
 for (const path of documents)
   for (const block of blocksOf(path)) {
@@ -15,7 +26,7 @@ for (const path of documents)
     const skip =
       needsFfmpeg.test(block.text) && !findFfmpeg() && 'there is no ffmpeg'
     t.test(`${block.where} works`, { skip }, async t => {
-      const ran = await workspace.run('sh', ['-ec', block.text])
+      const ran = await shell.run(block.text)
       t.equal(ran.code, 0, 'ends well')
       const output = outputOf(path, block)
       if (output && !isShown(ran.stdout, output.text))

@@ -8,10 +8,17 @@ import { joinSamples } from '../../lib/audio/join-samples.ts'
 import { childCosts } from '../../lib/io/child-costs.ts'
 import { wav } from '../fixtures/audio.ts'
 import { RealtimeClient } from '../fixtures/realtime-client.ts'
-import { startServe } from '../fixtures/serve-process.ts'
+import { startBuiltCli } from '../fixtures/cli-process.ts'
+import { testModels } from '../fixtures/models.ts'
+import { serveProcess } from '../fixtures/serve-process.ts'
 import { heardIn, heardLive } from '../fixtures/heard.ts'
 import { pcm24 } from '../fixtures/served.ts'
 import { samplesOf, ownClips } from '../fixtures/speech-clips.ts'
+
+const startServer = async (...args: string[]) =>
+  startBuiltCli(['serve', '--port', '0', ...args], {
+    env: { VOXPIPE_MODELS: await testModels() },
+  })
 
 const LIVE = 8
 const UPLOADS = 32
@@ -140,7 +147,8 @@ t.test(`${LIVE} live streams`, { skip }, async t => {
   )
   const wanted: string[][] = []
   for (const samples of speech) wanted.push(await heardLive(samples))
-  const { child, baseURL } = await startServe(t, ['--model', 'tiny'])
+  const child = await startServer('--model', 'tiny')
+  const { baseURL } = await serveProcess(t, child)
   const port = Number(new URL(baseURL).port)
   const done = await Promise.all(
     speech.map((samples, i) => speak(port, samples, wanted[i]!.length)),
@@ -164,7 +172,8 @@ t.test(`${UPLOADS} uploads`, { skip }, async t => {
   const recordings = paths.slice(0, RECORDINGS)
   const wanted: string[] = []
   for (const path of recordings) wanted.push(await heardIn(path))
-  const { child, baseURL } = await startServe(t)
+  const child = await startServer()
+  const { baseURL } = await serveProcess(t, child)
   const client = new OpenAI({ baseURL, apiKey: 'any', maxRetries: 0 })
   const begun = performance.now()
   const done = await Promise.all(
