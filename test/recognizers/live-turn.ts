@@ -310,3 +310,27 @@ t.test('a failure has no final behind it', async t => {
     )
   }
 })
+
+t.test('a stream whose turn is cleared is aborted, and not ended', async t => {
+  const recognizer = scriptedRecognizer({ words: jfkWords, live: 'stream' })
+  const stage = new LocalTranscriber({ recognizer, live: true })
+  const place = 1.6 * 16_000
+  const events = await eventsOf(stage, async stage => {
+    await speak(stage, chunksFrom(speech.subarray(0, place), 1_600))
+    stage.clear()
+    await speak(stage, chunksFrom(speech.subarray(place), 1_600, place))
+  })
+  t.same(
+    finalsOf(events).map(({ text }) => text),
+    ['Americans', ...jfkTurns.slice(1)],
+  )
+  const streams = new Map<unknown, string[]>()
+  for (const { signal, type } of recognizer.jobs)
+    if (signal && (type === 'push' || type === 'end'))
+      streams.set(signal, [...(streams.get(signal) ?? []), type])
+  t.equal(streams.size, 4)
+  const [cleared, ...others] = [...streams]
+  t.ok((cleared![0] as AbortSignal).aborted)
+  t.notOk(cleared![1].includes('end'))
+  for (const [, types] of others) t.equal(types.at(-1), 'end')
+})
