@@ -9,7 +9,7 @@ import {
   noPseudoTerminal,
   PseudoTerminal,
 } from '../fixtures/pseudo-terminal.ts'
-import { jfkRecognizer } from '../fixtures/cli-recognizer.ts'
+import { jfkRecognizer } from '../fixtures/scripted.ts'
 import { jfk, jfkText } from '../fixtures/speech-clips.ts'
 import { ESC } from '../fixtures/terminal.ts'
 

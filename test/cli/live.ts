@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { TranscriptEvent } from '../../lib/core/transcript-event.ts'
 import { cli, CliRun, onlyLine } from '../fixtures/cli.ts'
-import { jfkRecognizer, jfkScript, scriptOf } from '../fixtures/cli-recognizer.ts'
+import { jfkRecognizer, jfkWords, scriptOf } from '../fixtures/scripted.ts'
 import { jfk, jfkStart, ownClips } from '../fixtures/speech-clips.ts'
 import { TestTerminal } from '../fixtures/terminal.ts'
 
@@ -40,7 +40,7 @@ t.test('Ctrl-C finishes the open turn', async t => {
   // The words, a silence, and the words again.
   const audio = Buffer.concat([pcm, silence, pcm])
   const recognizer = jfkRecognizer({
-    words: jfkScript.slice(0, 5),
+    words: jfkWords.slice(0, 5),
     repeatMs: (pcm.length + silence.length) / 32,
   })
   const args = [...fromPipe, '-f', 'jsonl', '--word_timestamps']
@@ -74,7 +74,7 @@ const shown = async (...args: string[]) => {
   const command = new CliRun([austen.path, '--live', ...args], {
     env: { CI: '', TERM: 'xterm' },
     screen,
-    recognizer: jfkRecognizer({ words: scriptOf(austen), repeatMs: 60_000 }),
+    recognizer: jfkRecognizer({ words: scriptOf(austen) }),
   })
   const { code } = await command.ended
   // A machine that is too busy says so, and that stays as well.

@@ -4,7 +4,7 @@ import t from 'tap'
 import { run, type RunOptions } from '../../lib/cli/run.ts'
 import { signals } from '../../lib/cli/terminal.ts'
 import { canary, serve } from '../fixtures/openai-cli.ts'
-import { jfkRecognizer } from '../fixtures/cli-recognizer.ts'
+import { jfkRecognizer } from '../fixtures/scripted.ts'
 import { jfk, jfkText } from '../fixtures/speech-clips.ts'
 
 /** Runs a command; what it is not given is the process's own. */

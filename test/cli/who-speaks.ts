@@ -6,7 +6,7 @@ import { wav } from '../fixtures/audio.ts'
 import { cli, onlyLine } from '../fixtures/cli.ts'
 import { conversation } from '../fixtures/conversation.ts'
 import { keepsSecret, ask, serve } from '../fixtures/openai-cli.ts'
-import { jfkRecognizer } from '../fixtures/cli-recognizer.ts'
+import { jfkRecognizer } from '../fixtures/scripted.ts'
 import { jfk, samplesOf } from '../fixtures/speech-clips.ts'
 
 const { samples, rttm, spoken, words } = await conversation(100)
@@ -40,7 +40,7 @@ t.test('--speakers names who speaks', async t => {
     ['begun/talk.wav', 'both.rttm', 2],
   ] as const) {
     const args = [talk, '--speakers', file, '-f', 'md']
-    const recognizer = jfkRecognizer({ words: spoken, repeatMs: 3_600_000 })
+    const recognizer = jfkRecognizer({ words: spoken })
     const { code, stdout, stderr } = await cli(args, { cwd, recognizer })
     t.match({ code, stderr }, { code: 0, stderr: '' })
     const lines = [...stdout.matchAll(/^\*\*(\w+)\*\* \[.*?\] (.*)$/gm)]

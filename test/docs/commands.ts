@@ -3,7 +3,7 @@ import { findFfmpeg } from '../../lib/io/ffmpeg.ts'
 import { CommandShell } from '../fixtures/command-shell.ts'
 import { conversation } from '../fixtures/conversation.ts'
 import { blocksOf, documents, isShown, outputOf } from '../fixtures/markdown.ts'
-import { jfkRecognizer } from '../fixtures/cli-recognizer.ts'
+import { jfkRecognizer } from '../fixtures/scripted.ts'
 import { TALK_PAUSE_MS, writeTalks } from '../fixtures/write-talks.ts'
 
 /** What brings its own surroundings is run by `.ci/run`. */
@@ -16,7 +16,7 @@ const { spoken } = await conversation(TALK_PAUSE_MS)
 const shell = await CommandShell.open(t, folder, {
   recognizerFor: argv =>
     argv.some(word => /^(interview|call)\./.test(word))
-      ? jfkRecognizer({ words: spoken, repeatMs: 3_600_000 })
+      ? jfkRecognizer({ words: spoken })
       : jfkRecognizer({ model: 'tiny' }),
 })
 

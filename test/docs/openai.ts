@@ -3,7 +3,7 @@ import { findFfmpeg } from '../../lib/io/ffmpeg.ts'
 import { SpeechServer } from '../../lib/testing/index.ts'
 import { CommandShell } from '../fixtures/command-shell.ts'
 import { blocksOf, documents } from '../fixtures/markdown.ts'
-import { jfkRecognizer } from '../fixtures/cli-recognizer.ts'
+import { jfkRecognizer } from '../fixtures/scripted.ts'
 import { writeTalks } from '../fixtures/write-talks.ts'
 
 const server = await SpeechServer.listen({ hear: () => 'It is heard.' })
