@@ -25,7 +25,7 @@ const hear = async (
   client.commit()
   const done = await client.heard('.completed')
   t.equal(done['transcript'], jfkText)
-  const [job] = recognizer.jobs.filter(({ type }) => type === 'recognize')
+  const job = recognizer.jobs.find(({ type }) => type === 'recognize')
   return { done, client, job }
 }
 

@@ -18,7 +18,7 @@ const recognizer = jfkRecognizer({
   words: jfkPart(0, 2_500, 0),
   repeatMs: 2_500,
   onJob: async ({ type }) => {
-    await held
+    if (type !== 'ready') await held
     if (type === failing) throw new Error('/secret/path broke')
   },
 })

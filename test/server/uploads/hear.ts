@@ -10,6 +10,7 @@ import {
   openServer,
   type Part,
   speech,
+  until,
   upload,
 } from '../../fixtures/local-server.ts'
 import { jfkRecognizer, jfkWords } from '../../fixtures/jfk-recognizer.ts'
@@ -189,7 +190,7 @@ t.test('a recogniser that does not know when words are spoken', async t => {
   })
   for (const format of ['srt', 'vtt']) {
     const { body } = await ask(whisper, ['response_format', format])
-    const cues = readCaptions(String(body))
+    const cues = readCaptions(body as string)
     t.equal(cues.flatMap(({ lines }) => lines).join(' '), jfkText, format)
     for (const { start, end } of cues) t.ok(start < end && end <= 11_000)
   }
@@ -279,7 +280,7 @@ t.test('whoever is gone does not wait for a slow recogniser', async t => {
       signal: abort.signal,
     }),
   )
-  while (!aborted) await new Promise(setImmediate)
+  await until(() => aborted !== undefined)
   abort.abort()
   await gone
   await aborted
