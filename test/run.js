@@ -61,9 +61,12 @@ const groupsOf = names => {
 }
 
 const testFiles = () => {
-  const files = readdirSync(join(root, 'test'), { recursive: true })
+  const files = readdirSync(join(root, 'test'), {
+    recursive: true,
+    encoding: 'utf8',
+  })
     .filter(name => name.endsWith('.ts') && !apart.has(name.split('/')[0]))
-    .sort()
+    .toSorted((a, b) => (a < b ? -1 : 1))
   const alone = files
     .filter(name => !isShared(name))
     .map(name => `test/${name}`)
