@@ -1,8 +1,9 @@
 /** The thread of sherpa-live.js: audio in by one port a stream, events out. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { wordsOf } from '../../dist/bench/word-errors.js'
+import { VAD_FRAME } from '../../dist/engine/frame-powers.js'
 import { SampleBuffer } from '../../dist/engine/sample-buffer.js'
-import { SileroVad, VAD_FRAME } from '../../dist/engine/silero.js'
+import { SileroVad } from '../../dist/engine/silero.js'
 import { TurnSegmenter } from '../../dist/engine/turn-segmenter.js'
 import loadSherpa from './sherpa-files.js'
 
