@@ -6,9 +6,9 @@
  * time a clip comes it is the same to the engine. What is checked:
  *
  * - the ranges of a clip's turns, from where the clip begins, are the same to
- *   the sample as when it came first, so nothing drifts or gets lost (the very
- *   first clip leads in and is not compared: what the detector remembers of
- *   the clip before has a say in where speech begins);
+ *   the sample as in the second round, so nothing drifts or gets lost (the
+ *   first round leads in and is not compared: what the detector remembers of
+ *   the clips before has a say in where speech begins);
  * - the median error of word ends in the last 5 minutes is within 30 ms of
  *   that in the first 5;
  * - resident memory in the last quarter is at most 5 % above that in the second
@@ -66,7 +66,7 @@ const memory = []
 function* source() {
   let offset = 0
   for (let i = 0; offset < minutes * perMinute; i++) {
-    const clip = clips.at((i % clips.length) - 1)
+    const clip = clips[i % clips.length]
     const frames = Math.ceil((clip.samples.length + pause) / frame)
     const audio = new Float32Array(frames * frame)
     audio.set(clip.samples)
@@ -138,8 +138,12 @@ const rangesOf = ({ arrivals }) =>
 const textOf = ({ arrivals }) =>
   arrivals.map(({ event }) => (event.type === 'final' ? event.text : '')).join()
 
-/** When the clip in a slot first came, after the one that leads in. */
-const firstOf = i => slots[i === 0 ? 0 : 1 + ((i - 1) % clips.length)]
+/**
+ * When the clip in a slot first came, after a round that leads in: what the
+ * detector remembers of the beginning moves turns by a frame or two.
+ */
+const firstOf = i =>
+  slots[i < clips.length ? i : clips.length + (i % clips.length)]
 
 /** The slots in which a clip was not as it was the first time. */
 const unlike = of => slots.filter((slot, i) => of(slot) !== of(firstOf(i)))
