@@ -306,7 +306,7 @@ export class LocalSession implements SpeechSession {
       code: 'VOX_LIVE_BEHIND',
       message:
         `this machine is too busy for live text: it comes ${(lag / 1_000).toFixed(1)} s late, ` +
-        'but nothing is lost; fewer streams or the model tiny need less',
+        'but nothing is lost; fewer streams or a smaller model need less',
     })
   }
 

@@ -1,10 +1,10 @@
 import { framesOf, type AudioChunk } from '../core/audio-chunk.ts'
-import { OptionError } from '../core/errors.ts'
+import { LanguageError, OptionError } from '../core/errors.ts'
 import { checkOneOf, checkSignal } from '../core/options.ts'
 import { Stage, type TransformCallback } from '../core/stage.ts'
 import type { TranscriptEvent } from '../core/transcript-event.ts'
 import { checkTurnOptions } from '../recognizers/check-turns.ts'
-import { checkHearing } from '../recognizers/check-hearing.ts'
+import { isLanguage, languageName } from '../recognizers/language.ts'
 import { SileroActivity } from '../recognizers/engine/silero-activity.ts'
 import {
   MoonshineRecognizer,
@@ -81,6 +81,38 @@ const clear: Command = { run: session => session.clear() }
 
 /** Rate that it takes, in Hz. */
 export const LOCAL_SAMPLE_RATE: number = RECOGNIZER_RATE
+
+/**
+ * Checks that a recogniser can do what is asked of it.
+ *
+ * @throws LanguageError for a language that it does not know
+ * @throws OptionError for keywords that it does not take
+ */
+const checkHearing = (
+  { model, languages, takesKeywords }: Recognizer,
+  language: string | undefined,
+  keywords: readonly string[] | undefined,
+): void => {
+  if (keywords !== undefined) {
+    if (
+      !Array.isArray(keywords) ||
+      keywords.some(one => typeof one !== 'string')
+    )
+      throw new OptionError('keywords', 'must be a list of texts')
+    if (!takesKeywords)
+      throw new OptionError(
+        'keywords',
+        `are not taken by ${model}; leave them out, or use engine: 'openai'`,
+      )
+  }
+  if (language === undefined || !languages) return
+  if (languages.some(known => isLanguage(language, known))) return
+  const known = new Intl.ListFormat('en').format(languages.map(languageName))
+  throw new LanguageError(
+    `${model} knows ${known}, not '${language}'; ` +
+      'another language needs another engine',
+  )
+}
 
 const liveShortTurnSilence = ({
   silenceDurationMs = 500,

@@ -4,7 +4,7 @@ import { SileroActivity } from '../../lib/recognizers/engine/silero-activity.ts'
 import { localVad } from '../../lib/recognizers/local-vad.ts'
 import { atRate } from '../fixtures/audio.ts'
 import { ownCache, testModels } from '../fixtures/models.ts'
-import { closedRegistry } from '../fixtures/registry.ts'
+import { useEmptyCache } from '../fixtures/registry.ts'
 import { jfk, samplesOf } from '../fixtures/speech-clips.ts'
 
 const RATE = 24_000
@@ -42,19 +42,7 @@ t.test('turns lie around what is said', async t => {
 
 t.test('a model that cannot be had', async t => {
   const home = t.testdir({})
-  const env = {
-    XDG_CACHE_HOME: home,
-    npm_config_registry: await closedRegistry(),
-    npm_config_fetch_retries: '0',
-  }
-  for (const [name, value] of Object.entries(env)) {
-    const before = process.env[name]
-    process.env[name] = value
-    t.teardown(() => {
-      if (before === undefined) delete process.env[name]
-      else process.env[name] = before
-    })
-  }
+  await useEmptyCache(t, home)
   const detector = localVad({ type: 'local_vad', modelDir: home })(RATE)
   t.same(await detector.push(new Float32Array(10)), [], 'not yet a frame')
   const more = detector.push(new Float32Array(RATE)) as Promise<TurnMark[]>

@@ -9,7 +9,7 @@ import {
   restOf,
   uploadHead,
 } from '../fixtures/local-server.ts'
-import { jfkRecognizer } from '../fixtures/jfk-recognizer.ts'
+import { jfkRecognizer } from '../fixtures/scripted.ts'
 
 const recognizer = jfkRecognizer({ model: 'acme/speech-1' })
 const KEY = 'sk-test-0123456789'

@@ -7,7 +7,7 @@ import {
   VAD_FRAME,
 } from '../../../lib/recognizers/voice-activity.ts'
 import { ownCache, testModels, vadModel } from '../../fixtures/models.ts'
-import { closedRegistry } from '../../fixtures/registry.ts'
+import { useEmptyCache } from '../../fixtures/registry.ts'
 import { jfk, samplesOf } from '../../fixtures/speech-clips.ts'
 
 const options = { modelDir: await testModels() }
@@ -66,19 +66,7 @@ t.test('closed in mid-work, it refuses what it is at', async t => {
 
 t.test('one that failed is tried again', async t => {
   const home = t.testdir({})
-  const env = {
-    XDG_CACHE_HOME: home,
-    npm_config_registry: await closedRegistry(),
-    npm_config_fetch_retries: '0',
-  }
-  for (const [name, value] of Object.entries(env)) {
-    const before = process.env[name]
-    process.env[name] = value
-    t.teardown(() => {
-      if (before === undefined) delete process.env[name]
-      else process.env[name] = before
-    })
-  }
+  await useEmptyCache(t, home)
   const empty = { modelDir: join(home, 'none') }
   const [first, second] = [new SileroActivity(empty), new SileroActivity(empty)]
   const missing = { reason: { code: 'VOX_MODEL_MISSING' } }

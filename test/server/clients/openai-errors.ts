@@ -10,7 +10,7 @@ import OpenAI, {
 import type { TranscriptionCreateParamsNonStreaming as Params } from 'openai7/resources/audio/transcriptions'
 import t from 'tap'
 import { metric, openServer, until } from '../../fixtures/local-server.ts'
-import { jfkRecognizer } from '../../fixtures/jfk-recognizer.ts'
+import { jfkRecognizer } from '../../fixtures/scripted.ts'
 import { clientOf } from '../../fixtures/served.ts'
 import { jfk, jfkText } from '../../fixtures/speech-clips.ts'
 import { refusal } from '../../fixtures/upload-client.ts'

@@ -4,7 +4,7 @@ import type { PcmEncoding } from '../../../lib/audio/pcm.ts'
 import { atRate, jfk as jfkSamples, pcm } from '../../fixtures/audio.ts'
 import { RealtimeClient } from '../../fixtures/realtime-client.ts'
 import { openServer } from '../../fixtures/local-server.ts'
-import { jfkPart, jfkRecognizer } from '../../fixtures/jfk-recognizer.ts'
+import { jfkPart, jfkRecognizer } from '../../fixtures/scripted.ts'
 import { clientOf, pcm24 } from '../../fixtures/served.ts'
 import { jfk, jfkText } from '../../fixtures/speech-clips.ts'
 

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import type { ScriptedRecognizerOptions } from '../../../lib/testing/index.ts'
-import { jfkRecognizer, jfkWords } from '../../fixtures/jfk-recognizer.ts'
+import { jfkRecognizer, jfkWords } from '../../fixtures/scripted.ts'
 import { openServer } from '../../fixtures/local-server.ts'
 import { RawRealtime } from '../../fixtures/raw-realtime.ts'
 import { pcm24 } from '../../fixtures/served.ts'

@@ -2,11 +2,7 @@ import t, { type Test } from 'tap'
 import { atRate, pcm } from '../../fixtures/audio.ts'
 import { RawRealtime } from '../../fixtures/raw-realtime.ts'
 import { openServer } from '../../fixtures/local-server.ts'
-import {
-  jfkPart,
-  jfkRecognizer,
-  jfkWords,
-} from '../../fixtures/jfk-recognizer.ts'
+import { jfkPart, jfkRecognizer, jfkWords } from '../../fixtures/scripted.ts'
 import { pcm24 } from '../../fixtures/served.ts'
 import {
   jfk,

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { jfkPart, jfkRecognizer } from '../../fixtures/jfk-recognizer.ts'
+import { jfkPart, jfkRecognizer } from '../../fixtures/scripted.ts'
 import { openServer } from '../../fixtures/local-server.ts'
 import { RawRealtime } from '../../fixtures/raw-realtime.ts'
 import { pcm24 } from '../../fixtures/served.ts'

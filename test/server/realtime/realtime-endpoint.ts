@@ -7,7 +7,7 @@ import { createServer } from '../../../lib/server/index.ts'
 import { RawRealtime } from '../../fixtures/raw-realtime.ts'
 import { RealtimeClient } from '../../fixtures/realtime-client.ts'
 import { openServer } from '../../fixtures/local-server.ts'
-import { jfkRecognizer } from '../../fixtures/jfk-recognizer.ts'
+import { jfkRecognizer } from '../../fixtures/scripted.ts'
 import { pcm24 } from '../../fixtures/served.ts'
 import { jfk, jfkText } from '../../fixtures/speech-clips.ts'
 

@@ -5,11 +5,7 @@ import {
   type WireEvent,
 } from '../../fixtures/realtime-client.ts'
 import { openServer } from '../../fixtures/local-server.ts'
-import {
-  jfkPart,
-  jfkRecognizer,
-  jfkWords,
-} from '../../fixtures/jfk-recognizer.ts'
+import { jfkPart, jfkRecognizer, jfkWords } from '../../fixtures/scripted.ts'
 import { pcm24 } from '../../fixtures/served.ts'
 import { jfk, jfkStart } from '../../fixtures/speech-clips.ts'
 

@@ -13,7 +13,7 @@ import {
   until,
   upload,
 } from '../../fixtures/local-server.ts'
-import { jfkRecognizer, jfkWords } from '../../fixtures/jfk-recognizer.ts'
+import { jfkRecognizer, jfkWords } from '../../fixtures/scripted.ts'
 import { jfkText } from '../../fixtures/speech-clips.ts'
 
 /** Gives what a recogniser was asked, and a way to upload the clip to it. */

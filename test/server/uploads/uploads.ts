@@ -17,7 +17,7 @@ import {
   wordsText,
 } from '../../fixtures/local-server.ts'
 import { jfkStart, jfkText } from '../../fixtures/speech-clips.ts'
-import { jfkRecognizer, jfkWords } from '../../fixtures/jfk-recognizer.ts'
+import { jfkRecognizer, jfkWords } from '../../fixtures/scripted.ts'
 
 const server = await openServer(t)
 const running = (of: typeof server) =>
