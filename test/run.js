@@ -1,8 +1,12 @@
 /*
  * `npm test`: runs all tests but those of `test/long`. To start a process takes
- * longer than most files, so those that change nothing outside themselves share
- * one, a room together. Arguments are tap's; if one of them is a file or
- * folder, tap runs that, with a process for each file.
+ * longer than most files, so the files of a room share one.
+ *
+ * `npm run test:long`: runs the folders of `test/long` that are named after
+ * `--`, or all of them, one file at a time.
+ *
+ * Other arguments are tap's; if one of them is a file or folder, tap runs that,
+ * with a process for each file.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
@@ -17,25 +21,17 @@ const groups = join(root, 'node_modules/.cache/voxpipe-test-groups')
 const apart = new Set(['fixtures', 'long', 'mutations'])
 
 /**
- * What two files in one process would disturb each other with: environment,
- * working folder, globals, prototypes, listeners, exit codes, memory, models,
- * other processes, and folders and hooks of tap's root test.
+ * A file that others in its process would disturb, or that disturbs them, says
+ * so in its first line, and why. What a test puts back when it is over
+ * disturbs none; the `testdir()` of the root test is one for all of them.
  */
-const own = [
-  /process\.(env|chdir|exit|on\(|once\(|emit|memoryUsage|kill|std)/,
-  /globalThis|prototype|Object\.defineProperty|console/,
-  /node:(child_process|worker_threads|cluster|v8|perf_hooks)/,
-  /fixtures\/(browser|build|cli|local-server|memory|models|registry|workspace)/,
-  /^(const .*= )?(await )?t\.(after|before|jobs|mock|setTimeout|testdir)/m,
-]
+const alone = /^\/\/ In a process of its own: |^(const .*= )?t\.testdir\(/m
 
-const isShared = name => {
-  const text = readFileSync(join(root, 'test', name), 'utf8')
-  return !own.some(pattern => pattern.test(text))
-}
+const isShared = name =>
+  !alone.test(readFileSync(join(root, 'test', name), 'utf8'))
 
 /** Files of a room that share a process at most. */
-const MOST = 14
+const MOST = 40
 
 /** Writes files that import what shares a process: one a room, or several. */
 const groupsOf = names => {
@@ -67,18 +63,38 @@ const testFiles = () => {
   })
     .filter(name => name.endsWith('.ts') && !apart.has(name.split('/')[0]))
     .toSorted((a, b) => (a < b ? -1 : 1))
-  const alone = files
-    .filter(name => !isShared(name))
-    .map(name => `test/${name}`)
-  return [...alone, ...groupsOf(files.filter(isShared))]
+  return [
+    ...files.filter(name => !isShared(name)).map(name => `test/${name}`),
+    ...groupsOf(files.filter(isShared)),
+  ]
 }
 
-const args = process.argv.slice(2)
-const named = args.some(arg => existsSync(join(root, arg)))
+/** Folders of `test/long`, in the order of how long they take. */
+const parts = ['docs', 'engine', 'bench', 'server', 'realtime', 'decode']
+
+const longFiles = names =>
+  (names.length > 0 ? names : parts).flatMap(part =>
+    readdirSync(join(root, 'test/long', part))
+      .toSorted((a, b) => (a < b ? -1 : 1))
+      .map(name => `test/long/${part}/${name}`),
+  )
+
+const [first, ...rest] = process.argv.slice(2)
+const isLong = first === '--long'
+const args = isLong
+  ? [
+      '--exclude=nothing',
+      '--timeout=3600',
+      '--jobs=1',
+      ...rest.filter(arg => !parts.includes(arg)),
+      ...longFiles(rest.filter(arg => parts.includes(arg))),
+    ]
+  : process.argv.slice(2)
+const isNamed = args.some(arg => existsSync(join(root, arg)))
 const tap = join(root, 'node_modules/tap/dist/esm/run.mjs')
 const { status } = spawnSync(
   process.execPath,
-  [tap, ...args, ...(named ? [] : testFiles())],
+  [tap, ...args, ...(isNamed ? [] : testFiles())],
   { cwd: root, stdio: 'inherit' },
 )
 process.exitCode = status ?? 1

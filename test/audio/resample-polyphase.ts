@@ -91,7 +91,7 @@ t.test('frame by frame, by primes, whole', async t => {
   }
 })
 
-t.test('quality: a slice of test/long/resampler.ts', async t => {
+t.test('quality: a slice of test/long/decode/resampler.ts', async t => {
   for (const [from, to] of [
     [44_100, 16_000],
     [48_000, 24_000],

@@ -87,8 +87,8 @@ t.test('nor where finals break their promises', t => {
   t.end()
 })
 
-t.test('a million characters', async t => {
-  const text = 'word --> <b> & '.repeat(1_000_000 / 15)
+t.test('a hundred thousand characters', async t => {
+  const text = 'word --> <b> & '.repeat(100_000 / 15)
   const file = vtt([{ type: 'final', turn: '', text, start: 0, end: 6e7 }])
   const { errors, cues } = readVtt(file)
   t.strictSame(errors, [])

@@ -4,6 +4,7 @@ import t from 'tap'
 import { readCaptions } from '../../lib/index.ts'
 import { cli, onlyLine, type CliOptions } from '../fixtures/cli.ts'
 import { jfk, jfkText } from '../fixtures/speech-clips.ts'
+import { folderWith } from '../fixtures/folder.ts'
 
 const audio = resolve(import.meta.dirname, '../fixtures/audio')
 const whole = readFileSync(jfk)
@@ -42,7 +43,7 @@ const eightChannels = (): Buffer => {
   return wav(data, 8)
 }
 
-const dir = t.testdir({
+const dir = folderWith({
   'empty.wav': '',
   'header.wav': wav(new Uint8Array(0), 1),
   'text.wav': 'This is a letter and no audio at all.\n'.repeat(50),

@@ -5,6 +5,7 @@ import { videoLines } from '../../lib/cli/video-lines.ts'
 import { cli, onlyLine } from '../fixtures/cli.ts'
 import { hasFfmpeg, readByFfmpeg } from '../fixtures/caption-readers.ts'
 import { readSrt, readVtt } from '../fixtures/captions.ts'
+import { folderWith } from '../fixtures/folder.ts'
 
 const srt = `1
 00:00:01,000 --> 00:00:02,500
@@ -25,7 +26,7 @@ you can do for the
 country.
 
 `
-const cwd = t.testdir({
+const cwd = folderWith({
   'in.srt': srt,
   'in.vtt': vtt,
   'latin.srt': Buffer.from(

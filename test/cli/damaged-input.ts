@@ -3,9 +3,10 @@ import { join, resolve } from 'node:path'
 import t from 'tap'
 import { findFfmpeg } from '../../lib/io/ffmpeg.ts'
 import { cli } from '../fixtures/cli.ts'
+import { folderWith } from '../fixtures/folder.ts'
 
 const audio = resolve(import.meta.dirname, '../fixtures/audio')
-const dir = t.testdir()
+const dir = folderWith()
 
 const cut = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.length / 2)
 

@@ -5,6 +5,7 @@ import t from 'tap'
 import { readCaptions } from '../../lib/captions/read-captions.ts'
 import { shellWord, videoLines } from '../../lib/cli/video-lines.ts'
 import { hasFfmpeg } from '../fixtures/caption-readers.ts'
+import { folderWith } from '../fixtures/folder.ts'
 
 const run = (
   command: string,
@@ -53,7 +54,7 @@ Style: Default,Arial,20
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 Dialogue: 0,0:00:00.20,0:00:00.80,Default,,0,0,0,,Ask not\\Nwhat
 `
-const folder = t.testdir({})
+const folder = folderWith()
 const awkward = [
   ['talk.mp4', 'talk.srt', cues],
   ["it's [a], \"b\"; c=d 100% \\ 'e'.mp4", "o'n:e [1], \\x; 'y' %d.srt", cues],

@@ -8,6 +8,7 @@ import { conversation } from '../fixtures/conversation.ts'
 import { keepsSecret, ask, serve } from '../fixtures/openai-cli.ts'
 import { jfkRecognizer } from '../fixtures/scripted.ts'
 import { jfk, samplesOf } from '../fixtures/speech-clips.ts'
+import { folderWith } from '../fixtures/folder.ts'
 
 const { samples, rttm, spoken, words } = await conversation(100)
 
@@ -21,7 +22,7 @@ const speech = await samplesOf(jfk)
 const third = 16_000 * Number(rttm.split('\n')[2]!.split(' ')[3])
 
 /** A folder with a recording, its turns, and one of two channels. */
-const cwd = t.testdir({
+const cwd = folderWith({
   'talk.wav': wav([samples]),
   'talk.rttm': rttm,
   begun: { 'talk.wav': wav([samples.subarray(0, third)]) },

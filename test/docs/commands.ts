@@ -5,12 +5,13 @@ import { conversation } from '../fixtures/conversation.ts'
 import { blocksOf, documents, isShown, outputOf } from '../fixtures/markdown.ts'
 import { jfkRecognizer } from '../fixtures/scripted.ts'
 import { TALK_PAUSE_MS, writeTalks } from '../fixtures/write-talks.ts'
+import { folderWith } from '../fixtures/folder.ts'
 
 /** What brings its own surroundings is run by `.ci/run`. */
 const elsewhere = /^run in: /
 const needsFfmpeg = /\bffmpeg\b|\.(m4a|mpg)\b/
 
-const folder = t.testdir({})
+const folder = folderWith()
 await writeTalks(folder)
 const { spoken } = await conversation(TALK_PAUSE_MS)
 const shell = await CommandShell.open(t, folder, {

@@ -9,9 +9,10 @@ import {
   withModels,
 } from '../fixtures/examples.ts'
 import { noModels } from '../fixtures/workspace.ts'
+import { folderWith } from '../fixtures/folder.ts'
 
 const shown = new Set<string>()
-const folder = t.testdir({})
+const folder = folderWith()
 const workspace = await exampleWorkspace(t, folder, noModels)
 
 for (const { path, block, name } of shownExamples)
@@ -21,9 +22,9 @@ for (const { path, block, name } of shownExamples)
     t.equal(block.text, source, `is docs/examples/${name}`)
     if (shown.has(name)) return // it has run
     shown.add(name)
-    if (name.startsWith('server-')) return // runs in test/docs/server.ts
+    if (name.startsWith('server-')) return // runs in test/long/docs/server.ts
     if (name.endsWith('.test.js')) return // runs in .ci/run
-    if (withModels.has(name)) return // runs in test/integration/examples.ts
+    if (withModels.has(name)) return // runs in test/long/docs/examples.ts
     await runExample(t, workspace, { path, block, name })
   })
 

@@ -78,17 +78,7 @@ const joined = (events: readonly TranscriptEvent[]): string =>
     .map(({ text }) => text)
     .join(' ')
 
-t.test('an engine of its own hears the clips with few errors', async t => {
-  let errors = 0
-  let words = 0
-  for (const { path, text } of await ownClips()) {
-    const chunks = chunksFrom(await samplesOf(path), 800)
-    const events = await transcribed(chunks, { recognizer })
-    errors += wordErrors(text, joined(events))
-    words += wordsOf(text).length
-  }
-  t.comment(`${errors} errors in ${words} words`)
-  t.ok(errors <= 0.08 * words, 'at most 8 %')
+t.test('an engine of its own hears what is said', async t => {
   const events = await transcribed(chunksFrom(speech, 800), { modelDir })
   t.equal(finalsOf(events).length, 1)
   recognises(t, joined(events), jfkText)
@@ -158,12 +148,12 @@ const music = (frames: number): Float32Array => {
 }
 
 t.test('no text for silence, noise, music or a tone', async t => {
-  const [minute, moment] = [60 * second, 10 * second]
+  const [long, moment] = [20 * second, 8 * second]
   for (const [audio, live] of [
-    [new Float32Array(minute), false],
-    [noise(minute), false],
-    [noise(minute).map(sample => sample / 20), false],
-    [tone(440, 16_000, minute), false],
+    [new Float32Array(long), false],
+    [noise(long), false],
+    [noise(long).map(sample => sample / 20), false],
+    [tone(440, 16_000, long), false],
     [new Float32Array(moment), true],
     [noise(moment), true],
     [tone(440, 16_000, moment), true],

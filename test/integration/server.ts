@@ -88,7 +88,7 @@ t.test('the command as its client', async t => {
   const env = { OPENAI_BASE_URL: server.baseURL, OPENAI_API_KEY: 'any' }
   const ask = (...args: string[]) =>
     cli([jfk, '--engine', 'openai', ...args], { env })
-  for (const args of [[], ['-f', 'srt'], ['--word-timestamps', '-f', 'vtt']]) {
+  for (const args of [['--word-timestamps', '-f', 'vtt']]) {
     const ran = await ask(...args)
     t.equal(ran.code, 0, ran.stderr)
     const words = ran.stdout.replaceAll(/^(WEBVTT|\d+|.* --> .*)$/gm, '')
@@ -107,17 +107,16 @@ t.test('it ends its engine when it is closed', async () => {
   const before = handles()
   const own = createServer({ modelDir })
   await own.listen()
-  for (const model of ['gpt-4o-transcribe', 'gpt-live-transcribe']) {
-    const client = new RawRealtime(own.port)
-    await client.heard('session.created')
-    client.update({ transcription: { model }, turn_detection: null })
-    client.append(speech)
-    client.commit()
-    client.append(speech)
-    await client.heard('committed')
-    client.socket.terminate()
-    await client.closed
-  }
+  const client = new RawRealtime(own.port)
+  await client.heard('session.created')
+  const model = 'gpt-live-transcribe'
+  client.update({ transcription: { model }, turn_detection: null })
+  client.append(speech)
+  client.commit()
+  client.append(speech)
+  await client.heard('committed')
+  client.socket.terminate()
+  await client.closed
   await own.close()
   // What its last client had is closed a little later.
   while (handles() > before) await nextTurn()

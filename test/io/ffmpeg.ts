@@ -1,3 +1,4 @@
+// In a process of its own: it changes the working folder.
 import { isAbsolute, join } from 'node:path'
 import t from 'tap'
 import {

@@ -1,3 +1,4 @@
+// In a process of its own: it measures memory.
 import * as fc from 'fast-check'
 import t from 'tap'
 import { joinSamples } from '../../lib/audio/join-samples.ts'

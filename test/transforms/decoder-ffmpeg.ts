@@ -1,3 +1,4 @@
+// In a process of its own: it looks at what is spooled.
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {

@@ -8,12 +8,13 @@ import {
   lures,
   openCanary,
 } from '../fixtures/lures.ts'
+import { folderWith } from '../fixtures/folder.ts'
 
-// The whole of lures and disguises is in test/long/decoder.ts.
+// The whole of lures and disguises is in test/long/decode/decoder.ts.
 const { seen, port, url, close } = await openCanary()
 t.teardown(close)
 
-const home = t.testdir({})
+const home = folderWith()
 const secret = join(home, 'secret.wav')
 writeFileSync(secret, jfkWav())
 

@@ -1,3 +1,4 @@
+// In a process of its own: its listener throws.
 import { once } from 'node:events'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'

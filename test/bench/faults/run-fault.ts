@@ -4,7 +4,7 @@ import { numberedSpeech } from '../../../lib/bench/faults/numbered-speech.ts'
 import { runFault } from '../../../lib/bench/faults/run-fault.ts'
 import { scenarios } from '../../../lib/bench/faults/scenarios.ts'
 
-// Every fault: test/long/bench-faults.ts.
+// Every fault: test/long/bench/faults.ts.
 const words = 13
 const speech = numberedSpeech(words)
 

@@ -6,8 +6,9 @@ import { PacedSource } from '../../../lib/bench/latency/paced-source.ts'
 import type { TranscriptEvent } from '../../../lib/core/transcript-event.ts'
 import { never } from '../../fixtures/bench-context.ts'
 import { virtualClock } from '../../fixtures/virtual-clock.ts'
+import { folderWith } from '../../fixtures/folder.ts'
 
-const folder = t.testdir({})
+const folder = folderWith()
 let modules = 0
 
 /** Writes a module; each has a folder of its own, or Node knows it already. */

@@ -137,7 +137,7 @@ t.test('nobody waits for an engine that does not answer', async t => {
   let release = (): void => {}
   held = new Promise(resolve => (release = resolve))
   client.update(manual('whisper-1'))
-  client.append(speech)
+  client.append(phrase) // less than what stays in the socket
   client.commit()
   await client.heard('session.updated')
   await client.close()

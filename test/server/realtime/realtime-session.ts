@@ -1,3 +1,4 @@
+// In a process of its own: it measures memory.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'

@@ -1,3 +1,4 @@
+// In a process of its own: it looks at what is spooled.
 import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

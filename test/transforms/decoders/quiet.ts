@@ -1,3 +1,4 @@
+// In a process of its own: it watches the console.
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { OpusDecoder } from 'opus-decoder'

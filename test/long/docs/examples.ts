@@ -1,0 +1,18 @@
+import t from 'tap'
+import {
+  exampleWorkspace,
+  runExample,
+  shownExamples,
+  withModels,
+} from '../../fixtures/examples.ts'
+
+const folder = t.testdir({})
+const workspace = await exampleWorkspace(t, folder)
+
+for (const wanted of withModels) {
+  const example = shownExamples.find(({ name }) => name === wanted)
+  t.test(`docs/examples/${wanted} runs`, async t => {
+    if (!example) return t.fail('no document shows it')
+    return runExample(t, workspace, { ...example, name: wanted })
+  })
+}

@@ -1,0 +1,4 @@
+import t from 'tap'
+import { sweepFaults } from '../../fixtures/realtime-sweep.ts'
+
+sweepFaults(t, 1)

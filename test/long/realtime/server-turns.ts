@@ -1,0 +1,6 @@
+import t from 'tap'
+import { sweepServerTurns } from '../../fixtures/server-turns-sweep.ts'
+
+t.test('whatever a server does wrong once or twice, no word is lost', t =>
+  sweepServerTurns(t, 1),
+)
