@@ -5,7 +5,10 @@ import t from 'tap'
 import ts from 'typescript'
 import { resolveHlsOptions } from '../../../lib/captions/hls/hls-options.ts'
 import { patienceMs } from '../../../lib/captions/hls/live-time.ts'
-import { plainProfile, captionProfiles } from '../../../lib/captions/profiles.ts'
+import {
+  plainProfile,
+  captionProfiles,
+} from '../../../lib/captions/profiles.ts'
 import { suiteNames } from '../../../lib/bench/suite.ts'
 import { createProgram, type Commands } from '../../../lib/cli/program.ts'
 import { defaultModel } from '../../../lib/recognizers/moonshine/resolve-engine.ts'
