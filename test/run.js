@@ -1,6 +1,7 @@
 /*
- * `npm test`: runs all tests but those of `test/long`. To start a process takes
- * longer than most files, so the files of a room share one.
+ * `npm test`: runs all tests but those of `test/long`, or those of the rooms that
+ * are named after `--`. To start a process takes longer than most files, so the
+ * files of a room share one.
  *
  * `npm run test:long`: runs the folders of `test/long` that are named after
  * `--`, or all of them, one file at a time.
@@ -39,7 +40,7 @@ const groupsOf = names => {
   mkdirSync(groups, { recursive: true })
   const rooms = new Map()
   for (const name of names) {
-    const room = name.split('/')[0].replace('.ts', '')
+    const room = roomOf(name)
     rooms.set(room, [...(rooms.get(room) ?? []), name])
   }
   return [...rooms].flatMap(([room, all]) => {
@@ -56,12 +57,16 @@ const groupsOf = names => {
   })
 }
 
-const testFiles = () => {
+const roomOf = name => name.split('/')[0].replace('.ts', '')
+
+/** What tap is given for rooms, or for all of them. */
+const testFiles = rooms => {
   const files = readdirSync(join(root, 'test'), {
     recursive: true,
     encoding: 'utf8',
   })
-    .filter(name => name.endsWith('.ts') && !apart.has(name.split('/')[0]))
+    .filter(name => name.endsWith('.ts') && !apart.has(roomOf(name)))
+    .filter(name => rooms.length === 0 || rooms.includes(roomOf(name)))
     .toSorted((a, b) => (a < b ? -1 : 1))
   return [
     ...files.filter(name => !isShared(name)).map(name => `test/${name}`),
@@ -79,22 +84,29 @@ const longFiles = names =>
       .map(name => `test/long/${part}/${name}`),
   )
 
-const [first, ...rest] = process.argv.slice(2)
-const isLong = first === '--long'
-const args = isLong
-  ? [
-      '--exclude=nothing',
-      '--timeout=3600',
-      '--jobs=1',
-      ...rest.filter(arg => !parts.includes(arg)),
-      ...longFiles(rest.filter(arg => parts.includes(arg))),
-    ]
-  : process.argv.slice(2)
-const isNamed = args.some(arg => existsSync(join(root, arg)))
+/** Folders among arguments, and what else there is for tap. */
+const split = (args, folders) => [
+  args.filter(arg => folders.includes(arg)),
+  args.filter(arg => !folders.includes(arg)),
+]
+
+const argsOfTap = args => {
+  if (args[0] === '--long') {
+    const [named, rest] = split(args.slice(1), parts)
+    const plain = ['--exclude=nothing', '--timeout=3600', '--jobs=1']
+    return [...plain, ...rest, ...longFiles(named)]
+  }
+  if (args.some(arg => arg.includes('/') && existsSync(join(root, arg))))
+    return args
+  const rooms = readdirSync(join(root, 'test')).map(roomOf)
+  const [named, rest] = split(args, rooms)
+  return [...rest, ...testFiles(named)]
+}
+
 const tap = join(root, 'node_modules/tap/dist/esm/run.mjs')
 const { status } = spawnSync(
   process.execPath,
-  [tap, ...args, ...(isNamed ? [] : testFiles())],
+  [tap, ...argsOfTap(process.argv.slice(2))],
   { cwd: root, stdio: 'inherit' },
 )
 process.exitCode = status ?? 1
