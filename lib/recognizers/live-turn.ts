@@ -1,3 +1,4 @@
+import { checkRecognition } from './check-recognizer.ts'
 import { liveRules, type LiveRule } from './live-rule.ts'
 import type { Latency } from './latency.ts'
 import { LiveText, type PlacedWord } from './live-text.ts'
@@ -232,7 +233,7 @@ export class LiveTurn {
     const { signal } = this.#abort
     const samples = audio(Math.max(from, this.#heardTo), to)
     this.#stream ??= recognizer.open!({ ...job, signal, offset: base + from })
-    return this.#stream.push(samples)
+    return checkRecognition(recognizer, await this.#stream.push(samples))
   }
 
   /** Decodes the turn, or its end, anew. */
@@ -242,12 +243,13 @@ export class LiveTurn {
     if (to - from - this.#begin > LONG) this.#shorten(this.#open!, to - from)
     const begin = from + this.#begin
     const draft = this.#words.filter(({ end }) => end > this.#begin)
-    return recognizer.guess!(audio(begin, to), {
+    const heard = await recognizer.guess!(audio(begin, to), {
       ...job,
       signal,
       draft,
       offset: base + begin,
     })
+    return checkRecognition(recognizer, heard)
   }
 
   /** @param begin and to: the audio that was heard, in samples of the source */

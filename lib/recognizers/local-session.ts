@@ -3,6 +3,7 @@ import type {
   GapEvent,
   TranscriptEvent,
 } from '../core/transcript-event.ts'
+import { checkRecognition } from './check-recognizer.ts'
 import {
   type GuessOptions,
   type Recognition,
@@ -231,7 +232,7 @@ export class LocalSession implements SpeechSession {
     recognition.catch(() => {}) // it is awaited in order, below
     const at = this.#ms(Math.max(turn.to, live?.shownTo ?? 0))
     this.#inOrder(async () => {
-      const heard = await recognition
+      const heard = checkRecognition(this.#recognizer, await recognition)
       const rest = live?.rest(heard) ?? ''
       if (rest !== '')
         this.#onEvent({ type: 'delta', turn: name, text: rest, at })

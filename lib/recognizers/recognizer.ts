@@ -65,7 +65,10 @@ export type RecognizeOptions = JobOptions & {
   readonly live?: boolean
   /** Whether words are certain to be in it. */
   readonly spoken?: boolean
-  /** Language spoken, as the user named it. */
+  /**
+   * Language spoken: one of {@link Recognizer.languages}; as the user named it
+   * where the recogniser has none.
+   */
   readonly language?: string
   /** Words that may come; only where {@link Recognizer.takesKeywords}. */
   readonly keywords?: readonly string[]
@@ -121,8 +124,9 @@ export interface Recognizer {
    */
   readonly takesKeywords?: boolean
   /**
-   * How the ends of words are known: `model`, it tells them, as is assumed
-   * without this; or `attention`, where it looked.
+   * Where the ends of words come from; `source` of a word repeats it. `model`:
+   * the model says them; `attention`: they are where it looked.
+   * @default 'model'
    */
   readonly wordTimes?: 'model' | 'attention'
   /** How many turns it works on at once; 1 without this. */

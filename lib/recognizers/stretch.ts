@@ -1,3 +1,4 @@
+import { checkRating } from './check-recognizer.ts'
 import { framePowers } from './frame-powers.ts'
 import { SampleBuffer } from './sample-buffer.ts'
 import {
@@ -176,12 +177,13 @@ export class Stretch {
     const audio = new Float32Array(lead * VAD_FRAME + samples.length)
     audio.set(samples, lead * VAD_FRAME)
     const { voiceActivity, session, signal } = this.#options
-    const { probabilities, state } = await voiceActivity.detect(audio, {
+    const rating = await voiceActivity.detect(audio, {
       ...(this.#state !== undefined && { state: this.#state }),
       ...(signal && { signal }),
       session,
       offset: this.base + this.#seen - lead * VAD_FRAME,
     })
+    const { probabilities, state } = checkRating(rating, audio.length)
     this.#lead = 0
     this.#state = state
     return probabilities.subarray(lead)

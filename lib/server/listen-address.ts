@@ -24,10 +24,10 @@ export const isWildcard = (host: string): boolean =>
   ['0.0.0.0', '::', ''].includes(host)
 
 /** @throws OptionError */
-export const resolveAddress = (
-  { host = '127.0.0.1', port = 0 }: ListenOptions,
-  hasKeys: boolean,
-) => {
+export const resolveAddress = (options: ListenOptions, hasKeys: boolean) => {
+  if (typeof options !== 'object')
+    throw new OptionError('port', 'must be in an object: listen({ port })')
+  const { host = '127.0.0.1', port = 0 } = options
   if (typeof host !== 'string') throw new OptionError('host', 'must be a text')
   checkInteger('port', port, 0, 65_535)
   if (!hasKeys && !isLoopback(host))

@@ -1,5 +1,6 @@
 import { OptionError } from '../core/errors.ts'
 import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
+import { checkRecognizer } from '../recognizers/check-recognizer.ts'
 import type { Recognizer } from '../recognizers/recognizer.ts'
 import { defaultModel } from '../recognizers/moonshine/resolve-engine.ts'
 
@@ -128,6 +129,7 @@ export const resolveServerOptions = ({
       'recognizer',
       'is instead of the embedded engine: leave model and workers out',
     )
+  checkRecognizer(recognizer)
   checkOneOf('model', model ?? defaultModel(false), ['tiny', 'base'])
   if (workers !== undefined) checkInteger('workers', workers, 1, 256)
   checkList('apiKeys', apiKeys)

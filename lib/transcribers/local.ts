@@ -3,6 +3,10 @@ import { LanguageError, OptionError } from '../core/errors.ts'
 import { checkOneOf, checkSignal } from '../core/options.ts'
 import { Stage, type TransformCallback } from '../core/stage.ts'
 import type { TranscriptEvent } from '../core/transcript-event.ts'
+import {
+  checkRecognizer,
+  checkVoiceActivity,
+} from '../recognizers/check-recognizer.ts'
 import { checkTurnOptions } from '../recognizers/check-turns.ts'
 import { isLanguage, languageName } from '../recognizers/language.ts'
 import { SileroActivity } from '../recognizers/engine/silero-activity.ts'
@@ -85,6 +89,7 @@ export const LOCAL_SAMPLE_RATE: number = RECOGNIZER_RATE
 /**
  * Checks that a recogniser can do what is asked of it.
  *
+ * @returns the language, as the recogniser names it
  * @throws LanguageError for a language that it does not know
  * @throws OptionError for keywords that it does not take
  */
@@ -92,7 +97,7 @@ const checkHearing = (
   { model, languages, takesKeywords }: Recognizer,
   language: string | undefined,
   keywords: readonly string[] | undefined,
-): void => {
+): string | undefined => {
   if (keywords !== undefined) {
     if (
       !Array.isArray(keywords) ||
@@ -102,11 +107,12 @@ const checkHearing = (
     if (!takesKeywords)
       throw new OptionError(
         'keywords',
-        `are not taken by ${model}; leave them out, or use engine: 'openai'`,
+        `are of no use to ${model}, which has no takesKeywords; leave them out, or use engine: 'openai'`,
       )
   }
-  if (language === undefined || !languages) return
-  if (languages.some(known => isLanguage(language, known))) return
+  if (language === undefined || !languages) return language
+  const named = languages.find(known => isLanguage(language, known))
+  if (named !== undefined) return named
   const known = new Intl.ListFormat('en').format(languages.map(languageName))
   throw new LanguageError(
     `${model} knows ${known}, not '${language}'; ` +
@@ -144,13 +150,15 @@ const resolve = ({
     if (manual && value !== undefined)
       throw new OptionError(name, "is for turnDetection: 'vad'; leave it out")
   checkSignal(signal)
+  checkRecognizer(recognizer)
+  checkVoiceActivity(voiceActivity)
   const own: MoonshineRecognizerOptions = {
     model: model ?? defaultModel(live),
     ...(modelDir !== undefined && { modelDir }),
     ...(signal && { signal }),
   }
   const hearing = recognizer ?? new MoonshineRecognizer(own)
-  checkHearing(hearing, language, keywords)
+  const spoken = checkHearing(hearing, language, keywords)
   const activity = voiceActivity ?? hearing.voiceActivity
   return {
     recognizer: hearing,
@@ -158,7 +166,7 @@ const resolve = ({
     owned: { recognizer: !recognizer, voiceActivity: !activity },
     signal,
     Session: manual ? ManualSession : LocalSession,
-    ...(language !== undefined && { language }),
+    ...(spoken !== undefined && { language: spoken }),
     ...(keywords && { keywords }),
     ...(live && { latency: latency ?? 'balanced' }),
     turns: live
