@@ -10,9 +10,10 @@ t.test('a burst is free, what is beyond it has to wait', async t => {
   pacer.count(500) // 250 ms at twice the rate
   t.equal(pacer.wait, 0, 'that is the burst')
   pacer.count(2_000_000)
+  const { wait } = pacer
   const passed = performance.now() - before
-  t.ok(pacer.wait <= 1_000_000)
-  t.ok(pacer.wait >= 1_000_000 - passed - 1, 'the time before is not saved up')
+  t.ok(wait <= 1_000_000)
+  t.ok(wait >= 1_000_000 - passed, 'the time before is not saved up')
   pacer.count(2_000_000)
   t.ok(pacer.wait > 1_900_000, 'and more of it longer')
 })
