@@ -1,8 +1,9 @@
 /**
  * Seeds one-line faults, each in a copy of the checkout, and tells which tests
  * notice it: `npm run test:mutations`, or with parts of the names of files
- * after it for some of them. `--long` runs test/long too. Those tests run first
- * that are the fewest imports away from the fault, until one fails.
+ * after it for some of them. The tests that are the fewest imports away from the
+ * fault run first; if none of them fails, `npm test` does, and then, with
+ * `--long`, `npm run test:long`; `--long=docs,engine`: parts of it.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
@@ -11,19 +12,18 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { faults, type Fault } from './faults.ts'
 
-/** Test files of one round. */
-const ROUND = 8
+/** Test files of the rounds before the whole suite. */
+const ROUNDS = [8, 24]
 
 const root = resolve(import.meta.dirname, '../..')
 
 /** Folders of tests that no suite runs by itself. */
-const apart = new Set(['fixtures', 'mutations'])
+const apart = new Set(['fixtures', 'long', 'mutations'])
 
-const testFiles = (long: boolean): string[] =>
+const testFiles = (): string[] =>
   readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .filter(file => file.endsWith('.ts'))
     .filter(file => !apart.has(file.split('/')[0]!))
-    .filter(file => long || !file.startsWith('long/'))
     .map(file => `test/${file}`)
 
 const IMPORT = /(?:from|import|import\()\s*'(\.[^']+\.ts)'/g
@@ -62,14 +62,14 @@ const copyOf = ({ file, find, replace }: Fault): string => {
   return folder
 }
 
-/** The first test file of these that fails. */
+/** The first test file that fails, of those that these arguments are for. */
 const failureOf = (
   folder: string,
-  tests: readonly string[],
+  args: readonly string[],
 ): string | undefined => {
   const { status, stdout } = spawnSync(
-    'npx',
-    ['tap', '--exclude=nothing', '--timeout=3600', ...tests],
+    process.execPath,
+    ['test/run.js', ...args],
     { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 28 },
   )
   if (status === 0) return undefined
@@ -77,12 +77,13 @@ const failureOf = (
 }
 
 const args = process.argv.slice(2)
-const long = args.includes('--long')
+const long = args.find(arg => arg.startsWith('--long'))
+const parts = long?.split('=')[1]?.split(',') ?? []
 const named = args.filter(arg => !arg.startsWith('-'))
 const chosen = faults.filter(
   ({ file }) => named.length === 0 || named.some(name => file.includes(name)),
 )
-const tests = testFiles(long).map(test => ({
+const tests = testFiles().map(test => ({
   test,
   far: distancesFrom(test),
 }))
@@ -99,8 +100,10 @@ for (const fault of chosen) {
     })
     .map(({ test }) => test)
   let failed: string | undefined
-  for (let at = 0; !failed && at < order.length; at += ROUND)
-    failed = failureOf(folder, order.slice(at, at + ROUND))
+  for (const count of ROUNDS)
+    failed ??= failureOf(folder, order.splice(0, count))
+  failed ??= failureOf(folder, [])
+  if (long) failed ??= failureOf(folder, ['--long', ...parts])
   rmSync(folder, { recursive: true })
   if (!failed) missed++
   const seconds = Math.round((performance.now() - begun) / 1_000)
