@@ -76,13 +76,13 @@ export {
   captionFormats,
   extensionOf,
   type CaptionFormat,
-} from './captions/caption-formats.ts'
+} from './captions/formats/caption-formats.ts'
 export {
   type CaptionOptions,
   type CaptionFormatterOptions,
 } from './captions/caption-options.ts'
 export { type CaptionInput } from './captions/open-writer.ts'
-export * from './captions/cue.ts'
+export * from './captions/cues/cue.ts'
 export {
   captionProfiles,
   type CaptionProfile,
@@ -94,42 +94,42 @@ export {
   checkCues,
   type CueCheckOptions,
   type CueFinding,
-} from './captions/check-cues.ts'
+} from './captions/cues/check-cues.ts'
 export {
   assignSpeakers,
   type AssignSpeakersOptions,
-} from './captions/assign-speakers.ts'
-export { readRttm, type ReadRttmOptions } from './captions/rttm.ts'
+} from './captions/speakers/assign-speakers.ts'
+export { readRttm, type ReadRttmOptions } from './captions/speakers/rttm.ts'
 export {
   SpeakerAssigner,
   type SpeakerAssignerOptions,
-} from './captions/speaker-assigner.ts'
+} from './captions/speakers/speaker-assigner.ts'
 export { type SpeakerTurn } from './core/speaker-turn.ts'
 export {
   CueMaker,
   makeCues,
   type CueMakerOptions,
   type CueOptions,
-} from './captions/cue-maker.ts'
+} from './captions/cues/cue-maker.ts'
 export {
   LiveCaptions,
   type LiveCaptionsOptions,
-} from './captions/live-captions.ts'
-export { RollUp, type RollUpScreen } from './captions/roll-up.ts'
-export { formatCaptions } from './captions/format-captions.ts'
+} from './captions/live/live-captions.ts'
+export { RollUp, type RollUpScreen } from './captions/live/roll-up.ts'
+export { formatCaptions } from './captions/caption-formatter.ts'
 export { HlsCaptions, type HlsFile } from './captions/hls/hls-captions.ts'
 export { type HlsCaptionsOptions } from './captions/hls/hls-options.ts'
 export { type HlsPlaylistKind } from './captions/hls/hls-playlist.ts'
 export {
   CaptionReader,
   type CaptionReaderOptions,
-} from './captions/caption-reader.ts'
-export { type ReadableFormat } from './captions/caption-parser.ts'
-export { orderCues, type OrderCuesOptions } from './captions/order-cues.ts'
+} from './captions/read/caption-reader.ts'
+export { type ReadableFormat } from './captions/read/caption-parser.ts'
+export { orderCues, type OrderCuesOptions } from './captions/cues/order-cues.ts'
 export {
   readCaptions,
   type ReadCaptionsOptions,
-} from './captions/read-captions.ts'
+} from './captions/read/caption-reader.ts'
 export { type OpenAIClient } from './transcribers/check-client.ts'
 export {
   openaiClient,

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises'
-import { SpeakerLabels } from './captions/assign-speakers.ts'
+import { SpeakerLabels } from './captions/speakers/assign-speakers.ts'
 import { OptionError } from './core/errors.ts'
 import { checkOneOf } from './core/options.ts'
 import { checkTurns } from './core/speaker-turn.ts'

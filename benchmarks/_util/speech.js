@@ -4,7 +4,7 @@ import { joinSamples } from '../../dist/audio/join-samples.js'
 import { loadClips } from '../../dist/bench/clips.js'
 import { speechOf } from '../../dist/bench/run-bench.js'
 
-const folder = new URL('../../test/fixtures/speech/', import.meta.url)
+const folder = new URL('../../test/fixtures/speech', import.meta.url)
 
 /** Folder of the clips, as WAV. */
 export const speechFolder = fileURLToPath(folder)

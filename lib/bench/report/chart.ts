@@ -1,4 +1,7 @@
-import { graphemesOf, widthOf as columnsOf } from '../../captions/graphemes.ts'
+import {
+  graphemesOf,
+  widthOf as columnsOf,
+} from '../../captions/cues/graphemes.ts'
 import type { Table } from '../suite.ts'
 import type { ChartTool } from './chart-tool.ts'
 import type { Markup } from './markup.ts'

@@ -1,4 +1,4 @@
-import { escapeXml } from '../../captions/escape-xml.ts'
+import { escapeXml } from '../../captions/formats/escape-xml.ts'
 
 /** HTML, in which everything that is text is escaped. */
 export class Markup {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { escapeXml } from '../../../lib/captions/escape-xml.ts'
+import { escapeXml } from '../../../lib/captions/formats/escape-xml.ts'
 import { loadChartTool } from '../../../lib/bench/report/chart-tool.ts'
 import { reportHtml } from '../../../lib/bench/report/report-html.ts'
 import type { Results } from '../../../lib/bench/results.ts'

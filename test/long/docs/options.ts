@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import ts from 'typescript'
 import { resolveHlsOptions } from '../../../lib/captions/hls/hls-options.ts'
-import { patienceMs } from '../../../lib/captions/hls/live-time.ts'
+import { patienceMs } from '../../../lib/captions/hls/hls-captions.ts'
 import {
   plainProfile,
   captionProfiles,
