@@ -64,13 +64,13 @@ export {
 export { type RealtimeTiming } from './transcribers/realtime/timing.ts'
 export { type LocalVad } from './recognizers/local-vad.ts'
 export type * from './core/turn-detector.ts'
-export { Chunker, type ChunkerOptions } from './transforms/chunker.ts'
+export { Chunker, type ChunkerOptions } from './stages/chunker.ts'
 export {
   Decoder,
   type AudioFormat,
   type DecoderOptions,
-} from './transforms/decoder.ts'
-export { Resampler, type ResamplerOptions } from './transforms/resampler.ts'
+} from './decode/decoder.ts'
+export { Resampler, type ResamplerOptions } from './stages/resampler.ts'
 export { CaptionFormatter } from './captions/caption-formatter.ts'
 export {
   captionFormats,

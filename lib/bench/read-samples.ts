@@ -2,8 +2,8 @@ import { pipeline } from 'node:stream'
 import { joinSamples } from '../audio/join-samples.ts'
 import { chunksOf } from '../core/stage.ts'
 import { openInput, type AudioInput } from '../io/open-input.ts'
-import { Decoder } from '../transforms/decoder.ts'
-import { Resampler } from '../transforms/resampler.ts'
+import { Decoder } from '../decode/decoder.ts'
+import { Resampler } from '../stages/resampler.ts'
 
 const RATE = 16_000
 

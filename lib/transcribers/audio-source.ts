@@ -6,7 +6,7 @@ import {
   Decoder,
   type AudioFormat,
   type DecoderOptions,
-} from '../transforms/decoder.ts'
+} from '../decode/decoder.ts'
 import { Source } from './source.ts'
 
 /** How far a transcript has come. */

@@ -1,6 +1,6 @@
 import { bytesPerSample, readPcm } from '../../audio/pcm.ts'
-import { sniff } from '../../audio/sniff.ts'
-import { WavParser } from '../../audio/wav-parser.ts'
+import { sniff } from '../../decode/sniff.ts'
+import { WavParser } from '../../decode/wav/wav-parser.ts'
 import type { ServedModel } from '../../protocol/models.ts'
 import { refuse } from '../../protocol/uploads/request-fields.ts'
 

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { AudioChunk } from '../../core/audio-chunk.ts'
 import type { StageWarning } from '../../core/stage.ts'
-import { Decoder, type DecoderOptions } from '../../transforms/decoder.ts'
-import { Resampler } from '../../transforms/resampler.ts'
+import { Decoder, type DecoderOptions } from '../../decode/decoder.ts'
+import { Resampler } from '../../stages/resampler.ts'
 
 /** How a source is decoded, and who is told of what is wrong with it. */
 export type Decoding = DecoderOptions & {

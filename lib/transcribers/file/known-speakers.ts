@@ -1,4 +1,4 @@
-import { sniff } from '../../audio/sniff.ts'
+import { sniff } from '../../decode/sniff.ts'
 import { OptionError } from '../../core/errors.ts'
 import type { KnownSpeaker } from './options.ts'
 import { nameFormat } from './upload-format.ts'

@@ -1,4 +1,4 @@
-import type { DecoderOptions } from '../../transforms/decoder.ts'
+import type { DecoderOptions } from '../../decode/decoder.ts'
 import type { OpenAIClient } from '../check-client.ts'
 import type { ResponseFormat } from '../openai-models.ts'
 

@@ -1,7 +1,7 @@
 import { OptionError } from '../../core/errors.ts'
 import { checkInteger, checkSignal } from '../../core/options.ts'
 import { type Clock, systemClock } from '../../core/clock.ts'
-import { Decoder } from '../../transforms/decoder.ts'
+import { Decoder } from '../../decode/decoder.ts'
 import { checkClient } from '../check-client.ts'
 import { openaiModels } from '../openai-models.ts'
 import type { FileTranscriberOptions } from './options.ts'

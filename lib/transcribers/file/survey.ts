@@ -1,7 +1,7 @@
 import { endOf } from '../../core/audio-chunk.ts'
 import type { StageWarning } from '../../core/stage.ts'
 import { FrameLevels } from '../../audio/quiet-cuts.ts'
-import type { DecoderOptions } from '../../transforms/decoder.ts'
+import type { DecoderOptions } from '../../decode/decoder.ts'
 import { bytesOf } from './byte-store.ts'
 import { decode } from './decode.ts'
 

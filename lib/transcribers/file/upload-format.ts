@@ -1,4 +1,4 @@
-import { SNIFF_BYTES, sniff, type Sniffed } from '../../audio/sniff.ts'
+import { SNIFF_BYTES, sniff, type Sniffed } from '../../decode/sniff.ts'
 
 /** How the service is told what a file is. */
 export type UploadFormat = {

@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream'
+import { Readable, pipeline } from 'node:stream'
 import t from 'tap'
 import {
   encoded,
@@ -9,7 +8,7 @@ import {
 } from '../../../lib/bench/throughput/encode-speech.ts'
 import { chunksOf } from '../../../lib/core/stage.ts'
 import { findFfmpeg } from '../../../lib/io/ffmpeg.ts'
-import { Decoder } from '../../../lib/transforms/decoder.ts'
+import { Decoder } from '../../../lib/decode/decoder.ts'
 
 const second = Float32Array.from(
   { length: 16_000 },
