@@ -38,30 +38,30 @@ export {
 export {
   LocalTranscriber,
   type LocalTranscriberOptions,
-} from './transcribers/local.ts'
+} from './transcribe/local-transcriber.ts'
 export {
   chooseModel,
   type ModelChoice,
   type ModelNeeds,
   type TranscriptionEngine,
   type TranscriptionMode,
-} from './transcribers/choose-model.ts'
-export { modelEndWarning } from './transcribers/model-ending.ts'
+} from './transcribe/choose-model.ts'
+export { modelEndWarning } from './transcribe/choose-model.ts'
 export {
   FileTranscriber,
   type ChunkingStrategy,
   type FileTranscriberOptions,
   type KnownSpeaker,
-} from './transcribers/file.ts'
+} from './openai/files/file-transcriber.ts'
 export {
   RealtimeTranscriber,
   type RealtimeTranscriberOptions,
-} from './transcribers/realtime.ts'
+} from './openai/realtime/realtime-transcriber.ts'
 export {
   type SemanticVad,
   type ServerVad,
-} from './transcribers/realtime/session-config.ts'
-export { type RealtimeTiming } from './transcribers/realtime/timing.ts'
+} from './openai/realtime/session-settings.ts'
+export { type RealtimeTiming } from './openai/realtime/timing.ts'
 export { type LocalVad } from './recognizers/local-vad.ts'
 export type * from './core/turn-detector.ts'
 export { Chunker, type ChunkerOptions } from './stages/chunker.ts'
@@ -130,15 +130,15 @@ export {
   readCaptions,
   type ReadCaptionsOptions,
 } from './captions/read/caption-reader.ts'
-export { type OpenAIClient } from './transcribers/check-client.ts'
+export { type OpenAIClient } from './openai/openai-client.ts'
 export {
   openaiClient,
   type OpenAIClientOptions,
-} from './transcribers/openai-client.ts'
-export { transcribe } from './transcribe.ts'
-export { type TranscribeProgress } from './transcribers/audio-source.ts'
-export { type TranscribeOptions } from './transcribers/transcribe-options.ts'
-export { type Transcript } from './transcribers/transcript.ts'
+} from './openai/openai-client.ts'
+export { transcribe } from './transcribe/transcribe.ts'
+export { type TranscribeProgress } from './transcribe/audio-source.ts'
+export { type TranscribeOptions } from './transcribe/transcribe-options.ts'
+export { type Transcript } from './transcribe/transcript.ts'
 export { findFfmpeg, ffmpegVersion } from './io/ffmpeg.ts'
 export { HlsFolder, type HlsFolderOptions } from './io/hls-folder.ts'
 export { Microphone, type MicrophoneOptions } from './io/microphone.ts'

@@ -4,14 +4,16 @@ import t from 'tap'
 
 const lib = resolve(import.meta.dirname, '../lib')
 
-/** Rooms that make a transcript of audio. */
+/** Rooms that make a transcript of audio, and captions of it. */
 const makers = [
   'core',
   'audio',
   'io',
+  'decode',
+  'stages',
   'recognizers',
-  'transforms',
-  'transcribers',
+  'openai',
+  'transcribe',
   'captions',
 ]
 
@@ -20,18 +22,21 @@ const rules: Record<string, readonly string[]> = {
   core: [],
   audio: ['core'],
   io: ['core'],
-  transforms: ['core', 'audio', 'io'],
+  decode: ['core', 'audio', 'io'],
+  stages: ['core', 'audio'],
   recognizers: ['core', 'audio', 'io'],
-  transcribers: ['core', 'audio', 'io', 'recognizers', 'transforms'],
+  openai: ['core', 'audio', 'io', 'decode', 'stages', 'recognizers'],
+  transcribe: makers,
   captions: ['core'],
-  protocol: ['core', 'audio'],
-  testing: ['core', 'audio', 'io', 'protocol', 'recognizers'],
-  server: ['core', 'audio', 'io', 'recognizers', 'protocol', 'index.ts'],
-  bench: [...makers, 'transcribe.ts', 'testing'],
+  testing: ['core', 'audio', 'io', 'decode', 'recognizers', 'openai'],
+  server: ['core', 'audio', 'io', 'recognizers', 'openai', 'index.ts'],
+  bench: [...makers, 'testing'],
   cli: ['index.ts', 'server', 'bench'],
-  'transcribe.ts': makers,
-  'index.ts': [...makers, 'transcribe.ts'],
+  'index.ts': makers,
 }
+
+/** Of OpenAI's room, only what both ends agree on is for a server. */
+const wireOnly = ['testing', 'server']
 
 /** Node's own modules that only some rooms may import. */
 const doors: readonly { module: RegExp; rooms: readonly string[] }[] = [
@@ -44,16 +49,16 @@ const doors: readonly { module: RegExp; rooms: readonly string[] }[] = [
     module: /^node:(net|https?)$|^ws$/,
     rooms: ['io', 'testing', 'server'],
   },
-  { module: /^openai(\/|$)/, rooms: ['io', 'transcribers'] },
+  { module: /^openai(\/|$)/, rooms: ['io', 'openai'] },
   {
     module: /^node:stream/,
-    rooms: ['core', 'io', 'transforms', 'transcribers', 'captions'].concat([
+    rooms: [
+      ...makers.filter(room => room !== 'audio' && room !== 'recognizers'),
       'bench',
       'cli',
       'testing',
       'server',
-      'transcribe.ts',
-    ]),
+    ],
   },
 ]
 
@@ -82,8 +87,11 @@ t.test('rooms import only what they may', async t => {
     for (const name of importsOf(readFileSync(file, 'utf8'))) {
       const edge = `${relative(lib, file)} imports ${name}`
       if (name.startsWith('.')) {
-        const target = roomOf(resolve(dirname(file), name))
+        const path = resolve(dirname(file), name)
+        const target = roomOf(path)
         if (target !== room && !allowed.includes(target)) t.fail(edge)
+        if (target === 'openai' && wireOnly.includes(room))
+          if (!relative(lib, path).startsWith('openai/wire/')) t.fail(edge)
       } else
         for (const { module, rooms } of doors)
           if (module.test(name) && !rooms.includes(room)) t.fail(edge)

@@ -2,7 +2,7 @@ import { OptionError } from '../core/errors.ts'
 import { checkInteger, checkOneOf } from '../core/options.ts'
 import { latencies } from '../recognizers/latency.ts'
 import { modelNamed } from '../recognizers/model-catalog.ts'
-import { languageOf } from '../transcribers/languages.ts'
+import { languageOf } from '../transcribe/languages.ts'
 import type { Competitors } from './competitors.ts'
 import type { BenchOptions, SuiteName } from './suite.ts'
 

@@ -13,7 +13,7 @@ import { MoonshineRecognizer } from '../../lib/recognizers/moonshine/moonshine-r
 import {
   LocalTranscriber,
   type LocalTranscriberOptions,
-} from '../../lib/transcribers/local.ts'
+} from '../../lib/transcribe/local-transcriber.ts'
 import { transcribe } from '../../lib/index.ts'
 import { wav } from '../fixtures/audio.ts'
 import { testModels } from '../fixtures/models.ts'

@@ -1,5 +1,5 @@
-import { transcribe } from '../../transcribe.ts'
-import { openaiClient } from '../../transcribers/openai-client.ts'
+import { transcribe } from '../../transcribe/transcribe.ts'
+import { openaiClient } from '../../openai/openai-client.ts'
 import type { BenchClip } from '../clips.ts'
 import { startRecognizer } from '../start-recognizer.ts'
 import { readSamples } from '../read-samples.ts'

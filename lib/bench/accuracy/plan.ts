@@ -1,5 +1,5 @@
 import { isEnglish } from '../../recognizers/language.ts'
-import { openaiModels } from '../../transcribers/openai-models.ts'
+import { openaiModels } from '../../openai/openai-models.ts'
 import { basename } from 'node:path'
 import type { BenchClip } from '../clips.ts'
 import { openaiFileModels } from '../latency/openai-live.ts'

@@ -1,6 +1,6 @@
 import { isEnglish } from '../../recognizers/language.ts'
 import { InputError } from '../../core/errors.ts'
-import { openaiModels } from '../../transcribers/openai-models.ts'
+import { openaiModels } from '../../openai/openai-models.ts'
 import { attempt } from '../attempt.ts'
 import type { BenchClip } from '../clips.ts'
 import { openaiName, whyNoOpenAI } from '../latency/openai-live.ts'

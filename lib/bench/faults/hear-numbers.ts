@@ -3,8 +3,8 @@ import type { AudioChunk } from '../../core/audio-chunk.ts'
 import { VoxpipeError } from '../../core/errors.ts'
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import { numberedTurns } from '../../testing/index.ts'
-import { openaiClient } from '../../transcribers/openai-client.ts'
-import { RealtimeTranscriber } from '../../transcribers/realtime.ts'
+import { openaiClient } from '../../openai/openai-client.ts'
+import { RealtimeTranscriber } from '../../openai/realtime/realtime-transcriber.ts'
 import type { FaultsEngine } from '../competitors.ts'
 
 async function* chunksOf(

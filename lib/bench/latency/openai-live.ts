@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream'
 import { chunksOf } from '../../core/stage.ts'
-import { openaiClient } from '../../transcribers/openai-client.ts'
-import { RealtimeTranscriber } from '../../transcribers/realtime.ts'
+import { openaiClient } from '../../openai/openai-client.ts'
+import { RealtimeTranscriber } from '../../openai/realtime/realtime-transcriber.ts'
 import { Resampler } from '../../stages/resampler.ts'
 import type { LiveStart } from '../competitors.ts'
 

@@ -13,7 +13,7 @@ import {
   scriptedRecognizer,
   type ScriptedWord,
 } from '../../../lib/testing/index.ts'
-import { LocalTranscriber } from '../../../lib/transcribers/local.ts'
+import { LocalTranscriber } from '../../../lib/transcribe/local-transcriber.ts'
 import { events } from '../../fixtures/captions.ts'
 import { scriptOf, speak } from '../../fixtures/scripted.ts'
 import { chunksFrom, ownClips, samplesOf } from '../../fixtures/speech-clips.ts'
