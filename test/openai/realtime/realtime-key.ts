@@ -12,7 +12,7 @@ import { WireServer } from '../../fixtures/wire-server.ts'
 const bare = 'CANARY0123456789abcdefghij'
 const canary = `sk-proj-${bare}`
 
-const fixtures = join(import.meta.dirname, '../fixtures')
+const fixtures = join(import.meta.dirname, '../../fixtures')
 
 /** What Node, OpenAI's client and other packages can be made to print. */
 const talkative = {
