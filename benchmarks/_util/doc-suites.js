@@ -11,7 +11,7 @@ const times = x => `${x >= 100 ? Math.round(x) : x.toFixed(1)}×`
 /** What `npm run bench` does not install, and a suite was measured beside. */
 const needed = ({ name, data }) =>
   name === 'faults' && data.rows.some(({ engine }) => engine !== 'voxpipe')
-    ? 'To measure LiveKit too, first run `npm ci --prefix benchmarks/livekit --ignore-scripts`.\n\n'
+    ? 'To measure LiveKit too, first run `npm ci --prefix benchmarks/competitors/livekit --ignore-scripts`.\n\n'
     : ''
 
 /** A suite's chapter of docs/benchmarks.md. */

@@ -1,7 +1,7 @@
 import dns from 'node:dns'
 import { createRequire } from 'node:module'
 
-const from = createRequire(new URL('../livekit/package.json', import.meta.url))
+const from = createRequire(new URL('./livekit/package.json', import.meta.url))
 const SERVICE = 'api.openai.com'
 const RATE = 24_000
 
