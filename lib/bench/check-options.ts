@@ -1,9 +1,11 @@
-import { OptionError } from '../core/errors.ts'
-import { checkInteger, checkOneOf } from '../core/options.ts'
-import { latencies } from '../recognizers/latency.ts'
-import { modelNamed } from '../recognizers/model-catalog.ts'
-import { languageOf } from '../transcribers/languages.ts'
+import {
+  latencies,
+  localModels,
+  OptionError,
+  UnknownModelError,
+} from '../index.ts'
 import type { Competitors } from './competitors.ts'
+import { languageOf } from './language.ts'
 import type { BenchOptions, SuiteName } from './suite.ts'
 
 /** As many streams as anybody would start at once. */
@@ -16,6 +18,34 @@ const enginesOf = (competitors: Competitors): string[] => [
     ...Object.values(competitors).flatMap(ones => Object.keys(ones)),
   ]),
 ]
+
+const checkOneOf = (
+  option: string,
+  value: string,
+  allowed: readonly string[],
+): void => {
+  if (allowed.includes(value)) return
+  const list = allowed.map(one => `'${one}'`).join(', ')
+  throw new OptionError(option, `must be one of ${list}, got '${value}'`)
+}
+
+const checkModel = (name: string): void => {
+  const known = Object.entries(localModels).flat()
+  if (known.includes(name)) return
+  if (name === 'silero-vad')
+    throw new OptionError('model', `'${name}' is no recogniser`)
+  throw new UnknownModelError(
+    `there is no model '${name}'; use one of ${Object.keys(localModels).join(', ')}`,
+  )
+}
+
+const checkStreams = (count: number): void => {
+  if (!Number.isInteger(count) || count < 1 || count > MAX_STREAMS)
+    throw new OptionError(
+      'streams',
+      `must be a whole number from 1 to ${MAX_STREAMS}, got ${count}`,
+    )
+}
 
 /**
  * Checks what is asked of suites, before any of them is run.
@@ -32,11 +62,8 @@ export const checkBenchOptions = (
     checkOneOf('engine', engine, enginesOf(competitors))
   for (const latency of settings ?? [])
     checkOneOf('latency', latency, latencies)
-  for (const model of models ?? [])
-    if (!modelNamed(model).shape)
-      throw new OptionError('model', `'${model}' is no recogniser`)
-  for (const count of streams ?? [])
-    checkInteger('streams', count, 1, MAX_STREAMS)
+  for (const model of models ?? []) checkModel(model)
+  for (const count of streams ?? []) checkStreams(count)
   if (language !== undefined) languageOf(language)
   if (recognizer !== undefined && (models ?? pipeline))
     throw new OptionError(

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import { z } from 'zod'
-import { InputError } from '../core/errors.ts'
+import { InputError } from '../index.ts'
 
 /** A clip as a folder has it. */
 export type ClipEntry = {

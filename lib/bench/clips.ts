@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { InputError } from '../core/errors.ts'
+import { InputError } from '../index.ts'
 import { readClipFolder, type ClipEntry } from './clip-folder.ts'
-import { readSamples } from './read-samples.ts'
+import { readSamples } from './samples.ts'
 import type { PlacedWord } from './latency/timed-words.ts'
 
 /** A clip of speech, and what is said in it. */

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { systemClock } from '../core/clock.ts'
-import { childCosts } from '../io/child-costs.ts'
+import { childCosts } from '../index.ts'
 
 /** What a stretch of work cost this process and those it started. */
 export type Cost = {
@@ -25,12 +24,12 @@ const RESOLUTION_MS = 5
 export const startCostMeter = (): (() => Cost) => {
   const monitor = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   monitor.enable()
-  const started = systemClock.now()
+  const started = performance.now()
   const before = process.cpuUsage()
   const childrenBefore = childCosts().cpuMs
   return () => {
     const { user, system } = process.cpuUsage(before)
-    const wallMs = systemClock.now() - started
+    const wallMs = performance.now() - started
     monitor.disable()
     const late = (ns: number): number => Math.max(0, ns / 1e6 - RESOLUTION_MS)
     const children = childCosts()

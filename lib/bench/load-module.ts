@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { InputError } from '../core/errors.ts'
+import { InputError } from '../index.ts'
 
 /**
  * The default export of a module that a user wrote.

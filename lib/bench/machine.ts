@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { outputOf } from '../io/child-process.ts'
-import { findProgram } from '../io/find-program.ts'
+import { findProgram, outputOf } from './programs.ts'
 
 /** What figures were measured on, and of. */
 export type Machine = {

@@ -1,6 +1,6 @@
 import { readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { InputError } from '../core/errors.ts'
+import { InputError } from '../index.ts'
 import { reportMarkdown } from './report-markdown.ts'
 import { readResults, type Results } from './results.ts'
 

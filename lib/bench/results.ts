@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { InputError } from '../core/errors.ts'
+import { InputError } from '../index.ts'
 import type { Machine } from './machine.ts'
 import { suiteNames, type SuiteResult } from './suite.ts'
 

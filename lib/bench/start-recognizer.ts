@@ -1,7 +1,5 @@
 import { basename } from 'node:path'
-import { InputError } from '../core/errors.ts'
-import { MoonshineRecognizer } from '../recognizers/moonshine/moonshine-recognizer.ts'
-import type { Recognizer } from '../recognizers/recognizer.ts'
+import { InputError, MoonshineRecognizer, type Recognizer } from '../index.ts'
 import { loadModule } from './load-module.ts'
 
 /** Which recogniser is measured. */

@@ -1,9 +1,7 @@
-import { transcribe } from '../../transcribe.ts'
-import { openaiClient } from '../../transcribers/openai-client.ts'
+import { openaiClient, transcribe } from '../../index.ts'
 import type { BenchClip } from '../clips.ts'
 import { startRecognizer } from '../start-recognizer.ts'
-import { readSamples } from '../read-samples.ts'
-import { wavOf } from '../throughput/encode-speech.ts'
+import { readSamples, wavOf } from '../samples.ts'
 import type { Degradation } from './data.ts'
 import { degrade } from './degrade.ts'
 

@@ -1,15 +1,15 @@
-import { bytesThrough } from '../../io/bytes-through.ts'
-import { outputOf } from '../../io/child-process.ts'
-import { findFfmpeg, requireFfmpeg } from '../../io/ffmpeg.ts'
-import { readSamples } from '../read-samples.ts'
-import { wavOf } from '../throughput/encode-speech.ts'
+import { FfmpegMissingError, findFfmpeg } from '../../index.ts'
+import { bytesThrough, outputOf } from '../programs.ts'
+import { readSamples, wavOf } from '../samples.ts'
+
+const MISSING =
+  'ffmpeg was not found; install it, or set VOXPIPE_FFMPEG to its absolute path'
 
 /** Why nothing can be made an MP3 of here; undefined where it can. */
 export const whyNoMp3 = async (
   ffmpeg: string | undefined = findFfmpeg(),
 ): Promise<string | undefined> => {
-  if (ffmpeg === undefined)
-    return 'ffmpeg was not found; install it, or set VOXPIPE_FFMPEG to its absolute path'
+  if (ffmpeg === undefined) return MISSING
   const list = await outputOf(ffmpeg, ['-hide_banner', '-encoders'], 5_000)
   return list.includes('libmp3lame')
     ? undefined
@@ -26,13 +26,15 @@ const ARGS = [
  * Through an MP3 of 32 kbit/s and back, by LAME in ffmpeg.
  *
  * @param samples 16 kHz
+ * @throws {FfmpegMissingError} without ffmpeg
  * @throws {FfmpegError} where it has no such encoder
  */
 export const throughMp3 = async (
   samples: Float32Array,
   signal: AbortSignal,
 ): Promise<Float32Array> => {
-  const ffmpeg = requireFfmpeg(undefined, 'mp3')
+  const ffmpeg = findFfmpeg()
+  if (ffmpeg === undefined) throw new FfmpegMissingError(MISSING)
   const mp3 = await bytesThrough(ffmpeg, ARGS, wavOf(samples))
   return readSamples(mp3, signal)
 }

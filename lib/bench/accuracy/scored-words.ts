@@ -1,4 +1,4 @@
-import { isEnglish } from '../../recognizers/language.ts'
+import { isEnglish } from '../language.ts'
 import { basicText } from './basic-text.ts'
 import { englishText } from './english-text.ts'
 

@@ -1,5 +1,4 @@
-import { MULAW } from '../../audio/g711.ts'
-import { ChunkResampler } from '../../audio/resample-chunks.ts'
+import { resampled } from '../samples.ts'
 
 /** The µ-law code of a sample: ITU-T G.711 (1988), table 2, by its segments. */
 export const mulawOf = (sample: number): number => {
@@ -10,21 +9,11 @@ export const mulawOf = (sample: number): number => {
   return ~((value < 0 ? 0x80 : 0) | (exponent << 4) | mantissa) & 0xff
 }
 
-const resampled = (
-  samples: Float32Array,
-  from: number,
-  to: number,
-): Float32Array => {
-  const resampler = new ChunkResampler({
-    sampleRate: to,
-    channels: 'mono',
-    engine: 'polyphase',
-  })
-  const chunk = { sampleRate: from, channels: [samples], offset: 0 }
-  const out = new Float32Array(Math.round((samples.length * to) / from))
-  for (const part of [resampler.push(chunk), resampler.end()])
-    for (const { channels, offset } of part) out.set(channels[0]!, offset)
-  return out
+/** The sample of a µ-law code. */
+export const mulawSample = (code: number): number => {
+  const bits = ~code & 0xff
+  const magnitude = ((((bits & 0x0f) << 3) + 0x84) << ((bits >> 4) & 7)) - 0x84
+  return (bits & 0x80 ? -magnitude : magnitude) / 32_768
 }
 
 /**
@@ -33,9 +22,12 @@ const resampled = (
  *
  * @param samples 16 kHz
  */
-export const telephone = (samples: Float32Array): Float32Array => {
-  const narrow = resampled(samples, 16_000, 8_000)
-  const coded = narrow.map(sample => MULAW[mulawOf(sample)]!)
+export const telephone = async (
+  samples: Float32Array,
+): Promise<Float32Array> => {
+  const narrow = await resampled(samples, 16_000, 8_000)
+  const coded = narrow.map(sample => mulawSample(mulawOf(sample)))
+  const wide = await resampled(coded, 8_000, 16_000)
   // An odd one out has become two.
-  return resampled(coded, 8_000, 16_000).subarray(0, samples.length)
+  return wide.subarray(0, samples.length)
 }

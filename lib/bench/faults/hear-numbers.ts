@@ -1,10 +1,12 @@
 import { pipeline, Readable } from 'node:stream'
-import type { AudioChunk } from '../../core/audio-chunk.ts'
-import { VoxpipeError } from '../../core/errors.ts'
-import type { TranscriptEvent } from '../../core/transcript-event.ts'
+import {
+  type AudioChunk,
+  openaiClient,
+  RealtimeTranscriber,
+  type TranscriptEvent,
+  VoxpipeError,
+} from '../../index.ts'
 import { numberedTurns } from '../../testing/index.ts'
-import { openaiClient } from '../../transcribers/openai-client.ts'
-import { RealtimeTranscriber } from '../../transcribers/realtime.ts'
 import type { FaultsEngine } from '../competitors.ts'
 
 async function* chunksOf(

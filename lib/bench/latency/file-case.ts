@@ -3,8 +3,7 @@ import { textErrors } from '../accuracy/text-errors.ts'
 import { sumErrors, type ErrorCounts } from '../align-words.ts'
 import type { BenchClip } from '../clips.ts'
 import { distributionOf } from '../distribution.ts'
-import { FileTranscriber } from '../../transcribers/file.ts'
-import { openaiClient } from '../../transcribers/openai-client.ts'
+import { FileTranscriber, openaiClient } from '../../index.ts'
 import type { FileRow } from './data.ts'
 
 type FileClip = Pick<BenchClip, 'id' | 'path' | 'text' | 'language'>

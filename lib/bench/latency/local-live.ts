@@ -1,9 +1,11 @@
 import { pipeline } from 'node:stream'
-import { chunksOf } from '../../core/stage.ts'
-import type { Latency } from '../../recognizers/latency.ts'
-import { defaultModel } from '../../recognizers/moonshine/resolve-engine.ts'
-import { transcribe } from '../../transcribe.ts'
-import { LocalTranscriber } from '../../transcribers/local.ts'
+import {
+  chunksOf,
+  defaultModel,
+  type Latency,
+  LocalTranscriber,
+  transcribe,
+} from '../../index.ts'
 import type { LiveStart } from '../competitors.ts'
 import { startRecognizer } from '../start-recognizer.ts'
 

@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream'
-import { checkSignal } from '../../core/options.ts'
-import type { TranscriptEvent } from '../../core/transcript-event.ts'
-import { systemClock, type Clock } from '../../core/clock.ts'
+import type { TranscriptEvent } from '../../index.ts'
 import { startCostMeter, type Cost } from '../cost-meter.ts'
+import { systemClock, type Clock } from './clock.ts'
 import { PacedSource } from './paced-source.ts'
 import type { Arrival } from './turn-records.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -81,7 +80,6 @@ export const measureLatency = async <Clip extends PlayableClip>({
   clock = systemClock,
   signal,
 }: MeasureLatencyOptions<Clip>): Promise<LatencyMeasurement<Clip>> => {
-  checkSignal(signal)
   const failure = new AbortController()
   const stop = signal
     ? AbortSignal.any([signal, failure.signal])

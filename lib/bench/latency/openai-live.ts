@@ -1,8 +1,10 @@
 import { pipeline } from 'node:stream'
-import { chunksOf } from '../../core/stage.ts'
-import { openaiClient } from '../../transcribers/openai-client.ts'
-import { RealtimeTranscriber } from '../../transcribers/realtime.ts'
-import { Resampler } from '../../transforms/resampler.ts'
+import {
+  chunksOf,
+  openaiClient,
+  RealtimeTranscriber,
+  Resampler,
+} from '../../index.ts'
 import type { LiveStart } from '../competitors.ts'
 
 const OFFICIAL = 'https://api.openai.com/v1'

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
-import type { AudioChunk } from '../../core/audio-chunk.ts'
-import { checkNumber, checkSignal } from '../../core/options.ts'
-import { systemClock, type Clock } from '../../core/clock.ts'
+import { OptionError, type AudioChunk } from '../../index.ts'
+import { systemClock, type Clock } from './clock.ts'
 
 /** Options of {@link PacedSource}. */
 export type PacedSourceOptions = {
@@ -30,8 +29,11 @@ const resolve = ({
   clock = systemClock,
   signal,
 }: PacedSourceOptions) => {
-  checkNumber('tailMs', tailMs, 0, 60_000)
-  checkSignal(signal)
+  if (!(tailMs >= 0 && tailMs <= 60_000))
+    throw new OptionError(
+      'tailMs',
+      `must be a number from 0 to 60000, got ${tailMs}`,
+    )
   const tail = Math.round(tailMs * SAMPLES_PER_MS)
   return { samples, length: samples.length + tail, clock, signal }
 }

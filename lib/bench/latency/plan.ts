@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { latencies } from '../../recognizers/latency.ts'
+import { latencies } from '../../index.ts'
 import type { BenchOptions } from '../suite.ts'
 import type { Competitors } from '../competitors.ts'
 import type { LiveChoice } from './live-case.ts'

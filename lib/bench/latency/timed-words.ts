@@ -1,4 +1,4 @@
-import type { Word } from '../../core/transcript-event.ts'
+import type { Word } from '../../index.ts'
 import { wordsOf } from '../word-errors.ts'
 
 /** A delta's text, and when it arrived in ms on the audio clock. */

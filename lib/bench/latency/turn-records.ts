@@ -1,7 +1,4 @@
-import type {
-  FinalEvent,
-  TranscriptEvent,
-} from '../../core/transcript-event.ts'
+import type { FinalEvent, TranscriptEvent } from '../../index.ts'
 import type { TimedText } from './timed-words.ts'
 
 /** An event, and when it arrived in ms on the audio clock. */

@@ -1,4 +1,4 @@
-import { graphemesOf, widthOf as columnsOf } from '../../captions/graphemes.ts'
+import stringWidth from 'string-width'
 import type { Table } from '../suite.ts'
 import type { ChartTool } from './chart-tool.ts'
 import type { Markup } from './markup.ts'
@@ -50,13 +50,15 @@ export const panelScale = (panels: number, size: number, gap: number) => ({
 const LETTER = 7
 
 /** How wide a text is at 12 px, more or less. */
-export const widthOf = (text: string): number => columnsOf(text) * LETTER
+export const widthOf = (text: string): number => stringWidth(text) * LETTER
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** A text that is no wider than so many px at 12 px. */
 export const fitText = (text: string, width: number): string => {
   if (widthOf(text) <= width) return text
   let cut = ''
-  for (const letter of graphemesOf(text)) {
+  for (const { segment: letter } of graphemes.segment(text)) {
     if (widthOf(`${cut}${letter}…`) > width) break
     cut += letter
   }

@@ -1,4 +1,17 @@
-import { escapeXml } from '../../captions/escape-xml.ts'
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+}
+
+/** Everything but XML 1.0's `Char`. */
+const forbidden = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
+
+const escaped = (text: string): string =>
+  text
+    .replaceAll(forbidden, '\ufffd')
+    .replaceAll(/[&<>"]/g, character => entities[character]!)
 
 /** HTML, in which everything that is text is escaped. */
 export class Markup {
@@ -16,7 +29,7 @@ const textOf = (content: Content): string => {
   if (content === undefined || content === false) return ''
   if (content instanceof Markup) return content.text
   if (typeof content === 'object') return content.map(textOf).join('')
-  return escapeXml(String(content))
+  return escaped(String(content))
 }
 
 /**

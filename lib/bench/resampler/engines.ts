@@ -1,12 +1,18 @@
-import { joinSamples } from '../../audio/join-samples.ts'
-import { scriptKernel, wasmKernel } from '../../audio/resample-kernel.ts'
-import { PolyphaseResampler } from '../../audio/resample-polyphase.ts'
-import { resample, WaveResampler } from '../../audio/resample-wave.ts'
-import type { StreamResampler } from '../../audio/resample.ts'
-import { FfmpegMissingError } from '../../core/errors.ts'
-import { bytesThrough } from '../../io/bytes-through.ts'
-import { findFfmpeg } from '../../io/ffmpeg.ts'
+import * as wave from 'wave-resampler'
+import {
+  createResampler,
+  FfmpegMissingError,
+  findFfmpeg,
+  type StreamResampler,
+} from '../../index.ts'
+import { bytesThrough } from '../programs.ts'
+import { joinSamples } from '../samples.ts'
 import type { Resample } from './quality.ts'
+
+const names: object = wave
+
+// Node finds only `default` in this package, and its types have no `default`.
+const { resample } = ('default' in names ? names.default : names) as typeof wave
 
 /** Frames handed over at once, as a decoder does. */
 const BLOCK = 4_096
@@ -43,12 +49,11 @@ type Make = (from: number, to: number) => Resample
 
 /** Engines by name; one may fail at its first samples, being absent. */
 export const resampleMakers: Readonly<Record<string, Make>> = {
-  'voxpipe (wasm)': (from, to) =>
-    streaming(new PolyphaseResampler({ from, to, channels: 1 }, wasmKernel)),
+  'voxpipe (wasm)': (from, to) => streaming(createResampler({ from, to })),
   'voxpipe (js)': (from, to) =>
-    streaming(new PolyphaseResampler({ from, to, channels: 1 }, scriptKernel)),
+    streaming(createResampler({ from, to, engine: 'polyphase-js' })),
   'voxpipe, wave-resampler': (from, to) =>
-    streaming(new WaveResampler({ from, to, channels: 1 })),
+    streaming(createResampler({ from, to, engine: 'wave-resampler' })),
   'wave-resampler raw': (from, to) => samples =>
     Float32Array.from(resample(Float64Array.from(samples), from, to)),
   'ffmpeg soxr': (from, to) => ffmpeg(from, to, 'soxr'),

@@ -1,15 +1,17 @@
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { framesOf, type AudioChunk } from '../../core/audio-chunk.ts'
-import type { ResampleEngine } from '../../audio/resample-chunks.ts'
-import { Chunker } from '../../transforms/chunker.ts'
-import { Resampler } from '../../transforms/resampler.ts'
+import {
+  type AudioChunk,
+  Chunker,
+  Resampler,
+  type ResamplerOptions,
+} from '../../index.ts'
 import { speedsOf } from '../speeds-of.ts'
 import { tone } from './quality.ts'
 
 /** What is asked of the case. */
 export type StagesQuestion = {
-  readonly engine: ResampleEngine
+  readonly engine: NonNullable<ResamplerOptions['engine']>
   readonly rate: number
   readonly channels: number
   /** In a chunk. */
@@ -51,7 +53,7 @@ export default async (
       new Writable({
         objectMode: true,
         write(chunk: AudioChunk, _, done) {
-          received += framesOf(chunk)
+          received += chunk.channels[0]!.length
           done()
         },
       }),

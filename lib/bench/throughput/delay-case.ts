@@ -1,14 +1,16 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Recognizer } from '../../recognizers/recognizer.ts'
-import { defaultModel } from '../../recognizers/moonshine/resolve-engine.ts'
-import { transcribe } from '../../transcribe.ts'
-import { chunksOf } from '../../core/stage.ts'
-import { LocalTranscriber } from '../../transcribers/local.ts'
+import {
+  chunksOf,
+  defaultModel,
+  LocalTranscriber,
+  type Recognizer,
+  transcribe,
+} from '../../index.ts'
 import { PacedSource } from '../latency/paced-source.ts'
 import { longSpeech, type SpokenClip } from '../long-speech.ts'
+import { wavOf } from '../samples.ts'
 import { startRecognizer } from '../start-recognizer.ts'
-import { wavOf } from './encode-speech.ts'
 import type { ThroughputData } from './data.ts'
 
 /** What the process does while its event loop is watched. */

@@ -1,29 +1,21 @@
 import { readFile } from 'node:fs/promises'
-import { s16Bytes, wavHeader } from '../../audio/wav-writer.ts'
-import { FfmpegMissingError } from '../../core/errors.ts'
-import { bytesThrough } from '../../io/bytes-through.ts'
-import { findFfmpeg } from '../../io/ffmpeg.ts'
+import { FfmpegMissingError, findFfmpeg, wavBytes } from '../../index.ts'
 import { readClipFolder } from '../clip-folder.ts'
 import { ownClips } from '../clips.ts'
+import { bytesThrough } from '../programs.ts'
+import { wavOf } from '../samples.ts'
 
 const RATE = 16_000
-
-/** Mono speech at 16 kHz as a WAV file. */
-export const wavOf = (samples: Float32Array): Uint8Array =>
-  Buffer.concat([wavHeader(RATE, samples.length), s16Bytes(samples)])
 
 /**
  * Speech as a WAV file of 48 kHz and two channels. Samples are repeated, which
  * is good enough to measure speed on.
  */
 export const wideWavOf = (samples: Float32Array): Uint8Array => {
-  const mono = Buffer.from(s16Bytes(samples))
-  const [repeats, frameBytes] = [3 * 2, 2]
-  const bytes = Buffer.alloc(mono.length * repeats)
-  for (let at = 0; at < mono.length; at += frameBytes)
-    for (let i = 0; i < repeats; i++)
-      mono.copy(bytes, at * repeats + i * frameBytes, at, at + frameBytes)
-  return Buffer.concat([wavHeader(3 * RATE, 3 * samples.length, 2), bytes])
+  const wide = new Float32Array(3 * samples.length)
+  for (const [i, sample] of samples.entries())
+    wide.fill(sample, 3 * i, 3 * (i + 1))
+  return wavBytes({ sampleRate: 3 * RATE, channels: [wide, wide] })
 }
 
 const encoders: Readonly<Record<string, readonly string[]>> = {

@@ -1,11 +1,13 @@
 import { Readable, Writable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { framesOf, type AudioChunk } from '../../core/audio-chunk.ts'
-import type { FinalEvent } from '../../core/transcript-event.ts'
-import { CaptionFormatter } from '../../captions/caption-formatter.ts'
-import { Chunker } from '../../transforms/chunker.ts'
-import { Decoder } from '../../transforms/decoder.ts'
-import { Resampler } from '../../transforms/resampler.ts'
+import {
+  type AudioChunk,
+  CaptionFormatter,
+  Chunker,
+  Decoder,
+  type FinalEvent,
+  Resampler,
+} from '../../index.ts'
 import { longSpeech, type SpokenClip } from '../long-speech.ts'
 import { speedsOf } from '../speeds-of.ts'
 import { encoded, ownFlacs, wideWavOf } from './encode-speech.ts'
@@ -50,7 +52,7 @@ const slices = (bytes: Uint8Array): Uint8Array[] => {
 }
 
 const secondsIn = (chunk: AudioChunk): number =>
-  framesOf(chunk) / chunk.sampleRate
+  chunk.channels[0]!.length / chunk.sampleRate
 
 const gathered = async (
   source: readonly unknown[],

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
-import { isEnglish } from '../../recognizers/language.ts'
 import { attempt } from '../attempt.ts'
 import type { BenchClip } from '../clips.ts'
+import { isEnglish } from '../language.ts'
 import { summaryOf } from '../noise.ts'
 import type {
   BenchContext,

@@ -1,13 +1,15 @@
 import { availableParallelism } from 'node:os'
-import type { FinalEvent } from '../../core/transcript-event.ts'
-import { resolveModel } from '../../recognizers/model-store.ts'
-import { childCosts } from '../../io/child-costs.ts'
-import { transcribe } from '../../transcribe.ts'
+import {
+  childCosts,
+  type FinalEvent,
+  resolveModel,
+  transcribe,
+} from '../../index.ts'
 import type { FileStart } from '../competitors.ts'
 import { longSpeech, type SpokenClip } from '../long-speech.ts'
 import { wordErrors, wordsOf } from '../word-errors.ts'
+import { wavOf } from '../samples.ts'
 import { startRecognizer } from '../start-recognizer.ts'
-import { wavOf } from './encode-speech.ts'
 
 /** What is asked of the case. */
 export type TextQuestion = {

@@ -4,9 +4,9 @@ import t from 'tap'
 import {
   encoded,
   ownFlacs,
-  wavOf,
   wideWavOf,
 } from '../../../lib/bench/throughput/encode-speech.ts'
+import { wavOf } from '../../../lib/bench/samples.ts'
 import { chunksOf } from '../../../lib/core/stage.ts'
 import { findFfmpeg } from '../../../lib/io/ffmpeg.ts'
 import { Decoder } from '../../../lib/transforms/decoder.ts'

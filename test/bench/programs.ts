@@ -1,5 +1,5 @@
 import t from 'tap'
-import { bytesThrough } from '../../lib/io/bytes-through.ts'
+import { bytesThrough } from '../../lib/bench/programs.ts'
 
 // Any program will do.
 const run = (script: string, bytes: Uint8Array): Promise<Uint8Array> =>

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { askModule } from '../../lib/io/module-child.ts'
+import { askModule } from '../../lib/bench/run-case.ts'
 
 const { signal: never } = new AbortController()
 
