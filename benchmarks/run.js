@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url'
 const own = ['server', 'sink', 'memory', 'cues', 'captions']
 const long = ['live-hour']
 const scripts = { docs: 'write-docs' }
-const here = fileURLToPath(new URL('.', import.meta.url))
+const here = fileURLToPath(new URL('./', import.meta.url))
 const competitors = fileURLToPath(new URL('competitors/', import.meta.url))
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -39,7 +39,7 @@ run('npm', ['run', '--silent', 'build'], root)
 if (!existsSync(`${competitors}node_modules`))
   run('npm', ['ci', '--no-audit', '--no-fund'], competitors)
 
-const { suiteNames } = await import('../dist/bench/suite.js')
+const { suiteNames } = await import('voxpipe/bench')
 const known = [...suiteNames, 'all', ...own, ...long, 'docs']
 for (const name of names)
   if (!known.includes(name))

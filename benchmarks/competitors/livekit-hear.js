@@ -36,7 +36,7 @@ const takeNameOfService = () => {
  *
  * @param makeSTT makes an STT of a function that makes the plugin's, and of
  *   all that the packages export
- * @returns {Promise<import('../../dist/bench/competitors.js').FaultsEngine |
+ * @returns {Promise<import('../../dist/benchmarks/competitors.js').FaultsEngine |
  *   undefined>} undefined where it is not installed
  */
 export const startLivekit = async makeSTT => {

@@ -6,7 +6,7 @@ import { startLivekit } from './livekit-hear.js'
  *
  *     npm ci --prefix benchmarks/competitors/livekit --ignore-scripts
  *
- * @type {import('../../dist/bench/competitors.js').FaultsStart}
+ * @type {import('../../dist/benchmarks/competitors.js').FaultsStart}
  */
 const start = () => startLivekit(makePlugin => makePlugin())
 

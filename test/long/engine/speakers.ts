@@ -1,6 +1,6 @@
 import t from 'tap'
-import { alignWords } from '../../../lib/bench/align-words.ts'
-import { wordsOf } from '../../../lib/bench/word-errors.ts'
+import { alignWords } from '../../../benchmarks/align-words.ts'
+import { wordsOf } from '../../../benchmarks/word-errors.ts'
 import {
   MoonshineRecognizer,
   formatCaptions,
