@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { distributionOf } from '../dist/benchmarks/distribution.js'
+import { distributionOf } from '../dist/benchmarks/statistics.js'
 import { PacedSource } from '../dist/benchmarks/latency/paced-source.js'
 import { RollUpDisplay } from '../dist/cli/roll-up-display.js'
 import {

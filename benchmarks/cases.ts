@@ -17,5 +17,5 @@ export const cases: Readonly<Record<string, () => Promise<CaseModule>>> = {
   'throughput-delay': () => import('./throughput/delay-case.ts'),
   faults: () => import('./faults/faults-case.ts'),
   resampler: () => import('./resampler/resampler-case.ts'),
-  'resampler-stages': () => import('./resampler/stages-case.ts'),
+  'resampler-stages': () => import('./resampler/resampler-stages-case.ts'),
 }

@@ -34,7 +34,7 @@ export {
   type ComparedFigure,
   type Comparison,
 } from './compare.ts'
-export { openReportFolder, writeReport } from './report-folder.ts'
+export { openReportFolder, writeReport } from './report/report-folder.ts'
 export { comparisonText, suiteText, summaryLines } from './report/suite-text.ts'
 export { readClipFolder, type ClipEntry } from './clip-folder.ts'
 export { wordErrors, wordsOf } from './word-errors.ts'
@@ -43,6 +43,6 @@ export {
   sumErrors,
   type ErrorCounts,
   type WordAlignment,
-} from './align-words.ts'
+} from './word-errors.ts'
 export { textErrors } from './accuracy/text-errors.ts'
-export { distributionOf, type Distribution } from './distribution.ts'
+export { distributionOf, type Distribution } from './statistics.ts'

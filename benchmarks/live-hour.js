@@ -20,10 +20,10 @@
  */
 import { pipeline, Readable } from 'node:stream'
 import { parseArgs } from 'node:util'
-import { sumErrors } from '../dist/benchmarks/align-words.js'
+import { sumErrors } from '../dist/benchmarks/word-errors.js'
 import { loadClips } from '../dist/benchmarks/clips.js'
 import { clipLatency } from '../dist/benchmarks/latency/clip-latency.js'
-import { distributionOf } from '../dist/benchmarks/distribution.js'
+import { distributionOf } from '../dist/benchmarks/statistics.js'
 import {
   MoonshineRecognizer,
   LocalTranscriber,

@@ -10,12 +10,28 @@ import {
 } from './results.ts'
 import { runCase } from './run-case.ts'
 import type {
+  Suite,
+  SuiteName,
   BenchContext,
   BenchOptions,
-  SuiteName,
   SuiteResult,
 } from './suite.ts'
-import { suites, type Suites } from './suites.ts'
+
+type SuiteModule = { readonly default: Suite }
+
+/** Where suites come from, by name. */
+export type Suites = Readonly<
+  Partial<Record<SuiteName, () => Promise<SuiteModule>>>
+>
+
+/** The suites; each is loaded when it is run. */
+const suites: Suites = {
+  latency: () => import('./latency/latency-suite.ts'),
+  accuracy: () => import('./accuracy/accuracy-suite.ts'),
+  throughput: () => import('./throughput/throughput-suite.ts'),
+  faults: () => import('./faults/faults-suite.ts'),
+  resampler: () => import('./resampler/resampler-suite.ts'),
+}
 
 /** What {@link runBench} is to do. */
 export type BenchRun = {
@@ -40,7 +56,7 @@ export type BenchRun = {
 const RATE = 16_000
 
 /** Returns what identifies the speech that something is measured on. */
-export const speechOf = (clips: readonly BenchClip[]): SpeechUsed => {
+const speechOf = (clips: readonly BenchClip[]): SpeechUsed => {
   const hash = createHash('sha256')
   for (const { samples, text } of clips) hash.update(samples).update(text)
   const length = clips.reduce((sum, { samples }) => sum + samples.length, 0)

@@ -10,7 +10,7 @@
  */
 import { parseArgs } from 'node:util'
 import { loadClips } from '../dist/benchmarks/clips.js'
-import { distributionOf } from '../dist/benchmarks/distribution.js'
+import { distributionOf } from '../dist/benchmarks/statistics.js'
 import { runCase } from '../dist/benchmarks/run-case.js'
 import { printHead, printTable, writeResults } from './_util/report.js'
 import { speechFolder } from './_util/speech.js'

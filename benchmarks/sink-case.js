@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { distributionOf } from '../dist/benchmarks/distribution.js'
+import { distributionOf } from '../dist/benchmarks/statistics.js'
 import { childCosts } from 'voxpipe'
 import { numberedTurns } from 'voxpipe/testing'
 import { answerCase } from './_util/child.js'

@@ -1,6 +1,6 @@
 /** What the suites of the harness give the documents. */
 import { suiteTitles } from '../../dist/benchmarks/report/suite-section.js'
-import { suiteMarkdown } from '../../dist/benchmarks/report-markdown.js'
+import { suiteMarkdown } from '../../dist/benchmarks/report/report-markdown.js'
 import { table } from './markdown.js'
 
 const count = x => (x === null ? '–' : String(Math.round(x)))

@@ -1,7 +1,6 @@
-import type { ErrorCounts } from '../align-words.ts'
-import { percentile } from '../distribution.ts'
-import { seededRandom } from '../random.ts'
-import type { Difference } from './data.ts'
+import type { ErrorCounts } from '../word-errors.ts'
+import { percentile, seededRandom } from '../statistics.ts'
+import type { Difference } from './accuracy-data.ts'
 
 /** How often clips are drawn. */
 export const DRAWS = 2_000

@@ -1,8 +1,8 @@
 import { openaiClient, transcribe } from 'voxpipe'
 import type { BenchClip } from '../clips.ts'
-import { startRecognizer } from '../start-recognizer.ts'
+import { startRecognizer } from '../user-modules.ts'
 import { readSamples, wavOf } from '../samples.ts'
-import type { Degradation } from './data.ts'
+import type { Degradation } from './accuracy-data.ts'
 import { degrade } from './degrade.ts'
 
 /** What {@link hearCase} is asked: who hears, what, and in which ways. */

@@ -4,7 +4,7 @@ import type {
   SpeechServer,
   SpeechServerOptions,
 } from 'voxpipe/testing'
-import type { Must } from './data.ts'
+import type { Must } from './fault-row.ts'
 
 /** What a fault happens to. */
 export type Service = {

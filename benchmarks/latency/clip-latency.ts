@@ -1,5 +1,5 @@
 import { textErrors } from '../accuracy/text-errors.ts'
-import { alignWords, sumErrors, type ErrorCounts } from '../align-words.ts'
+import { alignWords, sumErrors, type ErrorCounts } from '../word-errors.ts'
 import {
   arrivedWords,
   normalizePlaced,

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { textErrors } from '../accuracy/text-errors.ts'
-import { sumErrors, type ErrorCounts } from '../align-words.ts'
+import { sumErrors, type ErrorCounts } from '../word-errors.ts'
 import type { BenchClip } from '../clips.ts'
-import { distributionOf } from '../distribution.ts'
+import { distributionOf } from '../statistics.ts'
 import { FileTranscriber, openaiClient } from 'voxpipe'
-import type { FileRow } from './data.ts'
+import type { FileRow } from './latency-data.ts'
 
 type FileClip = Pick<BenchClip, 'id' | 'path' | 'text' | 'language'>
 type Timed = FileRow['files'][number] & { readonly errors: ErrorCounts }

@@ -1,10 +1,9 @@
-import { sumErrors } from '../align-words.ts'
-import type { Cost } from '../cost-meter.ts'
-import type { LatencyRow } from './data.ts'
+import { sumErrors } from '../word-errors.ts'
+import type { Cost } from '../meters.ts'
+import { type LatencyRow, SILENCE_MS } from './latency-data.ts'
 import type { LiveRun } from './live-case.ts'
-import type { PlannedRow } from './plan.ts'
+import type { PlannedRow } from './latency-plan.ts'
 import { poolLatency } from './pool-latency.ts'
-import { SILENCE_MS } from './silence.ts'
 
 const sum = (values: readonly number[]): number =>
   values.reduce((total, value) => total + value, 0)

@@ -1,19 +1,64 @@
 import { textErrors } from '../accuracy/text-errors.ts'
-import { sumErrors, type ErrorCounts } from '../align-words.ts'
 import type { BenchClip } from '../clips.ts'
 import type { LiveEngine, LiveStart } from '../competitors.ts'
-import type { Cost } from '../cost-meter.ts'
-import { problemOf } from './check-run.ts'
+import type { Cost } from '../meters.ts'
+import { sumErrors, type ErrorCounts } from '../word-errors.ts'
 import { clipLatency } from './clip-latency.ts'
-import type { MeasuredClip, SeenEvent } from './data.ts'
-import { startLocalLive } from './local-live.ts'
+import {
+  type MeasuredClip,
+  type SeenEvent,
+  SILENCE_MS,
+  TAIL_MS,
+} from './latency-data.ts'
+import { startLocalLive, startOpenAILive } from './live-engines.ts'
 import { measureLatency, type PlayedClip } from './measure-latency.ts'
-import { startOpenAILive } from './openai-live.ts'
 import { startOwnPipeline } from './own-pipeline.ts'
-import { dealPlaylists } from './playlists.ts'
-import { poolLatency } from './pool-latency.ts'
-import { SILENCE_MS, TAIL_MS } from './silence.ts'
+import { type LatencyFigures, poolLatency } from './pool-latency.ts'
 import type { Arrival } from './turn-records.ts'
+
+/** Beyond this the words that were right are chance. */
+const MOST_ERRORS = 0.5
+
+/**
+ * Why the output of a run is wrong, so that its times mean nothing; or
+ * undefined.
+ */
+const problemOf = (
+  { finalErrors, violations }: LatencyFigures,
+  finals: number,
+): string | undefined => {
+  if (finals === 0) return 'no final came'
+  if (violations.length > 0) {
+    const more = violations.length - 3
+    const first = violations.slice(0, 3).join('; ')
+    return more > 0 ? `${first}; and ${more} more` : first
+  }
+  const { rate } = finalErrors
+  return rate > MOST_ERRORS
+    ? `${Math.round(100 * rate)} % of the words are wrong`
+    : undefined
+}
+
+/**
+ * Deals clips to streams that play at the same time. Stream k plays clips
+ * k, k + streams, …, so that every clip is played at least once, no two streams
+ * begin with the same one as long as there are enough, and all streams play
+ * as many.
+ *
+ * @param streams at least 1
+ */
+export const dealPlaylists = <Clip>(
+  clips: readonly Clip[],
+  streams: number,
+): Clip[][] => {
+  const each = Math.ceil(clips.length / streams)
+  return Array.from({ length: streams }, (_, stream) =>
+    Array.from(
+      { length: each },
+      (_, round) => clips[(stream + round * streams) % clips.length]!,
+    ),
+  )
+}
 
 /** Which engine is measured. */
 export type LiveChoice = Omit<Parameters<LiveStart>[0], 'silenceMs'> & {

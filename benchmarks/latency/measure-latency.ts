@@ -1,10 +1,32 @@
 import type { Readable } from 'node:stream'
 import type { TranscriptEvent } from 'voxpipe'
-import { startCostMeter, type Cost } from '../cost-meter.ts'
-import { systemClock, type Clock } from './clock.ts'
-import { PacedSource } from './paced-source.ts'
+import { startCostMeter, type Cost } from '../meters.ts'
+import { systemClock, type Clock, PacedSource } from './paced-source.ts'
 import type { Arrival } from './turn-records.ts'
-import { untilAborted } from './until-aborted.ts'
+
+/**
+ * The values of an iterable until it ends, or until a signal aborts, even
+ * where the iterable does not heed it.
+ *
+ * @throws what the iterable throws, or the signal's reason
+ */
+export async function* untilAborted<T>(
+  values: AsyncIterable<T>,
+  signal: AbortSignal,
+): AsyncGenerator<T> {
+  signal.throwIfAborted()
+  const aborted = new Promise<never>((_, reject) => {
+    const abort = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', abort, { once: true })
+  })
+  aborted.catch(() => {}) // it may come when nobody waits
+  const iterator = values[Symbol.asyncIterator]()
+  for (;;) {
+    const { done, value } = await Promise.race([iterator.next(), aborted])
+    if (done) return
+    yield value
+  }
+}
 
 /**
  * What is measured: takes paced 50 ms AudioChunks of 16 kHz mono, gives events
@@ -16,14 +38,14 @@ export type LatencyEngine = (
 ) => AsyncIterable<TranscriptEvent>
 
 /** A clip to play. */
-export type PlayableClip = {
+type PlayableClip = {
   readonly id: string
   /** Mono, 16 kHz. */
   readonly samples: Float32Array
 }
 
 /** Options of {@link measureLatency}. */
-export type MeasureLatencyOptions<Clip extends PlayableClip> = {
+type MeasureLatencyOptions<Clip extends PlayableClip> = {
   readonly engine: LatencyEngine
   /** Clips of each stream, one after another; the streams play together. */
   readonly playlists: readonly (readonly Clip[])[]
@@ -57,7 +79,7 @@ export type PlayedClip<Clip extends PlayableClip> = {
 }
 
 /** {@link measureLatency}'s answer. */
-export type LatencyMeasurement<Clip extends PlayableClip> = {
+type LatencyMeasurement<Clip extends PlayableClip> = {
   readonly played: readonly PlayedClip<Clip>[]
   /** Length of all clips with their silence, in ms. */
   readonly audioMs: number

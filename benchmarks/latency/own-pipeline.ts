@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { InputError, type TranscriptEvent } from 'voxpipe'
 import type { LiveEngine } from '../competitors.ts'
-import { loadModule } from '../load-module.ts'
+import { loadModule } from '../user-modules.ts'
 import type { LatencyEngine } from './measure-latency.ts'
 
 const SHAPE = '(source, { signal }) => AsyncIterable of events'

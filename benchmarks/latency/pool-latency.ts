@@ -1,6 +1,6 @@
-import { sumErrors, type ErrorCounts } from '../align-words.ts'
+import { sumErrors, type ErrorCounts } from '../word-errors.ts'
 import type { ClipLatency } from './clip-latency.ts'
-import { distributionOf, type Distribution } from '../distribution.ts'
+import { distributionOf, type Distribution } from '../statistics.ts'
 
 /** Errors, and how many they are to a word of the reference. */
 export type ErrorRate = ErrorCounts & { readonly rate: number }

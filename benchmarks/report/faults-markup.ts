@@ -1,4 +1,4 @@
-import type { FaultRow, FaultsData } from '../faults/data.ts'
+import type { FaultRow, FaultsData } from '../faults/fault-row.ts'
 import { ms } from './chart.ts'
 import { html, type Markup } from './markup.ts'
 

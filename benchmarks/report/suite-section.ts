@@ -1,13 +1,46 @@
+import type { AccuracyData } from '../accuracy/accuracy-data.ts'
+import type { FaultsData } from '../faults/fault-row.ts'
+import type { LatencyData } from '../latency/latency-data.ts'
 import { machineLine } from '../machine.ts'
+import type { ResamplerData } from '../resampler/resampler-data.ts'
 import type { Results, SuiteRecord } from '../results.ts'
-import type { Failure, SuiteName } from '../suite.ts'
-import { short } from './chart.ts'
+import type { SuiteName, SuiteResult, Failure } from '../suite.ts'
+import type { ThroughputData } from '../throughput/throughput-data.ts'
 import type { ChartTool } from './chart-tool.ts'
+import { type Exhibit, short } from './chart.ts'
+import { clipTimelineChart } from './charts/clip-timeline.ts'
+import { delayByPlaceChart } from './charts/delay-by-place.ts'
+import { endingsChart } from './charts/endings.ts'
+import { errorBarsChart } from './charts/error-bars.ts'
+import { resamplersChart } from './charts/resamplers.ts'
+import { speedsChart } from './charts/speeds.ts'
+import { wordDelayCharts } from './charts/word-delays.ts'
 import { exhibitMarkup } from './exhibit-markup.ts'
-import { exhibitsOf } from './exhibits.ts'
+import { faultsMarkup } from './faults-markup.ts'
 import { html, type Markup } from './markup.ts'
-import { tableMarkup } from './table-markup.ts'
-import { verdictsMarkup } from './verdicts-markup.ts'
+import { tableMarkup, verdictsMarkup } from './table-markup.ts'
+
+type Maybe = Exhibit | undefined
+
+const makers: Readonly<Record<SuiteName, (data: never) => readonly Maybe[]>> = {
+  latency: (data: LatencyData) => [
+    ...wordDelayCharts(data),
+    delayByPlaceChart(data),
+    clipTimelineChart(data),
+    endingsChart(data),
+  ],
+  accuracy: (data: AccuracyData) => [errorBarsChart(data)],
+  throughput: (data: ThroughputData) => [speedsChart(data)],
+  resampler: (data: ResamplerData) => [resamplersChart(data)],
+  faults: (data: FaultsData) => {
+    const markup = faultsMarkup(data)
+    return [markup && { markup }]
+  },
+}
+
+/** What there is to show of a suite's data, in the order of its telling. */
+const exhibitsOf = ({ name, data }: SuiteResult): readonly Exhibit[] =>
+  makers[name](data as never).filter(exhibit => exhibit !== undefined)
 
 /** What each suite answers. */
 export const suiteTitles: Readonly<Record<SuiteName, string>> = {
@@ -19,7 +52,7 @@ export const suiteTitles: Readonly<Record<SuiteName, string>> = {
 }
 
 /** Failures, said plainly. */
-export const failuresMarkup = (failures: readonly Failure[]): Markup | false =>
+const failuresMarkup = (failures: readonly Failure[]): Markup | false =>
   failures.length > 0 &&
   html`<div class="problem">
     <p class="bad"><strong>Not measured, because it failed:</strong></p>

@@ -1,6 +1,6 @@
 import { comparisonTable, type Comparison } from '../compare.ts'
 import type { Results, SuiteRecord } from '../results.ts'
-import { textTable, verdictTable, wrapText } from '../tables.ts'
+import { textTable, verdictTable, wrapText } from './tables.ts'
 
 const lines = (all: readonly string[]): string =>
   all.map(line => `${line}\n`).join('')

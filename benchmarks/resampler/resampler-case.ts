@@ -1,8 +1,8 @@
 import type { ResampleStart } from '../competitors.ts'
-import { speedsOf } from '../speeds-of.ts'
-import type { ResamplerRow } from './data.ts'
-import { resampleMakers } from './engines.ts'
-import { qualityOf, tone, type Resample } from './quality.ts'
+import { speedsOf } from '../meters.ts'
+import type { ResamplerRow } from './resampler-data.ts'
+import { resampleMakers } from './resampler-engines.ts'
+import { qualityOf, tone, type Resample } from './resampler-quality.ts'
 
 /** What is asked of the case. */
 export type ResamplerQuestion = {

@@ -8,10 +8,10 @@ import {
   transcribe,
 } from 'voxpipe'
 import { PacedSource } from '../latency/paced-source.ts'
-import { longSpeech, type SpokenClip } from '../long-speech.ts'
+import { longSpeech, type SpokenClip } from './speech.ts'
 import { wavOf } from '../samples.ts'
-import { startRecognizer } from '../start-recognizer.ts'
-import type { ThroughputData } from './data.ts'
+import { startRecognizer } from '../user-modules.ts'
+import type { ThroughputData } from './throughput-data.ts'
 
 /** What the process does while its event loop is watched. */
 export const delayScenes = [

@@ -8,10 +8,15 @@ import {
   type FinalEvent,
   Resampler,
 } from 'voxpipe'
-import { longSpeech, type SpokenClip } from '../long-speech.ts'
-import { speedsOf } from '../speeds-of.ts'
-import { encoded, ownFlacs, wideWavOf } from './encode-speech.ts'
-import type { StageName } from './stages.ts'
+import {
+  longSpeech,
+  type SpokenClip,
+  encoded,
+  ownFlacs,
+  wideWavOf,
+} from './speech.ts'
+import { speedsOf } from '../meters.ts'
+import type { StageName } from './throughput-data.ts'
 
 /** What is asked of the case. */
 export type StageQuestion = {

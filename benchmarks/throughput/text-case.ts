@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { childCosts, type FinalEvent, resolveModel, transcribe } from 'voxpipe'
 import type { FileStart } from '../competitors.ts'
-import { longSpeech, type SpokenClip } from '../long-speech.ts'
+import { longSpeech, type SpokenClip } from './speech.ts'
 import { wordErrors, wordsOf } from '../word-errors.ts'
 import { wavOf } from '../samples.ts'
-import { startRecognizer } from '../start-recognizer.ts'
+import { startRecognizer } from '../user-modules.ts'
 
 /** What is asked of the case. */
 export type TextQuestion = {

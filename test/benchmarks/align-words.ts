@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { alignWords, sumErrors } from '../../benchmarks/align-words.ts'
+import { alignWords, sumErrors } from '../../benchmarks/word-errors.ts'
 
 const align = (reference: string, heard: string) =>
   alignWords(

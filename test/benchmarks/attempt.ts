@@ -1,6 +1,5 @@
 import t from 'tap'
-import { attempt } from '../../benchmarks/attempt.ts'
-import type { Failure } from '../../benchmarks/suite.ts'
+import { attempt, type Failure } from '../../benchmarks/suite.ts'
 
 t.test('what fails is told, and the rest goes on', async t => {
   const lines: string[] = []

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { distributionOf, percentile } from '../../benchmarks/distribution.ts'
+import { distributionOf, percentile } from '../../benchmarks/statistics.ts'
 
 t.test('known answers', async t => {
   const hundred = Array.from({ length: 101 }, (_, i) => 100 - i)

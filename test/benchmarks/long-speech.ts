@@ -1,5 +1,5 @@
 import t from 'tap'
-import { longSpeech } from '../../benchmarks/long-speech.ts'
+import { longSpeech } from '../../benchmarks/throughput/speech.ts'
 
 t.test('clips come again and again, each with a pause', async t => {
   const a = { samples: new Float32Array(16_000).fill(1), text: 'a' }

@@ -4,8 +4,8 @@ import {
   percentileNoise,
   shareNoise,
   summaryOf,
-} from '../../benchmarks/noise.ts'
-import { seededRandom } from '../../benchmarks/random.ts'
+  seededRandom,
+} from '../../benchmarks/statistics.ts'
 
 const close = (found: number, wanted: number, part = 0.15): boolean =>
   Math.abs(found / wanted - 1) < part

@@ -1,7 +1,10 @@
 import t from 'tap'
-import { runBench, type BenchRun } from '../../benchmarks/run-bench.ts'
+import {
+  runBench,
+  type BenchRun,
+  type Suites,
+} from '../../benchmarks/run-bench.ts'
 import type { Suite, SuiteName } from '../../benchmarks/suite.ts'
-import type { Suites } from '../../benchmarks/suites.ts'
 import { figure, suiteResult } from '../fixtures/made-up-results.ts'
 
 const { signal: never } = new AbortController()

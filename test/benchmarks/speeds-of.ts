@@ -1,5 +1,5 @@
 import t from 'tap'
-import { speedsOf } from '../../benchmarks/speeds-of.ts'
+import { speedsOf } from '../../benchmarks/meters.ts'
 
 t.test('a warm-up comes before the runs that count', async t => {
   let runs = 0

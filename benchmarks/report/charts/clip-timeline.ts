@@ -2,7 +2,7 @@ import type {
   LatencyData,
   LatencyRow,
   MeasuredClip,
-} from '../../latency/data.ts'
+} from '../../latency/latency-data.ts'
 import { fitText, WIDE, type Chart } from '../chart.ts'
 
 /** Px a second: words that are spoken one after another have a line each. */

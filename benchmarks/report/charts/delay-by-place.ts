@@ -1,9 +1,9 @@
-import { percentile } from '../../distribution.ts'
+import { percentile } from '../../statistics.ts'
 import type {
   LatencyData,
   LatencyRow,
   MeasuredClip,
-} from '../../latency/data.ts'
+} from '../../latency/latency-data.ts'
 import { fitText, panelScale, WIDE, type Chart } from '../chart.ts'
 
 /** A word: which of its turn it is, from 1, and how late it came. */

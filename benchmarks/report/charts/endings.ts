@@ -1,4 +1,4 @@
-import type { LatencyData } from '../../latency/data.ts'
+import type { LatencyData } from '../../latency/latency-data.ts'
 import { fitText, ms, widthOf, WIDE, type Chart } from '../chart.ts'
 
 const LINE = 26

@@ -1,4 +1,7 @@
-import type { ResamplerData, ResamplerRow } from '../../resampler/data.ts'
+import type {
+  ResamplerData,
+  ResamplerRow,
+} from '../../resampler/resampler-data.ts'
 import {
   fitText,
   panelScale,

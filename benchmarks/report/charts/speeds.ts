@@ -1,4 +1,4 @@
-import type { ThroughputData } from '../../throughput/data.ts'
+import type { ThroughputData } from '../../throughput/throughput-data.ts'
 import {
   powersOfTen,
   fitText,

@@ -1,4 +1,4 @@
-import type { LatencyData, LatencyRow } from '../../latency/data.ts'
+import type { LatencyData, LatencyRow } from '../../latency/latency-data.ts'
 import { fitText, ms, widthOf, WIDE, type Chart, type Key } from '../chart.ts'
 
 /** Room for one row: its name above its bars. */

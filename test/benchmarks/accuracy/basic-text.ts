@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { basicText } from '../../../benchmarks/accuracy/basic-text.ts'
-import { scoredWords } from '../../../benchmarks/accuracy/scored-words.ts'
+import { basicText } from '../../../benchmarks/accuracy/whisper-text.ts'
+import { scoredWords } from '../../../benchmarks/accuracy/text-errors.ts'
 
 const pairs: readonly (readonly [string, string])[] = [
   ['Grüße, Straße!', 'grüße straße '],

@@ -7,7 +7,7 @@ import {
   rateInterval,
   rateNoise,
 } from '../../../benchmarks/accuracy/bootstrap.ts'
-import { seededRandom } from '../../../benchmarks/random.ts'
+import { seededRandom } from '../../../benchmarks/statistics.ts'
 
 const clip = (errors: number, words: number) => ({
   substitutions: errors,

@@ -2,16 +2,20 @@ import t from 'tap'
 import {
   degradations,
   type Degradation,
-} from '../../../benchmarks/accuracy/data.ts'
+} from '../../../benchmarks/accuracy/accuracy-data.ts'
 import {
   degrade,
   degradationNotes,
+  whyNoMp3,
 } from '../../../benchmarks/accuracy/degrade.ts'
-import { powerOf, withinScale } from '../../../benchmarks/accuracy/levels.ts'
-import { whyNoMp3 } from '../../../benchmarks/accuracy/mp3.ts'
-import { convolved, withReverb } from '../../../benchmarks/accuracy/reverb.ts'
-import { withNoise } from '../../../benchmarks/accuracy/speech-noise.ts'
-import { seededRandom } from '../../../benchmarks/random.ts'
+import {
+  powerOf,
+  withinScale,
+  convolved,
+  withReverb,
+  withNoise,
+} from '../../../benchmarks/accuracy/acoustics.ts'
+import { seededRandom } from '../../../benchmarks/statistics.ts'
 import { ownClips, samplesOf } from '../../fixtures/speech-clips.ts'
 
 const { signal } = new AbortController()

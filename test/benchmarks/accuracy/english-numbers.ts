@@ -1,6 +1,6 @@
 import t from 'tap'
 import { englishNumbers } from '../../../benchmarks/accuracy/english-numbers.ts'
-import { englishText } from '../../../benchmarks/accuracy/english-text.ts'
+import { englishText } from '../../../benchmarks/accuracy/whisper-text.ts'
 
 /** From tests/test_normalizer.py of openai/whisper, which hold for both. */
 const pairs = `

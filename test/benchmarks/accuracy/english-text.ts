@@ -4,7 +4,7 @@ import t from 'tap'
 import {
   americanSpelling,
   englishText,
-} from '../../../benchmarks/accuracy/english-text.ts'
+} from '../../../benchmarks/accuracy/whisper-text.ts'
 import { ownClips } from '../../fixtures/speech-clips.ts'
 
 /** The first seven are from tests/test_normalizer.py of openai/whisper. */

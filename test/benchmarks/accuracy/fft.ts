@@ -1,6 +1,6 @@
 import t from 'tap'
-import { fft, powerOfTwo } from '../../../benchmarks/accuracy/fft.ts'
-import { seededRandom } from '../../../benchmarks/random.ts'
+import { fft, powerOfTwo } from '../../../benchmarks/accuracy/acoustics.ts'
+import { seededRandom } from '../../../benchmarks/statistics.ts'
 
 const random = seededRandom(7)
 const values = (n: number): Float64Array =>

@@ -2,15 +2,13 @@ import t from 'tap'
 import {
   rowFailures,
   hasText,
-} from '../../../benchmarks/accuracy/check-rows.ts'
-import {
   differencesOf,
   scoreModel,
 } from '../../../benchmarks/accuracy/score.ts'
 import {
   accuracyFigures,
   accuracyTables,
-} from '../../../benchmarks/accuracy/tables.ts'
+} from '../../../benchmarks/accuracy/accuracy-tables.ts'
 
 const spoken = [
   { id: 'a', text: 'The colour of the sea.', language: 'en' },

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { powerOf } from '../../../benchmarks/accuracy/levels.ts'
+import { powerOf } from '../../../benchmarks/accuracy/acoustics.ts'
 import {
   mulawOf,
   mulawSample,
   telephone,
-} from '../../../benchmarks/accuracy/telephone.ts'
+} from '../../../benchmarks/accuracy/degrade.ts'
 
 t.test('each value of µ-law has its code', async t => {
   for (let code = 0; code < 256; code++) {

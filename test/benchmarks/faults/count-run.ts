@@ -1,5 +1,5 @@
 import t from 'tap'
-import { countRun } from '../../../benchmarks/faults/count-run.ts'
+import { countRun } from '../../../benchmarks/faults/run-fault.ts'
 import { placeOf } from '../../../benchmarks/faults/numbered-speech.ts'
 
 const nothing = { gaps: [], failed: false }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { dealPlaylists } from '../../../benchmarks/latency/playlists.ts'
+import { dealPlaylists } from '../../../benchmarks/latency/live-case.ts'
 
 t.test('known answers', async t => {
   t.strictSame(dealPlaylists(['a', 'b', 'c'], 1), [['a', 'b', 'c']])

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { untilAborted } from '../../../benchmarks/latency/until-aborted.ts'
+import { untilAborted } from '../../../benchmarks/latency/measure-latency.ts'
 import { never } from '../../fixtures/bench-context.ts'
 
 async function* count(): AsyncGenerator<number> {

@@ -4,7 +4,7 @@ import {
   encoded,
   ownFlacs,
   wideWavOf,
-} from '../../../benchmarks/throughput/encode-speech.ts'
+} from '../../../benchmarks/throughput/speech.ts'
 import { wavOf } from '../../../benchmarks/samples.ts'
 import { chunksOf } from '../../../lib/core/stage.ts'
 import { findFfmpeg } from '../../../lib/io/ffmpeg.ts'

@@ -3,7 +3,7 @@ import { MoonshineRecognizer, transcribe } from '../../../lib/index.ts'
 import { testModels } from '../../fixtures/models.ts'
 import { ownClips } from '../../fixtures/speech-clips.ts'
 import { textErrors } from '../../../benchmarks/accuracy/text-errors.ts'
-import { sumErrors, type ErrorCounts } from '../../../benchmarks/align-words.ts'
+import { sumErrors, type ErrorCounts } from '../../../benchmarks/word-errors.ts'
 
 /** Most errors in the pooled words of all clips. */
 const limits = { tiny: 0.08, base: 0.06 }

@@ -2,7 +2,7 @@ import t from 'tap'
 import faultsCase, {
   type FaultsQuestion,
 } from '../../../benchmarks/faults/faults-case.ts'
-import suite from '../../../benchmarks/faults/suite.ts'
+import suite from '../../../benchmarks/faults/faults-suite.ts'
 import { runCase } from '../../../benchmarks/run-case.ts'
 import type { BenchContext } from '../../../benchmarks/suite.ts'
 

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { ourEngine } from '../../../benchmarks/faults/hear-numbers.ts'
+import { ourEngine } from '../../../benchmarks/faults/voxpipe-engine.ts'
 import { numberedSpeech } from '../../../benchmarks/faults/numbered-speech.ts'
 import { runFault } from '../../../benchmarks/faults/run-fault.ts'
 import {

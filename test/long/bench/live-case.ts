@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import type { FileRow } from '../../../benchmarks/latency/data.ts'
+import type { FileRow } from '../../../benchmarks/latency/latency-data.ts'
 import liveCase, {
   type LiveQuestion,
   type LiveRun,

@@ -1,7 +1,8 @@
 import t from 'tap'
-import pacingCase from '../../../benchmarks/latency/pacing-case.ts'
-import { pacingOf } from '../../../benchmarks/latency/pacing.ts'
-import { pacingVerdict } from '../../../benchmarks/latency/verdicts.ts'
+import pacingCase, {
+  pacingOf,
+} from '../../../benchmarks/latency/pacing-case.ts'
+import { pacingVerdict } from '../../../benchmarks/latency/latency-figures.ts'
 import { never, shortClip } from '../../fixtures/bench-context.ts'
 import { benchRecognizer } from '../../fixtures/bench-recognizer.ts'
 
