@@ -56,7 +56,7 @@ export type BenchRun = {
 const RATE = 16_000
 
 /** Returns what identifies the speech that something is measured on. */
-const speechOf = (clips: readonly BenchClip[]): SpeechUsed => {
+export const speechOf = (clips: readonly BenchClip[]): SpeechUsed => {
   const hash = createHash('sha256')
   for (const { samples, text } of clips) hash.update(samples).update(text)
   const length = clips.reduce((sum, { samples }) => sum + samples.length, 0)

@@ -49,11 +49,11 @@ export const suitesNamed = (
   names: readonly string[],
   suiteNames: readonly SuiteName[],
 ): SuiteName[] => {
-  const known: readonly string[] = ['all', ...suiteNames]
+  const known = new Set<string>(['all', ...suiteNames])
   const there = `${suiteNames.join(', ')} or all`
   if (names.length === 0) throw usageError(`name what to measure: ${there}`)
   for (const name of names)
-    if (!known.includes(name))
+    if (!known.has(name))
       throw usageError(`there is nothing '${name}' to measure; use ${there}`)
   return suiteNames.filter(
     name => names.includes('all') || names.includes(name),

@@ -5,6 +5,5 @@ import { loadBench, type BenchModule } from '../../lib/cli/bench-module.ts'
 t.test('the harness is what the command takes it for', async t => {
   const module: BenchModule = harness // is compared by the compiler
   const loaded = await loadBench()
-  t.equal(loaded.runBench, module.runBench)
-  t.same(loaded.suiteNames, harness.suiteNames)
+  t.equal(loaded, module)
 })
