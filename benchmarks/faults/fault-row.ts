@@ -2,9 +2,6 @@ import { distributionOf } from '../statistics.ts'
 import type { WordCount, FaultRun } from './run-fault.ts'
 import type { Scenario } from './scenarios.ts'
 
-/** What must come of a fault: all words, or the word that some are missing. */
-export type Must = 'recover' | 'tell'
-
 /** One fault, as one engine came through it. */
 export type FaultRow = {
   /** `voxpipe`, or the name of a competitor. */
@@ -13,7 +10,7 @@ export type FaultRow = {
   readonly id: string
   /** `connection reset`, `session expired`, … */
   readonly fault: string
-  readonly must: Must
+  readonly must: Scenario['must']
   /** Numbered words that were said, in all runs. */
   readonly words: number
   /** Words that never came. */

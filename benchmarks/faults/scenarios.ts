@@ -4,7 +4,9 @@ import type {
   SpeechServer,
   SpeechServerOptions,
 } from 'voxpipe/testing'
-import type { Must } from './fault-row.ts'
+
+/** What must come of a fault: all words, or the word that some are missing. */
+type Must = 'recover' | 'tell'
 
 /** What a fault happens to. */
 export type Service = {

@@ -47,7 +47,7 @@ t.test('a file has the samples of all channels in turn', async t => {
   const left = Float32Array.of(0, 0.5)
   const right = Float32Array.of(-0.5, 1)
   const bytes = wavBytes({ sampleRate: 8_000, channels: [left, right] })
-  t.same(Buffer.from(bytes.subarray(0, 44)), wavHeader(8_000, 2, 2))
+  t.same([...bytes.subarray(0, 44)], [...wavHeader(8_000, 2, 2)])
   const view = Buffer.from(bytes.subarray(44))
   t.same(
     Array.from({ length: 4 }, (_, i) => view.readInt16LE(2 * i)),
