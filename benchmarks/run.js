@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url'
 const own = ['server', 'sink', 'memory', 'cues', 'captions']
 const long = ['live-hour']
 const scripts = { docs: 'write-docs' }
-const here = fileURLToPath(new URL('./', import.meta.url))
+const here = fileURLToPath(new URL('.', import.meta.url))
 const competitors = fileURLToPath(new URL('competitors/', import.meta.url))
 const root = fileURLToPath(new URL('..', import.meta.url))
 

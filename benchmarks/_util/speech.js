@@ -4,7 +4,7 @@ import { joinSamples } from '../../dist/benchmarks/samples.js'
 import { loadClips } from '../../dist/benchmarks/clips.js'
 import { speechOf } from '../../dist/benchmarks/run-bench.js'
 
-const folder = new URL('../../test/fixtures/speech', import.meta.url)
+const folder = new URL('../../test/fixtures/speech/', import.meta.url)
 
 /** Folder of the clips, as WAV. */
 export const speechFolder = fileURLToPath(folder)
