@@ -23,6 +23,7 @@ export type {
 } from './recognizers/voice-activity.ts'
 export { SileroActivity } from './recognizers/engine/silero-activity.ts'
 export { defaultModel } from './recognizers/moonshine/resolve-engine.ts'
+export { localModels } from './recognizers/model-catalog.ts'
 export { latencies, type Latency } from './recognizers/latency.ts'
 export {
   fetchModel,
@@ -47,6 +48,7 @@ export {
   type TranscriptionMode,
 } from './transcribe/choose-model.ts'
 export { modelEndWarning } from './transcribe/choose-model.ts'
+export { openaiModels, type OpenAIModel } from './openai/openai-models.ts'
 export {
   FileTranscriber,
   type ChunkingStrategy,
@@ -71,6 +73,12 @@ export {
   type DecoderOptions,
 } from './decode/decoder.ts'
 export { Resampler, type ResamplerOptions } from './stages/resampler.ts'
+export {
+  createResampler,
+  type CreateResamplerOptions,
+} from './audio/create-resampler.ts'
+export { type StreamResampler } from './audio/resample.ts'
+export { wavBytes } from './audio/wav-writer.ts'
 export { CaptionFormatter } from './captions/caption-formatter.ts'
 export {
   captionFormats,
@@ -139,6 +147,7 @@ export { transcribe } from './transcribe/transcribe.ts'
 export { type TranscribeProgress } from './transcribe/audio-source.ts'
 export { type TranscribeOptions } from './transcribe/transcribe-options.ts'
 export { type Transcript } from './transcribe/transcript.ts'
+export { childCosts, type ChildCosts } from './io/child-costs.ts'
 export { findFfmpeg, ffmpegVersion } from './io/ffmpeg.ts'
 export { HlsFolder, type HlsFolderOptions } from './io/hls-folder.ts'
 export { Microphone, type MicrophoneOptions } from './io/microphone.ts'

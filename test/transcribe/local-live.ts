@@ -11,7 +11,7 @@ import {
   LocalTranscriber,
   type LocalTranscriberOptions,
 } from '../../lib/transcribe/local-transcriber.ts'
-import { wordsOf } from '../../lib/bench/word-errors.ts'
+import { wordsOf } from '../../benchmarks/word-errors.ts'
 import {
   endlessWords,
   eventsOf,

@@ -9,7 +9,7 @@ import {
   plainProfile,
   captionProfiles,
 } from '../../../lib/captions/profiles.ts'
-import { suiteNames } from '../../../lib/bench/suite.ts'
+import { suiteNames } from '../../../benchmarks/suite.ts'
 import { createProgram, type Commands } from '../../../lib/cli/program.ts'
 import { defaultModel } from '../../../lib/recognizers/moonshine/resolve-engine.ts'
 import { resolveTiming } from '../../../lib/openai/realtime/timing.ts'
