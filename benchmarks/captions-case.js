@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { distributionOf } from '../dist/bench/distribution.js'
-import { PacedSource } from '../dist/bench/latency/paced-source.js'
+import { distributionOf } from '../dist/benchmarks/statistics.js'
+import { PacedSource } from '../dist/benchmarks/latency/paced-source.js'
 import { RollUpDisplay } from '../dist/cli/roll-up-display.js'
 import {
   CaptionFormatter,
@@ -11,7 +11,7 @@ import {
   LiveCaptions,
   LocalTranscriber,
   captionProfiles,
-} from '../dist/index.js'
+} from 'voxpipe'
 import { answerCase } from './_util/child.js'
 import { longSpeech, speechClips } from './_util/speech.js'
 

@@ -4,8 +4,8 @@
  * the same times; voxpipe's checker counts which rules of the netflix profile
  * are broken. That ours break none is a test.
  */
-import { checkCues, makeCues } from '../dist/index.js'
-import { deepgramCues, whisperCues } from './_util/other-cues.js'
+import { checkCues, makeCues } from 'voxpipe'
+import { deepgramCues, whisperCues } from './competitors/other-cues.js'
 import { writeResults } from './_util/report.js'
 import { speechClips } from './_util/speech.js'
 

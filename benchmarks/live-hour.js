@@ -20,16 +20,16 @@
  */
 import { pipeline, Readable } from 'node:stream'
 import { parseArgs } from 'node:util'
-import { sumErrors } from '../dist/bench/align-words.js'
-import { loadClips } from '../dist/bench/clips.js'
-import { clipLatency } from '../dist/bench/latency/clip-latency.js'
-import { distributionOf } from '../dist/bench/distribution.js'
-import { childCosts } from '../dist/io/child-costs.js'
+import { sumErrors } from '../dist/benchmarks/word-errors.js'
+import { loadClips } from '../dist/benchmarks/clips.js'
+import { clipLatency } from '../dist/benchmarks/latency/clip-latency.js'
+import { distributionOf } from '../dist/benchmarks/statistics.js'
 import {
   MoonshineRecognizer,
   LocalTranscriber,
+  childCosts,
   defaultModel,
-} from '../dist/index.js'
+} from 'voxpipe'
 import {
   printHead,
   printTable,

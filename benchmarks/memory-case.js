@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Chunker, Decoder, Resampler } from '../dist/index.js'
+import { Chunker, Decoder, Resampler } from 'voxpipe'
 
 let duration = 0
 await pipeline(

@@ -4,7 +4,7 @@
  * this folder are run by name, too. What comes after the names from the first
  * flag on is that of what was named: `npm run bench -- latency --full`. Builds
  * voxpipe, so that what is measured is what is there, and installs what it is
- * measured against, which only this folder depends on.
+ * measured against, which only `competitors/` depends on.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -15,6 +15,7 @@ const own = ['server', 'sink', 'memory', 'cues', 'captions']
 const long = ['live-hour']
 const scripts = { docs: 'write-docs' }
 const here = fileURLToPath(new URL('.', import.meta.url))
+const competitors = fileURLToPath(new URL('competitors/', import.meta.url))
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 const run = (command, args, cwd) => {
@@ -35,10 +36,10 @@ const names = firstFlag < 0 ? args : args.slice(0, firstFlag)
 const flags = firstFlag < 0 ? [] : args.slice(firstFlag)
 
 run('npm', ['run', '--silent', 'build'], root)
-if (!existsSync(`${here}node_modules`))
-  run('npm', ['ci', '--no-audit', '--no-fund'], here)
+if (!existsSync(`${competitors}node_modules`))
+  run('npm', ['ci', '--no-audit', '--no-fund'], competitors)
 
-const { suiteNames } = await import('../dist/bench/suite.js')
+const { suiteNames } = await import('voxpipe/bench')
 const known = [...suiteNames, 'all', ...own, ...long, 'docs']
 for (const name of names)
   if (!known.includes(name))

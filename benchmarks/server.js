@@ -9,9 +9,9 @@
  *   --check             exit code 1 where the stated limit is missed
  */
 import { parseArgs } from 'node:util'
-import { loadClips } from '../dist/bench/clips.js'
-import { distributionOf } from '../dist/bench/distribution.js'
-import { runCase } from '../dist/bench/run-case.js'
+import { loadClips } from '../dist/benchmarks/clips.js'
+import { distributionOf } from '../dist/benchmarks/statistics.js'
+import { runCase } from '../dist/benchmarks/run-case.js'
 import { printHead, printTable, writeResults } from './_util/report.js'
 import { speechFolder } from './_util/speech.js'
 

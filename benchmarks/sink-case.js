@@ -2,9 +2,9 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { distributionOf } from '../dist/bench/distribution.js'
-import { childCosts } from '../dist/io/child-costs.js'
-import { numberedTurns } from '../dist/testing/index.js'
+import { distributionOf } from '../dist/benchmarks/statistics.js'
+import { childCosts } from 'voxpipe'
+import { numberedTurns } from 'voxpipe/testing'
 import { answerCase } from './_util/child.js'
 import {
   chunkOf,

@@ -6,7 +6,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
-import { readResults } from '../dist/bench/results.js'
+import { readResults } from '../dist/benchmarks/results.js'
 import { captionsChapter } from './_util/doc-captions.js'
 import { cuesChapter } from './_util/doc-cues.js'
 import { hourChapter, memoryChapter, memorySummary } from './_util/doc-own.js'

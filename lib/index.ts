@@ -23,6 +23,7 @@ export type {
 } from './recognizers/voice-activity.ts'
 export { SileroActivity } from './recognizers/engine/silero-activity.ts'
 export { defaultModel } from './recognizers/moonshine/resolve-engine.ts'
+export { localModels } from './recognizers/model-catalog.ts'
 export { latencies, type Latency } from './recognizers/latency.ts'
 export {
   fetchModel,
@@ -38,51 +39,58 @@ export {
 export {
   LocalTranscriber,
   type LocalTranscriberOptions,
-} from './transcribers/local.ts'
+} from './transcribe/local-transcriber.ts'
 export {
   chooseModel,
   type ModelChoice,
   type ModelNeeds,
   type TranscriptionEngine,
   type TranscriptionMode,
-} from './transcribers/choose-model.ts'
-export { modelEndWarning } from './transcribers/model-ending.ts'
+} from './transcribe/choose-model.ts'
+export { modelEndWarning } from './transcribe/choose-model.ts'
+export { openaiModels, type OpenAIModel } from './openai/openai-models.ts'
 export {
   FileTranscriber,
   type ChunkingStrategy,
   type FileTranscriberOptions,
   type KnownSpeaker,
-} from './transcribers/file.ts'
+} from './openai/files/file-transcriber.ts'
 export {
   RealtimeTranscriber,
   type RealtimeTranscriberOptions,
-} from './transcribers/realtime.ts'
+} from './openai/realtime/realtime-transcriber.ts'
 export {
   type SemanticVad,
   type ServerVad,
-} from './transcribers/realtime/session-config.ts'
-export { type RealtimeTiming } from './transcribers/realtime/timing.ts'
+} from './openai/realtime/session-settings.ts'
+export { type RealtimeTiming } from './openai/realtime/timing.ts'
 export { type LocalVad } from './recognizers/local-vad.ts'
 export type * from './core/turn-detector.ts'
-export { Chunker, type ChunkerOptions } from './transforms/chunker.ts'
+export { Chunker, type ChunkerOptions } from './stages/chunker.ts'
 export {
   Decoder,
   type AudioFormat,
   type DecoderOptions,
-} from './transforms/decoder.ts'
-export { Resampler, type ResamplerOptions } from './transforms/resampler.ts'
+} from './decode/decoder.ts'
+export { Resampler, type ResamplerOptions } from './stages/resampler.ts'
+export {
+  createResampler,
+  type CreateResamplerOptions,
+} from './audio/create-resampler.ts'
+export { type StreamResampler } from './audio/resample.ts'
+export { wavBytes } from './audio/wav-writer.ts'
 export { CaptionFormatter } from './captions/caption-formatter.ts'
 export {
   captionFormats,
   extensionOf,
   type CaptionFormat,
-} from './captions/caption-formats.ts'
+} from './captions/formats/caption-formats.ts'
 export {
   type CaptionOptions,
   type CaptionFormatterOptions,
 } from './captions/caption-options.ts'
 export { type CaptionInput } from './captions/open-writer.ts'
-export * from './captions/cue.ts'
+export * from './captions/cues/cue.ts'
 export {
   captionProfiles,
   type CaptionProfile,
@@ -94,51 +102,52 @@ export {
   checkCues,
   type CueCheckOptions,
   type CueFinding,
-} from './captions/check-cues.ts'
+} from './captions/cues/check-cues.ts'
 export {
   assignSpeakers,
   type AssignSpeakersOptions,
-} from './captions/assign-speakers.ts'
-export { readRttm, type ReadRttmOptions } from './captions/rttm.ts'
+} from './captions/speakers/assign-speakers.ts'
+export { readRttm, type ReadRttmOptions } from './captions/speakers/rttm.ts'
 export {
   SpeakerAssigner,
   type SpeakerAssignerOptions,
-} from './captions/speaker-assigner.ts'
+} from './captions/speakers/speaker-assigner.ts'
 export { type SpeakerTurn } from './core/speaker-turn.ts'
 export {
   CueMaker,
   makeCues,
   type CueMakerOptions,
   type CueOptions,
-} from './captions/cue-maker.ts'
+} from './captions/cues/cue-maker.ts'
 export {
   LiveCaptions,
   type LiveCaptionsOptions,
-} from './captions/live-captions.ts'
-export { RollUp, type RollUpScreen } from './captions/roll-up.ts'
-export { formatCaptions } from './captions/format-captions.ts'
+} from './captions/live/live-captions.ts'
+export { RollUp, type RollUpScreen } from './captions/live/roll-up.ts'
+export { formatCaptions } from './captions/caption-formatter.ts'
 export { HlsCaptions, type HlsFile } from './captions/hls/hls-captions.ts'
 export { type HlsCaptionsOptions } from './captions/hls/hls-options.ts'
 export { type HlsPlaylistKind } from './captions/hls/hls-playlist.ts'
 export {
   CaptionReader,
   type CaptionReaderOptions,
-} from './captions/caption-reader.ts'
-export { type ReadableFormat } from './captions/caption-parser.ts'
-export { orderCues, type OrderCuesOptions } from './captions/order-cues.ts'
+} from './captions/read/caption-reader.ts'
+export { type ReadableFormat } from './captions/read/caption-parser.ts'
+export { orderCues, type OrderCuesOptions } from './captions/cues/order-cues.ts'
 export {
   readCaptions,
   type ReadCaptionsOptions,
-} from './captions/read-captions.ts'
-export { type OpenAIClient } from './transcribers/check-client.ts'
+} from './captions/read/caption-reader.ts'
+export { type OpenAIClient } from './openai/openai-client.ts'
 export {
   openaiClient,
   type OpenAIClientOptions,
-} from './transcribers/openai-client.ts'
-export { transcribe } from './transcribe.ts'
-export { type TranscribeProgress } from './transcribers/audio-source.ts'
-export { type TranscribeOptions } from './transcribers/transcribe-options.ts'
-export { type Transcript } from './transcribers/transcript.ts'
+} from './openai/openai-client.ts'
+export { transcribe } from './transcribe/transcribe.ts'
+export { type TranscribeProgress } from './transcribe/audio-source.ts'
+export { type TranscribeOptions } from './transcribe/transcribe-options.ts'
+export { type Transcript } from './transcribe/transcript.ts'
+export { childCosts, type ChildCosts } from './io/child-costs.ts'
 export { findFfmpeg, ffmpegVersion } from './io/ffmpeg.ts'
 export { HlsFolder, type HlsFolderOptions } from './io/hls-folder.ts'
 export { Microphone, type MicrophoneOptions } from './io/microphone.ts'

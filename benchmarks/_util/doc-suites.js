@@ -1,6 +1,6 @@
 /** What the suites of the harness give the documents. */
-import { suiteTitles } from '../../dist/bench/report/suite-section.js'
-import { suiteMarkdown } from '../../dist/bench/report-markdown.js'
+import { suiteTitles } from '../../dist/benchmarks/report/suite-section.js'
+import { suiteMarkdown } from '../../dist/benchmarks/report/report-markdown.js'
 import { table } from './markdown.js'
 
 const count = x => (x === null ? '–' : String(Math.round(x)))
@@ -11,7 +11,7 @@ const times = x => `${x >= 100 ? Math.round(x) : x.toFixed(1)}×`
 /** What `npm run bench` does not install, and a suite was measured beside. */
 const needed = ({ name, data }) =>
   name === 'faults' && data.rows.some(({ engine }) => engine !== 'voxpipe')
-    ? 'To measure LiveKit too, first run `npm ci --prefix benchmarks/livekit --ignore-scripts`.\n\n'
+    ? 'To measure LiveKit too, first run `npm ci --prefix benchmarks/competitors/livekit --ignore-scripts`.\n\n'
     : ''
 
 /** A suite's chapter of docs/benchmarks.md. */

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { machineLine, thisMachine } from '../../dist/bench/machine.js'
-import { textRows } from '../../dist/bench/tables.js'
+import { machineLine, thisMachine } from '../../dist/benchmarks/machine.js'
+import { textRows } from '../../dist/benchmarks/report/tables.js'
 import { speechFolder, speechIn } from './speech.js'
 
 const machine = await thisMachine()

@@ -3,11 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import {
-  openaiClient,
-  RealtimeTranscriber,
-  Resampler,
-} from '../../dist/index.js'
+import { openaiClient, RealtimeTranscriber, Resampler } from 'voxpipe'
 
 const command = fileURLToPath(
   new URL('../../dist/cli/main.js', import.meta.url),
@@ -49,7 +45,7 @@ const way = new URL(import.meta.url).searchParams.get('way')
  * audio is resampled on the way. Who finds the turns is in the module's URL:
  * `?way=server_vad`, `?way=local_vad`.
  *
- * @type {import('../../dist/bench/competitors.js').LiveStart}
+ * @type {import('../../dist/benchmarks/competitors.js').LiveStart}
  */
 const startServerLive = async ({ model, silenceMs }) => {
   const server = await startServer(model)

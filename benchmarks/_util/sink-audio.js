@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
-import { Chunker, Resampler } from '../../dist/index.js'
+import { Chunker, Resampler } from 'voxpipe'
 import { localVad } from '../../dist/recognizers/local-vad.js'
-import { numberedAudio } from '../../dist/testing/index.js'
+import { numberedAudio } from 'voxpipe/testing'
 import { longSpeech } from './speech.js'
 
 /** Turns of numbered audio: 2 s and a pause of 1 s, in frames of 100 ms. */

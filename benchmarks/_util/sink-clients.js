@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import WebSocket from 'ws'
-import { openaiClient, RealtimeTranscriber } from '../../dist/index.js'
+import { openaiClient, RealtimeTranscriber } from 'voxpipe'
 
 /**
  * Who sends one stream: 50 ms chunks in, the texts of deltas out.
  *
  * @typedef {object} SinkClient
- * @property {(chunk: import('../../dist/index.js').AudioChunk) => void} write
+ * @property {(chunk: import('voxpipe').AudioChunk) => void} write
  * @property {() => Promise<void>} end resolves when the last final is there;
  *   rejects where something is missing
  */

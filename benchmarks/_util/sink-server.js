@@ -4,7 +4,7 @@
  * on the machine's monotonic clock in ms, the number of the turn's first
  * frame, and the samples of the turn. The others get 2.5 words a second.
  */
-import { hearNumbers, SpeechServer } from '../../dist/testing/index.js'
+import { hearNumbers, SpeechServer } from 'voxpipe/testing'
 import { nowMs } from './sink-clock.js'
 
 const WORD_SAMPLES = 9_600

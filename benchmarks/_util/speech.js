@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { joinSamples } from '../../dist/audio/join-samples.js'
-import { loadClips } from '../../dist/bench/clips.js'
-import { speechOf } from '../../dist/bench/run-bench.js'
+import { joinSamples } from '../../dist/benchmarks/samples.js'
+import { loadClips } from '../../dist/benchmarks/clips.js'
+import { speechOf } from '../../dist/benchmarks/run-bench.js'
 
-const folder = new URL('../../test/fixtures/speech/', import.meta.url)
+const folder = new URL('../../test/fixtures/speech', import.meta.url)
 
 /** Folder of the clips, as WAV. */
 export const speechFolder = fileURLToPath(folder)

@@ -3,7 +3,7 @@ const here = name => new URL(name, import.meta.url).href
 /**
  * What voxpipe is measured beside, where it is installed.
  *
- * @type {import('../../dist/bench/competitors.js').Competitors}
+ * @type {import('../../dist/benchmarks/competitors.js').Competitors}
  */
 export const competitors = {
   latency: { sherpa: here('sherpa-live.js') },

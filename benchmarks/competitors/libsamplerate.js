@@ -1,4 +1,4 @@
-import { joinSamples } from '../../dist/audio/join-samples.js'
+import { joinSamples } from '../../dist/benchmarks/samples.js'
 
 /** Frames handed over at once, as a decoder does. */
 const blockFrames = 4096
@@ -9,7 +9,7 @@ const blockFrames = 4096
  * what the last one left.
  *
  * @param {string} quality name of a converter type
- * @returns {import('../../dist/bench/competitors.js').ResampleStart}
+ * @returns {import('../../dist/benchmarks/competitors.js').ResampleStart}
  */
 export const libsamplerate = quality => async (from, to) => {
   const library = await import('@alexanderolsen/libsamplerate-js')

@@ -4,7 +4,7 @@ import { startLivekit } from './livekit-hear.js'
  * The same plugin twice, in LiveKit's own `FallbackAdapter`: what it has for
  * services that fail.
  *
- * @type {import('../../dist/bench/competitors.js').FaultsStart}
+ * @type {import('../../dist/benchmarks/competitors.js').FaultsStart}
  */
 const start = () =>
   startLivekit(

@@ -1,7 +1,7 @@
 import dns from 'node:dns'
 import { createRequire } from 'node:module'
 
-const from = createRequire(new URL('../livekit/package.json', import.meta.url))
+const from = createRequire(new URL('./livekit/package.json', import.meta.url))
 const SERVICE = 'api.openai.com'
 const RATE = 24_000
 
@@ -36,7 +36,7 @@ const takeNameOfService = () => {
  *
  * @param makeSTT makes an STT of a function that makes the plugin's, and of
  *   all that the packages export
- * @returns {Promise<import('../../dist/bench/competitors.js').FaultsEngine |
+ * @returns {Promise<import('../../dist/benchmarks/competitors.js').FaultsEngine |
  *   undefined>} undefined where it is not installed
  */
 export const startLivekit = async makeSTT => {

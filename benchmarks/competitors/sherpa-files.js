@@ -5,7 +5,7 @@ import { join } from 'node:path'
 /**
  * sherpa-onnx with the same two files of the same model.
  *
- * @type {import('../../dist/bench/competitors.js').FileStart}
+ * @type {import('../../dist/benchmarks/competitors.js').FileStart}
  */
 const loadSherpa = async ({ encoder, decoder, threads }) => {
   let sherpa

@@ -11,7 +11,7 @@ const threads = 2
  * activity detector and the same rules as ours; and LocalAgreement-2 over free
  * decodes of the open turn.
  *
- * @type {import('../../dist/bench/competitors.js').LiveStart}
+ * @type {import('../../dist/benchmarks/competitors.js').LiveStart}
  */
 const startSherpaLive = async ({ model, modelDir, silenceMs }) => {
   const name = model ?? defaultModel(true)

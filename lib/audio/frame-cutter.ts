@@ -1,6 +1,18 @@
-import { framesOf, type AudioChunk } from '../core/audio-chunk.ts'
+import { type AudioChunk, framesOf } from '../core/audio-chunk.ts'
 import { FormatError } from '../core/errors.ts'
-import { checkOrder } from './check-order.ts'
+
+/**
+ * Checks that a chunk does not begin before the end of the one before it.
+ *
+ * @param next index of the frame after the last, at the chunk's rate
+ * @throws FormatError where the chunk goes back
+ */
+export const checkOrder = (chunk: AudioChunk, next: number): void => {
+  if (chunk.offset >= next) return
+  throw new FormatError(
+    `audio goes back from frame ${next} to ${chunk.offset} at ${chunk.sampleRate} Hz: offsets may only grow; use one stage for each source`,
+  )
+}
 
 /** What becomes of a chunk that the audio does not fill. */
 export type LastChunk = 'short' | 'pad' | 'drop'
@@ -9,7 +21,7 @@ export type LastChunk = 'short' | 'pad' | 'drop'
 export const lastChunks: readonly LastChunk[] = ['short', 'pad', 'drop']
 
 /** Options of {@link FrameCutter}, none of them optional. */
-export type FrameCutterOptions = {
+type FrameCutterOptions = {
   readonly ms: number
   readonly last: LastChunk
 }

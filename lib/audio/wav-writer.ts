@@ -1,4 +1,5 @@
 import { endianness } from 'node:os'
+import type { AudioChunk } from '../core/audio-chunk.ts'
 
 const HOST_IS_BIG = endianness() === 'BE'
 
@@ -50,4 +51,27 @@ export const s16Bytes = (samples: Float32Array): Uint8Array => {
   }
   const bytes = Buffer.from(out.buffer)
   return HOST_IS_BIG ? bytes.swap16() : bytes
+}
+
+/**
+ * Returns audio as the bytes of a WAV file of 16-bit samples: rounded, and
+ * clipped at full scale. The `offset` of the chunk is not kept.
+ */
+export const wavBytes = ({
+  sampleRate,
+  channels,
+}: Pick<AudioChunk, 'sampleRate' | 'channels'>): Uint8Array => {
+  const [first = new Float32Array()] = channels
+  const frames = first.length
+  let samples = first
+  if (channels.length > 1) {
+    samples = new Float32Array(frames * channels.length)
+    for (const [at, channel] of channels.entries())
+      for (let i = 0; i < frames; i++)
+        samples[i * channels.length + at] = channel[i]!
+  }
+  return Buffer.concat([
+    wavHeader(sampleRate, frames, Math.max(channels.length, 1)),
+    s16Bytes(samples),
+  ])
 }

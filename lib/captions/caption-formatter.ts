@@ -2,6 +2,7 @@ import { Stage, type TransformCallback } from '../core/stage.ts'
 import {
   resolveCaptionOptions,
   type CaptionFormatterOptions,
+  type CaptionOptions,
 } from './caption-options.ts'
 import {
   openWriter,
@@ -66,4 +67,22 @@ export class CaptionFormatter extends Stage<CaptionInput, Buffer> {
     if (text !== '') this.push(text)
     done()
   }
+}
+
+/**
+ * Formats a whole transcript at once; {@link CaptionFormatter} writes the same
+ * text as the events come.
+ *
+ * @throws OptionError if an option cannot be used.
+ * @throws FormatError if something is no transcript event.
+ */
+export const formatCaptions = (
+  events: Iterable<CaptionInput>,
+  options: CaptionOptions = {},
+): string => {
+  const writer = openWriter(resolveCaptionOptions(options))
+  const parts = [writer.begin()]
+  for (const event of events) parts.push(writer.write(event))
+  parts.push(writer.end())
+  return parts.join('')
 }

@@ -1,7 +1,13 @@
 import { checkOneOf, checkSignal } from '../core/options.ts'
-import { captionFormats, type CaptionFormat } from './caption-formats.ts'
-import type { CaptionProfile, CaptionProfileName } from './profiles.ts'
-import { resolveProfile } from './resolve-profile.ts'
+import {
+  captionFormats,
+  type CaptionFormat,
+} from './formats/caption-formats.ts'
+import {
+  type CaptionProfile,
+  type CaptionProfileName,
+  resolveProfile,
+} from './profiles.ts'
 
 /** How captions are to look. */
 export type CaptionOptions = {

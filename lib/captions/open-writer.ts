@@ -1,11 +1,10 @@
 import type { TranscriptEvent } from '../core/transcript-event.ts'
-import { formatOf } from './caption-formats.ts'
+import { formatOf } from './formats/caption-formats.ts'
 import type { CaptionSettings } from './caption-options.ts'
-import type { CueFormat, EventFormat } from './caption-writer.ts'
-import { checkInput } from './check-input.ts'
-import type { Cue } from './cue.ts'
-import { inputCues } from './input-cues.ts'
-import { finalOf } from './reflow.ts'
+import type { CueFormat, EventFormat } from './formats/caption-writer.ts'
+import { checkInput } from './cues/check-input.ts'
+import type { Cue } from './cues/cue.ts'
+import { inputCues, finalOf } from './cues/input-cues.ts'
 
 /** What captions are made of: events of a transcriber, or cues that were read. */
 export type CaptionInput = TranscriptEvent | Cue

@@ -1,8 +1,4 @@
-import {
-  suiteNames,
-  type BenchOptions,
-  type SuiteName,
-} from '../bench/suite.ts'
+import type { BenchOptions, SuiteName } from './bench-module.ts'
 import { usageError } from './exit-code.ts'
 import { given } from './given.ts'
 
@@ -43,19 +39,21 @@ export const knownBenchOptions: ReadonlySet<string> = new Set(
   ].flat(),
 )
 
-const isSuite = (name: string): name is SuiteName =>
-  suiteNames.includes(name as SuiteName)
-
 /**
  * The suites of some names, each once, in their usual order.
  *
+ * @param suiteNames those that there are
  * @throws CliError
  */
-export const suitesNamed = (names: readonly string[]): SuiteName[] => {
+export const suitesNamed = (
+  names: readonly string[],
+  suiteNames: readonly SuiteName[],
+): SuiteName[] => {
+  const known = new Set<string>(['all', ...suiteNames])
   const there = `${suiteNames.join(', ')} or all`
   if (names.length === 0) throw usageError(`name what to measure: ${there}`)
   for (const name of names)
-    if (name !== 'all' && !isSuite(name))
+    if (!known.has(name))
       throw usageError(`there is nothing '${name}' to measure; use ${there}`)
   return suiteNames.filter(
     name => names.includes('all') || names.includes(name),
@@ -91,10 +89,12 @@ const quoted = (word: string): string =>
  * The command that measures the same again.
  *
  * @param program `voxpipe bench`
+ * @param suiteNames all suites: where they are asked for, it says `all`
  */
 export const commandOf = (
   program: string,
   suites: readonly SuiteName[],
+  suiteNames: readonly SuiteName[],
   options: BenchCommandOptions,
 ): string => {
   const flag = (name: string, value: string | undefined): string[] =>

@@ -1,19 +1,14 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { checkBenchOptions } from '../bench/check-options.ts'
-import { readClipFolder } from '../bench/clip-folder.ts'
-import {
-  comparisonTable,
-  compareResults,
-  type Comparison,
-} from '../bench/compare.ts'
-import type { Competitors } from '../bench/competitors.ts'
-import { openReportFolder, writeReport } from '../bench/report-folder.ts'
-import { mergeResults, readResults, type Results } from '../bench/results.ts'
-import { runBench } from '../bench/run-bench.ts'
-import type { BenchOptions, SuiteName } from '../bench/suite.ts'
-import { textTable } from '../bench/tables.ts'
 import { resolveModel } from '../index.ts'
+import {
+  loadBench,
+  type BenchComparison,
+  type BenchCompetitors,
+  type BenchOptions,
+  type BenchResults,
+  type SuiteName,
+} from './bench-module.ts'
 import {
   benchOptionsOf,
   commandOf,
@@ -21,7 +16,6 @@ import {
   suitesNamed,
   type BenchCommandOptions,
 } from './bench-options.ts'
-import { suiteText, summaryLines } from './bench-text.ts'
 import type { CommandContext } from './command-context.ts'
 import {
   exitCode,
@@ -44,7 +38,7 @@ export type BenchSetup = {
   readonly program?: string
   /** Folder of the report where none is given. @default `voxpipe-bench` */
   readonly output?: string
-  readonly competitors?: Competitors
+  readonly competitors?: BenchCompetitors
 }
 
 /** An error of what was given becomes one of usage. */
@@ -102,8 +96,8 @@ const fetchModels = async (
 }
 
 type Outcome = {
-  readonly results: Results
-  readonly comparison: Comparison | undefined
+  readonly results: BenchResults
+  readonly comparison: BenchComparison | undefined
   readonly errors: readonly unknown[]
 }
 
@@ -135,7 +129,9 @@ export const bench = async (
   refuseOptions('bench', options, knownBenchOptions)
   const { json = false, check = false, data } = options
   const { competitors = {}, program = 'voxpipe bench' } = setup
-  const suites = suitesNamed(names)
+  const harness = await loadBench()
+  const { suiteNames } = harness
+  const suites = suitesNamed(names, suiteNames)
   const { pipeline, recognizer } = options
   const asked = benchOptionsOf(
     options,
@@ -144,17 +140,17 @@ export const bench = async (
       recognizer: recognizer && resolve(recognizer),
     }),
   )
-  checkBenchOptions(asked, suites, competitors)
+  harness.checkBenchOptions(asked, suites, competitors)
   await checkModule('pipeline', pipeline)
   await checkModule('recognizer', recognizer)
-  if (data !== undefined) await asUsage(readClipFolder(data))
+  if (data !== undefined) await asUsage(harness.readClipFolder(data))
   const before =
     options.compare === undefined
       ? undefined
-      : await asUsage(readResults(options.compare))
+      : await asUsage(harness.readResults(options.compare))
   const folder =
     options.output ?? options.outputDir ?? setup.output ?? 'voxpipe-bench'
-  const earlier = await asUsage(openReportFolder(folder))
+  const earlier = await asUsage(harness.openReportFolder(folder))
   await openFolder(folder)
 
   const { reporter } = context
@@ -169,12 +165,12 @@ export const bench = async (
   let report: string | undefined
   try {
     await fetchModels(suites, asked, reporter, interrupt.stop)
-    const results = await runBench({
+    const results = await harness.runBench({
       suites,
       options: asked,
       data,
       competitors,
-      command: some => commandOf(program, some, options),
+      command: some => commandOf(program, some, suiteNames, options),
       signal: interrupt.stop,
       progress: line => reporter.note(line),
       onLine: line => reporter.detail(line),
@@ -183,20 +179,21 @@ export const bench = async (
         reporter.error(error, message => `${name}: ${message}`)
       },
       onSuite: async done => {
-        await print(suiteText(done.suites.at(-1)!))
+        await print(harness.suiteText(done.suites.at(-1)!))
         try {
-          report = await writeReport(folder, mergeResults(earlier, done))
+          report = await harness.writeReport(
+            folder,
+            harness.mergeResults(earlier, done),
+          )
         } catch (error) {
           throw outputError(folder, error)
         }
       },
     })
-    const comparison = before && compareResults(before, results)
+    const comparison = before && harness.compareResults(before, results)
     if (comparison)
-      await print(
-        `${textTable(comparisonTable(comparison, options.compare!))}\n`,
-      )
-    for (const line of summaryLines(results)) await print(`${line}\n`)
+      await print(`${harness.comparisonText(comparison, options.compare!)}\n`)
+    for (const line of harness.summaryLines(results)) await print(`${line}\n`)
     if (json) await output.write(`${JSON.stringify(results)}\n`)
     if (report !== undefined) await print(`the report is ${report}\n`)
     return codeOf({ results, comparison, errors }, check)

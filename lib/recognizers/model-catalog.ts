@@ -131,6 +131,13 @@ export const modelCatalog: readonly ModelEntry[] = [
   sileroVad,
 ]
 
+/** The models that the local engine transcribes with: full names, by short name. */
+export const localModels: Readonly<Record<string, string>> = Object.fromEntries(
+  modelCatalog.flatMap(({ name, aliases, shape }) =>
+    shape ? aliases.map(alias => [alias, name]) : [],
+  ),
+)
+
 /**
  * Finds a model by its name or a short name of it.
  *
@@ -141,10 +148,7 @@ export const modelNamed = (name: string): ModelEntry => {
     entry => entry.name === name || entry.aliases.includes(name),
   )
   if (found) return found
-  const names = modelCatalog
-    .filter(entry => entry.shape)
-    .map(entry => entry.aliases[0])
   throw new UnknownModelError(
-    `there is no model '${name}'; use one of ${names.join(', ')}`,
+    `there is no model '${name}'; use one of ${Object.keys(localModels).join(', ')}`,
   )
 }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { invalidRequest } from '../protocol/service-error.ts'
+import { invalidRequest } from '../openai/wire/service-error.ts'
 import { refuseSocket } from './raw-answer.ts'
 
 const answers: Readonly<Record<string, readonly [number, string]>> = {

@@ -1,16 +1,16 @@
 import { z } from 'zod'
-import { base62, newId } from '../protocol/ids.ts'
-import { schemaError } from '../protocol/realtime/schema-error.ts'
-import { describeSession } from '../protocol/realtime/server-event.ts'
+import { base62, newId } from '../openai/wire/ids.ts'
+import { schemaError } from '../openai/wire/session-schema.ts'
+import { describeSession } from '../openai/wire/server-event.ts'
 import {
   type SessionConfig,
   defaultConfig,
-} from '../protocol/realtime/session-config.ts'
+} from '../openai/wire/session-config.ts'
 import {
   type ServiceErrorBody,
   invalidRequest,
   rateLimited,
-} from '../protocol/service-error.ts'
+} from '../openai/wire/service-error.ts'
 import type { ServerContext } from './context.ts'
 import { changeConfig } from './realtime/change-config.ts'
 

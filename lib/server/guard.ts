@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { keyOf } from '../protocol/realtime/connect.ts'
+import { keyOf } from '../openai/wire/connect.ts'
 import {
   type ServiceErrorBody,
   badKey,
   invalidRequest,
   noKey,
-} from '../protocol/service-error.ts'
+} from '../openai/wire/service-error.ts'
 
 /** By what names a server may be called, and from which pages. */
 export type GuardRules = {

@@ -1,4 +1,4 @@
-import { invalidRequest } from '../protocol/service-error.ts'
+import { invalidRequest } from '../openai/wire/service-error.ts'
 import { Refused } from './refused.ts'
 import type { LocalModels } from './served-models.ts'
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { newId } from '../protocol/ids.ts'
-import type { ServiceErrorBody } from '../protocol/service-error.ts'
+import { newId } from '../openai/wire/ids.ts'
+import type { ServiceErrorBody } from '../openai/wire/service-error.ts'
 
 /**
  * Refuses on a socket that has no response: one that would be upgraded, or

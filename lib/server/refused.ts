@@ -1,7 +1,7 @@
 import {
   type ServiceErrorBody,
   invalidRequest,
-} from '../protocol/service-error.ts'
+} from '../openai/wire/service-error.ts'
 
 /** A request is refused; how it is told. */
 export class Refused extends Error {

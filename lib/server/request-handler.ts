@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { newId } from '../protocol/ids.ts'
+import { newId } from '../openai/wire/ids.ts'
 import {
   invalidRequest,
   serverError,
   shuttingDown,
-} from '../protocol/service-error.ts'
-import { FieldError } from '../protocol/uploads/request-fields.ts'
+} from '../openai/wire/service-error.ts'
+import { FieldError } from '../openai/wire/request-fields.ts'
 import type { ServerContext } from './context.ts'
 import { allowOrigin, answerPreflight, isPreflight } from './cors.ts'
 import { type GuardRules, checkKey, checkSource } from './guard.ts'

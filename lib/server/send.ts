@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ServiceErrorBody } from '../protocol/service-error.ts'
+import type { ServiceErrorBody } from '../openai/wire/service-error.ts'
 
 /**
  * How long a body that nobody wants is still read, in ms: a client that is

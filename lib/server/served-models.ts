@@ -2,7 +2,7 @@ import {
   type ServedModel,
   type ServedModels,
   servedModels as openaiModels,
-} from '../protocol/models.ts'
+} from '../openai/wire/wire-models.ts'
 
 /** A model of this server, and which engine answers for it. */
 export type LocalModel = ServedModel & {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { invalidRequest } from '../protocol/service-error.ts'
+import { invalidRequest } from '../openai/wire/service-error.ts'
 import { type GuardRules, checkSource } from './guard.ts'
 import { refuseSocket } from './raw-answer.ts'
 import { urlOf } from './request-url.ts'

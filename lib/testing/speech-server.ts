@@ -11,7 +11,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { type FaultAction, checkAction } from './faults.ts'
 import { RealtimeSession } from './realtime/session.ts'
-import { refusalMessage, refusalOf } from '../protocol/realtime/connect.ts'
+import { refusalMessage, refusalOf } from '../openai/wire/connect.ts'
 import {
   type SpeechServerOptions,
   resolveServerOptions,

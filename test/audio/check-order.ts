@@ -1,5 +1,5 @@
 import t from 'tap'
-import { checkOrder } from '../../lib/audio/check-order.ts'
+import { checkOrder } from '../../lib/audio/frame-cutter.ts'
 
 const chunk = { sampleRate: 8_000, channels: [new Float32Array(4)], offset: 8 }
 

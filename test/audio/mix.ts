@@ -1,5 +1,5 @@
 import t from 'tap'
-import { finiteChannels, mixToMono } from '../../lib/audio/mix.ts'
+import { finiteChannels, mixToMono } from '../../lib/audio/resample-chunks.ts'
 
 const of = (...samples: number[]) => Float32Array.from(samples)
 

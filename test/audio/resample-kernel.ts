@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import initWabt from 'wabt'
 import { designFilter } from '../../lib/audio/resample-filter.ts'
-import { scriptKernel, wasmKernel } from '../../lib/audio/resample-kernel.ts'
-import { kernelBytes } from '../../lib/audio/resample-kernel-bytes.ts'
+import {
+  scriptKernel,
+  wasmKernel,
+  kernelBytes,
+} from '../../lib/audio/resample-kernel.ts'
 import { apart, noise } from '../fixtures/tones.ts'
 
 t.test('the committed bytes are those of the source', async t => {

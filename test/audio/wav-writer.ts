@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { readPcm } from '../../lib/audio/pcm.ts'
-import { WavParser } from '../../lib/audio/wav-parser.ts'
-import { s16Bytes, wavHeader } from '../../lib/audio/wav-writer.ts'
+import { WavParser } from '../../lib/decode/wav/wav-parser.ts'
+import { s16Bytes, wavBytes, wavHeader } from '../../lib/audio/wav-writer.ts'
 
 t.test('16-bit samples come back bit for bit', async t => {
   const samples = fc.array(fc.integer({ min: -32_768, max: 32_767 }))
@@ -41,4 +41,17 @@ t.test('channels are told', async t => {
   parser.push(wavHeader(48_000, 3, 2))
   t.match(parser.format, { sampleRate: 48_000, channels: 2 })
   t.equal(parser.declaredFrames, 3)
+})
+
+t.test('a file has the samples of all channels in turn', async t => {
+  const left = Float32Array.of(0, 0.5)
+  const right = Float32Array.of(-0.5, 1)
+  const bytes = wavBytes({ sampleRate: 8_000, channels: [left, right] })
+  t.same([...bytes.subarray(0, 44)], [...wavHeader(8_000, 2, 2)])
+  const view = Buffer.from(bytes.subarray(44))
+  t.same(
+    Array.from({ length: 4 }, (_, i) => view.readInt16LE(2 * i)),
+    [0, -16_384, 16_384, 32_767],
+  )
+  t.equal(wavBytes({ sampleRate: 8_000, channels: [] }).length, 44)
 })

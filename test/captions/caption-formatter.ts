@@ -4,9 +4,11 @@ import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import * as fc from 'fast-check'
 import t from 'tap'
-import { captionFormats } from '../../lib/captions/caption-formats.ts'
-import { CaptionFormatter } from '../../lib/captions/caption-formatter.ts'
-import { formatCaptions } from '../../lib/captions/format-captions.ts'
+import { captionFormats } from '../../lib/captions/formats/caption-formats.ts'
+import {
+  CaptionFormatter,
+  formatCaptions,
+} from '../../lib/captions/caption-formatter.ts'
 import type { FinalEvent } from '../../lib/core/transcript-event.ts'
 import { events, finals, hostileText } from '../fixtures/captions.ts'
 

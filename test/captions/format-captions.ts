@@ -1,6 +1,6 @@
 import t from 'tap'
-import { captionFormats } from '../../lib/captions/caption-formats.ts'
-import { formatCaptions } from '../../lib/captions/format-captions.ts'
+import { captionFormats } from '../../lib/captions/formats/caption-formats.ts'
+import { formatCaptions } from '../../lib/captions/caption-formatter.ts'
 import { events } from '../fixtures/captions.ts'
 
 t.test('srt is the default', async t => {

@@ -1,6 +1,9 @@
 import t from 'tap'
-import { isUpright } from '../../lib/captions/is-upright.ts'
-import { captionProfiles, plainProfile } from '../../lib/captions/profiles.ts'
+import {
+  isUpright,
+  captionProfiles,
+  plainProfile,
+} from '../../lib/captions/profiles.ts'
 
 t.test('one of the profiles is for upright pictures', async t => {
   const upright = Object.entries(captionProfiles).filter(([, profile]) =>

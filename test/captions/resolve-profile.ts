@@ -3,8 +3,8 @@ import {
   captionProfiles,
   plainProfile,
   rulesFor,
+  resolveProfile,
 } from '../../lib/captions/profiles.ts'
-import { resolveProfile } from '../../lib/captions/resolve-profile.ts'
 
 t.test('a name, rules of one’s own, or nothing', async t => {
   t.strictSame(resolveProfile(undefined), plainProfile)

@@ -4,7 +4,7 @@ import t from 'tap'
 import {
   captionFormats,
   extensionOf,
-} from '../../lib/captions/caption-formats.ts'
+} from '../../lib/captions/formats/caption-formats.ts'
 import { cli, onlyLine } from '../fixtures/cli.ts'
 import * as speech from '../fixtures/speech-clips.ts'
 

@@ -4,7 +4,7 @@ import t from 'tap'
 import {
   captionFormats,
   extensionOf,
-} from '../../lib/captions/caption-formats.ts'
+} from '../../lib/captions/formats/caption-formats.ts'
 import { planJobs as plan, type JobRequest } from '../../lib/cli/plan-jobs.ts'
 import { Terminal } from '../../lib/cli/terminal.ts'
 

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { captionFormats } from '../../lib/captions/caption-formats.ts'
+import { captionFormats } from '../../lib/captions/formats/caption-formats.ts'
 import { cli, onlyLine, type CliOptions } from '../fixtures/cli.ts'
 import { jfk, jfkText } from '../fixtures/speech-clips.ts'
 

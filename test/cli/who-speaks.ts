@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { wordsOf } from '../../lib/bench/word-errors.ts'
+import { wordsOf } from '../../benchmarks/word-errors.ts'
 import { wav } from '../fixtures/audio.ts'
 import { cli, onlyLine } from '../fixtures/cli.ts'
 import { conversation } from '../fixtures/conversation.ts'

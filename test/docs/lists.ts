@@ -31,10 +31,7 @@ t.test('encodings of headerless PCM are listed', async t => {
     [...list.matchAll(/`(\w+)`/g)].map(found => found[1]),
     PCM_ENCODINGS,
   )
-  const docstring = sourceOf('transforms/decoder.ts').replaceAll(
-    /\n +\* /g,
-    ' ',
-  )
+  const docstring = sourceOf('decode/decoder.ts').replaceAll(/\n +\* /g, ' ')
   t.match(docstring, `ffmpeg's names: ${PCM_ENCODINGS.join(', ')}.`)
 })
 

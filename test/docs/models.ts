@@ -6,11 +6,11 @@ import { modelNamed } from '../../lib/recognizers/model-catalog.ts'
 import {
   openaiModels,
   type OpenAIModel,
-} from '../../lib/transcribers/openai-models.ts'
+} from '../../lib/openai/openai-models.ts'
 import {
   chooseModel,
   type ModelNeeds,
-} from '../../lib/transcribers/choose-model.ts'
+} from '../../lib/transcribe/choose-model.ts'
 import { textOf } from '../fixtures/markdown.ts'
 
 const page = textOf('docs/guide/which-model.md')

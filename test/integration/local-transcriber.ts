@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import t from 'tap'
 import { joinSamples } from '../../lib/audio/join-samples.ts'
-import { wordErrors, wordsOf } from '../../lib/bench/word-errors.ts'
+import { wordErrors, wordsOf } from '../../benchmarks/word-errors.ts'
 import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
 import type {
   FinalEvent,
@@ -13,7 +13,7 @@ import { MoonshineRecognizer } from '../../lib/recognizers/moonshine/moonshine-r
 import {
   LocalTranscriber,
   type LocalTranscriberOptions,
-} from '../../lib/transcribers/local.ts'
+} from '../../lib/transcribe/local-transcriber.ts'
 import { transcribe } from '../../lib/index.ts'
 import { wav } from '../fixtures/audio.ts'
 import { testModels } from '../fixtures/models.ts'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
-import { wordsOf } from '../../lib/bench/word-errors.ts'
+import { wordsOf } from '../../benchmarks/word-errors.ts'
 import { createServer } from '../../lib/server/index.ts'
 import { cli } from '../fixtures/cli.ts'
 import { heardIn, heardLive } from '../fixtures/heard.ts'

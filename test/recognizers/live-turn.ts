@@ -15,7 +15,7 @@ import {
 import {
   LocalTranscriber,
   type LocalTranscriberOptions,
-} from '../../lib/transcribers/local.ts'
+} from '../../lib/transcribe/local-transcriber.ts'
 import {
   endlessWords,
   eventsOf,

@@ -16,7 +16,7 @@ import {
 import {
   LocalTranscriber,
   type LocalTranscriberOptions,
-} from '../../lib/transcribers/local.ts'
+} from '../../lib/transcribe/local-transcriber.ts'
 import { eventsOf, jfkWords, speak } from '../fixtures/scripted.ts'
 import {
   chunksFrom,

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { distributionOf } from '../../lib/bench/distribution.ts'
+import { distributionOf } from '../../benchmarks/statistics.ts'
 import type { Word } from '../../lib/core/transcript-event.ts'
 import type { RecognizedWord } from '../../lib/recognizers/recognizer.ts'
 import { Moonshine } from '../../lib/recognizers/moonshine/moonshine.ts'

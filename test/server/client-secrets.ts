@@ -5,7 +5,7 @@ import {
 } from '../../lib/server/client-secrets.ts'
 import { Engines } from '../../lib/server/engines.ts'
 import { resolveServerOptions } from '../../lib/server/server-options.ts'
-import { defaultConfig } from '../../lib/protocol/realtime/session-config.ts'
+import { defaultConfig } from '../../lib/openai/wire/session-config.ts'
 
 const engines = new Engines(resolveServerOptions({}))
 

@@ -1,12 +1,12 @@
 import type { FinalEvent } from '../../core/transcript-event.ts'
-import { type ServedModel, servedModel } from '../../protocol/models.ts'
+import { type ServedModel, servedModel } from '../../openai/wire/wire-models.ts'
 import {
   type ServerEvent,
   completed,
   delta,
-} from '../../protocol/realtime/server-event.ts'
-import type { SessionConfig } from '../../protocol/realtime/session-config.ts'
-import { logprobsOf, piecesOf, usageOf } from '../../protocol/spoken-text.ts'
+} from '../../openai/wire/server-event.ts'
+import type { SessionConfig } from '../../openai/wire/session-config.ts'
+import { logprobsOf, piecesOf, usageOf } from '../../openai/wire/spoken-text.ts'
 import { allKnown, logprobsIn } from '../logprob.ts'
 import type { Engines } from '../engines.ts'
 

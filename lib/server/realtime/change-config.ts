@@ -1,11 +1,11 @@
 import {
   type SessionConfig,
   updateConfig,
-} from '../../protocol/realtime/session-config.ts'
+} from '../../openai/wire/session-config.ts'
 import {
   type ServiceErrorBody,
   invalidRequest,
-} from '../../protocol/service-error.ts'
+} from '../../openai/wire/service-error.ts'
 import type { Engines } from '../engines.ts'
 
 /** What the engine cannot do, though a model of that name could. */

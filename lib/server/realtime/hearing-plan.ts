@@ -1,10 +1,10 @@
 import type { Latency } from '../../recognizers/latency.ts'
-import { servedModel } from '../../protocol/models.ts'
+import { servedModel } from '../../openai/wire/wire-models.ts'
 import type { TurnOptions } from '../../recognizers/turn-segmenter.ts'
 import type {
   SessionConfig,
   TurnSettings,
-} from '../../protocol/realtime/session-config.ts'
+} from '../../openai/wire/session-config.ts'
 import type { Engines } from '../engines.ts'
 import type { LocalModel } from '../served-models.ts'
 

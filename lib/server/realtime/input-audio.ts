@@ -1,6 +1,6 @@
 import { PolyphaseResampler } from '../../audio/resample-polyphase.ts'
-import type { InputFormat } from '../../protocol/realtime/session-config.ts'
-import { WireAudio, rateOf } from '../../protocol/realtime/wire-audio.ts'
+import type { InputFormat } from '../../openai/wire/session-config.ts'
+import { WireAudio, rateOf } from '../../openai/wire/wire-audio.ts'
 
 /** Rate of the engine, in Hz. */
 const ENGINE_RATE = 16_000

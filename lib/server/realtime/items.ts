@@ -2,7 +2,7 @@ import type { FinalEvent } from '../../core/transcript-event.ts'
 import {
   committed,
   transcriptionFailed,
-} from '../../protocol/realtime/server-event.ts'
+} from '../../openai/wire/server-event.ts'
 import type { Metrics } from '../metrics.ts'
 import { type AnswerForm, answerOf } from './answer.ts'
 import type { Outbox } from './outbox.ts'

@@ -6,16 +6,16 @@ import {
   keyOf,
   refusalMessage,
   refusalOf,
-} from '../../protocol/realtime/connect.ts'
+} from '../../openai/wire/connect.ts'
 import {
   type SessionConfig,
   defaultConfig,
-} from '../../protocol/realtime/session-config.ts'
+} from '../../openai/wire/session-config.ts'
 import {
   invalidRequest,
   rateLimited,
   shuttingDown,
-} from '../../protocol/service-error.ts'
+} from '../../openai/wire/service-error.ts'
 import { isClientSecret } from '../client-secrets.ts'
 import type { ServerContext } from '../context.ts'
 import { refuseSocket } from '../raw-answer.ts'

@@ -1,18 +1,18 @@
 import type { RawData, WebSocket } from 'ws'
-import { newId } from '../../protocol/ids.ts'
+import { newId } from '../../openai/wire/ids.ts'
 import {
   type ClientEvent,
   notSupported,
   readAppend,
   readEvent,
-} from '../../protocol/realtime/client-event.ts'
-import { describeSession } from '../../protocol/realtime/server-event.ts'
-import type { SessionConfig } from '../../protocol/realtime/session-config.ts'
+} from '../../openai/wire/client-event.ts'
+import { describeSession } from '../../openai/wire/server-event.ts'
+import type { SessionConfig } from '../../openai/wire/session-config.ts'
 import {
   serverError,
   sessionExpired,
   shuttingDown,
-} from '../../protocol/service-error.ts'
+} from '../../openai/wire/service-error.ts'
 import type { ServerContext } from '../context.ts'
 import type { Engines } from '../engines.ts'
 import { changeConfig } from './change-config.ts'

@@ -1,16 +1,16 @@
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
-import { newId } from '../../protocol/ids.ts'
+import { newId } from '../../openai/wire/ids.ts'
 import {
   SHORTEST_TURN_MS,
   commitEmpty,
-} from '../../protocol/realtime/client-event.ts'
+} from '../../openai/wire/client-event.ts'
 import {
   delta,
   speechStarted,
   speechStopped,
-} from '../../protocol/realtime/server-event.ts'
-import type { SessionConfig } from '../../protocol/realtime/session-config.ts'
-import { serverError } from '../../protocol/service-error.ts'
+} from '../../openai/wire/server-event.ts'
+import type { SessionConfig } from '../../openai/wire/session-config.ts'
+import { serverError } from '../../openai/wire/service-error.ts'
 import type { ServerContext } from '../context.ts'
 import { StallTimer } from '../stall-timer.ts'
 import { answerForm } from './answer.ts'

@@ -1,4 +1,4 @@
-import { rateLimited } from '../../protocol/service-error.ts'
+import { rateLimited } from '../../openai/wire/service-error.ts'
 import { Refused } from '../refused.ts'
 
 /** How many uploads an admission lets in. */

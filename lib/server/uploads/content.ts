@@ -4,8 +4,8 @@ import {
   type Content,
   type Spoken,
   answers,
-} from '../../protocol/uploads/answers.ts'
-import { refuse } from '../../protocol/uploads/request-fields.ts'
+} from '../../openai/wire/answers.ts'
+import { refuse } from '../../openai/wire/request-fields.ts'
 
 /**
  * The body of an answer. Captions have a cue a turn, and long turns several,

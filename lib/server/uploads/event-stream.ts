@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { FinalEvent } from '../../core/transcript-event.ts'
-import { logprobsOf, piecesOf } from '../../protocol/spoken-text.ts'
-import type { ServiceErrorBody } from '../../protocol/service-error.ts'
-import { type Spoken, extrasOf } from '../../protocol/uploads/answers.ts'
+import { logprobsOf, piecesOf } from '../../openai/wire/spoken-text.ts'
+import type { ServiceErrorBody } from '../../openai/wire/service-error.ts'
+import { type Spoken, extrasOf } from '../../openai/wire/answers.ts'
 import { logprobsIn } from '../logprob.ts'
 import { endAnswer } from '../send.ts'
 

@@ -1,5 +1,5 @@
 import { type ErrorCode, VoxpipeError } from '../../core/errors.ts'
-import { invalidRequest } from '../../protocol/service-error.ts'
+import { invalidRequest } from '../../openai/wire/service-error.ts'
 import { Refused } from '../refused.ts'
 
 const inAudio = (code: string, message: string): Refused =>

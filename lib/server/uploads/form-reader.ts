@@ -5,7 +5,7 @@ import {
   type BusboyFileStream,
   type BusboyInstance,
 } from '@fastify/busboy'
-import { serverError } from '../../protocol/service-error.ts'
+import { serverError } from '../../openai/wire/service-error.ts'
 import { Refused, badRequest } from '../refused.ts'
 import { StallTimer } from '../stall-timer.ts'
 import { badForm, formType } from './boundary.ts'

@@ -4,8 +4,8 @@ import type {
   SegmentFacts,
   TimedText,
   TimedWord,
-} from '../../protocol/uploads/timed-text.ts'
-import { piecesOf } from '../../protocol/spoken-text.ts'
+} from '../../openai/wire/answers.ts'
+import { piecesOf } from '../../openai/wire/spoken-text.ts'
 import { allKnown, logprobOf, logprobsIn } from '../logprob.ts'
 
 const timed = (word: Word): TimedWord => ({

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { Spool } from '../../io/spool.ts'
-import { serverError } from '../../protocol/service-error.ts'
+import { serverError } from '../../openai/wire/service-error.ts'
 import {
   FieldError,
   type RequestFields,
   refuse,
-} from '../../protocol/uploads/request-fields.ts'
+} from '../../openai/wire/request-fields.ts'
 import type { ServerContext } from '../context.ts'
 import { Refused, badRequest } from '../refused.ts'
 import { acceptBody, send } from '../send.ts'

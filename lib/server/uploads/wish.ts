@@ -1,9 +1,9 @@
-import { checkRequest } from '../../protocol/uploads/check-request.ts'
+import { checkRequest } from '../../openai/wire/check-request.ts'
 import {
   type RequestFields,
   readFields,
   refuse,
-} from '../../protocol/uploads/request-fields.ts'
+} from '../../openai/wire/request-fields.ts'
 import type { Engines } from '../engines.ts'
 import { DIARIZING, type LocalModel } from '../served-models.ts'
 import type { FormFile } from './form-reader.ts'

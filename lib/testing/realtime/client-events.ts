@@ -1,13 +1,10 @@
 import {
   type ServiceErrorBody,
   invalidRequest,
-} from '../../protocol/service-error.ts'
-import {
-  type ClientEvent,
-  readAppend,
-} from '../../protocol/realtime/client-event.ts'
+} from '../../openai/wire/service-error.ts'
+import { type ClientEvent, readAppend } from '../../openai/wire/client-event.ts'
 import type { RealtimeSession } from './session.ts'
-import { updateConfig } from '../../protocol/realtime/session-config.ts'
+import { updateConfig } from '../../openai/wire/session-config.ts'
 
 type Answer = (
   session: RealtimeSession,

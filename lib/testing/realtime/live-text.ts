@@ -1,5 +1,5 @@
-import { newId } from '../../protocol/ids.ts'
-import { piecesOf } from '../../protocol/spoken-text.ts'
+import { newId } from '../../openai/wire/ids.ts'
+import { piecesOf } from '../../openai/wire/spoken-text.ts'
 import type { SampleQueue } from './sample-queue.ts'
 import type { Transcripts } from './transcripts.ts'
 

@@ -1,10 +1,7 @@
 import type { WebSocket } from 'ws'
-import { newId } from '../../protocol/ids.ts'
-import {
-  type ServerEvent,
-  errorEvent,
-} from '../../protocol/realtime/server-event.ts'
-import type { ServiceErrorBody } from '../../protocol/service-error.ts'
+import { newId } from '../../openai/wire/ids.ts'
+import { type ServerEvent, errorEvent } from '../../openai/wire/server-event.ts'
+import type { ServiceErrorBody } from '../../openai/wire/service-error.ts'
 import type { Timers } from '../timers.ts'
 
 type OutboxParts = {

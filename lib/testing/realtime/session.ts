@@ -1,23 +1,20 @@
 import type { Socket } from 'node:net'
 import type { RawData, WebSocket } from 'ws'
-import {
-  notSupported,
-  readEvent,
-} from '../../protocol/realtime/client-event.ts'
-import { describeSession } from '../../protocol/realtime/server-event.ts'
+import { notSupported, readEvent } from '../../openai/wire/client-event.ts'
+import { describeSession } from '../../openai/wire/server-event.ts'
 import { type FaultAction, isTranscriptFault } from '../faults.ts'
 import { FrameWatch } from '../frame-watch.ts'
-import { newId } from '../../protocol/ids.ts'
+import { newId } from '../../openai/wire/ids.ts'
 import { reset } from '../reset.ts'
 import type { ServerState } from '../server-state.ts'
-import { sessionExpired } from '../../protocol/service-error.ts'
+import { sessionExpired } from '../../openai/wire/service-error.ts'
 import { Timers } from '../timers.ts'
 import { clientEvents } from './client-events.ts'
 import { Outbox } from './outbox.ts'
 import {
   type SessionConfig,
   defaultConfig,
-} from '../../protocol/realtime/session-config.ts'
+} from '../../openai/wire/session-config.ts'
 import { TurnTaker } from './turn-taker.ts'
 
 /** One connection of Realtime, from `session.created` to its close. */

@@ -1,12 +1,12 @@
 import type { TranscriptFault } from '../faults.ts'
-import { type ServedModel, servedModel } from '../../protocol/models.ts'
+import { type ServedModel, servedModel } from '../../openai/wire/wire-models.ts'
 import {
   STAND_IN_LOGPROB,
   languagesOf,
   logprobsOf,
   piecesOf,
   usageOf,
-} from '../../protocol/spoken-text.ts'
+} from '../../openai/wire/spoken-text.ts'
 import type { Timers } from '../timers.ts'
 import type { LiveText } from './live-text.ts'
 import {
@@ -14,10 +14,10 @@ import {
   completed,
   delta as deltaEvent,
   transcriptionFailed,
-} from '../../protocol/realtime/server-event.ts'
+} from '../../openai/wire/server-event.ts'
 import type { RealtimeSession } from './session.ts'
-import type { TranscriptionSettings } from '../../protocol/realtime/session-config.ts'
-import { rateOf } from '../../protocol/realtime/wire-audio.ts'
+import type { TranscriptionSettings } from '../../openai/wire/session-config.ts'
+import { rateOf } from '../../openai/wire/wire-audio.ts'
 
 /** A turn that was committed. */
 export type CommittedTurn = {

@@ -1,24 +1,24 @@
 import type { TranscriptFault } from '../faults.ts'
-import { newId } from '../../protocol/ids.ts'
-import { servedModel } from '../../protocol/models.ts'
+import { newId } from '../../openai/wire/ids.ts'
+import { servedModel } from '../../openai/wire/wire-models.ts'
 import {
   SHORTEST_TURN_MS,
   commitEmpty,
-} from '../../protocol/realtime/client-event.ts'
+} from '../../openai/wire/client-event.ts'
 import {
   committed,
   speechStarted,
   speechStopped,
-} from '../../protocol/realtime/server-event.ts'
-import type { ServiceErrorBody } from '../../protocol/service-error.ts'
+} from '../../openai/wire/server-event.ts'
+import type { ServiceErrorBody } from '../../openai/wire/service-error.ts'
 import type { Timers } from '../timers.ts'
 import { LiveText } from './live-text.ts'
 import { SampleQueue } from './sample-queue.ts'
 import type { RealtimeSession } from './session.ts'
-import type { SessionConfig } from '../../protocol/realtime/session-config.ts'
+import type { SessionConfig } from '../../openai/wire/session-config.ts'
 import { Transcripts } from './transcripts.ts'
 import { VoiceDetector, type VoiceMark } from './voice-detector.ts'
-import { WireAudio, rateOf } from '../../protocol/realtime/wire-audio.ts'
+import { WireAudio, rateOf } from '../../openai/wire/wire-audio.ts'
 
 /** Cuts the audio of a session into turns, its own or the client's. */
 export class TurnTaker {

@@ -1,4 +1,4 @@
-import type { TurnSettings } from '../../protocol/realtime/session-config.ts'
+import type { TurnSettings } from '../../openai/wire/session-config.ts'
 
 /** What was heard; places are samples since the session began. */
 export type VoiceMark =

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http'
-import { newId } from '../../protocol/ids.ts'
+import { newId } from '../../openai/wire/ids.ts'
 import { reset } from '../reset.ts'
 import type { ServerState } from '../server-state.ts'
 import {
   type ServiceErrorBody,
   serverError,
-} from '../../protocol/service-error.ts'
+} from '../../openai/wire/service-error.ts'
 import type { Timers } from '../timers.ts'
-import type { Content } from '../../protocol/uploads/answers.ts'
+import type { Content } from '../../openai/wire/answers.ts'
 import type { Cut } from './scripted-answer.ts'
 
 /** Writes the answer to one upload, whole or as far as it shall go. */

@@ -1,5 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
-import { newId } from '../../protocol/ids.ts'
+import { newId } from '../../openai/wire/ids.ts'
 import type { UploadRecord } from './upload-record.ts'
 
 /** How an answer breaks off. */

@@ -1,9 +1,5 @@
-import { logprobsOf, piecesOf } from '../../protocol/spoken-text.ts'
-import {
-  type Spoken,
-  extrasOf,
-  speakersOf,
-} from '../../protocol/uploads/answers.ts'
+import { logprobsOf, piecesOf } from '../../openai/wire/spoken-text.ts'
+import { type Spoken, extrasOf, speakersOf } from '../../openai/wire/answers.ts'
 
 type StreamEvent = { readonly type: string } & Readonly<Record<string, unknown>>
 

@@ -3,7 +3,7 @@ import type {
   TimedSegment,
   TimedText,
   TimedWord,
-} from '../../protocol/uploads/timed-text.ts'
+} from '../../openai/wire/answers.ts'
 import type { UploadAudio } from './upload-audio.ts'
 
 /** Where the numbered frames of the audio are. */

@@ -1,8 +1,8 @@
 import { bytesPerSample, readPcm } from '../../audio/pcm.ts'
-import { sniff } from '../../audio/sniff.ts'
-import { WavParser } from '../../audio/wav-parser.ts'
-import type { ServedModel } from '../../protocol/models.ts'
-import { refuse } from '../../protocol/uploads/request-fields.ts'
+import { sniff } from '../../decode/sniff.ts'
+import { WavParser } from '../../decode/wav/wav-parser.ts'
+import type { ServedModel } from '../../openai/wire/wire-models.ts'
+import { refuse } from '../../openai/wire/request-fields.ts'
 
 /** The audio of an upload. */
 export type UploadAudio = {

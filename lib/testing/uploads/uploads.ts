@@ -1,21 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { keyOf } from '../../protocol/realtime/connect.ts'
+import { keyOf } from '../../openai/wire/connect.ts'
 import type { ServerState } from '../server-state.ts'
 import {
   badKey,
   invalidRequest,
   noKey,
   serverError,
-} from '../../protocol/service-error.ts'
+} from '../../openai/wire/service-error.ts'
 import { Timers } from '../timers.ts'
-import { answers } from '../../protocol/uploads/answers.ts'
-import { checkRequest } from '../../protocol/uploads/check-request.ts'
+import { answers } from '../../openai/wire/answers.ts'
+import { checkRequest } from '../../openai/wire/check-request.ts'
 import { MAX_BODY, type UploadForm, readForm } from './read-form.ts'
 import { Reply } from './reply.ts'
-import {
-  FieldError,
-  readFields,
-} from '../../protocol/uploads/request-fields.ts'
+import { FieldError, readFields } from '../../openai/wire/request-fields.ts'
 import { recite } from './scripted-answer.ts'
 import { streamEvents } from './stream-events.ts'
 import { timeText } from './timed-text.ts'

@@ -8,7 +8,7 @@ import {
 } from '../../../lib/captions/hls/hls-captions.ts'
 import type { HlsCaptionsOptions } from '../../../lib/captions/hls/hls-options.ts'
 import type { CaptionInput } from '../../../lib/captions/open-writer.ts'
-import { formatCaptions } from '../../../lib/captions/format-captions.ts'
+import { formatCaptions } from '../../../lib/captions/caption-formatter.ts'
 import {
   captionProfiles,
   type CaptionProfileName,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { LiveTime, patienceMs } from '../../../lib/captions/hls/live-time.ts'
+import { LiveTime, patienceMs } from '../../../lib/captions/hls/hls-captions.ts'
 
 const start = (turn: string, at: number) =>
   ({ type: 'speech-start', turn, at }) as const

@@ -2,8 +2,8 @@ import t from 'tap'
 import { MoonshineRecognizer, transcribe } from '../../../lib/index.ts'
 import { testModels } from '../../fixtures/models.ts'
 import { ownClips } from '../../fixtures/speech-clips.ts'
-import { textErrors } from '../../../lib/bench/accuracy/text-errors.ts'
-import { sumErrors, type ErrorCounts } from '../../../lib/bench/align-words.ts'
+import { textErrors } from '../../../benchmarks/accuracy/text-errors.ts'
+import { sumErrors, type ErrorCounts } from '../../../benchmarks/word-errors.ts'
 
 /** Most errors in the pooled words of all clips. */
 const limits = { tiny: 0.08, base: 0.06 }

@@ -7,7 +7,7 @@ import {
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t, { type Test } from 'tap'
-import type { Results } from '../../../lib/bench/results.ts'
+import type { Results } from '../../../benchmarks/results.ts'
 import { bench } from '../../../lib/cli/bench.ts'
 import type { BenchCommandOptions } from '../../../lib/cli/bench-options.ts'
 import { exitCodeFor } from '../../../lib/cli/exit-code.ts'

@@ -1,10 +1,10 @@
 import t from 'tap'
 import faultsCase, {
   type FaultsQuestion,
-} from '../../../lib/bench/faults/faults-case.ts'
-import suite from '../../../lib/bench/faults/suite.ts'
-import { runCase } from '../../../lib/bench/run-case.ts'
-import type { BenchContext } from '../../../lib/bench/suite.ts'
+} from '../../../benchmarks/faults/faults-case.ts'
+import suite from '../../../benchmarks/faults/faults-suite.ts'
+import { runCase } from '../../../benchmarks/run-case.ts'
+import type { BenchContext } from '../../../benchmarks/suite.ts'
 
 const fixture = (name: string): string =>
   new URL(`../../fixtures/${name}.ts`, import.meta.url).href

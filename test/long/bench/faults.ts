@@ -1,12 +1,12 @@
 import t, { type Test } from 'tap'
-import { ourEngine } from '../../../lib/bench/faults/hear-numbers.ts'
-import { numberedSpeech } from '../../../lib/bench/faults/numbered-speech.ts'
-import { runFault } from '../../../lib/bench/faults/run-fault.ts'
+import { ourEngine } from '../../../benchmarks/faults/voxpipe-engine.ts'
+import { numberedSpeech } from '../../../benchmarks/faults/numbered-speech.ts'
+import { runFault } from '../../../benchmarks/faults/run-fault.ts'
 import {
   moreScenarios,
   scenarios,
   type Scenario,
-} from '../../../lib/bench/faults/scenarios.ts'
+} from '../../../benchmarks/faults/scenarios.ts'
 
 const words = 13
 const speech = numberedSpeech(words)

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import type { LatencyData } from '../../../lib/bench/latency/data.ts'
-import latencySuite from '../../../lib/bench/latency/suite.ts'
-import { apartPercent } from '../../../lib/bench/latency/verdicts.ts'
+import type { LatencyData } from '../../../benchmarks/latency/latency-data.ts'
+import latencySuite from '../../../benchmarks/latency/latency-suite.ts'
+import { apartPercent } from '../../../benchmarks/latency/latency-figures.ts'
 import { contextOf, madeUpClip } from '../../fixtures/bench-context.ts'
 
 delete process.env['OPENAI_API_KEY']

@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import type { FileRow } from '../../../lib/bench/latency/data.ts'
+import type { FileRow } from '../../../benchmarks/latency/latency-data.ts'
 import liveCase, {
   type LiveQuestion,
   type LiveRun,
-} from '../../../lib/bench/latency/live-case.ts'
-import { normalizePlaced } from '../../../lib/bench/latency/timed-words.ts'
+} from '../../../benchmarks/latency/live-case.ts'
+import { normalizePlaced } from '../../../benchmarks/latency/timed-words.ts'
 import { SpeechServer } from '../../../lib/testing/index.ts'
 import {
   ask,

@@ -5,9 +5,9 @@ import t from 'tap'
 import type {
   LiveQuestion,
   LiveRun,
-} from '../../../lib/bench/latency/live-case.ts'
-import type { ThroughputData } from '../../../lib/bench/throughput/data.ts'
-import throughputSuite from '../../../lib/bench/throughput/suite.ts'
+} from '../../../benchmarks/latency/live-case.ts'
+import type { ThroughputData } from '../../../benchmarks/throughput/throughput-data.ts'
+import throughputSuite from '../../../benchmarks/throughput/throughput-suite.ts'
 import { SpeechServer } from '../../../lib/testing/index.ts'
 import { ask, contextOf, shortClip } from '../../fixtures/bench-context.ts'
 import { testModels } from '../../fixtures/models.ts'

@@ -1,7 +1,8 @@
 import t from 'tap'
-import pacingCase from '../../../lib/bench/latency/pacing-case.ts'
-import { pacingOf } from '../../../lib/bench/latency/pacing.ts'
-import { pacingVerdict } from '../../../lib/bench/latency/verdicts.ts'
+import pacingCase, {
+  pacingOf,
+} from '../../../benchmarks/latency/pacing-case.ts'
+import { pacingVerdict } from '../../../benchmarks/latency/latency-figures.ts'
 import { never, shortClip } from '../../fixtures/bench-context.ts'
 import { benchRecognizer } from '../../fixtures/bench-recognizer.ts'
 

@@ -2,8 +2,8 @@ import t from 'tap'
 import stageCase, {
   type StageAnswer,
   type StageQuestion,
-} from '../../../lib/bench/throughput/stage-case.ts'
-import { stageNames } from '../../../lib/bench/throughput/stages.ts'
+} from '../../../benchmarks/throughput/stage-case.ts'
+import { stageNames } from '../../../benchmarks/throughput/throughput-data.ts'
 import { findFfmpeg } from '../../../lib/io/ffmpeg.ts'
 import { ask, shortClip } from '../../fixtures/bench-context.ts'
 

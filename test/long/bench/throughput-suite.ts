@@ -1,8 +1,8 @@
 import t from 'tap'
-import { cases } from '../../../lib/bench/cases.ts'
-import type { BenchContext } from '../../../lib/bench/suite.ts'
-import type { ThroughputData } from '../../../lib/bench/throughput/data.ts'
-import throughputSuite from '../../../lib/bench/throughput/suite.ts'
+import { cases } from '../../../benchmarks/cases.ts'
+import type { BenchContext } from '../../../benchmarks/suite.ts'
+import type { ThroughputData } from '../../../benchmarks/throughput/throughput-data.ts'
+import throughputSuite from '../../../benchmarks/throughput/throughput-suite.ts'
 import { contextOf, never, shortClip } from '../../fixtures/bench-context.ts'
 import { benchRecognizer } from '../../fixtures/bench-recognizer.ts'
 

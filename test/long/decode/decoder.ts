@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import t from 'tap'
-import { Decoder } from '../../../lib/transforms/decoder.ts'
+import { Decoder } from '../../../lib/decode/decoder.ts'
 import {
   alike,
   clip,

@@ -4,25 +4,25 @@ import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import ts from 'typescript'
 import { resolveHlsOptions } from '../../../lib/captions/hls/hls-options.ts'
-import { patienceMs } from '../../../lib/captions/hls/live-time.ts'
+import { patienceMs } from '../../../lib/captions/hls/hls-captions.ts'
 import {
   plainProfile,
   captionProfiles,
 } from '../../../lib/captions/profiles.ts'
-import { suiteNames } from '../../../lib/bench/suite.ts'
+import { suiteNames } from '../../../benchmarks/suite.ts'
 import { createProgram, type Commands } from '../../../lib/cli/program.ts'
 import { defaultModel } from '../../../lib/recognizers/moonshine/resolve-engine.ts'
-import { resolveTiming } from '../../../lib/transcribers/realtime/timing.ts'
+import { resolveTiming } from '../../../lib/openai/realtime/timing.ts'
 import { documents, textOf } from '../../fixtures/markdown.ts'
 
 const lib = resolve(import.meta.dirname, '../../../lib')
 
 /** Where options get their defaults, if not in the file that documents them. */
 const elsewhere: Readonly<Record<string, readonly string[]>> = {
-  'transcribers/file/options.ts': ['transcribers/file/resolve.ts'],
-  'transcribers/transcribe-options.ts': [
-    'transcribe.ts',
-    'transcribers/local.ts',
+  'openai/files/file-options.ts': ['openai/files/resolve-file-options.ts'],
+  'transcribe/transcribe-options.ts': [
+    'transcribe/transcribe.ts',
+    'transcribe/local-transcriber.ts',
   ],
   'testing/toxics/toxic.ts': ['testing/fault-proxy.ts'],
   'testing/uploads/scripted-answer.ts': ['testing/uploads/reply.ts'],
@@ -31,7 +31,7 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
 /** Defaults of OpenAI's service, which voxpipe leaves to it. */
 const ofService = new Set(
   ['prefixPaddingMs', 'silenceDurationMs', 'threshold'].map(
-    name => `transcribers/file/options.ts ${name}`,
+    name => `openai/files/file-options.ts ${name}`,
   ),
 )
 
@@ -155,7 +155,7 @@ t.test('the guides name each option', async t => {
     ['testing', 'testing/server-options.ts', 'SpeechServerOptions'],
     ['testing', 'testing/numbered-audio.ts', 'NumberedAudioOptions'],
     ['live', 'recognizers/turn-segmenter.ts', 'TurnOptions'],
-    ['live', 'transcribers/realtime/session-config.ts', 'SessionWishes'],
+    ['live', 'openai/realtime/session-settings.ts', 'SessionWishes'],
   ] as const
   for (const [guide, file, type] of types) {
     const names = propertiesOf(file, type)

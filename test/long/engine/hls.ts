@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import t from 'tap'
-import { formatCaptions } from '../../../lib/captions/format-captions.ts'
+import { formatCaptions } from '../../../lib/captions/caption-formatter.ts'
 import {
   HlsCaptions,
   type HlsFile,

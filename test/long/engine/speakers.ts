@@ -1,6 +1,5 @@
 import t from 'tap'
-import { alignWords } from '../../../lib/bench/align-words.ts'
-import { wordsOf } from '../../../lib/bench/word-errors.ts'
+import { alignWords, wordsOf } from '../../../benchmarks/word-errors.ts'
 import {
   MoonshineRecognizer,
   formatCaptions,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import OpenAI from 'openai'
 import t, { type Test } from 'tap'
 import { s16Bytes, wavHeader } from '../../../lib/audio/wav-writer.ts'
-import { wordErrors, wordsOf } from '../../../lib/bench/word-errors.ts'
+import { wordErrors, wordsOf } from '../../../benchmarks/word-errors.ts'
 import { MoonshineRecognizer, transcribe } from '../../../lib/index.ts'
 import {
   countNumbers,

@@ -3,7 +3,7 @@ import {
   type SessionConfig,
   defaultConfig,
   updateConfig,
-} from '../../../lib/protocol/realtime/session-config.ts'
+} from '../../../lib/openai/wire/session-config.ts'
 import {
   isSamePlan,
   planOf,

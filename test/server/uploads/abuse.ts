@@ -35,7 +35,7 @@ const limits = {
 // What other processes spool at the same time is not counted.
 const folder = t.testdir({})
 process.env['TMPDIR'] = folder
-const server = await openServer(t, { ...limits, maxStallMs: 1_000 })
+const server = await openServer(t, limits)
 
 /** How many uploads a server has in a state. */
 const uploadsOf = (server: TranscriptionServer, state: 'running' | 'waiting') =>
@@ -110,6 +110,7 @@ t.test('forms that do not go on, or end where they may not', async t => {
 })
 
 t.test('slowly, and then not at all', async t => {
+  const server = await openServer(t, { ...limits, maxStallMs: 1_000 })
   const starts = ['', '--b\r\nCon', `${partHead('file', 'a.wav')}RIFF`]
   await Promise.all(
     [
@@ -128,7 +129,7 @@ t.test('slowly, and then not at all', async t => {
         )
       }),
   )
-  await isWell(t)
+  await isWell(t, server)
 })
 
 t.test('a body that never ends', async t => {

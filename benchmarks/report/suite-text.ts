@@ -1,0 +1,54 @@
+import { comparisonTable, type Comparison } from '../compare.ts'
+import type { Results, SuiteRecord } from '../results.ts'
+import { textTable, verdictTable, wrapText } from './tables.ts'
+
+const lines = (all: readonly string[]): string =>
+  all.map(line => `${line}\n`).join('')
+
+/** What a suite found out, for a terminal. */
+export const suiteText = ({
+  name,
+  tables,
+  verdicts,
+  notes,
+}: SuiteRecord): string =>
+  [
+    lines([name, '='.repeat(name.length)]),
+    ...tables.map(textTable),
+    ...(verdicts.length > 0 ? [textTable(verdictTable(verdicts))] : []),
+    ...(notes.length > 0
+      ? [lines(['Left out', ...notes.flatMap(note => wrapText(`- ${note}`))])]
+      : []),
+    '',
+  ].join('\n')
+
+const count = (number: number, what: string): string =>
+  `${number} ${what}${number === 1 ? '' : 's'}`
+
+/** What one wants to know in the end, a line each. */
+export const summaryLines = ({ suites }: Results): string[] => {
+  const verdicts = suites.flatMap(suite => suite.verdicts)
+  const missed = verdicts.filter(({ met }) => !met)
+  return [
+    ...(verdicts.length > 0
+      ? [
+          `${verdicts.length - missed.length} of ${count(verdicts.length, 'stated limit')} met`,
+        ]
+      : []),
+    ...missed.map(
+      ({ name, limit, measured }) =>
+        `missed: ${name}: ${measured}, limit ${limit}`,
+    ),
+    ...suites.flatMap(({ name, failures }) =>
+      failures.map(one => `failed: ${name}: ${one.name}: ${one.problem}`),
+    ),
+  ]
+}
+
+/**
+ * What has changed since another run, for a terminal.
+ *
+ * @param name of the other results
+ */
+export const comparisonText = (comparison: Comparison, name: string): string =>
+  textTable(comparisonTable(comparison, name))

@@ -1,0 +1,194 @@
+import { breakKind } from './break-kind.ts'
+import { breakLines } from './break-lines.ts'
+import type { Cue, CueRule } from './cue.ts'
+import { widthOf } from './graphemes.ts'
+import {
+  rulesFor,
+  type CaptionProfile,
+  type CaptionProfileName,
+  resolveProfile,
+} from '../profiles.ts'
+import { readingOf } from './reading-time.ts'
+import { isUnspaced, tokensOf } from './tokens.ts'
+
+/** A rule that a cue breaks. */
+export type CueFinding = {
+  /** Which cue, from 1. */
+  readonly index: number
+  /** When it begins and ends, in ms. */
+  readonly start: number
+  readonly end: number
+  readonly rule: CueRule
+  /** What the rule is about, as it is: columns, lines, ms, or a speed. */
+  readonly found: number
+  /** What it may be at most, or must be at least. */
+  readonly limit: number
+  /** All that in words. */
+  readonly message: string
+}
+
+/** Options of {@link checkCues}. */
+export type CueCheckOptions = {
+  /** Language of the cues, where the profile has rules for some, as `ko`. */
+  readonly language?: string
+}
+
+type Breach = Pick<CueFinding, 'rule' | 'found' | 'limit' | 'message'>
+
+const shown = (value: number): number => Math.round(value * 10) / 10
+
+const tooMuch = (
+  rule: CueRule,
+  found: number,
+  limit: number | undefined,
+  what: string,
+): Breach[] =>
+  limit === undefined || found <= limit
+    ? []
+    : [
+        {
+          rule,
+          found: shown(found),
+          limit,
+          message: `${shown(found)} ${what}, at most ${limit}`,
+        },
+      ]
+
+const sizes = ({ lines }: Cue, profile: CaptionProfile): Breach[] => {
+  const width = Math.max(0, ...lines.map(widthOf))
+  const { maxLineWidth, maxLineCount } = profile
+  return [
+    ...tooMuch('line-width', width, maxLineWidth, 'columns in a line'),
+    ...tooMuch('line-count', lines.length, maxLineCount, 'lines'),
+  ]
+}
+
+const wordsOf = (text: string): string[] =>
+  text.split(' ').filter(word => word !== '')
+
+/** Lines that end where none should, and how many have to. */
+const weakEnds = (lines: readonly string[]): number => {
+  let weak = 0
+  for (const [i, line] of lines.entries()) {
+    const next = lines[i + 1]
+    if (next === undefined) break
+    const kind = breakKind(wordsOf(line).at(-1) ?? '', wordsOf(next)[0] ?? '')
+    if (kind === 'never') weak++
+  }
+  return weak
+}
+
+const lineBreaks = ({ lines }: Cue, profile: CaptionProfile): Breach[] => {
+  const found = weakEnds(lines)
+  // Of words without spaces between them a file does not say which are apart.
+  if (found === 0 || lines.some(isUnspaced)) return []
+  const { maxLineWidth, maxLineCount } = profile
+  const best = breakLines(tokensOf(lines.join(' '), maxLineWidth), maxLineWidth)
+  const limit = weakEnds(best)
+  if (best.length > maxLineCount || limit >= found) return []
+  const message = `a line ends on an article, preposition or the like: '${best.join(' / ')}' does not`
+  return [{ rule: 'line-break', found, limit, message }]
+}
+
+/** A ms more is granted to speeds: times are whole ms. */
+const speeds = (
+  { start, end, lines }: Cue,
+  profile: CaptionProfile,
+): Breach[] => {
+  const { length, words } = readingOf(lines)
+  const seconds = (end - start + 1) / 1000
+  const { maxCharsPerSecond, maxWordsPerMinute } = profile
+  return [
+    ...tooMuch(
+      'reading-speed',
+      length / seconds,
+      maxCharsPerSecond,
+      'characters a second',
+    ),
+    ...tooMuch(
+      'reading-speed',
+      (words / seconds) * 60,
+      maxWordsPerMinute,
+      'words a minute',
+    ),
+  ]
+}
+
+const durations = ({ start, end }: Cue, profile: CaptionProfile): Breach[] => {
+  const found = end - start
+  const { minDurationMs: limit, maxDurationMs } = profile
+  if (found >= limit)
+    return tooMuch('max-duration', found, maxDurationMs, 'ms long')
+  const message = `${found} ms long, at least ${limit}`
+  return [{ rule: 'min-duration', found, limit, message }]
+}
+
+const gaps = (cue: Cue, before: Cue, profile: CaptionProfile): Breach[] => {
+  const found = cue.start - before.end
+  const { minGapMs, chainGapMs } = profile
+  if (found < 0) {
+    const message = `begins ${-found} ms before the one before it ends`
+    return [{ rule: 'overlap', found, limit: 0, message }]
+  }
+  if (found < minGapMs) {
+    const message = `${found} ms behind the one before it, at least ${minGapMs}`
+    return [{ rule: 'gap', found, limit: minGapMs, message }]
+  }
+  if (found === minGapMs || found >= chainGapMs) return []
+  const message = `${found} ms behind the one before it: ${minGapMs}, or at least ${chainGapMs}`
+  return [{ rule: 'gap', found, limit: chainGapMs, message }]
+}
+
+/**
+ * Finds what cues have that a profile does not allow, as they come. Of a
+ * roll-up profile only sizes are looked at: its cues are states of one screen.
+ */
+export class CueChecker {
+  readonly #rules: CaptionProfile
+  readonly #before = new Map<number | undefined, Cue>()
+  #index = 0
+
+  /**
+   * @param profile a name, or rules of one's own
+   * @throws OptionError if the profile cannot be used.
+   */
+  constructor(
+    profile: CaptionProfileName | Partial<CaptionProfile>,
+    { language }: CueCheckOptions = {},
+  ) {
+    this.#rules = rulesFor(resolveProfile(profile), language)
+  }
+
+  /** The rules that the next cue breaks, on its own or after those before it. */
+  next(cue: Cue): CueFinding[] {
+    const rules = this.#rules
+    const before = this.#before.get(cue.channel)
+    this.#before.set(cue.channel, cue)
+    const { start, end } = cue
+    const index = ++this.#index
+    const breaches = sizes(cue, rules)
+    if (rules.mode === 'pop-on')
+      breaches.push(
+        ...lineBreaks(cue, rules),
+        ...durations(cue, rules),
+        ...speeds(cue, rules),
+        ...(before ? gaps(cue, before, rules) : []),
+      )
+    return breaches.map(breach => ({ index, start, end, ...breach }))
+  }
+}
+
+/**
+ * Lists every rule of a profile that some cues break.
+ *
+ * @param profile a name, or rules of one's own
+ * @throws OptionError if the profile cannot be used.
+ */
+export const checkCues = (
+  cues: Iterable<Cue>,
+  profile: CaptionProfileName | Partial<CaptionProfile>,
+  options: CueCheckOptions = {},
+): CueFinding[] => {
+  const checker = new CueChecker(profile, options)
+  return [...cues].flatMap(cue => checker.next(cue))
+}

@@ -1,0 +1,101 @@
+import { FormatError } from '../../core/errors.ts'
+import type { TranscriptEvent } from '../../core/transcript-event.ts'
+import { cueColors, type Cue } from './cue.ts'
+
+type Fields = Record<string, unknown>
+
+/** Refuses what captions cannot be made of. */
+const refuse = (problem: string): never => {
+  throw new FormatError(
+    `captions are made of transcript events: ${problem}; ` +
+      'put a transcriber before the formatter',
+  )
+}
+
+/** Checks that a field is a text. */
+const text = (type: string, event: Fields, name: string): void => {
+  if (typeof event[name] !== 'string')
+    refuse(`'${name}' of a '${type}' event is no text`)
+}
+
+const time = (type: string, event: Fields, name: string): void => {
+  const value = event[name]
+  if (
+    typeof value !== 'number' ||
+    !(value >= 0 && value <= Number.MAX_SAFE_INTEGER)
+  )
+    refuse(`'${name}' of a '${type}' event is no time in milliseconds`)
+}
+
+/** Checks that a start and an end are times. */
+const range = (type: string, event: Fields): void => {
+  time(type, event, 'start')
+  time(type, event, 'end')
+}
+
+const words = (list: unknown): void => {
+  if (!Array.isArray(list)) return refuse("'words' of a 'final' is no list")
+  for (const word of list as unknown[]) {
+    if (typeof word !== 'object' || word === null)
+      return refuse("a word of a 'final' is no object")
+    text('final', word as Fields, 'text')
+    range('final', word as Fields)
+  }
+}
+
+/** What captions rely on in each type of event. */
+const checks: Record<TranscriptEvent['type'], (event: Fields) => void> = {
+  start: () => {},
+  'speech-start': () => {},
+  'speech-end': () => {},
+  delta: event => text('delta', event, 'text'),
+  final(event) {
+    text('final', event, 'text')
+    range('final', event)
+    if (event.speaker !== undefined) text('final', event, 'speaker')
+    if (event.words !== undefined) words(event.words)
+  },
+  gap: event => range('gap', event),
+  warning: event => text('warning', event, 'message'),
+  end: event => time('end', event, 'duration'),
+}
+
+/**
+ * A value as the transcript event that it should be, checked where captions
+ * rely on it.
+ *
+ * @throws FormatError if it is none, or lacks a text or a time.
+ */
+export const checkEvent = (value: unknown): TranscriptEvent => {
+  const type =
+    typeof value === 'object' && value !== null ? (value as Fields).type : null
+  if (typeof type !== 'string' || !Object.hasOwn(checks, type))
+    return refuse(
+      typeof value === 'object'
+        ? "an object of no known 'type'"
+        : `a ${typeof value}`,
+    )
+  checks[type as TranscriptEvent['type']](value as Fields)
+  return value as TranscriptEvent
+}
+
+/**
+ * A value as the transcript event or the cue that it should be, checked where
+ * captions rely on it.
+ *
+ * @throws FormatError if it is neither, or lacks a text or a time.
+ */
+export const checkInput = (value: unknown): TranscriptEvent | Cue => {
+  if (typeof value !== 'object' || value === null || !('lines' in value))
+    return checkEvent(value)
+  const fields = value as Record<string, unknown>
+  range('cue', fields)
+  const { lines } = fields
+  if (!Array.isArray(lines) || !lines.every(line => typeof line === 'string'))
+    return refuse("'lines' of a cue is no list of texts")
+  if (fields.speaker !== undefined) text('cue', fields, 'speaker')
+  const { color } = fields
+  if (color !== undefined && !(cueColors as readonly unknown[]).includes(color))
+    return refuse("'color' of a cue is none that captions have")
+  return value as Cue
+}

@@ -1,0 +1,63 @@
+import type { TranscriptEvent } from '../../core/transcript-event.ts'
+
+/** Colours of speakers, in the order they are given out: those of teletext. */
+export const cueColors = ['white', 'yellow', 'cyan', 'green'] as const
+
+/** A colour of a cue. */
+export type CueColor = (typeof cueColors)[number]
+
+/** One caption: lines of text with a start and an end, in whole ms. */
+export type Cue = {
+  readonly start: number
+  readonly end: number
+  /** Plain text: no markup, no escapes, no line breaks, never empty. */
+  readonly lines: readonly string[]
+  readonly speaker?: string
+  /** Where speakers are told apart by it. */
+  readonly color?: CueColor
+  /** Cues of one channel never overlap; those of two may. */
+  readonly channel?: number
+  /** Which limits of the profile it could not keep, and why. */
+  readonly exceptions?: readonly CueException[]
+}
+
+/** A limit that a cue could not keep. */
+export type CueException = {
+  readonly rule: CueRule
+  /** Why, in words. */
+  readonly reason: string
+}
+
+/** What a profile limits. */
+export type CueRule =
+  | 'line-width'
+  | 'line-count'
+  | 'line-break'
+  | 'min-duration'
+  | 'max-duration'
+  | 'reading-speed'
+  | 'gap'
+  | 'overlap'
+
+/** Each colour of a cue as `RRGGBB`; green is teletext's, the brightest. */
+export const colorValues: Readonly<Record<CueColor, string>> = {
+  white: 'FFFFFF',
+  yellow: 'FFFF00',
+  cyan: '00FFFF',
+  green: '00FF00',
+}
+
+/** Makes cues of a transcript, in order of their starts. */
+export interface CueSource {
+  /** The cues that an event settles. */
+  event(event: TranscriptEvent): Cue[]
+  /**
+   * Those that are settled once it is known that nothing is said before a time
+   * (ms) but what has come.
+   */
+  passed(time: number): Cue[]
+  /** When the first cue starts that waits; Infinity where none does. */
+  readonly earliest: number
+  /** Those that waited for what would follow. */
+  end(): Cue[]
+}

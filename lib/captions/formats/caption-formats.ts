@@ -1,0 +1,39 @@
+import { ass } from './ass.ts'
+import type { CueFormat, EventFormat } from './caption-writer.ts'
+import { ebuttd } from './ebuttd.ts'
+import { json, jsonl } from './json.ts'
+import { md } from './md.ts'
+import { sbv } from './sbv.ts'
+import { srt } from './srt.ts'
+import { ttml } from './ttml.ts'
+import { tsv } from './tsv.ts'
+import { txt } from './txt.ts'
+import { vtt } from './vtt.ts'
+
+const table = {
+  txt,
+  srt,
+  vtt,
+  ass,
+  ttml,
+  ebuttd,
+  sbv,
+  md,
+  tsv,
+  json,
+  jsonl,
+} satisfies Record<string, CueFormat | EventFormat>
+
+/** A caption format's name. */
+export type CaptionFormat = keyof typeof table
+
+/** Every caption format there is. */
+export const captionFormats = Object.keys(table) as CaptionFormat[]
+
+/** What each format is. */
+export const formatOf = (name: CaptionFormat): CueFormat | EventFormat =>
+  table[name]
+
+/** The file extension of a format, without a point. */
+export const extensionOf = (name: CaptionFormat): string =>
+  table[name].extension

@@ -1,0 +1,123 @@
+import { isAscii, isUtf8 } from 'node:buffer'
+import { TextDecoder } from 'node:util'
+import { DecodeError, UnknownFormatError } from '../../core/errors.ts'
+
+const LF = 0x0a
+const CR = 0x0d
+
+/** Longest line in bytes: there is none such in captions. */
+const longest = 4 * 2 ** 20
+
+/** Encoding by a text's first bytes: its byte order mark, or where the 0 is. */
+const wideEncoding = ([a, b]: Uint8Array): string | undefined => {
+  if ((a === 0xff && b === 0xfe) || (a! > 0 && b === 0)) return 'utf-16le'
+  if ((a === 0xfe && b === 0xff) || (a === 0 && b! > 0)) return 'utf-16be'
+  return undefined
+}
+
+/**
+ * Cuts bytes into the lines of a text, in any chunking. Lines end with LF, CR
+ * or CRLF; the encoding is UTF-8, or UTF-16 by its first bytes. Damaged UTF-8
+ * gives U+FFFD where lines before it show that the text is UTF-8.
+ */
+export class TextLines {
+  readonly #line: (text: string, number: number) => void
+  readonly #damaged: (number: number) => void
+  #head: Uint8Array | undefined = new Uint8Array()
+  #wide: TextDecoder | undefined
+  #parts: Uint8Array[] = []
+  #size = 0
+  #afterCr = false
+  #number = 0
+  #isUtf8 = false
+
+  /**
+   * @param line takes each line without its end, and its number from 1
+   * @param damaged takes the number of a line that is not all UTF-8
+   */
+  constructor(
+    line: (text: string, number: number) => void,
+    damaged: (number: number) => void,
+  ) {
+    this.#line = line
+    this.#damaged = damaged
+  }
+
+  /** @throws DecodeError or UnknownFormatError if it is no such text. */
+  push(bytes: Uint8Array): void {
+    if (this.#head === undefined) return this.#decode(bytes, false)
+    this.#head = Buffer.concat([this.#head, bytes])
+    if (this.#head.length >= 3) this.#begin()
+  }
+
+  /** @throws DecodeError or UnknownFormatError if it is no such text. */
+  end(): void {
+    this.#begin()
+    this.#decode(new Uint8Array(), true)
+    if (this.#size > 0) this.#emit(new Uint8Array())
+  }
+
+  #begin(): void {
+    const head = this.#head
+    if (head === undefined) return
+    this.#head = undefined
+    const wide = wideEncoding(head)
+    if (wide !== undefined) this.#wide = new TextDecoder(wide)
+    const mark = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf
+    this.#decode(mark ? head.subarray(3) : head, false)
+  }
+
+  #decode(bytes: Uint8Array, isLast: boolean): void {
+    if (this.#wide === undefined) return this.#split(bytes)
+    const text = this.#wide.decode(bytes, { stream: !isLast })
+    this.#split(Buffer.from(text))
+  }
+
+  #split(bytes: Uint8Array): void {
+    let from = 0
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i]
+      if (byte !== LF && byte !== CR) continue
+      const isSecond = byte === LF && this.#afterCr && i === from
+      if (!isSecond || this.#size > 0) this.#emit(bytes.subarray(from, i))
+      this.#afterCr = byte === CR
+      from = i + 1
+    }
+    if (from === bytes.length) return
+    this.#parts.push(bytes.subarray(from))
+    this.#size += bytes.length - from
+    if (this.#size > longest)
+      throw new DecodeError(
+        'text',
+        `line ${this.#number + 1} is longer than ${longest} bytes: these are no captions`,
+      )
+  }
+
+  #emit(rest: Uint8Array): void {
+    const bytes =
+      this.#parts.length > 0
+        ? Buffer.concat([...this.#parts, rest])
+        : Buffer.from(rest.buffer, rest.byteOffset, rest.length)
+    this.#parts = []
+    this.#size = 0
+    this.#number++
+    if (isAscii(bytes))
+      return this.#line(bytes.toString('latin1'), this.#number)
+    const isText = isUtf8(bytes)
+    if (isText) this.#isUtf8 = true
+    else if (this.#isUtf8) this.#damaged(this.#number)
+    else this.#refuse(bytes)
+    this.#line(bytes.toString(), this.#number)
+  }
+
+  #refuse(bytes: Uint8Array): never {
+    if (bytes.includes(0))
+      throw new UnknownFormatError(
+        'the input is no text, so it is neither SRT nor WebVTT',
+      )
+    throw new DecodeError(
+      'text',
+      `line ${this.#number} is not UTF-8; convert the file first, as with 'iconv -f WINDOWS-1252 -t UTF-8 IN > OUT' if it is in a language of Western Europe`,
+    )
+  }
+}

@@ -1,0 +1,122 @@
+import { FormatError } from '../../core/errors.ts'
+import type { SpeakerTurn } from '../../core/speaker-turn.ts'
+
+/** What a line of RTTM may be about, beside `SPEAKER`. */
+const otherTypes = new Set([
+  'SEGMENT',
+  'NOSCORE',
+  'NO_RT_METADATA',
+  'LEXEME',
+  'NON-LEX',
+  'NON-SPEECH',
+  'FILLER',
+  'EDIT',
+  'IP',
+  'SU',
+  'CB',
+  'A/P',
+  'SPKR-INFO',
+])
+
+/** `SPEAKER file channel start duration <NA> <NA> name …` */
+const MIN_FIELDS = 8
+const MAX_FIELDS = 10
+
+/** A turn and the recording it is of. */
+type FileTurn = SpeakerTurn & { readonly file: string }
+
+/** Options of {@link readRttm}. */
+export type ReadRttmOptions = {
+  /**
+   * Which recording's turns are wanted, as the text calls it. Not looked at
+   * where the text has one recording only.
+   */
+  readonly file?: string
+}
+
+const malformed = (line: number, problem: string): never => {
+  throw new FormatError(
+    `line ${line} of the RTTM ${problem}; a turn is written as ` +
+      "'SPEAKER file 1 start duration <NA> <NA> name <NA> <NA>', in seconds",
+  )
+}
+
+/** Seconds in decimal digits as whole ms. */
+const msOf = (text: string): number =>
+  /^(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)
+    ? Math.round(1_000 * Number(text))
+    : NaN
+
+const turnOf = (fields: readonly string[], line: number): FileTurn => {
+  if (fields.length < MIN_FIELDS || fields.length > MAX_FIELDS)
+    malformed(line, `has ${fields.length} fields`)
+  const [, file, channel, from, length, , , speaker] = fields
+  const start = msOf(from!)
+  const end = start + msOf(length!)
+  if (!Number.isSafeInteger(end))
+    malformed(line, 'has no times where they should be')
+  if (channel !== '<NA>' && !/^\d{1,4}$/.test(channel!))
+    malformed(line, 'has no channel where it should be')
+  if (speaker === '<NA>') malformed(line, 'names no speaker')
+  return {
+    file: file!,
+    speaker: speaker!,
+    start,
+    end,
+    ...(channel !== '<NA>' && { channel: Number(channel) }),
+  }
+}
+
+function* turnsIn(text: string): Generator<FileTurn> {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)
+  for (const [index, line] of lines.entries()) {
+    const fields = line.trim().split(/\s+/)
+    const type = fields[0]!
+    if (type === '' || type.startsWith(';;')) continue
+    if (type === 'SPEAKER') yield turnOf(fields, index + 1)
+    else if (!otherTypes.has(type))
+      malformed(index + 1, 'is of no type that there is')
+  }
+}
+
+const ofOneFile = (
+  turns: readonly FileTurn[],
+  file: string | undefined,
+): readonly FileTurn[] => {
+  const files = new Set(turns.map(turn => turn.file))
+  if (files.size <= 1) return turns
+  if (file !== undefined && files.has(file))
+    return turns.filter(turn => turn.file === file)
+  throw new FormatError(
+    `the RTTM has turns of ${files.size} recordings` +
+      (file === undefined
+        ? '; name the one that is wanted'
+        : `, and none is called '${file}'`),
+  )
+}
+
+/**
+ * Who speaks when, from a text in RTTM, the format of NIST's Rich
+ * Transcription evaluations that pyannote, NeMo and Kaldi write. Comments
+ * (`;;`) and lines of other types are passed over. Turns come in order of
+ * their starts. Channels count from 1 in RTTM, in some programs from 0, and
+ * from 0 here.
+ *
+ * @throws {FormatError} for a line that is malformed, with its number, and for
+ *   a text with several recordings of which none is chosen
+ */
+export const readRttm = (
+  text: string,
+  { file }: ReadRttmOptions = {},
+): SpeakerTurn[] => {
+  const turns = ofOneFile([...turnsIn(text)], file)
+  const first = turns.some(turn => turn.channel === 0) ? 0 : 1
+  return turns
+    .map(({ speaker, start, end, channel }): SpeakerTurn => ({
+      speaker,
+      start,
+      end,
+      ...(channel !== undefined && { channel: channel - first }),
+    }))
+    .sort((a, b) => a.start - b.start || a.end - b.end)
+}

@@ -1,0 +1,117 @@
+import { isMp4Streamable } from './mp4-boxes.ts'
+import { peekOggCodec } from './ogg/ogg-codec.ts'
+import { SNIFF_BYTES, type Sniffed, sniff } from './sniff.ts'
+import { peekWavFormat } from './wav/wav-parser.ts'
+import { peekTracks } from './webm/webm-header.ts'
+import { EmptyInputError, UnknownFormatError } from '../core/errors.ts'
+import { loadPart } from '../core/load-part.ts'
+import type { ByteSource } from './byte-source.ts'
+import type { FormatDecoder } from './decoded.ts'
+import { type FfmpegInput, ffmpegDecoder } from './ffmpeg-decoder.ts'
+import { decodeWav } from './wav/pcm-decoder.ts'
+
+/** How far the header of a container is looked for. */
+const HEADER_BYTES = 1 << 20
+
+/** FLAC starts with its name and the block STREAMINFO, 42 bytes in all. */
+const STREAMINFO_BYTES = 42
+
+const unknown = (looksLike: string): UnknownFormatError =>
+  new UnknownFormatError(
+    `the input is not audio that can be read: it looks like ${looksLike} (headerless PCM needs its format said: --raw s16le:16000:1, or the option 'raw')`,
+  )
+
+/** The format of the input, behind any tags in front of it. */
+const sniffed = async (
+  source: ByteSource,
+): Promise<Exclude<Sniffed, { kind: 'id3' }>> => {
+  for (let tagged = false; ; tagged = true) {
+    const empty = await source.probe(head => head.length === 0, 1)
+    if (empty)
+      throw new EmptyInputError(
+        tagged
+          ? 'the input holds only an ID3 tag, and no audio'
+          : 'the input is empty',
+      )
+    const found = await source.probe(sniff, SNIFF_BYTES)
+    if (!found) throw unknown('no known format')
+    if (found.kind === 'id3') await source.skip(found.bytes)
+    // The tag is a sign of MP3 even where what follows is damaged.
+    else return tagged && found.kind === 'unknown' ? { kind: 'mp3' } : found
+  }
+}
+
+const decoder = <Module>(format: string, loading: Promise<Module>) =>
+  loadPart(`the ${format} decoder`, loading)
+
+type FfmpegChoice = Pick<FfmpegInput, 'ffmpeg' | 'signal'>
+
+/**
+ * Finds the decoder for an input by its first bytes. Codecs are loaded when
+ * they are needed.
+ *
+ * @throws EmptyInputError where there are none
+ * @throws UnknownFormatError where they are of no known format
+ */
+export const chooseDecoder = async (
+  source: ByteSource,
+  options: FfmpegChoice,
+): Promise<{ container: string; decode: FormatDecoder }> => {
+  const found = await sniffed(source)
+  const own = (container: string, decode: FormatDecoder) => ({
+    container,
+    decode,
+  })
+  const foreign = (container: string, demuxer: string, spooled = false) =>
+    own(container, ffmpegDecoder({ container, demuxer, spooled, ...options }))
+  switch (found.kind) {
+    case 'unknown':
+      throw unknown(found.looksLike)
+    case 'ffmpeg':
+      return foreign(found.container, found.demuxer)
+    case 'mp3':
+      return own(
+        'mp3',
+        (await decoder('MP3', import('./mp3/mp3-decoder.ts'))).decodeMp3,
+      )
+    case 'flac': {
+      const { decodeFlac, isForFfmpeg, peekFlacInfo } = await decoder(
+        'FLAC',
+        import('./flac/flac-decoder.ts'),
+      )
+      const info = await source.probe(peekFlacInfo, STREAMINFO_BYTES)
+      return info && isForFfmpeg(info)
+        ? foreign('flac', 'flac')
+        : own('flac', decodeFlac)
+    }
+    case 'wav': {
+      const format = await source.probe(peekWavFormat, HEADER_BYTES)
+      return format && !format.encoding
+        ? foreign('wav', 'wav')
+        : own('wav', decodeWav)
+    }
+    case 'ogg': {
+      const codec = await source.probe(peekOggCodec, HEADER_BYTES)
+      return codec === 'other'
+        ? foreign('ogg', 'ogg')
+        : own(
+            'ogg',
+            (await decoder('Ogg', import('./ogg/ogg-decoder.ts'))).decodeOgg,
+          )
+    }
+    case 'webm': {
+      const tracks = await source.probe(peekTracks, HEADER_BYTES)
+      const { decodeWebm, firstAudio, isPlainOpus } = await decoder(
+        'WebM',
+        import('./webm/webm-decoder.ts'),
+      )
+      return tracks && isPlainOpus(firstAudio(tracks))
+        ? own('webm', decodeWebm)
+        : foreign('webm', 'matroska')
+    }
+    default: {
+      const streamable = await source.probe(isMp4Streamable, HEADER_BYTES)
+      return foreign('mp4', 'mov', !streamable)
+    }
+  }
+}

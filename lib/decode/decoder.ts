@@ -1,0 +1,231 @@
+import { isAbsolute } from 'node:path'
+import type { AudioChunk } from '../core/audio-chunk.ts'
+import { DecodeError, OptionError, VoxpipeError } from '../core/errors.ts'
+import { chunkBytes } from '../core/to-bytes.ts'
+import {
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  checkSignal,
+} from '../core/options.ts'
+import {
+  Stage,
+  type StageWarning,
+  type TransformCallback,
+} from '../core/stage.ts'
+import { PCM_ENCODINGS } from '../audio/pcm.ts'
+import { ByteSource } from './byte-source.ts'
+import { chooseDecoder } from './choose-decoder.ts'
+import type { AudioFormat, Decoded } from './decoded.ts'
+import { SourceClock } from './source-clock.ts'
+import { type RawFormat, rawDecoder } from './wav/pcm-decoder.ts'
+
+export type { AudioFormat, RawFormat }
+
+/** Options of {@link Decoder}. */
+export type DecoderOptions = {
+  /**
+   * The input is headerless PCM of this format; nothing is sniffed. Encodings
+   * go by ffmpeg's names: u8, s16le, s16be, s24le, s32le, f32le, f64le, mulaw,
+   * alaw.
+   */
+  readonly raw?: RawFormat
+  /**
+   * Stop after so much audio, in milliseconds, with a `VOX_MAX_DURATION`
+   * warning; the rest of the input is swallowed.
+   * @default Infinity
+   */
+  readonly maxDurationMs?: number
+  /**
+   * Fail at the end, when all audio that could be decoded is out, if some is
+   * missing or damaged, instead of warning.
+   * @default false
+   */
+  readonly strict?: boolean
+  /**
+   * Absolute path of ffmpeg, which decodes what is not decoded here.
+   * @default VOXPIPE_FFMPEG, or the first on PATH
+   */
+  readonly ffmpeg?: string
+  /** Destroys the stream when aborted. */
+  readonly signal?: AbortSignal
+}
+
+const checkRaw = (raw: RawFormat | undefined): void => {
+  if (raw === undefined) return
+  checkOneOf('raw.encoding', raw.encoding, PCM_ENCODINGS)
+  checkInteger('raw.sampleRate', raw.sampleRate, 1, 1_536_000)
+  checkInteger('raw.channels', raw.channels, 1, 64)
+}
+
+const resolve = ({
+  raw,
+  maxDurationMs = Infinity,
+  strict = false,
+  ffmpeg,
+  signal,
+}: DecoderOptions) => {
+  checkRaw(raw)
+  if (maxDurationMs !== Infinity) checkNumber('maxDurationMs', maxDurationMs, 1)
+  if (ffmpeg !== undefined && !isAbsolute(ffmpeg))
+    throw new OptionError('ffmpeg', 'must be an absolute path')
+  checkSignal(signal)
+  return { raw: raw && { ...raw }, maxDurationMs, strict, ffmpeg, signal }
+}
+
+/** Pieces of the input that may wait to be decoded. */
+const WRITABLE_CHUNKS = 2
+
+/** Chunks that may wait for a slow reader. */
+const READABLE_CHUNKS = 8
+
+/**
+ * Turns the bytes of any audio into {@link AudioChunk}s. The format is told by
+ * the bytes, never by a name: WAV, MP3, FLAC, Ogg Vorbis, Ogg Opus and WebM
+ * Opus are decoded here, all else by the system's ffmpeg.
+ *
+ * Emits `'format'` ({@link AudioFormat}) once before the first chunk, and
+ * `'warning'` for what is missing (`VOX_TRUNCATED`), damaged (`VOX_DECODE`) or
+ * left out (`VOX_MAX_DURATION`). An error comes when all audio decoded before
+ * it has been read.
+ */
+export class Decoder extends Stage<Uint8Array, AudioChunk> {
+  readonly #options: ReturnType<typeof resolve>
+  readonly #source = new ByteSource()
+  readonly #stop = new AbortController()
+  #running = false
+  #waiting: (() => void)[] = []
+  #room: (() => void) | undefined
+
+  /** @throws OptionError on an option that cannot be used */
+  constructor(options: DecoderOptions = {}) {
+    const resolved = resolve(options)
+    const { signal } = resolved
+    super({
+      objectMode: true, // other chunks than bytes get an error that is caught
+      writableHighWaterMark: WRITABLE_CHUNKS,
+      readableHighWaterMark: READABLE_CHUNKS,
+      ...(signal && { signal }),
+    })
+    this.#options = resolved
+  }
+
+  override _construct(done: (error?: Error | null) => void): void {
+    void this.#run()
+    done()
+  }
+
+  override _transform(
+    chunk: unknown,
+    _: string,
+    done: TransformCallback,
+  ): void {
+    this.#source.give(chunkBytes(chunk, 'Decoder'), done)
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.#source.end()
+    this.#whenOver(() => this.destroyed || done())
+  }
+
+  override _read(size: number): void {
+    this.#room?.()
+    super._read(size)
+  }
+
+  override _destroy(
+    error: Error | null,
+    done: (error?: Error | null) => void,
+  ): void {
+    this.#source.cancel(error ?? new Error('the decoder was destroyed'))
+    this.#stop.abort()
+    this.#room?.()
+    this.#whenOver(() => done(error))
+  }
+
+  #whenOver(call: () => void): void {
+    if (this.#running) this.#waiting.push(call)
+    else call()
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true
+    try {
+      await this.#pump()
+    } finally {
+      this.#running = false
+      for (const call of this.#waiting) call()
+    }
+  }
+
+  /** Moves audio from the decoder of the format to the reader, to the end. */
+  async #pump(): Promise<void> {
+    const clock = new SourceClock(this.#options)
+    const items = this.#decode(clock)
+    while (!this.destroyed && !clock.full) {
+      let step: IteratorResult<Decoded>
+      // Only decoding stands in the try: what a listener throws is not ours.
+      try {
+        step = await items.next()
+      } catch (error) {
+        return this.fail(error as Error)
+      }
+      if (step.done) break
+      await this.#deliver(step.value, clock)
+    }
+    await items.return(undefined)
+    if (!this.destroyed) await this.#finish(clock)
+  }
+
+  async *#decode(clock: SourceClock): AsyncGenerator<Decoded, void> {
+    const { raw, ffmpeg } = this.#options
+    const source = this.#source
+    const options = { ffmpeg, signal: this.#stop.signal }
+    const { container, decode } = raw
+      ? { container: 'raw', decode: rawDecoder(raw) }
+      : await chooseDecoder(source, options)
+    clock.setContainer(container)
+    try {
+      yield* decode(source)
+    } catch (error) {
+      if (error instanceof VoxpipeError || this.destroyed) throw error
+      throw new DecodeError(
+        container,
+        `the ${container} input cannot be decoded: it is damaged`,
+        { cause: error },
+      )
+    }
+  }
+
+  async #deliver(item: Decoded, clock: SourceClock): Promise<void> {
+    if (item.type === 'format') {
+      clock.setFormat(item)
+      this.emit('format', item.format)
+    } else if (item.type === 'damage') {
+      const warning = clock.damage(item)
+      if (warning) this.emit('warning', warning)
+    } else if (item.type === 'cut') clock.cut(item)
+    else
+      for (const chunk of clock.chunks(item))
+        if (!this.push(chunk)) await this.#roomToPush()
+  }
+
+  async #finish(clock: SourceClock): Promise<void> {
+    let warnings: StageWarning[]
+    try {
+      warnings = clock.finish()
+    } catch (error) {
+      return this.fail(error as Error)
+    }
+    for (const warning of warnings) this.emit('warning', warning)
+    // An endless source must not keep the reader waiting for its end.
+    if (clock.full) this.push(null)
+    this.#source.close()
+  }
+
+  async #roomToPush(): Promise<void> {
+    if (this.destroyed) return
+    await new Promise<void>(resolve => (this.#room = resolve))
+    this.#room = undefined
+  }
+}

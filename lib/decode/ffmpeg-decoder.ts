@@ -1,0 +1,124 @@
+import { Mp4Watcher } from './mp4-boxes.ts'
+import { DecodeError, FfmpegError } from '../core/errors.ts'
+import type { ByteChild, ChildExit } from '../io/child-process.ts'
+import { requireFfmpeg, startFfmpeg } from '../io/ffmpeg.ts'
+import { Spool } from '../io/spool.ts'
+import type { ByteSource } from './byte-source.ts'
+import type { Decoded } from './decoded.ts'
+import { wavAudio } from './wav/pcm-decoder.ts'
+
+/** What ffmpeg is to decode. */
+export type FfmpegInput = {
+  /** Name of the container, for people. */
+  readonly container: string
+  /** Name of the demuxer, for ffmpeg. */
+  readonly demuxer: string
+  /** Whether it has to be a file because its index is at its end. */
+  readonly spooled?: boolean
+  /** Absolute path of ffmpeg; else it is looked for. */
+  readonly ffmpeg?: string | undefined
+  /** Kills ffmpeg when aborted. */
+  readonly signal: AbortSignal
+}
+
+const BLOCK = 65_536
+
+/** Feeds the child until one of both has enough; its failure is the child's. */
+const feed = async (
+  source: ByteSource,
+  child: ByteChild,
+  watch: (bytes: Uint8Array) => void,
+): Promise<void> => {
+  try {
+    for (let bytes; (bytes = await source.next(BLOCK));) {
+      watch(bytes)
+      if (!(await child.write(bytes))) return
+    }
+    child.endInput()
+  } catch {
+    // The stage was destroyed, and destroys the child.
+  }
+}
+
+const NO_AUDIO = /matches no streams|does not contain any stream/
+
+/** Names of our own making at the start of a line say nothing. */
+const cleaned = (line: string): string =>
+  line.replace(/^(?:pipe:0|file:\S+): /, '')
+
+/** Why a child that ended should not be trusted; undefined: it may be. */
+const failureOf = (exit: ChildExit, container: string): Error | undefined => {
+  const { code, signal, stalled } = exit
+  const line = cleaned(exit.lastLine)
+  if (NO_AUDIO.test(line))
+    return new DecodeError(
+      container,
+      `the ${container} input has no audio track`,
+    )
+  if (stalled)
+    return new FfmpegError(null, 'ffmpeg stopped working: no progress')
+  if (code === 0) return undefined
+  const how =
+    code !== null
+      ? `failed with exit code ${code}`
+      : signal !== null
+        ? `was ended by ${signal}`
+        : 'could not be started'
+  const why = line && `: ${line}`
+  return new FfmpegError(code, `ffmpeg ${how} on the ${container} input${why}`)
+}
+
+/** Decodes with the system's ffmpeg what is not decoded here. */
+export const ffmpegDecoder = (input: FfmpegInput) =>
+  async function* (source: ByteSource): AsyncGenerator<Decoded> {
+    const { container, demuxer, signal } = input
+    const path = requireFfmpeg(input.ffmpeg, container)
+    const spool = input.spooled ? await Spool.open() : undefined
+    const mp4 = new Mp4Watcher()
+    const watch = (bytes: Uint8Array) => {
+      if (container === 'mp4') mp4.push(bytes)
+    }
+    let child: ByteChild | undefined
+    const stop = () => void child?.kill()
+    try {
+      if (spool)
+        for (let bytes; (bytes = await source.next(BLOCK));) {
+          watch(bytes)
+          await spool.write(bytes)
+        }
+      const running = startFfmpeg({ path, demuxer, spool: spool?.path })
+      child = running
+      signal.addEventListener('abort', stop)
+      signal.throwIfAborted()
+      if (spool) running.endInput()
+      else void feed(source, running, watch)
+      let frames = 0
+      for await (const item of wavAudio(() => running.read(), container)) {
+        if (item.type === 'audio') frames += item.channels[0]!.length
+        if (item.type === 'format') yield declare(item, mp4.seconds)
+        else if (item.type !== 'cut') yield item
+      }
+      const exit = await running.ended()
+      const failure = failureOf(exit, container)
+      if (failure) throw failure
+      if (frames > 0 && exit.lastLine)
+        yield { type: 'damage', what: `ffmpeg says: ${cleaned(exit.lastLine)}` }
+    } finally {
+      signal.removeEventListener('abort', stop)
+      await child?.kill()
+      await spool?.remove()
+    }
+  }
+
+const declare = (
+  item: Decoded & { type: 'format' },
+  seconds: number | undefined,
+): Decoded => ({
+  type: 'format',
+  format: {
+    ...item.format,
+    ...(seconds !== undefined && { durationMs: seconds * 1000 }),
+  },
+  // Counts what encoders put in front and behind.
+  toleranceMs: 250,
+})

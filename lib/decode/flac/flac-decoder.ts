@@ -1,0 +1,172 @@
+import { FLACDecoder } from '@wasm-audio-decoders/flac'
+import { FlacFrames, type FlacFrame } from './flac-frames.ts'
+import {
+  type FlacInfo,
+  parseStreamInfo,
+  standaloneFlacFrame,
+} from './flac-header.ts'
+import { DecodeError } from '../../core/errors.ts'
+import type { ByteSource } from '../byte-source.ts'
+import { BLOCK_BYTES, type Decoded } from '../decoded.ts'
+import { replaceCall } from '../replace-wasm-call.ts'
+
+/** Widths of samples that the decoder scales correctly, in bits. */
+const WIDTHS: ReadonlySet<number> = new Set([8, 16, 24, 32])
+
+/** Room for the largest frame, in bytes: 65,535 samples, 32 bits, 8 channels. */
+const MAX_FRAME = 2 ** 21 + 1024
+
+/** Whole frames in a row that libFLAC rejects before the input counts as damaged. */
+const MAX_REJECTED = 20
+
+/** Reads STREAMINFO at the start of a file; undefined where it is not there. */
+export const peekFlacInfo = (head: Uint8Array): FlacInfo | undefined =>
+  head.length >= 42 && (head[4]! & 0x7f) === 0
+    ? parseStreamInfo(head.subarray(8, 42))
+    : undefined
+
+/**
+ * Returns whether the samples are of a width that ffmpeg has to decode. ffmpeg
+ * loses blocks of silence at less than 8 bits, so those are left to
+ * {@link decodeFlac}, which rejects them.
+ */
+export const isForFfmpeg = ({ bitsPerSample }: FlacInfo): boolean =>
+  bitsPerSample > 8 && !WIDTHS.has(bitsPerSample)
+
+const describe = (info: FlacInfo): Decoded => ({
+  type: 'format',
+  format: {
+    container: 'flac',
+    codec: 'flac',
+    sampleRate: info.sampleRate,
+    channels: info.channels,
+    ...(info.totalSamples && {
+      durationMs: (info.totalSamples / info.sampleRate) * 1000,
+    }),
+  },
+})
+
+type Pointer = { readonly buf: Uint32Array }
+
+/** What is used of the inside of the decoder. */
+type Inside = {
+  /** It cuts what is larger in pieces, and decodes none of them. */
+  _MAX_INPUT_SIZE: number
+  readonly _errorStringPtr: Pointer
+  readonly _stateStringPtr: Pointer
+}
+
+/** Starts libFLAC such that it takes every frame, and prints no error. */
+const open = async (): Promise<FLACDecoder> => {
+  const decoder = new FLACDecoder()
+  await decoder.ready
+  const inside = (decoder as unknown as { _decoder: Inside })._decoder
+  inside._MAX_INPUT_SIZE = MAX_FRAME
+  replaceCall(inside, 'decode_frame', original => (...args) => {
+    const result = original(...args)
+    inside._errorStringPtr.buf[0] = 0
+    inside._stateStringPtr.buf[0] = 0
+    return result
+  })
+  return decoder
+}
+
+/**
+ * Decodes frames one by one. The decoder frees its last output once more
+ * whenever it returns none, and an address it has never set where there was no
+ * output yet: that breaks its memory. So it is given nothing but whole frames,
+ * and never the header of the stream, and it is replaced once it rejects one.
+ */
+class FrameDecoder {
+  #decoder: FLACDecoder | undefined
+  #samples = 0
+  #rejected = 0
+
+  /** Returns samples in [-1, 1); undefined where libFLAC rejects the frame. */
+  async decode(
+    { bytes, header }: FlacFrame,
+    info: FlacInfo,
+  ): Promise<Float32Array[] | undefined> {
+    const { bitsPerSample: bits } = info
+    if (!WIDTHS.has(bits))
+      throw new DecodeError(
+        'flac',
+        `FLAC with ${bits} bits a sample cannot be decoded: convert it to 16 bits`,
+      )
+    this.#decoder ??= await open()
+    const at = this.#samples % 2 ** 36
+    this.#samples += header.samples
+    const frame = standaloneFlacFrame(bytes, header, info, at)
+    // Only a stream whose header is wrong has a frame that is too large.
+    if (frame.length <= MAX_FRAME)
+      try {
+        const { channelData } = await this.#decoder.decodeFrames([frame])
+        if (channelData[0]?.length === header.samples) {
+          this.#rejected = 0
+          return scaled(channelData, bits)
+        }
+      } catch (error) {
+        if ((error as Error).name !== 'RuntimeError') throw error
+      }
+    this.#decoder = undefined
+    if (++this.#rejected > MAX_REJECTED)
+      throw new DecodeError(
+        'flac',
+        `the flac input cannot be decoded: libFLAC rejects ${this.#rejected} frames in a row`,
+      )
+    return undefined
+  }
+
+  free(): void {
+    this.#decoder?.free()
+  }
+}
+
+/**
+ * The samples as every other decoder scales them, in place: libFLAC's caller
+ * divides by the largest positive number, not by a power of two.
+ */
+const scaled = (channels: Float32Array[], bits: number): Float32Array[] => {
+  const power = 2 ** (bits - 1)
+  // At 32 bits the largest number is a power of two when written as a float.
+  if (bits < 32)
+    for (const samples of channels)
+      for (let i = 0; i < samples.length; i++)
+        samples[i] = Math.round(samples[i]! * (power - 1)) / power
+  return channels
+}
+
+/** Reads FLAC: voxpipe finds and checks the frames, libFLAC decodes them. */
+export async function* decodeFlac(source: ByteSource): AsyncGenerator<Decoded> {
+  const frames = new FlacFrames()
+  const decoder = new FrameDecoder()
+  let described = false
+  let base: number | undefined
+  let damaged = 0
+
+  async function* decode(batch: Iterable<FlacFrame>): AsyncGenerator<Decoded> {
+    for (const frame of batch) {
+      const info = frames.info!
+      if (!described) yield describe(info)
+      described = true
+      // A recording of a stream may begin at any frame.
+      base ??= frames.damaged > 0 ? 0 : frame.at
+      const channels = await decoder.decode(frame, info)
+      if (channels) yield { type: 'audio', channels, at: frame.at - base }
+      else
+        yield { type: 'damage', what: `a frame of ${frame.bytes.length} bytes` }
+    }
+    if (frames.damaged > damaged)
+      yield { type: 'damage', what: `${frames.damaged - damaged} bytes` }
+    damaged = frames.damaged
+  }
+
+  try {
+    for (let bytes; (bytes = await source.next(BLOCK_BYTES));)
+      yield* decode(frames.push(bytes))
+    yield* decode(frames.end())
+    if (frames.cut) yield { type: 'cut', where: 'inside a frame' }
+  } finally {
+    decoder.free()
+  }
+}

@@ -1,0 +1,147 @@
+import { ByteBuffer } from '../byte-buffer.ts'
+
+/** A page of an Ogg stream (RFC 3533 6). */
+export type OggPage = {
+  /** Whether its checksum is right. */
+  readonly intact: boolean
+  readonly serial: number
+  readonly sequence: number
+  /**
+   * Time at the end of the last packet that ends here, in the unit of the
+   * codec; undefined where none ends, or where that cannot be relied on.
+   */
+  readonly granule: number | undefined
+  /** Whether it starts in the middle of a packet. */
+  readonly continued: boolean
+  /** Whether it is the first of its stream. */
+  readonly first: boolean
+  /** Whether it is the last of its stream. */
+  readonly last: boolean
+  /** Lacing values: lengths of the segments. */
+  readonly lacing: Uint8Array
+  readonly body: Uint8Array
+  /** The whole page; good, as the parts are, until the next `push`. */
+  readonly bytes: Uint8Array
+}
+
+const CRC32 = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte << 24
+  for (let bit = 0; bit < 8; bit++)
+    crc = crc & 0x80000000 ? (crc << 1) ^ 0x04c11db7 : crc << 1
+  return crc >>> 0
+})
+
+/** Checksum of a page, its own field (bytes 22 to 25) taken as zero. */
+export const oggCrc = (page: Uint8Array): number => {
+  let crc = 0
+  for (let i = 0; i < page.length; i++) {
+    const byte = i >= 22 && i < 26 ? 0 : page[i]!
+    crc = (crc << 8) ^ CRC32[(crc >>> 24) ^ byte]!
+  }
+  return crc >>> 0
+}
+
+const HEADER = 27
+
+/** Length of the page at `at`; undefined where too little is held. */
+const pageBytes = (held: Uint8Array, at: number): number | undefined => {
+  const segments = held[at + 26]
+  if (segments === undefined || at + HEADER + segments > held.length)
+    return undefined
+  let bytes = HEADER + segments
+  for (let i = 0; i < segments; i++) bytes += held[at + HEADER + i]!
+  return bytes
+}
+
+const isCapture = (held: Uint8Array, at: number): boolean =>
+  held[at] === 0x4f &&
+  held[at + 1] === 0x67 &&
+  held[at + 2] === 0x67 &&
+  held[at + 3] === 0x53 &&
+  held[at + 4] === 0
+
+const isIntact = (page: Uint8Array): boolean => {
+  const fields = new DataView(page.buffer, page.byteOffset)
+  return oggCrc(page) === fields.getUint32(22, true)
+}
+
+/** Reads the page that `bytes` are. */
+const readPage = (bytes: Uint8Array, intact: boolean): OggPage => {
+  const fields = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const granule = fields.getBigInt64(6, true)
+  const flags = bytes[5]!
+  const segments = bytes[26]!
+  return {
+    intact,
+    serial: fields.getUint32(14, true),
+    sequence: fields.getUint32(18, true),
+    granule: granule < 0n || !intact ? undefined : Number(granule),
+    continued: (flags & 1) !== 0,
+    first: (flags & 2) !== 0,
+    last: (flags & 4) !== 0,
+    lacing: bytes.subarray(HEADER, HEADER + segments),
+    body: bytes.subarray(HEADER + segments),
+    bytes,
+  }
+}
+
+/**
+ * Cuts Ogg into pages, in any portions. A page whose checksum is wrong is kept
+ * where another follows it, as most of its packets will be right: a wrong bit
+ * should not cost a second of speech. Anything else is left out.
+ */
+export class OggPages {
+  readonly #buffer = new ByteBuffer()
+  #damaged = 0
+  #cut = false
+
+  /** Bytes left out because they are no page. */
+  get damaged(): number {
+    return this.#damaged
+  }
+
+  /** After `end`: whether the input stopped inside a page. */
+  get cut(): boolean {
+    return this.#cut
+  }
+
+  /** The pages that are whole with these bytes. */
+  *push(bytes: Uint8Array): Generator<OggPage> {
+    this.#buffer.append(bytes)
+    yield* this.#pages(false)
+  }
+
+  /** The pages left when no more bytes come. */
+  *end(): Generator<OggPage> {
+    yield* this.#pages(true)
+  }
+
+  *#pages(ended: boolean): Generator<OggPage> {
+    for (;;) {
+      const held = this.#buffer.bytes
+      if (held.length < 5 && !(ended && held.length > 0)) return
+      const bytes = isCapture(held, 0) ? pageBytes(held, 0) : 0
+      if (bytes === undefined || bytes > held.length) {
+        if (!ended) return
+        this.#cut = true
+      } else if (bytes > 0) {
+        const intact = isIntact(held.subarray(0, bytes))
+        if (!intact && !ended && held.length < bytes + 5) return
+        if (intact || held.length === bytes || isCapture(held, bytes)) {
+          yield readPage(held.subarray(0, bytes), intact)
+          this.#buffer.skip(bytes)
+          continue
+        }
+      }
+      this.#drop(held)
+    }
+  }
+
+  /** Moves to the next byte that may begin a page. */
+  #drop(held: Uint8Array): void {
+    const next = held.indexOf(0x4f, 1)
+    const count = next < 0 ? held.length : next
+    if (!this.#cut) this.#damaged += count
+    this.#buffer.skip(count)
+  }
+}

@@ -1,0 +1,201 @@
+import { DecodeError } from '../../core/errors.ts'
+import { ByteBuffer } from '../byte-buffer.ts'
+import { type PcmEncoding, bytesPerSample } from '../../audio/pcm.ts'
+
+/** What the `fmt ` chunk of a WAV file says. */
+export type WavFormat = {
+  /** WAVE_FORMAT tag, that of the sub-format where it is extensible. */
+  readonly tag: number
+  /** How to read the samples; undefined where they are not PCM or G.711. */
+  readonly encoding: PcmEncoding | undefined
+  readonly sampleRate: number
+  readonly channels: number
+}
+
+const MAX_CHANNELS = 64
+const MAX_RATE = 1_536_000
+
+/**
+ * Sizes of `data` that writers put in when they cannot seek back: ffmpeg,
+ * SoX, arecord.
+ */
+const UNKNOWN_SIZES = new Set([
+  0xffffffff, 0x7fffffff, 0x7ffff000, 0x80000000, 0x7fffffda,
+])
+
+const name = (bytes: Uint8Array, at: number): string =>
+  String.fromCharCode(...bytes.subarray(at, at + 4))
+
+const view = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+/** Tag and bytes of a sample, as `tag/bytes`. */
+const ENCODINGS: Readonly<Record<string, PcmEncoding>> = {
+  '1/1': 'u8',
+  '1/2': 's16le',
+  '1/3': 's24le',
+  '1/4': 's32le',
+  '3/4': 'f32le',
+  '3/8': 'f64le',
+  '6/1': 'alaw',
+  '7/1': 'mulaw',
+}
+
+/** Reads the body of a `fmt ` chunk (mmreg.h, WAVEFORMATEX). */
+export const parseWavFormat = (body: Uint8Array): WavFormat => {
+  if (body.length < 14)
+    throw new DecodeError('wav', 'the WAV header is damaged: no format in it')
+  const fields = view(body)
+  let tag = fields.getUint16(0, true)
+  const channels = fields.getUint16(2, true)
+  const sampleRate = fields.getUint32(4, true)
+  const blockAlign = fields.getUint16(12, true)
+  const bits = body.length >= 16 ? fields.getUint16(14, true) : 8
+  if (tag === 0xfffe && body.length >= 26) tag = fields.getUint16(24, true)
+  if (channels < 1 || channels > MAX_CHANNELS)
+    throw new DecodeError(
+      'wav',
+      `the WAV header declares ${channels} channels; 1 to ${MAX_CHANNELS} can be read`,
+    )
+  if (sampleRate < 1 || sampleRate > MAX_RATE)
+    throw new DecodeError(
+      'wav',
+      `the WAV header declares ${sampleRate} Hz; 1 to ${MAX_RATE} can be read`,
+    )
+  // 24 bits may lie in 4 bytes: the alignment says so.
+  const sampleBytes =
+    blockAlign > 0 && blockAlign % channels === 0
+      ? blockAlign / channels
+      : Math.ceil(bits / 8)
+  const encoding = ENCODINGS[`${tag}/${sampleBytes}`]
+  return { tag, encoding, sampleRate, channels }
+}
+
+/** The format of a WAV whose first bytes these are; undefined: not reached. */
+export const peekWavFormat = (head: Uint8Array): WavFormat | undefined => {
+  const fields = view(head)
+  for (let at = 12; at + 8 <= head.length;) {
+    const size = fields.getUint32(at + 4, true)
+    if (name(head, at) === 'fmt ') {
+      if (at + 8 + Math.min(size, 26) > head.length) return undefined
+      return parseWavFormat(head.subarray(at + 8, at + 8 + size))
+    }
+    at += 8 + size + (size % 2)
+  }
+  return undefined
+}
+
+/**
+ * Takes the sample bytes out of a WAV file (RIFF or RF64), in any portions.
+ * A length of 0 or of all ones, as writers to a pipe leave it, means until
+ * the end of the input.
+ */
+export class WavParser {
+  readonly #buffer = new ByteBuffer()
+  #position = 0
+  #skip = 0
+  #riffSize = 0
+  #long: { data: number } | undefined
+  #inData = false
+  #received = 0
+  #dataBytes: number | undefined
+  #format: WavFormat | undefined
+
+  /** Known before the first samples. */
+  get format(): WavFormat | undefined {
+    return this.#format
+  }
+
+  /** Whether the samples have been reached. */
+  get inData(): boolean {
+    return this.#inData
+  }
+
+  /** Whole frames declared; undefined where the length is not known. */
+  get declaredFrames(): number | undefined {
+    if (this.#dataBytes === undefined || !this.#format?.encoding)
+      return undefined
+    const { channels, encoding } = this.#format
+    return Math.floor(this.#dataBytes / (channels * bytesPerSample(encoding)))
+  }
+
+  /** Whether all the declared samples have come. */
+  get complete(): boolean {
+    return this.#inData && this.#received === this.#dataBytes
+  }
+
+  /** The sample bytes in a portion; a view of it, or of a copy. */
+  push(bytes: Uint8Array): Uint8Array {
+    if (this.#inData) return this.#take(bytes)
+    this.#buffer.append(bytes)
+    while (!this.#inData && this.#step());
+    if (!this.#inData) return new Uint8Array(0)
+    const rest = new Uint8Array(this.#buffer.bytes)
+    this.#buffer.skip(rest.length)
+    return this.#take(rest)
+  }
+
+  #take(bytes: Uint8Array): Uint8Array {
+    const left = (this.#dataBytes ?? Infinity) - this.#received
+    const taken = bytes.length > left ? bytes.subarray(0, left) : bytes
+    this.#received += taken.length
+    return taken
+  }
+
+  #drop(count: number): void {
+    this.#buffer.skip(count)
+    this.#position += count
+  }
+
+  /** Reads one chunk of the header; false where more bytes are needed. */
+  #step(): boolean {
+    if (this.#skip > 0) {
+      const count = Math.min(this.#skip, this.#buffer.length)
+      this.#skip -= count
+      this.#drop(count)
+      if (this.#skip > 0) return false
+    }
+    const head = this.#buffer.bytes
+    if (this.#position === 0) {
+      if (head.length < 12) return false
+      this.#riffSize = view(head).getUint32(4, true)
+      this.#drop(12)
+      return true
+    }
+    if (head.length < 8) return false
+    return this.#chunk(name(head, 0), view(head).getUint32(4, true), head)
+  }
+
+  #chunk(id: string, size: number, head: Uint8Array): boolean {
+    if (id === 'data') return this.#startData(size)
+    if (id === 'fmt ' || id === 'ds64') {
+      const kept = Math.min(size, 64)
+      if (head.length < 8 + kept) return false
+      const body = head.subarray(8, 8 + kept)
+      if (id === 'fmt ') this.#format = parseWavFormat(body)
+      else if (kept >= 16)
+        this.#long = { data: Number(view(body).getBigUint64(8, true)) }
+    }
+    this.#skip = 8 + size + (size % 2)
+    return true
+  }
+
+  #startData(size: number): boolean {
+    if (!this.#format)
+      throw new DecodeError('wav', 'the WAV header is damaged: no format in it')
+    this.#drop(8)
+    this.#inData = true
+    this.#dataBytes = this.#declared(size)
+    return false
+  }
+
+  #declared(size: number): number | undefined {
+    // An RF64 of unknown length has zeros in ds64.
+    if (size === 0xffffffff && this.#long) return this.#long.data || undefined
+    if (UNKNOWN_SIZES.has(size)) return undefined
+    if (size > 0) return size
+    // Nothing in `data`: empty only if the file says that more follows it.
+    const told = this.#riffSize !== 0 && this.#riffSize !== 0xffffffff
+    return told && this.#riffSize + 8 > this.#position ? 0 : undefined
+  }
+}

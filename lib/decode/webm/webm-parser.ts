@@ -1,0 +1,309 @@
+import { ByteBuffer } from '../byte-buffer.ts'
+import {
+  readVint,
+  type EbmlHead,
+  ID,
+  children,
+  readHead,
+  readInt,
+  readUint,
+} from './webm-ebml.ts'
+import {
+  type WebmHeader,
+  type WebmTrack,
+  parseInfo,
+  parseTracks,
+} from './webm-header.ts'
+
+/** Content of a SimpleBlock or Block (RFC 9559 10). */
+type WebmBlock = {
+  readonly track: number
+  /** Ticks since the timestamp of the cluster. */
+  readonly time: number
+  readonly frames: readonly Uint8Array[]
+}
+
+/** Bytes by which the track of a block can be told. */
+const trackOf = (body: Uint8Array): number => readVint(body, 0).value
+
+type Sizes = { sizes: number[]; at: number } | undefined
+
+const xiphSizes = (body: Uint8Array, start: number, count: number): Sizes => {
+  const sizes: number[] = []
+  let at = start
+  for (let i = 1; i < count; i++) {
+    let size = 0
+    let byte
+    do {
+      byte = body[at++]
+      if (byte === undefined) return undefined
+      size += byte
+    } while (byte === 255)
+    sizes.push(size)
+  }
+  return { sizes, at }
+}
+
+const ebmlSizes = (body: Uint8Array, start: number, count: number): Sizes => {
+  const sizes: number[] = []
+  let at = start
+  let size = 0
+  for (let i = 1; i < count; i++) {
+    const { value, bytes } = readVint(body, at)
+    if (bytes === 0 || bytes === 9) return undefined
+    // The first is plain, the others are signed differences.
+    size = i === 1 ? value : size + value - (2 ** (7 * bytes - 1) - 1)
+    if (size < 0) return undefined
+    sizes.push(size)
+    at += bytes
+  }
+  return { sizes, at }
+}
+
+const cut = (
+  body: Uint8Array,
+  { sizes, at: start }: { sizes: number[]; at: number },
+): Uint8Array[] | undefined => {
+  const frames: Uint8Array[] = []
+  let at = start
+  for (const size of sizes) {
+    if (at + size > body.length) return undefined
+    frames.push(body.subarray(at, at + size))
+    at += size
+  }
+  frames.push(body.subarray(at))
+  return frames
+}
+
+const framesOf = (
+  body: Uint8Array,
+  at: number,
+  lacing: number,
+): Uint8Array[] | undefined => {
+  if (lacing === 0) return [body.subarray(at)]
+  const last = body[at]
+  if (last === undefined) return undefined
+  const count = last + 1
+  if (lacing === 2) {
+    const size = (body.length - at - 1) / count
+    if (!Number.isInteger(size)) return undefined
+    return cut(body, { sizes: Array(last).fill(size), at: at + 1 })
+  }
+  const read = lacing === 1 ? xiphSizes : ebmlSizes
+  const sizes = read(body, at + 1, count)
+  return sizes && cut(body, sizes)
+}
+
+/** Reads a block; undefined where it is damaged. */
+export const parseWebmBlock = (body: Uint8Array): WebmBlock | undefined => {
+  const track = readVint(body, 0)
+  const at = track.bytes
+  if (at === 0 || at === 9 || at + 3 > body.length) return undefined
+  const time = ((body[at]! << 24) >> 16) | body[at + 1]!
+  const frames = framesOf(body, at + 3, (body[at + 2]! >> 1) & 3)
+  return frames && { track: track.value, time, frames }
+}
+
+/** Frames of one block; good until the next `push`. */
+export type WebmFrames = {
+  readonly frames: readonly Uint8Array[]
+  /** Nanoseconds since the start of the segment. */
+  readonly timeNs: number
+  /** Nanoseconds to cut from the end, or, below 0, from the start. */
+  readonly discardNs: number
+}
+
+/** The most that a header element, or a block of sound, may measure. */
+const MAX_HELD = 1 << 20
+const MAX_HEAD = 12
+/** The most that a block of sound measures where one is looked for. */
+const MAX_SOUND = 1 << 15
+
+/** Entered: what is in them is read as if it stood outside. */
+const ENTERED = new Set<number>([ID.Segment, ID.Cluster])
+/** Held until they are whole. */
+const HEADERS = new Set<number>([ID.Info, ID.Tracks, ID.Timestamp])
+const BLOCKS = new Set<number>([ID.SimpleBlock, ID.BlockGroup])
+
+/**
+ * Reads the frames of one audio track from WebM or Matroska, in any portions:
+ * SimpleBlock and BlockGroup, all three lacings, sizes known or not. Behind
+ * damage it goes on with the next cluster, or block of the track.
+ */
+export class WebmParser {
+  readonly #pick: (tracks: readonly WebmTrack[]) => WebmTrack | undefined
+  readonly #buffer = new ByteBuffer()
+  #position = 0
+  #skip = 0
+  #limit = Infinity
+  #lost = false
+  #damaged = 0
+  #cut = false
+  #clusterTicks = 0
+  #info = parseInfo(new Uint8Array(0))
+  #header: WebmHeader | undefined
+  #track: WebmTrack | undefined
+
+  /** @param pick chooses the track whose frames are wanted */
+  constructor(pick: (tracks: readonly WebmTrack[]) => WebmTrack | undefined) {
+    this.#pick = pick
+  }
+
+  /** Known before the first frames. */
+  get header(): WebmHeader | undefined {
+    return this.#header
+  }
+
+  /** The chosen track. */
+  get track(): WebmTrack | undefined {
+    return this.#track
+  }
+
+  /** Bytes left out because they are damaged. */
+  get damaged(): number {
+    return this.#damaged
+  }
+
+  /** After `end`: whether the input stopped inside an element. */
+  get cut(): boolean {
+    return this.#cut
+  }
+
+  /** The frames that are whole with these bytes. */
+  *push(bytes: Uint8Array): Generator<WebmFrames> {
+    this.#buffer.append(bytes)
+    for (;;) {
+      this.#pass()
+      if (this.#skip > 0) return
+      if (this.#position >= this.#limit) this.#limit = Infinity
+      const held = this.#buffer.bytes
+      if (this.#lost && !this.#resync(held)) return
+      const head = readHead(this.#buffer.bytes, 0)
+      if (head === undefined) return
+      if (head === null || this.#impossible(head)) this.#damage(1)
+      else if (!(yield* this.#element(head))) return
+    }
+  }
+
+  /** Ends the input. */
+  end(): void {
+    const inside = this.#limit < Infinity && this.#position < this.#limit
+    const rest = this.#buffer.length + this.#skip
+    this.#cut = !this.#lost && (inside || rest > 0)
+  }
+
+  #pass(): void {
+    const count = Math.min(this.#skip, this.#buffer.length)
+    this.#skip -= count
+    this.#position += count
+    this.#buffer.skip(count)
+  }
+
+  #damage(count: number): void {
+    this.#lost = true
+    this.#damaged += count
+    this.#skip = count
+    this.#pass()
+  }
+
+  /** Moves to where it can go on; false where more bytes are needed. */
+  #resync(held: Uint8Array): boolean {
+    for (let at = 0; at < held.length; at++) {
+      if (held[at] !== 0x1f && held[at] !== ID.SimpleBlock) continue
+      const found = this.#believe(held, at)
+      if (found === false) continue
+      this.#damage(at)
+      this.#lost = found === undefined
+      if (found) this.#limit = Infinity
+      return found === true
+    }
+    this.#damage(held.length)
+    return false
+  }
+
+  /**
+   * Whether a cluster, or a block of the track with another element behind
+   * it, begins at `at`; undefined where more bytes are needed to tell.
+   */
+  #believe(held: Uint8Array, at: number): boolean | undefined {
+    if (at + MAX_HEAD > held.length) return undefined
+    const head = readHead(held, at)
+    if (head?.id === ID.Cluster) return true
+    if (head?.id !== ID.SimpleBlock || !head.size) return false
+    if (head.size > MAX_SOUND) return false
+    if (trackOf(held.subarray(at + head.bytes)) !== this.#track?.number)
+      return false
+    const next = at + head.bytes + head.size
+    if (next + MAX_HEAD > held.length) return undefined
+    const id = readHead(held, next)?.id ?? 0
+    return BLOCKS.has(id) || id === ID.Cluster
+  }
+
+  /** Whether an element cannot be: too long to be held, or for its cluster. */
+  #impossible({ id, size, bytes }: EbmlHead): boolean {
+    if (ENTERED.has(id)) return false
+    if (size === undefined) return true
+    if (HEADERS.has(id) && size > MAX_HELD) return true
+    return this.#position + bytes + size > this.#limit
+  }
+
+  /** Reads one element; false where more bytes are needed. */
+  *#element({ id, size, bytes }: EbmlHead): Generator<WebmFrames, boolean> {
+    if (id === ID.Cluster)
+      this.#limit = this.#position + bytes + (size ?? Infinity)
+    if (size === undefined || ENTERED.has(id)) {
+      this.#skip = bytes
+      return true
+    }
+    const held = this.#buffer.bytes.subarray(bytes)
+    const kept = HEADERS.has(id) || BLOCKS.has(id)
+    if (kept && held.length < Math.min(size, MAX_HEAD)) return false
+    if (kept && this.#wanted(id, size, held)) {
+      if (held.length < size) return false
+      const frames = this.#read(id, held.subarray(0, size))
+      if (frames) yield frames
+    }
+    this.#skip = bytes + size
+    return true
+  }
+
+  /** Whether an element has to be held: not the pictures of a video. */
+  #wanted(id: number, size: number, held: Uint8Array): boolean {
+    if (size > MAX_HELD) return false
+    return id !== ID.SimpleBlock || trackOf(held) === this.#track?.number
+  }
+
+  #read(id: number, body: Uint8Array): WebmFrames | undefined {
+    if (id === ID.Info) this.#info = parseInfo(body)
+    else if (id === ID.Tracks) {
+      const tracks = parseTracks(body)
+      this.#track ??= this.#pick(tracks)
+      this.#header ??= { tracks, ...this.#info }
+    } else if (id === ID.Timestamp) this.#clusterTicks = readUint(body)
+    else if (id === ID.SimpleBlock) return this.#block(body, 0)
+    else return this.#group(body)
+    return undefined
+  }
+
+  #group(content: Uint8Array): WebmFrames | undefined {
+    let block: Uint8Array | undefined
+    let discardNs = 0
+    for (const { id, body } of children(content)) {
+      if (id === ID.Block) block = body
+      if (id === ID.DiscardPadding) discardNs = readInt(body)
+    }
+    return block && this.#block(block, discardNs)
+  }
+
+  #block(body: Uint8Array, discardNs: number): WebmFrames | undefined {
+    const block = parseWebmBlock(body)
+    if (!block) this.#damaged += body.length
+    if (!block || block.track !== this.#track?.number) return undefined
+    const ticks = this.#clusterTicks + block.time
+    return {
+      frames: block.frames,
+      timeNs: ticks * this.#info.tickNs,
+      discardNs,
+    }
+  }
+}

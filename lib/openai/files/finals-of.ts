@@ -1,0 +1,184 @@
+import type { FinalEvent, Word } from '../../core/transcript-event.ts'
+import type { Answer, AnswerSegment } from './answer.ts'
+import type { AnswerSettings } from './file-settings.ts'
+
+/** Names by which whisper-1 tells languages, where a table helps. */
+const NAMES = `
+af afrikaans, am amharic, ar arabic, as assamese, az azerbaijani, ba bashkir,
+be belarusian, bg bulgarian, bn bengali, bo tibetan, br breton, bs bosnian,
+ca catalan, cs czech, cy welsh, da danish, de german, el greek, en english,
+es spanish, es castilian, et estonian, eu basque, fa persian, fi finnish,
+fo faroese, fr french, gl galician, gu gujarati, ha hausa, haw hawaiian,
+he hebrew, hi hindi, hr croatian, ht haitian creole, ht haitian, hu hungarian,
+hy armenian, id indonesian, is icelandic, it italian, ja japanese,
+jv javanese, ka georgian, kk kazakh, km khmer, kn kannada, ko korean,
+la latin, lb luxembourgish, lb letzeburgesch, ln lingala, lo lao,
+lt lithuanian, lv latvian, mg malagasy, mi maori, mk macedonian,
+ml malayalam, mn mongolian, mr marathi, ms malay, mt maltese, my myanmar,
+my burmese, ne nepali, nl dutch, nl flemish, nn nynorsk, no norwegian,
+oc occitan, pa punjabi, pa panjabi, pl polish, ps pashto, ps pushto,
+pt portuguese, ro romanian, ro moldavian, ro moldovan, ru russian,
+sa sanskrit, sd sindhi, si sinhala, si sinhalese, sk slovak, sl slovenian,
+sn shona, so somali, sq albanian, sr serbian, su sundanese, sv swedish,
+sw swahili, ta tamil, te telugu, tg tajik, th thai, tk turkmen, tl tagalog,
+tr turkish, tt tatar, uk ukrainian, ur urdu, uz uzbek, vi vietnamese,
+yi yiddish, yo yoruba, yue cantonese, zh chinese, zh mandarin`
+
+const codes = new Map(
+  NAMES.split(',').map(entry => {
+    const [code, ...name] = entry.trim().split(/\s+/)
+    return [name.join(' '), code!]
+  }),
+)
+
+/**
+ * The code (ISO 639) of a language that a service tells by its English name,
+ * as whisper-1 does (`english`), or by a code already. Undefined: neither.
+ */
+const languageCode = (told: string): string | undefined => {
+  const name = told.trim().toLowerCase()
+  return (
+    codes.get(name) ??
+    (/^[a-z]{2,3}(?:-[a-z\d]+)*$/.test(name) ? name : undefined)
+  )
+}
+
+/** Where an upload lies in the source, in ms. */
+type Place = {
+  /** Number of the part, from 1. */
+  readonly number: number
+  readonly start: number
+  readonly end: number
+}
+
+type Span = { start: number; end: number }
+
+/**
+ * Stretches in order, of which none overlaps another: one ends where the next
+ * begins, and what begins within another reaches to its end at least.
+ */
+const separated = <T extends Span>(items: readonly T[]): T[] => {
+  const sorted = items.toSorted((a, b) => a.start - b.start || a.end - b.end)
+  for (let i = 1; i < sorted.length; i++) {
+    const before = sorted[i - 1]!
+    const here = sorted[i]!
+    if (here.start >= before.end) continue
+    const meet =
+      here.start > before.start
+        ? here.start
+        : (before.start + Math.min(before.end, here.end)) / 2
+    here.end = Math.max(here.end, before.end)
+    before.end = Math.round(meet)
+    here.start = before.end
+  }
+  return sorted
+}
+
+/** A time of an upload, in seconds, on the source's clock, in whole ms. */
+const clockOf =
+  ({ start, end }: Place) =>
+  (seconds: number): number =>
+    Math.min(end, Math.max(start, start + Math.round(1_000 * seconds)))
+
+const wordsOf = (answer: Answer, place: Place): Word[] => {
+  const at = clockOf(place)
+  return (answer.words ?? [])
+    .filter(({ text }) => text.trim() !== '')
+    .map(word => ({
+      text: word.text.trim(),
+      start: at(word.start),
+      end: Math.max(at(word.start), at(word.end)),
+      source: 'model',
+    }))
+}
+
+/** The words that begin before the next segment does, for each segment. */
+const shared = (
+  words: readonly Word[],
+  segments: readonly Span[],
+): Word[][] => {
+  const shares = segments.map((): Word[] => [])
+  let i = 0
+  for (const word of words) {
+    const middle = (word.start + word.end) / 2
+    while (i + 1 < segments.length && middle >= segments[i + 1]!.start) i++
+    shares[i]?.push(word)
+  }
+  return shares
+}
+
+/** Turn of a segment: the service's name for it, or its place in the list. */
+export const turnOf = (part: number, segment?: string | number): string =>
+  segment === undefined ? `part-${part}` : `part-${part}-${segment}`
+
+const speakerOf = (
+  speaker: string,
+  part: number,
+  known: ReadonlySet<string>,
+): string =>
+  part === 1 || known.has(speaker) ? speaker : `${speaker} (${part})`
+
+type Timed = AnswerSegment & Span & { turn: string }
+
+/** Segments with text, on the source's clock, under turns of their own. */
+const timed = (segments: readonly AnswerSegment[], place: Place): Timed[] => {
+  const at = clockOf(place)
+  const turns = new Set<string>()
+  const spoken = segments.filter(({ text }) => text.trim() !== '')
+  return separated(
+    spoken.map((segment, i) => {
+      const start = at(segment.start)
+      const named = turnOf(place.number, segment.id ?? i)
+      const turn = turns.has(named) ? `${named}-${i}` : named
+      turns.add(turn)
+      return { ...segment, turn, start, end: Math.max(start, at(segment.end)) }
+    }),
+  )
+}
+
+/**
+ * The finals of an answer: one a segment where it has some, else one for the
+ * whole part; none where nothing was said. Usage is on the last one.
+ */
+export const finalsOf = (
+  answer: Answer,
+  place: Place,
+  { knownNames, language: told }: AnswerSettings,
+): FinalEvent[] => {
+  const code = answer.language && languageCode(answer.language)
+  const language = code ?? told
+  const words = wordsOf(answer, place)
+  const segments = timed(answer.segments ?? [], place)
+  const shares = shared(words, segments)
+  const text = answer.text.trim()
+  const finals: FinalEvent[] =
+    segments.length > 0
+      ? segments.map(({ turn, text, start, end, speaker, facts }, i) => ({
+          type: 'final',
+          turn,
+          text: text.trim(),
+          start,
+          end,
+          ...(words.length > 0 && { words: shares[i]! }),
+          ...(speaker !== undefined && {
+            speaker: speakerOf(speaker, place.number, knownNames),
+          }),
+          ...(language !== undefined && { language }),
+          ...(facts && { segment: facts }),
+        }))
+      : [
+          {
+            type: 'final',
+            turn: turnOf(place.number),
+            text,
+            start: place.start,
+            end: place.end,
+            ...(words.length > 0 && { words }),
+            ...(language !== undefined && { language }),
+            ...(answer.logprobs && { logprobs: answer.logprobs }),
+          } as const,
+        ].filter(final => final.text !== '')
+  const last = finals.at(-1)
+  if (last && answer.usage) last.usage = answer.usage
+  return finals
+}

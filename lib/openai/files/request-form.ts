@@ -1,0 +1,253 @@
+import { OptionError } from '../../core/errors.ts'
+import { checkInteger, checkNumber, checkOneOf } from '../../core/options.ts'
+import { sniff } from '../../decode/sniff.ts'
+import type { FileAbilities, ResponseFormat } from '../openai-models.ts'
+import type {
+  ChunkingStrategy,
+  FileTranscriberOptions,
+  KnownSpeaker,
+} from './file-options.ts'
+import { nameFormat } from './upload-format.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** What is asked for, and of which model. */
+export type Request = {
+  readonly options: FileTranscriberOptions
+  readonly model: string
+  /** Undefined: it is not known what the model can do. */
+  readonly can: FileAbilities | undefined
+}
+
+/** Refuses an option that a model has no use for. */
+const unable = (option: string, model: string, advice: string): never => {
+  throw new OptionError(option, `is not for '${model}': ${advice}`)
+}
+
+const checkTexts = (name: string, texts: unknown): void => {
+  if (!Array.isArray(texts) || texts.length === 0)
+    throw new OptionError(name, 'must be a list of at least one text')
+  for (const text of texts)
+    if (typeof text !== 'string' || text.trim() === '')
+      throw new OptionError(name, 'must be texts that are not empty')
+}
+
+/** The form of the answer: the one wanted, or the one that tells most. */
+export const formatOf = ({ options, model, can }: Request): ResponseFormat => {
+  const best = can?.speakers
+    ? 'diarized_json'
+    : can?.wordTimes
+      ? 'verbose_json'
+      : 'json'
+  const { responseFormat = best } = options
+  checkOneOf(
+    'responseFormat',
+    responseFormat,
+    can?.formats ?? [
+      'json',
+      'text',
+      'srt',
+      'verbose_json',
+      'vtt',
+      'diarized_json',
+    ],
+  )
+  if (
+    can?.speakers &&
+    options.knownSpeakers &&
+    responseFormat !== 'diarized_json'
+  )
+    unable('knownSpeakers', model, "use responseFormat: 'diarized_json'")
+  return responseFormat
+}
+
+const languageFields = ({ options, model, can }: Request): Fields => {
+  const { language, languages } = options
+  if (language !== undefined && languages !== undefined)
+    throw new OptionError('languages', 'cannot be given together with language')
+  if (languages) checkTexts('languages', languages)
+  if (language !== undefined) checkTexts('language', [language])
+  const all = languages ?? (language === undefined ? [] : [language])
+  if (all.length === 0) return {}
+  const takesSeveral = can ? can.language === 'languages' : languages
+  if (takesSeveral) return { languages: all }
+  if (all.length > 1)
+    unable('languages', model, 'it takes one; give language, or leave it out')
+  return { language: all[0] }
+}
+
+const keywordFields = ({ options, model, can }: Request): Fields => {
+  const { keywords } = options
+  if (keywords === undefined || keywords.length === 0) return {}
+  if (can?.keywords === false)
+    unable('keywords', model, 'say them in a prompt, or use gpt-transcribe')
+  checkTexts('keywords', keywords)
+  if (keywords.some(word => /[<>\r\n]/.test(word)))
+    throw new OptionError('keywords', 'cannot have <, > or line breaks')
+  return { keywords }
+}
+
+const promptFields = ({ options, model, can }: Request): Fields => {
+  const { prompt } = options
+  if (prompt === undefined) return {}
+  if (typeof prompt !== 'string')
+    throw new OptionError('prompt', 'must be a text')
+  if (can?.prompt === false) unable('prompt', model, 'leave it out')
+  return { prompt }
+}
+
+const logprobFields = (
+  { options, model, can }: Request,
+  format: ResponseFormat,
+): Fields => {
+  const { include } = options
+  if (include === undefined || include.length === 0) return {}
+  for (const item of include) checkOneOf('include', item, ['logprobs'])
+  if (can?.logprobs === false)
+    unable('include', model, 'gpt-4o-transcribe and -mini know logprobs')
+  if (format !== 'json')
+    throw new OptionError('include', "needs responseFormat: 'json'")
+  return { include }
+}
+
+const timeFields = (
+  { options, model, can }: Request,
+  format: ResponseFormat,
+): Fields => {
+  const { wordTimes, timestampGranularities } = options
+  if (wordTimes !== undefined && timestampGranularities !== undefined)
+    throw new OptionError(
+      'timestampGranularities',
+      'cannot be given together with wordTimes',
+    )
+  const wanted = timestampGranularities ?? (wordTimes ? ['word'] : [])
+  const option = wordTimes ? 'wordTimes' : 'timestampGranularities'
+  if (timestampGranularities) checkTexts(option, timestampGranularities)
+  for (const item of wanted) checkOneOf(option, item, ['word', 'segment'])
+  if (wanted.length > 0 && can?.wordTimes === false)
+    unable(option, model, 'use whisper-1, or the local engine')
+  if (wanted.length > 0 && format !== 'verbose_json')
+    throw new OptionError(option, "needs responseFormat: 'verbose_json'")
+  if (format !== 'verbose_json') return {}
+  return {
+    timestamp_granularities:
+      timestampGranularities ??
+      (wordTimes === false ? ['segment'] : ['word', 'segment']),
+  }
+}
+
+const streamFields = (
+  { options, model, can }: Request,
+  format: ResponseFormat,
+): Fields => {
+  const streamable = ['json', 'text', 'diarized_json'].includes(format)
+  const { stream = can?.streams === true && format !== 'text' } = options
+  if (typeof stream !== 'boolean')
+    throw new OptionError('stream', 'must be true or false')
+  if (stream && can?.streams === false)
+    unable('stream', model, 'it answers as a whole; use gpt-transcribe')
+  if (stream && !streamable)
+    throw new OptionError('stream', `is not for responseFormat: '${format}'`)
+  return stream ? { stream } : {}
+}
+
+const chunkingFields = ({ options, can }: Request): Fields => {
+  const strategy: ChunkingStrategy | undefined =
+    options.chunkingStrategy ?? (can?.speakers ? 'auto' : undefined)
+  if (strategy === undefined) return {}
+  if (strategy === 'auto') return { chunking_strategy: 'auto' }
+  const { type, prefixPaddingMs, silenceDurationMs, threshold } = strategy
+  checkOneOf('chunkingStrategy.type', type, ['server_vad'])
+  if (prefixPaddingMs !== undefined)
+    checkInteger('chunkingStrategy.prefixPaddingMs', prefixPaddingMs, 0)
+  if (silenceDurationMs !== undefined)
+    checkInteger('chunkingStrategy.silenceDurationMs', silenceDurationMs, 0)
+  if (threshold !== undefined)
+    checkNumber('chunkingStrategy.threshold', threshold, 0, 1)
+  return {
+    chunking_strategy: {
+      type,
+      ...(prefixPaddingMs !== undefined && {
+        prefix_padding_ms: prefixPaddingMs,
+      }),
+      ...(silenceDurationMs !== undefined && {
+        silence_duration_ms: silenceDurationMs,
+      }),
+      ...(threshold !== undefined && { threshold }),
+    },
+  }
+}
+
+/**
+ * The fields of the form, by the service's names.
+ *
+ * @throws OptionError where they do not go together, or with the model
+ */
+export const requestFields = (
+  request: Request,
+  format: ResponseFormat,
+): Fields => {
+  const { options, model, can } = request
+  const { temperature, knownSpeakers } = options
+  if (temperature !== undefined) checkNumber('temperature', temperature, 0, 1)
+  if (knownSpeakers && knownSpeakers.length > 0 && can?.speakers === false)
+    unable('knownSpeakers', model, 'use gpt-4o-transcribe-diarize')
+  return {
+    model,
+    response_format: format,
+    ...languageFields(request),
+    ...keywordFields(request),
+    ...promptFields(request),
+    ...(temperature !== undefined && { temperature }),
+    ...logprobFields(request, format),
+    ...timeFields(request, format),
+    ...streamFields(request, format),
+    ...chunkingFields(request),
+    ...knownSpeakerFields(knownSpeakers ?? []),
+  }
+}
+
+const MAX_SPEAKERS = 4
+
+const refuse = (problem: string): never => {
+  throw new OptionError('knownSpeakers', problem)
+}
+
+const dataUrl = ({ name, reference }: KnownSpeaker): string => {
+  if (typeof reference === 'string') {
+    if (!/^data:audio\/[^,]+;base64,./i.test(reference))
+      refuse(`has no data:audio/…;base64 URL for '${name}'`)
+    return reference
+  }
+  const format =
+    reference instanceof Uint8Array
+      ? nameFormat(sniff(reference, true), reference)
+      : undefined
+  if (!format)
+    return refuse(
+      `must have bytes of flac, mp3, m4a, ogg, wav or webm for '${name}'`,
+    )
+  const base64 = Buffer.from(reference).toString('base64')
+  return `data:${format.type};base64,${base64}`
+}
+
+/**
+ * The fields that tell who is who.
+ *
+ * @throws OptionError for more than four, names that are empty or the same,
+ * and voices that are no audio
+ */
+const knownSpeakerFields = (
+  speakers: readonly KnownSpeaker[],
+): Readonly<Record<string, unknown>> => {
+  if (speakers.length === 0) return {}
+  if (speakers.length > MAX_SPEAKERS) refuse(`can be ${MAX_SPEAKERS} at most`)
+  const names = speakers.map(({ name }) => name)
+  if (names.some(name => typeof name !== 'string' || name.trim() === ''))
+    refuse('must have names')
+  if (new Set(names).size < names.length) refuse('must have different names')
+  return {
+    known_speaker_names: names,
+    known_speaker_references: speakers.map(dataUrl),
+  }
+}

@@ -1,0 +1,249 @@
+import type {
+  TranscriptEvent,
+  FinalEvent,
+  GapEvent,
+  Usage,
+} from '../../core/transcript-event.ts'
+import { ShownText } from '../shown-text.ts'
+import { addUsage } from '../add-usage.ts'
+import type { Answer } from './answer.ts'
+import type { AnswerSettings, RequestSettings } from './file-settings.ts'
+import { finalsOf, turnOf } from './finals-of.ts'
+import type { Part } from './part.ts'
+import { sendPart } from './send-part.ts'
+import { Failure } from './upload-failure.ts'
+import { WAV_FORMAT, type UploadFormat } from './upload-format.ts'
+
+type Lane = { events: TranscriptEvent[]; closed: boolean }
+
+/**
+ * Puts the events of parts that are answered at the same time in the order of
+ * the parts: those of the first open lane go out at once, the others wait.
+ */
+class EventLanes {
+  readonly #emit: (event: TranscriptEvent) => void
+  readonly #lanes: Lane[] = []
+
+  constructor(emit: (event: TranscriptEvent) => void) {
+    this.#emit = emit
+  }
+
+  /** A lane behind all others. */
+  open(): { push: (event: TranscriptEvent) => void; close: () => void } {
+    const lane: Lane = { events: [], closed: false }
+    this.#lanes.push(lane)
+    return {
+      push: event => {
+        if (this.#lanes[0] === lane) this.#emit(event)
+        else lane.events.push(event)
+      },
+      close: () => {
+        lane.closed = true
+        while (this.#lanes[0]?.closed) {
+          this.#lanes.shift()
+          for (const event of this.#lanes[0]?.events.splice(0) ?? [])
+            this.#emit(event)
+        }
+      },
+    }
+  }
+}
+
+/** What a {@link Sender} tells. */
+type SenderListener = {
+  readonly onEvent: (event: TranscriptEvent) => void
+  /** A part is sent again. */
+  readonly onRetry: (message: string) => void
+}
+
+type Settings = RequestSettings &
+  AnswerSettings & { readonly concurrency: number }
+
+/**
+ * Sends parts, a few at a time, and tells their events in the order of the
+ * parts. A part that fails for good is a gap, once another has succeeded; a
+ * failure that no part can escape ends all.
+ */
+export class Sender {
+  readonly #settings: Settings
+  readonly #listener: SenderListener
+  readonly #signal: AbortSignal
+  readonly #lanes: EventLanes
+  readonly #running = new Set<Promise<void>>()
+  /** Lanes of parts that failed before any succeeded. */
+  readonly #undecided: (() => void)[] = []
+  #succeeded = false
+  #failure: Failure | undefined
+  #broken: unknown
+  #usage: Usage | undefined
+  #gaps = 0
+  #endMs = 0
+
+  constructor(
+    settings: Settings,
+    listener: SenderListener,
+    signal: AbortSignal,
+  ) {
+    this.#settings = settings
+    this.#listener = listener
+    this.#signal = signal
+    this.#lanes = new EventLanes(listener.onEvent)
+  }
+
+  /** What all answers cost. */
+  get usage(): Usage | undefined {
+    return this.#usage
+  }
+
+  /** Stretches that got no transcript. */
+  get gaps(): number {
+    return this.#gaps
+  }
+
+  /** Where the last part that was answered ends, in ms. */
+  get endMs(): number {
+    return this.#endMs
+  }
+
+  /** Says that a stretch gets no transcript; times in ms. */
+  gap(start: number, end: number, reason: string): void {
+    const lane = this.#lanes.open()
+    this.#gaps++
+    lane.push({ type: 'gap', start, end, reason })
+    lane.close()
+  }
+
+  /**
+   * Begins to send a part, once there is room; releases it when it is done.
+   *
+   * @throws what ends all
+   */
+  async add(part: Part, format: UploadFormat = WAV_FORMAT): Promise<void> {
+    const { concurrency } = this.#settings
+    // After a failure with no success, another part has to show the way.
+    while (this.#running.size >= (this.#isDoubtful ? 1 : concurrency))
+      await Promise.race(this.#running)
+    try {
+      this.#check()
+    } catch (error) {
+      await part.release()
+      throw error
+    }
+    const task = this.#send(part, format)
+      .then(() => part.release())
+      .catch((error: unknown) => {
+        this.#broken ??= error
+      })
+      .finally(() => this.#running.delete(task))
+    this.#running.add(task)
+  }
+
+  /**
+   * Waits for all answers.
+   *
+   * @throws what ends all, and the failure of the first part if all failed
+   */
+  async end(): Promise<void> {
+    this.#check()
+    while (this.#running.size > 0) {
+      await Promise.race(this.#running)
+      this.#check()
+    }
+    if (this.#failure && !this.#succeeded) throw this.#failure
+  }
+
+  /** Waits until nothing is under way, however it went. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#running)
+  }
+
+  get #isDoubtful(): boolean {
+    return this.#failure !== undefined && !this.#succeeded
+  }
+
+  /** Throws what no part can escape. */
+  #check(): void {
+    if (this.#broken) throw this.#broken as Error
+    if (!this.#isDoubtful) return
+    const { reason } = this.#failure!
+    // What a service refuses once, or where it cannot be reached, it will not
+    // take either from the next part.
+    const served =
+      reason.code === 'VOX_SERVICE_FAILED' && reason.status !== undefined
+    if (!served && this.#running.size === 0) throw this.#failure!
+  }
+
+  async #send(part: Part, format: UploadFormat): Promise<void> {
+    const lane = this.#lanes.open()
+    const shown = new Map<string, ShownText>()
+    const { bySegment } = this.#settings
+    try {
+      const answer = await sendPart(
+        part,
+        format,
+        this.#settings,
+        {
+          onDelta: (text, segment) => {
+            // A delta of no segment can't be told from another's.
+            if (bySegment && segment === undefined) return
+            const turn = turnOf(part.number, bySegment ? segment : undefined)
+            const known = shown.get(turn) ?? new ShownText()
+            shown.set(turn, known)
+            const more = known.hear(text)
+            if (more) lane.push({ type: 'delta', turn, text: more })
+          },
+          onRetry: (reason, ms) => {
+            for (const turn of shown.values()) turn.restart()
+            this.#listener.onRetry(
+              `${reason}; part ${part.number} is sent again in ${(ms / 1_000).toFixed(1)} s`,
+            )
+          },
+        },
+        this.#signal,
+      )
+      for (const event of await this.#finals(answer, part)) lane.push(event)
+      this.#succeed()
+      lane.close()
+    } catch (error) {
+      await this.#fail(error, part, lane)
+    }
+  }
+
+  async #finals(answer: Answer, part: Part): Promise<FinalEvent[]> {
+    const { number, start } = part
+    const seconds =
+      answer.seconds ??
+      (answer.usage?.type === 'duration' ? answer.usage.seconds : undefined) ??
+      answer.segments?.at(-1)?.end
+    const end = (await part.end()) ?? start + Math.round(1_000 * (seconds ?? 0))
+    this.#usage = addUsage(this.#usage, answer.usage)
+    this.#endMs = Math.max(this.#endMs, end)
+    return finalsOf(answer, { number, start, end }, this.#settings)
+  }
+
+  #succeed(): void {
+    this.#succeeded = true
+    for (const decide of this.#undecided.splice(0)) decide()
+  }
+
+  async #fail(
+    error: unknown,
+    part: Part,
+    lane: { push: (event: GapEvent) => void; close: () => void },
+  ): Promise<void> {
+    if (!(error instanceof Failure) || error.fatal) {
+      this.#broken ??= error
+      return
+    }
+    this.#failure ??= error
+    this.#gaps++
+    const end = (await part.end()) ?? part.start
+    const decide = (): void => {
+      const { start } = part
+      lane.push({ type: 'gap', start, end, reason: error.message })
+      lane.close()
+    }
+    if (this.#succeeded) decide()
+    else this.#undecided.push(decide)
+  }
+}

@@ -1,0 +1,131 @@
+import { inspect } from 'node:util'
+import type { ClientOptions, OpenAI } from 'openai'
+import { KeyMissingError, OptionError } from '../core/errors.ts'
+import { openaiClientOptions } from '../io/openai-http.ts'
+import { canOpenRealtime } from '../io/realtime-endpoint.ts'
+
+/** Options of {@link openaiClient}. */
+export type OpenAIClientOptions = ClientOptions & {
+  /** Where what is not given is looked up. @default process.env */
+  readonly env?: NodeJS.ProcessEnv
+}
+
+const protocols: Readonly<Record<string, string>> = {
+  'http:': 'http:',
+  'https:': 'https:',
+  'ws:': 'http:',
+  'wss:': 'https:',
+}
+
+/** What local servers, which ask for no key, get for one. */
+const PLACEHOLDER = 'none'
+
+/**
+ * A client of OpenAI for {@link FileTranscriber}, {@link RealtimeTranscriber}
+ * and `transcribe()`: key, base URL, organisation and project come from
+ * `OPENAI_API_KEY`, `OPENAI_BASE_URL`, `OPENAI_ORG_ID` and `OPENAI_PROJECT_ID`
+ * where the options do not have them, and `HTTPS_PROXY` is honoured.
+ *
+ * The base URL may begin with `ws:` or `wss:` too. A server on this machine
+ * needs no key. The client prints nothing, and neither `util.inspect`
+ * nor `JSON.stringify` shows its key. Any other `OpenAI` or `AzureOpenAI` does as well.
+ *
+ * @throws {KeyMissingError} where there is no key
+ * @throws {OptionError} for a base URL that cannot be used
+ */
+export const openaiClient = async ({
+  env = process.env,
+  ...options
+}: OpenAIClientOptions = {}): Promise<OpenAI> => {
+  const baseURL = baseOf(
+    options.baseURL ?? (env['OPENAI_BASE_URL']?.trim() || undefined),
+  )
+  const apiKey = options.apiKey ?? keyOf(env['OPENAI_API_KEY'], baseURL)
+  const { OpenAI } = await import('openai') // is slow to load
+  const client = new OpenAI({
+    organization: env['OPENAI_ORG_ID']?.trim() || null,
+    project: env['OPENAI_PROJECT_ID']?.trim() || null,
+    logLevel: 'off', // it logs to standard output
+    ...(await openaiClientOptions(env)),
+    ...options,
+    apiKey,
+    ...(baseURL && { baseURL: baseURL.href }),
+  })
+  const shown = `OpenAI { baseURL: '${client.baseURL}' }`
+  for (const name of [inspect.custom, 'toJSON'])
+    Object.defineProperty(client, name, { value: () => shown })
+  return client
+}
+
+const baseOf = (text: string | undefined): URL | undefined => {
+  if (text === undefined) return undefined
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const protocol = protocols[url?.protocol ?? '']
+  if (!url || !protocol || url.username || url.password || url.search)
+    throw new OptionError(
+      'baseURL',
+      'must be a URL of http, https, ws or wss without user, password or ' +
+        'query, such as https://api.openai.com/v1; look at OPENAI_BASE_URL',
+    )
+  // Assigned to `protocol`, a special scheme would keep its old port.
+  return new URL(protocol + url.href.slice(url.protocol.length))
+}
+
+const keyOf = (text: string | undefined, baseURL: URL | undefined): string => {
+  const key = text?.trim() ?? ''
+  if (/^[\u0021-\u007E]+$/.test(key)) return key
+  // fetch() would name it whole in its complaint.
+  if (key !== '')
+    throw new KeyMissingError(
+      'OPENAI_API_KEY has a space, a line break or a letter that no key has; copy the key anew',
+    )
+  if (baseURL && isLoopback(baseURL.hostname)) return PLACEHOLDER
+  const unless = baseURL
+    ? `to any word if ${baseURL.host} asks for none`
+    : 'or use the local engine, which needs none'
+  throw new KeyMissingError(
+    `there is no key for ${baseURL?.host ?? 'OpenAI'}: set OPENAI_API_KEY, ${unless}`,
+  )
+}
+
+const isLoopback = (hostname: string): boolean =>
+  /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)
+
+/**
+ * A client of the package `openai`: `OpenAI` or `AzureOpenAI` of version 4 to
+ * 7, from whichever copy of the package, or a wrapper around one.
+ */
+export type OpenAIClient = {
+  readonly apiKey?: string | null
+  readonly baseURL: string
+  readonly audio: {
+    readonly transcriptions: {
+      // A narrower type would keep clients of other versions out.
+      create(body: any, options?: any): any
+    }
+  }
+}
+
+/**
+ * Checks that a client can do what a stage needs. The package need not be
+ * loaded for that, and need not be this copy of it.
+ *
+ * @throws {OptionError}
+ */
+export const checkClient = (
+  client: unknown,
+  { realtime = false }: { readonly realtime?: boolean } = {},
+): void => {
+  const { audio, baseURL } = (client ?? {}) as Partial<OpenAIClient>
+  if (
+    typeof audio?.transcriptions?.create !== 'function' ||
+    typeof baseURL !== 'string'
+  )
+    throw new OptionError('client', 'must be an OpenAI or AzureOpenAI client')
+  if (realtime && !canOpenRealtime(client as OpenAIClient))
+    throw new OptionError(
+      'client',
+      "must be a client of the package 'openai', version 4 to 7: this one cannot " +
+        'build requests, which a Realtime connection needs; use openaiClient()',
+    )
+}

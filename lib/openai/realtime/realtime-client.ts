@@ -1,0 +1,399 @@
+import {
+  ServiceFailedError,
+  type ServiceRefusedError,
+  type WarningCode,
+} from '../../core/errors.ts'
+import { redact } from '../../core/redact.ts'
+import type { TranscriptEvent } from '../../core/transcript-event.ts'
+import type { TurnDetection, TurnMark } from '../../core/turn-detector.ts'
+import type { RealtimeEndpoint } from '../../io/realtime-endpoint.ts'
+import { AudioStore } from './audio-store.ts'
+import { Condition } from './condition.ts'
+import { Drain } from './drain.ts'
+import { EventWriter } from './event-writer.ts'
+import { finalOf, gapOf, SAMPLES_PER_MS } from './final-of.ts'
+import { isFatal, NO_CLOSE, refusalOf } from './refusal.ts'
+import { LocalTurns } from './local-turns.ts'
+import { ServerTurns } from './server-turns.ts'
+import { Pump } from './pump.ts'
+import { RealtimeSession, type SessionListener } from './session.ts'
+import type { SessionPlan } from './session-settings.ts'
+import { ConnectionManager } from './connection-manager.ts'
+import type { RealtimeTiming } from './timing.ts'
+import type { Outcome, Turn } from './turn.ts'
+import { TurnQueue } from './turn-queue.ts'
+import { TurnTries } from './turn-tries.ts'
+import type { Step, TurnSource } from './turn-source.ts'
+import type { Completed, WireError } from './wire-events.ts'
+
+/** Audio that waits for an answer: past it, a file waits, live goes to disk. */
+const MAX_UNANSWERED_MS = 60_000
+
+/** Why what is outstanding at the end of the source is given up. */
+const UNANSWERED = 'no transcript came after the end of the input'
+
+/** What a {@link RealtimeClient} is made of. */
+export type RealtimeClientOptions = {
+  readonly endpoint: RealtimeEndpoint
+  readonly plan: SessionPlan
+  readonly timing: RealtimeTiming
+  /** None where the server finds turns. */
+  readonly detection: TurnDetection | undefined
+  /** Whether the source cannot wait. */
+  readonly live: boolean
+  readonly maxRate: number
+  readonly onEvent: (event: TranscriptEvent) => void
+  readonly onServerEvent: (event: { readonly type: string }) => void
+  /** The end, after the last event. */
+  readonly onError: (error: Error) => void
+}
+
+/**
+ * One source's way through the Realtime API: samples in, events out. Its
+ * queue knows of every turn where it is; what a lost session had not
+ * answered is sent to the next, so that each turn has one outcome, a final
+ * or, said out loud, a gap.
+ */
+export class RealtimeClient {
+  readonly #options: RealtimeClientOptions
+  readonly #store: AudioStore
+  readonly #queue: TurnQueue
+  readonly #connections: ConnectionManager
+  readonly #turns: TurnSource
+  /** The same, where the server finds them. */
+  readonly #found: ServerTurns | undefined
+  readonly #tries: TurnTries
+  readonly #events: EventWriter
+  readonly #pump: Pump
+  readonly #drain: Drain
+  readonly #state = new Condition()
+  /** Whether answers can only be told apart one at a time. */
+  #oneByOne = false
+  /** Whether what waited at the end of the source was given up. */
+  #late = false
+  #over = false
+
+  constructor(options: RealtimeClientOptions) {
+    this.#options = options
+    const { plan, timing, detection, maxRate, live } = options
+    // A source that waits has its pauses in it too, and the turn that is open.
+    this.#store = new AudioStore(MAX_UNANSWERED_MS * (live ? 1 : 2))
+    this.#events = new EventWriter(options.onEvent)
+    this.#queue = new TurnQueue(outcome => this.#events.outcome(outcome))
+    this.#tries = new TurnTries(timing, this.#queue, {
+      onGiveUp: (turn, reason) => this.#settle(turn, gapOf(turn, reason)),
+      onAgain: (...again) => this.#again(...again),
+      onUnanswered: (turn, problem) => this.#onUnanswered(turn, problem),
+    })
+    this.#pump = new Pump(() => this.#step(), options.onError)
+    this.#drain = new Drain(timing, {
+      isServed: () => this.#connections.current !== undefined,
+      isHopeless: () => this.#tries.isHopeless,
+      onAgain: () => this.#onceMore(),
+      onOver: () => this.#giveUpAll(),
+    })
+    const common = {
+      store: this.#store,
+      queue: this.#queue,
+      maxInFlight: MAX_UNANSWERED_MS * SAMPLES_PER_MS,
+      maxRate,
+      pausedUntil: () => this.#tries.pausedUntil,
+      oneByOne: () => this.#oneByOne,
+      onCommitted: (turn: Turn) => this.#tries.committed(turn),
+      onMark: (mark: TurnMark) => this.#onMark(mark),
+    }
+    const settleMs = plan.family === 'live' ? timing.settleMs : 0
+    this.#found = detection
+      ? undefined
+      : new ServerTurns({
+          ...common,
+          ...timing,
+          plan,
+          onHeard: () => {
+            this.#forget()
+            this.#state.changed()
+          },
+          onUnsure: (...retired) => this.#retire(...retired),
+          onWarning: problem => this.#warnOfServer(problem),
+        })
+    this.#turns =
+      this.#found ??
+      new LocalTurns({ ...common, detection: detection!, settleMs })
+    this.#connections = new ConnectionManager(timing, {
+      open: () =>
+        new RealtimeSession(options.endpoint, plan, timing, this.#listener),
+      onReady: () => {
+        this.#tries.ready()
+        this.#drain.renew()
+        this.#state.changed()
+        this.#pump.run()
+      },
+      onLost: ({ waiting }, ...why) => this.#tries.lost(waiting, ...why),
+      onRefused: error => this.#fail(error),
+      onDown: (ms, problem) => this.#onDown(ms, redact(problem)),
+    })
+  }
+
+  /** Connects. */
+  start(): void {
+    this.#events.start(this.#options.plan.model)
+    this.#connections.start()
+  }
+
+  /**
+   * Takes the next samples (mono, 24 kHz). Resolves when more are welcome.
+   *
+   * @param at their place in the source; a jump forward is a gap
+   */
+  async push(samples: Float32Array, at: number): Promise<void> {
+    if (at > this.#store.end) await this.#jump(at)
+    this.#store.append(samples, at)
+    const found = this.#turns.push(samples, at)
+    // What is the open turn's in any case goes before it is looked at.
+    this.#pump.run()
+    await found
+    this.#forget()
+    this.#pump.run()
+    await this.#store.spill()
+    if (!this.#options.live)
+      await this.#state.until(() => this.#hasRoom || this.#over)
+  }
+
+  /** Resolves when the last event is out. */
+  async end(): Promise<void> {
+    await this.#turns.end()
+    this.#forget()
+    this.#pump.run()
+    this.#drain.start()
+    await this.#state.until(() => this.#over || this.#isDone)
+    if (this.#over) return new Promise(() => {}) // it ends with an error
+    await this.#connections.close(true)
+    await this.#free()
+    this.#events.end(this.#store.end)
+  }
+
+  get #isDone(): boolean {
+    const { everReady } = this.#connections
+    return (
+      this.#queue.empty && everReady && (this.#turns.complete || this.#late)
+    )
+  }
+
+  /** Ends it at once and frees all it has. */
+  async destroy(): Promise<void> {
+    await this.#connections.close(false)
+    await this.#free()
+  }
+
+  async #free(): Promise<void> {
+    this.#over = true
+    this.#tries.close()
+    this.#pump.stop()
+    this.#drain.stop()
+    await this.#turns.close()
+    await this.#store.close()
+  }
+
+  /** Audio that waits: closed turns, and what is not sent of the open one. */
+  get #hasRoom(): boolean {
+    // Without a service a turn that is open would never end.
+    const unsent = this.#tries.isHopeless ? 0 : this.#turns.unsent
+    const waiting = this.#queue.unanswered + unsent
+    return waiting <= MAX_UNANSWERED_MS * SAMPLES_PER_MS
+  }
+
+  async #jump(to: number): Promise<void> {
+    const from = this.#store.end
+    await this.#turns.jump(to)
+    this.#skip(from, 'the source has no audio here', to)
+  }
+
+  /** A range of the source that belongs to no turn gets no transcript. */
+  #skip(from: number, reason: string, to = this.#store.end): void {
+    const [start, end] = [from / SAMPLES_PER_MS, to / SAMPLES_PER_MS]
+    if (end > start) this.#queue.skip({ type: 'gap', start, end, reason })
+  }
+
+  #forget(): void {
+    this.#store.dropBefore(this.#queue.needed ?? this.#turns.settled)
+  }
+
+  #onMark(mark: TurnMark): void {
+    if (this.#over) return
+    if (mark.type === 'open')
+      return this.#events.speechStart(this.#queue.begin(mark.from, mark.start))
+    const turn = this.#queue.open
+    if (!turn) return
+    turn.close(mark.end, mark.to)
+    this.#tries.watch()
+    this.#events.speechEnd(turn, mark.end)
+  }
+
+  /** Sends the next piece, to the next session if its time has come. */
+  async #step(): Promise<Step> {
+    const { current } = this.#connections
+    if (!current) return 'idle'
+    if (this.#connections.rotate(this.#turns.between(current)))
+      this.#turns.interrupt()
+    const { resumesAt } = this.#queue // before it can pass
+    const step = await this.#turns.step(this.#connections.current ?? current)
+    if (step === 'done') this.#state.changed()
+    if (step !== 'idle' || resumesAt === Infinity) return step
+    return { waitMs: Math.max(0, resumesAt - performance.now()) }
+  }
+
+  readonly #listener: SessionListener = {
+    onReady: session => this.#connections.ready(session),
+    onDelta: (turn, text) => {
+      if (!turn.outcome && !this.#over) this.#events.delta(turn, text)
+    },
+    onCompleted: (...heard) => this.#onCompleted(...heard),
+    onFailed: (...heard) => this.#onFailed(...heard),
+    onSpeechStarted: (...heard) => this.#found?.onSpeechStarted(...heard),
+    onSpeechStopped: (...heard) => this.#found?.onSpeechStopped(...heard),
+    onServerCommit: (...heard) => {
+      if (this.#found) this.#found.onServerCommit(...heard)
+      else
+        this.#warnOfServer(
+          'the server commits audio although its turn detection is off; turns may be missing words',
+        )
+    },
+    onStray: (...heard) => this.#onStray(...heard),
+    onForeign: () => this.#onForeign(),
+    onOddity: problem => this.#warnOfServer(problem),
+    onServerEvent: event => this.#options.onServerEvent(event),
+    onEnd: (session, end) => this.#connections.ended(session, end),
+  }
+
+  #onCompleted(session: RealtimeSession, turn: Turn, event: Completed): void {
+    this.#connections.progress()
+    if (this.#over || this.#isOver(session, turn)) return this.#pump.run()
+    const final = finalOf(turn, event)
+    this.#events.use(final.usage)
+    this.#settle(turn, final)
+  }
+
+  #onFailed(session: RealtimeSession, turn: Turn, error: WireError): void {
+    if (this.#over || this.#isOver(session, turn)) return this.#pump.run()
+    if (!isFatal(error)) return this.#tries.failed(turn, error)
+    const reason = redact(error.message ?? 'its transcription failed')
+    const end = { code: NO_CLOSE, expired: false, misconfigured: false }
+    this.#fail(refusalOf({ ...end, reason, error })!)
+  }
+
+  /** Whether an answer for the turn comes too late, or too early. */
+  #isOver(session: RealtimeSession, turn: Turn): boolean {
+    if (turn.outcome) return true
+    return !(this.#found?.accepts(session, turn) ?? turn.to !== undefined)
+  }
+
+  /** The server answers under items that it did not commit. */
+  #onForeign(): void {
+    this.#oneByOne = true
+    this.#warnOfServer(
+      'the server does not say which turn an answer is about; turns are sent one by one',
+    )
+  }
+
+  #onStray(session: RealtimeSession, isWaiting: boolean): void {
+    if (this.#found?.onStray(session)) return
+    if (isWaiting) {
+      this.#onForeign()
+      session.fail('its answers cannot be told apart')
+    } else this.#warnOfServer('the server sent a transcript of no turn')
+  }
+
+  /** The session that has the turn does not answer: another one has to. */
+  #onUnanswered(turn: Turn, problem: string): void {
+    const { current } = this.#connections
+    if (!current?.waiting.includes(turn)) return
+    for (const other of current.waiting) other.suspect = true
+    this.#retire(current, problem)
+  }
+
+  #retire(session: RealtimeSession, problem: string): void {
+    if (this.#over || session !== this.#connections.current) return
+    this.#turns.interrupt()
+    const { open } = this.#queue
+    if (open && session.waiting.includes(open)) {
+      session.release(open)
+      open.reset()
+    }
+    this.#connections.retire(problem)
+  }
+
+  #again(turn: Turn, isAnswered: boolean): void {
+    if (isAnswered) this.#connections.forget(turn)
+    turn.reset()
+    this.#drain.renew()
+    this.#pump.run()
+  }
+
+  #settle(turn: Turn, outcome: Outcome): void {
+    if (!this.#queue.settle(turn, outcome)) return
+    this.#tries.settled(turn)
+    this.#connections.forget(turn)
+    this.#forget()
+    this.#drain.progress()
+    this.#state.changed()
+    this.#pump.run()
+  }
+
+  /** There is no service: what has waited for too long is a gap. */
+  #onDown(ms: number, problem: string): void {
+    const { giveUpMs } = this.#options.timing
+    if (ms > giveUpMs && !this.#connections.everReady) {
+      const reason = `the service cannot be reached: ${problem}`
+      return this.#fail(new ServiceFailedError(reason))
+    }
+    this.#warnOnce(
+      'VOX_RECONNECTING',
+      `the connection to the service is lost: ${problem}; voxpipe connects again and sends what has no transcript`,
+    )
+    this.#tries.down(ms, problem)
+    this.#state.changed()
+  }
+
+  /** Nothing more can come: all that waits is a gap. */
+  #fail(error: ServiceRefusedError | ServiceFailedError): void {
+    if (this.#over) return
+    if (!this.#late) this.#skipRest(error.message)
+    this.#over = true
+    this.#events.end(this.#store.end, false)
+    this.#state.changed()
+    this.#options.onError(error)
+  }
+
+  /** At the end of the source nothing has happened for `drainMs`. */
+  #onceMore(): void {
+    const { current } = this.#connections
+    const turns = current?.waiting ?? []
+    if (current) this.#retire(current, UNANSWERED)
+    for (const turn of turns) if (turn.to) this.#again(turn, false)
+  }
+
+  #giveUpAll(): void {
+    this.#late = true
+    this.#skipRest(UNANSWERED)
+    this.#state.changed()
+  }
+
+  /** What has no outcome yet becomes gaps. */
+  #skipRest(reason: string): void {
+    const { end } = this.#store
+    const { open } = this.#queue
+    if (open) this.#onMark({ type: 'close', end, to: end })
+    for (const turn of this.#queue.unsettled())
+      this.#queue.settle(turn, gapOf(turn, reason))
+    if (this.#found?.complete === false && !open)
+      this.#skip(this.#found.settled, reason)
+  }
+
+  #warnOfServer(problem: string): void {
+    this.#warnOnce('VOX_SERVICE_EVENT', problem)
+  }
+
+  #warnOnce(code: WarningCode, message: string): void {
+    if (!this.#over) this.#events.warnOnce(code, message)
+  }
+}

@@ -1,0 +1,399 @@
+import { SAMPLES_PER_MS } from './final-of.ts'
+import { LoudAudio } from './loud-audio.ts'
+import { Pacer } from './pacer.ts'
+import { Sender } from './turn-sender.ts'
+import { ServerDetection } from './server-detection.ts'
+import { type ServerHabit, ServerHabits } from './server-habits.ts'
+import { SessionClock } from './session-clock.ts'
+import { StuckPlace } from './stuck-place.ts'
+import type { ServerTurnsOptions } from './server-turns-options.ts'
+import type { RealtimeSession } from './session.ts'
+import type { Turn } from './turn.ts'
+import type { Step, TurnSource } from './turn-source.ts'
+
+/** Why a session is not trusted any more. */
+const LOST_EVENT = 'an event of the server was lost'
+
+const APPEND_SAMPLES = 500 * SAMPLES_PER_MS
+/** After so much audio the server is asked whether it has heard it: 10 s. */
+const ASK_SAMPLES = 10_000 * SAMPLES_PER_MS
+/** Audio that a server may still find a turn in: 30 s. */
+const MAX_UNDECIDED = 30_000 * SAMPLES_PER_MS
+/** After so long, a turn that the server does not end is ended here: 2 min. */
+const MAX_TURN = 120_000 * SAMPLES_PER_MS
+/** So much loud audio without a turn is worth a warning: 10 s. */
+const MAX_UNFOUND = 10_000 * SAMPLES_PER_MS
+/** The same where the source has ended: 1 s. */
+const MAX_UNFOUND_TAIL = 1_000 * SAMPLES_PER_MS
+
+/**
+ * Turns that the server finds in all of the audio. Where it was lost, turns
+ * that had been found are sent again as they were, each committed here, with
+ * the server's detection off; then the audio after the last of them follows.
+ */
+export class ServerTurns implements TurnSource {
+  readonly #options: ServerTurnsOptions
+  readonly #repairs: Sender
+  readonly #pacer: Pacer
+  readonly #jumps: { readonly at: number; readonly to: number }[] = []
+  #session: RealtimeSession | undefined
+  #clock = new SessionClock()
+  readonly #detection: ServerDetection
+  /** Whether the session's detection is on. */
+  #streaming = false
+  /** Next sample to stream. */
+  #position = 0
+  /** Sample up to which a server has heard it all: what is sent may be lost. */
+  #heard = 0
+  /** Samples that were streamed since it was asked how far it is. */
+  #unasked = 0
+  /** Where the last turn that was found ended. */
+  #decided = 0
+  /** Item of the open turn in this session; none before the server names it. */
+  #openItem: string | undefined
+  readonly #loud: LoudAudio
+  readonly #stuck = new StuckPlace()
+  readonly #habits = new ServerHabits()
+  /** Whether the server was asked to commit what it has. */
+  #asked = false
+  #over = false
+  complete = false
+
+  constructor(options: ServerTurnsOptions) {
+    this.#options = options
+    this.#pacer = new Pacer(options.maxRate)
+    this.#detection = new ServerDetection(options.plan)
+    this.#loud = new LoudAudio(options.store)
+    this.#repairs = new Sender({ ...options, settled: () => 0, settleMs: 0 })
+  }
+
+  get settled(): number {
+    return Math.max(this.#decided, this.#heard - MAX_UNDECIDED)
+  }
+
+  /** What was sent and not heard yet is on its way, for all that is known. */
+  get unsent(): number {
+    return this.#options.store.end - Math.max(this.#decided, this.#heard)
+  }
+
+  async push(): Promise<void> {}
+
+  jump(next: number): Promise<void> {
+    this.#jumps.push({ at: this.#options.store.end, to: next })
+    return Promise.resolve()
+  }
+
+  end(): Promise<void> {
+    this.#over = true
+    return Promise.resolve()
+  }
+
+  async close(): Promise<void> {}
+
+  between(): boolean {
+    return this.#options.queue.open === undefined
+  }
+
+  interrupt(): void {
+    this.#repairs.interrupt()
+  }
+
+  async step(session: RealtimeSession): Promise<Step> {
+    const { queue, store } = this.#options
+    if (session !== this.#session) await this.#begin(session)
+    if (session.ended) return 'idle'
+    const lost = queue.next?.to !== undefined
+    if (lost && !queue.open) {
+      if (this.#streaming) this.#halt(session)
+      return this.#repairs.step(session)
+    }
+    if (!queue.open && this.#repairs.isAlone(session)) return 'idle'
+    this.#endLong()
+    if (!this.#streaming) this.#stream(session)
+    const waitMs = this.#pacer.wait
+    if (waitMs > 0) return { waitMs }
+    const jump = this.#jumps.find(({ at }) => at >= this.#position)
+    const available = jump?.at ?? store.end
+    if (this.#position < available) return this.#append(session, available)
+    if (jump) return this.#leap(session, jump)
+    if (!this.#over || this.complete) return 'idle'
+    return this.#finish(session)
+  }
+
+  /** Speech began. */
+  onSpeechStarted(session: RealtimeSession, item: string, ms: number): void {
+    if (!this.#isCurrent(session) || !this.#streaming) return
+    const { queue, onMark } = this.#options
+    const known = session.turnOf(item)
+    if (known && known !== queue.open) return
+    this.#habits.saw('started')
+    if (this.#openItem !== undefined && this.#openItem !== item) {
+      if (this.#isMissing(session, 'stopped')) return
+      this.#closeTurn(this.#placeOf(ms))
+    }
+    if (!queue.open) {
+      const from = Math.max(this.#placeOf(ms), this.#decided)
+      const start = this.#placeOf(ms + this.#detection.paddingMs)
+      const earliest = Math.min(from, this.settled)
+      onMark({ type: 'open', from, start: Math.max(from, start) })
+      if (queue.open) (queue.open as Turn).earliest = earliest
+    }
+    if (!queue.open) return
+    session.adopt(item, queue.open)
+    this.#openItem = item
+  }
+
+  /** Speech ended, and the server is about to commit the turn. */
+  onSpeechStopped(session: RealtimeSession, item: string, ms: number): void {
+    if (!this.#isCurrent(session) || item !== this.#openItem) return
+    this.#habits.saw('stopped')
+    const end = this.#placeOf(ms - this.#detection.silenceMs)
+    this.#closeTurn(this.#placeOf(ms), end)
+  }
+
+  /**
+   * A turn is committed, after silence or because it was asked for.
+   *
+   * @param previous the item before it; undefined if no event came of that
+   */
+  onServerCommit(
+    session: RealtimeSession,
+    item: string,
+    previous: string | null | undefined,
+  ): void {
+    if (!this.#isCurrent(session)) return
+    const known = session.turnOf(item)
+    if (!known && !this.#streaming) return
+    this.#habits.saw('committed')
+    if (previous) this.#habits.saw('previous')
+    if (previous === undefined && this.#isMissing(session, 'previous'))
+      return known?.to === undefined ? undefined : known.widen()
+    if (known?.to === undefined) {
+      const event = known ? 'stopped' : 'started'
+      if (!this.#asked && this.#isMissing(session, event)) return
+      if (!known) this.#openAt(this.#decided, session, item)
+      this.#closeTurn(Math.min(this.#position, this.#options.store.end))
+    }
+    const turn = session.turnOf(item)
+    if (turn) turn.earliest = turn.from
+  }
+
+  /**
+   * An answer came for a turn.
+   *
+   * @returns whether it is about all of the audio of the turn
+   */
+  accepts(session: RealtimeSession, turn: Turn): boolean {
+    const isCurrent = this.#isCurrent(session)
+    if (turn.to === undefined) {
+      if (!isCurrent || !this.#streaming) return false
+      if (this.#isMissing(session, 'stopped')) return false
+      this.#closeTurn(this.#position)
+      return true
+    }
+    if (turn.earliest === turn.from) return true
+    if (isCurrent && !this.#isMissing(session, 'committed')) return true
+    turn.widen()
+    return false
+  }
+
+  /**
+   * An answer came for no turn: the events that begin it were lost.
+   *
+   * @returns whether the server finds turns in this session
+   */
+  onStray(session: RealtimeSession): boolean {
+    if (!this.#isCurrent(session) || !this.#streaming) return false
+    this.#options.onUnsure(session, LOST_EVENT)
+    return true
+  }
+
+  #isCurrent(session: RealtimeSession): boolean {
+    return session === this.#session && !session.ended
+  }
+
+  /** Whether an event was lost; another session has to do it again then. */
+  #isMissing(session: RealtimeSession, event: ServerHabit): boolean {
+    if (!this.#habits.lacks(event)) return false
+    this.#options.onUnsure(session, LOST_EVENT)
+    return true
+  }
+
+  #placeOf(ms: number): number {
+    return this.#clock.toSource(ms * SAMPLES_PER_MS)
+  }
+
+  /** @param end where its speech ends, if that is known */
+  #closeTurn(place: number, end = place): void {
+    const { queue, onMark, onCommitted } = this.#options
+    const turn = queue.open
+    if (!turn) return
+    const to = Math.max(place, turn.from)
+    onMark({ type: 'close', end: Math.max(turn.start, Math.min(end, to)), to })
+    this.#decided = to
+    this.#openItem = undefined
+    turn.sent = to
+    turn.committed = true
+    onCommitted(turn)
+  }
+
+  #openAt(from: number, session?: RealtimeSession, item?: string): void {
+    const { queue, onMark } = this.#options
+    if (!queue.open) onMark({ type: 'open', from, start: from })
+    if (session && item && queue.open) session.adopt(item, queue.open)
+  }
+
+  /** Audio up to a place is one turn, which is sent again as one. */
+  #claim(from: number, to: number): void {
+    this.#openAt(from)
+    const { open } = this.#options.queue
+    if (!open) return
+    this.#closeTurn(to)
+    open.widen()
+  }
+
+  /** A turn that the server does not end is sent again as one that is known. */
+  #endLong(): void {
+    const { open } = this.#options.queue
+    if (!open || this.#heard - open.from < MAX_TURN) return
+    if (!this.#jumps.some(({ to }) => to > open.from && to <= this.#heard))
+      this.#claim(open.from, this.#heard)
+  }
+
+  /** A new session goes on after the last turn that was found. */
+  async #begin(session: RealtimeSession): Promise<void> {
+    const { queue } = this.#options
+    this.#openItem = undefined
+    this.#session = session
+    this.#clock = new SessionClock()
+    this.#streaming = false
+    this.#asked = false
+    for (const turn of queue.unsettled())
+      if (turn.to !== undefined && turn.earliest < turn.from) turn.widen()
+    await this.#countStuck()
+    this.#position = this.#undecided
+  }
+
+  /**
+   * Audio that three sessions got, and that ended before the server had found
+   * a turn in it, is sent as one turn.
+   */
+  async #countStuck(): Promise<void> {
+    const at = this.#undecided
+    const reached = this.#stuck.ended(at, this.#position)
+    if (reached === undefined) return
+    const { open } = this.#options.queue
+    if (open || (await this.#loud.mayBeSpeech(at, reached)))
+      this.#claim(at, reached)
+    else this.#decided = reached
+  }
+
+  /** First sample that another session has to be sent. */
+  get #undecided(): number {
+    const { queue, store } = this.#options
+    return Math.max(queue.open?.earliest ?? this.settled, store.start)
+  }
+
+  /** The server is to find turns in what follows. */
+  #stream(session: RealtimeSession): void {
+    if (!this.#repairs.between(session)) {
+      this.#repairs.interrupt()
+      session.clear()
+    }
+    this.#detection.on(session)
+    this.#streaming = true
+    this.#clock.start(session.samples, this.#position)
+  }
+
+  /** It is not: turns follow that are known. */
+  #halt(session: RealtimeSession): void {
+    session.clear()
+    this.#detection.off(session)
+    this.#streaming = false
+    this.#position = this.#undecided
+  }
+
+  async #append(session: RealtimeSession, available: number): Promise<Step> {
+    const from = this.#position
+    const to = Math.min(available, from + APPEND_SAMPLES)
+    const bytes = await this.#options.store.read(from, to)
+    if (session.ended || this.#position !== from) return 'done'
+    session.append(bytes)
+    this.#position = to
+    this.#unasked += to - from
+    if (this.#unasked >= ASK_SAMPLES) this.#ask(session)
+    this.#pacer.count((to - from) / SAMPLES_PER_MS)
+    await session.drained
+    return 'done'
+  }
+
+  /** Warns of audio as loud as speech in which the server found no turn. */
+  async #checkFound(until: number, most: number): Promise<void> {
+    const decided = this.#decided
+    if (this.#options.queue.open) return
+    const loud = await this.#loud.since(decided, until)
+    if (loud < most || this.#decided > decided) return
+    this.#options.onWarning(
+      "the server found no turn in audio that is as loud as speech; if somebody speaks there, lower the threshold of turnDetection, or use { type: 'local_vad' }",
+    )
+  }
+
+  /** Has the server say when it has heard what it was sent. */
+  #ask(session: RealtimeSession): void {
+    const place = this.#position
+    this.#unasked = 0
+    session.configure()
+    void this.#hears(session).then(isSo => {
+      if (!isSo) return undefined
+      this.#heard = Math.max(this.#heard, place)
+      return this.#checkFound(place, MAX_UNFOUND).then(this.#options.onHeard)
+    })
+  }
+
+  /** Whether the server has heard what it was sent; it has its time for it. */
+  async #hears(session: RealtimeSession): Promise<boolean> {
+    const { answerMs, onUnsure } = this.#options
+    const giveUp = (): void => onUnsure(session, 'it does not answer')
+    const timer = setTimeout(giveUp, answerMs)
+    await session.answered()
+    clearTimeout(timer)
+    return this.#isCurrent(session)
+  }
+
+  /** Where the source has a gap, the server hears a silence. */
+  #leap(
+    session: RealtimeSession,
+    { at, to }: { at: number; to: number },
+  ): Step {
+    this.#clock.stop(at)
+    this.#detection.appendSilence(session)
+    this.#position = to
+    this.#clock.start(session.samples, to)
+    this.#ask(session)
+    return 'done'
+  }
+
+  /** Has the server end the last turn. */
+  async #finish(session: RealtimeSession): Promise<Step> {
+    const { queue, store } = this.#options
+    const { end } = store
+    this.#clock.stop(end)
+    this.#detection.appendSilence(session)
+    this.#detection.on(session)
+    if (!(await this.#hears(session))) return 'done'
+    if (queue.open || (await this.#loud.mayBeSpeech(this.settled, end))) {
+      this.#asked = true
+      session.commitFound()
+      this.#detection.off(session)
+      if (!(await this.#hears(session))) return 'done'
+    }
+    if (!queue.open) await this.#checkFound(end, MAX_UNFOUND_TAIL)
+    // What the server did not end or find is sent again as one turn.
+    if (queue.open || (await this.#loud.mayBeSpeech(this.settled, end))) {
+      this.#claim(this.#undecided, end)
+      this.#options.onUnsure(session, LOST_EVENT)
+    }
+    this.complete = true
+    return 'done'
+  }
+}

@@ -1,0 +1,397 @@
+import { redact } from '../../core/redact.ts'
+import type { RealtimeEndpoint } from '../../io/realtime-endpoint.ts'
+import { RealtimeSocket, type SocketEnd } from '../../io/realtime-socket.ts'
+import {
+  Dialect,
+  dispatch,
+  type Completed,
+  type WireError,
+  type WireHandlers,
+} from './wire-events.ts'
+import { isCurrent, ItemBook, type Attempt } from './item-book.ts'
+import { isFatal, NO_CLOSE } from './refusal.ts'
+import type { SessionConfig, SessionPlan } from './session-settings.ts'
+import type { RealtimeTiming } from './timing.ts'
+import type { Turn } from './turn.ts'
+
+/** How a session ended. */
+export type SessionEnd = SocketEnd & {
+  /** The last error that the server told of, if any. */
+  readonly error?: WireError
+  /** Whether it was over because its time was. */
+  readonly expired: boolean
+  /** Whether the server did not take its configuration. */
+  readonly misconfigured: boolean
+}
+
+/** Who listens to a {@link RealtimeSession}. */
+export type SessionListener = {
+  /** It is configured, and audio is welcome. */
+  onReady(session: RealtimeSession): void
+  /** Text of a turn, while it is made. */
+  onDelta(turn: Turn, text: string): void
+  onCompleted(session: RealtimeSession, turn: Turn, event: Completed): void
+  /** A turn got no transcript. */
+  onFailed(session: RealtimeSession, turn: Turn, error: WireError): void
+  /** The server found a turn, of which it names the item. */
+  onSpeechStarted(session: RealtimeSession, item: string, ms: number): void
+  onSpeechStopped(session: RealtimeSession, item: string, ms: number): void
+  /**
+   * A turn that the server found is whole.
+   *
+   * @param previous the item that the server committed before it; undefined if
+   *   that is an item of which no event came
+   */
+  onServerCommit(
+    session: RealtimeSession,
+    item: string,
+    previous: string | null | undefined,
+  ): void
+  /**
+   * An answer is about no turn of this session.
+   *
+   * @param isWaiting whether several turns are waiting for one
+   */
+  onStray(session: RealtimeSession, isWaiting: boolean): void
+  /** The server answers under other items than it committed. */
+  onForeign(): void
+  /** Something of the server that is no event as they should be. */
+  onOddity(problem: string): void
+  /** Every event, as it came. */
+  onServerEvent(event: { readonly type: string }): void
+  /** Once. Nothing comes after it. */
+  onEnd(session: RealtimeSession, end: SessionEnd): void
+}
+
+/** After so many messages in a row that mean nothing, it is tried anew. */
+const MAX_MALFORMED = 5
+/** Most bytes that wait to be sent; a slow line takes them between two pings. */
+const HIGH_WATER = 64 * 1_024
+
+/** Name of our event that configures a session, in its answer. */
+const CONFIG_EVENT = 'config'
+/** Nothing was there to commit: the server had done so itself. */
+const EMPTY_COMMIT = 'input_audio_buffer_commit_empty'
+
+/**
+ * One session of the Realtime API: a socket that has been configured, with
+ * the turns that it was given. Appends and commits go out in the order of the
+ * calls; answers find their turn by the item's id.
+ */
+export class RealtimeSession {
+  readonly #listener: SessionListener
+  readonly #config: SessionConfig
+  readonly #book: ItemBook
+  /** For each configuration without an answer: who waits for it, in order. */
+  #waiting: (() => void)[] = []
+  #answered: Promise<void> = Promise.resolve()
+  #socket: RealtimeSocket | undefined
+  #ended = false
+  #retired = false
+  #ready = false
+  readonly #dialect = new Dialect()
+  #expired = false
+  #misconfigured = false
+  #error: WireError | undefined
+  #malformed = 0
+  #timer: NodeJS.Timeout | undefined
+  #drained: Promise<void> | undefined
+  #onDrained: (() => void) | undefined
+  /** Turns without an outcome that it was given, and which attempt it was. */
+  readonly turns = new Map<Turn, number>()
+  /** How long it will live by the server's own clock, in ms, if it says so. */
+  life: number | undefined
+  /** Samples that it was given, of all turns. */
+  samples = 0
+  readonly begun = performance.now()
+
+  constructor(
+    endpoint: RealtimeEndpoint,
+    plan: SessionPlan,
+    timing: RealtimeTiming,
+    listener: SessionListener,
+  ) {
+    this.#listener = listener
+    this.#config = plan.config
+    this.#book = new ItemBook(plan.family === 'live')
+    const giveUp = (): void => {
+      if (this.#ready) return
+      const missing = this.#socket?.waitingFor ?? 'no session was created'
+      const reason = `${missing} within ${timing.connectMs} ms`
+      this.#end({ code: NO_CLOSE, reason })
+    }
+    // What has arrived is read first: this process may have been busy.
+    const wait = (): unknown => setImmediate(giveUp)
+    this.#timer = setTimeout(wait, timing.connectMs)
+    RealtimeSocket.open(
+      endpoint,
+      {
+        onEvent: event => this.#take(event),
+        onMalformed: () => this.#oddity('a message that is no event'),
+        onEnd: end => this.#end(end),
+      },
+      timing,
+    ).then(
+      socket => {
+        this.#socket = socket
+        if (this.#ended) socket.destroy()
+      },
+      (error: Error) =>
+        this.#end({ code: NO_CLOSE, reason: redact(error.message) }),
+    )
+  }
+
+  /** Whether audio is welcome. */
+  get ready(): boolean {
+    return this.#ready && !this.ended
+  }
+
+  /** Whether nothing more is sent to it. */
+  get ended(): boolean {
+    return this.#ended || this.#retired
+  }
+
+  /** Turns that wait for this session, and for no other. */
+  get waiting(): Turn[] {
+    return [...this.turns]
+      .filter(([turn, attempt]) => !turn.outcome && turn.attempt === attempt)
+      .map(([turn]) => turn)
+  }
+
+  /** How many turns it was told to transcribe and has not answered. */
+  get unanswered(): number {
+    return this.#book.unanswered
+  }
+
+  /** Resolves when the machine has taken what was sent; none if it has. */
+  get drained(): Promise<void> | undefined {
+    return (this.#socket?.bufferedAmount ?? 0) > HIGH_WATER
+      ? this.#drained
+      : undefined
+  }
+
+  /** Sends audio (s16le at 24 kHz) of a turn, or of none. */
+  append(bytes: Buffer, turn?: Turn): void {
+    if (turn) this.#begin(turn)
+    else this.#book.find()
+    this.samples += bytes.length / 2
+    const audio = bytes.toString('base64')
+    const json = `{"type":"input_audio_buffer.append","audio":"${audio}"}`
+    this.#drained = new Promise(resolve => {
+      this.#onDrained = resolve
+      this.#send(json, resolve)
+    })
+  }
+
+  /** Says that a turn is whole. */
+  commit(turn: Turn): void {
+    this.#begin(turn).committed = true
+    this.#send(`{"type":"input_audio_buffer.commit","event_id":"${turn.id}"}`)
+  }
+
+  /** Ends a turn that the server found, without waiting for silence. */
+  commitFound(): void {
+    this.#send('{"type":"input_audio_buffer.commit"}')
+  }
+
+  /** Has the server forget what was not committed. */
+  clear(): void {
+    this.#book.clear()
+    this.#send('{"type":"input_audio_buffer.clear"}')
+  }
+
+  /** Changes the configuration; with none, it only has the server answer. */
+  configure(config: Partial<SessionConfig> = {}): void {
+    if (this.ended) return
+    this.#answered = new Promise(resolve => this.#waiting.push(resolve))
+    for (const update of this.#dialect.updatesOf(config))
+      this.#send(JSON.stringify({ ...update, event_id: CONFIG_EVENT }))
+  }
+
+  /**
+   * Resolves when the server has answered the last {@link configure}, and so
+   * has read what was sent before; or when the session is over.
+   */
+  answered(): Promise<void> {
+    return this.#answered
+  }
+
+  /** A turn that the server found has this item. */
+  adopt(item: string, turn: Turn): void {
+    this.#book.adopt(item, turn)
+    this.turns.set(turn, turn.attempt)
+  }
+
+  /** The turn of an item. */
+  turnOf(item: string): Turn | undefined {
+    return this.#book.turnOf(item)
+  }
+
+  /** A turn needs no more answer. */
+  release(turn: Turn): void {
+    this.turns.delete(turn)
+  }
+
+  /** Sends it nothing more; answers to what it was sent still count. */
+  retire(): void {
+    this.#retired = true
+    this.#wake()
+  }
+
+  /** Takes leave of the server; nothing more is heard of it. */
+  async close(): Promise<void> {
+    this.#stop()
+    await this.#socket?.close()
+  }
+
+  /** Ends it at once; nothing more is heard of it. */
+  destroy(): void {
+    this.#stop()
+    this.#socket?.destroy()
+  }
+
+  /** Ends it as lost, so that what it has not answered is sent to another. */
+  fail(reason: string): void {
+    this.#end({ code: NO_CLOSE, reason })
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+    this.#onDrained?.()
+  }
+
+  #stop(): void {
+    this.#ended = true
+    this.#wake()
+    clearTimeout(this.#timer)
+  }
+
+  #send(json: string, onSent?: () => void): void {
+    if (this.#socket) this.#socket.send(json, onSent)
+    else onSent?.()
+  }
+
+  #take(event: { readonly type: string }): void {
+    if (this.#ended) return
+    this.#listener.onServerEvent(event)
+    if (this.#ended) return // whoever listens may have ended it
+    if (
+      dispatch(this.#dialect.translate(event), this.#handlers) === 'malformed'
+    )
+      this.#oddity(
+        `an event '${event.type.slice(0, 80)}' without what it has to have`,
+      )
+    else this.#malformed = 0
+  }
+
+  #oddity(problem: string): void {
+    if (this.#ended) return
+    this.#listener.onOddity(`the server sent ${problem}; it was ignored`)
+    if (++this.#malformed < MAX_MALFORMED) return
+    this.#end({ code: NO_CLOSE, reason: 'the server sends no events any more' })
+  }
+
+  #end(end: SocketEnd): void {
+    if (this.#ended) return
+    this.#stop()
+    this.#socket?.destroy()
+    this.#listener.onEnd(this, {
+      ...end,
+      ...(this.#error && { error: this.#error }),
+      expired: this.#expired,
+      misconfigured: this.#misconfigured,
+    })
+  }
+
+  /** The attempt that is being sent, which this call may begin. */
+  #begin(turn: Turn): Attempt {
+    this.turns.set(turn, turn.attempt)
+    return this.#book.sending(turn)
+  }
+
+  #onCommitted(item: string, previous: string | null | undefined): void {
+    const follows = this.#book.follows(previous)
+    const commitment = this.#book.commit(item, previous)
+    if (commitment === 'found')
+      this.#listener.onServerCommit(
+        this,
+        item,
+        follows ? (previous ?? null) : undefined,
+      )
+    else if (commitment === 'repeated')
+      this.#oddity('a turn as committed that it had committed before')
+    else if (commitment === 'unclear') this.#listener.onStray(this, true)
+  }
+
+  /** The attempt that an answer is about, if that is known. */
+  #attemptOf(item: string): Attempt | undefined {
+    const attempt = this.#book.ofAnswer(item)
+    if (typeof attempt === 'string') {
+      this.#listener.onStray(this, attempt === 'unclear')
+      return undefined
+    }
+    if (attempt.confirmed && !this.#book.wasCommitted(item))
+      this.#listener.onForeign()
+    return attempt
+  }
+
+  #onError(error: WireError): void {
+    this.#error = error
+    if (error.code === 'session_expired') {
+      this.#expired = true
+      return // the server closes it now
+    }
+    const refused = this.#book.refused(error.event_id)
+    if (refused) this.#failAttempt(refused, error)
+    else if (!isFatal(error) && this.#dialect.excuses()) return
+    else if (!this.#ready || error.event_id === CONFIG_EVENT) {
+      // It may stay open, but of no use.
+      this.#misconfigured = true
+      this.fail(error.message ?? 'the session was refused')
+    } else if (isFatal(error)) this.fail(error.message ?? '')
+    else if (error.code !== EMPTY_COMMIT)
+      this.#listener.onOddity(
+        `the server says: ${redact(error.message ?? String(error.code))}`,
+      )
+  }
+
+  #failAttempt(attempt: Attempt | undefined, error: WireError): void {
+    if (attempt && isCurrent(attempt))
+      this.#listener.onFailed(this, attempt.turn, error)
+  }
+
+  readonly #handlers: WireHandlers = {
+    'session.created': ({ session }) => {
+      const now = this.#socket?.serverTime
+      if (session.expires_at && now !== undefined)
+        this.life = session.expires_at * 1_000 - now
+      this.configure(this.#config)
+    },
+    'session.updated': () => {
+      this.#waiting.shift()?.()
+      if (this.#ready) return
+      this.#ready = true
+      clearTimeout(this.#timer)
+      this.#listener.onReady(this)
+    },
+    'input_audio_buffer.speech_started': ({ item_id, audio_start_ms }) =>
+      this.#listener.onSpeechStarted(this, item_id, audio_start_ms),
+    'input_audio_buffer.speech_stopped': ({ item_id, audio_end_ms }) =>
+      this.#listener.onSpeechStopped(this, item_id, audio_end_ms),
+    'input_audio_buffer.committed': ({ item_id, previous_item_id }) =>
+      this.#onCommitted(item_id, previous_item_id),
+    'conversation.item.input_audio_transcription.delta': event => {
+      const attempt = this.#book.ofDelta(event.item_id)
+      if (attempt && isCurrent(attempt))
+        this.#listener.onDelta(attempt.turn, event.delta)
+    },
+    'conversation.item.input_audio_transcription.completed': event => {
+      const attempt = this.#attemptOf(event.item_id)
+      if (attempt && attempt.attempt >= attempt.turn.validFrom)
+        this.#listener.onCompleted(this, attempt.turn, event)
+    },
+    'conversation.item.input_audio_transcription.failed': event =>
+      this.#failAttempt(this.#attemptOf(event.item_id), event.error ?? {}),
+    error: ({ error }) => this.#onError(error),
+  }
+}

@@ -1,0 +1,241 @@
+import { systemClock, type Clock } from '../../core/clock.ts'
+import { redact } from '../../core/redact.ts'
+import type { RealtimeTiming } from './timing.ts'
+import type { TurnQueue } from './turn-queue.ts'
+import type { Turn } from './turn.ts'
+import type { WireError } from './wire-events.ts'
+
+/** Units in which services write a time, in ms. */
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+}
+
+const AMOUNT = String.raw`\d+(?:\.\d+)?\s*(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)(?![a-z])`
+const WAIT = new RegExp(
+  String.raw`(?:again|retry|wait)\D{0,20}?((?:${AMOUNT}[\s,]*)+)`,
+  'i',
+)
+
+/** Whether a service says that it was asked too often. */
+export const isRateLimit = ({ type, code, message }: WireError): boolean =>
+  /rate_?limit|too_many_requests/i.test(`${type} ${code}`) ||
+  /rate limit|too many requests/i.test(message ?? '')
+
+/**
+ * How long a service wants a client to wait, in ms: "try again in 1.5s",
+ * "retry after 6m0s". Undefined if it does not say.
+ */
+export const waitOf = ({ message }: WireError): number | undefined => {
+  const [, amounts] = WAIT.exec(message ?? '') ?? []
+  if (amounts === undefined) return undefined
+  let ms = 0
+  for (const [, amount, unit] of amounts.matchAll(/([\d.]+)\s*([a-z]+)/gi)) {
+    const name = unit!.toLowerCase()
+    const isMs = name.startsWith('ms') || name.startsWith('milli')
+    ms += Number(amount) * UNITS[isMs ? 'ms' : name[0]!]!
+  }
+  return ms
+}
+
+/** How often a turn may fail before it is given up. */
+const MAX_TRIES = 3
+
+/** Who does what {@link TurnTries} decides. */
+type TriesListener = {
+  /** The turn gets no transcript. */
+  onGiveUp(turn: Turn, reason: string): void
+  /**
+   * The turn has to be sent again.
+   *
+   * @param isAnswered whether its session has nothing more to say of it
+   */
+  onAgain(turn: Turn, isAnswered: boolean): void
+  /** The turn, which was committed, got no answer in time. */
+  onUnanswered(turn: Turn, problem: string): void
+}
+
+/**
+ * Decides whether a turn without a transcript is sent again or given up, so
+ * that each ends in bounded time:
+ *
+ * - A turn without an answer, or whose transcription fails, is tried three
+ *   times.
+ * - A turn that was alone in three sessions that ended is given up if others
+ *   got their finals meanwhile. If none did, the fault is the service's.
+ * - A turn that the service has too much to do for is tried until `giveUpMs`
+ *   have passed.
+ * - A session that the network ended is no reason to give a turn up.
+ * - While there is no service, turns older than `giveUpMs` are given up.
+ * - Whatever else happens, the oldest turn is given up after a while.
+ */
+export class TurnTries {
+  readonly #timing: RealtimeTiming
+  readonly #queue: TurnQueue
+  readonly #listener: TriesListener
+  readonly #clock: Clock
+  /** Ends the wait for a turn's answer. */
+  readonly #waits = new Map<Turn, () => void>()
+  #finals = 0
+  #oldest: Turn | undefined
+  #stopOldest: (() => void) | undefined
+  /** When the service wants to be asked again, in ms of the clock. */
+  pausedUntil = 0
+  /** Whether there has been no service for longer than `giveUpMs`. */
+  isHopeless = false
+
+  constructor(
+    timing: RealtimeTiming,
+    queue: TurnQueue,
+    listener: TriesListener,
+    clock: Clock = systemClock,
+  ) {
+    this.#timing = timing
+    this.#queue = queue
+    this.#listener = listener
+    this.#clock = clock
+  }
+
+  /** The turn was committed, and its answer is awaited. */
+  committed(turn: Turn): void {
+    const { answerMs } = this.#timing
+    const { attempt } = turn
+    this.#clear(turn)
+    const stop = this.#clock.after(answerMs, () => {
+      if (turn.attempt === attempt) this.#unanswered(turn)
+    })
+    this.#waits.set(turn, stop)
+  }
+
+  /** The service says that it could not transcribe the turn. */
+  failed(turn: Turn, error: WireError): void {
+    const said = redact(error.message ?? 'its transcription failed')
+    const now = this.#clock.now()
+    let pause = this.#pause(turn.failures)
+    if (isRateLimit(error)) {
+      turn.limitedSince ??= now
+      const left = turn.limitedSince + this.#timing.giveUpMs - now
+      if (left <= 0) return this.#listener.onGiveUp(turn, said)
+      pause = Math.min(left, waitOf(error) ?? this.#pause(turn.limits++))
+      this.pausedUntil = Math.max(this.pausedUntil, now + pause)
+    } else if (++turn.failures >= MAX_TRIES)
+      return this.#listener.onGiveUp(turn, said)
+    turn.notBefore = now + pause
+    this.#listener.onAgain(turn, true)
+  }
+
+  /**
+   * A session ended before it had answered these turns.
+   *
+   * @param problem why it ended, if a turn may be the cause
+   * @param byNetwork whether the network ended it: that is no reason to give a
+   *   turn up, but others are sent before it, in case the server hung
+   */
+  lost(
+    turns: readonly Turn[],
+    problem: string | undefined,
+    byNetwork = false,
+  ): void {
+    for (const turn of turns) this.#clear(turn)
+    if (problem !== undefined) this.#blame(turns, problem, byNetwork)
+    for (const turn of turns) if (!turn.outcome) turn.reset()
+  }
+
+  /** There has been no service for so long. */
+  down(ms: number, problem: string): void {
+    const { giveUpMs } = this.#timing
+    if (ms <= giveUpMs) return
+    this.isHopeless = true
+    const before = this.#clock.now() - giveUpMs
+    for (const turn of this.#queue.unsettled())
+      if (turn.to !== undefined && turn.closedAt < before)
+        this.#listener.onGiveUp(turn, `the service was down: ${problem}`)
+  }
+
+  /** There is a session. */
+  ready(): void {
+    this.isHopeless = false
+  }
+
+  /** The turn has its outcome. */
+  settled(turn: Turn): void {
+    if (turn.outcome?.type === 'final') this.#finals++
+    this.#clear(turn)
+    this.watch()
+  }
+
+  /** Gives the turn that is the oldest now its time. */
+  watch(): void {
+    const [first] = this.#queue.unsettled()
+    const oldest = first?.to === undefined ? undefined : first
+    if (oldest === this.#oldest) return
+    this.#stopOldest?.()
+    this.#oldest = oldest
+    if (!oldest) return
+    const { answerMs, giveUpMs } = this.#timing
+    const ms = MAX_TRIES * (answerMs + giveUpMs)
+    const finals = this.#finals
+    this.#stopOldest = this.#clock.after(ms, () =>
+      this.#giveUpOld(oldest, ms, this.#finals === finals),
+    )
+  }
+
+  close(): void {
+    for (const stop of this.#waits.values()) stop()
+    this.#stopOldest?.()
+  }
+
+  #unanswered(turn: Turn): void {
+    const problem = `no transcript came within ${this.#timing.answerMs} ms`
+    turn.failures++
+    turn.suspect = true
+    this.#listener.onUnanswered(turn, problem)
+    if (turn.failures >= MAX_TRIES)
+      return this.#listener.onGiveUp(turn, problem)
+    this.#listener.onAgain(turn, false)
+  }
+
+  /** Finds out which turn ends sessions: the one that was alone in them. */
+  #blame(turns: readonly Turn[], problem: string, byNetwork: boolean): void {
+    const [only] = turns
+    if (!only) return
+    if (turns.length > 1) {
+      for (const turn of turns) turn.suspect = true
+      return
+    }
+    for (const turn of this.#queue.unsettled())
+      if (turn.trouble === 0) turn.suspect = false
+    only.suspect = true
+    if (byNetwork) return void only.networkLosses++
+    if (only.losses++ === 0) only.finalsBefore = this.#finals
+    const isCause = only.losses >= MAX_TRIES && this.#finals > only.finalsBefore
+    if (isCause && only.to !== undefined)
+      this.#listener.onGiveUp(
+        only,
+        `the connection was lost each time the turn was sent: ${redact(problem)}`,
+      )
+  }
+
+  /** The oldest turn has waited for as long as any may. */
+  #giveUpOld(oldest: Turn, ms: number, isAll: boolean): void {
+    const reason = `no transcript came within ${ms} ms`
+    const before = this.#clock.now() - ms
+    this.#listener.onUnanswered(oldest, reason)
+    for (const turn of this.#queue.unsettled()) {
+      const isOld = isAll && turn.to !== undefined && turn.closedAt <= before
+      if (turn === oldest || isOld) this.#listener.onGiveUp(turn, reason)
+    }
+  }
+
+  #pause(count: number): number {
+    const { reconnectMs, reconnectMaxMs } = this.#timing
+    return Math.min(reconnectMaxMs, reconnectMs * 2 ** count)
+  }
+
+  #clear(turn: Turn): void {
+    this.#waits.get(turn)?.()
+    this.#waits.delete(turn)
+  }
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod'
+import { usageSchema } from '../usage.ts'
+import { olderFormOf, type SessionConfig } from './session-settings.ts'
+
+const text = z.string()
+const item = { item_id: text }
+
+const logprobs = z.array(
+  z.looseObject({
+    token: text,
+    logprob: z.number(),
+    bytes: z.array(z.number()).nullish(),
+  }),
+)
+
+const serviceError = z.looseObject({
+  message: text.nullish(),
+  type: text.nullish(),
+  code: text.nullish(),
+  param: text.nullish(),
+  event_id: text.nullish(),
+})
+
+/**
+ * What is read of each event of the server, by its type; all else in it
+ * passes. Members that only inform are dropped where they are malformed.
+ */
+const schemas = {
+  'session.created': z.looseObject({
+    session: z.looseObject({ expires_at: z.number().nullish().catch(null) }),
+  }),
+  'session.updated': z.looseObject({}),
+  'input_audio_buffer.speech_started': z.looseObject({
+    ...item,
+    audio_start_ms: z.number(),
+  }),
+  'input_audio_buffer.speech_stopped': z.looseObject({
+    ...item,
+    audio_end_ms: z.number(),
+  }),
+  'input_audio_buffer.committed': z.looseObject({
+    ...item,
+    previous_item_id: text.nullish(),
+  }),
+  'conversation.item.input_audio_transcription.delta': z.looseObject({
+    ...item,
+    delta: text,
+  }),
+  'conversation.item.input_audio_transcription.completed': z.looseObject({
+    ...item,
+    transcript: text,
+    usage: usageSchema.nullish().catch(null),
+    languages: z
+      .array(z.looseObject({ code: text }))
+      .nullish()
+      .catch(null),
+    logprobs: logprobs.nullish().catch(null),
+  }),
+  'conversation.item.input_audio_transcription.failed': z.looseObject({
+    ...item,
+    error: serviceError.nullish().catch(null),
+  }),
+  error: z.looseObject({ error: serviceError }),
+} as const
+
+type Schemas = typeof schemas
+type Type = keyof Schemas
+
+/** Events of the server that mean something here, by type. */
+type WireEvents = { readonly [T in Type]: z.infer<Schemas[T]> }
+
+/** Final of a turn, as the server sends it. */
+export type Completed =
+  WireEvents['conversation.item.input_audio_transcription.completed']
+
+/** What the server says of an error. */
+export type WireError = z.infer<typeof serviceError>
+
+/** One function for each event that means something. */
+export type WireHandlers = {
+  readonly [T in Type]: (event: WireEvents[T]) => void
+}
+
+/**
+ * Gives an event to its handler.
+ *
+ * @returns what became of it: `unknown` is a type that means nothing here,
+ *   `malformed` lacks what its type promises
+ */
+export const dispatch = (
+  event: { readonly type: string },
+  handlers: WireHandlers,
+): 'handled' | 'unknown' | 'malformed' => {
+  if (!Object.hasOwn(schemas, event.type)) return 'unknown'
+  const type = event.type as Type
+  const parsed = schemas[type].safeParse(event)
+  if (!parsed.success) return 'malformed'
+  ;(handlers[type] as (event: unknown) => void)(parsed.data)
+  return 'handled'
+}
+
+type Event = { readonly type: string }
+
+/** How servers of the protocol's first version begin the names of events. */
+const OLDER = 'transcription_session.'
+
+/**
+ * Which version of the protocol a server speaks. Where it begins with
+ * `transcription_session.created`, it is sent both forms of a configuration,
+ * until it has taken one of them.
+ */
+export class Dialect {
+  #older: boolean | 'unsure' = false
+  #mayRefuse = false
+
+  /** An event as the version of today has it. */
+  translate(event: Event): Event {
+    const { type } = event
+    if (type === `${OLDER}created`) {
+      this.#older = 'unsure'
+      this.#mayRefuse = true
+    }
+    if (!this.#older) return event
+    const isUpdate = type === `${OLDER}updated` || type === 'session.updated'
+    if (this.#older === 'unsure' && isUpdate)
+      this.#older = type.startsWith(OLDER)
+    return type.startsWith(OLDER)
+      ? { ...event, type: `session.${type.slice(OLDER.length)}` }
+      : event
+  }
+
+  /** Events that configure a session, without their ids. */
+  updatesOf(config: Partial<SessionConfig>): object[] {
+    const events: object[] = []
+    if (this.#older !== true)
+      events.push({
+        type: 'session.update',
+        session: { type: 'transcription', ...config },
+      })
+    if (this.#older)
+      events.push({ type: `${OLDER}update`, session: olderFormOf(config) })
+    return events
+  }
+
+  /** Whether an error may only say that one of the two forms is unknown. */
+  excuses(): boolean {
+    const excused = this.#mayRefuse
+    this.#mayRefuse = false
+    return excused
+  }
+}

@@ -1,0 +1,179 @@
+import type { RequestFields } from './request-fields.ts'
+import { languagesOf, logprobsOf, piecesOf, usageOf } from './spoken-text.ts'
+import type { ServedModel } from './wire-models.ts'
+
+/** A transcript, and for whom. */
+export type Spoken = {
+  readonly heard: TimedText
+  readonly fields: RequestFields
+  readonly model: ServedModel
+}
+
+/** An answer's content type and body. */
+export type Content = { readonly type: string; readonly body: string }
+
+const json = (value: unknown): Content => ({
+  type: 'application/json',
+  body: JSON.stringify(value),
+})
+
+const plain = (body: string): Content => ({
+  type: 'text/plain; charset=utf-8',
+  body,
+})
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+
+/** A segment and who says it. */
+type SpokenSegment = {
+  readonly id: string
+  readonly start: number
+  readonly end: number
+  readonly text: string
+  readonly speaker: string
+}
+
+/** Two speakers take turns, or as many as are known. */
+export const speakersOf = ({ heard, fields }: Spoken): SpokenSegment[] => {
+  const { speakers } = fields
+  const count = Math.max(2, speakers.length)
+  return heard.segments.map(({ start, end, text }, i) => ({
+    id: `seg_${String(i + 1).padStart(3, '0')}`,
+    start,
+    end,
+    text,
+    speaker: speakers[i % count] ?? LETTERS[i % count]!,
+  }))
+}
+
+/** What an answer says beside the text; of `json`, and of a stream's end. */
+export const extrasOf = ({ heard, fields, model }: Spoken) => ({
+  ...(model.languages && {
+    languages: languagesOf(heard.languages ?? fields.languages),
+  }),
+  ...(fields.include.length > 0 &&
+    heard.logprobs !== null && {
+      logprobs: logprobsOf(piecesOf(heard.text), heard.logprobs),
+    }),
+  usage: usageOf(model, heard.duration, heard.text),
+})
+
+const NAMES = new Intl.DisplayNames('en', { type: 'language' })
+
+/** A language as whisper-1 names it. */
+const nameOf = (code: string): string | undefined =>
+  code === 'und' ? 'unknown' : NAMES.of(code)?.toLowerCase()
+
+const verbose = ({ heard, fields, model }: Spoken): Content => {
+  const { granularities, temperature } = fields
+  const segments = heard.segments.map(
+    ({ text, start, end, facts = {} }, id) => ({
+      id,
+      seek: 0,
+      start,
+      end,
+      text: ` ${text}`,
+      tokens: facts.tokens ?? [50_364],
+      temperature,
+      avg_logprob: facts.avg_logprob ?? -0.25,
+      compression_ratio: facts.compression_ratio ?? 1.2,
+      no_speech_prob: facts.no_speech_prob ?? 0.01,
+    }),
+  )
+  const wants = (what: string): boolean => granularities.includes(what)
+  return json({
+    task: 'transcribe',
+    language: nameOf(heard.language ?? fields.language ?? 'en'),
+    duration: heard.duration,
+    text: heard.text,
+    ...((wants('segment') || !wants('word')) && { segments }),
+    ...(wants('word') && {
+      words: heard.words.map(({ word, start, end }) => ({ word, start, end })),
+    }),
+    usage: usageOf(model, heard.duration, heard.text),
+  })
+}
+
+const diarized = (spoken: Spoken): Content => {
+  const { heard, model } = spoken
+  const type = 'transcript.text.segment'
+  return json({
+    task: 'transcribe',
+    duration: heard.duration,
+    text: heard.text,
+    segments: speakersOf(spoken).map(segment => ({ type, ...segment })),
+    usage: usageOf(model, heard.duration, heard.text),
+  })
+}
+
+const clock = (seconds: number, point: string): string => {
+  const ms = Math.round(seconds * 1_000)
+  const part = (unit: number, size: number, digits = 2) =>
+    String(Math.floor(ms / unit) % size).padStart(digits, '0')
+  return `${part(3_600_000, 100)}:${part(60_000, 60)}:${part(1_000, 60)}${point}${part(1, 1_000, 3)}`
+}
+
+const line = ({ start, end }: TimedSegment, point: string): string =>
+  `${clock(start, point)} --> ${clock(end, point)}`
+
+/** How an answer is written, by `response_format`. */
+export const answers: Readonly<Record<string, (spoken: Spoken) => Content>> = {
+  json: spoken => json({ text: spoken.heard.text, ...extrasOf(spoken) }),
+  text: ({ heard }) => plain(`${heard.text}\n`),
+  verbose_json: verbose,
+  diarized_json: diarized,
+  srt: ({ heard }) =>
+    plain(
+      heard.segments
+        .map((cue, i) => `${i + 1}\n${line(cue, ',')}\n${cue.text}\n\n`)
+        .join(''),
+    ),
+  vtt: ({ heard }) =>
+    plain(
+      `WEBVTT\n\n${heard.segments
+        .map(cue => `${line(cue, '.')}\n${cue.text}\n\n`)
+        .join('')}`,
+    ),
+}
+
+/** A word of a transcript and its place, in seconds. */
+export type TimedWord = {
+  readonly word: string
+  readonly start: number
+  readonly end: number
+}
+
+/** A stretch of a transcript with no pause in it, in seconds. */
+export type TimedSegment = {
+  readonly text: string
+  readonly start: number
+  readonly end: number
+  /** What a recogniser thinks of it; whatever is missing has a stand-in. */
+  readonly facts?: SegmentFacts
+}
+
+/** How sure a recogniser is of a segment, as `verbose_json` has it. */
+export type SegmentFacts = {
+  readonly tokens?: readonly number[]
+  readonly avg_logprob?: number
+  readonly compression_ratio?: number
+  readonly no_speech_prob?: number
+}
+
+/** A transcript with times. */
+export type TimedText = {
+  readonly text: string
+  readonly words: readonly TimedWord[]
+  readonly segments: readonly TimedSegment[]
+  /** Length of the audio, in seconds; 0 where it is not known. */
+  readonly duration: number
+  /** The language spoken most, as a code of ISO 639; `und`: it is not known. */
+  readonly language?: string
+  /** All languages spoken. */
+  readonly languages?: readonly string[]
+  /**
+   * Natural logarithm of how likely each piece of the text is. If it is
+   * missing, a constant stands in; if it is null, answers have none.
+   */
+  readonly logprobs?: readonly number[] | null
+}

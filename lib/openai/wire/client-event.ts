@@ -1,0 +1,133 @@
+import { type ServiceErrorBody, invalidRequest } from './service-error.ts'
+import { fromBase64 } from './wire-audio.ts'
+
+/** An event of a client; anything may be in it. */
+export type ClientEvent = Readonly<Record<string, unknown>>
+
+/** Longest audio of one append, in bytes. */
+const MAX_APPEND = 15 * 1_048_576
+
+/** Event types that the service says it knows, in its order. */
+const supportedEvents: readonly string[] = [
+  'session.update',
+  'session.close',
+  'input_audio_buffer.append',
+  'session.input_audio_buffer.append',
+  'input_audio_buffer.commit',
+  'input_audio_buffer.clear',
+  'conversation.item.create',
+  'conversation.item.truncate',
+  'conversation.item.delete',
+  'conversation.item.retrieve',
+  'response.create',
+  'response.cancel',
+]
+
+const quoted = supportedEvents.map(name => `'${name}'`)
+const listed = `${quoted.slice(0, -1).join(', ')}, and ${quoted.at(-1)}`
+
+/** What came from a client, or what is wrong with it. */
+export type ReadEvent =
+  | {
+      readonly type: string
+      readonly event: ClientEvent
+      /** Its `event_id`, if it has one. */
+      readonly id: string | null
+    }
+  | { readonly error: ServiceErrorBody; readonly id: string | null }
+
+const wrong = (error: ServiceErrorBody, id: string | null = null) => ({
+  error,
+  id,
+})
+
+/** Reads one message of a client as far as its type. */
+export const readEvent = (data: Buffer, binary: boolean): ReadEvent => {
+  if (binary)
+    return wrong(
+      invalidRequest(
+        'invalid_event',
+        'Expected a text WebSocket message; binary frames are not supported.',
+      ),
+    )
+  let event: unknown
+  try {
+    event = JSON.parse(data.toString())
+  } catch {
+    return wrong(
+      invalidRequest('invalid_json', 'We could not parse the JSON body.'),
+    )
+  }
+  if (typeof event !== 'object' || event === null || Array.isArray(event))
+    return wrong(invalidRequest('invalid_event', 'Expected a JSON object.'))
+  return readType(event as ClientEvent)
+}
+
+const readType = (event: ClientEvent): ReadEvent => {
+  const { type, event_id } = event
+  const id = typeof event_id === 'string' ? event_id : null
+  if (type === undefined)
+    return wrong(
+      invalidRequest(
+        'missing_required_parameter',
+        "Missing required parameter: 'type'.",
+        'type',
+      ),
+      id,
+    )
+  if (typeof type === 'string' && supportedEvents.includes(type))
+    return { type, event, id }
+  const shown = typeof type === 'string' ? type : JSON.stringify(type)
+  return wrong(
+    invalidRequest(
+      'invalid_value',
+      `Invalid value: '${shown}'. Supported values are: ${listed}.`,
+      'type',
+    ),
+    id,
+  )
+}
+
+/** What a transcription session has no use for, though the service knows it. */
+export const notSupported = (type: string): ServiceErrorBody =>
+  invalidRequest(
+    null,
+    `'${type}' is not supported in a transcription session.`,
+    'type',
+  )
+
+/** The audio of an append, or what is wrong with it. */
+export const readAppend = ({
+  audio,
+}: ClientEvent): { bytes: Buffer } | { error: ServiceErrorBody } => {
+  const refuse = (code: string, message: string) => ({
+    error: invalidRequest(code, message, 'audio'),
+  })
+  if (audio === undefined)
+    return refuse(
+      'missing_required_parameter',
+      "Missing required parameter: 'audio'.",
+    )
+  const bytes = typeof audio === 'string' ? fromBase64(audio) : undefined
+  if (!bytes)
+    return refuse(
+      'invalid_value',
+      "Invalid 'audio'. Expected base64-encoded audio bytes.",
+    )
+  return bytes.length > MAX_APPEND
+    ? refuse(
+        'invalid_value',
+        `Invalid 'audio'. Expected at most ${MAX_APPEND} bytes.`,
+      )
+    : { bytes }
+}
+
+/** Shortest turn that can be committed, in ms. */
+export const SHORTEST_TURN_MS = 100
+
+/** A turn that is too short to be committed. */
+export const commitEmpty = (ms: number): ServiceErrorBody =>
+  invalidRequest(
+    'input_audio_buffer_commit_empty',
+    `Error committing input audio buffer: buffer too small. Expected at least ${SHORTEST_TURN_MS}ms of audio, but buffer only has ${ms.toFixed(2)}ms of audio.`,
+  )

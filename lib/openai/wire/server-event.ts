@@ -1,0 +1,111 @@
+import { base62 } from './ids.ts'
+import type { ServiceErrorBody } from './service-error.ts'
+import { logprobsOf } from './spoken-text.ts'
+
+/** An event of a server, without its id. */
+export type ServerEvent = { readonly type: string } & Readonly<
+  Record<string, unknown>
+>
+
+const TRANSCRIPTION = 'conversation.item.input_audio_transcription'
+
+/** What a server says of a turn that is committed, in order. */
+export const committed = (
+  id: string,
+  previous: string | null,
+): readonly ServerEvent[] => {
+  const item = {
+    id,
+    type: 'message',
+    status: 'completed',
+    role: 'user',
+    content: [{ type: 'input_audio', transcript: null }],
+  }
+  const place = { previous_item_id: previous }
+  return [
+    { type: 'input_audio_buffer.committed', item_id: id, ...place },
+    { type: 'conversation.item.added', ...place, item },
+    { type: 'conversation.item.done', ...place, item },
+  ]
+}
+
+/** Speech begins, `ms` after the first audio of the session. */
+export const speechStarted = (id: string, ms: number): ServerEvent => ({
+  type: 'input_audio_buffer.speech_started',
+  audio_start_ms: Math.round(ms),
+  item_id: id,
+})
+
+/** Speech has ended. */
+export const speechStopped = (id: string, ms: number): ServerEvent => ({
+  type: 'input_audio_buffer.speech_stopped',
+  audio_end_ms: Math.round(ms),
+  item_id: id,
+})
+
+/**
+ * Text of a turn.
+ *
+ * @param logprob of the text, where it is asked for
+ */
+export const delta = (
+  id: string,
+  text: string,
+  logprob?: number,
+): ServerEvent => ({
+  type: `${TRANSCRIPTION}.delta`,
+  item_id: id,
+  content_index: 0,
+  delta: text,
+  ...(logprob !== undefined && { logprobs: logprobsOf([text], [logprob]) }),
+  obfuscation: base62(16 - (text.length % 16)),
+})
+
+/** The transcript of a turn is whole. */
+export const completed = (
+  id: string,
+  transcript: string,
+  facts: {
+    readonly usage: Record<string, unknown>
+    readonly languages?: readonly { readonly code: string }[]
+    readonly logprobs?: ReturnType<typeof logprobsOf>
+  },
+): ServerEvent => ({
+  type: `${TRANSCRIPTION}.completed`,
+  item_id: id,
+  content_index: 0,
+  transcript,
+  ...facts,
+})
+
+/** A turn gets no transcript. */
+export const transcriptionFailed = (id: string): ServerEvent => ({
+  type: `${TRANSCRIPTION}.failed`,
+  item_id: id,
+  content_index: 0,
+  error: {
+    type: 'server_error',
+    code: null,
+    message: `Input transcription failed for item '${id}'.`,
+    param: null,
+  },
+})
+
+/** Something is wrong; the session goes on unless it is closed. */
+export const errorEvent = (
+  error: ServiceErrorBody,
+  eventId: string | null = null,
+): ServerEvent => ({ type: 'error', error: { ...error, event_id: eventId } })
+
+/** The session as `session.created` and `session.updated` show it. */
+export const describeSession = (
+  id: string,
+  expiresAt: number,
+  config: object,
+): Record<string, unknown> => ({
+  id,
+  expires_at: expiresAt,
+  object: 'realtime.transcription_session',
+  type: 'transcription',
+  ...config,
+})

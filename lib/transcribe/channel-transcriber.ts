@@ -1,0 +1,282 @@
+import { once } from 'node:events'
+import type { Duplex } from 'node:stream'
+import { type AudioChunk, isAudioChunk } from '../core/audio-chunk.ts'
+import { FormatError } from '../core/errors.ts'
+import {
+  type StageWarning,
+  Stage,
+  type TransformCallback,
+} from '../core/stage.ts'
+import type {
+  TranscriptEvent,
+  EndEvent,
+  Usage,
+} from '../core/transcript-event.ts'
+import { addUsage } from '../openai/add-usage.ts'
+import { ChannelMerge } from './channel-merge.ts'
+
+/** Stages from the AudioChunks of a channel to its TranscriptEvents. */
+type ChannelStages = readonly [Duplex, ...Duplex[]]
+
+/** What a {@link ChannelLane} tells. */
+type ChannelHandlers = {
+  readonly onEvent: (event: TranscriptEvent) => void
+  readonly onWarning: (warning: StageWarning) => void
+  readonly onError: (error: Error) => void
+  /** Called when {@link ChannelLane.settled} may be another. */
+  readonly onSettled: () => void
+}
+
+/** What transcribes one channel of several. */
+class ChannelLane {
+  readonly #stages: ChannelStages
+  readonly #ended: Promise<unknown>
+
+  constructor(stages: ChannelStages, handlers: ChannelHandlers) {
+    const { onEvent, onWarning, onError, onSettled } = handlers
+    this.#stages = stages
+    for (const [i, stage] of stages.entries()) {
+      stage.on('error', onError)
+      stage.on('warning', onWarning)
+      const next = stages[i + 1]
+      if (next) stage.pipe(next)
+    }
+    this.#ended = once(this.#last, 'end')
+    this.#ended.catch(() => {}) // it is told by onError
+    this.#last.on('data', onEvent)
+    this.#last.on('settled', onSettled)
+  }
+
+  /**
+   * No final or gap that is still to come begins before, in ms, where that is
+   * known.
+   */
+  get settled(): number {
+    const last: Duplex & { readonly settled?: number } = this.#last
+    // What has not been read is not there yet.
+    return last.readableLength > 0 ? 0 : (last.settled ?? 0)
+  }
+
+  /** Takes more audio. Resolves when more is welcome. */
+  async write(chunk: AudioChunk): Promise<void> {
+    const [first] = this.#stages
+    if (!first.write(chunk)) await once(first, 'drain')
+  }
+
+  /** Resolves when the last event has been told. */
+  async end(): Promise<void> {
+    this.#stages[0].end()
+    await this.#ended
+  }
+
+  /** Frees what it holds. */
+  destroy(error: Error | null): void {
+    for (const stage of this.#stages) stage.destroy(error ?? undefined)
+  }
+
+  get #last(): Duplex {
+    return this.#stages.at(-1)!
+  }
+}
+
+/** Options of {@link ChannelTranscriber}. */
+export type ChannelTranscriberOptions = {
+  /**
+   * Makes what transcribes a channel; called at once for the first, and for
+   * the others when it is known how many there are.
+   */
+  readonly open: () => ChannelStages
+  /** Called when it is destroyed, to free what the channels share. */
+  readonly close?: () => Promise<void>
+  /** Destroys the stream when aborted. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Transcribes each channel of a recording by itself: AudioChunks of several
+ * channels in, TranscriptEvents out. Finals and gaps have their `channel`, and
+ * come in order over all channels; where the transcriber names no speaker,
+ * finals have `Channel 1` and so on for one. Turns are called `0:turn-1`, by
+ * their channel. All channels get their audio at the same time, so that none
+ * runs ahead of the others by more than their stages hold.
+ *
+ * Where one channel fails all do, once what has come has been read. Audio of one
+ * channel is transcribed as it would be without this stage, and a
+ * warning says so.
+ */
+export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
+  readonly #options: ChannelTranscriberOptions
+  readonly #lanes: ChannelLane[] = []
+  #merge: ChannelMerge | undefined
+  #started = false
+  /** Which channel has told a warning; it is not told by others again. */
+  readonly #told = new Map<string, number>()
+  #duration = 0
+  #complete = true
+  #usage: Usage | undefined
+  /** Takes up the input once what has come of it has been read. */
+  #resume: (() => void) | undefined
+
+  constructor(options: ChannelTranscriberOptions) {
+    const { signal } = options
+    super({
+      objectMode: true,
+      writableHighWaterMark: 4,
+      readableHighWaterMark: 16,
+      ...(signal && { signal }),
+    })
+    this.#options = options
+    this.#open(0)
+  }
+
+  override _transform(
+    chunk: unknown,
+    _: BufferEncoding,
+    done: TransformCallback,
+  ): void {
+    const problem = this.#problemWith(chunk)
+    if (problem) return this.#fail(problem)
+    this.#write(chunk as AudioChunk).then(
+      () => {
+        this.#advance()
+        if (this.readableLength < this.readableHighWaterMark) done()
+        else this.#resume = done
+      },
+      () => {}, // its lane tells
+    )
+  }
+
+  override _read(size: number): void {
+    const resume = this.#resume
+    this.#resume = undefined
+    resume?.()
+    super._read(size)
+  }
+
+  override _flush(done: TransformCallback): void {
+    Promise.all(this.#lanes.map(lane => lane.end())).then(
+      () => {
+        this.#advance()
+        this.push({
+          type: 'end',
+          duration: this.#duration,
+          complete: this.#complete,
+          ...(this.#usage && { usage: this.#usage }),
+        })
+        done()
+      },
+      () => {}, // its lane tells
+    )
+  }
+
+  override _destroy(
+    error: Error | null,
+    done: (error?: Error | null) => void,
+  ): void {
+    for (const lane of this.#lanes) lane.destroy(error)
+    const closed = this.#options.close?.() ?? Promise.resolve()
+    closed.then(
+      () => done(error),
+      (problem: Error) => done(error ?? problem),
+    )
+  }
+
+  #open(channel: number): void {
+    this.#lanes[channel] = new ChannelLane(this.#options.open(), {
+      onEvent: event => {
+        if (this.failed) return
+        this.#take(channel, event)
+        this.#advance()
+      },
+      onWarning: warning => {
+        if (this.#isNews(channel, warning.code)) this.emit('warning', warning)
+      },
+      onError: error => this.#fail(error),
+      onSettled: () => this.#advance(),
+    })
+  }
+
+  /** What has been transcribed comes first, even where channels lag behind. */
+  #fail(error: Error): void {
+    if (this.failed) return
+    for (const channel of this.#lanes.keys())
+      this.#merge?.settle(channel, Infinity)
+    this.#advance()
+    this.fail(error)
+  }
+
+  #problemWith(chunk: unknown): FormatError | undefined {
+    if (!isAudioChunk(chunk))
+      return new FormatError(
+        'ChannelTranscriber takes AudioChunks: put a Decoder in front of it',
+      )
+    const { length } = chunk.channels
+    this.#merge ??= this.#openAll(length)
+    return length === this.#lanes.length
+      ? undefined
+      : new FormatError(
+          `the number of channels changes, from ${this.#lanes.length} to ${length}`,
+        )
+  }
+
+  #openAll(count: number): ChannelMerge {
+    for (let channel = 1; channel < count; channel++) this.#open(channel)
+    if (count === 1)
+      this.emit('warning', {
+        code: 'VOX_FORMAT',
+        message:
+          'there is one channel only, so channels tell nobody apart; ' +
+          'it is transcribed as it is',
+      })
+    return new ChannelMerge(count)
+  }
+
+  async #write({ channels, ...chunk }: AudioChunk): Promise<void> {
+    await Promise.all(
+      this.#lanes.map((lane, channel) =>
+        lane.write({ ...chunk, channels: [channels[channel]!] }),
+      ),
+    )
+  }
+
+  #isNews(channel: number, code: string): boolean {
+    const by = this.#told.get(code) ?? channel
+    this.#told.set(code, by)
+    return by === channel
+  }
+
+  #take(channel: number, event: TranscriptEvent): void {
+    if (event.type === 'start') {
+      if (!this.#started) this.push(event)
+      this.#started = true
+    } else if (event.type === 'end') this.#end(channel, event)
+    else if (event.type === 'warning') {
+      if (this.#isNews(channel, event.code)) this.push(event)
+    } else if (this.#lanes.length === 1) this.push(event)
+    else if (event.type === 'gap') this.#merge?.add(channel, event)
+    else {
+      const named = { ...event, turn: `${channel}:${event.turn}` }
+      if (named.type === 'final')
+        this.#merge?.add(channel, {
+          speaker: `Channel ${channel + 1}`,
+          ...named,
+        })
+      else this.push(named)
+    }
+  }
+
+  #end(channel: number, { duration, complete, usage }: EndEvent): void {
+    this.#duration = Math.max(this.#duration, duration)
+    this.#complete &&= complete
+    this.#usage = addUsage(this.#usage, usage)
+    this.#merge?.settle(channel, Infinity)
+  }
+
+  /** Passes on what is certain to be next. */
+  #advance(): void {
+    if (!this.#merge || this.destroyed) return
+    for (const [channel, lane] of this.#lanes.entries())
+      this.#merge.settle(channel, lane.settled)
+    for (const event of this.#merge.take()) this.push(event)
+  }
+}

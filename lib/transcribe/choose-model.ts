@@ -1,0 +1,266 @@
+import { OptionError } from '../core/errors.ts'
+import { checkOneOf } from '../core/options.ts'
+import type { StageWarning } from '../core/stage.ts'
+import { openaiModels, type OpenAIModel } from '../openai/openai-models.ts'
+import { defaultModel } from '../recognizers/moonshine/resolve-engine.ts'
+import { isRareLanguage, languageOf } from './languages.ts'
+
+/** What a transcript is for; for {@link chooseModel}. */
+export type ModelNeeds = {
+  /** The audio arrives while it is spoken. @default false */
+  readonly live?: boolean
+  /** Somebody waits for the text of a finished file. @default false */
+  readonly waiting?: boolean
+  /** Every word needs a start and an end time. @default false */
+  readonly wordTimes?: boolean
+  /** The transcript must say who speaks. @default false */
+  readonly speakers?: boolean
+  /** Language spoken, such as `en` or `pt-BR`. @default English */
+  readonly language?: string
+  /** No audio may leave this machine. @default false */
+  readonly offline?: boolean
+  /**
+   * The engine, if you have decided already.
+   * @default local, if it can do what is asked
+   */
+  readonly engine?: TranscriptionEngine
+  /** The day to choose for. @default today */
+  readonly today?: Date
+}
+
+/** Who transcribes: this machine, or OpenAI. */
+export type TranscriptionEngine = 'local' | 'openai'
+
+/**
+ * How a model is used: a file in one answer, a file with deltas, OpenAI's
+ * Realtime API, the local engine for files, the local engine with deltas.
+ */
+export type TranscriptionMode =
+  'file' | 'file-stream' | 'realtime' | 'local' | 'local-live'
+
+/** What {@link chooseModel} answers. */
+export type ModelChoice = {
+  readonly engine: TranscriptionEngine
+  readonly model: string
+  readonly mode: TranscriptionMode
+  /** Why; if audio leaves this machine, the reason says so. */
+  readonly reason: string
+  /**
+   * Wishes that are not met (`VOX_OPTION`), a language to try out first
+   * (`VOX_LANGUAGE`), a model near its end (`VOX_MODEL_ENDING`).
+   */
+  readonly warnings: readonly StageWarning[]
+}
+
+type Choice = Omit<ModelChoice, 'warnings'> & { readonly lost?: string[] }
+
+/**
+ * Returns the engine, the model and the mode that fit, and why.
+ *
+ * Without `engine`, the local engine is recommended for everything that it can
+ * do: it costs nothing and the audio stays on this machine. OpenAI is
+ * recommended only for a language other than English, and for telling speakers
+ * apart in files; the reason then says that the audio is sent to OpenAI.
+ *
+ * Among OpenAI's models: live speech gets the Realtime API, speakers get the
+ * model that tells them apart, word times get `whisper-1`, and every other file
+ * gets a model that streams. If several models fit, the one without an
+ * announced end is chosen, then the cheapest.
+ *
+ * ```ts
+ * const { engine, model, reason } = chooseModel({ language: 'de' })
+ * ```
+ *
+ * @throws {OptionError} if no engine can transcribe this at all, or an option
+ * is invalid
+ */
+export const chooseModel = (needs: ModelNeeds = {}): ModelChoice => {
+  const { engine, offline = false, today = new Date() } = needs
+  if (engine !== undefined) checkOneOf('engine', engine, ['local', 'openai'])
+  if (offline && engine === 'openai')
+    throw new OptionError(
+      'offline',
+      "keeps audio on this machine, and engine: 'openai' sends it away; leave one out",
+    )
+  const language =
+    needs.language === undefined ? undefined : languageOf(needs.language)
+  const choice = isLocal(needs, language)
+    ? chooseLocal(needs, language)
+    : chooseOpenAI(needs, language)
+  return finish(choice, language, today)
+}
+
+const finish = (
+  { lost = [], ...choice }: Choice,
+  language: string | undefined,
+  today: Date,
+): ModelChoice => {
+  const warnings: StageWarning[] = lost.map(message => ({
+    code: 'VOX_OPTION',
+    message,
+  }))
+  if (language !== undefined && isRareLanguage(language))
+    warnings.push({
+      code: 'VOX_LANGUAGE',
+      message: `no figures are published for '${language}': compare the models on recordings of your own first`,
+    })
+  const ending = modelEndWarning(choice.model, today)
+  if (ending) warnings.push(ending)
+  return { ...choice, warnings }
+}
+
+/** Whether the local engine is asked for, or can do all that is. */
+const isLocal = (
+  { engine, offline, live, speakers }: ModelNeeds,
+  language: string | undefined,
+): boolean => {
+  if (offline || engine === 'local') return true
+  if (engine === 'openai' || isForeign(language)) return false
+  return !speakers || live === true // nobody tells live speakers apart
+}
+
+const isForeign = (language: string | undefined): boolean =>
+  language !== undefined && language !== 'en'
+
+const chooseLocal = (
+  { offline, live = false, speakers }: ModelNeeds,
+  language: string | undefined,
+): Choice => {
+  if (isForeign(language))
+    throw new OptionError(
+      'language',
+      `'${language}' is not known to the local engine, which knows English; ` +
+        (offline ? "leave 'offline' out" : "use engine: 'openai'"),
+    )
+  return {
+    engine: 'local',
+    model: defaultModel(live),
+    mode: live ? 'local-live' : 'local',
+    reason: 'The local engine keeps the audio on this machine.',
+    ...(speakers && {
+      lost: [
+        live && !offline
+          ? `live, no model tells speakers apart: transcribe the recording afterwards with ${diarizing()}, which sends it to OpenAI`
+          : 'the local engine does not tell speakers apart',
+      ],
+    }),
+  }
+}
+
+/** What is said of every choice by which audio leaves the machine. */
+const SENT = 'The audio is sent to OpenAI, which charges for it.'
+
+const chooseOpenAI = (needs: ModelNeeds, language?: string): Choice => {
+  const { engine, live, speakers, wordTimes } = needs
+  const choice = live
+    ? chooseRealtime(needs, language)
+    : speakers
+      ? chooseDiarizing(needs)
+      : wordTimes
+        ? chooseWordTimes(needs)
+        : chooseFile(needs)
+  const why =
+    engine === undefined && isForeign(language)
+      ? `The local engine does not know '${language}', only English. `
+      : ''
+  return { ...choice, reason: `${why}${choice.reason} ${SENT}` }
+}
+
+const chooseFile = ({ waiting }: ModelNeeds): Choice => {
+  const model = best(({ files }) => files?.streams === true)
+  return {
+    engine: 'openai',
+    model,
+    mode: waiting ? 'file-stream' : 'file',
+    reason: waiting
+      ? `Somebody waits for a finished file: ${model} sends text as it has it.`
+      : `Nobody waits: ${model} is the cheapest file model that no end is announced for.`,
+  }
+}
+
+const chooseRealtime = (
+  { wordTimes, speakers }: ModelNeeds,
+  language: string | undefined,
+): Choice => {
+  const model = best(({ realtime }) => realtime?.family === 'live')
+  const lost: string[] = []
+  if (wordTimes)
+    lost.push(
+      `live, no model of OpenAI gives word times: transcribe the recording afterwards with ${timing()}${isForeign(language) ? '' : ', or use the local engine if it is English'}`,
+    )
+  if (speakers)
+    lost.push(
+      `live, no model tells speakers apart: transcribe the recording afterwards with ${diarizing()}`,
+    )
+  return {
+    engine: 'openai',
+    model,
+    mode: 'realtime',
+    reason: `Live: ${model} has text while somebody speaks.`,
+    lost,
+  }
+}
+
+const chooseDiarizing = ({ wordTimes, waiting }: ModelNeeds): Choice => ({
+  engine: 'openai',
+  model: diarizing(),
+  mode: waiting ? 'file-stream' : 'file',
+  reason: `Only ${diarizing()} tells speakers apart.`,
+  ...(wordTimes && {
+    lost: [`${diarizing()} gives the times of segments, not of words`],
+  }),
+})
+
+const chooseWordTimes = ({ waiting }: ModelNeeds): Choice => ({
+  engine: 'openai',
+  model: timing(),
+  mode: 'file',
+  reason: `Of OpenAI's models only ${timing()} gives the time of every word.`,
+  ...(waiting && {
+    lost: [
+      `${timing()} does not stream: its text comes when all of it is there`,
+    ],
+  }),
+})
+
+const timing = (): string => best(({ files }) => files?.wordTimes === true)
+const diarizing = (): string => best(({ files }) => files?.speakers === true)
+
+/** Of the models that can do it: without announced end first, then by price. */
+const best = (can: (model: OpenAIModel) => boolean): string => {
+  const rank = ({ shutdown, perMinute }: OpenAIModel): number =>
+    (shutdown === undefined ? 0 : 1_000) + perMinute
+  const [first] = Object.entries(openaiModels)
+    .filter(([, model]) => can(model))
+    .toSorted(([, a], [, b]) => rank(a) - rank(b))
+  return first![0]
+}
+
+const WARN_DAYS = 180
+const DAY_MS = 86_400_000
+
+/**
+ * Warns of a model of OpenAI that ends within 180 days, or has ended.
+ *
+ * @param model its name; there is no warning for one that is not known
+ * @param today now, as a rule
+ * @returns a `VOX_MODEL_ENDING` warning, which names the successor if any
+ */
+export const modelEndWarning = (
+  model: string,
+  today: Date,
+): StageWarning | undefined => {
+  const { shutdown, successor } = openaiModels[model] ?? {}
+  if (shutdown === undefined) return undefined
+  const days = Math.ceil((Date.parse(shutdown) - today.getTime()) / DAY_MS)
+  if (days > WARN_DAYS) return undefined
+  const when =
+    days > 0
+      ? `is served until ${shutdown}, ${days} more ${days === 1 ? 'day' : 'days'}`
+      : `is no longer served since ${shutdown}`
+  const next =
+    successor === undefined
+      ? 'no other model is named for what it does'
+      : `use ${successor}`
+  return { code: 'VOX_MODEL_ENDING', message: `${model} ${when}; ${next}` }
+}

@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { readClipFolder } from '../../benchmarks/clip-folder.ts'
+
+t.test('clips of a manifest', async t => {
+  const words = [{ word: 'hallo', start: 0.5, end: 1 }]
+  const manifest = [
+    { id: 'one', file: 'sub/a.wav', text: 'hello', other: 1 },
+    { file: '/clips/b.flac', text: 'hallo', language: 'de', words },
+  ]
+  const folder = t.testdir({ 'manifest.json': JSON.stringify(manifest) })
+  t.same(await readClipFolder(folder), [
+    { id: 'one', path: join(folder, 'sub/a.wav'), text: 'hello' },
+    { id: 'b', path: '/clips/b.flac', text: 'hallo', language: 'de', words },
+  ])
+})
+
+t.test('audio with a text of the same name beside it, by name', async t => {
+  const folder = t.testdir({
+    'b.mp3': '',
+    'b.txt': ' what b says \n',
+    'a.wav': '',
+    'a.txt': 'what a says',
+    'alone.wav': '',
+    'alone-too.txt': '',
+  })
+  t.same(await readClipFolder(folder), [
+    { id: 'a', path: join(folder, 'a.wav'), text: 'what a says' },
+    { id: 'b', path: join(folder, 'b.mp3'), text: 'what b says' },
+  ])
+})
+
+t.test('a folder that makes no sense is told of it', async t => {
+  const folder = t.testdir({
+    empty: {},
+    lone: { 'a.wav': '', 'b.txt': '' },
+    broken: { 'manifest.json': '[{' },
+    list: { 'manifest.json': '[]' },
+    textless: { 'manifest.json': '[{ "file": "a.wav" }]' },
+    file: '',
+  })
+  const wrong: [string, RegExp][] = [
+    ['none', /there is no such folder; check the name$/],
+    ['file', /it is a file; give the folder of the clips$/],
+    ['empty', /has no clips; it needs a manifest.json, or audio files with/],
+    ['lone', /has no clips/],
+    ['broken', /manifest.json' is not JSON; it should be like \[\{ "file"/],
+    ['list', /is no list of clips, at its top: /],
+    ['textless', /is no list of clips, at 0\.text: .*should be like/],
+  ]
+  for (const [name, message] of wrong)
+    await t.rejects(readClipFolder(join(folder, name)), {
+      code: 'VOX_INPUT',
+      message,
+    })
+})

@@ -1,0 +1,35 @@
+import t from 'tap'
+import { cleanCue } from '../../../lib/captions/cues/input-cues.ts'
+import type { Cue } from '../../../lib/captions/cues/cue.ts'
+
+t.test('lines that could be a new cue, and times that are none', async t => {
+  const cue: Cue = {
+    start: 10.4,
+    end: 3,
+    lines: [' a\n\n2\n00:00', '\u0000 ', 'b\tc'],
+    speaker: 'Ann',
+  }
+  t.strictSame(cleanCue(cue), {
+    start: 10,
+    end: 11,
+    lines: ['a 2 00:00', 'b c'],
+    speaker: 'Ann',
+  })
+})
+
+t.test('no text, no cue', async t => {
+  t.equal(cleanCue({ start: 0, end: 1, lines: [] }), undefined)
+  t.equal(cleanCue({ start: 0, end: 1, lines: ['\n', ' '] }), undefined)
+})
+
+t.test('a format changes the text before', async t =>
+  t.strictSame(
+    cleanCue({ start: 0, end: 1, lines: ['a', 'b'] }, line => `${line}\n!`),
+    { start: 0, end: 1, lines: ['a !', 'b !'] },
+  ),
+)
+
+t.test('a clean cue stays as it is', async t => {
+  const cue: Cue = { start: 0, end: 1000, lines: ['Yes.', 'No.'] }
+  t.strictSame(cleanCue(cue), cue)
+})

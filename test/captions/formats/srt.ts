@@ -1,0 +1,101 @@
+import * as fc from 'fast-check'
+import t from 'tap'
+import { formatCaptions } from '../../../lib/captions/caption-formatter.ts'
+import type { FinalEvent } from '../../../lib/core/transcript-event.ts'
+import { hasFfmpeg, readByFfmpeg } from '../../fixtures/caption-readers.ts'
+import {
+  events,
+  finals,
+  hostileText,
+  plainText,
+  readSrt,
+  spread,
+} from '../../fixtures/captions.ts'
+
+const final = (text: string, start = 0, end = 1000): FinalEvent => ({
+  type: 'final',
+  turn: '',
+  text,
+  start,
+  end,
+})
+
+t.test('numbered cues with a gap among them', async t => {
+  t.equal(
+    formatCaptions(events),
+    `1
+00:00:00,000 --> 00:00:03,200
+And so, my fellow Americans
+
+2
+00:00:03,200 --> 00:00:04,100
+[inaudible]
+
+3
+00:00:04,100 --> 00:00:09,000
+ask not what your country can do for you
+& ‹me›; 2 < 3 -> ask more of yourself.
+
+4
+00:00:09,200 --> 00:00:09,700
+JFK: Ask not.
+
+`,
+  )
+})
+
+t.test('no events, no text', async t => t.equal(formatCaptions([]), ''))
+
+t.test('hours beyond 99', async t => {
+  const hour = 3_600_000
+  t.match(
+    formatCaptions([final('late', 100 * hour, 1234 * hour + 61_001)]),
+    '100:00:00,000 --> 100:00:07,000',
+  )
+  t.match(
+    formatCaptions([final('late', 1234 * hour + 61_001, 1235 * hour)]),
+    '1234:01:01,001 --> ',
+  )
+})
+
+t.test('what readers take as more than text is made harmless', async t => {
+  const shown = (text: string): string =>
+    readSrt(formatCaptions([final(text)]))[0]!.text
+  t.equal(shown('a --> b ----> c'), 'a -> b -> c')
+  t.equal(
+    shown('<b>a</b> <unk> <font'),
+    '‹b>a‹/b> ‹unk› ‹font'.replace('b>a‹/b>', 'b›a‹/b›'),
+  )
+  t.equal(shown('1 < 2 > 0 & &amp;'), '1 < 2 > 0 & &amp;')
+  t.equal(shown('{\\an8}top C:\\Name'), '(\\an8)top C:⧵Name')
+})
+
+t.test('hostile text leaves the file valid and in order', t => {
+  fc.assert(
+    fc.property(finals(hostileText), turns => {
+      const text = formatCaptions(turns)
+      const cues = readSrt(text)
+      let free = 0
+      for (const cue of cues) {
+        if (cue.start < free || cue.end <= cue.start) t.fail('cues overlap')
+        if (/-->|<[a-z/!?]/i.test(cue.text)) t.fail('markup left')
+        free = cue.end
+      }
+    }),
+  )
+  t.end()
+})
+
+const skip = hasFfmpeg ? false : 'ffmpeg is not installed'
+
+t.test('ffmpeg reads the same cues', { skip }, async t => {
+  const samples = fc.sample(finals(plainText), { numRuns: 8, seed: 7 })
+  const hostile = 'a --> b <unk> {x} \\N c\r\n\r\n2\n00:00:01,000 --> 9 end'
+  const turns = spread(samples.flat())
+  turns.push(
+    final(hostile, turns.length * 25_000, turns.length * 25_000 + 3000),
+  )
+  const srt = formatCaptions(turns)
+  t.strictSame(readByFfmpeg(srt, 'srt'), readSrt(srt))
+  t.ok(readSrt(srt).length > 20)
+})

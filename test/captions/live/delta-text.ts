@@ -1,0 +1,60 @@
+import * as fc from 'fast-check'
+import t from 'tap'
+import { cleanText, isVisible } from '../../../lib/captions/cues/clean-text.ts'
+import { DeltaText } from '../../../lib/captions/live/delta-text.ts'
+import { hostileText } from '../../fixtures/captions.ts'
+
+t.test('a word is given as it begins, and goes on', async t => {
+  const text = new DeltaText(10)
+  t.strictSame(text.read(' And s'), [
+    { text: 'And', glued: false, open: false },
+    { text: 's', glued: false, open: true },
+  ])
+  t.strictSame(text.read('o, my '), [
+    { text: 'o,', glued: true, open: false },
+    { text: 'my', glued: false, open: false },
+  ])
+  t.strictSame(text.read('extraordinary'), [
+    { text: 'extraordin', glued: false, open: false },
+    { text: 'ary', glued: true, open: true },
+  ])
+  t.equal(text.shown, 'And so, my extraordinary')
+})
+
+t.test('what nobody could see waits', async t => {
+  const text = new DeltaText(10)
+  t.strictSame(text.read('\ud83d'), [])
+  t.strictSame(text.read('\udc69'), [{ text: '👩', glued: false, open: true }])
+  t.strictSame(text.read('\u200d'), [])
+  t.strictSame(text.read('\ud83d'), [])
+  t.strictSame(text.read('\udc67'), [
+    { text: '\u200d👧', glued: true, open: true },
+  ])
+  t.strictSame(text.read(' \u200b'), [])
+  t.strictSame(text.read(' a'), [{ text: 'a', glued: false, open: true }])
+  t.equal(text.shown, '👩‍👧 a')
+})
+
+/** Without what is left out where nothing to be seen is next to it. */
+const plain = (text: string): string =>
+  text.replaceAll(/[^\S ]|[\u200b-\u200f\u2060-\u2064]/gu, '')
+
+t.test('in any chunking it is the text', async () => {
+  fc.assert(
+    fc.property(
+      hostileText,
+      fc.integer({ min: 1, max: 7 }),
+      fc.integer({ min: 2, max: 20 }),
+      (whole, size, width) => {
+        const text = new DeltaText(width)
+        for (let at = 0; at < whole.length; at += size)
+          text.read(whole.slice(at, at + size))
+        const end = text.read(' ')
+        const words = cleanText(whole).split(' ').filter(isVisible)
+        const [shown, clean] = [text.shown, words.join(' ')].map(plain)
+        return end.length <= 1 && shown === clean
+      },
+    ),
+    { numRuns: 300 },
+  )
+})

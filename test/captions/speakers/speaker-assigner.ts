@@ -1,0 +1,44 @@
+import { Readable } from 'node:stream'
+import t from 'tap'
+import { assignSpeakers } from '../../../lib/captions/speakers/assign-speakers.ts'
+import { SpeakerAssigner } from '../../../lib/captions/speakers/speaker-assigner.ts'
+import type { TranscriptEvent } from '../../../lib/core/transcript-event.ts'
+import { events } from '../../fixtures/captions.ts'
+
+const turns = [
+  { speaker: 'Ann', start: 0, end: 1_500 },
+  { speaker: 'Bob', start: 1_500, end: 20_000 },
+]
+
+t.test('does what assignSpeakers does', async t => {
+  for (const list of [events, events.slice(0, 4)]) {
+    const out: TranscriptEvent[] = []
+    for await (const event of Readable.from(list).pipe(
+      new SpeakerAssigner({ turns }),
+    ))
+      out.push(event as TranscriptEvent)
+    t.same(out, assignSpeakers(list, turns))
+  }
+})
+
+t.test('refuses what it cannot use', async t => {
+  t.throws(() => new SpeakerAssigner({ turns: [{}] as never }), {
+    code: 'VOX_OPTION',
+  })
+  t.throws(() => new SpeakerAssigner({ turns, signal: 1 as never }), {
+    code: 'VOX_OPTION',
+    option: 'signal',
+  })
+  const stage = new SpeakerAssigner({ turns })
+  const failed = new Promise(resolve => stage.once('error', resolve))
+  stage.write('text')
+  t.match(await failed, { code: 'VOX_FORMAT' })
+})
+
+t.test('a signal ends it', async t => {
+  const abort = new AbortController()
+  const stage = new SpeakerAssigner({ turns, signal: abort.signal })
+  const failed = new Promise(resolve => stage.once('error', resolve))
+  abort.abort()
+  t.match(await failed, { name: 'AbortError' })
+})

@@ -1,0 +1,9 @@
+import t from 'tap'
+import * as harness from '../../benchmarks/index.ts'
+import { loadBench, type BenchModule } from '../../lib/cli/bench-module.ts'
+
+t.test('the harness is what the command takes it for', async t => {
+  const module: BenchModule = harness // is compared by the compiler
+  const loaded = await loadBench()
+  t.equal(loaded, module)
+})

@@ -1,0 +1,86 @@
+import * as fc from 'fast-check'
+import t from 'tap'
+import { ByteSource } from '../../lib/decode/byte-source.ts'
+
+/** Writes one portion after the other, as a stream would. */
+const write = async (source: ByteSource, portions: readonly Uint8Array[]) => {
+  for (const bytes of portions)
+    await new Promise<void>(resolve => source.give(bytes, resolve))
+  source.end()
+}
+
+t.test('what goes in comes out, looked at or not', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.uint8Array({ maxLength: 300, size: 'max' })),
+      fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1 }),
+      fc.nat({ max: 600 }),
+      async (portions, sizes, ahead) => {
+        const source = new ByteSource()
+        const writing = write(source, portions)
+        const all = Buffer.concat(portions)
+        let seen = -1
+        await source.probe(
+          (head, ended) => {
+            if (!all.subarray(0, head.length).equals(head)) seen = NaN
+            else seen = ended && head.length === all.length ? head.length : seen
+            return undefined
+          },
+          Math.max(1, ahead),
+        )
+        const parts: Uint8Array[] = []
+        for (let i = 0; ; i++) {
+          const size = sizes[i % sizes.length]!
+          const bytes = await source.next(size)
+          if (!bytes) break
+          if (bytes.length > size) return false
+          parts.push(Uint8Array.from(bytes))
+        }
+        await writing
+        return Buffer.concat(parts).equals(all) && !Number.isNaN(seen)
+      },
+    ),
+  )
+})
+
+t.test('a write is done when its bytes have been used', async t => {
+  const source = new ByteSource()
+  let done = false
+  source.give(Buffer.from('abcd'), () => (done = true))
+  await source.next(2)
+  await source.next(2)
+  t.notOk(done)
+  const next = source.next(2)
+  t.ok(done)
+  source.end()
+  t.equal(await next, undefined)
+})
+
+t.test('closed, it swallows', async t => {
+  const source = new ByteSource()
+  let done = 0
+  source.give(Buffer.from('abcd'), () => done++)
+  source.close()
+  source.give(Buffer.from('abcd'), () => done++)
+  t.equal(done, 2)
+  t.equal(await source.next(9), undefined)
+})
+
+t.test('cancelled, whoever waits fails', async t => {
+  const source = new ByteSource()
+  const waiting = source.next(1)
+  source.cancel(new Error('gone'))
+  await t.rejects(waiting, { message: 'gone' })
+  await t.rejects(source.next(1), { message: 'gone' })
+})
+
+t.test('bytes passed over', async t => {
+  const source = new ByteSource()
+  source.give(Buffer.alloc(100_000, 1), () =>
+    source.give(Buffer.from('rest'), () => source.end()),
+  )
+  await source.skip(100_000)
+  t.equal(Buffer.from((await source.next(9))!).toString(), 'rest')
+  await source.skip(5)
+  t.equal(await source.next(1), undefined)
+})
