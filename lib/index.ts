@@ -9,13 +9,13 @@ export {
 } from './recognizers/moonshine/moonshine-recognizer.ts'
 export type {
   GuessOptions,
-  JobOptions,
   Recognition,
   RecognitionStream,
   RecognizedWord,
   RecognizeOptions,
   Recognizer,
 } from './recognizers/recognizer.ts'
+export { type JobOptions } from './recognizers/voice-activity.ts'
 export type {
   DetectOptions,
   VoiceActivity,

@@ -1,4 +1,4 @@
-import type { VoiceActivity } from './voice-activity.ts'
+import type { JobOptions, VoiceActivity } from './voice-activity.ts'
 
 /** Rate of the audio that recognisers get, in Hz; mono. */
 export const RECOGNIZER_RATE = 16_000
@@ -41,22 +41,6 @@ export type Recognition = {
   readonly text?: string
   /** Language that was heard, as ISO 639-1 has it. */
   readonly language?: string
-}
-
-/** What every job of a recogniser or voice activity detector is given. */
-export type JobOptions = {
-  /**
-   * Aborted where nobody wants the answer any more: it can reject at once with
-   * the signal's reason.
-   */
-  readonly signal?: AbortSignal
-  /**
-   * Whose audio it is: the same object for one source. Where jobs have to
-   * wait, sources should take turns.
-   */
-  readonly session?: object
-  /** Sample of the source at which the audio begins. */
-  readonly offset?: number
 }
 
 /** Options of {@link Recognizer.recognize}. */

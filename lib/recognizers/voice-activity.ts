@@ -1,7 +1,21 @@
-import type { JobOptions } from './recognizer.ts'
-
 /** Samples of a frame that is rated, at 16 kHz: 32 ms. */
 export const VAD_FRAME = 512
+
+/** What every job of a recogniser or voice activity detector is given. */
+export type JobOptions = {
+  /**
+   * Aborted where nobody wants the answer any more: it can reject at once with
+   * the signal's reason.
+   */
+  readonly signal?: AbortSignal
+  /**
+   * Whose audio it is: the same object for one source. Where jobs have to
+   * wait, sources should take turns.
+   */
+  readonly session?: object
+  /** Sample of the source at which the audio begins. */
+  readonly offset?: number
+}
 
 /** Options of {@link VoiceActivity.detect}. */
 export type DetectOptions = JobOptions & {

@@ -3,7 +3,6 @@ import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
 import { onAbort } from '../recognizers/on-abort.ts'
 import {
   type GuessOptions,
-  type JobOptions,
   RECOGNIZER_RATE,
   type Recognition,
   type RecognitionStream,
@@ -11,6 +10,7 @@ import {
   type Recognizer,
   textOf,
 } from '../recognizers/recognizer.ts'
+import type { JobOptions } from '../recognizers/voice-activity.ts'
 import {
   type DetectOptions,
   VAD_FRAME,

@@ -72,7 +72,7 @@ abstract class Source<T> {
 }
 
 /** A source whose bytes are taken as they are. */
-export class ByteSource extends Source<Uint8Array> {
+export class InputBytes extends Source<Uint8Array> {
   readonly #input: Readable
 
   /** Opens the input. */

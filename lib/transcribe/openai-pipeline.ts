@@ -15,7 +15,7 @@ import { RealtimeTranscriber } from '../openai/realtime/realtime-transcriber.ts'
 import { REALTIME_SAMPLE_RATE } from '../openai/realtime/turn-finder.ts'
 import { Chunker } from '../stages/chunker.ts'
 import { Resampler } from '../stages/resampler.ts'
-import { AudioSource, ByteSource, type Pipeline } from './audio-source.ts'
+import { AudioSource, InputBytes, type Pipeline } from './audio-source.ts'
 import { ChannelTranscriber } from './channel-transcriber.ts'
 import { chooseModel, modelEndWarning } from './choose-model.ts'
 import { languageForOpenAI } from './languages.ts'
@@ -156,7 +156,7 @@ export const openaiPipeline = async (
       ...wishes,
       ...given({ raw, maxDurationMs, strict, ffmpeg }),
     })
-    const source = new ByteSource(input, options.stop)
+    const source = new InputBytes(input, options.stop)
     const stages = [Readable.from(source.read(), { highWaterMark: 1 })] as const
     return { source, stages, transcriber, warnings }
   }

@@ -5,6 +5,7 @@ import type { CaptionProfile } from '../profiles.ts'
 import { checkInput } from './check-input.ts'
 import { cleanText } from './clean-text.ts'
 import type { Cue, CueSource } from './cue.ts'
+import { CueTrack } from './cue-track.ts'
 import { PopOn } from './pop-on.ts'
 
 /**
@@ -40,27 +41,6 @@ export const finalOf = (cue: Cue, turn: string): FinalEvent => ({
   ...(cue.speaker !== undefined && { speaker: cue.speaker }),
   ...(cue.channel !== undefined && { channel: cue.channel }),
 })
-
-/**
- * Keeps the cues of a whole transcript in order: starts never go back, and cues
- * of one channel never overlap (those of two channels may, where people speak at
- * once). A cue that comes too early is moved back and keeps its length; finals
- * in order, as transcribers promise them, are left as they are.
- */
-export class CueTrack {
-  #start = 0
-  readonly #ends = new Map<number | undefined, number>()
-
-  /** The cue where it may stand. */
-  place(cue: Cue, channel?: number): Cue {
-    const free = Math.max(this.#start, this.#ends.get(channel) ?? 0)
-    const late = Math.max(0, free - cue.start)
-    const placed = { ...cue, start: cue.start + late, end: cue.end + late }
-    this.#start = placed.start
-    this.#ends.set(channel, placed.end)
-    return placed
-  }
-}
 
 /** Cues of whatever comes in, in order of their starts. */
 export interface InputCues {

@@ -5,7 +5,7 @@ import type {
 } from '../../core/transcript-event.ts'
 import { cleanText } from './clean-text.ts'
 import type { Cue, CueSource } from './cue.ts'
-import { CueTrack } from './input-cues.ts'
+import { CueTrack } from './cue-track.ts'
 import { PopOnLane } from './pop-on-lane.ts'
 import { rulesFor, type CaptionProfile } from '../profiles.ts'
 import { SpeakerMarks } from '../speakers/speaker-looks.ts'

@@ -6,7 +6,7 @@ import { Mp4Watcher } from '../../decode/mp4-boxes.ts'
 import { ByteStore, bytesOf } from './byte-store.ts'
 import { Failure } from './upload-failure.ts'
 import { sendInParts } from './send-in-parts.ts'
-import { Sender } from './upload-sender.ts'
+import { UploadSender } from './upload-sender.ts'
 import type { FileSettings } from './file-settings.ts'
 import { MIN_MS, type Outcome, TOO_SHORT } from './part.ts'
 import { type Findings, type Survey, survey } from './survey.ts'
@@ -34,7 +34,7 @@ export class FileSession {
   /** Where bytes go once they are too many for one upload. */
   #feed: PassThrough | undefined
   #survey: Survey | undefined
-  #sender: Sender
+  #sender: UploadSender
   #running: Promise<void> | undefined
   #over = false
 
@@ -189,12 +189,12 @@ export class FileSession {
     return sendInParts(bytes, decoding, limits, this.#sender)
   }
 
-  #newSender(): Sender {
+  #newSender(): UploadSender {
     const { onEvent } = this.#listener
     const onRetry = (message: string): void =>
       this.#listener.onWarning({ code: 'VOX_RECONNECTING', message })
     const listener = { onEvent, onRetry }
-    return new Sender(this.#settings, listener, this.#abort.signal)
+    return new UploadSender(this.#settings, listener, this.#abort.signal)
   }
 
   /** Tells that something is wrong with the source, once. */

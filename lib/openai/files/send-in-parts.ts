@@ -11,7 +11,7 @@ import {
   wavPart,
 } from './part.ts'
 import { type CutItem, PartCutter, type PartLimits } from './part-cutter.ts'
-import type { Sender } from './upload-sender.ts'
+import type { UploadSender } from './upload-sender.ts'
 import type { UploadLimits } from './file-settings.ts'
 
 /** What fits into one upload as WAV. */
@@ -36,7 +36,7 @@ export const sendInParts = async (
   bytes: AsyncIterable<Uint8Array>,
   decoding: Decoding,
   limits: UploadLimits,
-  sender: Sender,
+  sender: UploadSender,
 ): Promise<Outcome> => {
   const cutter = new PartCutter(partLimits(limits))
   let number = 0

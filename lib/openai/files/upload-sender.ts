@@ -49,7 +49,7 @@ class EventLanes {
   }
 }
 
-/** What a {@link Sender} tells. */
+/** What a {@link UploadSender} tells. */
 type SenderListener = {
   readonly onEvent: (event: TranscriptEvent) => void
   /** A part is sent again. */
@@ -64,7 +64,7 @@ type Settings = RequestSettings &
  * parts. A part that fails for good is a gap, once another has succeeded; a
  * failure that no part can escape ends all.
  */
-export class Sender {
+export class UploadSender {
   readonly #settings: Settings
   readonly #listener: SenderListener
   readonly #signal: AbortSignal

@@ -1,6 +1,6 @@
 import type { ServiceRefusedError } from '../../core/errors.ts'
-import { refusalOf } from './refusal.ts'
-import type { RealtimeSession, SessionEnd } from './session.ts'
+import { refusalOf, type SessionEnd } from './refusal.ts'
+import type { RealtimeSession } from './session.ts'
 import type { RealtimeTiming } from './timing.ts'
 import type { Turn } from './turn.ts'
 

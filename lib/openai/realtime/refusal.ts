@@ -1,9 +1,19 @@
 import { ServiceRefusedError } from '../../core/errors.ts'
 import { redact } from '../../core/redact.ts'
+import type { SocketEnd } from '../../io/realtime-socket.ts'
 import { isTemporary } from '../../io/retry-after.ts'
 import { ACCOUNT_CODES } from '../files/upload-failure.ts'
-import type { SessionEnd } from './session.ts'
 import type { WireError } from './wire-events.ts'
+
+/** How a session ended. */
+export type SessionEnd = SocketEnd & {
+  /** The last error that the server told of, if any. */
+  readonly error?: WireError
+  /** Whether it was over because its time was. */
+  readonly expired: boolean
+  /** Whether the server did not take its configuration. */
+  readonly misconfigured: boolean
+}
 
 /** Errors that another session would meet again. */
 const FATAL = new Set([

@@ -9,20 +9,10 @@ import {
   type WireHandlers,
 } from './wire-events.ts'
 import { isCurrent, ItemBook, type Attempt } from './item-book.ts'
-import { isFatal, NO_CLOSE } from './refusal.ts'
+import { isFatal, NO_CLOSE, type SessionEnd } from './refusal.ts'
 import type { SessionConfig, SessionPlan } from './session-settings.ts'
 import type { RealtimeTiming } from './timing.ts'
 import type { Turn } from './turn.ts'
-
-/** How a session ended. */
-export type SessionEnd = SocketEnd & {
-  /** The last error that the server told of, if any. */
-  readonly error?: WireError
-  /** Whether it was over because its time was. */
-  readonly expired: boolean
-  /** Whether the server did not take its configuration. */
-  readonly misconfigured: boolean
-}
 
 /** Who listens to a {@link RealtimeSession}. */
 export type SessionListener = {

@@ -12,10 +12,10 @@ import { EngineProcess } from '../engine/engine-process.ts'
 import { JobQueue, type Urgency } from './job-queue.ts'
 import type {
   GuessOptions,
-  JobOptions,
   RecognizeOptions,
   Recognizer,
 } from '../recognizer.ts'
+import type { JobOptions } from '../voice-activity.ts'
 import type {
   DetectOptions,
   VoiceActivity,

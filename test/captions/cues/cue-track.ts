@@ -1,5 +1,5 @@
 import t from 'tap'
-import { CueTrack } from '../../../lib/captions/cues/input-cues.ts'
+import { CueTrack } from '../../../lib/captions/cues/cue-track.ts'
 
 const cue = (start: number, end: number) => ({ start, end, lines: ['x'] })
 

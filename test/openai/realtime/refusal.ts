@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import t from 'tap'
 import { isFatal, refusalOf } from '../../../lib/openai/realtime/refusal.ts'
-import type { SessionEnd } from '../../../lib/openai/realtime/session.ts'
+import type { SessionEnd } from '../../../lib/openai/realtime/refusal.ts'
 
 /** How a session ended, of which nothing else is known. */
 const ended = (end: Partial<SessionEnd>): SessionEnd => ({
