@@ -24,6 +24,7 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
     'transcribe/transcribe.ts',
     'transcribe/local-transcriber.ts',
   ],
+  'recognizers/recognizer.ts': ['recognizers/local-session.ts'],
   'testing/toxics/toxic.ts': ['testing/fault-proxy.ts'],
   'testing/uploads/scripted-answer.ts': ['testing/uploads/reply.ts'],
 }
@@ -121,7 +122,7 @@ t.test('each @default is the one that the code has', async t => {
 t.test('the size of captions is that of the profile', async t => {
   const profiles = {
     'captions/caption-options.ts': plainProfile,
-    'captions/live-captions.ts': captionProfiles.live,
+    'captions/live/live-captions.ts': captionProfiles.live,
   }
   for (const [file, profile] of Object.entries(profiles)) {
     const defaults = new Map(documented(file))
