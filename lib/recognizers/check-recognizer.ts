@@ -1,3 +1,4 @@
+import { isFloat32Array } from 'node:util/types'
 import { EngineFailedError, OptionError } from '../core/errors.ts'
 import { checkInteger } from '../core/options.ts'
 import type { Recognition, Recognizer } from './recognizer.ts'
@@ -77,7 +78,7 @@ export const checkRating = (
   const { probabilities } = (rating as VoiceRating | undefined) ?? {}
   const frames = samples / VAD_FRAME
   if (
-    probabilities instanceof Float32Array &&
+    isFloat32Array(probabilities) && // of any realm: Jest's are others
     probabilities.length === frames &&
     !probabilities.some(Number.isNaN)
   )

@@ -1,4 +1,5 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
+import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import {
   LocalTranscriber,
@@ -96,6 +97,17 @@ t.test('a rating that is none is named', async t => {
         /^voice activity gave no answer: detect\(\) must .* Float32Array of/,
     })
   }
+})
+
+t.test('a rating made in another realm is one, as in Jest', async t => {
+  const detect = async ({ length }: Float32Array) => ({
+    probabilities: runInNewContext(
+      `new Float32Array(${length / VAD_FRAME}).fill(1)`,
+    ) as Float32Array,
+  })
+  const { error, events } = await run({ ...usable, voiceActivity: { detect } })
+  t.equal(error, undefined)
+  t.ok(events.some(({ type }) => type === 'final'))
 })
 
 t.test('a language comes as the recogniser names it', async t => {
