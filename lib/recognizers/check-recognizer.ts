@@ -22,7 +22,7 @@ export const checkVoiceActivity = (
 }
 
 /** Whether something could be a recogniser. */
-export const isRecognizer = (value: unknown): value is Recognizer => {
+const isRecognizer = (value: unknown): value is Recognizer => {
   if (typeof value !== 'object' || value === null) return false
   const { model, recognize } = value as Partial<Recognizer>
   return typeof model === 'string' && typeof recognize === 'function'
