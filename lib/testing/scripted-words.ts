@@ -118,14 +118,15 @@ const placed = (
   }
 }
 
-const numbersIn = (samples: Float32Array): Placed[] =>
-  [...readNumbers(Int16Array.from(samples, x => Math.round(x * 32_768)))].map(
-    ({ index, whole, start, middle, end }) => ({
-      word: {
-        text: index === undefined ? '?' : `${whole ? 'w' : '~'}${index}`,
-      },
-      start,
-      middle,
-      end,
-    }),
-  )
+const numbersIn = (samples: Float32Array): Placed[] => {
+  const s16 = new Int16Array(samples.length)
+  for (let i = 0; i < s16.length; i++) s16[i] = Math.round(samples[i]! * 32_768)
+  return [...readNumbers(s16)].map(({ index, whole, start, middle, end }) => ({
+    word: {
+      text: index === undefined ? '?' : `${whole ? 'w' : '~'}${index}`,
+    },
+    start,
+    middle,
+    end,
+  }))
+}

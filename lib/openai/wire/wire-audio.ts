@@ -14,8 +14,11 @@ export const fromBase64 = (text: string): Buffer | undefined =>
 export const rateOf = (format: InputFormat): number =>
   format.type === 'audio/pcm' ? format.rate : 8_000
 
-const companded = (bytes: Uint8Array, table: Float32Array): Int16Array =>
-  Int16Array.from(bytes, code => table[code]! * 32_768)
+const companded = (bytes: Uint8Array, table: Float32Array): Int16Array => {
+  const samples = new Int16Array(bytes.length)
+  for (let i = 0; i < bytes.length; i++) samples[i] = table[bytes[i]!]! * 32_768
+  return samples
+}
 
 /** Turns the bytes of a session into samples, wherever they are cut. */
 export class WireAudio {

@@ -40,7 +40,8 @@ export class InputAudio {
     const wire = this.#wire.push(bytes, this.#format)
     if (!this.#running) this.#resampler.start(0)
     this.#running = true
-    const floats = Float32Array.from(wire, sample => sample / 32_768)
+    const floats = new Float32Array(wire.length)
+    for (let i = 0; i < wire.length; i++) floats[i] = wire[i]! / 32_768
     const [samples] = this.#resampler.push([floats])
     return { samples: samples!, ms: (wire.length / this.rate) * 1_000 }
   }

@@ -33,12 +33,13 @@ const readWav = (bytes: Buffer): UploadAudio => {
   const frame = bytesPerSample(encoding) * channels
   const whole = data.subarray(0, data.length - (data.length % frame))
   const planes = readPcm(whole, encoding, channels)
-  const samples = Int16Array.from(planes[0]!, (_, i) => {
+  const samples = new Int16Array(planes[0]!.length)
+  for (let i = 0; i < samples.length; i++) {
     let sum = 0
     for (const plane of planes) sum += plane[i]!
     const value = Math.round((sum / channels) * 32_768)
-    return Math.max(-32_768, Math.min(32_767, value))
-  })
+    samples[i] = Math.max(-32_768, Math.min(32_767, value))
+  }
   return { samples, sampleRate, seconds: samples.length / sampleRate }
 }
 
