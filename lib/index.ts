@@ -48,7 +48,7 @@ export {
   type TranscriptionMode,
 } from './transcribe/choose-model.ts'
 export { modelEndWarning } from './transcribe/choose-model.ts'
-export { openaiModels, type OpenAIModel } from './openai/openai-models.ts'
+export { openaiModels, type OpenAIModel } from './openai/wire/openai-models.ts'
 export {
   FileTranscriber,
   type ChunkingStrategy,

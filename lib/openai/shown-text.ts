@@ -6,7 +6,7 @@
  */
 export class ShownText {
   #shown = ''
-  #heard = ''
+  #received = ''
 
   /** All that was shown. */
   get text(): string {
@@ -15,15 +15,15 @@ export class ShownText {
 
   /** The service begins anew. */
   restart(): void {
-    this.#heard = ''
+    this.#received = ''
   }
 
   /** Takes a delta; the answer is what is to be shown of it. */
-  hear(delta: string): string {
-    this.#heard += delta
-    if (!this.#heard.startsWith(this.#shown)) return ''
-    const rest = this.#heard.slice(this.#shown.length)
-    this.#shown = this.#heard
+  add(delta: string): string {
+    this.#received += delta
+    if (!this.#received.startsWith(this.#shown)) return ''
+    const rest = this.#received.slice(this.#shown.length)
+    this.#shown = this.#received
     return rest
   }
 }

@@ -1,7 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { checkOneOf } from '../core/options.ts'
 import type { StageWarning } from '../core/stage.ts'
-import { openaiModels, type OpenAIModel } from '../openai/openai-models.ts'
+import { openaiModels, type OpenAIModel } from '../openai/wire/openai-models.ts'
 import { defaultModel } from '../recognizers/moonshine/resolve-engine.ts'
 import { isRareLanguage, languageOf } from './languages.ts'
 

@@ -8,11 +8,11 @@ import {
   FileTranscriber,
   type FileTranscriberOptions,
 } from '../openai/files/file-transcriber.ts'
-import { PART_RATE } from '../openai/files/part.ts'
+import { PART_RATE } from '../openai/files/part-cutter.ts'
 import { openaiClient } from '../openai/openai-client.ts'
-import { openaiModels } from '../openai/openai-models.ts'
+import { openaiModels } from '../openai/wire/openai-models.ts'
 import { RealtimeTranscriber } from '../openai/realtime/realtime-transcriber.ts'
-import { REALTIME_SAMPLE_RATE } from '../openai/realtime/turn-finder.ts'
+import { REALTIME_SAMPLE_RATE } from '../openai/realtime/local-turns.ts'
 import { Chunker } from '../stages/chunker.ts'
 import { Resampler } from '../stages/resampler.ts'
 import { AudioSource, InputBytes, type Pipeline } from './audio-source.ts'

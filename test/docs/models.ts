@@ -6,7 +6,7 @@ import { modelNamed } from '../../lib/recognizers/model-catalog.ts'
 import {
   openaiModels,
   type OpenAIModel,
-} from '../../lib/openai/openai-models.ts'
+} from '../../lib/openai/wire/openai-models.ts'
 import {
   chooseModel,
   type ModelNeeds,

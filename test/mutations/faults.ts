@@ -175,7 +175,7 @@ export const faults: readonly Fault[] = [
     'turns of two channels come out of order',
   ),
   fault(
-    'openai/realtime/turn-tries.ts',
+    'openai/realtime/turn-retries.ts',
     'if (!turn.outcome) turn.reset()',
     'if (turn.failures > 0) turn.reset()',
     'turns of a lost connection are not sent again',
@@ -187,7 +187,7 @@ export const faults: readonly Fault[] = [
     'Retry-After of a refused connection has no effect',
   ),
   fault(
-    'openai/realtime/item-book.ts',
+    'openai/realtime/item-tracker.ts',
     "if (this.#commitments.has(item)) return 'repeated'",
     "if (this.#commitments.has(item)) return 'found'",
     'a turn that is committed twice becomes two',

@@ -4,19 +4,19 @@ import { ShownText } from '../../lib/openai/shown-text.ts'
 
 t.test('deltas are shown as they come', async t => {
   const shown = new ShownText()
-  t.equal(shown.hear('Hello'), 'Hello')
-  t.equal(shown.hear(''), '')
-  t.equal(shown.hear(' there'), ' there')
+  t.equal(shown.add('Hello'), 'Hello')
+  t.equal(shown.add(''), '')
+  t.equal(shown.add(' there'), ' there')
   t.equal(shown.text, 'Hello there')
 })
 
 t.test('what is heard again is not shown again', async t => {
   const shown = new ShownText()
-  shown.hear('Hello there')
+  shown.add('Hello there')
   shown.restart()
-  t.equal(shown.hear('Hel'), '')
-  t.equal(shown.hear('lo there,'), ',')
-  t.equal(shown.hear(' you'), ' you')
+  t.equal(shown.add('Hel'), '')
+  t.equal(shown.add('lo there,'), ',')
+  t.equal(shown.add(' you'), ' you')
   t.equal(shown.text, 'Hello there, you')
 })
 
@@ -24,13 +24,13 @@ t.test(
   'what is heard otherwise is not shown, and takes nothing back',
   async t => {
     const shown = new ShownText()
-    shown.hear('Hello there')
+    shown.add('Hello there')
     shown.restart()
-    t.equal(shown.hear('Hallo there'), '')
-    t.equal(shown.hear(', you'), '')
+    t.equal(shown.add('Hallo there'), '')
+    t.equal(shown.add(', you'), '')
     t.equal(shown.text, 'Hello there')
     shown.restart()
-    t.equal(shown.hear('Hello there!'), '!', 'until it agrees again')
+    t.equal(shown.add('Hello there!'), '!', 'until it agrees again')
   },
 )
 
@@ -42,7 +42,7 @@ t.test('what came out is what was shown, whatever is heard', async () => {
       const shown = new ShownText()
       let out = ''
       for (const deltas of attempts) {
-        for (const delta of deltas) out += shown.hear(delta)
+        for (const delta of deltas) out += shown.add(delta)
         if (shown.text !== out) return false
         shown.restart()
       }

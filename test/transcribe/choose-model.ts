@@ -8,7 +8,7 @@ import {
   type ModelNeeds,
   modelEndWarning,
 } from '../../lib/transcribe/choose-model.ts'
-import { openaiModels } from '../../lib/openai/openai-models.ts'
+import { openaiModels } from '../../lib/openai/wire/openai-models.ts'
 
 /** Long before any end, so that nothing but the wish brings a warning. */
 const today = new Date('2026-01-01')

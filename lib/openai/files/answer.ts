@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { TokenLogprob, Usage } from '../../core/transcript-event.ts'
 import { usageOf, usageSchema } from '../usage.ts'
-import { Failure } from './upload-failure.ts'
+import { UploadFailure } from './upload-failure.ts'
 
 /** A stretch of an answer with its place in the upload, in seconds. */
 export type AnswerSegment = {
@@ -109,7 +109,9 @@ const checked = <T extends z.ZodType>(
 ): z.infer<T> => {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  throw Failure.unreadable(`${what} has no usable '${placeOf(result.error)}'`)
+  throw UploadFailure.unreadable(
+    `${what} has no usable '${placeOf(result.error)}'`,
+  )
 }
 
 /**

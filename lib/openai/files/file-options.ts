@@ -1,6 +1,6 @@
 import type { DecoderOptions } from '../../decode/decoder.ts'
 import type { OpenAIClient } from '../openai-client.ts'
-import type { ResponseFormat } from '../openai-models.ts'
+import type { ResponseFormat } from '../wire/openai-models.ts'
 
 /** Somebody whose voice is known, for models that tell speakers apart. */
 export type KnownSpeaker = {

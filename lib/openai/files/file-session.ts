@@ -1,16 +1,34 @@
 import { PassThrough } from 'node:stream'
+import { WAV_HEADER_BYTES } from '../../audio/wav-writer.ts'
+import type { AudioChunk } from '../../core/audio-chunk.ts'
 import { EmptyInputError, FfmpegMissingError } from '../../core/errors.ts'
 import type { StageWarning } from '../../core/stage.ts'
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import { Mp4Watcher } from '../../decode/mp4-boxes.ts'
 import { ByteStore, bytesOf } from './byte-store.ts'
-import { Failure } from './upload-failure.ts'
-import { sendInParts } from './send-in-parts.ts'
-import { UploadSender } from './upload-sender.ts'
-import type { FileSettings } from './file-settings.ts'
-import { MIN_MS, type Outcome, TOO_SHORT } from './part.ts'
-import { type Findings, type Survey, survey } from './survey.ts'
+import type { FileSettings, UploadLimits } from './file-settings.ts'
+import {
+  MIN_MS,
+  type Outcome,
+  TOO_SHORT,
+  PART_BYTES_PER_SECOND,
+  PART_RATE,
+  partMs,
+  wavPart,
+  type CutItem,
+  PartCutter,
+  type PartLimits,
+} from './part-cutter.ts'
+import {
+  type ProbeResult,
+  type Probe,
+  probe,
+  type Decoding,
+  decode,
+} from './probe.ts'
+import { UploadFailure } from './upload-failure.ts'
 import { type UploadFormat, uploadFormat } from './upload-format.ts'
+import { UploadSender } from './upload-sender.ts'
 
 /** What a {@link FileSession} tells. */
 export type FileSessionListener = {
@@ -29,14 +47,14 @@ export class FileSession {
   readonly #settings: FileSettings
   readonly #listener: FileSessionListener
   readonly #abort = new AbortController()
-  readonly #kept = new ByteStore()
-  readonly #told = new Set<string>()
+  readonly #store = new ByteStore()
+  readonly #warned = new Set<string>()
   /** Where bytes go once they are too many for one upload. */
   #feed: PassThrough | undefined
-  #survey: Survey | undefined
+  #probe: Probe | undefined
   #sender: UploadSender
   #running: Promise<void> | undefined
-  #over = false
+  #isOver = false
 
   constructor(settings: FileSettings, listener: FileSessionListener) {
     this.#settings = settings
@@ -46,14 +64,14 @@ export class FileSession {
 
   /** Takes the next bytes, as soon as there is room for them. */
   async write(bytes: Uint8Array): Promise<void> {
-    if (this.#over) return
+    if (this.#isOver) return
     if (!this.#feed) {
-      await this.#kept.append(bytes)
+      await this.#store.append(bytes)
       const { maxBytes } = this.#settings.limits
-      if (this.#kept.length <= maxBytes || this.#over) return
+      if (this.#store.length <= maxBytes || this.#isOver) return
       const feed = new PassThrough()
       this.#feed = feed
-      this.#run(() => this.#inParts(this.#keptAndMore(feed)))
+      this.#run(() => this.#sendInParts(this.#storedAndFed(feed)))
       return
     }
     const feed = this.#feed
@@ -65,30 +83,30 @@ export class FileSession {
 
   /** The file ends here. */
   end(): void {
-    if (this.#over) return
+    if (this.#isOver) return
     if (this.#feed) this.#feed.end()
-    else this.#run(() => this.#whole())
+    else this.#run(() => this.#sendFile())
   }
 
   /** Stops all that is under way, and forgets the bytes. */
   async destroy(): Promise<void> {
-    this.#over = true
+    this.#isOver = true
     this.#abort.abort()
-    this.#survey?.stop()
+    this.#probe?.stop()
     this.#feed?.destroy()
     await this.#running
     await this.#sender.settle()
-    await this.#survey?.all
-    await this.#kept.remove()
+    await this.#probe?.complete
+    await this.#store.remove()
   }
 
   #run(transcribe: () => Promise<Outcome>): void {
     this.#running = transcribe()
       .then(outcome => this.#finish(outcome))
       .catch((error: unknown) => {
-        if (this.#over) return
-        this.#over = true
-        const reason = error instanceof Failure ? error.reason : error
+        if (this.#isOver) return
+        this.#isOver = true
+        const reason = error instanceof UploadFailure ? error.reason : error
         this.#listener.onError(reason as Error)
       })
   }
@@ -99,41 +117,41 @@ export class FileSession {
     this.#listener.onEvent({
       type: 'end',
       duration: Math.round(durationMs),
-      complete: gaps === 0 && this.#told.size === 0 && !failure,
+      complete: gaps === 0 && this.#warned.size === 0 && !failure,
       ...(usage && { usage }),
     })
     if (failure) throw failure
-    this.#over = true
+    this.#isOver = true
     this.#listener.onEnd()
   }
 
-  async *#keptAndMore(feed: PassThrough): AsyncGenerator<Uint8Array> {
-    yield* bytesOf(await this.#kept.blob())
+  async *#storedAndFed(feed: PassThrough): AsyncGenerator<Uint8Array> {
+    yield* bytesOf(await this.#store.blob())
     yield* feed as AsyncIterable<Uint8Array>
   }
 
   /** The file fits into one upload: sends it as it is, if that can be. */
-  async #whole(): Promise<Outcome> {
-    const blob = await this.#kept.blob()
+  async #sendFile(): Promise<Outcome> {
+    const blob = await this.#store.blob()
     if (blob.size === 0) throw new EmptyInputError('the input is empty')
     const format = this.#settings.mustDecode
       ? undefined
       : await uploadFormat(blob)
-    const outcome = format && (await this.#asItIs(blob, format))
-    return outcome ?? this.#inParts(bytesOf(blob))
+    const outcome = format && (await this.#sendUnchanged(blob, format))
+    return outcome ?? this.#sendInParts(bytesOf(blob))
   }
 
   /** Undefined: the service does not take it like this. */
-  async #asItIs(
+  async #sendUnchanged(
     blob: Blob,
     format: UploadFormat,
   ): Promise<Outcome | undefined> {
     const { limits, decoder } = this.#settings
-    const look = survey(blob, limits.maxMs, decoder, this.#warn)
-    this.#survey = look
-    const glimpse = await look.first
+    const look = probe(blob, limits.maxMs, decoder, this.#warn)
+    this.#probe = look
+    const glimpse = await look.early
     const tiny = (glimpse.declaredMs ?? Infinity) < MIN_MS
-    const first = tiny ? await look.all : glimpse
+    const first = tiny ? await look.complete : glimpse
     // It can be sent without being looked at.
     const blind = first.failure instanceof FfmpegMissingError
     if (first.failure && !blind && first.decodedMs === 0) throw first.failure
@@ -142,10 +160,10 @@ export class FileSession {
       look.stop()
       return undefined
     }
-    const nothing = first.whole && !blind && this.#nothingIn(first)
+    const nothing = first.whole && !blind && this.#outcomeOfNothing(first)
     if (nothing) return nothing
     const length = async (): Promise<number | undefined> =>
-      blind ? declaredMs : lengthOf(await look.all)
+      blind ? declaredMs : lengthOf(await look.complete)
     await this.#sender.add(
       {
         number: 1,
@@ -159,12 +177,13 @@ export class FileSession {
     try {
       await this.#sender.end()
     } catch (error) {
-      if (blind || !(error instanceof Failure && error.aboutFile)) throw error
+      if (blind || !(error instanceof UploadFailure && error.aboutFile))
+        throw error
       look.stop()
       this.#sender = this.#newSender()
       return undefined
     }
-    const { failure } = await look.all
+    const { failure } = await look.complete
     return {
       durationMs: (await length()) ?? this.#sender.endMs,
       ...(failure && !blind && { failure }),
@@ -172,14 +191,14 @@ export class FileSession {
   }
 
   /** The outcome for a file that need not be sent, as there is nothing in it. */
-  #nothingIn(findings: Findings): Outcome | undefined {
+  #outcomeOfNothing(findings: ProbeResult): Outcome | undefined {
     const { audible, decodedMs: durationMs, failure } = findings
     if (audible && durationMs >= MIN_MS) return undefined
     if (audible) this.#sender.gap(0, Math.round(durationMs), TOO_SHORT)
     return { durationMs, ...(failure && { failure }) }
   }
 
-  async #inParts(bytes: AsyncIterable<Uint8Array>): Promise<Outcome> {
+  async #sendInParts(bytes: AsyncIterable<Uint8Array>): Promise<Outcome> {
     const { decoder, limits } = this.#settings
     const decoding = {
       ...decoder,
@@ -199,8 +218,8 @@ export class FileSession {
 
   /** Tells that something is wrong with the source, once. */
   readonly #warn = (warning: StageWarning): void => {
-    if (this.#told.has(warning.message)) return
-    this.#told.add(warning.message)
+    if (this.#warned.has(warning.message)) return
+    this.#warned.add(warning.message)
     this.#listener.onWarning(warning)
   }
 }
@@ -209,7 +228,7 @@ const rounded = (ms: number | undefined): number | undefined =>
   ms === undefined ? undefined : Math.round(ms)
 
 /** The length of a file that has been looked at, in ms. */
-const lengthOf = ({ decodedMs, declaredMs, failure }: Findings): number =>
+const lengthOf = ({ decodedMs, declaredMs, failure }: ProbeResult): number =>
   failure ? Math.max(decodedMs, declaredMs ?? 0) : decodedMs
 
 /** The length that an MP4 declares, in ms. */
@@ -217,4 +236,69 @@ const declaredOf = async (blob: Blob): Promise<number | undefined> => {
   const watcher = new Mp4Watcher()
   for await (const bytes of bytesOf(blob)) watcher.push(bytes)
   return watcher.seconds === undefined ? undefined : 1_000 * watcher.seconds
+}
+
+/** What fits into one upload as WAV. */
+const partLimits = (limits: UploadLimits): PartLimits => {
+  const bytesMs =
+    (1_000 * (limits.maxBytes - WAV_HEADER_BYTES)) / PART_BYTES_PER_SECOND
+  const frames = (ms: number) => Math.floor((ms * PART_RATE) / 1_000)
+  return {
+    maxFrames: frames(Math.min(limits.maxMs, bytesMs)),
+    searchFrames: frames(limits.searchMs),
+  }
+}
+
+/**
+ * Decodes a source, cuts it into parts at its pauses, and hands them to the
+ * sender as they come; those in which nothing can be heard are left out.
+ *
+ * @returns when the last part is on its way
+ * @throws why nothing could be decoded, or what ends all
+ */
+export const sendInParts = async (
+  bytes: AsyncIterable<Uint8Array>,
+  decoding: Decoding,
+  limits: UploadLimits,
+  sender: UploadSender,
+): Promise<Outcome> => {
+  const cutter = new PartCutter(partLimits(limits))
+  let number = 0
+  const send = async (item: CutItem): Promise<void> => {
+    if (item.type === 'gap') {
+      const { start, end } = item
+      sender.gap(partMs(start), partMs(end), 'the source has no audio here')
+      return
+    }
+    const [start, end] = [item.start, item.start + item.frames].map(partMs)
+    const long = 1_000 * item.frames >= MIN_MS * PART_RATE
+    if (!item.silent && long) return sender.add(wavPart(++number, item))
+    await item.store.remove()
+    if (!item.silent) sender.gap(start!, end!, TOO_SHORT)
+  }
+  const chunks = decode(bytes, decoding, PART_RATE)
+  let failure: Error | undefined
+  const next = async (): Promise<AudioChunk | undefined> => {
+    try {
+      const step = await chunks.next()
+      return step.done ? undefined : step.value
+    } catch (error) {
+      decoding.signal.throwIfAborted()
+      failure = error as Error
+      return undefined
+    }
+  }
+  try {
+    for (let chunk = await next(); chunk; chunk = await next())
+      for await (const item of cutter.push(chunk)) await send(item)
+    if (failure && cutter.end === 0) throw failure
+    for await (const item of cutter.finish()) await send(item)
+  } finally {
+    await chunks.return(undefined)
+    await cutter.close()
+  }
+  return {
+    durationMs: partMs(cutter.end),
+    ...(failure && { failure }),
+  }
 }

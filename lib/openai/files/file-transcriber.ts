@@ -2,8 +2,11 @@ import type { TransformCallback } from '../../core/stage.ts'
 import { chunkBytes } from '../../core/to-bytes.ts'
 import type { FileSession } from './file-session.ts'
 import type { FileTranscriberOptions } from './file-options.ts'
-import { type FileInternals, resolve } from './resolve-file-options.ts'
-import type { FileSettings } from './file-settings.ts'
+import {
+  type FileInternals,
+  type FileSettings,
+  resolve,
+} from './file-settings.ts'
 import { ServiceStage } from '../service-stage.ts'
 
 export type {

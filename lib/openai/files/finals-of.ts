@@ -57,7 +57,7 @@ type Span = { start: number; end: number }
  * Stretches in order, of which none overlaps another: one ends where the next
  * begins, and what begins within another reaches to its end at least.
  */
-const separated = <T extends Span>(items: readonly T[]): T[] => {
+const withoutOverlaps = <T extends Span>(items: readonly T[]): T[] => {
   const sorted = items.toSorted((a, b) => a.start - b.start || a.end - b.end)
   for (let i = 1; i < sorted.length; i++) {
     const before = sorted[i - 1]!
@@ -93,7 +93,7 @@ const wordsOf = (answer: Answer, place: Place): Word[] => {
 }
 
 /** The words that begin before the next segment does, for each segment. */
-const shared = (
+const wordsOfSegments = (
   words: readonly Word[],
   segments: readonly Span[],
 ): Word[][] => {
@@ -121,11 +121,14 @@ const speakerOf = (
 type Timed = AnswerSegment & Span & { turn: string }
 
 /** Segments with text, on the source's clock, under turns of their own. */
-const timed = (segments: readonly AnswerSegment[], place: Place): Timed[] => {
+const timedSegments = (
+  segments: readonly AnswerSegment[],
+  place: Place,
+): Timed[] => {
   const at = clockOf(place)
   const turns = new Set<string>()
   const spoken = segments.filter(({ text }) => text.trim() !== '')
-  return separated(
+  return withoutOverlaps(
     spoken.map((segment, i) => {
       const start = at(segment.start)
       const named = turnOf(place.number, segment.id ?? i)
@@ -148,8 +151,8 @@ export const finalsOf = (
   const code = answer.language && languageCode(answer.language)
   const language = code ?? told
   const words = wordsOf(answer, place)
-  const segments = timed(answer.segments ?? [], place)
-  const shares = shared(words, segments)
+  const segments = timedSegments(answer.segments ?? [], place)
+  const shares = wordsOfSegments(words, segments)
   const text = answer.text.trim()
   const finals: FinalEvent[] =
     segments.length > 0

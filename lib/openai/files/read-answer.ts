@@ -1,13 +1,16 @@
 import { isWebPage, PAGE_CURE, pageTitle } from '../../io/web-page.ts'
-import type { ResponseFormat } from '../openai-models.ts'
+import type { ResponseFormat } from '../wire/openai-models.ts'
 import {
   type AnswerSegment,
   type Answer,
   readJsonAnswer,
   readSegment,
 } from './answer.ts'
-import { type Hide, failureOfSaid } from './failure-of.ts'
-import { Failure } from './upload-failure.ts'
+import {
+  type Redactor,
+  failureOfBody,
+  UploadFailure,
+} from './upload-failure.ts'
 
 const ARROW = /^\s*((?:\d+:)?\d+:\d+[.,]\d+)\s*-->\s*((?:\d+:)?\d+:\d+[.,]\d+)/
 
@@ -96,7 +99,7 @@ export type AnswerListener = {
   /** Text came, of a segment where the service says which. */
   readonly onDelta: (text: string, segment?: string) => void
   /** Of what the service says of an error. */
-  readonly hide: Hide
+  readonly hide: Redactor
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -124,7 +127,7 @@ async function* chunksOf(
       yield bytes
     }
   } catch {
-    throw Failure.broken('the connection was lost', factsOf(response))
+    throw UploadFailure.broken('the connection was lost', factsOf(response))
   }
 }
 
@@ -150,7 +153,7 @@ const readBody = (
   const wantsJson = format.endsWith('json')
   const value = wantsJson || isJson ? parse(body) : undefined
   if (isFields(value)) return readJsonAnswer(value)
-  if (wantsJson) throw Failure.unreadable('it is no JSON object')
+  if (wantsJson) throw UploadFailure.unreadable('it is no JSON object')
   const text = typeof value === 'string' ? value : body
   if (format === 'text') return { text: text.trim() }
   const segments = readCaptions(text, format as 'srt' | 'vtt')
@@ -193,10 +196,10 @@ const readStream = async (
     if (data === '[DONE]') break
     const event = parse(data)
     if (event === undefined)
-      throw Failure.broken('an event is no JSON', factsOf(response))
+      throw UploadFailure.broken('an event is no JSON', factsOf(response))
     if (!isFields(event)) continue
     if (isFields(event['error']) || event['type'] === 'error')
-      throw failureOfSaid(
+      throw failureOfBody(
         isFields(event['error']) ? event['error'] : event,
         listener.hide,
         undefined,
@@ -205,7 +208,7 @@ const readStream = async (
     const answer = readEvent(event, segments, listener)
     if (answer) return answer
   }
-  throw Failure.broken('the stream ended early', factsOf(response))
+  throw UploadFailure.broken('the stream ended early', factsOf(response))
 }
 
 /**
@@ -223,7 +226,7 @@ export const readAnswer = async (
   if (/^text\/event-stream/i.test(type)) return readStream(response, listener)
   const body = await textOf(chunksOf(response, listener.onActivity))
   if (isWebPage(type, body))
-    throw Failure.unreachable({
+    throw UploadFailure.unreachable({
       reason: `the address answered with a web page (${pageTitle(body) || 'without a title'})`,
       cure: PAGE_CURE,
       final: true,

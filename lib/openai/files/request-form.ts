@@ -1,7 +1,7 @@
 import { OptionError } from '../../core/errors.ts'
 import { checkInteger, checkNumber, checkOneOf } from '../../core/options.ts'
 import { sniff } from '../../decode/sniff.ts'
-import type { FileAbilities, ResponseFormat } from '../openai-models.ts'
+import type { FileAbilities, ResponseFormat } from '../wire/openai-models.ts'
 import type {
   ChunkingStrategy,
   FileTranscriberOptions,
@@ -16,11 +16,11 @@ export type Request = {
   readonly options: FileTranscriberOptions
   readonly model: string
   /** Undefined: it is not known what the model can do. */
-  readonly can: FileAbilities | undefined
+  readonly abilities: FileAbilities | undefined
 }
 
 /** Refuses an option that a model has no use for. */
-const unable = (option: string, model: string, advice: string): never => {
+const rejectOption = (option: string, model: string, advice: string): never => {
   throw new OptionError(option, `is not for '${model}': ${advice}`)
 }
 
@@ -33,7 +33,11 @@ const checkTexts = (name: string, texts: unknown): void => {
 }
 
 /** The form of the answer: the one wanted, or the one that tells most. */
-export const formatOf = ({ options, model, can }: Request): ResponseFormat => {
+export const formatOf = ({
+  options,
+  model,
+  abilities: can,
+}: Request): ResponseFormat => {
   const best = can?.speakers
     ? 'diarized_json'
     : can?.wordTimes
@@ -57,11 +61,15 @@ export const formatOf = ({ options, model, can }: Request): ResponseFormat => {
     options.knownSpeakers &&
     responseFormat !== 'diarized_json'
   )
-    unable('knownSpeakers', model, "use responseFormat: 'diarized_json'")
+    rejectOption('knownSpeakers', model, "use responseFormat: 'diarized_json'")
   return responseFormat
 }
 
-const languageFields = ({ options, model, can }: Request): Fields => {
+const languageFields = ({
+  options,
+  model,
+  abilities: can,
+}: Request): Fields => {
   const { language, languages } = options
   if (language !== undefined && languages !== undefined)
     throw new OptionError('languages', 'cannot be given together with language')
@@ -72,46 +80,54 @@ const languageFields = ({ options, model, can }: Request): Fields => {
   const takesSeveral = can ? can.language === 'languages' : languages
   if (takesSeveral) return { languages: all }
   if (all.length > 1)
-    unable('languages', model, 'it takes one; give language, or leave it out')
+    rejectOption(
+      'languages',
+      model,
+      'it takes one; give language, or leave it out',
+    )
   return { language: all[0] }
 }
 
-const keywordFields = ({ options, model, can }: Request): Fields => {
+const keywordFields = ({ options, model, abilities: can }: Request): Fields => {
   const { keywords } = options
   if (keywords === undefined || keywords.length === 0) return {}
   if (can?.keywords === false)
-    unable('keywords', model, 'say them in a prompt, or use gpt-transcribe')
+    rejectOption(
+      'keywords',
+      model,
+      'say them in a prompt, or use gpt-transcribe',
+    )
   checkTexts('keywords', keywords)
   if (keywords.some(word => /[<>\r\n]/.test(word)))
     throw new OptionError('keywords', 'cannot have <, > or line breaks')
   return { keywords }
 }
 
-const promptFields = ({ options, model, can }: Request): Fields => {
+const promptFields = ({ options, model, abilities: can }: Request): Fields => {
   const { prompt } = options
   if (prompt === undefined) return {}
   if (typeof prompt !== 'string')
     throw new OptionError('prompt', 'must be a text')
-  if (can?.prompt === false) unable('prompt', model, 'leave it out')
+  if (can?.prompt === false) rejectOption('prompt', model, 'leave it out')
   return { prompt }
 }
 
 const logprobFields = (
-  { options, model, can }: Request,
+  { options, model, abilities: can }: Request,
   format: ResponseFormat,
 ): Fields => {
   const { include } = options
   if (include === undefined || include.length === 0) return {}
   for (const item of include) checkOneOf('include', item, ['logprobs'])
   if (can?.logprobs === false)
-    unable('include', model, 'gpt-4o-transcribe and -mini know logprobs')
+    rejectOption('include', model, 'gpt-4o-transcribe and -mini know logprobs')
   if (format !== 'json')
     throw new OptionError('include', "needs responseFormat: 'json'")
   return { include }
 }
 
 const timeFields = (
-  { options, model, can }: Request,
+  { options, model, abilities: can }: Request,
   format: ResponseFormat,
 ): Fields => {
   const { wordTimes, timestampGranularities } = options
@@ -125,7 +141,7 @@ const timeFields = (
   if (timestampGranularities) checkTexts(option, timestampGranularities)
   for (const item of wanted) checkOneOf(option, item, ['word', 'segment'])
   if (wanted.length > 0 && can?.wordTimes === false)
-    unable(option, model, 'use whisper-1, or the local engine')
+    rejectOption(option, model, 'use whisper-1, or the local engine')
   if (wanted.length > 0 && format !== 'verbose_json')
     throw new OptionError(option, "needs responseFormat: 'verbose_json'")
   if (format !== 'verbose_json') return {}
@@ -137,7 +153,7 @@ const timeFields = (
 }
 
 const streamFields = (
-  { options, model, can }: Request,
+  { options, model, abilities: can }: Request,
   format: ResponseFormat,
 ): Fields => {
   const streamable = ['json', 'text', 'diarized_json'].includes(format)
@@ -145,13 +161,13 @@ const streamFields = (
   if (typeof stream !== 'boolean')
     throw new OptionError('stream', 'must be true or false')
   if (stream && can?.streams === false)
-    unable('stream', model, 'it answers as a whole; use gpt-transcribe')
+    rejectOption('stream', model, 'it answers as a whole; use gpt-transcribe')
   if (stream && !streamable)
     throw new OptionError('stream', `is not for responseFormat: '${format}'`)
   return stream ? { stream } : {}
 }
 
-const chunkingFields = ({ options, can }: Request): Fields => {
+const chunkingFields = ({ options, abilities: can }: Request): Fields => {
   const strategy: ChunkingStrategy | undefined =
     options.chunkingStrategy ?? (can?.speakers ? 'auto' : undefined)
   if (strategy === undefined) return {}
@@ -187,11 +203,11 @@ export const requestFields = (
   request: Request,
   format: ResponseFormat,
 ): Fields => {
-  const { options, model, can } = request
+  const { options, model, abilities: can } = request
   const { temperature, knownSpeakers } = options
   if (temperature !== undefined) checkNumber('temperature', temperature, 0, 1)
   if (knownSpeakers && knownSpeakers.length > 0 && can?.speakers === false)
-    unable('knownSpeakers', model, 'use gpt-4o-transcribe-diarize')
+    rejectOption('knownSpeakers', model, 'use gpt-4o-transcribe-diarize')
   return {
     model,
     response_format: format,

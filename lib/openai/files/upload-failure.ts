@@ -4,7 +4,12 @@ import {
   type ServiceFacts,
 } from '../../core/errors.ts'
 import { redact } from '../../core/redact.ts'
-import type { ConnectProblem } from '../../io/connect-problem.ts'
+import {
+  type ConnectProblem,
+  connectProblemOf,
+} from '../../io/connect-problem.ts'
+import { isTemporary, retryAfterMs } from '../../io/retry-after.ts'
+import { isWebPage, PAGE_CURE } from '../../io/web-page.ts'
 
 /** What can be done about a request that failed. */
 type Remedy = {
@@ -28,7 +33,7 @@ const shown = (text: string): string => {
 }
 
 /** Why a request brought no transcript, and what can be done about it. */
-export class Failure extends Error {
+export class UploadFailure extends Error {
   /** What the user gets to see if nothing helps. */
   readonly reason: ServiceFailedError | ServiceRefusedError
   readonly again: boolean
@@ -49,51 +54,59 @@ export class Failure extends Error {
   }
 
   /** An answer that makes no sense; it was paid for, and comes again. */
-  static unreadable(problem: string): Failure {
+  static unreadable(problem: string): UploadFailure {
     const reason = new ServiceFailedError(
       `the answer of the service cannot be used: ${problem}; check the base URL and the model`,
     )
-    return new Failure(reason, {})
+    return new UploadFailure(reason, {})
   }
 
   /** The connection, or what came over it, broke off. */
-  static broken(problem: string, facts?: ServiceFacts): Failure {
+  static broken(problem: string, facts?: ServiceFacts): UploadFailure {
     const reason = new ServiceFailedError(
       `the service sent no whole answer: ${problem}; try again later`,
       facts,
     )
-    return new Failure(reason, { again: true })
+    return new UploadFailure(reason, { again: true })
   }
 
   /** There is no way to the service; one that is final will not be one. */
-  static unreachable({ reason, cure, final }: ConnectProblem): Failure {
+  static unreachable({ reason, cure, final }: ConnectProblem): UploadFailure {
     const advice = cure ?? 'check the network, the base URL and the proxy'
     const problem = `the service cannot be reached: ${shown(reason)}; ${advice}`
     return final
-      ? new Failure(new ServiceRefusedError(problem), { fatal: true })
-      : new Failure(new ServiceFailedError(problem), { again: true })
+      ? new UploadFailure(new ServiceRefusedError(problem), { fatal: true })
+      : new UploadFailure(new ServiceFailedError(problem), { again: true })
   }
 
   /** The service is in trouble, by its own word. */
-  static failed(said: string, facts: ServiceFacts, remedy: Remedy): Failure {
+  static failed(
+    said: string,
+    facts: ServiceFacts,
+    remedy: Remedy,
+  ): UploadFailure {
     const { status, serviceCode } = facts
     const what = status ?? serviceCode ?? 'an error'
     const reason = new ServiceFailedError(
       `the service failed (${what}): ${shown(said)}`,
       facts,
     )
-    return new Failure(reason, { again: true, ...remedy })
+    return new UploadFailure(reason, { again: true, ...remedy })
   }
 
   /** The service will not do it. */
-  static refused(said: string, facts: ServiceFacts, remedy: Remedy): Failure {
+  static refused(
+    said: string,
+    facts: ServiceFacts,
+    remedy: Remedy,
+  ): UploadFailure {
     const { status, serviceCode } = facts
     const what = status ?? serviceCode ?? 'an error'
     const reason = new ServiceRefusedError(
       `the service refuses (${what}): ${shown(said)}${adviceOn(facts)}`,
       facts,
     )
-    return new Failure(reason, remedy)
+    return new UploadFailure(reason, remedy)
   }
 }
 
@@ -121,3 +134,120 @@ export const ACCOUNT_CODES: ReadonlySet<string> = new Set([
   'invalid_api_key',
   'model_not_found',
 ])
+
+/** What a service says of an error, in a body or in a stream. */
+type ServiceErrorBody = {
+  readonly message?: unknown
+  readonly type?: unknown
+  readonly code?: unknown
+  readonly param?: unknown
+}
+
+/** Statuses that are about the key, the model or the address. */
+const FATAL = new Set([401, 403, 404, 405, 407])
+
+/** What servers say of a file that they cannot use, or not as a whole. */
+const ABOUT_FILE =
+  /longer than|too long|too large|size limit|corrupt|file format|unsupported file|decode|invalid audio/i
+
+const hidden = (value: unknown, hide: Redactor): string | undefined =>
+  typeof value === 'string' && value !== '' ? hide(value) : undefined
+
+/**
+ * An error of a client of the package `openai`. It need not be one of this
+ * copy of the package, whose classes it would not be an instance of.
+ */
+type ClientError = Error & {
+  readonly status: number
+  readonly headers?: unknown
+  readonly error?: unknown
+}
+
+const isClientError = (error: unknown): error is ClientError =>
+  error instanceof Error && typeof (error as ClientError).status === 'number'
+
+/** Whether the client gave up waiting; its words are the same in all versions. */
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Request timed out.'
+
+/** Headers as such: those of version 4 are an object. */
+const headersOf = ({ headers }: ClientError): Headers | undefined =>
+  typeof headers === 'object' && headers !== null
+    ? new Headers(headers as Record<string, string>)
+    : undefined
+
+const saidOf = ({ error }: ClientError): ServiceErrorBody =>
+  typeof error === 'object' && error !== null ? error : {}
+
+/** Takes what nobody may see out of a text. */
+export type Redactor = (text: string) => string
+
+/** The failure that a service tells of in its own words. */
+export const failureOfBody = (
+  said: ServiceErrorBody,
+  hide: Redactor,
+  status?: number,
+  headers?: Headers,
+): UploadFailure => {
+  const facts: ServiceFacts = {
+    status,
+    serviceCode: hidden(said.code, hide) ?? hidden(said.type, hide),
+    requestId: hidden(headers?.get('x-request-id'), hide),
+  }
+  const isPage = isWebPage(headers?.get('content-type') ?? '')
+  if (isPage && status !== undefined && status >= 400 && !isTemporary(status))
+    return UploadFailure.unreachable({
+      reason: `the address answered with a web page (HTTP status ${status})`,
+      cure: PAGE_CURE,
+      final: true,
+    })
+  const message =
+    hidden(said.message, hide) ??
+    (isPage ? 'it sent a web page' : 'it does not say why')
+  const account =
+    ACCOUNT_CODES.has(String(said.code)) || ACCOUNT_CODES.has(String(said.type))
+  if (account || FATAL.has(status ?? 0))
+    return UploadFailure.refused(message, facts, { fatal: true })
+  const hint = headers?.get('x-should-retry')
+  const refused =
+    status === undefined
+      ? said.type === 'invalid_request_error'
+      : !isTemporary(status)
+  if (hint !== 'true' && (refused || hint === 'false')) {
+    const aboutFile =
+      status === 413 ||
+      ([400, 415, 422].includes(status ?? 0) &&
+        (said.param == null || said.param === 'file') &&
+        ABOUT_FILE.test(message))
+    const redirected = status !== undefined && status < 400
+    return refused
+      ? UploadFailure.refused(message, facts, { aboutFile, fatal: redirected })
+      : UploadFailure.failed(message, facts, { again: false })
+  }
+  return UploadFailure.failed(message, facts, {
+    afterMs: retryAfterMs(name => headers?.get(name)),
+  })
+}
+
+/**
+ * What went wrong with a request. Nothing of the client, which knows the key,
+ * is kept.
+ *
+ * @param host whom it was for, as `host:port`
+ */
+export const failureOf = (
+  error: unknown,
+  hide: Redactor,
+  host?: string,
+): UploadFailure => {
+  if (error instanceof UploadFailure) return error
+  if (isClientError(error))
+    return failureOfBody(saidOf(error), hide, error.status, headersOf(error))
+  if (isTimeout(error))
+    return UploadFailure.unreachable({
+      reason: 'it did not answer in time',
+      final: false,
+    })
+  const { reason, ...problem } = connectProblemOf(error, host)
+  return UploadFailure.unreachable({ ...problem, reason: hide(reason) })
+}

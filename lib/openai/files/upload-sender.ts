@@ -1,3 +1,5 @@
+import type { TranscriptionCreateParamsNonStreaming as Params } from 'openai/resources/audio/transcriptions'
+import { redact } from '../../core/redact.ts'
 import type {
   TranscriptEvent,
   FinalEvent,
@@ -5,24 +7,24 @@ import type {
   Usage,
 } from '../../core/transcript-event.ts'
 import { ShownText } from '../shown-text.ts'
-import { addUsage } from '../add-usage.ts'
+import { addUsage } from '../usage.ts'
 import type { Answer } from './answer.ts'
 import type { AnswerSettings, RequestSettings } from './file-settings.ts'
 import { finalsOf, turnOf } from './finals-of.ts'
-import type { Part } from './part.ts'
-import { sendPart } from './send-part.ts'
-import { Failure } from './upload-failure.ts'
+import type { Part } from './part-cutter.ts'
+import { type AnswerListener, readAnswer } from './read-answer.ts'
+import { UploadFailure, failureOf } from './upload-failure.ts'
 import { WAV_FORMAT, type UploadFormat } from './upload-format.ts'
 
-type Lane = { events: TranscriptEvent[]; closed: boolean }
+type PartEvents = { events: TranscriptEvent[]; closed: boolean }
 
 /**
  * Puts the events of parts that are answered at the same time in the order of
  * the parts: those of the first open lane go out at once, the others wait.
  */
-class EventLanes {
+class OrderedEvents {
   readonly #emit: (event: TranscriptEvent) => void
-  readonly #lanes: Lane[] = []
+  readonly #queue: PartEvents[] = []
 
   constructor(emit: (event: TranscriptEvent) => void) {
     this.#emit = emit
@@ -30,18 +32,18 @@ class EventLanes {
 
   /** A lane behind all others. */
   open(): { push: (event: TranscriptEvent) => void; close: () => void } {
-    const lane: Lane = { events: [], closed: false }
-    this.#lanes.push(lane)
+    const lane: PartEvents = { events: [], closed: false }
+    this.#queue.push(lane)
     return {
       push: event => {
-        if (this.#lanes[0] === lane) this.#emit(event)
+        if (this.#queue[0] === lane) this.#emit(event)
         else lane.events.push(event)
       },
       close: () => {
         lane.closed = true
-        while (this.#lanes[0]?.closed) {
-          this.#lanes.shift()
-          for (const event of this.#lanes[0]?.events.splice(0) ?? [])
+        while (this.#queue[0]?.closed) {
+          this.#queue.shift()
+          for (const event of this.#queue[0]?.events.splice(0) ?? [])
             this.#emit(event)
         }
       },
@@ -68,12 +70,12 @@ export class UploadSender {
   readonly #settings: Settings
   readonly #listener: SenderListener
   readonly #signal: AbortSignal
-  readonly #lanes: EventLanes
+  readonly #lanes: OrderedEvents
   readonly #running = new Set<Promise<void>>()
   /** Lanes of parts that failed before any succeeded. */
   readonly #undecided: (() => void)[] = []
   #succeeded = false
-  #failure: Failure | undefined
+  #failure: UploadFailure | undefined
   #broken: unknown
   #usage: Usage | undefined
   #gaps = 0
@@ -87,7 +89,7 @@ export class UploadSender {
     this.#settings = settings
     this.#listener = listener
     this.#signal = signal
-    this.#lanes = new EventLanes(listener.onEvent)
+    this.#lanes = new OrderedEvents(listener.onEvent)
   }
 
   /** What all answers cost. */
@@ -189,7 +191,7 @@ export class UploadSender {
             const turn = turnOf(part.number, bySegment ? segment : undefined)
             const known = shown.get(turn) ?? new ShownText()
             shown.set(turn, known)
-            const more = known.hear(text)
+            const more = known.add(text)
             if (more) lane.push({ type: 'delta', turn, text: more })
           },
           onRetry: (reason, ms) => {
@@ -231,7 +233,7 @@ export class UploadSender {
     part: Part,
     lane: { push: (event: GapEvent) => void; close: () => void },
   ): Promise<void> {
-    if (!(error instanceof Failure) || error.fatal) {
+    if (!(error instanceof UploadFailure) || error.fatal) {
       this.#broken ??= error
       return
     }
@@ -245,5 +247,113 @@ export class UploadSender {
     }
     if (this.#succeeded) decide()
     else this.#undecided.push(decide)
+  }
+}
+
+/** Told of a part's fate while it is sent. */
+type PartListener = Pick<AnswerListener, 'onDelta'> & {
+  /** It is sent again after so many ms, for a reason. */
+  readonly onRetry: (reason: string, afterMs: number) => void
+}
+
+const FIRST_WAIT_MS = 500
+const MAX_WAIT_MS = 8_000
+
+/** Waits grow twofold; up to a quarter is taken off by chance. */
+const backOff = (retry: number, random: () => number): number =>
+  Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** retry) * (1 - random() / 4)
+
+const wait = (
+  ms: number,
+  { clock }: RequestSettings,
+  signal: AbortSignal,
+): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const cancel = clock.after(ms, () => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    })
+    const stop = (): void => {
+      cancel()
+      reject(signal.reason as Error)
+    }
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+  })
+
+const hostOf = (url: string): string | undefined =>
+  URL.canParse(url) ? new URL(url).host : undefined
+
+/** One request, from its first byte to the last of its answer. */
+const request = async (
+  file: File,
+  settings: RequestSettings,
+  onDelta: PartListener['onDelta'],
+  signal: AbortSignal,
+): Promise<Answer> => {
+  const { client, fields, format, timeoutMs } = settings
+  const hide = (text: string): string => redact(text, client.apiKey || '')
+  const abort = new AbortController()
+  const stop = (): void => abort.abort()
+  signal.addEventListener('abort', stop, { once: true })
+  const timer = setTimeout(stop, timeoutMs)
+  try {
+    const body = { file, ...fields } as unknown as Params
+    const response = await client.audio.transcriptions
+      .create(body, {
+        maxRetries: 0,
+        timeout: timeoutMs,
+        signal: abort.signal,
+        // A key is not to be carried to wherever an answer points.
+        fetchOptions: { redirect: 'manual' },
+      })
+      .asResponse()
+    return await readAnswer(response, format, {
+      hide,
+      onDelta,
+      onActivity: () => timer.refresh(),
+    })
+  } catch (error) {
+    signal.throwIfAborted()
+    throw abort.signal.aborted
+      ? UploadFailure.broken(`nothing came for ${timeoutMs / 1_000} s`)
+      : failureOf(error, hide, hostOf(client.baseURL))
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
+    // Whatever is left of the answer is not wanted.
+    stop()
+  }
+}
+
+/**
+ * Sends a part until there is an answer: what may pass is tried again, after
+ * a wait that grows, or as long as the service asks for.
+ *
+ * @throws Failure the last one, when nothing helped
+ */
+const sendPart = async (
+  part: Part,
+  { extension, type }: UploadFormat,
+  settings: RequestSettings,
+  { onDelta, onRetry }: PartListener,
+  signal: AbortSignal,
+): Promise<Answer> => {
+  const { clock, maxRetries, retryForMs, random } = settings
+  const name = `${settings.baseName}.${extension}`
+  let deadline: number | undefined
+  for (let retry = 0; ; retry++) {
+    try {
+      const file = new File([await part.blob()], name, { type })
+      return await request(file, settings, onDelta, signal)
+    } catch (error) {
+      if (!(error instanceof UploadFailure)) throw error
+      const ms = error.afterMs ?? backOff(retry, random)
+      deadline ??= clock.now() + retryForMs
+      const late = clock.now() + ms > deadline
+      if (!error.again || retry >= maxRetries || late) throw error
+      onRetry(error.message, ms)
+      await wait(ms, settings, signal)
+    }
   }
 }

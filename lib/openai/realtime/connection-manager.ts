@@ -1,11 +1,11 @@
 import type { ServiceRefusedError } from '../../core/errors.ts'
 import { refusalOf, type SessionEnd } from './refusal.ts'
-import type { RealtimeSession } from './session.ts'
+import type { RealtimeSession } from './realtime-session.ts'
 import type { RealtimeTiming } from './timing.ts'
 import type { Turn } from './turn.ts'
 
 /** Who is told of sessions by a {@link ConnectionManager}. */
-export type KeeperListener = {
+export type ConnectionListener = {
   /** Makes a session; its end and readiness are told to the manager. */
   open(): RealtimeSession
   /** There is a session to send audio to. */
@@ -44,7 +44,7 @@ const PATIENCE = 1 / 15
  * until all its turns are answered.
  */
 export class ConnectionManager {
-  readonly #listener: KeeperListener
+  readonly #listener: ConnectionListener
   readonly #timing: RealtimeTiming
   #current: RealtimeSession | undefined
   /** Connecting, or ready to replace the current one. */
@@ -60,7 +60,7 @@ export class ConnectionManager {
   /** Whether there ever was a session. */
   everReady = false
 
-  constructor(timing: RealtimeTiming, listener: KeeperListener) {
+  constructor(timing: RealtimeTiming, listener: ConnectionListener) {
     this.#timing = timing
     this.#listener = listener
   }
@@ -79,7 +79,7 @@ export class ConnectionManager {
   ready(session: RealtimeSession): void {
     this.everReady = true
     this.#downSince = undefined
-    if (!this.#current) this.#adopt(session)
+    if (!this.#current) this.#switchTo(session)
     this.#listener.onReady()
   }
 
@@ -103,7 +103,7 @@ export class ConnectionManager {
       end.expired ? undefined : problem,
       end.byNetwork === true,
     )
-    if (wasCurrent && this.#next?.ready) this.#adopt(this.#next)
+    if (wasCurrent && this.#next?.ready) this.#switchTo(this.#next)
     else if (wasCurrent || wasNext) {
       // Servers that serve one at a time have to get rid of the others first.
       if (wasNext && !this.#current) this.#dropDraining()
@@ -122,7 +122,7 @@ export class ConnectionManager {
     old.retire()
     this.#current = undefined
     this.#draining.add(old)
-    if (this.#next?.ready) this.#adopt(this.#next)
+    if (this.#next?.ready) this.#switchTo(this.#next)
     else if (!this.#next) this.#retry(problem, true)
     this.release(old)
     if (this.#current) this.#listener.onReady()
@@ -139,11 +139,11 @@ export class ConnectionManager {
    * @param between whether no turn is partly sent
    * @returns whether there is another session now
    */
-  rotate(between: boolean): boolean {
+  switchToNext(between: boolean): boolean {
     const [old, next] = [this.#current, this.#next]
     if (!old || !next?.ready || (!between && !this.#urgent)) return false
     this.#draining.add(old)
-    this.#adopt(next)
+    this.#switchTo(next)
     this.release(old)
     return true
   }
@@ -189,14 +189,14 @@ export class ConnectionManager {
     if (!this.#closed) this.#next ??= this.#listener.open()
   }
 
-  #adopt(session: RealtimeSession): void {
+  #switchTo(session: RealtimeSession): void {
     this.#current = session
     this.#next = undefined
     this.#urgent = false
     const life = Math.min(
       this.#timing.rotateMs / ROTATE_AT,
-      session.life !== undefined && session.life >= LEAST_LIFE_MS
-        ? session.life
+      session.lifetimeMs !== undefined && session.lifetimeMs >= LEAST_LIFE_MS
+        ? session.lifetimeMs
         : Infinity,
     )
     this.#after(life * ROTATE_AT, () => {

@@ -1,8 +1,44 @@
 import type { WarningCode } from '../../core/errors.ts'
-import type { TranscriptEvent, Usage } from '../../core/transcript-event.ts'
-import { addUsage } from '../add-usage.ts'
-import { SAMPLES_PER_MS } from './final-of.ts'
-import type { Outcome, Turn } from './turn.ts'
+import type {
+  FinalEvent,
+  GapEvent,
+  TranscriptEvent,
+  Usage,
+} from '../../core/transcript-event.ts'
+import { usageOf, addUsage } from '../usage.ts'
+import type { Turn, Outcome } from './turn.ts'
+import type { Completed } from './wire-events.ts'
+
+/** Samples in a ms at the rate of the Realtime API. */
+export const SAMPLES_PER_MS = 24
+
+/** What the service made of a turn. */
+export const finalOf = (turn: Turn, event: Completed): FinalEvent => {
+  const language = event.languages?.[0]?.code
+  const logprobs = event.logprobs?.map(({ token, logprob, bytes }) => ({
+    token,
+    logprob,
+    bytes: bytes ?? [],
+  }))
+  return {
+    type: 'final',
+    turn: turn.id,
+    text: event.transcript.trim(),
+    start: turn.start / SAMPLES_PER_MS,
+    end: (turn.end ?? turn.to ?? turn.sent) / SAMPLES_PER_MS,
+    ...(language !== undefined && { language }),
+    ...(logprobs && { logprobs }),
+    ...(event.usage && { usage: usageOf(event.usage) }),
+  }
+}
+
+/** A turn that got no transcript. */
+export const gapOf = (turn: Turn, reason: string): GapEvent => ({
+  type: 'gap',
+  start: turn.start / SAMPLES_PER_MS,
+  end: (turn.end ?? turn.to ?? turn.sent) / SAMPLES_PER_MS,
+  reason,
+})
 
 /** Writes the events of a source; their places are ms of it. */
 export class EventWriter {
@@ -32,7 +68,7 @@ export class EventWriter {
 
   /** Writes what is new in a delta. */
   delta(turn: Turn, delta: string): void {
-    const text = turn.shown.hear(delta)
+    const text = turn.shown.add(delta)
     if (text === '') return
     const at = turn.sent / SAMPLES_PER_MS
     this.#onEvent({ type: 'delta', turn: turn.id, text, at })

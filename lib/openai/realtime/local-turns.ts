@@ -1,11 +1,80 @@
-import type { TurnDetection, TurnMark } from '../../core/turn-detector.ts'
-import { Sender, type SenderOptions } from './turn-sender.ts'
-import type { RealtimeSession } from './session.ts'
-import { TurnFinder } from './turn-finder.ts'
-import type { Step, TurnSource } from './turn-source.ts'
+import type {
+  TurnDetection,
+  TurnDetector,
+  TurnMark,
+} from '../../core/turn-detector.ts'
+import type { RealtimeSession } from './realtime-session.ts'
+import {
+  TurnSender,
+  type TurnSenderOptions,
+  type Step,
+  type TurnSource,
+} from './turn-sender.ts'
+
+/** Rate of the Realtime API, in Hz. */
+export const REALTIME_SAMPLE_RATE = 24_000
+
+/** Runs a turn detector over a source that may have jumps. */
+export class DetectorRunner {
+  readonly #detection: TurnDetection
+  readonly #onMark: (mark: TurnMark) => void
+  #detector: TurnDetector | undefined
+  /** Sample of the source that the detector began with. */
+  #base = 0
+  #settled = 0
+
+  /** @param onMark is given places in the source */
+  constructor(detection: TurnDetection, onMark: (mark: TurnMark) => void) {
+    this.#detection = detection
+    this.#onMark = onMark
+  }
+
+  /**
+   * As {@link TurnDetector.settled}, in the source, when its marks were last
+   * told: while it looks at more, it may be ahead of them.
+   */
+  get settled(): number {
+    return this.#settled
+  }
+
+  /** Takes the samples that follow, or the first after a jump. */
+  async push(samples: Float32Array, at: number): Promise<void> {
+    if (!this.#detector) {
+      this.#detector = this.#detection(REALTIME_SAMPLE_RATE)
+      this.#base = at
+    }
+    const detector = this.#detector
+    this.#take(await detector.push(samples))
+    this.#settled = this.#base + detector.settled
+  }
+
+  /** The run of audio ends here, at a sample of the source. */
+  async end(at: number): Promise<void> {
+    if (this.#detector) this.#take(await this.#detector.end())
+    await this.close()
+    this.#base = at
+    this.#settled = at
+  }
+
+  async close(): Promise<void> {
+    const detector = this.#detector
+    this.#detector = undefined
+    await detector?.close?.()
+  }
+
+  #take(marks: readonly TurnMark[]): void {
+    const base = this.#base
+    for (const mark of marks)
+      this.#onMark(
+        mark.type === 'open'
+          ? { ...mark, from: base + mark.from, start: base + mark.start }
+          : { ...mark, end: base + mark.end, to: base + mark.to },
+      )
+  }
+}
 
 /** What {@link LocalTurns} is made of. */
-export type LocalTurnsOptions = Omit<SenderOptions, 'settled'> & {
+type LocalTurnsOptions = Omit<TurnSenderOptions, 'settled'> & {
   readonly detection: TurnDetection
   readonly onMark: (mark: TurnMark) => void
 }
@@ -13,18 +82,18 @@ export type LocalTurnsOptions = Omit<SenderOptions, 'settled'> & {
 /** Turns that are found here: they alone are sent, and silence is not. */
 export class LocalTurns implements TurnSource {
   readonly #options: LocalTurnsOptions
-  readonly #finder: TurnFinder
-  readonly #sender: Sender
+  readonly #detector: DetectorRunner
+  readonly #sender: TurnSender
   complete = false
 
   constructor(options: LocalTurnsOptions) {
     this.#options = options
-    this.#finder = new TurnFinder(options.detection, options.onMark)
-    this.#sender = new Sender({ ...options, settled: () => this.settled })
+    this.#detector = new DetectorRunner(options.detection, options.onMark)
+    this.#sender = new TurnSender({ ...options, settled: () => this.settled })
   }
 
   get settled(): number {
-    return Math.min(this.#finder.settled, this.#options.store.end)
+    return Math.min(this.#detector.settled, this.#options.store.end)
   }
 
   get unsent(): number {
@@ -33,15 +102,15 @@ export class LocalTurns implements TurnSource {
   }
 
   push(samples: Float32Array, at: number): Promise<void> {
-    return this.#finder.push(samples, at)
+    return this.#detector.push(samples, at)
   }
 
   jump(next: number): Promise<void> {
-    return this.#finder.end(next)
+    return this.#detector.end(next)
   }
 
   async end(): Promise<void> {
-    await this.#finder.end(this.#options.store.end)
+    await this.#detector.end(this.#options.store.end)
     this.complete = true
   }
 
@@ -49,8 +118,8 @@ export class LocalTurns implements TurnSource {
     return this.#sender.step(session)
   }
 
-  between(session: RealtimeSession): boolean {
-    return this.#sender.between(session)
+  isBetweenTurns(session: RealtimeSession): boolean {
+    return this.#sender.isBetweenTurns(session)
   }
 
   interrupt(): void {
@@ -58,6 +127,6 @@ export class LocalTurns implements TurnSource {
   }
 
   close(): Promise<void> {
-    return this.#finder.close()
+    return this.#detector.close()
   }
 }

@@ -1,5 +1,5 @@
 import type { AudioStore } from './audio-store.ts'
-import { SAMPLES_PER_MS } from './final-of.ts'
+import { SAMPLES_PER_MS } from './event-writer.ts'
 
 /** Audio whose level is measured at a time: 100 ms. */
 const WINDOW = 100 * SAMPLES_PER_MS

@@ -8,22 +8,20 @@ import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import type { TurnDetection, TurnMark } from '../../core/turn-detector.ts'
 import type { RealtimeEndpoint } from '../../io/realtime-endpoint.ts'
 import { AudioStore } from './audio-store.ts'
-import { Condition } from './condition.ts'
+import { Condition, StepLoop } from './step-loop.ts'
 import { Drain } from './drain.ts'
-import { EventWriter } from './event-writer.ts'
-import { finalOf, gapOf, SAMPLES_PER_MS } from './final-of.ts'
+import { EventWriter, finalOf, gapOf, SAMPLES_PER_MS } from './event-writer.ts'
 import { isFatal, NO_CLOSE, refusalOf } from './refusal.ts'
 import { LocalTurns } from './local-turns.ts'
 import { ServerTurns } from './server-turns.ts'
-import { Pump } from './pump.ts'
-import { RealtimeSession, type SessionListener } from './session.ts'
+import { RealtimeSession, type SessionListener } from './realtime-session.ts'
 import type { SessionPlan } from './session-settings.ts'
 import { ConnectionManager } from './connection-manager.ts'
 import type { RealtimeTiming } from './timing.ts'
 import type { Outcome, Turn } from './turn.ts'
 import { TurnQueue } from './turn-queue.ts'
-import { TurnTries } from './turn-tries.ts'
-import type { Step, TurnSource } from './turn-source.ts'
+import { TurnRetries } from './turn-retries.ts'
+import type { Step, TurnSource } from './turn-sender.ts'
 import type { Completed, WireError } from './wire-events.ts'
 
 /** Audio that waits for an answer: past it, a file waits, live goes to disk. */
@@ -61,16 +59,16 @@ export class RealtimeClient {
   readonly #connections: ConnectionManager
   readonly #turns: TurnSource
   /** The same, where the server finds them. */
-  readonly #found: ServerTurns | undefined
-  readonly #tries: TurnTries
+  readonly #serverTurns: ServerTurns | undefined
+  readonly #retries: TurnRetries
   readonly #events: EventWriter
-  readonly #pump: Pump
+  readonly #loop: StepLoop
   readonly #drain: Drain
   readonly #state = new Condition()
   /** Whether answers can only be told apart one at a time. */
-  #oneByOne = false
+  #isOneByOne = false
   /** Whether what waited at the end of the source was given up. */
-  #late = false
+  #gaveUp = false
   #over = false
 
   constructor(options: RealtimeClientOptions) {
@@ -80,16 +78,16 @@ export class RealtimeClient {
     this.#store = new AudioStore(MAX_UNANSWERED_MS * (live ? 1 : 2))
     this.#events = new EventWriter(options.onEvent)
     this.#queue = new TurnQueue(outcome => this.#events.outcome(outcome))
-    this.#tries = new TurnTries(timing, this.#queue, {
+    this.#retries = new TurnRetries(timing, this.#queue, {
       onGiveUp: (turn, reason) => this.#settle(turn, gapOf(turn, reason)),
       onAgain: (...again) => this.#again(...again),
       onUnanswered: (turn, problem) => this.#onUnanswered(turn, problem),
     })
-    this.#pump = new Pump(() => this.#step(), options.onError)
+    this.#loop = new StepLoop(() => this.#step(), options.onError)
     this.#drain = new Drain(timing, {
       isServed: () => this.#connections.current !== undefined,
-      isHopeless: () => this.#tries.isHopeless,
-      onAgain: () => this.#onceMore(),
+      isHopeless: () => this.#retries.isHopeless,
+      onAgain: () => this.#resendOutstanding(),
       onOver: () => this.#giveUpAll(),
     })
     const common = {
@@ -97,38 +95,38 @@ export class RealtimeClient {
       queue: this.#queue,
       maxInFlight: MAX_UNANSWERED_MS * SAMPLES_PER_MS,
       maxRate,
-      pausedUntil: () => this.#tries.pausedUntil,
-      oneByOne: () => this.#oneByOne,
-      onCommitted: (turn: Turn) => this.#tries.committed(turn),
+      pausedUntil: () => this.#retries.pausedUntil,
+      isOneByOne: () => this.#isOneByOne,
+      onCommitted: (turn: Turn) => this.#retries.committed(turn),
       onMark: (mark: TurnMark) => this.#onMark(mark),
     }
     const settleMs = plan.family === 'live' ? timing.settleMs : 0
-    this.#found = detection
+    this.#serverTurns = detection
       ? undefined
       : new ServerTurns({
           ...common,
           ...timing,
           plan,
           onHeard: () => {
-            this.#forget()
+            this.#dropAnswered()
             this.#state.changed()
           },
-          onUnsure: (...retired) => this.#retire(...retired),
+          onUnreliable: (...retired) => this.#retire(...retired),
           onWarning: problem => this.#warnOfServer(problem),
         })
     this.#turns =
-      this.#found ??
+      this.#serverTurns ??
       new LocalTurns({ ...common, detection: detection!, settleMs })
     this.#connections = new ConnectionManager(timing, {
       open: () =>
         new RealtimeSession(options.endpoint, plan, timing, this.#listener),
       onReady: () => {
-        this.#tries.ready()
+        this.#retries.ready()
         this.#drain.renew()
         this.#state.changed()
-        this.#pump.run()
+        this.#loop.run()
       },
-      onLost: ({ waiting }, ...why) => this.#tries.lost(waiting, ...why),
+      onLost: ({ waiting }, ...why) => this.#retries.lost(waiting, ...why),
       onRefused: error => this.#fail(error),
       onDown: (ms, problem) => this.#onDown(ms, redact(problem)),
     })
@@ -150,10 +148,10 @@ export class RealtimeClient {
     this.#store.append(samples, at)
     const found = this.#turns.push(samples, at)
     // What is the open turn's in any case goes before it is looked at.
-    this.#pump.run()
+    this.#loop.run()
     await found
-    this.#forget()
-    this.#pump.run()
+    this.#dropAnswered()
+    this.#loop.run()
     await this.#store.spill()
     if (!this.#options.live)
       await this.#state.until(() => this.#hasRoom || this.#over)
@@ -162,8 +160,8 @@ export class RealtimeClient {
   /** Resolves when the last event is out. */
   async end(): Promise<void> {
     await this.#turns.end()
-    this.#forget()
-    this.#pump.run()
+    this.#dropAnswered()
+    this.#loop.run()
     this.#drain.start()
     await this.#state.until(() => this.#over || this.#isDone)
     if (this.#over) return new Promise(() => {}) // it ends with an error
@@ -175,7 +173,7 @@ export class RealtimeClient {
   get #isDone(): boolean {
     const { everReady } = this.#connections
     return (
-      this.#queue.empty && everReady && (this.#turns.complete || this.#late)
+      this.#queue.isEmpty && everReady && (this.#turns.complete || this.#gaveUp)
     )
   }
 
@@ -187,8 +185,8 @@ export class RealtimeClient {
 
   async #free(): Promise<void> {
     this.#over = true
-    this.#tries.close()
-    this.#pump.stop()
+    this.#retries.close()
+    this.#loop.stop()
     this.#drain.stop()
     await this.#turns.close()
     await this.#store.close()
@@ -197,8 +195,8 @@ export class RealtimeClient {
   /** Audio that waits: closed turns, and what is not sent of the open one. */
   get #hasRoom(): boolean {
     // Without a service a turn that is open would never end.
-    const unsent = this.#tries.isHopeless ? 0 : this.#turns.unsent
-    const waiting = this.#queue.unanswered + unsent
+    const unsent = this.#retries.isHopeless ? 0 : this.#turns.unsent
+    const waiting = this.#queue.unansweredSamples + unsent
     return waiting <= MAX_UNANSWERED_MS * SAMPLES_PER_MS
   }
 
@@ -214,8 +212,8 @@ export class RealtimeClient {
     if (end > start) this.#queue.skip({ type: 'gap', start, end, reason })
   }
 
-  #forget(): void {
-    this.#store.dropBefore(this.#queue.needed ?? this.#turns.settled)
+  #dropAnswered(): void {
+    this.#store.dropBefore(this.#queue.firstNeeded ?? this.#turns.settled)
   }
 
   #onMark(mark: TurnMark): void {
@@ -225,7 +223,7 @@ export class RealtimeClient {
     const turn = this.#queue.open
     if (!turn) return
     turn.close(mark.end, mark.to)
-    this.#tries.watch()
+    this.#retries.watchOldest()
     this.#events.speechEnd(turn, mark.end)
   }
 
@@ -233,7 +231,7 @@ export class RealtimeClient {
   async #step(): Promise<Step> {
     const { current } = this.#connections
     if (!current) return 'idle'
-    if (this.#connections.rotate(this.#turns.between(current)))
+    if (this.#connections.switchToNext(this.#turns.isBetweenTurns(current)))
       this.#turns.interrupt()
     const { resumesAt } = this.#queue // before it can pass
     const step = await this.#turns.step(this.#connections.current ?? current)
@@ -249,33 +247,33 @@ export class RealtimeClient {
     },
     onCompleted: (...heard) => this.#onCompleted(...heard),
     onFailed: (...heard) => this.#onFailed(...heard),
-    onSpeechStarted: (...heard) => this.#found?.onSpeechStarted(...heard),
-    onSpeechStopped: (...heard) => this.#found?.onSpeechStopped(...heard),
+    onSpeechStarted: (...heard) => this.#serverTurns?.onSpeechStarted(...heard),
+    onSpeechStopped: (...heard) => this.#serverTurns?.onSpeechStopped(...heard),
     onServerCommit: (...heard) => {
-      if (this.#found) this.#found.onServerCommit(...heard)
+      if (this.#serverTurns) this.#serverTurns.onServerCommit(...heard)
       else
         this.#warnOfServer(
           'the server commits audio although its turn detection is off; turns may be missing words',
         )
     },
-    onStray: (...heard) => this.#onStray(...heard),
-    onForeign: () => this.#onForeign(),
-    onOddity: problem => this.#warnOfServer(problem),
+    onUnmatchedAnswer: (...heard) => this.#onUnmatchedAnswer(...heard),
+    onUnknownItem: () => this.#onUnknownItem(),
+    onProtocolWarning: problem => this.#warnOfServer(problem),
     onServerEvent: event => this.#options.onServerEvent(event),
     onEnd: (session, end) => this.#connections.ended(session, end),
   }
 
   #onCompleted(session: RealtimeSession, turn: Turn, event: Completed): void {
     this.#connections.progress()
-    if (this.#over || this.#isOver(session, turn)) return this.#pump.run()
+    if (this.#over || this.#isOver(session, turn)) return this.#loop.run()
     const final = finalOf(turn, event)
     this.#events.use(final.usage)
     this.#settle(turn, final)
   }
 
   #onFailed(session: RealtimeSession, turn: Turn, error: WireError): void {
-    if (this.#over || this.#isOver(session, turn)) return this.#pump.run()
-    if (!isFatal(error)) return this.#tries.failed(turn, error)
+    if (this.#over || this.#isOver(session, turn)) return this.#loop.run()
+    if (!isFatal(error)) return this.#retries.failed(turn, error)
     const reason = redact(error.message ?? 'its transcription failed')
     const end = { code: NO_CLOSE, expired: false, misconfigured: false }
     this.#fail(refusalOf({ ...end, reason, error })!)
@@ -284,21 +282,21 @@ export class RealtimeClient {
   /** Whether an answer for the turn comes too late, or too early. */
   #isOver(session: RealtimeSession, turn: Turn): boolean {
     if (turn.outcome) return true
-    return !(this.#found?.accepts(session, turn) ?? turn.to !== undefined)
+    return !(this.#serverTurns?.accepts(session, turn) ?? turn.to !== undefined)
   }
 
   /** The server answers under items that it did not commit. */
-  #onForeign(): void {
-    this.#oneByOne = true
+  #onUnknownItem(): void {
+    this.#isOneByOne = true
     this.#warnOfServer(
       'the server does not say which turn an answer is about; turns are sent one by one',
     )
   }
 
-  #onStray(session: RealtimeSession, isWaiting: boolean): void {
-    if (this.#found?.onStray(session)) return
+  #onUnmatchedAnswer(session: RealtimeSession, isWaiting: boolean): void {
+    if (this.#serverTurns?.onUnmatchedAnswer(session)) return
     if (isWaiting) {
-      this.#onForeign()
+      this.#onUnknownItem()
       session.fail('its answers cannot be told apart')
     } else this.#warnOfServer('the server sent a transcript of no turn')
   }
@@ -326,17 +324,17 @@ export class RealtimeClient {
     if (isAnswered) this.#connections.forget(turn)
     turn.reset()
     this.#drain.renew()
-    this.#pump.run()
+    this.#loop.run()
   }
 
   #settle(turn: Turn, outcome: Outcome): void {
     if (!this.#queue.settle(turn, outcome)) return
-    this.#tries.settled(turn)
+    this.#retries.settled(turn)
     this.#connections.forget(turn)
-    this.#forget()
+    this.#dropAnswered()
     this.#drain.progress()
     this.#state.changed()
-    this.#pump.run()
+    this.#loop.run()
   }
 
   /** There is no service: what has waited for too long is a gap. */
@@ -350,14 +348,14 @@ export class RealtimeClient {
       'VOX_RECONNECTING',
       `the connection to the service is lost: ${problem}; voxpipe connects again and sends what has no transcript`,
     )
-    this.#tries.down(ms, problem)
+    this.#retries.down(ms, problem)
     this.#state.changed()
   }
 
   /** Nothing more can come: all that waits is a gap. */
   #fail(error: ServiceRefusedError | ServiceFailedError): void {
     if (this.#over) return
-    if (!this.#late) this.#skipRest(error.message)
+    if (!this.#gaveUp) this.#skipRest(error.message)
     this.#over = true
     this.#events.end(this.#store.end, false)
     this.#state.changed()
@@ -365,7 +363,7 @@ export class RealtimeClient {
   }
 
   /** At the end of the source nothing has happened for `drainMs`. */
-  #onceMore(): void {
+  #resendOutstanding(): void {
     const { current } = this.#connections
     const turns = current?.waiting ?? []
     if (current) this.#retire(current, UNANSWERED)
@@ -373,7 +371,7 @@ export class RealtimeClient {
   }
 
   #giveUpAll(): void {
-    this.#late = true
+    this.#gaveUp = true
     this.#skipRest(UNANSWERED)
     this.#state.changed()
   }
@@ -385,8 +383,8 @@ export class RealtimeClient {
     if (open) this.#onMark({ type: 'close', end, to: end })
     for (const turn of this.#queue.unsettled())
       this.#queue.settle(turn, gapOf(turn, reason))
-    if (this.#found?.complete === false && !open)
-      this.#skip(this.#found.settled, reason)
+    if (this.#serverTurns?.complete === false && !open)
+      this.#skip(this.#serverTurns.settled, reason)
   }
 
   #warnOfServer(problem: string): void {

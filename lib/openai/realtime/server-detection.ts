@@ -1,6 +1,24 @@
-import { SAMPLES_PER_MS } from './final-of.ts'
+import type { TurnMark } from '../../core/turn-detector.ts'
+import { SAMPLES_PER_MS } from './event-writer.ts'
 import type { SessionPlan } from './session-settings.ts'
-import type { RealtimeSession } from './session.ts'
+import type { RealtimeSession } from './realtime-session.ts'
+import type { TurnSenderOptions } from './turn-sender.ts'
+
+/** What `ServerTurns` needs to know. */
+export type ServerTurnsOptions = Omit<
+  TurnSenderOptions,
+  'settled' | 'settleMs'
+> & {
+  readonly plan: SessionPlan
+  readonly onMark: (mark: TurnMark) => void
+  /** The server has heard more. */
+  readonly onHeard: () => void
+  /** The server did not answer, or an event of it is missing. */
+  readonly onUnreliable: (session: RealtimeSession, problem: string) => void
+  readonly onWarning: (problem: string) => void
+  /** For an answer of the server, in ms. */
+  readonly answerMs: number
+}
 
 /** Silence that ends a turn for certain, beside what the server waits for. */
 const TAIL_MS = 500
@@ -42,5 +60,102 @@ export class ServerDetection {
     const { config } = this.#plan
     const input = { ...config.audio.input, turn_detection: turns }
     session.configure({ ...config, audio: { input } })
+  }
+}
+
+/**
+ * What a server that finds turns sends for each of them:
+ *
+ * - `started`, `stopped`: the events of that name, with a place.
+ * - `committed`: the event of that name.
+ * - `previous`: the item before it, in `committed`.
+ */
+export type ExpectedEvent = 'started' | 'stopped' | 'committed' | 'previous'
+
+/** So often an event may be missing until the server is taken not to have it. */
+const MAX_MISSED = 3
+
+/** Tells events that were lost from those that a server never sends. */
+export class ExpectedEvents {
+  readonly #seen = new Set<ExpectedEvent>()
+  readonly #missed = new Map<ExpectedEvent, number>()
+
+  /** It came. */
+  received(habit: ExpectedEvent): void {
+    this.#seen.add(habit)
+  }
+
+  /** It did not come where it should have; returns whether it was lost. */
+  isLost(habit: ExpectedEvent): boolean {
+    if (this.#seen.has(habit)) return true
+    const missed = (this.#missed.get(habit) ?? 0) + 1
+    this.#missed.set(habit, missed)
+    return missed <= MAX_MISSED
+  }
+}
+
+/** Sessions that may end at the same place. */
+const MAX_SESSIONS = 3
+
+/** Counts sessions in a row that end before they get past the same place. */
+export class StallDetector {
+  #at = -1
+  #sessions = 0
+  #reached = Infinity
+
+  /**
+   * A session has ended.
+   *
+   * @param at first sample that it did not decide on
+   * @param sent sample after the last that it got
+   * @returns sample up to which each of the last three sessions got audio;
+   *   undefined if fewer ended at this place
+   */
+  sessionEnded(at: number, sent: number): number | undefined {
+    if (this.#at !== at) {
+      this.#at = at
+      this.#sessions = 0
+      this.#reached = Infinity
+    }
+    if (sent > at) {
+      this.#sessions++
+      this.#reached = Math.min(this.#reached, sent)
+    }
+    return this.#sessions < MAX_SESSIONS ? undefined : this.#reached
+  }
+}
+
+type Segment = {
+  /** Sample of the session's audio. */
+  readonly session: number
+  /** Sample of the source that it is. */
+  readonly source: number
+  /** Sample of the source at which it ends: what follows was added. */
+  limit: number
+}
+
+/** Which sample of the source a sample of a session's audio is. */
+export class SessionClock {
+  readonly #segments: Segment[] = []
+
+  /** From this sample of the session on, it is the source from here on. */
+  start(session: number, source: number): void {
+    this.#segments.push({ session, source, limit: Infinity })
+  }
+
+  /** The source ends at a sample; what follows in the session is none of it. */
+  stop(limit: number): void {
+    const last = this.#segments.at(-1)
+    if (last) last.limit = limit
+  }
+
+  /** Place in the source of a sample of the session. */
+  toSource(session: number): number {
+    const segment =
+      this.#segments.findLast(one => one.session <= session) ??
+      this.#segments[0]
+    if (!segment) return 0
+    const { source, limit } = segment
+    return Math.max(source, Math.min(limit, source + session - segment.session))
   }
 }

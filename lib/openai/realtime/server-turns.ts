@@ -1,15 +1,16 @@
-import { SAMPLES_PER_MS } from './final-of.ts'
+import { SAMPLES_PER_MS } from './event-writer.ts'
 import { LoudAudio } from './loud-audio.ts'
-import { Pacer } from './pacer.ts'
-import { Sender } from './turn-sender.ts'
-import { ServerDetection } from './server-detection.ts'
-import { type ServerHabit, ServerHabits } from './server-habits.ts'
-import { SessionClock } from './session-clock.ts'
-import { StuckPlace } from './stuck-place.ts'
-import type { ServerTurnsOptions } from './server-turns-options.ts'
-import type { RealtimeSession } from './session.ts'
+import {
+  ServerDetection,
+  type ServerTurnsOptions,
+  type ExpectedEvent,
+  ExpectedEvents,
+  SessionClock,
+  StallDetector,
+} from './server-detection.ts'
+import type { RealtimeSession } from './realtime-session.ts'
+import { Pacer, TurnSender, type Step, type TurnSource } from './turn-sender.ts'
 import type { Turn } from './turn.ts'
-import type { Step, TurnSource } from './turn-source.ts'
 
 /** Why a session is not trusted any more. */
 const LOST_EVENT = 'an event of the server was lost'
@@ -21,10 +22,12 @@ const ASK_SAMPLES = 10_000 * SAMPLES_PER_MS
 const MAX_UNDECIDED = 30_000 * SAMPLES_PER_MS
 /** After so long, a turn that the server does not end is ended here: 2 min. */
 const MAX_TURN = 120_000 * SAMPLES_PER_MS
-/** So much loud audio without a turn is worth a warning: 10 s. */
+/** So much loud audio without a turn is worth a warning: 10 s; at the end 1 s. */
 const MAX_UNFOUND = 10_000 * SAMPLES_PER_MS
-/** The same where the source has ended: 1 s. */
 const MAX_UNFOUND_TAIL = 1_000 * SAMPLES_PER_MS
+
+/** A gap of the source: it goes on at another sample. */
+type Jump = { readonly at: number; readonly to: number }
 
 /**
  * Turns that the server finds in all of the audio. Where it was lost, turns
@@ -33,9 +36,9 @@ const MAX_UNFOUND_TAIL = 1_000 * SAMPLES_PER_MS
  */
 export class ServerTurns implements TurnSource {
   readonly #options: ServerTurnsOptions
-  readonly #repairs: Sender
+  readonly #resender: TurnSender
   readonly #pacer: Pacer
-  readonly #jumps: { readonly at: number; readonly to: number }[] = []
+  readonly #jumps: Jump[] = []
   #session: RealtimeSession | undefined
   #clock = new SessionClock()
   readonly #detection: ServerDetection
@@ -52,8 +55,8 @@ export class ServerTurns implements TurnSource {
   /** Item of the open turn in this session; none before the server names it. */
   #openItem: string | undefined
   readonly #loud: LoudAudio
-  readonly #stuck = new StuckPlace()
-  readonly #habits = new ServerHabits()
+  readonly #stalls = new StallDetector()
+  readonly #events = new ExpectedEvents()
   /** Whether the server was asked to commit what it has. */
   #asked = false
   #over = false
@@ -64,7 +67,11 @@ export class ServerTurns implements TurnSource {
     this.#pacer = new Pacer(options.maxRate)
     this.#detection = new ServerDetection(options.plan)
     this.#loud = new LoudAudio(options.store)
-    this.#repairs = new Sender({ ...options, settled: () => 0, settleMs: 0 })
+    this.#resender = new TurnSender({
+      ...options,
+      settled: () => 0,
+      settleMs: 0,
+    })
   }
 
   get settled(): number {
@@ -78,24 +85,22 @@ export class ServerTurns implements TurnSource {
 
   async push(): Promise<void> {}
 
-  jump(next: number): Promise<void> {
+  async jump(next: number): Promise<void> {
     this.#jumps.push({ at: this.#options.store.end, to: next })
-    return Promise.resolve()
   }
 
-  end(): Promise<void> {
+  async end(): Promise<void> {
     this.#over = true
-    return Promise.resolve()
   }
 
   async close(): Promise<void> {}
 
-  between(): boolean {
+  isBetweenTurns(): boolean {
     return this.#options.queue.open === undefined
   }
 
   interrupt(): void {
-    this.#repairs.interrupt()
+    this.#resender.interrupt()
   }
 
   async step(session: RealtimeSession): Promise<Step> {
@@ -104,18 +109,18 @@ export class ServerTurns implements TurnSource {
     if (session.ended) return 'idle'
     const lost = queue.next?.to !== undefined
     if (lost && !queue.open) {
-      if (this.#streaming) this.#halt(session)
-      return this.#repairs.step(session)
+      if (this.#streaming) this.#stopStream(session)
+      return this.#resender.step(session)
     }
-    if (!queue.open && this.#repairs.isAlone(session)) return 'idle'
+    if (!queue.open && this.#resender.isAlone(session)) return 'idle'
     this.#endLong()
-    if (!this.#streaming) this.#stream(session)
+    if (!this.#streaming) this.#startStream(session)
     const waitMs = this.#pacer.wait
     if (waitMs > 0) return { waitMs }
     const jump = this.#jumps.find(({ at }) => at >= this.#position)
     const available = jump?.at ?? store.end
     if (this.#position < available) return this.#append(session, available)
-    if (jump) return this.#leap(session, jump)
+    if (jump) return this.#skipGap(session, jump)
     if (!this.#over || this.complete) return 'idle'
     return this.#finish(session)
   }
@@ -126,7 +131,7 @@ export class ServerTurns implements TurnSource {
     const { queue, onMark } = this.#options
     const known = session.turnOf(item)
     if (known && known !== queue.open) return
-    this.#habits.saw('started')
+    this.#events.received('started')
     if (this.#openItem !== undefined && this.#openItem !== item) {
       if (this.#isMissing(session, 'stopped')) return
       this.#closeTurn(this.#placeOf(ms))
@@ -139,14 +144,14 @@ export class ServerTurns implements TurnSource {
       if (queue.open) (queue.open as Turn).earliest = earliest
     }
     if (!queue.open) return
-    session.adopt(item, queue.open)
+    session.assignItem(item, queue.open)
     this.#openItem = item
   }
 
   /** Speech ended, and the server is about to commit the turn. */
   onSpeechStopped(session: RealtimeSession, item: string, ms: number): void {
     if (!this.#isCurrent(session) || item !== this.#openItem) return
-    this.#habits.saw('stopped')
+    this.#events.received('stopped')
     const end = this.#placeOf(ms - this.#detection.silenceMs)
     this.#closeTurn(this.#placeOf(ms), end)
   }
@@ -164,8 +169,8 @@ export class ServerTurns implements TurnSource {
     if (!this.#isCurrent(session)) return
     const known = session.turnOf(item)
     if (!known && !this.#streaming) return
-    this.#habits.saw('committed')
-    if (previous) this.#habits.saw('previous')
+    this.#events.received('committed')
+    if (previous) this.#events.received('previous')
     if (previous === undefined && this.#isMissing(session, 'previous'))
       return known?.to === undefined ? undefined : known.widen()
     if (known?.to === undefined) {
@@ -202,9 +207,9 @@ export class ServerTurns implements TurnSource {
    *
    * @returns whether the server finds turns in this session
    */
-  onStray(session: RealtimeSession): boolean {
+  onUnmatchedAnswer(session: RealtimeSession): boolean {
     if (!this.#isCurrent(session) || !this.#streaming) return false
-    this.#options.onUnsure(session, LOST_EVENT)
+    this.#options.onUnreliable(session, LOST_EVENT)
     return true
   }
 
@@ -213,9 +218,9 @@ export class ServerTurns implements TurnSource {
   }
 
   /** Whether an event was lost; another session has to do it again then. */
-  #isMissing(session: RealtimeSession, event: ServerHabit): boolean {
-    if (!this.#habits.lacks(event)) return false
-    this.#options.onUnsure(session, LOST_EVENT)
+  #isMissing(session: RealtimeSession, event: ExpectedEvent): boolean {
+    if (!this.#events.isLost(event)) return false
+    this.#options.onUnreliable(session, LOST_EVENT)
     return true
   }
 
@@ -240,11 +245,11 @@ export class ServerTurns implements TurnSource {
   #openAt(from: number, session?: RealtimeSession, item?: string): void {
     const { queue, onMark } = this.#options
     if (!queue.open) onMark({ type: 'open', from, start: from })
-    if (session && item && queue.open) session.adopt(item, queue.open)
+    if (session && item && queue.open) session.assignItem(item, queue.open)
   }
 
   /** Audio up to a place is one turn, which is sent again as one. */
-  #claim(from: number, to: number): void {
+  #takeAsTurn(from: number, to: number): void {
     this.#openAt(from)
     const { open } = this.#options.queue
     if (!open) return
@@ -257,20 +262,19 @@ export class ServerTurns implements TurnSource {
     const { open } = this.#options.queue
     if (!open || this.#heard - open.from < MAX_TURN) return
     if (!this.#jumps.some(({ to }) => to > open.from && to <= this.#heard))
-      this.#claim(open.from, this.#heard)
+      this.#takeAsTurn(open.from, this.#heard)
   }
 
   /** A new session goes on after the last turn that was found. */
   async #begin(session: RealtimeSession): Promise<void> {
-    const { queue } = this.#options
     this.#openItem = undefined
     this.#session = session
     this.#clock = new SessionClock()
     this.#streaming = false
     this.#asked = false
-    for (const turn of queue.unsettled())
+    for (const turn of this.#options.queue.unsettled())
       if (turn.to !== undefined && turn.earliest < turn.from) turn.widen()
-    await this.#countStuck()
+    await this.#checkStall()
     this.#position = this.#undecided
   }
 
@@ -278,13 +282,13 @@ export class ServerTurns implements TurnSource {
    * Audio that three sessions got, and that ended before the server had found
    * a turn in it, is sent as one turn.
    */
-  async #countStuck(): Promise<void> {
+  async #checkStall(): Promise<void> {
     const at = this.#undecided
-    const reached = this.#stuck.ended(at, this.#position)
+    const reached = this.#stalls.sessionEnded(at, this.#position)
     if (reached === undefined) return
     const { open } = this.#options.queue
     if (open || (await this.#loud.mayBeSpeech(at, reached)))
-      this.#claim(at, reached)
+      this.#takeAsTurn(at, reached)
     else this.#decided = reached
   }
 
@@ -295,9 +299,9 @@ export class ServerTurns implements TurnSource {
   }
 
   /** The server is to find turns in what follows. */
-  #stream(session: RealtimeSession): void {
-    if (!this.#repairs.between(session)) {
-      this.#repairs.interrupt()
+  #startStream(session: RealtimeSession): void {
+    if (!this.#resender.isBetweenTurns(session)) {
+      this.#resender.interrupt()
       session.clear()
     }
     this.#detection.on(session)
@@ -306,7 +310,7 @@ export class ServerTurns implements TurnSource {
   }
 
   /** It is not: turns follow that are known. */
-  #halt(session: RealtimeSession): void {
+  #stopStream(session: RealtimeSession): void {
     session.clear()
     this.#detection.off(session)
     this.#streaming = false
@@ -343,7 +347,7 @@ export class ServerTurns implements TurnSource {
     const place = this.#position
     this.#unasked = 0
     session.configure()
-    void this.#hears(session).then(isSo => {
+    void this.#awaitHeard(session).then(isSo => {
       if (!isSo) return undefined
       this.#heard = Math.max(this.#heard, place)
       return this.#checkFound(place, MAX_UNFOUND).then(this.#options.onHeard)
@@ -351,8 +355,8 @@ export class ServerTurns implements TurnSource {
   }
 
   /** Whether the server has heard what it was sent; it has its time for it. */
-  async #hears(session: RealtimeSession): Promise<boolean> {
-    const { answerMs, onUnsure } = this.#options
+  async #awaitHeard(session: RealtimeSession): Promise<boolean> {
+    const { answerMs, onUnreliable: onUnsure } = this.#options
     const giveUp = (): void => onUnsure(session, 'it does not answer')
     const timer = setTimeout(giveUp, answerMs)
     await session.answered()
@@ -361,10 +365,7 @@ export class ServerTurns implements TurnSource {
   }
 
   /** Where the source has a gap, the server hears a silence. */
-  #leap(
-    session: RealtimeSession,
-    { at, to }: { at: number; to: number },
-  ): Step {
+  #skipGap(session: RealtimeSession, { at, to }: Jump): Step {
     this.#clock.stop(at)
     this.#detection.appendSilence(session)
     this.#position = to
@@ -380,18 +381,18 @@ export class ServerTurns implements TurnSource {
     this.#clock.stop(end)
     this.#detection.appendSilence(session)
     this.#detection.on(session)
-    if (!(await this.#hears(session))) return 'done'
+    if (!(await this.#awaitHeard(session))) return 'done'
     if (queue.open || (await this.#loud.mayBeSpeech(this.settled, end))) {
       this.#asked = true
       session.commitFound()
       this.#detection.off(session)
-      if (!(await this.#hears(session))) return 'done'
+      if (!(await this.#awaitHeard(session))) return 'done'
     }
     if (!queue.open) await this.#checkFound(end, MAX_UNFOUND_TAIL)
     // What the server did not end or find is sent again as one turn.
     if (queue.open || (await this.#loud.mayBeSpeech(this.settled, end))) {
-      this.#claim(this.#undecided, end)
-      this.#options.onUnsure(session, LOST_EVENT)
+      this.#takeAsTurn(this.#undecided, end)
+      this.#options.onUnreliable(session, LOST_EVENT)
     }
     this.complete = true
     return 'done'

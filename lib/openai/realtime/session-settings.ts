@@ -4,7 +4,7 @@ import {
   openaiModels,
   type OpenAIModel,
   type RealtimeFamily,
-} from '../openai-models.ts'
+} from '../wire/openai-models.ts'
 
 /** Turns that OpenAI's server finds by the level of the audio. */
 export type ServerVad = {

@@ -23,7 +23,7 @@ export class TurnQueue {
   }
 
   /** Whether everything that was opened has left. */
-  get empty(): boolean {
+  get isEmpty(): boolean {
     return this.#entries.length === 0
   }
 
@@ -43,7 +43,7 @@ export class TurnQueue {
     const waiting = this.unsettled().filter(({ committed }) => !committed)
     const [next] = waiting
       .filter(({ to, notBefore }) => to !== undefined && notBefore <= now)
-      .toSorted((a, b) => a.trouble - b.trouble)
+      .toSorted((a, b) => a.failureCount - b.failureCount)
     return next ?? waiting.find(({ to }) => to === undefined)
   }
 
@@ -57,12 +57,12 @@ export class TurnQueue {
   }
 
   /** Sample from which on audio may be needed; none where no turn waits. */
-  get needed(): number | undefined {
+  get firstNeeded(): number | undefined {
     return this.unsettled()[0]?.earliest
   }
 
   /** Samples of closed turns that have no outcome. */
-  get unanswered(): number {
+  get unansweredSamples(): number {
     let samples = 0
     for (const { from, to } of this.unsettled())
       if (to !== undefined) samples += to - from
@@ -79,19 +79,19 @@ export class TurnQueue {
   /** Notes a range of the source that has no audio. */
   skip(gap: GapEvent): void {
     this.#entries.push(gap)
-    this.#leave()
+    this.#emitSettled()
   }
 
   /** Says what became of a turn; false where that was known already. */
   settle(turn: Turn, outcome: Outcome): boolean {
     if (turn.outcome) return false
     turn.outcome = outcome
-    this.#leave()
+    this.#emitSettled()
     return true
   }
 
   /** Lets those at the head go whose outcome is known. */
-  #leave(): void {
+  #emitSettled(): void {
     let count = 0
     for (const entry of this.#entries) {
       const outcome = entry instanceof Turn ? entry.outcome : entry

@@ -1,18 +1,70 @@
 import type { AudioStore } from './audio-store.ts'
-import { SAMPLES_PER_MS } from './final-of.ts'
-import { Pacer } from './pacer.ts'
-import type { RealtimeSession } from './session.ts'
-import type { Turn } from './turn.ts'
+import { SAMPLES_PER_MS } from './event-writer.ts'
+import type { RealtimeSession } from './realtime-session.ts'
 import type { TurnQueue } from './turn-queue.ts'
-import type { Step } from './turn-source.ts'
+import type { Turn } from './turn.ts'
+
+/** Whether something was sent, or how long to wait before more can be. */
+export type Step = 'done' | 'idle' | { readonly waitMs: number }
+
+/**
+ * Who finds the turns of a source, and sends its audio: turns that were found
+ * here, or all of it to a server that finds them.
+ */
+export type TurnSource = {
+  /** Takes the samples that follow, once they are in the store. */
+  push(samples: Float32Array, at: number): Promise<void>
+  /** The run of audio ends here; the next begins at `next`. */
+  jump(next: number): Promise<void>
+  /** The source is over. */
+  end(): Promise<void>
+  /** Whether all turns are known, and no more will come. */
+  readonly complete: boolean
+  /** Sample before which no turn will begin that is not known. */
+  readonly settled: number
+  /** Samples that have come and were not sent, as far as they have to be. */
+  readonly unsent: number
+  /** Sends the next piece. */
+  step(session: RealtimeSession): Promise<Step>
+  /** Whether another session could go on here, with nothing sent twice. */
+  isBetweenTurns(session: RealtimeSession): boolean
+  /** Another session goes on. */
+  interrupt(): void
+  /** Frees what it holds. */
+  close(): Promise<void>
+}
+
+/** How far a burst may run ahead of the rate, in ms. */
+const BURST_MS = 250
+
+/** Holds a rate: so much audio in so much time, and no more. */
+export class Pacer {
+  readonly #rate: number
+  #free = 0
+
+  /** @param rate ms of audio in a ms; Infinity for no limit */
+  constructor(rate: number) {
+    this.#rate = rate
+  }
+
+  /** How long to wait before more may be sent, in ms. */
+  get wait(): number {
+    return Math.max(0, this.#free - performance.now() - BURST_MS)
+  }
+
+  /** So much audio was sent, in ms. */
+  count(ms: number): void {
+    this.#free = Math.max(this.#free, performance.now()) + ms / this.#rate
+  }
+}
 
 /** Most audio of one append: 500 ms. */
 const APPEND_SAMPLES = 500 * SAMPLES_PER_MS
 /** Least audio that the service takes for a turn: 100 ms. */
 const LEAST_SAMPLES = 100 * SAMPLES_PER_MS
 
-/** What a {@link Sender} needs to know. */
-export type SenderOptions = {
+/** What a {@link TurnSender} needs to know. */
+export type TurnSenderOptions = {
   readonly store: AudioStore
   readonly queue: TurnQueue
   /** Sample before which audio of the open turn certainly belongs to it. */
@@ -26,25 +78,25 @@ export type SenderOptions = {
   /** When the service wants to be sent the next turn, in ms of the clock. */
   readonly pausedUntil: () => number
   /** Whether a turn is committed only when all before it are answered. */
-  readonly oneByOne: () => boolean
+  readonly isOneByOne: () => boolean
   readonly onCommitted: (turn: Turn) => void
 }
 
 /** Sends turns to a session, one after another, the oldest first. */
-export class Sender {
-  readonly #options: SenderOptions
+export class TurnSender {
+  readonly #options: TurnSenderOptions
   readonly #pacer: Pacer
   /** What the session has of a turn that is not committed. */
   #begun: { turn: Turn; attempt: number; session: RealtimeSession } | undefined
   #sentAt = 0
 
-  constructor(options: SenderOptions) {
+  constructor(options: TurnSenderOptions) {
     this.#options = options
     this.#pacer = new Pacer(options.maxRate)
   }
 
   /** Whether a turn is partly with a session. */
-  between(session: RealtimeSession): boolean {
+  isBetweenTurns(session: RealtimeSession): boolean {
     return this.#begun?.session !== session || !this.#isBegun(this.#begun.turn)
   }
 
@@ -61,8 +113,8 @@ export class Sender {
   async step(session: RealtimeSession): Promise<Step> {
     const { store, settled } = this.#options
     const turn = this.#next(session)
-    if (!turn || this.#isTooMuch(turn)) return 'idle'
-    if (!this.#isBegun(turn) && this.#waits(turn, session)) return 'idle'
+    if (!turn || this.#hasTooMuchInFlight(turn)) return 'idle'
+    if (!this.#isBegun(turn) && this.#mustWait(turn, session)) return 'idle'
     const paused = this.#options.pausedUntil() - performance.now()
     const waitMs = Math.max(this.#pacer.wait, paused)
     if (waitMs > 0) return { waitMs }
@@ -88,14 +140,14 @@ export class Sender {
   }
 
   /** Who may have ended a session is sent when no other turn is under way. */
-  #waits(turn: Turn, session: RealtimeSession): boolean {
+  #mustWait(turn: Turn, session: RealtimeSession): boolean {
     return session.waiting.some(
       one => one !== turn && (one.suspect || turn.suspect),
     )
   }
 
   /** Answers what is sent already come first, where that is much. */
-  #isTooMuch(turn: Turn): boolean {
+  #hasTooMuchInFlight(turn: Turn): boolean {
     const { queue, maxInFlight } = this.#options
     let samples = 0
     for (const one of queue.unsettled()) {
@@ -133,7 +185,7 @@ export class Sender {
   #commit(turn: Turn, session: RealtimeSession): Step {
     const left = this.#sentAt + this.#options.settleMs - performance.now()
     if (left > 0) return { waitMs: left }
-    if (this.#options.oneByOne() && session.unanswered > 0) return 'idle'
+    if (this.#options.isOneByOne() && session.unanswered > 0) return 'idle'
     const missing = LEAST_SAMPLES - (turn.sent - turn.from)
     if (missing > 0) session.append(Buffer.alloc(missing * 2), turn)
     this.#begun = undefined

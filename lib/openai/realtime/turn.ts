@@ -61,7 +61,7 @@ export class Turn {
   }
 
   /** How often it went wrong. */
-  get trouble(): number {
+  get failureCount(): number {
     return this.losses + this.networkLosses + this.failures
   }
 

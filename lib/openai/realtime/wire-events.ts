@@ -109,7 +109,7 @@ const OLDER = 'transcription_session.'
  * `transcription_session.created`, it is sent both forms of a configuration,
  * until it has taken one of them.
  */
-export class Dialect {
+export class ProtocolVersion {
   #older: boolean | 'unsure' = false
   #mayRefuse = false
 
@@ -143,7 +143,7 @@ export class Dialect {
   }
 
   /** Whether an error may only say that one of the two forms is unknown. */
-  excuses(): boolean {
+  takeExcuse(): boolean {
     const excused = this.#mayRefuse
     this.#mayRefuse = false
     return excused

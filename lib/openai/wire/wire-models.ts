@@ -1,3 +1,5 @@
+import { openaiModels, type OpenAIModel } from './openai-models.ts'
+
 /** What a server lets a model do: the service's contract, not the client's. */
 export type ServedModel = {
   /** Formats of answers to an upload; none: not served for files. */
@@ -24,62 +26,21 @@ export type ServedModel = {
 /** The models of a server, by name. */
 export type ServedModels = Readonly<Record<string, ServedModel>>
 
-const live: ServedModel = {
-  formats: [],
-  streams: false,
-  maxSeconds: 0,
-  logprobs: false,
-  languages: false,
-  usage: 'duration',
-  realtime: 'live',
-  serverTurns: false,
-}
-
-const gpt4o: ServedModel = {
-  formats: ['json', 'text'],
-  streams: true,
-  maxSeconds: 1_400,
-  logprobs: true,
-  languages: false,
-  usage: 'tokens',
-  realtime: 'committed',
-  serverTurns: true,
-}
+const servedAs = ({ files, realtime, billedBy }: OpenAIModel): ServedModel => ({
+  formats: files?.formats ?? [],
+  streams: files?.streams ?? false,
+  maxSeconds: files ? (files.maxSeconds ?? Infinity) : 0,
+  logprobs: files?.logprobs ?? false,
+  languages: (files ?? realtime)?.language === 'languages',
+  usage: billedBy,
+  ...(realtime && { realtime: realtime.family }),
+  serverTurns: realtime?.family === 'committed',
+})
 
 /** The models of OpenAI, by name. */
-export const servedModels: ServedModels = {
-  'whisper-1': {
-    formats: ['json', 'text', 'srt', 'verbose_json', 'vtt'],
-    streams: false,
-    maxSeconds: Infinity,
-    logprobs: false,
-    languages: false,
-    usage: 'duration',
-    realtime: 'committed',
-    serverTurns: true,
-  },
-  'gpt-transcribe': {
-    ...gpt4o,
-    maxSeconds: 1_800,
-    logprobs: false,
-    languages: true,
-    usage: 'duration',
-  },
-  'gpt-live-transcribe': { ...live, languages: true },
-  'gpt-4o-mini-transcribe': gpt4o,
-  'gpt-4o-mini-transcribe-2025-12-15': gpt4o,
-  'gpt-4o-transcribe': gpt4o,
-  'gpt-4o-transcribe-diarize': {
-    formats: ['json', 'text', 'diarized_json'],
-    streams: true,
-    maxSeconds: 1_400,
-    logprobs: false,
-    languages: false,
-    usage: 'tokens',
-    serverTurns: false,
-  },
-  'gpt-realtime-whisper': live,
-}
+export const servedModels: ServedModels = Object.fromEntries(
+  Object.entries(openaiModels).map(([name, model]) => [name, servedAs(model)]),
+)
 
 /** The model of a name; no name of Object's own is one. */
 export const servedModel = (

@@ -12,7 +12,7 @@ import {
 } from '../../../lib/testing/index.ts'
 import type { Usage } from '../../../lib/core/transcript-event.ts'
 import type { FileTranscriberOptions } from '../../../lib/openai/files/file-transcriber.ts'
-import type { FileInternals } from '../../../lib/openai/files/resolve-file-options.ts'
+import type { FileInternals } from '../../../lib/openai/files/file-settings.ts'
 import {
   finalsIn,
   jumpingClock,

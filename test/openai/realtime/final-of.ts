@@ -1,5 +1,5 @@
 import t from 'tap'
-import { finalOf, gapOf } from '../../../lib/openai/realtime/final-of.ts'
+import { finalOf, gapOf } from '../../../lib/openai/realtime/event-writer.ts'
 import { Turn } from '../../../lib/openai/realtime/turn.ts'
 
 const kind = 'conversation.item.input_audio_transcription.completed' as const

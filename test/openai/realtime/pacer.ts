@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Pacer } from '../../../lib/openai/realtime/pacer.ts'
+import { Pacer } from '../../../lib/openai/realtime/turn-sender.ts'
 
 // Its clock is the machine's, so what is checked holds however long a line takes.
 

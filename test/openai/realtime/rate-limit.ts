@@ -1,5 +1,8 @@
 import t from 'tap'
-import { isRateLimit, waitOf } from '../../../lib/openai/realtime/turn-tries.ts'
+import {
+  isRateLimit,
+  waitOf,
+} from '../../../lib/openai/realtime/turn-retries.ts'
 
 t.test('a rate limit is known by its code, type or message', async t => {
   for (const error of [

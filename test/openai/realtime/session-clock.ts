@@ -1,5 +1,5 @@
 import t from 'tap'
-import { SessionClock } from '../../../lib/openai/realtime/session-clock.ts'
+import { SessionClock } from '../../../lib/openai/realtime/server-detection.ts'
 
 t.test('a session that begins amid the source', async t => {
   const clock = new SessionClock()

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { openaiModels } from '../../../lib/openai/openai-models.ts'
+import { openaiModels } from '../../../lib/openai/wire/openai-models.ts'
 import {
   planSession,
   type SemanticVad,

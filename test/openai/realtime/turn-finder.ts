@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { TurnDetector, TurnMark } from '../../../lib/core/turn-detector.ts'
 import { numberedTurns } from '../../../lib/testing/index.ts'
-import { TurnFinder } from '../../../lib/openai/realtime/turn-finder.ts'
+import { DetectorRunner } from '../../../lib/openai/realtime/local-turns.ts'
 import { numberedFloats } from '../../fixtures/numbered.ts'
 
 const audio = numberedFloats({ frames: 10, sampleRate: 24_000 })
@@ -9,7 +9,7 @@ const audio = numberedFloats({ frames: 10, sampleRate: 24_000 })
 const open = () => {
   const marks: TurnMark[] = []
   const detection = numberedTurns()
-  const finder = new TurnFinder(detection, mark => void marks.push(mark))
+  const finder = new DetectorRunner(detection, mark => void marks.push(mark))
   return { marks, finder }
 }
 
@@ -63,7 +63,7 @@ t.test('each detector is closed once, and one for 24 kHz', async t => {
       close: () => void calls.push('close'),
     }
   }
-  const finder = new TurnFinder(detection, () => {})
+  const finder = new DetectorRunner(detection, () => {})
   await finder.end(0)
   await finder.close()
   t.same(calls, [], 'no audio, no detector')

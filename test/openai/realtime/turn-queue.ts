@@ -43,7 +43,7 @@ t.test('outcomes leave in order, whatever the order they come in', async () => {
       turns.sort((a, b) => a.rank - b.rank)
       for (const { turn } of turns) queue.settle(turn, final(turn))
       const left = out.map(({ start }) => start)
-      return queue.empty && left.join() === [...steps.keys()].join()
+      return queue.isEmpty && left.join() === [...steps.keys()].join()
     }),
   )
 })
@@ -56,13 +56,13 @@ t.test('nothing overtakes a turn without an outcome', async t => {
   queue.settle(second, final(second))
   t.same(out, [])
   t.same(queue.unsettled(), [first])
-  t.notOk(queue.empty)
+  t.notOk(queue.isEmpty)
   queue.settle(first, final(first))
   t.same(
     out.map(({ start }) => start),
     [0, 20, 40],
   )
-  t.ok(queue.empty)
+  t.ok(queue.isEmpty)
 })
 
 t.test('a turn has one outcome', async t => {
@@ -83,17 +83,17 @@ t.test('what is open, next, needed and unanswered', async t => {
   t.same([first.id, second.id, third.id], ['turn-1', 'turn-2', 'turn-3'])
   t.equal(queue.open, third)
   t.equal(queue.next, first)
-  t.equal(queue.needed, 100)
-  t.equal(queue.unanswered, 40, 'without the open one')
+  t.equal(queue.firstNeeded, 100)
+  t.equal(queue.unansweredSamples, 40, 'without the open one')
   first.committed = true
   t.equal(queue.next, second, 'what was committed needs no sending')
-  t.equal(queue.needed, 100, 'but its audio, until it is answered')
+  t.equal(queue.firstNeeded, 100, 'but its audio, until it is answered')
   first.reset()
   t.equal(queue.next, first, 'until it has to be sent again')
   queue.settle(second, final(second))
-  t.equal(queue.unanswered, 10)
+  t.equal(queue.unansweredSamples, 10)
   queue.settle(first, final(first))
-  t.equal(queue.needed, 160)
+  t.equal(queue.firstNeeded, 160)
   third.to = 170
   t.equal(queue.open, undefined)
 })

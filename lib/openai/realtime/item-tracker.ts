@@ -34,7 +34,7 @@ export const isCurrent = ({ turn, attempt }: Attempt): boolean =>
  * the order of the turns. An answer under an unknown item belongs to the only
  * turn without an answer, if there is only one.
  */
-export class ItemBook {
+export class ItemTracker {
   readonly #textFirst: boolean
   /** Attempts without an answer, in the order in which they were sent. */
   #open: Attempt[] = []
@@ -43,7 +43,7 @@ export class ItemBook {
   readonly #commitments = new Set<string>()
   #last: string | null = null
   /** Whether the server finds turns: an unknown item may be one of those. */
-  #finds = false
+  #serverFindsTurns = false
   /** Whether an answer came under the item that was committed. */
   #answersByItem = false
 
@@ -58,7 +58,7 @@ export class ItemBook {
   }
 
   /** The attempt at a turn that is being sent; begins one if necessary. */
-  sending(turn: Turn): Attempt {
+  attemptAt(turn: Turn): Attempt {
     const last = this.#open.findLast(({ found }) => !found)
     if (last && !last.committed && last.turn === turn) return last
     return this.#begin(turn, false)
@@ -70,8 +70,8 @@ export class ItemBook {
   }
 
   /** The session gets audio in which the server finds turns. */
-  find(): void {
-    this.#finds = true
+  expectServerTurns(): void {
+    this.#serverFindsTurns = true
   }
 
   /**
@@ -85,7 +85,7 @@ export class ItemBook {
   }
 
   /** The server found a turn and named its item. */
-  adopt(item: string, turn: Turn): void {
+  assign(item: string, turn: Turn): void {
     if (this.turnOf(item) === turn) return
     const attempt = this.#begin(turn, true)
     attempt.committed = this.#commitments.has(item)
@@ -123,12 +123,12 @@ export class ItemBook {
   }
 
   /** The attempt that a delta is about. */
-  ofDelta(item: string): Attempt | undefined {
+  attemptOfDelta(item: string): Attempt | undefined {
     const known = this.#items.get(item)
     if (known) return known
     const next = this.#textFirst
       ? this.#open.find(one => !one.found && !one.confirmed && !one.named)
-      : this.#ofUnknown(item)
+      : this.#attemptOfUnknown(item)
     if (!next) return undefined
     next.named = true
     this.#items.set(item, next)
@@ -139,12 +139,12 @@ export class ItemBook {
    * The attempt that `completed` or `failed` is about. `unclear`: it may be
    * one of several. `stray`: none is waiting for an answer.
    */
-  ofAnswer(item: string): Attempt | 'unclear' | 'stray' {
+  attemptOfAnswer(item: string): Attempt | 'unclear' | 'stray' {
     const known = this.#items.get(item)
     // A delta alone may have named the wrong turn.
     const isCertain = known?.found || this.#commitments.has(item)
     if (known && isCertain) this.#answersByItem = true
-    const attempt = known && isCertain ? known : this.#ofUnknown(item)
+    const attempt = known && isCertain ? known : this.#attemptOfUnknown(item)
     if (!attempt) return this.unanswered > 0 ? 'unclear' : 'stray'
     this.#items.set(item, attempt)
     this.#open = this.#open.filter(one => one !== attempt)
@@ -157,7 +157,7 @@ export class ItemBook {
   }
 
   /** The attempt whose commit the server refused. */
-  refused(eventId: string | null | undefined): Attempt | undefined {
+  takeRefused(eventId: string | null | undefined): Attempt | undefined {
     const refused = this.#open.find(
       ({ turn, committed, found }) =>
         committed && !found && turn.id === eventId,
@@ -180,8 +180,8 @@ export class ItemBook {
   }
 
   /** The attempt that text under an unknown item may be about. */
-  #ofUnknown(item: string): Attempt | undefined {
-    if (!this.#finds) return this.#onlyCommitted()
+  #attemptOfUnknown(item: string): Attempt | undefined {
+    if (!this.#serverFindsTurns) return this.#onlyCommitted()
     if (this.#answersByItem || this.#commitments.has(item)) return undefined
     const waiting = this.#open.filter(
       ({ found, committed, confirmed }) => found || (committed && !confirmed),

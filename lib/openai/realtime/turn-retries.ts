@@ -43,8 +43,8 @@ export const waitOf = ({ message }: WireError): number | undefined => {
 /** How often a turn may fail before it is given up. */
 const MAX_TRIES = 3
 
-/** Who does what {@link TurnTries} decides. */
-type TriesListener = {
+/** Who does what {@link TurnRetries} decides. */
+type RetryListener = {
   /** The turn gets no transcript. */
   onGiveUp(turn: Turn, reason: string): void
   /**
@@ -71,10 +71,10 @@ type TriesListener = {
  * - While there is no service, turns older than `giveUpMs` are given up.
  * - Whatever else happens, the oldest turn is given up after a while.
  */
-export class TurnTries {
+export class TurnRetries {
   readonly #timing: RealtimeTiming
   readonly #queue: TurnQueue
-  readonly #listener: TriesListener
+  readonly #listener: RetryListener
   readonly #clock: Clock
   /** Ends the wait for a turn's answer. */
   readonly #waits = new Map<Turn, () => void>()
@@ -89,7 +89,7 @@ export class TurnTries {
   constructor(
     timing: RealtimeTiming,
     queue: TurnQueue,
-    listener: TriesListener,
+    listener: RetryListener,
     clock: Clock = systemClock,
   ) {
     this.#timing = timing
@@ -139,7 +139,7 @@ export class TurnTries {
     byNetwork = false,
   ): void {
     for (const turn of turns) this.#clear(turn)
-    if (problem !== undefined) this.#blame(turns, problem, byNetwork)
+    if (problem !== undefined) this.#findCause(turns, problem, byNetwork)
     for (const turn of turns) if (!turn.outcome) turn.reset()
   }
 
@@ -163,11 +163,11 @@ export class TurnTries {
   settled(turn: Turn): void {
     if (turn.outcome?.type === 'final') this.#finals++
     this.#clear(turn)
-    this.watch()
+    this.watchOldest()
   }
 
   /** Gives the turn that is the oldest now its time. */
-  watch(): void {
+  watchOldest(): void {
     const [first] = this.#queue.unsettled()
     const oldest = first?.to === undefined ? undefined : first
     if (oldest === this.#oldest) return
@@ -198,7 +198,11 @@ export class TurnTries {
   }
 
   /** Finds out which turn ends sessions: the one that was alone in them. */
-  #blame(turns: readonly Turn[], problem: string, byNetwork: boolean): void {
+  #findCause(
+    turns: readonly Turn[],
+    problem: string,
+    byNetwork: boolean,
+  ): void {
     const [only] = turns
     if (!only) return
     if (turns.length > 1) {
@@ -206,7 +210,7 @@ export class TurnTries {
       return
     }
     for (const turn of this.#queue.unsettled())
-      if (turn.trouble === 0) turn.suspect = false
+      if (turn.failureCount === 0) turn.suspect = false
     only.suspect = true
     if (byNetwork) return void only.networkLosses++
     if (only.losses++ === 0) only.finalsBefore = this.#finals

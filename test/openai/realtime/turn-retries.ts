@@ -1,8 +1,8 @@
 import t from 'tap'
-import { gapOf } from '../../../lib/openai/realtime/final-of.ts'
+import { gapOf } from '../../../lib/openai/realtime/event-writer.ts'
 import { resolveTiming } from '../../../lib/openai/realtime/timing.ts'
 import { TurnQueue } from '../../../lib/openai/realtime/turn-queue.ts'
-import { TurnTries } from '../../../lib/openai/realtime/turn-tries.ts'
+import { TurnRetries } from '../../../lib/openai/realtime/turn-retries.ts'
 import type { Turn } from '../../../lib/openai/realtime/turn.ts'
 import { HandClock } from '../../fixtures/hand-clock.ts'
 
@@ -15,7 +15,7 @@ const trying = () => {
     void done.push(`${what} ${id} ${(clock.now() - begun) / 1_000}`)
   const queue = new TurnQueue(() => {})
   let onAgain: (turn: Turn) => void = () => {}
-  const tries = new TurnTries(
+  const tries = new TurnRetries(
     resolveTiming(),
     queue,
     {
@@ -39,7 +39,7 @@ const trying = () => {
     const turn = queue.begin(place, place)
     turn.close((place += 24_000), place)
     turn.closedAt = clock.now()
-    tries.watch()
+    tries.watchOldest()
     return turn
   }
   const answer = (turn: Turn): void => {
@@ -104,7 +104,7 @@ t.test('sessions that the network ends are no fault of a turn', async t => {
   answer(other)
   for (let i = 0; i < 10; i++) tries.lost([turn], 'nothing answers', true)
   t.same(done, [])
-  t.ok(turn.trouble > 0, 'others are sent before it')
+  t.ok(turn.failureCount > 0, 'others are sent before it')
   clock.pass(600_000)
   t.same(done, ['gap turn-1 270'], 'its time is bounded all the same')
 })

@@ -2,13 +2,13 @@ import { redact } from '../../core/redact.ts'
 import type { RealtimeEndpoint } from '../../io/realtime-endpoint.ts'
 import { RealtimeSocket, type SocketEnd } from '../../io/realtime-socket.ts'
 import {
-  Dialect,
+  ProtocolVersion,
   dispatch,
   type Completed,
   type WireError,
   type WireHandlers,
 } from './wire-events.ts'
-import { isCurrent, ItemBook, type Attempt } from './item-book.ts'
+import { isCurrent, ItemTracker, type Attempt } from './item-tracker.ts'
 import { isFatal, NO_CLOSE, type SessionEnd } from './refusal.ts'
 import type { SessionConfig, SessionPlan } from './session-settings.ts'
 import type { RealtimeTiming } from './timing.ts'
@@ -42,11 +42,11 @@ export type SessionListener = {
    *
    * @param isWaiting whether several turns are waiting for one
    */
-  onStray(session: RealtimeSession, isWaiting: boolean): void
+  onUnmatchedAnswer(session: RealtimeSession, isWaiting: boolean): void
   /** The server answers under other items than it committed. */
-  onForeign(): void
+  onUnknownItem(): void
   /** Something of the server that is no event as they should be. */
-  onOddity(problem: string): void
+  onProtocolWarning(problem: string): void
   /** Every event, as it came. */
   onServerEvent(event: { readonly type: string }): void
   /** Once. Nothing comes after it. */
@@ -71,15 +71,15 @@ const EMPTY_COMMIT = 'input_audio_buffer_commit_empty'
 export class RealtimeSession {
   readonly #listener: SessionListener
   readonly #config: SessionConfig
-  readonly #book: ItemBook
+  readonly #items: ItemTracker
   /** For each configuration without an answer: who waits for it, in order. */
-  #waiting: (() => void)[] = []
+  #configureWaiters: (() => void)[] = []
   #answered: Promise<void> = Promise.resolve()
   #socket: RealtimeSocket | undefined
   #ended = false
   #retired = false
   #ready = false
-  readonly #dialect = new Dialect()
+  readonly #version = new ProtocolVersion()
   #expired = false
   #misconfigured = false
   #error: WireError | undefined
@@ -90,7 +90,7 @@ export class RealtimeSession {
   /** Turns without an outcome that it was given, and which attempt it was. */
   readonly turns = new Map<Turn, number>()
   /** How long it will live by the server's own clock, in ms, if it says so. */
-  life: number | undefined
+  lifetimeMs: number | undefined
   /** Samples that it was given, of all turns. */
   samples = 0
   readonly begun = performance.now()
@@ -103,7 +103,7 @@ export class RealtimeSession {
   ) {
     this.#listener = listener
     this.#config = plan.config
-    this.#book = new ItemBook(plan.family === 'live')
+    this.#items = new ItemTracker(plan.family === 'live')
     const giveUp = (): void => {
       if (this.#ready) return
       const missing = this.#socket?.waitingFor ?? 'no session was created'
@@ -116,8 +116,8 @@ export class RealtimeSession {
     RealtimeSocket.open(
       endpoint,
       {
-        onEvent: event => this.#take(event),
-        onMalformed: () => this.#oddity('a message that is no event'),
+        onEvent: event => this.#handle(event),
+        onMalformed: () => this.#warnOfProtocol('a message that is no event'),
         onEnd: end => this.#end(end),
       },
       timing,
@@ -150,7 +150,7 @@ export class RealtimeSession {
 
   /** How many turns it was told to transcribe and has not answered. */
   get unanswered(): number {
-    return this.#book.unanswered
+    return this.#items.unanswered
   }
 
   /** Resolves when the machine has taken what was sent; none if it has. */
@@ -163,7 +163,7 @@ export class RealtimeSession {
   /** Sends audio (s16le at 24 kHz) of a turn, or of none. */
   append(bytes: Buffer, turn?: Turn): void {
     if (turn) this.#begin(turn)
-    else this.#book.find()
+    else this.#items.expectServerTurns()
     this.samples += bytes.length / 2
     const audio = bytes.toString('base64')
     const json = `{"type":"input_audio_buffer.append","audio":"${audio}"}`
@@ -186,15 +186,17 @@ export class RealtimeSession {
 
   /** Has the server forget what was not committed. */
   clear(): void {
-    this.#book.clear()
+    this.#items.clear()
     this.#send('{"type":"input_audio_buffer.clear"}')
   }
 
   /** Changes the configuration; with none, it only has the server answer. */
   configure(config: Partial<SessionConfig> = {}): void {
     if (this.ended) return
-    this.#answered = new Promise(resolve => this.#waiting.push(resolve))
-    for (const update of this.#dialect.updatesOf(config))
+    this.#answered = new Promise(resolve =>
+      this.#configureWaiters.push(resolve),
+    )
+    for (const update of this.#version.updatesOf(config))
       this.#send(JSON.stringify({ ...update, event_id: CONFIG_EVENT }))
   }
 
@@ -207,14 +209,14 @@ export class RealtimeSession {
   }
 
   /** A turn that the server found has this item. */
-  adopt(item: string, turn: Turn): void {
-    this.#book.adopt(item, turn)
+  assignItem(item: string, turn: Turn): void {
+    this.#items.assign(item, turn)
     this.turns.set(turn, turn.attempt)
   }
 
   /** The turn of an item. */
   turnOf(item: string): Turn | undefined {
-    return this.#book.turnOf(item)
+    return this.#items.turnOf(item)
   }
 
   /** A turn needs no more answer. */
@@ -246,7 +248,7 @@ export class RealtimeSession {
   }
 
   #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve()
+    for (const resolve of this.#configureWaiters.splice(0)) resolve()
     this.#onDrained?.()
   }
 
@@ -261,22 +263,24 @@ export class RealtimeSession {
     else onSent?.()
   }
 
-  #take(event: { readonly type: string }): void {
+  #handle(event: { readonly type: string }): void {
     if (this.#ended) return
     this.#listener.onServerEvent(event)
     if (this.#ended) return // whoever listens may have ended it
     if (
-      dispatch(this.#dialect.translate(event), this.#handlers) === 'malformed'
+      dispatch(this.#version.translate(event), this.#handlers) === 'malformed'
     )
-      this.#oddity(
+      this.#warnOfProtocol(
         `an event '${event.type.slice(0, 80)}' without what it has to have`,
       )
     else this.#malformed = 0
   }
 
-  #oddity(problem: string): void {
+  #warnOfProtocol(problem: string): void {
     if (this.#ended) return
-    this.#listener.onOddity(`the server sent ${problem}; it was ignored`)
+    this.#listener.onProtocolWarning(
+      `the server sent ${problem}; it was ignored`,
+    )
     if (++this.#malformed < MAX_MALFORMED) return
     this.#end({ code: NO_CLOSE, reason: 'the server sends no events any more' })
   }
@@ -296,12 +300,12 @@ export class RealtimeSession {
   /** The attempt that is being sent, which this call may begin. */
   #begin(turn: Turn): Attempt {
     this.turns.set(turn, turn.attempt)
-    return this.#book.sending(turn)
+    return this.#items.attemptAt(turn)
   }
 
   #onCommitted(item: string, previous: string | null | undefined): void {
-    const follows = this.#book.follows(previous)
-    const commitment = this.#book.commit(item, previous)
+    const follows = this.#items.follows(previous)
+    const commitment = this.#items.commit(item, previous)
     if (commitment === 'found')
       this.#listener.onServerCommit(
         this,
@@ -309,19 +313,20 @@ export class RealtimeSession {
         follows ? (previous ?? null) : undefined,
       )
     else if (commitment === 'repeated')
-      this.#oddity('a turn as committed that it had committed before')
-    else if (commitment === 'unclear') this.#listener.onStray(this, true)
+      this.#warnOfProtocol('a turn as committed that it had committed before')
+    else if (commitment === 'unclear')
+      this.#listener.onUnmatchedAnswer(this, true)
   }
 
   /** The attempt that an answer is about, if that is known. */
   #attemptOf(item: string): Attempt | undefined {
-    const attempt = this.#book.ofAnswer(item)
+    const attempt = this.#items.attemptOfAnswer(item)
     if (typeof attempt === 'string') {
-      this.#listener.onStray(this, attempt === 'unclear')
+      this.#listener.onUnmatchedAnswer(this, attempt === 'unclear')
       return undefined
     }
-    if (attempt.confirmed && !this.#book.wasCommitted(item))
-      this.#listener.onForeign()
+    if (attempt.confirmed && !this.#items.wasCommitted(item))
+      this.#listener.onUnknownItem()
     return attempt
   }
 
@@ -331,16 +336,16 @@ export class RealtimeSession {
       this.#expired = true
       return // the server closes it now
     }
-    const refused = this.#book.refused(error.event_id)
+    const refused = this.#items.takeRefused(error.event_id)
     if (refused) this.#failAttempt(refused, error)
-    else if (!isFatal(error) && this.#dialect.excuses()) return
+    else if (!isFatal(error) && this.#version.takeExcuse()) return
     else if (!this.#ready || error.event_id === CONFIG_EVENT) {
       // It may stay open, but of no use.
       this.#misconfigured = true
       this.fail(error.message ?? 'the session was refused')
     } else if (isFatal(error)) this.fail(error.message ?? '')
     else if (error.code !== EMPTY_COMMIT)
-      this.#listener.onOddity(
+      this.#listener.onProtocolWarning(
         `the server says: ${redact(error.message ?? String(error.code))}`,
       )
   }
@@ -354,11 +359,11 @@ export class RealtimeSession {
     'session.created': ({ session }) => {
       const now = this.#socket?.serverTime
       if (session.expires_at && now !== undefined)
-        this.life = session.expires_at * 1_000 - now
+        this.lifetimeMs = session.expires_at * 1_000 - now
       this.configure(this.#config)
     },
     'session.updated': () => {
-      this.#waiting.shift()?.()
+      this.#configureWaiters.shift()?.()
       if (this.#ready) return
       this.#ready = true
       clearTimeout(this.#timer)
@@ -371,7 +376,7 @@ export class RealtimeSession {
     'input_audio_buffer.committed': ({ item_id, previous_item_id }) =>
       this.#onCommitted(item_id, previous_item_id),
     'conversation.item.input_audio_transcription.delta': event => {
-      const attempt = this.#book.ofDelta(event.item_id)
+      const attempt = this.#items.attemptOfDelta(event.item_id)
       if (attempt && isCurrent(attempt))
         this.#listener.onDelta(attempt.turn, event.delta)
     },

@@ -1,7 +1,7 @@
-import type { Step } from './turn-source.ts'
+import type { Step } from './turn-sender.ts'
 
 /** Takes one step after another, one at a time, while there is any to take. */
-export class Pump {
+export class StepLoop {
   readonly #step: () => Promise<Step>
   readonly #onError: (error: Error) => void
   #running = false
@@ -41,5 +41,21 @@ export class Pump {
     }
     // Not a moment later: who asks in between would be heard by nobody.
     this.#running = false
+  }
+}
+
+/** Lets callers wait until something is so. */
+export class Condition {
+  #waiting: (() => void)[] = []
+
+  /** Resolves when it is so; it looks again after each {@link changed}. */
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo())
+      await new Promise<void>(resolve => this.#waiting.push(resolve))
+  }
+
+  /** Something that callers wait for may be so now. */
+  changed(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 }

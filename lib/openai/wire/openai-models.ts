@@ -41,6 +41,8 @@ export type OpenAIModel = {
    * is billed by tokens comes to about that.
    */
   readonly perMinute: number
+  /** What a request to it is billed by. */
+  readonly billedBy: 'tokens' | 'duration'
   /** Day from which it is no longer served, YYYY-MM-DD, where announced. */
   readonly shutdown?: string
   readonly successor?: string
@@ -48,6 +50,7 @@ export type OpenAIModel = {
 
 const gpt4o: OpenAIModel = {
   perMinute: 0.006,
+  billedBy: 'tokens',
   files: {
     formats: ['json', 'text'],
     streams: true,
@@ -87,6 +90,7 @@ const live = {
 export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
   'gpt-transcribe': {
     perMinute: 0.0045,
+    billedBy: 'duration',
     files: {
       formats: ['json', 'text'],
       streams: true,
@@ -109,10 +113,12 @@ export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
   },
   'gpt-live-transcribe': {
     perMinute: 0.017,
+    billedBy: 'duration',
     realtime: { ...live, prompt: true, keywords: true, language: 'languages' },
   },
   'gpt-realtime-whisper': {
     perMinute: 0.017,
+    billedBy: 'duration',
     realtime: { ...live, prompt: false, keywords: false },
   },
   'gpt-4o-transcribe': gpt4o,
@@ -120,6 +126,7 @@ export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
   'gpt-4o-mini-transcribe-2025-12-15': gpt4oMini,
   'gpt-4o-transcribe-diarize': {
     perMinute: 0.006,
+    billedBy: 'tokens',
     files: {
       formats: ['json', 'text', 'diarized_json'],
       streams: true,
@@ -135,6 +142,7 @@ export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
   },
   'whisper-1': {
     perMinute: 0.006,
+    billedBy: 'duration',
     files: {
       formats: ['json', 'text', 'srt', 'verbose_json', 'vtt'],
       streams: false,
