@@ -55,30 +55,33 @@ export const outputOf = async (
   }
 }
 
-/** ffmpeg takes seconds for what is measured here. */
-const TIMEOUT_MS = 600_000
+/** How long ffmpeg may go on while nothing comes of it, in ms. */
+const STALL_MS = 60_000
 
 /**
  * Returns what ffmpeg makes of bytes: it reads them on standard input and
  * writes the result on standard output.
  *
  * @param path of ffmpeg, absolute
- * @throws {FfmpegError} if it fails, or takes ten minutes
+ * @throws {FfmpegError} if it fails, or if nothing comes of it for a minute
  */
 export const bytesThrough = async (
   path: string,
   args: readonly string[],
   bytes: Uint8Array,
 ): Promise<Uint8Array> => {
-  const child = spawn(path, args, {
-    env: childEnv(),
-    timeout: TIMEOUT_MS,
-    windowsHide: true,
-  })
+  const child = spawn(path, args, { env: childEnv(), windowsHide: true })
+  let isStalled = false
+  const stall = setTimeout(() => {
+    isStalled = true
+    child.kill('SIGKILL')
+  }, STALL_MS)
+  for (const output of [child.stdout, child.stderr])
+    output.on('data', () => stall.refresh())
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', resolve)
-  })
+  }).finally(() => clearTimeout(stall))
   // It may close its input early: its output counts all the same.
   child.stdin.on('error', () => {})
   child.stdin.end(bytes)
@@ -89,8 +92,8 @@ export const bytesThrough = async (
   ])
   if (code === 0) return output
   const lastLine = errors.trimEnd().split('\n').at(-1)!.slice(0, 200)
-  throw new FfmpegError(
-    code,
-    `ffmpeg failed: ${lastLine || `code ${String(code)}`}`,
-  )
+  const reason = isStalled
+    ? `nothing came of it for ${STALL_MS / 1_000} s`
+    : lastLine || `code ${String(code)}`
+  throw new FfmpegError(code, `ffmpeg failed: ${reason}`)
 }

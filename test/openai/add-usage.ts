@@ -1,5 +1,5 @@
 import t from 'tap'
-import { addUsage } from '../../lib/openai/usage.ts'
+import { addUsage } from '../../lib/openai/add-usage.ts'
 
 t.test('usages are added up by kind', async t => {
   const seconds = { type: 'duration', seconds: 1.5 } as const

@@ -135,11 +135,11 @@ export const resolve = (
   checkInteger('timeoutMs', timeoutMs, 1, 2 ** 31 - 1)
   checkSignal(signal)
   const request = requestOf(options)
-  const { model, abilities: can } = request
+  const { model, abilities } = request
   const format = formatOf(request)
   const fields = requestFields(request, format)
   const { maxBytes = MAX_REQUEST_BYTES, searchMs = SEARCH_MS } = internals
-  const { maxMs = 1_000 * (can?.maxSeconds ?? Infinity) } = internals
+  const { maxMs = 1_000 * (abilities?.maxSeconds ?? Infinity) } = internals
   const room = maxBytes - FORM_BYTES - Buffer.byteLength(JSON.stringify(fields))
   if (room < MIN_PART_BYTES)
     throw new OptionError('knownSpeakers', 'leave no room for the audio')

@@ -36,18 +36,18 @@ const checkTexts = (name: string, texts: unknown): void => {
 export const formatOf = ({
   options,
   model,
-  abilities: can,
+  abilities,
 }: Request): ResponseFormat => {
-  const best = can?.speakers
+  const best = abilities?.speakers
     ? 'diarized_json'
-    : can?.wordTimes
+    : abilities?.wordTimes
       ? 'verbose_json'
       : 'json'
   const { responseFormat = best } = options
   checkOneOf(
     'responseFormat',
     responseFormat,
-    can?.formats ?? [
+    abilities?.formats ?? [
       'json',
       'text',
       'srt',
@@ -57,7 +57,7 @@ export const formatOf = ({
     ],
   )
   if (
-    can?.speakers &&
+    abilities?.speakers &&
     options.knownSpeakers &&
     responseFormat !== 'diarized_json'
   )
@@ -68,7 +68,7 @@ export const formatOf = ({
 const languageFields = ({
   options,
   model,
-  abilities: can,
+  abilities,
 }: Request): Fields => {
   const { language, languages } = options
   if (language !== undefined && languages !== undefined)
@@ -77,7 +77,7 @@ const languageFields = ({
   if (language !== undefined) checkTexts('language', [language])
   const all = languages ?? (language === undefined ? [] : [language])
   if (all.length === 0) return {}
-  const takesSeveral = can ? can.language === 'languages' : languages
+  const takesSeveral = abilities ? abilities.language === 'languages' : languages
   if (takesSeveral) return { languages: all }
   if (all.length > 1)
     rejectOption(
@@ -88,10 +88,10 @@ const languageFields = ({
   return { language: all[0] }
 }
 
-const keywordFields = ({ options, model, abilities: can }: Request): Fields => {
+const keywordFields = ({ options, model, abilities }: Request): Fields => {
   const { keywords } = options
   if (keywords === undefined || keywords.length === 0) return {}
-  if (can?.keywords === false)
+  if (abilities?.keywords === false)
     rejectOption(
       'keywords',
       model,
@@ -103,23 +103,23 @@ const keywordFields = ({ options, model, abilities: can }: Request): Fields => {
   return { keywords }
 }
 
-const promptFields = ({ options, model, abilities: can }: Request): Fields => {
+const promptFields = ({ options, model, abilities }: Request): Fields => {
   const { prompt } = options
   if (prompt === undefined) return {}
   if (typeof prompt !== 'string')
     throw new OptionError('prompt', 'must be a text')
-  if (can?.prompt === false) rejectOption('prompt', model, 'leave it out')
+  if (abilities?.prompt === false) rejectOption('prompt', model, 'leave it out')
   return { prompt }
 }
 
 const logprobFields = (
-  { options, model, abilities: can }: Request,
+  { options, model, abilities }: Request,
   format: ResponseFormat,
 ): Fields => {
   const { include } = options
   if (include === undefined || include.length === 0) return {}
   for (const item of include) checkOneOf('include', item, ['logprobs'])
-  if (can?.logprobs === false)
+  if (abilities?.logprobs === false)
     rejectOption('include', model, 'gpt-4o-transcribe and -mini know logprobs')
   if (format !== 'json')
     throw new OptionError('include', "needs responseFormat: 'json'")
@@ -127,7 +127,7 @@ const logprobFields = (
 }
 
 const timeFields = (
-  { options, model, abilities: can }: Request,
+  { options, model, abilities }: Request,
   format: ResponseFormat,
 ): Fields => {
   const { wordTimes, timestampGranularities } = options
@@ -140,7 +140,7 @@ const timeFields = (
   const option = wordTimes ? 'wordTimes' : 'timestampGranularities'
   if (timestampGranularities) checkTexts(option, timestampGranularities)
   for (const item of wanted) checkOneOf(option, item, ['word', 'segment'])
-  if (wanted.length > 0 && can?.wordTimes === false)
+  if (wanted.length > 0 && abilities?.wordTimes === false)
     rejectOption(option, model, 'use whisper-1, or the local engine')
   if (wanted.length > 0 && format !== 'verbose_json')
     throw new OptionError(option, "needs responseFormat: 'verbose_json'")
@@ -153,23 +153,23 @@ const timeFields = (
 }
 
 const streamFields = (
-  { options, model, abilities: can }: Request,
+  { options, model, abilities }: Request,
   format: ResponseFormat,
 ): Fields => {
   const streamable = ['json', 'text', 'diarized_json'].includes(format)
-  const { stream = can?.streams === true && format !== 'text' } = options
+  const { stream = abilities?.streams === true && format !== 'text' } = options
   if (typeof stream !== 'boolean')
     throw new OptionError('stream', 'must be true or false')
-  if (stream && can?.streams === false)
+  if (stream && abilities?.streams === false)
     rejectOption('stream', model, 'it answers as a whole; use gpt-transcribe')
   if (stream && !streamable)
     throw new OptionError('stream', `is not for responseFormat: '${format}'`)
   return stream ? { stream } : {}
 }
 
-const chunkingFields = ({ options, abilities: can }: Request): Fields => {
+const chunkingFields = ({ options, abilities }: Request): Fields => {
   const strategy: ChunkingStrategy | undefined =
-    options.chunkingStrategy ?? (can?.speakers ? 'auto' : undefined)
+    options.chunkingStrategy ?? (abilities?.speakers ? 'auto' : undefined)
   if (strategy === undefined) return {}
   if (strategy === 'auto') return { chunking_strategy: 'auto' }
   const { type, prefixPaddingMs, silenceDurationMs, threshold } = strategy
@@ -203,10 +203,10 @@ export const requestFields = (
   request: Request,
   format: ResponseFormat,
 ): Fields => {
-  const { options, model, abilities: can } = request
+  const { options, model, abilities } = request
   const { temperature, knownSpeakers } = options
   if (temperature !== undefined) checkNumber('temperature', temperature, 0, 1)
-  if (knownSpeakers && knownSpeakers.length > 0 && can?.speakers === false)
+  if (knownSpeakers && knownSpeakers.length > 0 && abilities?.speakers === false)
     rejectOption('knownSpeakers', model, 'use gpt-4o-transcribe-diarize')
   return {
     model,

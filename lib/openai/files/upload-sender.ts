@@ -7,7 +7,7 @@ import type {
   Usage,
 } from '../../core/transcript-event.ts'
 import { ShownText } from '../shown-text.ts'
-import { addUsage } from '../usage.ts'
+import { addUsage } from '../add-usage.ts'
 import type { Answer } from './answer.ts'
 import type { AnswerSettings, RequestSettings } from './file-settings.ts'
 import { finalsOf, turnOf } from './finals-of.ts'

@@ -5,7 +5,8 @@ import type {
   TranscriptEvent,
   Usage,
 } from '../../core/transcript-event.ts'
-import { usageOf, addUsage } from '../usage.ts'
+import { addUsage } from '../add-usage.ts'
+import { usageOf } from '../usage.ts'
 import type { Turn, Outcome } from './turn.ts'
 import type { Completed } from './wire-events.ts'
 

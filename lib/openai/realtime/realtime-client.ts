@@ -245,18 +245,18 @@ export class RealtimeClient {
     onDelta: (turn, text) => {
       if (!turn.outcome && !this.#over) this.#events.delta(turn, text)
     },
-    onCompleted: (...heard) => this.#onCompleted(...heard),
-    onFailed: (...heard) => this.#onFailed(...heard),
-    onSpeechStarted: (...heard) => this.#serverTurns?.onSpeechStarted(...heard),
-    onSpeechStopped: (...heard) => this.#serverTurns?.onSpeechStopped(...heard),
-    onServerCommit: (...heard) => {
-      if (this.#serverTurns) this.#serverTurns.onServerCommit(...heard)
+    onCompleted: (...args) => this.#onCompleted(...args),
+    onFailed: (...args) => this.#onFailed(...args),
+    onSpeechStarted: (...args) => this.#serverTurns?.onSpeechStarted(...args),
+    onSpeechStopped: (...args) => this.#serverTurns?.onSpeechStopped(...args),
+    onServerCommit: (...args) => {
+      if (this.#serverTurns) this.#serverTurns.onServerCommit(...args)
       else
         this.#warnOfServer(
           'the server commits audio although its turn detection is off; turns may be missing words',
         )
     },
-    onUnmatchedAnswer: (...heard) => this.#onUnmatchedAnswer(...heard),
+    onUnmatchedAnswer: (...args) => this.#onUnmatchedAnswer(...args),
     onUnknownItem: () => this.#onUnknownItem(),
     onProtocolWarning: problem => this.#warnOfServer(problem),
     onServerEvent: event => this.#options.onServerEvent(event),

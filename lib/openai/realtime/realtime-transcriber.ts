@@ -17,7 +17,7 @@ import {
   type SessionWishes,
 } from './session-settings.ts'
 import { resolveTiming, type RealtimeTiming } from './timing.ts'
-import { REALTIME_SAMPLE_RATE } from './local-turns.ts'
+import { REALTIME_SAMPLE_RATE } from './detector-runner.ts'
 import { ServiceStage } from '../service-stage.ts'
 import { problemWith } from '../../core/next-chunk.ts'
 

@@ -84,6 +84,7 @@ export class ServerTurns implements TurnSource {
   }
 
   async push(): Promise<void> {}
+  async close(): Promise<void> {}
 
   async jump(next: number): Promise<void> {
     this.#jumps.push({ at: this.#options.store.end, to: next })
@@ -92,8 +93,6 @@ export class ServerTurns implements TurnSource {
   async end(): Promise<void> {
     this.#over = true
   }
-
-  async close(): Promise<void> {}
 
   isBetweenTurns(): boolean {
     return this.#options.queue.open === undefined
@@ -118,8 +117,8 @@ export class ServerTurns implements TurnSource {
     const waitMs = this.#pacer.wait
     if (waitMs > 0) return { waitMs }
     const jump = this.#jumps.find(({ at }) => at >= this.#position)
-    const available = jump?.at ?? store.end
-    if (this.#position < available) return this.#append(session, available)
+    const end = jump?.at ?? store.end
+    if (this.#position < end) return this.#append(session, end)
     if (jump) return this.#skipGap(session, jump)
     if (!this.#over || this.complete) return 'idle'
     return this.#finish(session)
@@ -189,15 +188,15 @@ export class ServerTurns implements TurnSource {
    * @returns whether it is about all of the audio of the turn
    */
   accepts(session: RealtimeSession, turn: Turn): boolean {
-    const isCurrent = this.#isCurrent(session)
     if (turn.to === undefined) {
-      if (!isCurrent || !this.#streaming) return false
+      if (!this.#isCurrent(session) || !this.#streaming) return false
       if (this.#isMissing(session, 'stopped')) return false
       this.#closeTurn(this.#position)
       return true
     }
     if (turn.earliest === turn.from) return true
-    if (isCurrent && !this.#isMissing(session, 'committed')) return true
+    if (this.#isCurrent(session) && !this.#isMissing(session, 'committed'))
+      return true
     turn.widen()
     return false
   }
@@ -356,8 +355,8 @@ export class ServerTurns implements TurnSource {
 
   /** Whether the server has heard what it was sent; it has its time for it. */
   async #awaitHeard(session: RealtimeSession): Promise<boolean> {
-    const { answerMs, onUnreliable: onUnsure } = this.#options
-    const giveUp = (): void => onUnsure(session, 'it does not answer')
+    const { answerMs, onUnreliable } = this.#options
+    const giveUp = (): void => onUnreliable(session, 'it does not answer')
     const timer = setTimeout(giveUp, answerMs)
     await session.answered()
     clearTimeout(timer)
