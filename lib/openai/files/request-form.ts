@@ -65,11 +65,7 @@ export const formatOf = ({
   return responseFormat
 }
 
-const languageFields = ({
-  options,
-  model,
-  abilities,
-}: Request): Fields => {
+const languageFields = ({ options, model, abilities }: Request): Fields => {
   const { language, languages } = options
   if (language !== undefined && languages !== undefined)
     throw new OptionError('languages', 'cannot be given together with language')
@@ -77,7 +73,9 @@ const languageFields = ({
   if (language !== undefined) checkTexts('language', [language])
   const all = languages ?? (language === undefined ? [] : [language])
   if (all.length === 0) return {}
-  const takesSeveral = abilities ? abilities.language === 'languages' : languages
+  const takesSeveral = abilities
+    ? abilities.language === 'languages'
+    : languages
   if (takesSeveral) return { languages: all }
   if (all.length > 1)
     rejectOption(
@@ -206,7 +204,11 @@ export const requestFields = (
   const { options, model, abilities } = request
   const { temperature, knownSpeakers } = options
   if (temperature !== undefined) checkNumber('temperature', temperature, 0, 1)
-  if (knownSpeakers && knownSpeakers.length > 0 && abilities?.speakers === false)
+  if (
+    knownSpeakers &&
+    knownSpeakers.length > 0 &&
+    abilities?.speakers === false
+  )
     rejectOption('knownSpeakers', model, 'use gpt-4o-transcribe-diarize')
   return {
     model,
