@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { newId } from '../../openai/wire/ids.ts'
 import { reset } from '../reset.ts'
-import type { ServerState } from '../server-state.ts'
+import type { SpeechServerState } from '../speech-server-state.ts'
 import {
   type ServiceErrorBody,
   serverError,
@@ -13,13 +13,13 @@ import type { Cut } from './scripted-answer.ts'
 /** Writes the answer to one upload, whole or as far as it shall go. */
 export class Reply {
   readonly #response: ServerResponse
-  readonly #state: ServerState
+  readonly #state: SpeechServerState
   readonly #timers: Timers
   readonly #cut: Cut | undefined
 
   constructor(
     response: ServerResponse,
-    state: ServerState,
+    state: SpeechServerState,
     timers: Timers,
     cut?: Cut,
   ) {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { keyOf } from '../../openai/wire/connect.ts'
-import type { ServerState } from '../server-state.ts'
+import type { SpeechServerState } from '../speech-server-state.ts'
 import {
   badKey,
   invalidRequest,
@@ -24,10 +24,10 @@ const PATH = /\/audio\/transcriptions$/
 /** The transcription endpoint. */
 export class Uploads {
   readonly records: UploadRecord[] = []
-  readonly #state: ServerState
+  readonly #state: SpeechServerState
   readonly #timers = new Timers()
 
-  constructor(state: ServerState) {
+  constructor(state: SpeechServerState) {
     this.#state = state
   }
 
