@@ -1,10 +1,16 @@
 import type { Socket } from 'node:net'
-import type { FaultInjector } from './realtime/fault-injector.ts'
+import type { FaultAction } from './faults.ts'
 import type { ResolvedSpeechServerOptions } from './speech-server-options.ts'
 
 /** Counts one more of a name. */
 export const countUp = (counts: Map<string, number>, name: string): void => {
   counts.set(name, (counts.get(name) ?? 0) + 1)
+}
+
+/** A Realtime session that is served. */
+type ServedSession = {
+  perform(actions: readonly FaultAction[]): boolean
+  resume(): void
 }
 
 /** What all sessions and uploads of a {@link SpeechServer} share. */
@@ -13,8 +19,7 @@ export class SpeechServerState {
   /** Events that came, and that went out, by type. */
   readonly received = new Map<string, number>()
   readonly sent = new Map<string, number>()
-  /** Sessions that are served. */
-  readonly sessions = new Set<FaultInjector>()
+  readonly sessions = new Set<ServedSession>()
   /** Connections of TCP, TLS or not. */
   readonly sockets = new Set<Socket>()
   connections = 0

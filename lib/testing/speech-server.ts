@@ -23,7 +23,7 @@ import {
 } from './speech-server-options.ts'
 import { SpeechServerState } from './speech-server-state.ts'
 import type { UploadRecord } from './uploads/upload-record.ts'
-import { Uploads } from './uploads/uploads.ts'
+import { ScriptedUploads } from './uploads/scripted-uploads.ts'
 
 /**
  * A server on this machine that speaks OpenAI's speech-to-text protocols:
@@ -36,13 +36,13 @@ export class SpeechServer {
   readonly #server: Server
   readonly #realtime: RealtimeEndpoint
   readonly #state: SpeechServerState
-  readonly #uploads: Uploads
+  readonly #uploads: ScriptedUploads
   #closing: Promise<void> | undefined
 
   private constructor(options: SpeechServerOptions) {
     const resolved = resolveSpeechServerOptions(options)
     this.#state = new SpeechServerState(resolved)
-    this.#uploads = new Uploads(this.#state)
+    this.#uploads = new ScriptedUploads(this.#state)
     this.#server = resolved.tls
       ? createSecureServer(resolved.tls)
       : createServer()

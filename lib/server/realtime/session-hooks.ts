@@ -4,7 +4,6 @@ import type { ClientEvent } from '../../openai/wire/client-event.ts'
 import type { ServerEvent } from '../../openai/wire/server-event.ts'
 import type { SessionConfig } from '../../openai/wire/session-config.ts'
 import type { HearingPlan } from './hearing-plan.ts'
-import type { RealtimeSession } from './realtime-session.ts'
 
 /** What a session of {@link SessionHooks.openSession} works with. */
 export type HookedSessionOptions = {
@@ -18,6 +17,28 @@ export type HookedSessionOptions = {
   readonly signal: AbortSignal
 }
 
+/** What {@link SessionHooks} can do with their session. */
+export type SessionControl = {
+  readonly config: SessionConfig
+  /** Whether the session is served no more. */
+  readonly ended: boolean
+  readonly outbox: {
+    /** Sends an event. */
+    send(event: ServerEvent): void
+    /** Sends a text as it is. */
+    text(text: string): void
+  }
+  /** Serves the session no more; its connection stays as it is. */
+  end(): void
+  /** Reports that the session is over its time, and closes it. */
+  expire(): void
+  /** Closes the session; with 1005 the close frame has no code. */
+  close(code: number, reason?: string): void
+  /** Reads nothing until {@link resume} is called. */
+  stopReading(): void
+  resume(): void
+}
+
 /**
  * Takes part in one Realtime session, for test doubles: transcribes in place
  * of the engine, sees every event, and may end the session at each of them.
@@ -26,7 +47,7 @@ export type HookedSessionOptions = {
  */
 export interface SessionHooks {
   /** Called before `session.created`. */
-  attach(session: RealtimeSession): void
+  attach(session: SessionControl): void
   /** Opens what transcribes in place of the engine. */
   openSession(options: HookedSessionOptions): SpeechSession
   /** Called before an event of the client is handled. */

@@ -5,9 +5,9 @@ import { type ClientEvent, readAppend } from '../../openai/wire/client-event.ts'
 import type { ServerEvent } from '../../openai/wire/server-event.ts'
 import { WireAudio } from '../../openai/wire/wire-audio.ts'
 import type { SpeechSession } from '../../recognizers/speech-session.ts'
-import type { RealtimeSession } from '../../server/realtime/realtime-session.ts'
 import type {
   HookedSessionOptions,
+  SessionControl,
   SessionHooks,
 } from '../../server/realtime/session-hooks.ts'
 import {
@@ -37,7 +37,7 @@ export class FaultInjector implements SessionHooks {
   readonly timers = new Timers()
   readonly #webSocket: WebSocket
   readonly #socket: Socket
-  #session!: RealtimeSession
+  #session!: SessionControl
   #delayMs = 0
   /** Of the turn that is open, or comes next. */
   #faults: TranscriptFault[] = []
@@ -77,7 +77,7 @@ export class FaultInjector implements SessionHooks {
     this.#session.resume()
   }
 
-  attach(session: RealtimeSession): void {
+  attach(session: SessionControl): void {
     this.#session = session
     this.state.sessions.add(this)
   }
