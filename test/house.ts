@@ -29,8 +29,16 @@ const rules: Record<string, readonly string[]> = {
   openai: ['core', 'audio', 'io', 'decode', 'stages', 'recognizers'],
   transcribe: makers,
   captions: ['core'],
-  testing: ['core', 'audio', 'io', 'decode', 'recognizers', 'openai'],
-  server: ['core', 'audio', 'io', 'recognizers', 'openai', 'index.ts'],
+  testing: ['core', 'audio', 'io', 'decode', 'recognizers', 'openai', 'server'],
+  server: [
+    'core',
+    'audio',
+    'io',
+    'recognizers',
+    'openai',
+    'transcribe',
+    'captions',
+  ],
   cli: ['index.ts', 'server'],
   'index.ts': makers,
 }

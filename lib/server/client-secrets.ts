@@ -11,7 +11,7 @@ import {
   invalidRequest,
   rateLimited,
 } from '../openai/wire/service-error.ts'
-import type { ServerContext } from './context.ts'
+import type { Engines } from './engines.ts'
 import { changeConfig } from './realtime/change-config.ts'
 
 /** Secrets that may be alive at once. */
@@ -102,7 +102,10 @@ const tooMany = refuse(
  * @param body what the request has, as it was parsed
  */
 export const createClientSecret = (
-  { secrets, engines }: Pick<ServerContext, 'secrets' | 'engines'>,
+  {
+    secrets,
+    engines,
+  }: { readonly secrets: ClientSecrets; readonly engines: Engines },
   body: unknown,
 ): Answer => {
   if (typeof body !== 'object' || body === null || Array.isArray(body))

@@ -8,6 +8,7 @@ import {
   type LocalModels,
   modelsOf,
   moonshineModels,
+  strictModels,
 } from './served-models.ts'
 import type { ResolvedServerOptions } from './server-options.ts'
 
@@ -27,8 +28,14 @@ export class Engines {
 
   constructor(options: ResolvedServerOptions) {
     this.#options = options
-    const { recognizer } = options
-    this.models = recognizer ? modelsOf(recognizer.model) : moonshineModels
+    const { recognizer, dialect } = options
+    if (dialect === 'openai') this.models = strictModels
+    else this.models = recognizer ? modelsOf(recognizer.model) : moonshineModels
+  }
+
+  /** Whether answers have all that OpenAI's have, also what is not known. */
+  get isStrict(): boolean {
+    return this.#options.dialect === 'openai'
   }
 
   /** What answers for a model. */

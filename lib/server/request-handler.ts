@@ -1,18 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { newId } from '../openai/wire/ids.ts'
-import {
-  invalidRequest,
-  serverError,
-  shuttingDown,
-} from '../openai/wire/service-error.ts'
-import { FieldError } from '../openai/wire/request-fields.ts'
+import { invalidRequest, shuttingDown } from '../openai/wire/service-error.ts'
 import type { ServerContext } from './context.ts'
 import { allowOrigin, answerPreflight, isPreflight } from './cors.ts'
 import { type GuardRules, checkKey, checkSource } from './guard.ts'
 import { Refused } from './refused.ts'
 import { urlOf } from './request-url.ts'
 import { type Route, routes } from './routes.ts'
-import { sendError } from './send.ts'
+import { sendFailure } from './send.ts'
 import type { Uploads } from './uploads/uploads.ts'
 
 /** Those that metrics name. */
@@ -65,10 +60,10 @@ export class RequestHandler {
         id,
       }
       Promise.resolve(route.answer(call)).catch((error: unknown) =>
-        fail(response, error),
+        sendFailure(response, error),
       )
     } catch (error) {
-      fail(response, error)
+      sendFailure(response, error)
     }
   }
 
@@ -120,13 +115,3 @@ export class RequestHandler {
 
 const closing = (): Refused =>
   new Refused(503, shuttingDown, { connection: 'close' })
-
-/** Tells a client what went wrong, of what it may know. */
-const fail = (response: ServerResponse, error: unknown): void => {
-  if (response.headersSent) return void response.destroy()
-  if (error instanceof Refused)
-    sendError(response, error.status, error.error, error.headers)
-  else if (error instanceof FieldError)
-    sendError(response, error.status, error.error)
-  else sendError(response, 500, serverError)
-}

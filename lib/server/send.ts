@@ -1,5 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ServiceErrorBody } from '../openai/wire/service-error.ts'
+import { FieldError } from '../openai/wire/request-fields.ts'
+import {
+  type ServiceErrorBody,
+  serverError,
+} from '../openai/wire/service-error.ts'
+import { Refused } from './refused.ts'
 
 /**
  * How long a body that nobody wants is still read, in ms: a client that is
@@ -84,3 +89,13 @@ export const sendError = (
   error: ServiceErrorBody,
   headers?: Readonly<Record<string, string>>,
 ): void => sendJson(response, status, { error }, headers)
+
+/** Sends what went wrong, as far as a client may know it. */
+export const sendFailure = (response: ServerResponse, error: unknown): void => {
+  if (response.headersSent) return void response.destroy()
+  if (error instanceof Refused)
+    sendError(response, error.status, error.error, error.headers)
+  else if (error instanceof FieldError)
+    sendError(response, error.status, error.error)
+  else sendError(response, 500, serverError)
+}

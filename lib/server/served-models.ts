@@ -44,6 +44,9 @@ const openaiNames: LocalModels = Object.fromEntries(
     .map(([name, model]) => [name, { ...model, maxBytes: OPENAI_MAX_BYTES }]),
 )
 
+/** The models of a server that follows OpenAI to the letter. */
+export const strictModels: LocalModels = openaiModels
+
 /** The models of a server with the embedded engine. */
 export const moonshineModels: LocalModels = {
   ...openaiNames,

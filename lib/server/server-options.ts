@@ -95,6 +95,13 @@ export type ServerOptions = {
   readonly graceMs?: number
 }
 
+/**
+ * Whose rules a server follows where they differ: OpenAI's to the letter, for
+ * test doubles, or those of a local server, which needs no key and says only
+ * what its recogniser knows.
+ */
+export type Dialect = 'openai' | 'local'
+
 /** Every option with its value. */
 export type ResolvedServerOptions = ReturnType<typeof resolveServerOptions>
 
@@ -105,25 +112,28 @@ const checkList = (name: string, list: readonly string[]): void => {
 }
 
 /** @throws OptionError */
-export const resolveServerOptions = ({
-  model,
-  recognizer,
-  modelDir,
-  workers,
-  apiKeys = [],
-  allowedHosts = [],
-  allowedOrigins = [],
-  maxUploadBytes = 536_870_912,
-  maxDurationMs = 14_400_000,
-  maxUploads = 16,
-  maxWaiting = 64,
-  maxSessions = 32,
-  maxSessionMs = 3_600_000,
-  maxIdleMs = 600_000,
-  maxStallMs = 30_000,
-  pingMs = 20_260,
-  graceMs = 30_000,
-}: ServerOptions) => {
+export const resolveServerOptions = (
+  {
+    model,
+    recognizer,
+    modelDir,
+    workers,
+    apiKeys = [],
+    allowedHosts = [],
+    allowedOrigins = [],
+    maxUploadBytes = 536_870_912,
+    maxDurationMs = 14_400_000,
+    maxUploads = 16,
+    maxWaiting = 64,
+    maxSessions = 32,
+    maxSessionMs = 3_600_000,
+    maxIdleMs = 600_000,
+    maxStallMs = 30_000,
+    pingMs = 20_260,
+    graceMs = 30_000,
+  }: ServerOptions,
+  dialect: Dialect = 'local',
+) => {
   if (recognizer && (model !== undefined || workers !== undefined))
     throw new OptionError(
       'recognizer',
@@ -147,6 +157,7 @@ export const resolveServerOptions = ({
   checkNumber('graceMs', graceMs, 0)
   return {
     model: (model ?? defaultModel(false)) as 'tiny' | 'base',
+    dialect,
     recognizer,
     modelDir,
     workers,

@@ -1,10 +1,8 @@
 import { once } from 'node:events'
 import { type Server, createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { ClientSecrets } from './client-secrets.ts'
 import { onClientError } from './client-error.ts'
-import type { ServerContext } from './context.ts'
-import { Engines } from './engines.ts'
+import { type ServerContext, createContext } from './context.ts'
 import { type GuardRules, guardRules } from './guard.ts'
 import { ignoreUpgrade, wantsWebSocket } from './ignore-upgrade.ts'
 import { keyChecker } from './keys.ts'
@@ -13,7 +11,6 @@ import {
   listenError,
   resolveAddress,
 } from './listen-address.ts'
-import { Metrics } from './metrics.ts'
 import { RealtimeEndpoint } from './realtime/realtime-endpoint.ts'
 import { RequestHandler } from './request-handler.ts'
 import { type ServerOptions, resolveServerOptions } from './server-options.ts'
@@ -49,13 +46,7 @@ export class TranscriptionServer {
   /** @throws OptionError */
   constructor(options: ServerOptions = {}) {
     const resolved = resolveServerOptions(options)
-    this.#context = {
-      options: resolved,
-      engines: new Engines(resolved),
-      metrics: new Metrics(),
-      secrets: new ClientSecrets(),
-      isKey: keyChecker(resolved.apiKeys),
-    }
+    this.#context = createContext(resolved, keyChecker(resolved.apiKeys))
     this.#rules = guardRules(resolved.allowedHosts, resolved.allowedOrigins)
     this.#uploads = new Uploads(this.#context)
     this.#realtime = new RealtimeEndpoint(this.#context)

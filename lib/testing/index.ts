@@ -15,7 +15,7 @@ export type {
   Hear,
   HearInfo,
   SpeechServerOptions,
-} from './server-options.ts'
+} from './speech-server-options.ts'
 export {
   scriptedRecognizer,
   type ScriptedJob,

@@ -1,27 +1,29 @@
 import { once } from 'node:events'
 import {
   type IncomingMessage,
-  type Server,
   STATUS_CODES,
+  type Server,
   createServer,
 } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { invalidRequest } from '../openai/wire/service-error.ts'
+import { createContext } from '../server/context.ts'
+import { refuseSocket } from '../server/raw-answer.ts'
+import { RealtimeEndpoint } from '../server/realtime/realtime-endpoint.ts'
+import { urlOf } from '../server/request-url.ts'
+import { resolveServerOptions } from '../server/server-options.ts'
 import { type FaultAction, checkAction } from './faults.ts'
-import { RealtimeSession } from './realtime/session.ts'
-import { refusalMessage, refusalOf } from '../openai/wire/connect.ts'
+import { FaultInjector } from './realtime/fault-injector.ts'
+import { scriptedRecognizer } from './scripted-recognizer.ts'
 import {
   type SpeechServerOptions,
-  resolveServerOptions,
-} from './server-options.ts'
-import { ServerState } from './server-state.ts'
+  resolveSpeechServerOptions,
+} from './speech-server-options.ts'
+import { SpeechServerState } from './speech-server-state.ts'
 import type { UploadRecord } from './uploads/upload-record.ts'
-import { Uploads } from './uploads/uploads.ts'
-
-/** Longest message that is read; an append may have 15 MiB of audio. */
-const MAX_MESSAGE = 32 * 1_048_576
+import { ScriptedUploads } from './uploads/scripted-uploads.ts'
 
 /**
  * A server on this machine that speaks OpenAI's speech-to-text protocols:
@@ -32,27 +34,34 @@ const MAX_MESSAGE = 32 * 1_048_576
  */
 export class SpeechServer {
   readonly #server: Server
-  readonly #webSockets: WebSocketServer
-  readonly #state: ServerState
-  readonly #uploads: Uploads
+  readonly #realtime: RealtimeEndpoint
+  readonly #state: SpeechServerState
+  readonly #uploads: ScriptedUploads
   #closing: Promise<void> | undefined
 
   private constructor(options: SpeechServerOptions) {
-    const resolved = resolveServerOptions(options)
-    this.#state = new ServerState(resolved)
-    this.#uploads = new Uploads(this.#state)
+    const resolved = resolveSpeechServerOptions(options)
+    this.#state = new SpeechServerState(resolved)
+    this.#uploads = new ScriptedUploads(this.#state)
     this.#server = resolved.tls
       ? createSecureServer(resolved.tls)
       : createServer()
-    this.#webSockets = new WebSocketServer({
-      noServer: true,
-      maxPayload: MAX_MESSAGE,
-      perMessageDeflate: true,
-      autoPong: false,
-      handleProtocols: offered => offered.has('realtime') && 'realtime',
-    })
-    this.#webSockets.on('headers', headers => {
-      headers.push(`Date: ${new Date().toUTCString()}`)
+    this.#realtime = new RealtimeEndpoint({
+      ...createContext(
+        {
+          ...resolveServerOptions(
+            { recognizer: scriptedRecognizer() },
+            'openai',
+          ),
+          maxSessions: Infinity,
+          maxIdleMs: Infinity,
+          maxSessionMs: resolved.maxSessionMs,
+          pingMs: resolved.pingMs,
+        },
+        resolved.accepts,
+      ),
+      hooks: (webSocket, socket) =>
+        new FaultInjector(this.#state, webSocket, socket),
     })
     this.#server.on('connection', socket => this.#keep(socket))
     this.#server.on('request', (request, response) =>
@@ -104,12 +113,12 @@ export class SpeechServer {
 
   /** Events of Realtime that came, by type. */
   get received(): ReadonlyMap<string, number> {
-    return this.#state.received.counts
+    return this.#state.received
   }
 
   /** Events of Realtime that went out, or nearly did, by type. */
   get sent(): ReadonlyMap<string, number> {
-    return this.#state.sent.counts
+    return this.#state.sent
   }
 
   /**
@@ -144,7 +153,6 @@ export class SpeechServer {
     const closed = once(this.#server, 'close')
     this.#uploads.close()
     this.#server.close()
-    for (const session of this.#state.sessions) session.end()
     for (const socket of this.#state.sockets) socket.destroy()
     await Promise.all([closed, ...gone])
   }
@@ -156,59 +164,14 @@ export class SpeechServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const url = new URL(request.url ?? '/', 'http://localhost')
+    const url = urlOf(request)
     const connection = ++this.#state.connections
     const status = url.pathname.endsWith('/realtime')
       ? this.#state.options.statusOf(connection)
       : 404
-    if (status !== undefined) {
-      const body = `{"error":{"message":"${STATUS_CODES[status] ?? ''}","type":"invalid_request_error","param":null,"code":null}}`
-      socket.end(
-        `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\n` +
-          `Connection: close\r\nContent-Type: application/json\r\n` +
-          `Content-Length: ${body.length}\r\n\r\n${body}`,
-      )
-      return
-    }
-    this.#webSockets.handleUpgrade(request, socket, head, webSocket =>
-      this.#open(
-        webSocket,
-        this.#state.rawOf(socket as Socket),
-        request,
-        url.searchParams,
-      ),
-    )
-  }
-
-  #open(
-    webSocket: WebSocket,
-    raw: Socket,
-    request: IncomingMessage,
-    query: URLSearchParams,
-  ): void {
-    webSocket.on('error', () => {}) // its close follows
-    const { accepts } = this.#state.options
-    const refusal = refusalOf(
-      request.headers,
-      query,
-      key => key !== undefined && accepts(key),
-    )
-    if (refusal) {
-      const { text, closeCode, reason } = refusalMessage(refusal)
-      webSocket.send(text)
-      return webSocket.close(closeCode, reason)
-    }
-    const session = new RealtimeSession(
-      webSocket,
-      raw,
-      this.#state,
-      query.get('model') ?? undefined,
-    )
-    // A fault may have been quicker.
-    if (!session.gone) this.#state.sessions.add(session)
-    webSocket.on('close', () => {
-      session.end()
-      this.#state.sessions.delete(session)
-    })
+    if (status === undefined)
+      return this.#realtime.upgrade(request, socket, head, url)
+    const message = STATUS_CODES[status] ?? ''
+    refuseSocket(socket, status, invalidRequest(null, message))
   }
 }

@@ -96,6 +96,13 @@ export const notSupported = (type: string): ServiceErrorBody =>
     'type',
   )
 
+/** A transcription session's update, in a session for conversations. */
+export const conversationUpdate: ServiceErrorBody = invalidRequest(
+  'invalid_parameter',
+  'Passing a transcription session update event to a realtime session is not allowed.',
+  'session.type',
+)
+
 /** The audio of an append, or what is wrong with it. */
 export const readAppend = ({
   audio,

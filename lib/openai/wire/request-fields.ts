@@ -41,6 +41,14 @@ export const refuse = (
   throw new FieldError(code, message, param)
 }
 
+/** Refuses a form without a file. */
+export const refuseWithoutFile = (): never =>
+  refuse(
+    'missing_required_parameter',
+    "Missing required parameter: 'file'.",
+    'file',
+  )
+
 type Fields = ReadonlyMap<string, readonly string[]>
 
 const one = (fields: Fields, name: string): string | undefined =>

@@ -6,7 +6,13 @@ import {
   delta,
 } from '../../openai/wire/server-event.ts'
 import type { SessionConfig } from '../../openai/wire/session-config.ts'
-import { logprobsOf, piecesOf, usageOf } from '../../openai/wire/spoken-text.ts'
+import {
+  STAND_IN_LOGPROB,
+  languagesOf,
+  logprobsOf,
+  piecesOf,
+  usageOf,
+} from '../../openai/wire/spoken-text.ts'
 import { allKnown, logprobsIn } from '../logprob.ts'
 import type { Engines } from '../engines.ts'
 
@@ -15,8 +21,10 @@ export type AnswerForm = {
   readonly name: string
   readonly model: ServedModel
   readonly logprobs: boolean
-  /** Language of turns whose language the recogniser does not tell. */
-  readonly language: string | undefined
+  /** Whether a constant stands in for logprobs that are not known. */
+  readonly standIns: boolean
+  /** Languages of turns whose language the recogniser does not tell. */
+  readonly languages: readonly string[]
 }
 
 /** How turns are told with some settings; undefined: not at all. */
@@ -27,14 +35,20 @@ export const answerForm = (
   const { transcription } = audio.input
   const name = transcription?.model ?? ''
   const model = servedModel(name, engines.models)
-  return (
-    model && {
-      name,
-      model,
-      logprobs: model.logprobs && Boolean(include?.length),
-      language: engines.expectedLanguage(transcription ?? {}),
-    }
-  )
+  if (!model) return undefined
+  const { isStrict } = engines
+  const expected = engines.expectedLanguage(transcription ?? {})
+  return {
+    name,
+    model,
+    logprobs: model.logprobs && Boolean(include?.length),
+    standIns: isStrict,
+    languages: isStrict
+      ? (transcription?.languages ?? [])
+      : expected
+        ? [expected]
+        : [],
+  }
 }
 
 /**
@@ -46,16 +60,21 @@ export const answerOf = (
   id: string,
   said: Pick<FinalEvent, 'text' | 'words' | 'language'>,
   seconds: number,
-  { name, model, logprobs, language: expected }: AnswerForm,
+  { name, model, logprobs, standIns, languages }: AnswerForm,
 ): ServerEvent[] => {
-  const { text, words = [], language: code = expected } = said
+  const { text, words = [], language } = said
+  const codes = language ? [language] : languages
   const pieces = piecesOf(text)
-  const known = logprobs ? logprobsIn(pieces, words) : []
+  const known = logprobs
+    ? logprobsIn(pieces, words).map(one =>
+        standIns ? (one ?? STAND_IN_LOGPROB) : one,
+      )
+    : []
   const all = logprobs && allKnown(known)
   const whole = completed(id, text, {
     usage: usageOf(model, seconds, text),
     ...(model.languages && {
-      languages: text === '' || !code ? [] : [{ code }],
+      languages: text === '' ? [] : languagesOf(codes),
     }),
     ...(all && { logprobs: logprobsOf(pieces, all) }),
   })

@@ -9,6 +9,7 @@ import type { Engines } from '../engines.ts'
 import { HeldAudio } from './held-audio.ts'
 import type { HearingPlan } from './hearing-plan.ts'
 import type { Item } from './items.ts'
+import type { HookedSessionOptions, SessionHooks } from './session-hooks.ts'
 import { TurnWatch } from './turn-watch.ts'
 
 /** Who is told of what is heard. */
@@ -16,6 +17,8 @@ export type HearingListener = {
   readonly onEvent: (hearing: Hearing, event: TranscriptEvent) => void
   /** Nothing more comes of it. */
   readonly onError: (hearing: Hearing) => void
+  /** A turn gets no final; the session goes on. */
+  readonly onTurnFailed: (hearing: Hearing, turn: string) => void
 }
 
 /** One session of the engine, which serves a client until its plan changes. */
@@ -33,9 +36,22 @@ export class Hearing {
   constructor(
     plan: HearingPlan,
     engines: Engines,
-    { onEvent, onError }: HearingListener,
+    { onEvent, onError, onTurnFailed }: HearingListener,
+    config: HookedSessionOptions['config'],
+    hooks?: SessionHooks,
   ) {
     this.plan = plan
+    if (hooks) {
+      this.session = hooks.openSession({
+        plan,
+        config,
+        onEvent: event => onEvent(this, event),
+        onTurnFailed: turn => onTurnFailed(this, turn),
+        signal: this.#abort.signal,
+      })
+      this.ready = Promise.resolve()
+      return
+    }
     const { kind, engine, turns, latency, recognises } = plan
     const { language, keywords } = plan
     const model = { ...(engine && { engine }) }

@@ -57,6 +57,12 @@ export class Intake {
     else this.#socket.resume()
   }
 
+  /** Reads nothing, until it is released. */
+  suspend(): void {
+    this.#released = true
+    this.#socket.pause()
+  }
+
   /** Reads whatever comes, from now on. */
   release(): void {
     this.#released = true

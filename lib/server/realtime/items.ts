@@ -6,6 +6,7 @@ import {
 import type { Metrics } from '../metrics.ts'
 import { type AnswerForm, answerOf } from './answer.ts'
 import type { Outbox } from './outbox.ts'
+import type { SessionHooks } from './session-hooks.ts'
 
 /** What was said in some audio. */
 export type Said = Pick<FinalEvent, 'text' | 'words' | 'language'>
@@ -29,13 +30,15 @@ export type Item = {
 export class Items {
   readonly #outbox: Outbox
   readonly #metrics: Metrics
+  readonly #hooks: SessionHooks | undefined
   readonly #pending = new Set<Item>()
   #previous: string | null = null
   #onSettled: (() => void) | undefined
 
-  constructor(outbox: Outbox, metrics: Metrics) {
+  constructor(outbox: Outbox, metrics: Metrics, hooks?: SessionHooks) {
     this.#outbox = outbox
     this.#metrics = metrics
+    this.#hooks = hooks
   }
 
   /**
@@ -44,10 +47,11 @@ export class Items {
    * @param end of its audio, in ms
    */
   commit(item: Item, end: number, form: AnswerForm | undefined): void {
+    this.#hooks?.onCommit(item.id)
     for (const event of committed(item.id, this.#previous))
       this.#outbox.send(event)
     this.#previous = item.id
-    item.seconds = Math.max(0, end - item.start) / 1_000
+    item.seconds = Math.max(0, Math.round((end - item.start) * 1_000)) / 1e6
     item.form = form
     if (form) this.#pending.add(item)
   }
@@ -64,8 +68,9 @@ export class Items {
   #answer(item: Item, said: Said): void {
     const { id, form, seconds = 0 } = item
     if (!form || !this.#pending.has(item)) return
-    for (const event of answerOf(id, said, seconds, form))
-      this.#outbox.send(event)
+    const events = answerOf(id, said, seconds, form)
+    if (this.#hooks) this.#hooks.answer(id, events)
+    else for (const event of events) this.#outbox.send(event)
     this.#metrics.audio('realtime', seconds)
     this.#settle(item)
   }

@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws'
 import { newId } from '../../openai/wire/ids.ts'
 import { type ServerEvent, errorEvent } from '../../openai/wire/server-event.ts'
 import type { ServiceErrorBody } from '../../openai/wire/service-error.ts'
+import type { SessionHooks } from './session-hooks.ts'
 
 /** Longest text of a client that an error repeats, in characters. */
 const MAX_ECHO = 512
@@ -10,12 +11,14 @@ const MAX_ECHO = 512
 export class Outbox {
   readonly #socket: WebSocket
   readonly #onSent: () => void
+  readonly #hooks: SessionHooks | undefined
   #closed = false
 
   /** @param onSent called when something that was sent has left */
-  constructor(socket: WebSocket, onSent: () => void) {
+  constructor(socket: WebSocket, onSent: () => void, hooks?: SessionHooks) {
     this.#socket = socket
     this.#onSent = onSent
+    this.#hooks = hooks
   }
 
   /** Bytes that the client has not taken yet. */
@@ -25,8 +28,13 @@ export class Outbox {
 
   send(event: ServerEvent): void {
     if (this.#closed) return
-    const text = JSON.stringify({ ...event, event_id: newId('event') })
-    this.#socket.send(text, this.#onSent)
+    this.#hooks?.onSend(event.type)
+    this.text(JSON.stringify({ ...event, event_id: newId('event') }))
+  }
+
+  /** Sends a text as it is. */
+  text(text: string): void {
+    this.#transmit(() => this.#socket.send(text, this.#onSent))
   }
 
   /** @param eventId of the event that it is about */
@@ -40,10 +48,22 @@ export class Outbox {
     this.send(errorEvent(short, eventId && eventId.slice(0, MAX_ECHO)))
   }
 
-  /** Says goodbye; nothing goes out any more. */
-  close(code: number, reason: string): void {
-    if (this.#closed) return
+  /** Sends a close frame, with 1005 one without a code, and nothing after it. */
+  close(code: number, reason?: string): void {
+    this.#transmit(() =>
+      code === 1005 ? this.#socket.close() : this.#socket.close(code, reason),
+    )
     this.#closed = true
-    this.#socket.close(code, reason)
+  }
+
+  /** Sends nothing any more. */
+  shut(): void {
+    this.#closed = true
+  }
+
+  #transmit(send: () => void): void {
+    if (this.#closed) return
+    if (this.#hooks) this.#hooks.transmit(send)
+    else send()
   }
 }

@@ -7,10 +7,7 @@ import {
   refusalMessage,
   refusalOf,
 } from '../../openai/wire/connect.ts'
-import {
-  type SessionConfig,
-  defaultConfig,
-} from '../../openai/wire/session-config.ts'
+import { defaultConfig } from '../../openai/wire/session-config.ts'
 import {
   invalidRequest,
   rateLimited,
@@ -19,7 +16,7 @@ import {
 import { isClientSecret } from '../client-secrets.ts'
 import type { ServerContext } from '../context.ts'
 import { refuseSocket } from '../raw-answer.ts'
-import { RealtimeSession } from './realtime-session.ts'
+import { RealtimeSession, type SessionStart } from './realtime-session.ts'
 
 /** Longest message, in bytes; what OpenAI takes of audio in one. */
 const MAX_MESSAGE = 16 * 1_048_576
@@ -46,6 +43,16 @@ const socketOptions: ServerOptions & { readonly closeTimeout: number } = {
   handleProtocols: offered => offered.has('realtime') && 'realtime',
 }
 
+/** The limits of OpenAI: an append may have 15 MiB of audio in base64. */
+const strictSocketOptions: ServerOptions = {
+  noServer: true,
+  clientTracking: false,
+  maxPayload: 2 * MAX_MESSAGE,
+  perMessageDeflate: true,
+  autoPong: false,
+  handleProtocols: socketOptions.handleProtocols!,
+}
+
 /** Sessions for talks, which only OpenAI has. */
 const noTalks: Refusal = {
   error: invalidRequest(
@@ -58,6 +65,7 @@ const noTalks: Refusal = {
 /** `GET /v1/realtime?intent=transcription`: the sessions of a server. */
 export class RealtimeEndpoint {
   readonly #context: ServerContext
+  readonly #isStrict: boolean
   readonly #webSockets: WebSocketServer
   readonly #sessions = new Set<RealtimeSession>()
   readonly #sockets = new Set<WebSocket>()
@@ -68,7 +76,14 @@ export class RealtimeEndpoint {
 
   constructor(context: ServerContext) {
     this.#context = context
-    this.#webSockets = new WebSocketServer(socketOptions)
+    const { dialect } = context.options
+    this.#isStrict = dialect === 'openai'
+    this.#webSockets = new WebSocketServer(
+      this.#isStrict ? strictSocketOptions : socketOptions,
+    )
+    this.#webSockets.on('headers', headers => {
+      if (this.#isStrict) headers.push(`Date: ${new Date().toUTCString()}`)
+    })
   }
 
   /** Takes a socket over that may come in; whether its key is good is seen here. */
@@ -115,7 +130,7 @@ export class RealtimeEndpoint {
 
   #open(
     webSocket: WebSocket,
-    { headers }: IncomingMessage,
+    { headers, socket }: IncomingMessage,
     query: URLSearchParams,
   ): void {
     this.#sockets.add(webSocket)
@@ -131,8 +146,18 @@ export class RealtimeEndpoint {
     if (secret && query.size === 0) wished.set('intent', 'transcription')
     const refusal =
       refusalOf(headers, wished, given => this.#accepts(given)) ??
-      (wished.get('intent') === 'transcription' ? undefined : noTalks)
-    if (!refusal) return this.#begin(webSocket, secret?.config)
+      (this.#isStrict || wished.get('intent') === 'transcription'
+        ? undefined
+        : noTalks)
+    const conversationModel = wished.get('model')
+    if (!refusal)
+      return this.#begin(webSocket, {
+        config: secret?.config ?? defaultConfig,
+        ...(conversationModel !== null && { conversationModel }),
+        ...(this.#context.hooks && {
+          hooks: this.#context.hooks(webSocket, socket),
+        }),
+      })
     const { text, closeCode, reason } = refusalMessage(refusal)
     webSocket.send(text)
     webSocket.close(closeCode, reason)
@@ -140,16 +165,17 @@ export class RealtimeEndpoint {
 
   #accepts(key: string | undefined): boolean {
     const { options, secrets, isKey } = this.#context
+    if (this.#isStrict) return key !== undefined && isKey(key)
     if (key !== undefined && isClientSecret(key))
       return secrets.find(key) !== undefined
     if (options.apiKeys.length === 0) return true
     return key !== undefined && isKey(key)
   }
 
-  #begin(webSocket: WebSocket, config: SessionConfig = defaultConfig): void {
+  #begin(webSocket: WebSocket, start: SessionStart): void {
     const { metrics } = this.#context
     const begun = performance.now()
-    const session = new RealtimeSession(webSocket, this.#context, config)
+    const session = new RealtimeSession(webSocket, this.#context, start)
     this.#sessions.add(session)
     metrics.sessionOpened()
     webSocket.once('close', () => {

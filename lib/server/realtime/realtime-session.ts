@@ -2,6 +2,7 @@ import type { RawData, WebSocket } from 'ws'
 import { newId } from '../../openai/wire/ids.ts'
 import {
   type ClientEvent,
+  conversationUpdate,
   notSupported,
   readAppend,
   readEvent,
@@ -18,18 +19,29 @@ import type { Engines } from '../engines.ts'
 import { changeConfig } from './change-config.ts'
 import { Intake } from './intake.ts'
 import { Outbox } from './outbox.ts'
-import { StepQueue } from './step-queue.ts'
+import type { SessionHooks } from './session-hooks.ts'
+import { type Step, StepQueue } from './step-queue.ts'
 import { TurnTaker } from './turn-taker.ts'
 import { Vigil } from './vigil.ts'
 
 /** Audio that is taken piece by piece, while other events wait, in ms. */
 const LONG_MS = 1_000
 
+/** What a session begins with. */
+export type SessionStart = {
+  readonly config: SessionConfig
+  /** Model of a session for conversations, which transcribes nothing. */
+  readonly conversationModel?: string
+  readonly hooks?: SessionHooks
+}
+
 /** One connection of Realtime, from `session.created` to its close. */
 export class RealtimeSession {
   readonly #id = newId('sess')
   readonly #expiresAt: number
-  readonly #outbox: Outbox
+  readonly outbox: Outbox
+  readonly #hooks: SessionHooks | undefined
+  readonly #conversationModel: string | undefined
   readonly #intake: Intake
   readonly #queue: StepQueue
   readonly #vigil: Vigil
@@ -46,31 +58,50 @@ export class RealtimeSession {
   constructor(
     socket: WebSocket,
     context: ServerContext,
-    config: SessionConfig,
+    { config, conversationModel, hooks }: SessionStart,
   ) {
     this.#config = config
+    this.#conversationModel = conversationModel
+    this.#hooks = hooks
     const { options, engines } = context
     this.#engines = engines
     this.#expiresAt = Math.floor((Date.now() + options.maxSessionMs) / 1_000)
-    this.#outbox = new Outbox(socket, () => this.#intake.check())
-    this.#turns = new TurnTaker(context, this.#outbox, config)
+    this.outbox = new Outbox(socket, () => this.#intake.check(), hooks)
+    this.#turns = new TurnTaker(context, this.outbox, config, hooks)
     this.#queue = new StepQueue(
-      () => this.#outbox.error(serverError),
+      () => this.outbox.error(serverError),
       () => this.#whenIdle(),
     )
     this.#intake = new Intake(socket, () => ({
       audioMs: this.#waitingMs,
       steps: this.#queue.length,
-      outBytes: this.#outbox.waiting,
+      outBytes: this.outbox.waiting,
     }))
     this.#vigil = new Vigil(socket, options, {
-      onExpired: () => this.#expire(),
-      onIdle: () => this.#close(1001, 'Nothing was sent for too long.'),
-      onDead: () => socket.terminate(),
+      onExpired: () => this.expire(),
+      onIdle: () => this.close(1001, 'Nothing was sent for too long.'),
+      onDead: () => {
+        if (!engines.isStrict) socket.terminate()
+      },
       isDeaf: () => this.#intake.isBusy,
     })
     socket.on('message', (data, binary) => this.#receive(data, binary))
-    this.#outbox.send({ type: 'session.created', session: this.#describe() })
+    if (hooks)
+      socket.on('ping', data => {
+        if (!this.#ended) socket.pong(data)
+      })
+    hooks?.attach(this)
+    this.outbox.send({ type: 'session.created', session: this.#describe() })
+  }
+
+  /** The settings as they are now. */
+  get config(): SessionConfig {
+    return this.#config
+  }
+
+  /** Whether it is served no more. */
+  get ended(): boolean {
+    return this.#ended
   }
 
   /**
@@ -82,7 +113,7 @@ export class RealtimeSession {
     this.#deaf = true
     this.#queue.add(async () => {
       await this.#turns.settled()
-      this.#close(1001, shuttingDown.message)
+      this.close(1001, shuttingDown.message)
     })
   }
 
@@ -93,21 +124,42 @@ export class RealtimeSession {
     this.#vigil.close()
     this.#queue.close()
     this.#turns.close()
+    this.outbox.shut()
+  }
+
+  /** Says that its time is over, and closes it. */
+  expire(): void {
+    this.outbox.error(sessionExpired)
+    this.close(1001, sessionExpired.message)
+  }
+
+  /** Closes it; with 1005 the close frame has no code. */
+  close(code: number, reason?: string): void {
+    this.outbox.close(code, reason)
+    this.end()
+    this.#intake.release() // its goodbye is still to be read
+  }
+
+  /** Reads nothing, until {@link resume} is called. */
+  stopReading(): void {
+    this.#intake.suspend()
+  }
+
+  /** Reads on. */
+  resume(): void {
+    if (!this.#ended) this.#intake.release()
   }
 
   #describe(): Record<string, unknown> {
-    return describeSession(this.#id, this.#expiresAt, this.#config)
-  }
-
-  #expire(): void {
-    this.#outbox.error(sessionExpired)
-    this.#close(1001, sessionExpired.message)
-  }
-
-  #close(code: number, reason: string): void {
-    this.#outbox.close(code, reason)
-    this.end()
-    this.#intake.release() // its goodbye is still to be read
+    return this.#conversationModel === undefined
+      ? describeSession(this.#id, this.#expiresAt, this.#config)
+      : {
+          id: this.#id,
+          expires_at: this.#expiresAt,
+          object: 'realtime.session',
+          type: 'realtime',
+          model: this.#conversationModel,
+        }
   }
 
   #receive(data: RawData, binary: boolean): void {
@@ -116,7 +168,7 @@ export class RealtimeSession {
     try {
       this.#take(data as Buffer, binary)
     } catch {
-      this.#outbox.error(serverError)
+      this.outbox.error(serverError)
     }
     this.#intake.check()
   }
@@ -125,44 +177,55 @@ export class RealtimeSession {
     const read = readEvent(data, binary)
     const { id } = read
     if ('error' in read)
-      return this.#queue.add(() => this.#outbox.error(read.error, id))
+      return this.#queue.add(() => this.outbox.error(read.error, id))
     const { type, event } = read
-    switch (type) {
-      case 'session.update':
-        return this.#queue.add(() => this.#update(event, id))
-      case 'input_audio_buffer.append':
-        return this.#append(event, id)
-      case 'input_audio_buffer.commit':
-        return this.#queue.add(() => this.#turns.commit(id))
-      case 'input_audio_buffer.clear':
-        return this.#queue.add(() => this.#turns.clear())
-      default:
-        return this.#queue.add(() => this.#outbox.error(notSupported(type), id))
-    }
-  }
-
-  #append(event: ClientEvent, id: string | null): void {
-    const read = readAppend(event)
-    if ('error' in read)
-      return this.#queue.add(() => this.#outbox.error(read.error, id))
-    const { bytes } = read
-    const ms = this.#turns.msOf(bytes.length)
-    this.#waitingMs += ms
+    const step = this.#stepOf(type, event, id)
     this.#queue.add(() => {
-      const taken = this.#turns.append(bytes).then(() => {
-        this.#waitingMs -= ms
-        this.#intake.check()
-      })
-      return ms > LONG_MS ? taken : undefined
+      this.#hooks?.onReceived(type, event)
+      return this.#ended ? undefined : step()
     })
   }
 
+  /** What to do with an event, once it is its turn. */
+  #stepOf(type: string, event: ClientEvent, id: string | null): Step {
+    switch (type) {
+      case 'session.update':
+        return () => this.#update(event, id)
+      case 'input_audio_buffer.append':
+        return this.#append(event, id)
+      case 'input_audio_buffer.commit':
+        return () => this.#turns.commit(id)
+      case 'input_audio_buffer.clear':
+        return () => this.#turns.clear()
+      default:
+        return () => this.outbox.error(notSupported(type), id)
+    }
+  }
+
+  #append(event: ClientEvent, id: string | null): Step {
+    const read = readAppend(event)
+    if ('error' in read) return () => this.outbox.error(read.error, id)
+    const { bytes } = read
+    const ms = this.#turns.msOf(bytes.length)
+    this.#waitingMs += ms
+    return () => {
+      const taken = this.#turns.append(bytes).then(() => {
+        this.#waitingMs -= ms
+        this.#intake.check()
+        this.#hooks?.onAppended(ms)
+      })
+      return this.#hooks || ms > LONG_MS ? taken : undefined
+    }
+  }
+
   async #update({ session }: ClientEvent, id: string | null): Promise<void> {
+    if (this.#conversationModel !== undefined)
+      return this.outbox.error(conversationUpdate, id)
     const changed = changeConfig(this.#config, session, this.#engines)
-    if ('error' in changed) return this.#outbox.error(changed.error, id)
+    if ('error' in changed) return this.outbox.error(changed.error, id)
     await this.#turns.configure(changed.config)
     this.#config = changed.config
-    this.#outbox.send({ type: 'session.updated', session: this.#describe() })
+    this.outbox.send({ type: 'session.updated', session: this.#describe() })
   }
 
   /** Once nothing more is at hand, what has come is looked at. */

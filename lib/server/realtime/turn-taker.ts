@@ -16,9 +16,10 @@ import { StallTimer } from '../stall-timer.ts'
 import { answerForm } from './answer.ts'
 import { Hearing, type HearingListener } from './hearing.ts'
 import { type HearingPlan, isSamePlan, planOf } from './hearing-plan.ts'
-import { InputAudio, SAMPLES_PER_MS } from './input-audio.ts'
+import { InputAudio } from './input-audio.ts'
 import { type Item, Items, type Said } from './items.ts'
 import type { Outbox } from './outbox.ts'
+import type { SessionHooks } from './session-hooks.ts'
 
 /**
  * Whoever finds turns by themselves stops sending in a pause, and commits
@@ -34,6 +35,7 @@ const RETRY_MS = 1_000
 export class TurnTaker implements HearingListener {
   readonly #context: ServerContext
   readonly #outbox: Outbox
+  readonly #hooks: SessionHooks | undefined
   readonly #items: Items
   readonly #hearings = new Set<Hearing>()
   #config: SessionConfig
@@ -62,13 +64,23 @@ export class TurnTaker implements HearingListener {
   #again = false
   #closed = false
 
-  constructor(context: ServerContext, outbox: Outbox, config: SessionConfig) {
+  constructor(
+    context: ServerContext,
+    outbox: Outbox,
+    config: SessionConfig,
+    hooks?: SessionHooks,
+  ) {
     this.#context = context
     this.#outbox = outbox
     this.#config = config
-    this.#items = new Items(outbox, context.metrics)
-    this.#audio = new InputAudio(config.audio.input.format)
+    this.#hooks = hooks
+    this.#items = new Items(outbox, context.metrics, hooks)
+    this.#audio = this.#newAudio(config)
     if (this.#planOf(config).recognises) this.#listen()
+  }
+
+  #newAudio({ audio }: SessionConfig): InputAudio {
+    return new InputAudio(audio.input.format, this.#hooks !== undefined)
   }
 
   #planOf(config: SessionConfig): HearingPlan {
@@ -106,7 +118,9 @@ export class TurnTaker implements HearingListener {
     const { format } = config.audio.input
     if (format.type !== this.#config.audio.input.format.type) {
       await this.#flush()
-      this.#audio = new InputAudio(format)
+      this.#audio = this.#newAudio(config)
+      if (this.#hooks)
+        this.#position = Math.round(this.#receivedMs * this.#audio.samplesPerMs)
     }
     const old = this.#hearing
     if (!old || isSamePlan(old.plan, this.#planOf(config))) {
@@ -120,7 +134,8 @@ export class TurnTaker implements HearingListener {
       this.#before.push(this.#retire(old))
       if (rest && rest.length > 0) {
         this.#position -= rest.length
-        this.#takenMs = this.#receivedMs - rest.length / SAMPLES_PER_MS
+        this.#takenMs =
+          this.#receivedMs - rest.length / this.#audio.samplesPerMs
         await this.#hear(rest)
       }
     }
@@ -208,6 +223,12 @@ export class TurnTaker implements HearingListener {
         else hearing.unclaimed.push(event)
       }
     }
+  }
+
+  readonly onTurnFailed = (hearing: Hearing, turn: string): void => {
+    const item = hearing.items.get(turn)
+    hearing.items.delete(turn)
+    if (item) this.#items.fail(item)
   }
 
   readonly onError = (hearing: Hearing): void => {
@@ -343,7 +364,13 @@ export class TurnTaker implements HearingListener {
     if (this.#closed || this.#hearing) return this.#hearing
     if (performance.now() < this.#retryAt) return undefined
     const plan = this.#planOf(this.#config)
-    this.#hearing = new Hearing(plan, this.#context.engines, this)
+    this.#hearing = new Hearing(
+      plan,
+      this.#context.engines,
+      this,
+      () => this.#config,
+      this.#hooks,
+    )
     this.#hearings.add(this.#hearing)
     return this.#hearing
   }

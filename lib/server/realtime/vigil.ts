@@ -29,7 +29,7 @@ const after = (ms: number, then: () => void): NodeJS.Timeout =>
 export class Vigil {
   readonly #expiry: NodeJS.Timeout
   readonly #idle: NodeJS.Timeout
-  readonly #pings: NodeJS.Timeout
+  readonly #pings: NodeJS.Timeout | undefined
   /** Pings without an answer. */
   #unanswered = 0
 
@@ -40,15 +40,13 @@ export class Vigil {
   ) {
     this.#expiry = after(maxSessionMs, () => listener.onExpired())
     this.#idle = after(maxIdleMs, () => listener.onIdle())
-    this.#pings = setInterval(
-      () => {
-        if (listener.isDeaf()) this.#unanswered = 0
-        if (this.#unanswered >= 2) return listener.onDead()
-        this.#unanswered++
-        socket.ping(Buffer.alloc(4))
-      },
-      Math.min(pingMs, MAX_MS),
-    )
+    const ping = (): void => {
+      if (listener.isDeaf()) this.#unanswered = 0
+      if (this.#unanswered >= 2) listener.onDead()
+      this.#unanswered++
+      socket.ping(Buffer.alloc(4))
+    }
+    if (pingMs > 0) this.#pings = setInterval(ping, Math.min(pingMs, MAX_MS))
     socket.on('pong', () => (this.#unanswered = 0))
   }
 

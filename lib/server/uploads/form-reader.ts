@@ -8,8 +8,32 @@ import {
 import { serverError } from '../../openai/wire/service-error.ts'
 import { Refused, badRequest } from '../refused.ts'
 import { StallTimer } from '../stall-timer.ts'
-import { badForm, formType } from './boundary.ts'
-import { FormFields, MAX_FIELD_BYTES } from './form-fields.ts'
+
+/** Longest boundary of RFC 2046, in characters. */
+const MAX_BOUNDARY = 70
+
+const FORM = /^multipart\/form-data\s*;/i
+const BOUNDARY = /;\s*boundary=(?:"([^"\\]*)"|([^\s";,]*))\s*(?:;|$)/i
+const CHARACTERS = /^[\w'()+,./:=? -]*[\w'()+,./:=?-]$/
+
+/** A request that is no form, or a broken one. */
+const badForm = () => badRequest('Could not parse multipart form')
+
+/**
+ * The content type of a form with nothing but its boundary.
+ *
+ * @throws Refused where it is no form, or its boundary is none
+ */
+export const formType = (contentType = ''): string => {
+  const [, quoted, plain = ''] = BOUNDARY.exec(contentType) ?? []
+  const boundary = quoted ?? plain
+  if (!FORM.test(contentType) || !CHARACTERS.test(boundary)) throw badForm()
+  if (boundary.length > MAX_BOUNDARY) throw badForm()
+  return `multipart/form-data; boundary="${boundary}"`
+}
+
+/** Most text of all fields together, in bytes, names included. */
+const MAX_FIELD_BYTES = 1_048_576
 
 /** The audio of an upload: what it is called, and its bytes. */
 export type FormFile = {
@@ -22,6 +46,11 @@ export type FormFile = {
 export type FormReaderOptions = {
   /** Called when the file begins; what is not read of it holds the client. */
   readonly onFile: (file: FormFile) => void
+  /**
+   * Most text of all fields together, in bytes, names included.
+   * @default 1048576
+   */
+  readonly maxFieldBytes?: number
   /** How long the client may send nothing while it is not held, in ms. */
   readonly maxStallMs: number
   /** How long it may be waited for, in ms, all in all. */
@@ -31,7 +60,6 @@ export type FormReaderOptions = {
 }
 
 const LIMITS = {
-  fieldSize: MAX_FIELD_BYTES,
   fields: 1_000,
   files: 8,
   parts: 1_000,
@@ -53,13 +81,16 @@ const tooSlow = (): Refused => badRequest('The upload does not go on.', 408)
  * The request stays whole: whoever answers reads or drops what is left.
  */
 export class FormReader {
-  readonly fields = new FormFields()
+  /** The fields, as they come. */
+  readonly fields = new Map<string, string[]>()
   readonly #request: IncomingMessage
   readonly #options: FormReaderOptions
   readonly #parser: BusboyInstance
   readonly #declared: number
+  readonly #maxFieldBytes: number
   #maxBytes: number
   #bytes = 0
+  #fieldBytes = 0
   #files = 0
   #failure: Error | undefined
   /** Lets whoever waits for the parser fail. */
@@ -74,15 +105,21 @@ export class FormReader {
     this.#request = request
     this.#options = options
     this.#maxBytes = maxBytes
+    this.#maxFieldBytes = options.maxFieldBytes ?? MAX_FIELD_BYTES
     this.#declared = Number(request.headers['content-length'] ?? 0)
     const type = formType(request.headers['content-type'])
     this.#checkSize()
     this.#parser = new Busboy({
       headers: { ...request.headers, 'content-type': type },
-      limits: LIMITS,
+      limits: { ...LIMITS, fieldSize: this.#maxFieldBytes },
       isPartAFile: (field, _, name) => field === 'file' || name !== undefined,
     })
     this.#listen()
+  }
+
+  /** Bytes of the body so far. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** @throws Refused where the body is, or says it is, longer */
@@ -131,11 +168,20 @@ export class FormReader {
         this.#fail(badRequest('The form has too many parts.', 413)),
       )
     parser.on('field', (name: string | undefined, value, _, truncated) =>
-      this.#try(() => this.fields.add(name ?? '', value, truncated)),
+      this.#try(() => this.#add(name ?? '', value, truncated)),
     )
     parser.on('file', (field, bytes, name, _, type) =>
       this.#try(() => this.#take(field, bytes, name, type)),
     )
+  }
+
+  #add(name: string, value: string, truncated: boolean): void {
+    this.#fieldBytes += name.length + value.length
+    if (truncated || this.#fieldBytes > this.#maxFieldBytes)
+      throw badRequest('The fields of the form are too long.', 413)
+    const known = this.fields.get(name)
+    if (known) known.push(value)
+    else this.fields.set(name, [value])
   }
 
   #take(

@@ -1,21 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
+import type { FinalEvent } from '../../core/transcript-event.ts'
 import { Spool } from '../../io/spool.ts'
 import { serverError } from '../../openai/wire/service-error.ts'
 import {
   FieldError,
   type RequestFields,
-  refuse,
+  refuseWithoutFile,
 } from '../../openai/wire/request-fields.ts'
+import { piecesOf } from '../../openai/wire/spoken-text.ts'
 import type { ServerContext } from '../context.ts'
+import { logprobsIn } from '../logprob.ts'
 import { Refused, badRequest } from '../refused.ts'
 import { acceptBody, send } from '../send.ts'
-import { contentOf } from './content.ts'
-import { EventStream } from './event-stream.ts'
-import { asRefusal } from './failure.ts'
 import { type FormFile, FormReader } from './form-reader.ts'
-import { type Heard, hear } from './hear.ts'
-import { heardOf } from './heard.ts'
+import {
+  EventStream,
+  contentOf,
+  deltaEvents,
+  doneEvent,
+} from './upload-answer.ts'
+import { type Heard, asRefusal, hear, heardOf } from './upload-transcript.ts'
 import { type Wish, readWish } from './wish.ts'
 
 /**
@@ -40,6 +45,8 @@ export class UploadJob {
   #wish: Wish | undefined
   #hearing: Promise<Heard> | undefined
   #events: EventStream | undefined
+  /** Whether an event with text was sent. */
+  #begun = false
 
   /** @param abort ends it */
   constructor(
@@ -94,12 +101,7 @@ export class UploadJob {
     this.#reader = reader
     acceptBody(this.#response)
     await reader.read()
-    if (!this.#file)
-      return refuse(
-        'missing_required_parameter',
-        "Missing required parameter: 'file'.",
-        'file',
-      )
+    if (!this.#file) return refuseWithoutFile()
     const wish = this.#check(this.#file)
     if (this.#wish && this.#wish.fields.model !== wish.fields.model)
       throw badRequest("'model' was given twice.")
@@ -109,7 +111,7 @@ export class UploadJob {
   /** The file begins. */
   #take(file: FormFile): void {
     this.#file = file
-    if (this.#reader?.fields.values.has('model'))
+    if (this.#reader?.fields.has('model'))
       void this.#hear(this.#check(file), file.bytes)
     else this.#spooled = this.#keep(file.bytes)
     // Whoever is waiting for the rest of the form must not wait in vain.
@@ -118,11 +120,7 @@ export class UploadJob {
   }
 
   #check(file: FormFile): Wish {
-    const wish = readWish(
-      this.#reader!.fields.values,
-      file,
-      this.#context.engines,
-    )
+    const wish = readWish(this.#reader!.fields, file, this.#context.engines)
     this.#reader!.limit(wish.model.maxBytes ?? Infinity)
     return wish
   }
@@ -145,15 +143,20 @@ export class UploadJob {
       maxMs: Math.min(options.maxDurationMs, 1_000 * model.maxSeconds),
       abort: this.#abort,
       onAudio: () => {
-        if (streams) this.#startEvents(fields)
+        if (streams) this.#events = new EventStream(this.#response)
       },
-      onFinal: final => this.#events?.final(final),
+      onFinal: final => this.#sendFinal(final, fields),
     })
     return this.#hearing
   }
 
-  #startEvents({ include }: RequestFields): EventStream {
-    return (this.#events = new EventStream(this.#response, include.length > 0))
+  /** Sends a turn in pieces that join to its text and the space before it. */
+  #sendFinal({ text, words = [] }: FinalEvent, fields: RequestFields): void {
+    if (!this.#events) return
+    const pieces = piecesOf(this.#begun ? ` ${text}` : text)
+    this.#begun = true
+    const logprobs = fields.include.length > 0 ? logprobsIn(pieces, words) : []
+    for (const event of deltaEvents(pieces, logprobs)) this.#events.send(event)
   }
 
   async #answer(wish: Wish): Promise<void> {
@@ -168,11 +171,13 @@ export class UploadJob {
     const warned = heard.warnings.length > 0
     // Asked for behind the file: it is told in events all the same.
     if (streams && !this.#events) {
-      const events = this.#startEvents(fields)
-      for (const final of finals) events.final(final)
+      this.#events = new EventStream(this.#response)
+      for (const final of finals) this.#sendFinal(final, fields)
     }
-    if (this.#events) this.#events.done(spoken)
-    else
+    if (this.#events) {
+      this.#events.send(doneEvent(spoken))
+      this.#events.end()
+    } else
       send(this.#response, {
         status: 200,
         ...contentOf(spoken, finals),

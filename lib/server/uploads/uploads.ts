@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ServerContext } from '../context.ts'
 import { Admission } from './admission.ts'
-import { formType } from './boundary.ts'
+import { formType } from './form-reader.ts'
 import { UploadJob } from './upload-job.ts'
 
 /** The transcription endpoint: `POST /v1/audio/transcriptions`. */

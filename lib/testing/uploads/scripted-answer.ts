@@ -1,5 +1,14 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
-import { newId } from '../../openai/wire/ids.ts'
+import type { Socket } from 'node:net'
+import type { Content } from '../../openai/wire/answers.ts'
+import { serverError } from '../../openai/wire/service-error.ts'
+import { send, sendFailure } from '../../server/send.ts'
+import {
+  EventStream,
+  type UploadEvent,
+} from '../../server/uploads/upload-answer.ts'
+import { reset } from '../reset.ts'
+import type { Timers } from '../timers.ts'
 import type { UploadRecord } from './upload-record.ts'
 
 /** How an answer breaks off. */
@@ -54,8 +63,8 @@ const errorOf = (status: number, code: string | undefined) => ({
   },
 })
 
-/** Gives an answer that was scripted. */
-export const recite = (
+/** Sends an answer that has a status of its own. */
+export const sendScripted = (
   response: ServerResponse,
   status: number,
   { headers, body, code }: ScriptedAnswer,
@@ -64,10 +73,70 @@ export const recite = (
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   const type =
     typeof value === 'string' ? 'text/plain; charset=utf-8' : 'application/json'
-  response.writeHead(status, {
-    'x-request-id': newId('req'),
-    'content-type': type,
-    ...headers,
-  })
+  response.writeHead(status, { 'content-type': type, ...headers })
   response.end(text)
+}
+
+/** Sends the server's own answer to an upload, as far as its cut allows. */
+export class UploadReply {
+  readonly #response: ServerResponse
+  readonly #timers: Timers
+  readonly #cut: Cut | undefined
+  /** Finds the TCP connection below a socket. */
+  readonly #rawOf: (socket: Socket) => Socket
+  #stream: EventStream | undefined
+
+  constructor(
+    response: ServerResponse,
+    timers: Timers,
+    rawOf: (socket: Socket) => Socket,
+    cut?: Cut,
+  ) {
+    this.#response = response
+    this.#timers = timers
+    this.#rawOf = rawOf
+    this.#cut = cut
+  }
+
+  /** Sends a whole answer. */
+  content(content: Content): void {
+    if (this.#cut) return this.#drop(this.#cut)
+    send(this.#response, { status: 200, ...content })
+  }
+
+  /** Sends the headers of an answer that streams. */
+  startStream(): void {
+    this.#stream = new EventStream(this.#response)
+  }
+
+  /** Sends the events of an answer that streams, `wait` ms apart. */
+  events(events: readonly UploadEvent[], wait: number): void {
+    const cut = this.#cut
+    const most = cut ? (cut.afterEvents ?? 0) : Infinity
+    const from = (first: number): void => {
+      for (let i = first; ; i++) {
+        if (i >= most) return this.#drop(cut!)
+        if (i >= events.length) return this.#stream!.end()
+        this.#stream!.send(events[i]!)
+        if (wait > 0) return this.#timers.after(wait, () => from(i + 1))
+      }
+    }
+    from(0)
+  }
+
+  /** Refuses the upload, or reports a failure, in a stream or before it. */
+  fail(error: unknown): void {
+    if (this.#stream) this.#stream.fail(serverError)
+    else if (this.#cut) this.#drop(this.#cut)
+    else sendFailure(this.#response, error)
+  }
+
+  #drop({ by }: Cut): void {
+    const { socket, headersSent } = this.#response
+    if (by === 'stall' || !socket) return
+    if (by === 'reset') reset(this.#rawOf(socket))
+    else if (!headersSent) socket.destroySoon()
+    else if (by === 'error') this.#stream!.fail(serverError)
+    else this.#response.end()
+  }
 }

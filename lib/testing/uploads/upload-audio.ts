@@ -1,8 +1,14 @@
 import { bytesPerSample, readPcm } from '../../audio/pcm.ts'
 import { sniff } from '../../decode/sniff.ts'
 import { WavParser } from '../../decode/wav/wav-parser.ts'
+import type {
+  TimedSegment,
+  TimedText,
+  TimedWord,
+} from '../../openai/wire/answers.ts'
 import type { ServedModel } from '../../openai/wire/wire-models.ts'
 import { refuse } from '../../openai/wire/request-fields.ts'
+import { readNumbers } from '../number-code.ts'
 
 /** The audio of an upload. */
 export type UploadAudio = {
@@ -73,4 +79,44 @@ export const checkLength = (
       'invalid_value',
       `audio duration ${seconds} seconds is longer than ${maxSeconds} seconds which is the maximum for this model`,
     )
+}
+
+/** Where the numbered frames of the audio are. */
+const places = ({ samples, sampleRate }: UploadAudio) =>
+  [...readNumbers(samples)].map(({ start, end }) => ({
+    start: start / sampleRate,
+    end: end / sampleRate,
+  }))
+
+const evenly = (words: readonly string[], duration: number): TimedWord[] =>
+  words.map((word, i) => ({
+    word,
+    start: (duration * i) / words.length,
+    end: (duration * (i + 1)) / words.length,
+  }))
+
+const segmentsOf = (words: readonly TimedWord[]): TimedSegment[] => {
+  const segments: TimedSegment[] = []
+  for (const { word, start, end } of words) {
+    const last = segments.at(-1)
+    if (last && start <= last.end)
+      segments.splice(-1, 1, { ...last, text: `${last.text} ${word}`, end })
+    else segments.push({ text: word, start, end })
+  }
+  return segments
+}
+
+/**
+ * Gives what was heard its times: exact ones where the audio is numbered and
+ * there is a word for each frame, otherwise the words share the time evenly.
+ */
+export const timeText = (text: string, audio: UploadAudio): TimedText => {
+  const words = text.split(/\s+/).filter(word => word !== '')
+  const duration = audio.seconds ?? 0
+  const frames = places(audio)
+  const timed =
+    frames.length === words.length
+      ? words.map((word, i) => ({ word, ...frames[i]! }))
+      : evenly(words, duration)
+  return { text, words: timed, segments: segmentsOf(timed), duration }
 }

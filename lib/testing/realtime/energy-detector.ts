@@ -1,9 +1,10 @@
 import type { TurnSettings } from '../../openai/wire/session-config.ts'
 
-/** What was heard; places are samples since the session began. */
-export type VoiceMark =
-  | { readonly type: 'started'; readonly at: number }
-  | { readonly type: 'stopped'; readonly at: number }
+/** Where speech begins or ends; places are samples of what was pushed. */
+export type SpeechMark = {
+  readonly type: 'started' | 'stopped'
+  readonly at: number
+}
 
 /** Length of the windows that are judged, in ms. */
 const WINDOW_MS = 10
@@ -28,30 +29,28 @@ const resolve = (settings: TurnSettings) =>
       }
 
 /**
- * Turn detection by energy: a window is voice where its RMS exceeds the
- * threshold. What is between clear speech and clean silence is not its
- * business; it makes a server's events, not its quality.
+ * Turn detection by energy: a window is speech where its RMS exceeds the
+ * threshold. It gives the events of a server on clear speech and clean
+ * silence, and does not try to do well on anything between.
  */
-export class VoiceDetector {
+export class EnergyDetector {
   readonly #window: number
   readonly #level: number
   readonly #prefix: number
   readonly #silence: number
-  #position: number
+  #position = 0
   #energy = 0
   #filled = 0
   #speaking = false
-  /** Place behind the last window of voice. */
-  #voiced = 0
+  /** Place behind the last window of speech. */
+  #spokenUntil = 0
 
-  /** @param position place of the first sample that it will see */
-  constructor(settings: TurnSettings, sampleRate: number, position: number) {
+  constructor(settings: TurnSettings, sampleRate: number) {
     const { threshold, prefixMs, silenceMs } = resolve(settings)
     this.#window = Math.round((sampleRate * WINDOW_MS) / 1_000)
-    this.#level = (threshold * TOP * 32_768) ** 2
+    this.#level = (threshold * TOP) ** 2
     this.#prefix = Math.round((sampleRate * prefixMs) / 1_000)
     this.#silence = Math.round((sampleRate * silenceMs) / 1_000)
-    this.#position = position
   }
 
   get speaking(): boolean {
@@ -63,8 +62,8 @@ export class VoiceDetector {
     return this.#position - this.#filled - this.#prefix
   }
 
-  push(samples: Int16Array): VoiceMark[] {
-    const marks: VoiceMark[] = []
+  push(samples: Float32Array): SpeechMark[] {
+    const marks: SpeechMark[] = []
     for (const sample of samples) {
       this.#energy += sample * sample
       this.#position++
@@ -77,15 +76,15 @@ export class VoiceDetector {
     return marks
   }
 
-  #judge(voice: boolean): VoiceMark | undefined {
-    if (voice) {
-      this.#voiced = this.#position
+  #judge(isSpeech: boolean): SpeechMark | undefined {
+    if (isSpeech) {
+      this.#spokenUntil = this.#position
       if (this.#speaking) return undefined
       this.#speaking = true
       const at = this.#position - this.#window - this.#prefix
       return { type: 'started', at }
     }
-    const stop = this.#voiced + this.#silence
+    const stop = this.#spokenUntil + this.#silence
     if (!this.#speaking || this.#position < stop) return undefined
     this.#speaking = false
     return { type: 'stopped', at: stop }

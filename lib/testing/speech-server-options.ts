@@ -98,7 +98,9 @@ export type SpeechServerOptions = {
 }
 
 /** Every option with its value. */
-export type ResolvedServerOptions = ReturnType<typeof resolveServerOptions>
+export type ResolvedSpeechServerOptions = ReturnType<
+  typeof resolveSpeechServerOptions
+>
 
 const checkDelay = (name: string, delay: Delay): void => {
   if (typeof delay !== 'function') checkNumber(name, delay, 0)
@@ -110,7 +112,7 @@ const each =
     typeof delay === 'function' ? delay(turn) : delay
 
 /** @throws OptionError */
-export const resolveServerOptions = ({
+export const resolveSpeechServerOptions = ({
   hear = hearNumbers,
   keys,
   maxSessionMs = 3_600_000,

@@ -1,0 +1,213 @@
+import type { Readable } from 'node:stream'
+import { deflateSync } from 'node:zlib'
+import { type ErrorCode, VoxpipeError } from '../../core/errors.ts'
+import type {
+  FinalEvent,
+  WarningEvent,
+  Word,
+} from '../../core/transcript-event.ts'
+import type {
+  SegmentFacts,
+  TimedText,
+  TimedWord,
+} from '../../openai/wire/answers.ts'
+import { invalidRequest } from '../../openai/wire/service-error.ts'
+import { piecesOf } from '../../openai/wire/spoken-text.ts'
+import type { Recognizer } from '../../recognizers/recognizer.ts'
+import { transcribe } from '../../transcribe/transcribe.ts'
+import { allKnown, logprobOf, logprobsIn } from '../logprob.ts'
+import { Refused } from '../refused.ts'
+
+const inAudio = (code: string, message: string): Refused =>
+  new Refused(400, invalidRequest(code, message, 'file'))
+
+/** Audio that goes on for longer than it may, in ms. */
+const tooLong = (maxMs: number): Refused =>
+  new Refused(
+    400,
+    invalidRequest(
+      'invalid_value',
+      `audio is longer than ${maxMs / 1_000} seconds, which is the maximum for this model`,
+    ),
+  )
+
+/** Shortest audio, in ms. */
+const MIN_MS = 100
+
+/** @throws Refused where nobody could say anything in so many ms */
+const checkLength = (ms: number): void => {
+  if (ms < MIN_MS)
+    throw inAudio(
+      'audio_too_short',
+      `Audio file is too short. Minimum audio length is ${MIN_MS / 1_000} seconds.`,
+    )
+}
+
+/** What is wrong with the audio that was sent. */
+const BAD_AUDIO = new Set<ErrorCode>([
+  'VOX_FORMAT_UNKNOWN',
+  'VOX_INPUT_EMPTY',
+  'VOX_DECODE',
+  'VOX_FFMPEG_FAILED',
+])
+
+/** The refusal that a failure to transcribe comes to, if it is the file's. */
+export const asRefusal = (error: unknown): unknown => {
+  if (!(error instanceof VoxpipeError)) return error
+  if (error.code === 'VOX_FFMPEG_MISSING')
+    return inAudio(
+      'unsupported_value',
+      'This server cannot decode files of that format: it needs ffmpeg, which is not installed.',
+    )
+  return BAD_AUDIO.has(error.code)
+    ? inAudio('invalid_value', 'Audio file might be corrupted or unsupported')
+    : error
+}
+
+/** How an upload is heard. */
+export type HearOptions = {
+  readonly recognizer: Recognizer
+  /** Language spoken, as far as that is known before. */
+  readonly language: string | undefined
+  /** Words that may come, for a recogniser that takes them. */
+  readonly keywords?: readonly string[]
+  /** Most audio, in ms. */
+  readonly maxMs: number
+  /** Ends it; aborted here where there is too much audio. */
+  readonly abort: AbortController
+  /** Called once it is known that this is audio. */
+  readonly onAudio: () => void
+  /** Called with each turn that has a text, in order. */
+  readonly onFinal: (final: FinalEvent) => void
+}
+
+/** What was heard in an upload. */
+export type Heard = {
+  /** Turns with a text. */
+  readonly finals: readonly FinalEvent[]
+  /** Length of the audio, in ms. */
+  readonly ms: number
+  /** Codes of what should be known of it, as that it is cut short. */
+  readonly warnings: readonly WarningEvent['code'][]
+}
+
+/**
+ * Transcribes an upload. One that is longer than it may be is not cut but
+ * refused, where that is noticed: no header is believed about it.
+ *
+ * @param input the path of a file, or its bytes
+ * @throws Refused where it is too long or too short
+ */
+export const hear = async (
+  input: string | Readable,
+  {
+    recognizer,
+    language,
+    keywords,
+    maxMs,
+    abort,
+    onAudio,
+    onFinal,
+  }: HearOptions,
+): Promise<Heard> => {
+  const finals: FinalEvent[] = []
+  const warnings = new Set<WarningEvent['code']>()
+  let ms = 0
+  const events = transcribe(input, {
+    recognizer,
+    ...(language && { language }),
+    ...(keywords && { keywords }),
+    signal: abort.signal,
+    onFormat: onAudio,
+    onProgress: ({ audioMs }) => {
+      if (audioMs > maxMs) abort.abort(tooLong(maxMs))
+    },
+  })
+  for await (const event of events) {
+    if (event.type === 'end') ms = event.duration
+    else if (event.type === 'warning') warnings.add(event.code)
+    else if (event.type === 'final' && event.text !== '') {
+      finals.push(event)
+      onFinal(event)
+    }
+  }
+  checkLength(ms)
+  return { finals, ms, warnings: [...warnings] }
+}
+
+const timed = (word: Word): TimedWord => ({
+  word: word.text,
+  start: word.start / 1_000,
+  end: word.end / 1_000,
+})
+
+/** How much a text repeats itself, as Whisper reckons it. */
+const compressionRatio = (text: string): number => {
+  const bytes = Buffer.from(text)
+  return bytes.length / deflateSync(bytes).length
+}
+
+/**
+ * Facts of a turn. A recogniser has no tokens of Whisper's, and gets only what
+ * is speech. Where it does not tell how likely its words are, the average is 0.
+ */
+const factsOf = (text: string, words: readonly Word[]): SegmentFacts => {
+  const known = words.map(logprobOf).filter(one => one !== undefined)
+  return {
+    tokens: [],
+    avg_logprob:
+      known.reduce((sum, one) => sum + one, 0) / Math.max(1, known.length),
+    compression_ratio: compressionRatio(text),
+    no_speech_prob: 0,
+  }
+}
+
+/** Languages of some turns, the one that is spoken longest first. */
+const languagesIn = (
+  finals: readonly FinalEvent[],
+  expected: string | undefined,
+): string[] => {
+  const spoken = new Map<string, number>()
+  for (const { language = expected, start, end } of finals)
+    if (language !== undefined)
+      spoken.set(language, (spoken.get(language) ?? 0) + end - start)
+  return [...spoken].toSorted((a, b) => b[1] - a[1]).map(([code]) => code)
+}
+
+/** The text of some turns. */
+export const textOf = (finals: readonly FinalEvent[]): string =>
+  finals.map(({ text }) => text).join(' ')
+
+/**
+ * Turns as the wire has them: a segment each.
+ *
+ * @param finals none without text
+ * @param ms length of the audio
+ * @param expected language of turns whose language the recogniser does not tell
+ */
+export const heardOf = (
+  finals: readonly FinalEvent[],
+  ms: number,
+  expected?: string,
+): TimedText => {
+  const languages = languagesIn(finals, expected)
+  return {
+    text: textOf(finals),
+    words: finals.flatMap(({ words = [] }) => words.map(timed)),
+    segments: finals.map(({ text, start, end, words = [] }) => ({
+      text,
+      start: start / 1_000,
+      end: end / 1_000,
+      facts: factsOf(text, words),
+    })),
+    duration: ms / 1_000,
+    language: languages[0] ?? expected ?? 'und',
+    languages,
+    logprobs:
+      allKnown(
+        finals.flatMap(({ text, words = [] }) =>
+          logprobsIn(piecesOf(text), words),
+        ),
+      ) ?? null,
+  }
+}

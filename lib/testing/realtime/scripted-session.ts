@@ -1,0 +1,262 @@
+import { SHORTEST_TURN_MS } from '../../openai/wire/client-event.ts'
+import { piecesOf } from '../../openai/wire/spoken-text.ts'
+import { rateOf } from '../../openai/wire/wire-audio.ts'
+import { servedModel } from '../../openai/wire/wire-models.ts'
+import { SampleBuffer } from '../../recognizers/sample-buffer.ts'
+import type {
+  CommitHandlers,
+  SpeechSession,
+} from '../../recognizers/speech-session.ts'
+import type { HookedSessionOptions } from '../../server/realtime/session-hooks.ts'
+import type { SpeechServerState } from '../speech-server-state.ts'
+import type { Timers } from '../timers.ts'
+import { EnergyDetector, type SpeechMark } from './energy-detector.ts'
+
+/** What a {@link ScriptedSession} shares with the connection that it serves. */
+export type ScriptedSessionHost = {
+  readonly state: SpeechServerState
+  readonly timers: Timers
+  /** The turn that was just committed; undefined where none was. */
+  nextTurn(): NumberedTurn | undefined
+}
+
+/** A turn that was committed. */
+export type NumberedTurn = {
+  /** Counted from 1, over the whole server. */
+  readonly number: number
+  /** Whether it is to get no transcript. */
+  readonly fails: boolean
+}
+
+/** A turn that is not committed yet. */
+type Turn = {
+  readonly name: string
+  /** How many samples of it had come when. */
+  readonly arrived: { readonly length: number; readonly at: number }[]
+  /** What a live model has said of it. */
+  said: string
+  committed: boolean
+}
+
+/**
+ * Transcribes a Realtime session with `hear`, at the rate of the client, as
+ * OpenAI's models do: once a turn is committed, or while it is spoken.
+ */
+export class ScriptedSession implements SpeechSession {
+  readonly #options: HookedSessionOptions
+  readonly #host: ScriptedSessionHost
+  readonly #rate: number
+  readonly #detector: EnergyDetector | undefined
+  readonly #buffer = new SampleBuffer()
+  /** Place in the source of the first sample that came. */
+  #base: number | undefined
+  /** Place in the buffer of the first sample of no turn. */
+  #start = 0
+  #turn: Turn
+  #count = 0
+  /** Samples of the open turn that a live model has looked at. */
+  #looked = 0
+  #looking = false
+
+  constructor(options: HookedSessionOptions, host: ScriptedSessionHost) {
+    const { format, turn_detection } = options.config().audio.input
+    this.#options = options
+    this.#host = host
+    this.#rate = rateOf(format)
+    if (turn_detection)
+      this.#detector = new EnergyDetector(turn_detection, this.#rate)
+    this.#turn = this.#newTurn()
+  }
+
+  prepare(): void {}
+
+  async push(samples: Float32Array, offset: number): Promise<void> {
+    this.#base ??= offset
+    this.#buffer.append(samples)
+    const detector = this.#detector
+    for (const mark of detector?.push(samples) ?? []) this.#onMark(mark)
+    if (detector && !detector.speaking) this.#take(detector.keepFrom)
+    if (this.#model?.realtime === 'live') this.#look()
+  }
+
+  async advance(): Promise<void> {}
+
+  async commit({ before, after }: CommitHandlers = {}): Promise<void> {
+    before?.()
+    const ms = (this.#length / this.#rate) * 1_000
+    if (ms < SHORTEST_TURN_MS) return after?.(undefined)
+    const turn = this.#turn
+    after?.(turn.name)
+    this.#detector?.reset()
+    this.#transcribe(turn, this.#take(this.#buffer.end))
+  }
+
+  async clear(): Promise<void> {
+    this.#take(this.#buffer.end)
+    this.#detector?.reset()
+    this.#turn = this.#newTurn()
+  }
+
+  async leave(): Promise<Float32Array<ArrayBuffer>> {
+    const rest = this.#take(this.#buffer.end)
+    this.#turn = this.#newTurn()
+    return rest
+  }
+
+  async end(): Promise<void> {}
+
+  get settled(): number {
+    return this.#msOf(this.#start)
+  }
+
+  get #model() {
+    const { transcription } = this.#options.config().audio.input
+    return servedModel(transcription?.model ?? '')
+  }
+
+  get #length(): number {
+    return this.#buffer.end - this.#start
+  }
+
+  /** Time of a place in the buffer, on the clock of the source. */
+  #msOf(place: number): number {
+    return (((this.#base ?? 0) + place) / this.#rate) * 1_000
+  }
+
+  #newTurn(): Turn {
+    // Whatever a live model is still looking at belongs to the turn before.
+    if (this.#turn) this.#turn.committed = true
+    this.#looked = 0
+    this.#looking = false
+    const name = `turn-${++this.#count}`
+    return { name, arrived: [], said: '', committed: false }
+  }
+
+  /** Takes what lies before a place. */
+  #take(place: number): Float32Array<ArrayBuffer> {
+    const end = Math.max(this.#start, Math.min(place, this.#buffer.end))
+    const samples = this.#buffer.slice(this.#start, end)
+    this.#buffer.dropBefore(end)
+    this.#start = end
+    return samples
+  }
+
+  #onMark(mark: SpeechMark): void {
+    const { onEvent, plan } = this.#options
+    const turn = this.#turn
+    const place = Math.max(mark.at, this.#start)
+    const { prefixPaddingMs, silenceDurationMs } = plan.turns!
+    if (mark.type === 'started') {
+      this.#take(place)
+      const at = this.#msOf(place) + prefixPaddingMs
+      return onEvent({ type: 'speech-start', turn: turn.name, at })
+    }
+    const at = this.#msOf(place) - silenceDurationMs
+    onEvent({ type: 'speech-end', turn: turn.name, at })
+    this.#transcribe(turn, this.#take(place))
+  }
+
+  /** Shows what a live model knows of the open turn. */
+  #look(): void {
+    const { state } = this.#host
+    const turn = this.#turn
+    turn.arrived.push({ length: this.#length, at: performance.now() })
+    const least = Math.ceil((state.options.liveMs * this.#rate) / 1_000)
+    if (this.#looking || this.#length - this.#looked < least) return
+    this.#looked = this.#length
+    this.#looking = true
+    const audio = this.#buffer.slice(this.#start, this.#buffer.end)
+    this.#hear(audio, state.turns + 1, text => {
+      if (turn.committed) return
+      this.#looking = false
+      if (text !== undefined) this.#say(turn, text)
+    })
+  }
+
+  /** Says all words but the last, which may not have ended yet. */
+  #say(turn: Turn, text: string): void {
+    const known = piecesOf(text).slice(0, -1).join('')
+    if (!known.startsWith(turn.said)) return
+    const fresh = known.slice(turn.said.length)
+    turn.said = known
+    for (const piece of piecesOf(fresh)) this.#delta(turn, piece)
+  }
+
+  #delta({ name: turn }: Turn, text: string): void {
+    this.#options.onEvent({ type: 'delta', turn, text })
+  }
+
+  /** A turn is committed, and its events are sent. */
+  #transcribe(turn: Turn, audio: Float32Array): void {
+    this.#turn = this.#newTurn()
+    if (this.#options.signal.aborted) return
+    const { state, timers } = this.#host
+    const committed = this.#host.nextTurn()
+    const model = this.#model
+    if (!committed || !model) return
+    const { number, fails } = committed
+    const isLive = model.realtime === 'live'
+    const heard = isLive ? audio.subarray(0, this.#heardOf(turn)) : audio
+    this.#hear(heard, number, text => {
+      if (text === undefined) return this.#fail(turn)
+      timers.after(state.options.answerMs(number), () => {
+        if (fails) return this.#fail(turn)
+        const rest = text.startsWith(turn.said)
+          ? text.slice(turn.said.length)
+          : ''
+        this.#finish(turn, text, isLive ? piecesOf(rest) : [], number)
+      })
+    })
+  }
+
+  /** Samples of a turn that a live model has heard by now: it lags behind. */
+  #heardOf({ arrived }: Turn): number {
+    const { liveLagMs } = this.#host.state.options
+    if (liveLagMs === 0) return Infinity
+    const by = performance.now() - liveLagMs
+    return arrived.findLast(({ at }) => at <= by)?.length ?? 0
+  }
+
+  #finish(turn: Turn, text: string, pieces: string[], number: number): void {
+    const [piece, ...rest] = pieces
+    const { state, timers } = this.#host
+    if (piece === undefined) {
+      const { onEvent } = this.#options
+      onEvent({ type: 'final', turn: turn.name, text, start: 0, end: 0 })
+      return
+    }
+    this.#delta(turn, piece)
+    timers.after(state.options.deltaMs(number), () =>
+      this.#finish(turn, text, rest, number),
+    )
+  }
+
+  #fail(turn: Turn): void {
+    this.#options.onTurnFailed(turn.name)
+  }
+
+  /** Recognises audio, at once where `hear` does; undefined: it failed. */
+  #hear(
+    samples: Float32Array,
+    turn: number,
+    then: (text: string | undefined) => void,
+  ): void {
+    const { transcription } = this.#options.config().audio.input
+    const audio = new Int16Array(samples.length)
+    for (let i = 0; i < audio.length; i++) audio[i] = samples[i]! * 32_768
+    let text: string | Promise<string>
+    try {
+      text = this.#host.state.options.hear(audio, {
+        via: 'realtime',
+        sampleRate: this.#rate,
+        model: transcription?.model ?? '',
+        turn,
+        settings: { ...transcription },
+      })
+    } catch {
+      return then(undefined)
+    }
+    if (typeof text === 'string') return then(text)
+    void text.then(then, () => then(undefined))
+  }
+}

@@ -1,0 +1,153 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Spoken, answers, speakersOf } from '../../openai/wire/answers.ts'
+import { checkRequest } from '../../openai/wire/check-request.ts'
+import { keyOf } from '../../openai/wire/connect.ts'
+import { newId } from '../../openai/wire/ids.ts'
+import {
+  readFields,
+  refuseWithoutFile,
+} from '../../openai/wire/request-fields.ts'
+import {
+  badKey,
+  invalidRequest,
+  noKey,
+} from '../../openai/wire/service-error.ts'
+import { STAND_IN_LOGPROB, piecesOf } from '../../openai/wire/spoken-text.ts'
+import { Refused } from '../../server/refused.ts'
+import { urlOf } from '../../server/request-url.ts'
+import { sendError } from '../../server/send.ts'
+import { tooLarge } from '../../server/uploads/form-reader.ts'
+import {
+  type UploadEvent,
+  deltaEvents,
+  doneEvent,
+} from '../../server/uploads/upload-answer.ts'
+import type { SpeechServerState } from '../speech-server-state.ts'
+import { Timers } from '../timers.ts'
+import { UploadReply, sendScripted } from './scripted-answer.ts'
+import { checkLength, readAudio, timeText } from './upload-audio.ts'
+import {
+  MAX_BODY,
+  type UploadForm,
+  type UploadRecord,
+  readForm,
+  recordOf,
+} from './upload-record.ts'
+
+const PATH = /\/audio\/transcriptions$/
+
+/** The transcription endpoint of a double. */
+export class ScriptedUploads {
+  readonly records: UploadRecord[] = []
+  readonly #state: SpeechServerState
+  readonly #timers = new Timers()
+
+  constructor(state: SpeechServerState) {
+    this.#state = state
+  }
+
+  /** Reads a request and answers it. */
+  answer(request: IncomingMessage, response: ServerResponse): void {
+    response.on('error', () => {}) // the client is gone
+    response.setHeader('x-request-id', newId('req'))
+    this.#answer(request, response).catch(() => response.destroy())
+  }
+
+  /** Drops the answers that are still to be sent. */
+  close(): void {
+    this.#timers.close()
+  }
+
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const form = await readForm(request)
+    const { pathname } = urlOf(request)
+    if (request.method !== 'POST' || !PATH.test(pathname))
+      return sendError(
+        response,
+        404,
+        invalidRequest(null, `Invalid URL (${request.method} ${pathname})`),
+      )
+    const record = recordOf(request, form instanceof Error ? undefined : form)
+    response.once('close', () =>
+      this.records.push({
+        ...record,
+        status: response.headersSent ? response.statusCode : 0,
+      }),
+    )
+    const number = ++this.#state.uploads
+    const { respond, answerMs } = this.#state.options
+    const script = await respond?.(record, number)
+    this.#timers.after(script?.delayMs ?? answerMs(number), () => {
+      if (script?.status !== undefined)
+        return sendScripted(response, script.status, script)
+      const reply = new UploadReply(
+        response,
+        this.#timers,
+        socket => this.#state.rawOf(socket),
+        script?.cut,
+      )
+      this.#transcribe(request, form, number, reply).catch((error: unknown) =>
+        reply.fail(error),
+      )
+    })
+  }
+
+  /** @throws Refused, FieldError, or whatever `hear` does */
+  async #transcribe(
+    request: IncomingMessage,
+    form: UploadForm | Error,
+    number: number,
+    reply: UploadReply,
+  ): Promise<void> {
+    const { hear, accepts, deltaMs } = this.#state.options
+    const key = keyOf(request.headers)
+    if (key === undefined || !accepts(key))
+      throw new Refused(401, key === undefined ? noKey : badKey(key), {
+        // The service says that its JSON is text.
+        'content-type': 'text/plain; charset=utf-8',
+      })
+    if (form instanceof Error) throw form
+    if (form.bytes > MAX_BODY) throw tooLarge(MAX_BODY, form.bytes)
+    const fields = readFields(form.fields)
+    const file = form.file ?? refuseWithoutFile()
+    const model = checkRequest(fields, file)
+    const audio = readAudio(file.bytes)
+    checkLength(audio, model)
+    const streams = fields.stream && model.streams
+    if (streams) reply.startStream()
+    const text = await hear(audio.samples, {
+      via: 'upload',
+      sampleRate: audio.sampleRate,
+      model: fields.model,
+      turn: number,
+      settings: { ...fields },
+    })
+    const spoken = { heard: timeText(text, audio), fields, model }
+    if (streams) reply.events(eventsOf(spoken), deltaMs(number))
+    else reply.content(answers[fields.format]!(spoken))
+  }
+}
+
+/** The events of a streamed answer, in their order. */
+const eventsOf = (spoken: Spoken): UploadEvent[] => {
+  const { heard, fields, model } = spoken
+  if (model.formats.includes('diarized_json'))
+    return [...diarizedEvents(spoken), doneEvent(spoken)]
+  const pieces = piecesOf(heard.text)
+  const logprobs =
+    fields.include.length > 0 ? pieces.map(() => STAND_IN_LOGPROB) : []
+  return [...deltaEvents(pieces, logprobs), doneEvent(spoken)]
+}
+
+/** The deltas of each segment, and then the segment with its speaker. */
+const diarizedEvents = (spoken: Spoken): UploadEvent[] =>
+  speakersOf(spoken).flatMap((segment, i) => {
+    const pieces = piecesOf(i === 0 ? segment.text : ` ${segment.text}`)
+    const deltas = deltaEvents(pieces, [], { segment_id: segment.id })
+    return spoken.fields.format === 'diarized_json'
+      ? [...deltas, { type: 'transcript.text.segment', ...segment }]
+      : deltas
+  })
