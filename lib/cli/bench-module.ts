@@ -2,7 +2,7 @@
 export type SuiteName =
   'latency' | 'accuracy' | 'throughput' | 'resampler' | 'faults'
 
-/** What the suites are asked to measure. */
+/** Options of the suites. */
 export type BenchOptions = {
   readonly full?: boolean
   readonly engines?: readonly string[]
@@ -19,7 +19,7 @@ export type BenchOptions = {
 
 type ModuleUrls = Readonly<Record<string, string>>
 
-/** Modules that are measured beside voxpipe, for each suite by name. */
+/** Modules to measure beside voxpipe, for each suite by name. */
 export type BenchCompetitors = {
   readonly latency?: ModuleUrls
   readonly throughput?: ModuleUrls
@@ -27,7 +27,7 @@ export type BenchCompetitors = {
   readonly faults?: ModuleUrls
 }
 
-/** What suites found, as far as the exit code depends on it. */
+/** Results of suites, as far as the exit code depends on them. */
 export type BenchResults = {
   readonly suites: readonly {
     readonly name: SuiteName
@@ -36,7 +36,7 @@ export type BenchResults = {
   }[]
 }
 
-/** What has changed since another run, as far as the exit code depends on it. */
+/** Changes since another run, as far as the exit code depends on them. */
 export type BenchComparison = {
   readonly figures: readonly { readonly change: string }[]
 }
@@ -55,8 +55,8 @@ type BenchRun = {
 }
 
 /**
- * What the command uses of `voxpipe/bench`. That is compiled after this room,
- * against its declarations, so its own types cannot be imported here; a test
+ * The part of `voxpipe/bench` that the command uses. It is compiled after this
+ * room, against its declarations, so its types cannot be imported here; a test
  * compares them with these.
  */
 export type BenchModule = {

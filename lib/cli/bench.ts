@@ -1,47 +1,147 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { resolveModel } from '../index.ts'
 import {
+  type BenchOptions,
+  type SuiteName,
   loadBench,
   type BenchComparison,
   type BenchCompetitors,
-  type BenchOptions,
   type BenchResults,
-  type SuiteName,
 } from './bench-module.ts'
 import {
-  benchOptionsOf,
-  commandOf,
-  knownBenchOptions,
-  suitesNamed,
-  type BenchCommandOptions,
-} from './bench-options.ts'
-import type { CommandContext } from './command-context.ts'
-import {
+  usageError,
   exitCode,
   exitCodeFor,
-  usageError,
   type ExitCode,
-} from './exit-code.ts'
-import { given } from './given.ts'
+  outputError,
+} from './cli-error.ts'
+import { makeFolder, StandardOutput } from './destination.ts'
+import { shellWord } from './ffmpeg-commands.ts'
 import { Interrupt } from './interrupt.ts'
-import { makeFolder } from './make-folder.ts'
-import { outputError } from './output-error.ts'
-import { showFetch } from './progress.ts'
-import { refuseOptions } from './refuse-options.ts'
-import type { Reporter } from './reporter.ts'
-import { StandardOutput } from './standard-output.ts'
+import { prefetchModels } from './models.ts'
+import { given, refuseOptions } from './option-values.ts'
+import type { CommandContext } from './reporter.ts'
 
-/** What whoever calls {@link bench} brings along. */
+/** Options of `voxpipe bench` alone. */
+export type BenchOwnOptions = {
+  readonly full?: boolean
+  /** Whether a missed limit is exit code 1. */
+  readonly check?: boolean
+  readonly json?: boolean
+  /** An older `results.json`. */
+  readonly compare?: string
+  /** Folder of clips. */
+  readonly data?: string
+  readonly pipeline?: string
+  readonly recognizer?: string
+  readonly streams?: readonly number[]
+}
+
+/** All options of `voxpipe bench`. */
+export type BenchCommandOptions = BenchOwnOptions & {
+  /** Engines, models and settings, separated by commas. */
+  readonly engine?: string
+  readonly model?: string
+  readonly latency?: string
+  readonly language?: string
+  readonly modelDir?: string
+  readonly output?: string
+  readonly outputDir?: string
+}
+
+/** Names of all options that it takes. */
+const benchOptionNames: ReadonlySet<string> = new Set(
+  [
+    ['full', 'check', 'json', 'compare', 'data', 'streams'],
+    ['pipeline', 'recognizer'],
+    ['engine', 'model', 'latency', 'language', 'modelDir'],
+    ['output', 'outputDir', 'quiet', 'verbose', 'debug'],
+  ].flat(),
+)
+
+/**
+ * Returns the named suites, each once, in their usual order.
+ *
+ * @param suiteNames all suites
+ * @throws CliError
+ */
+const suitesNamed = (
+  names: readonly string[],
+  suiteNames: readonly SuiteName[],
+): SuiteName[] => {
+  const known = new Set<string>(['all', ...suiteNames])
+  const there = `${suiteNames.join(', ')} or all`
+  if (names.length === 0) throw usageError(`name what to measure: ${there}`)
+  for (const name of names)
+    if (!known.has(name))
+      throw usageError(`there is nothing '${name}' to measure; use ${there}`)
+  return suiteNames.filter(
+    name => names.includes('all') || names.includes(name),
+  )
+}
+
+const listOf = (text: string | undefined): string[] | undefined =>
+  text
+    ?.split(',')
+    .map(item => item.trim())
+    .filter(Boolean)
+
+/** Returns the options of the suites; paths of modules are absolute. */
+const benchOptionsOf = (
+  options: BenchCommandOptions,
+  modules: Pick<BenchOptions, 'pipeline' | 'recognizer'>,
+): BenchOptions =>
+  given<BenchOptions>({
+    full: options.full,
+    engines: listOf(options.engine),
+    models: listOf(options.model),
+    latencies: listOf(options.latency),
+    streams: options.streams,
+    language: options.language,
+    modelDir: options.modelDir,
+    ...modules,
+  })
+
+/**
+ * Returns the command that measures the same again.
+ *
+ * @param program `voxpipe bench`
+ * @param suiteNames all suites, which are written as `all`
+ */
+const commandOf = (
+  program: string,
+  suites: readonly SuiteName[],
+  suiteNames: readonly SuiteName[],
+  options: BenchCommandOptions,
+): string => {
+  const flag = (name: string, value: string | undefined): string[] =>
+    value === undefined ? [] : [`--${name}`, shellWord(value)]
+  return [
+    program,
+    ...(suites.length === suiteNames.length ? ['all'] : suites),
+    ...(options.full ? ['--full'] : []),
+    ...flag('data', options.data),
+    ...flag('pipeline', options.pipeline),
+    ...flag('recognizer', options.recognizer),
+    ...flag('engine', options.engine),
+    ...flag('model', options.model),
+    ...flag('latency', options.latency),
+    ...flag('streams', options.streams?.join(',')),
+    ...flag('language', options.language),
+    ...flag('model-dir', options.modelDir),
+  ].join(' ')
+}
+
+/** Settings of {@link bench} by its caller. */
 export type BenchSetup = {
-  /** How it is called. @default `voxpipe bench` */
+  /** Name of the command. @default `voxpipe bench` */
   readonly program?: string
-  /** Folder of the report where none is given. @default `voxpipe-bench` */
+  /** Default folder of the report. @default `voxpipe-bench` */
   readonly output?: string
   readonly competitors?: BenchCompetitors
 }
 
-/** An error of what was given becomes one of usage. */
+/** Turns an error of an argument into a usage error. */
 const asUsage = async <Out>(work: Promise<Out>): Promise<Out> => {
   try {
     return await work
@@ -62,7 +162,7 @@ const checkModule = async (
     )
 }
 
-/** Makes the folder of the report: what it lacks is told before the work. */
+/** Makes the folder of the report, and checks that it is writable. */
 const openFolder = async (folder: string): Promise<void> => {
   await makeFolder(folder)
   try {
@@ -72,27 +172,18 @@ const openFolder = async (folder: string): Promise<void> => {
   }
 }
 
-/** Finds or fetches models ahead, so that no case waits for a download. */
-const fetchModels = async (
+/** Returns the models that the suites use, to be downloaded before. */
+const modelsFor = (
   suites: readonly SuiteName[],
-  { engines, models = ['tiny', 'base'], ...rest }: BenchOptions,
-  reporter: Reporter,
-  signal: AbortSignal,
-): Promise<void> => {
-  const { modelDir, pipeline, recognizer } = rest
+  { engines, models = ['tiny', 'base'], pipeline, recognizer }: BenchOptions,
+): readonly string[] => {
   const needs = (...names: SuiteName[]): boolean =>
     suites.some(name => names.includes(name))
   const recognises =
     (pipeline ?? recognizer) === undefined &&
     (needs('throughput') ||
       (needs('latency', 'accuracy') && (engines?.includes('local') ?? true)))
-  for (const name of recognises ? [...models, 'silero-vad'] : [])
-    await resolveModel(name, {
-      modelDir,
-      signal,
-      onProgress: showFetch(reporter),
-      onWarning: ({ message }) => reporter.warn(message),
-    })
+  return recognises ? [...models, 'silero-vad'] : []
 }
 
 type Outcome = {
@@ -115,10 +206,10 @@ const codeOf = (
 }
 
 /**
- * Measures: runs suites, prints what they find, and writes a report.
+ * Runs suites, prints their results and writes a report.
  *
  * @param names of suites, or `all`
- * @throws CliError where the command line makes no sense
+ * @throws CliError for wrong usage
  */
 export const bench = async (
   names: readonly string[],
@@ -126,21 +217,21 @@ export const bench = async (
   context: CommandContext,
   setup: BenchSetup = {},
 ): Promise<ExitCode> => {
-  refuseOptions('bench', options, knownBenchOptions)
+  refuseOptions('bench', options, benchOptionNames)
   const { json = false, check = false, data } = options
   const { competitors = {}, program = 'voxpipe bench' } = setup
   const harness = await loadBench()
   const { suiteNames } = harness
   const suites = suitesNamed(names, suiteNames)
   const { pipeline, recognizer } = options
-  const asked = benchOptionsOf(
+  const benchOptions = benchOptionsOf(
     options,
     given({
       pipeline: pipeline && resolve(pipeline),
       recognizer: recognizer && resolve(recognizer),
     }),
   )
-  harness.checkBenchOptions(asked, suites, competitors)
+  harness.checkBenchOptions(benchOptions, suites, competitors)
   await checkModule('pipeline', pipeline)
   await checkModule('recognizer', recognizer)
   if (data !== undefined) await asUsage(harness.readClipFolder(data))
@@ -164,10 +255,15 @@ export const bench = async (
   const errors: unknown[] = []
   let report: string | undefined
   try {
-    await fetchModels(suites, asked, reporter, interrupt.stop)
+    await prefetchModels(
+      modelsFor(suites, benchOptions),
+      options.modelDir,
+      reporter,
+      interrupt.stop,
+    )
     const results = await harness.runBench({
       suites,
-      options: asked,
+      options: benchOptions,
       data,
       competitors,
       command: some => commandOf(program, some, suiteNames, options),

@@ -9,23 +9,17 @@ import {
   type StageWarning,
   type TranscriptEvent,
 } from '../index.ts'
-import { CliError, exitCode } from './exit-code.ts'
+import { CliError, exitCode, readProblem } from './cli-error.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What a file of captions, or of a transcript, has in it. */
+/** The content of a file of captions or of a transcript. */
 export type CaptionInputs = {
   /** In the order of the file. */
   readonly cues: readonly Cue[]
-  /** Of a transcript, which has no cues. */
+  /** Events of a transcript, which has no cues. */
   readonly events: readonly TranscriptEvent[]
-  /** Number of the line that has a cue's times. */
+  /** Returns the number of the line with a cue's times. */
   readonly lineOf: (cue: Cue) => number
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file; check the name',
-  EISDIR: 'it is a folder; give the files in it',
-  EACCES: 'it may not be read; check its permissions',
 }
 
 async function* bytesOf(
@@ -39,13 +33,13 @@ async function* bytesOf(
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException
     throw new InputError(
-      `${input}: ${reasons[code] ?? `cannot be read (${code})`}`,
+      `${input}: ${readProblem(error, 'give the files in it') ?? `cannot be read (${code})`}`,
       { cause: error },
     )
   }
 }
 
-/** The first bytes, up to one that is not blank. */
+/** Reads up to the first chunk that is not blank. */
 const headOf = async (bytes: AsyncIterator<Buffer>): Promise<Buffer> => {
   const parts: Buffer[] = []
   for (;;) {
@@ -94,8 +88,8 @@ const readEvents = async (
  * Reads a file of captions (SRT, WebVTT) or a transcript (`-f jsonl`).
  *
  * @param input a path, or `-`
- * @param warn is told what is damaged
- * @throws an error fit to be shown where it cannot be read
+ * @param warn called for damaged parts
+ * @throws CliError or InputError if it cannot be read
  */
 export const readCaptionInput = async (
   input: string,

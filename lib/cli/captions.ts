@@ -1,65 +1,169 @@
-import { orderCues, type CaptionInput } from '../index.ts'
-import { isClosed, overall, summarize, type JobResult } from './batch.ts'
 import {
-  captionLook,
-  type CaptionLook,
-  type LookOptions,
-} from './caption-look.ts'
+  CueChecker,
+  orderCues,
+  type CaptionInput,
+  type Cue,
+  type CueFinding,
+  type TranscriptEvent,
+} from '../index.ts'
 import { readCaptionInput } from './caption-input.ts'
-import type { CommandContext } from './command-context.ts'
-import { endsBatch, exitCode, exitCodeFor, type ExitCode } from './exit-code.ts'
-import { ClosedOutput } from './output-error.ts'
-import { planJobs, type Job } from './plan-jobs.ts'
-import { shiftCues, shiftEvents } from './shift-times.ts'
-import { StandardOutput } from './standard-output.ts'
-import { naming } from './transcribe-job.ts'
+import {
+  captionRules,
+  captionStyle,
+  type CaptionStyle,
+  type CaptionStyleOptions,
+} from './caption-style.ts'
+import {
+  CliError,
+  ClosedOutput,
+  endsBatch,
+  exitCode,
+  exitCodeFor,
+  usageError,
+  type ExitCode,
+} from './cli-error.ts'
+import { StandardOutput } from './destination.ts'
+import { ffmpegCommandsFor } from './ffmpeg-commands.ts'
+import {
+  checkInputs,
+  planJobs,
+  runJobs,
+  withInputName,
+  type Job,
+  type JobResult,
+} from './jobs.ts'
+import type { CommandContext } from './reporter.ts'
+import { oneLine, type Terminal } from './terminal.ts'
 import { TranscriptOutputs } from './transcript-outputs.ts'
-import { videoLinesOf } from './video-lines.ts'
 
-/** What the options say of captions that are there. */
-export type CaptionsOptions = LookOptions & {
+/** Shifted inputs, with the number of those that began before 0. */
+type Shifted<Input> = {
+  readonly inputs: readonly Input[]
+  /** How many were cut to begin at 0. */
+  readonly cut: number
+  /** How many were dropped, since they would end before 0. */
+  readonly dropped: number
+}
+
+const shiftRanges = <Range extends { start: number; end: number }>(
+  inputs: readonly Range[],
+  ms: number,
+): Shifted<Range> => {
+  const kept = inputs.filter(({ end }) => end + ms > 0)
+  return {
+    cut: kept.filter(({ start }) => start + ms < 0).length,
+    dropped: inputs.length - kept.length,
+    inputs: kept.map(range => ({
+      ...range,
+      start: Math.max(0, range.start + ms),
+      end: range.end + ms,
+    })),
+  }
+}
+
+/** Shifts cues by `ms`, which may be negative. */
+export const shiftCues = (cues: readonly Cue[], ms: number): Shifted<Cue> =>
+  shiftRanges(cues, ms)
+
+/** Shifts events of a transcript by `ms`, which may be negative. */
+export const shiftEvents = (
+  events: readonly TranscriptEvent[],
+  ms: number,
+): Shifted<TranscriptEvent> => {
+  let cut = 0
+  let dropped = 0
+  const shifted = (at: number): number => Math.max(0, at + ms)
+  const shift = (event: TranscriptEvent): TranscriptEvent[] => {
+    switch (event.type) {
+      case 'speech-start':
+      case 'speech-end':
+        return [{ ...event, at: shifted(event.at) }]
+      case 'delta':
+        return [
+          {
+            ...event,
+            ...(event.at !== undefined && { at: shifted(event.at) }),
+          },
+        ]
+      case 'end':
+        return [{ ...event, duration: shifted(event.duration) }]
+      case 'final':
+      case 'gap': {
+        const { inputs, ...counts } = shiftRanges([event], ms)
+        cut += counts.cut
+        dropped += counts.dropped
+        return inputs.map(range =>
+          range.type === 'final' && range.words
+            ? {
+                ...range,
+                words: range.words.map(word => ({
+                  ...word,
+                  start: shifted(word.start),
+                  end: shifted(word.end),
+                })),
+              }
+            : range,
+        )
+      }
+      default:
+        return [event]
+    }
+  }
+  const inputs = events.flatMap(shift)
+  return { inputs, cut, dropped }
+}
+
+/** Options of `voxpipe captions`. */
+export type CaptionsOptions = CaptionStyleOptions & {
   readonly format?: string
   readonly output?: string
   readonly outputDir?: string
-  /** How much later they are to come, in ms. */
+  /** Shift of all times, in ms. */
   readonly shift?: number
-  /** File that they are for. */
+  /** File of the video that they are for. */
   readonly video?: string
 }
 
-/** An overlap up to this, in ms, is no speech at once. */
-const slip = 500
+/** Overlaps up to this, in ms, are not simultaneous speech. */
+const maxOverlapMs = 500
 
-/** What is the same for every file of one command. */
-type Context = CommandContext & {
-  readonly look: CaptionLook
+/** The context that all files of one command share. */
+type ConversionContext = CommandContext & {
+  readonly style: CaptionStyle
   readonly shift: number
   readonly stdout: StandardOutput
 }
 
-/** Without any word of it, captions stay what their names say that they are. */
-const ownFormat = (inputs: readonly string[]): 'srt' | 'vtt' =>
+/** Returns the format of the inputs by their names. */
+const formatOf = (inputs: readonly string[]): 'srt' | 'vtt' =>
   inputs.every(input => /\.vtt$/i.test(input)) ? 'vtt' : 'srt'
 
 const inputsOf = async (
   { input }: Job,
-  { look, shift, terminal, reporter }: Context,
+  { style, shift, terminal, reporter }: ConversionContext,
 ): Promise<readonly CaptionInput[]> => {
-  const warn = (message: string): void => reporter.warn(naming(input, message))
+  const warn = (message: string): void =>
+    reporter.warn(withInputName(input, message))
   const { cues, events } = await readCaptionInput(input, terminal, warn)
-  const isRemade = Object.keys(look).length > 0
+  const isRestyled = Object.keys(style).length > 0
   const { inputs, cut, dropped } =
     events.length > 0
       ? shiftEvents(events, shift)
-      : shiftCues(orderCues(cues, { maxOverlapMs: isRemade ? slip : 0 }), shift)
+      : shiftCues(
+          orderCues(cues, { maxOverlapMs: isRestyled ? maxOverlapMs : 0 }),
+          shift,
+        )
   if (cut + dropped > 0)
     warn(`captions that would begin before 0: ${cut} cut, ${dropped} left out`)
   return inputs
 }
 
-const convert = async (job: Job, context: Context): Promise<JobResult> => {
-  const { look, stdout, reporter } = context
-  const outputs = new TranscriptOutputs(job.targets, look, stdout)
+const convert = async (
+  job: Job,
+  context: ConversionContext,
+): Promise<JobResult> => {
+  const { style, stdout, reporter } = context
+  const outputs = new TranscriptOutputs(job.targets, style, stdout)
   try {
     for (const input of await inputsOf(job, context)) await outputs.write(input)
     for (const file of await outputs.commit()) reporter.note(`wrote ${file}`)
@@ -68,7 +172,7 @@ const convert = async (job: Job, context: Context): Promise<JobResult> => {
     if (error instanceof ClosedOutput) return { error, exitCode: exitCode.ok }
     await outputs.abandon(false)
     reporter.error(error, message =>
-      endsBatch(error) ? message : naming(job.input, message),
+      endsBatch(error) ? message : withInputName(job.input, message),
     )
     return { error, exitCode: exitCodeFor(error) }
   }
@@ -77,7 +181,7 @@ const convert = async (job: Job, context: Context): Promise<JobResult> => {
 /**
  * Converts, re-times and re-wraps captions.
  *
- * @throws CliError where the command line makes no sense
+ * @throws CliError for wrong usage
  */
 export const convertCaptions = async (
   inputs: readonly string[],
@@ -86,30 +190,159 @@ export const convertCaptions = async (
 ): Promise<ExitCode> => {
   const { format, output, outputDir, shift = 0, video } = options
   const { terminal, reporter } = common
-  const look = captionLook(options)
-  const fallback = ownFormat(inputs)
+  const style = captionStyle(options)
+  const defaultFormat = formatOf(inputs)
   const jobs = await planJobs(
-    { inputs, kind: 'captions', format, output, outputDir, fallback },
+    { inputs, kind: 'captions', format, output, outputDir, defaultFormat },
     terminal,
   )
-  const lines = video === undefined ? undefined : videoLinesOf(jobs, video)
+  const commands = video && ffmpegCommandsFor(jobs, video)
   const [target] = jobs[0]!.targets
   const toArray =
     jobs.length > 1 && target!.format === 'json' && target!.path === undefined
   const stdout = new StandardOutput(common, toArray)
-  const context = { ...common, look, shift, stdout }
-  const results: JobResult[] = []
-  for (const job of jobs) {
-    const result = await convert(job, context)
-    results.push(result)
-    if (result.error !== undefined && endsBatch(result.error)) break
-  }
-  if (!(await isClosed(stdout, results))) summarize(results, jobs, reporter)
-  if (lines !== undefined && results[0]?.error === undefined) {
+  const context = { ...common, style, shift, stdout }
+  const code = await runJobs(jobs, stdout, reporter, job =>
+    convert(job, context),
+  )
+  if (commands && code === exitCode.ok) {
     reporter.note('this adds the captions to the video, as a track:')
-    reporter.command(lines.mux)
+    reporter.command(commands.mux)
     reporter.note('this draws them on its picture:')
-    reporter.command(lines.burn)
+    reporter.command(commands.burn)
   }
-  return overall(results, jobs)
+  return code
+}
+
+/** Options of `voxpipe captions check`. */
+type CheckOptions = CaptionStyleOptions & {
+  readonly format?: string
+  readonly output?: string
+  readonly outputDir?: string
+  readonly language?: string
+}
+
+/** A violated rule, with the file and the line of its cue. */
+type Finding = { readonly file: string; readonly line: number } & CueFinding
+
+const pad = (value: number, digits = 2): string =>
+  String(value).padStart(digits, '0')
+
+const timecode = (ms: number): string => {
+  const seconds = Math.floor(ms / 1000)
+  const minutes = Math.floor(seconds / 60)
+  return `${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}:${pad(seconds % 60)},${pad(ms % 1000, 3)}`
+}
+
+const asText = ({ file, line, index, start, rule, message }: Finding): string =>
+  oneLine(
+    `${file}:${line}: cue ${index} ${timecode(start)}: ${rule}: ${message}`,
+  )
+
+/** Prints findings one by one, or as one array of JSON. */
+class FindingPrinter {
+  readonly #stdout: StandardOutput
+  readonly #format: string
+  readonly #all: Finding[] = []
+
+  constructor(context: CommandContext, format: string) {
+    this.#stdout = new StandardOutput(context)
+    this.#format = format
+  }
+
+  async print(findings: readonly Finding[]): Promise<void> {
+    this.#all.push(...findings)
+    if (this.#format === 'json') return
+    const print = this.#format === 'txt' ? asText : JSON.stringify
+    const text = findings.map(finding => `${print(finding)}\n`).join('')
+    if (text !== '') await this.#stdout.write(text)
+  }
+
+  async end(): Promise<void> {
+    if (this.#format === 'json')
+      await this.#stdout.write(`${JSON.stringify(this.#all, undefined, 2)}\n`)
+  }
+}
+
+/**
+ * Checks one file. Cues that overlap were read into channels, where they break
+ * no rule; only voices of one cue keep theirs.
+ */
+const findingsIn = async (
+  file: string,
+  terminal: Terminal,
+  checker: CueChecker,
+  warn: (message: string) => void,
+): Promise<{ cues: number; findings: Finding[] }> => {
+  const { cues, events, lineOf } = await readCaptionInput(file, terminal, warn)
+  if (events.length > 0)
+    throw new CliError(
+      exitCode.failed,
+      "a transcript has no captions to check; make some with 'voxpipe captions'",
+    )
+  let lastLine = 0
+  const findings = cues.flatMap(({ channel, ...cue }: Cue, i) => {
+    const line = lineOf(cues[i]!)
+    const isVoice = line === lastLine
+    lastLine = line
+    const found = isVoice && channel !== undefined ? { ...cue, channel } : cue
+    return checker.next(found).map(finding => ({ file, line, ...finding }))
+  })
+  return { cues: cues.length, findings }
+}
+
+/**
+ * Lists every violation of a profile's rules.
+ *
+ * @returns 1 if there is one
+ * @throws CliError for wrong usage
+ */
+export const checkCaptions = async (
+  inputs: readonly string[],
+  options: CheckOptions,
+  context: CommandContext,
+): Promise<ExitCode> => {
+  const { terminal, reporter } = context
+  const { format = 'txt', output, outputDir, language } = options
+  if (!['txt', 'json', 'jsonl'].includes(format))
+    throw usageError(`a check is txt, json or jsonl, not '${format}'`)
+  if (output !== undefined || outputDir !== undefined)
+    throw usageError('a check goes to standard output; leave -o away')
+  checkInputs(inputs, 'captions', terminal)
+  const rules = captionRules(options)
+  const printer = new FindingPrinter(context, format)
+  const named = options.profile === undefined ? '' : ` of ${options.profile}`
+  let worst: ExitCode = exitCode.ok
+  try {
+    for (const input of inputs) {
+      const checker = new CueChecker(rules, {
+        ...(language !== undefined && { language }),
+      })
+      const warn = (message: string): void =>
+        reporter.warn(withInputName(input, message))
+      try {
+        const { cues, findings } = await findingsIn(
+          input,
+          terminal,
+          checker,
+          warn,
+        )
+        await printer.print(findings)
+        if (findings.length > 0) worst = Math.max(worst, exitCode.failed)
+        else
+          reporter.note(
+            withInputName(input, `no broken rule${named} in ${cues} cue(s)`),
+          )
+      } catch (error) {
+        if (error instanceof ClosedOutput) throw error
+        reporter.error(error, message => withInputName(input, message))
+        worst = Math.max(worst, exitCodeFor(error))
+        if (endsBatch(error)) break
+      }
+    }
+    await printer.end()
+  } catch (error) {
+    if (!(error instanceof ClosedOutput)) throw error
+  }
+  return worst
 }

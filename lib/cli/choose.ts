@@ -1,16 +1,16 @@
 import { chooseModel, type ModelChoice } from '../index.ts'
-import type { CommandContext } from './command-context.ts'
-import { exitCode, usageError, type ExitCode } from './exit-code.ts'
-import { given } from './given.ts'
-import { StandardOutput } from './standard-output.ts'
+import type { CommandContext } from './reporter.ts'
+import { exitCode, usageError, type ExitCode } from './cli-error.ts'
+import { given } from './option-values.ts'
+import { StandardOutput } from './destination.ts'
 
-/** What the options say of the transcript that is wanted. */
+/** Options of `voxpipe choose`. */
 export type ChooseOptions = {
   readonly live?: boolean
   readonly waiting?: boolean
   readonly wordTimes?: boolean
   readonly wordTimestamps?: boolean
-  /** The option is every command's, and may have a file elsewhere. */
+  /** A common option, with a file in other commands. */
   readonly speakers?: boolean | string
   readonly offline?: boolean
   readonly language?: string
@@ -18,7 +18,7 @@ export type ChooseOptions = {
   readonly format?: string
 }
 
-/** The command that does what was chosen. */
+/** Returns the command that uses the choice. */
 const commandFor = (
   { engine, model, mode }: ModelChoice,
   { language }: ChooseOptions,

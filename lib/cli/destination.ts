@@ -1,50 +1,113 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
-import { join, parse } from 'node:path'
-import { outputError } from './output-error.ts'
+import {
+  mkdir,
+  open,
+  rename,
+  rm,
+  stat,
+  type FileHandle,
+} from 'node:fs/promises'
+import { basename, dirname, join, parse } from 'node:path'
+import { HlsFolder, type HlsFile } from '../index.ts'
+import { outputError } from './cli-error.ts'
+import type { CommandContext } from './reporter.ts'
+import { stripControls } from './terminal.ts'
 
-/** Where the text of one transcript goes. */
-export interface Destination {
-  /** Rejects where it cannot be written, with an error fit to be shown. */
-  write(text: string): Promise<void>
+/**
+ * Receives the results for one transcript. Its methods reject with a CliError
+ * if something cannot be written.
+ */
+export interface Destination<Result = string> {
+  write(result: Result): Promise<void>
   /**
-   * The transcript is whole.
+   * Completes the result.
    *
-   * @returns the file that has it, if it is one
+   * @returns the file that contains it, if any
    */
   commit(): Promise<string | undefined>
   /**
-   * The transcript is not whole.
+   * Closes an incomplete result.
    *
-   * @param keep whether there is anything in it to keep
+   * @param keep whether to keep what has been written
    * @returns the file that was kept, if any
    */
   abandon(keep: boolean): Promise<string | undefined>
 }
 
-/** `talk.srt` as `talk.partial.srt`. */
+/** Standard output, shared by the transcripts of all inputs in turn. */
+export class StandardOutput {
+  readonly #context: CommandContext
+  readonly #array: boolean
+  #elements = 0
+
+  /** @param array whether JSON transcripts become one array */
+  constructor(context: CommandContext, array = false) {
+    this.#context = context
+    this.#array = array
+  }
+
+  /** Opens a destination for one transcript. */
+  open(): Destination {
+    return {
+      write: text => (this.#array ? this.#element(text) : this.write(text)),
+      commit: async () => undefined,
+      abandon: async () => undefined,
+    }
+  }
+
+  /** Call after the last transcript. */
+  async close(): Promise<void> {
+    if (this.#array) await this.write(this.#elements ? '\n]\n' : '[]\n')
+  }
+
+  #element(text: string): Promise<void> {
+    const before = this.#elements++ ? ',\n' : '[\n'
+    return this.write(before + text.trimEnd())
+  }
+
+  /** Writes text; control characters are stripped for a terminal. */
+  async write(text: string): Promise<void> {
+    const { terminal, reporter } = this.#context
+    const { stdout } = terminal
+    if (stdout.isTTY) reporter.clearStatus()
+    const shown = stdout.isTTY ? stripControls(text) : text
+    await new Promise<void>((done, fail) => {
+      stdout.write(shown, error =>
+        error ? fail(outputError('to standard output', error)) : done(),
+      )
+    })
+  }
+}
+
+/** Returns the name of an incomplete file: `talk.partial.srt`. */
 export const partialPath = (path: string): string => {
   const { dir, name, ext } = parse(path)
   return join(dir, `${name}.partial${ext}`)
 }
 
-/** A file that gets its name when it is whole. */
-export class PartialFile implements Destination {
+/** A file that has a temporary name until it is complete. */
+export class FileDestination implements Destination {
   readonly #path: string
-  readonly #partial: string
+  readonly #partial: string | undefined
   readonly #file: FileHandle
 
-  private constructor(path: string, partial: string, file: FileHandle) {
+  private constructor(
+    path: string,
+    partial: string | undefined,
+    file: FileHandle,
+  ) {
     this.#path = path
     this.#partial = partial
     this.#file = file
   }
 
-  static async open(path: string): Promise<PartialFile> {
-    const partial = partialPath(path)
+  /** @param direct whether it is a device or a pipe, and keeps its name */
+  static async open(path: string, direct: boolean): Promise<FileDestination> {
+    const partial = direct ? undefined : partialPath(path)
     try {
-      // Made anew, so that nothing is written through a link left there.
-      await rm(partial, { force: true })
-      return new PartialFile(path, partial, await open(partial, 'wx'))
+      // An old file is removed, so that nothing is written through a link.
+      if (partial !== undefined) await rm(partial, { force: true })
+      const file = partial === undefined ? open(path, 'a') : open(partial, 'wx')
+      return new FileDestination(path, partial, await file)
     } catch (error) {
       throw outputError(path, error)
     }
@@ -58,11 +121,13 @@ export class PartialFile implements Destination {
     }
   }
 
-  async commit(): Promise<string> {
+  async commit(): Promise<string | undefined> {
+    const partial = this.#partial
     try {
-      await this.#file.sync()
+      if (partial !== undefined) await this.#file.sync()
       await this.#file.close()
-      await rename(this.#partial, this.#path)
+      if (partial === undefined) return undefined
+      await rename(partial, this.#path)
     } catch (error) {
       throw outputError(this.#path, error)
     }
@@ -70,45 +135,95 @@ export class PartialFile implements Destination {
   }
 
   async abandon(keep: boolean): Promise<string | undefined> {
-    // Also after a commit that failed: the file may be closed already.
+    // After a commit that failed, the file may be closed already.
     await this.#file.close().catch(() => undefined)
-    if (keep) return this.#partial
+    if (keep || this.#partial === undefined) return this.#partial
     await rm(this.#partial, { force: true })
     return undefined
   }
 }
 
-/** A device or a pipe with a name: nothing to rename. */
-export class DirectFile implements Destination {
+/**
+ * The files of HLS captions: segments beside their playlist. Segments are
+ * written as they are complete. The playlist has a temporary name until the
+ * transcript is complete, unless it is live.
+ */
+export class HlsDestination implements Destination<HlsFile> {
   readonly #path: string
-  readonly #file: FileHandle
+  readonly #partial: string
+  readonly #folder: HlsFolder
+  readonly #written = new Set<string>()
 
-  private constructor(path: string, file: FileHandle) {
+  private constructor(path: string, live: boolean) {
     this.#path = path
-    this.#file = file
+    this.#partial = live ? path : partialPath(path)
+    this.#folder = new HlsFolder(dirname(path))
+    this.#folder.on('error', () => undefined) // write() rejects
   }
 
-  static async open(path: string): Promise<DirectFile> {
+  /** @param path of the playlist, in an existing folder */
+  static async open(path: string, live: boolean): Promise<HlsDestination> {
     try {
-      return new DirectFile(path, await open(path, 'a'))
+      // An old playlist would list the new segments.
+      for (const old of [path, partialPath(path)])
+        await rm(old, { force: true })
     } catch (error) {
       throw outputError(path, error)
     }
+    return new HlsDestination(path, live)
   }
 
-  async write(text: string): Promise<void> {
+  async write({ name, text }: HlsFile): Promise<void> {
+    const isPlaylist = name === basename(this.#path)
+    const file = isPlaylist ? basename(this.#partial) : name
+    await new Promise<void>((done, fail) => {
+      this.#folder.write({ name: file, text }, error => {
+        if (!error) return done()
+        fail(outputError(this.#path, error.cause ?? error))
+      })
+    })
+    this.#written.add(join(dirname(this.#path), file))
+  }
+
+  async commit(): Promise<string> {
     try {
-      await this.#file.appendFile(text)
+      if (this.#partial !== this.#path) await rename(this.#partial, this.#path)
     } catch (error) {
       throw outputError(this.#path, error)
     }
+    return this.#path
   }
 
-  async commit(): Promise<undefined> {
-    await this.#file.close()
+  async abandon(keep: boolean): Promise<string | undefined> {
+    if (keep && this.#written.has(this.#partial)) return this.#partial
+    if (!keep) for (const file of this.#written) await rm(file, { force: true })
+    return undefined
   }
+}
 
-  async abandon(): Promise<undefined> {
-    await this.#file.close()
-  }
+/** Returns what is known of a file, if there is one. */
+export const statOf = (path: string) => stat(path).catch(() => undefined)
+
+/**
+ * Makes a folder and its missing parents.
+ *
+ * Node's recursive `mkdir` never ends if an existing folder answers ENOENT, as
+ * those of `/proc` do.
+ *
+ * @throws CliError if it cannot be made
+ */
+export const makeFolder = async (folder: string): Promise<void> => {
+  const steps = [folder]
+  for (
+    let above = dirname(folder);
+    above !== dirname(above) && !(await statOf(above));
+    above = dirname(above)
+  )
+    steps.unshift(above)
+  for (const step of steps)
+    try {
+      await mkdir(step)
+    } catch (error) {
+      if (!(await statOf(step))?.isDirectory()) throw outputError(folder, error)
+    }
 }

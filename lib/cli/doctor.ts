@@ -10,23 +10,23 @@ import {
   type ModelInfo,
   type VoxpipeError,
 } from '../index.ts'
-import type { CommandContext } from './command-context.ts'
-import { exitCode, type ExitCode } from './exit-code.ts'
-import { stateOf } from './models.ts'
-import { StandardOutput } from './standard-output.ts'
+import type { CommandContext } from './reporter.ts'
+import { exitCode, type ExitCode } from './cli-error.ts'
+import { describeState } from './models.ts'
+import { StandardOutput } from './destination.ts'
 import type { Terminal } from './terminal.ts'
 
-/** `note`: something is less than it could be; `FAIL`: nothing will work. */
-type Finding = {
+/** `note`: something optional is missing; `FAIL`: nothing will work. */
+type CheckResult = {
   readonly level: 'ok' | 'note' | 'FAIL'
   readonly text: string
 }
 
-const ok = (text: string): Finding => ({ level: 'ok', text })
-const note = (text: string): Finding => ({ level: 'note', text })
-const fail = (text: string): Finding => ({ level: 'FAIL', text })
+const ok = (text: string): CheckResult => ({ level: 'ok', text })
+const note = (text: string): CheckResult => ({ level: 'note', text })
+const fail = (text: string): CheckResult => ({ level: 'FAIL', text })
 
-const node = (): Finding => {
+const node = (): CheckResult => {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const found = `Node ${process.versions.node}, ${process.platform} ${process.arch}`
   const oldest: Record<number, number> = { 20: 19, 21: Infinity, 22: 12 }
@@ -35,12 +35,12 @@ const node = (): Finding => {
     : fail(`${found}; voxpipe needs 20.19 or a later 20, or 22.12 or newer`)
 }
 
-const machine = (): Finding =>
+const machine = (): CheckResult =>
   ok(
     `${availableParallelism()} cores, ${(totalmem() / 1e9).toFixed(0)} GB of memory`,
   )
 
-const engine = async (): Promise<Finding> => {
+const engine = async (): Promise<CheckResult> => {
   try {
     const { env } = await import('onnxruntime-node')
     return ok(
@@ -57,7 +57,7 @@ const engine = async (): Promise<Finding> => {
 
 type Env = Terminal['env']
 
-const ffmpeg = async (env: Env): Promise<Finding> => {
+const ffmpeg = async (env: Env): Promise<CheckResult> => {
   const path = findFfmpeg(env)
   const version = path && (await ffmpegVersion(path).catch(() => undefined))
   if (path && version) return ok(`ffmpeg ${version} (${path})`)
@@ -67,7 +67,7 @@ const ffmpeg = async (env: Env): Promise<Finding> => {
   )
 }
 
-const recorder = (env: Env): Finding => {
+const recorder = (env: Env): CheckResult => {
   const found = findRecorder({ env })
   return found
     ? ok(`microphone: ${found.name} (${found.path})`)
@@ -76,8 +76,8 @@ const recorder = (env: Env): Finding => {
       )
 }
 
-/** Whether there is a key, never which. */
-const openai = async (env: Env): Promise<Finding> => {
+/** Reports whether there is a key, but never the key. */
+const openai = async (env: Env): Promise<CheckResult> => {
   const { OPENAI_API_KEY: key, OPENAI_BASE_URL: base } = env
   try {
     const { baseURL } = await openaiClient({ env })
@@ -91,7 +91,7 @@ const openai = async (env: Env): Promise<Finding> => {
   }
 }
 
-/** Whether a folder can be written to, or made where it is missing. */
+/** Returns whether a folder is writable, or can be made. */
 const writable = async (dir: string): Promise<boolean> => {
   try {
     if (!(await stat(dir)).isDirectory()) return false
@@ -103,18 +103,18 @@ const writable = async (dir: string): Promise<boolean> => {
   }
 }
 
-const model = async (info: ModelInfo): Promise<Finding> => {
-  const text = `${info.name}: ${stateOf(info)}`
+const model = async (info: ModelInfo): Promise<CheckResult> => {
+  const text = `${info.name}: ${describeState(info)}`
   if (info.state === 'ready') return ok(text)
   if (await writable(info.dir)) return note(text)
   const cure = `${info.dir} cannot be written; make it writable, or set XDG_CACHE_HOME`
-  // The default recogniser and the detector; another is there for the asking.
+  // The default recogniser and the detector fail; others are optional.
   return info.aliases.includes('base')
     ? note(`${text}; ${cure}`)
     : fail(`${text}; ${cure}`)
 }
 
-const models = async (modelDir: string | undefined): Promise<Finding[]> => {
+const models = async (modelDir: string | undefined): Promise<CheckResult[]> => {
   try {
     return await Promise.all((await listModels({ modelDir })).map(model))
   } catch (error) {
@@ -122,7 +122,7 @@ const models = async (modelDir: string | undefined): Promise<Finding[]> => {
   }
 }
 
-/** Tells what of this machine matters for the work, and what to do about it. */
+/** Checks what voxpipe needs of this machine, and how to fix it. */
 export const doctor = async (
   { modelDir }: { readonly modelDir?: string },
   context: CommandContext,

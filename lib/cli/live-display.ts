@@ -1,47 +1,176 @@
+import stringWidth from 'string-width'
 import { formatCaptions, type TranscriptEvent } from '../index.ts'
-import type { Display, Screen } from './display.ts'
-import { DrawnLines } from './drawn-lines.ts'
-import { oneLine, terminalSafe } from './terminal-safe.ts'
+import { oneLine, stripControls } from './terminal.ts'
+
+/** A terminal to draw on; `process.stdout` is one. */
+export type TerminalScreen = {
+  /** Its current width in characters. */
+  readonly columns?: number
+  write(text: string, done: (error?: Error | null) => void): unknown
+}
+
+/** Shows a transcript on a terminal as it is spoken. */
+export interface TranscriptDisplay {
+  /** Shows an event. Rejects if the screen cannot be written to. */
+  show(event: TranscriptEvent): Promise<void>
+  /** Calls `print`, which may write whole lines above the live text. */
+  around(print: () => void): void
+  /** Removes the `^C` that a terminal shows for Ctrl-C. */
+  eraseInterrupt(): void
+  /** Ends the transcript; its text stays. Another may follow. */
+  end(): Promise<void>
+}
+
+let segmenter: Intl.Segmenter | undefined
+
+/** Returns the number of rows of a line that the terminal wraps. */
+const rowsOf = (line: string, columns: number): number => {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
+  let [rows, column] = [1, 0]
+  for (const { segment } of segmenter.segment(line)) {
+    const width = stringWidth(segment)
+    if (column + width > columns) [rows, column] = [rows + 1, 0]
+    column += width
+  }
+  return rows
+}
 
 /**
- * A transcript on a terminal as it is spoken: the deltas of a turn appear one
- * after the other, dim, and its final takes their place. What is above the
- * open turns is never written to again.
+ * The last lines on a terminal, which can be erased even after its width has
+ * changed. The cursor is at the end of the last. Lines above are never touched.
  */
-export class LiveDisplay implements Display {
-  readonly #drawn: DrawnLines
+export class ErasableLines {
+  readonly #screen: TerminalScreen
+  #lines: string[] = []
+  /** The greatest width of the screen since they were drawn. */
+  #widest = 0
+  /** Whether the width has changed since. */
+  #resized = false
+
+  constructor(screen: TerminalScreen) {
+    this.#screen = screen
+  }
+
+  /** Width of the screen in characters. */
+  get columns(): number {
+    return this.#screen.columns || 80
+  }
+
+  /** Number of lines. */
+  get count(): number {
+    return this.#lines.length
+  }
+
+  /** Whether text can be appended to the last line: the width is unchanged. */
+  get canAppend(): boolean {
+    this.#updateWidth()
+    return !this.#resized
+  }
+
+  /** Records lines that have been drawn, without colour codes. */
+  setDrawn(lines: readonly string[]): void {
+    this.#lines = [...lines]
+    this.#widest = this.columns
+    this.#resized = false
+  }
+
+  /** Records text that has been appended to the last line. */
+  appended(text: string): void {
+    this.#lines.push((this.#lines.pop() ?? '') + text)
+  }
+
+  /** Keeps the lines on the screen for good. */
+  release(): void {
+    this.#lines = []
+  }
+
+  /** Returns the codes that erase the lines. */
+  erase(): string {
+    if (this.#lines.length === 0) return ''
+    this.#updateWidth()
+    // A terminal may or may not re-wrap its lines when its width changes. At
+    // the greatest width they take the fewest rows: moving up by no more than
+    // these never reaches a line above.
+    const rows = this.#lines.map(line => rowsOf(line, this.#widest))
+    const up = rows.reduce((sum, n) => sum + n) - 1
+    this.#lines = []
+    return `\r${up > 0 ? `\u001B[${up}A` : ''}\u001B[J`
+  }
+
+  /**
+   * Calls `print`, which may write whole lines above them.
+   *
+   * @param redrawn returns them, to be drawn again
+   */
+  around(print: () => void, redrawn: () => string): void {
+    const ignore = (): undefined => undefined // the next write() rejects
+    this.write(this.erase()).catch(ignore)
+    print()
+    this.write(redrawn()).catch(ignore)
+  }
+
+  /**
+   * Removes the `^C` that a terminal shows at the cursor for Ctrl-C. It may have
+   * begun a row; only then does it matter that other signals leave none.
+   */
+  eraseInterrupt(redrawn: () => string): void {
+    this.appended('^C')
+    this.around(() => undefined, redrawn)
+  }
+
+  /** Rejects if the screen cannot be written to. */
+  async write(text: string): Promise<void> {
+    if (text === '') return
+    await new Promise<void>((done, fail) => {
+      this.#screen.write(text, error => (error ? fail(error) : done()))
+    })
+  }
+
+  #updateWidth(): void {
+    this.#resized ||= this.columns !== this.#widest
+    this.#widest = Math.max(this.#widest, this.columns)
+  }
+}
+
+/**
+ * Shows a transcript on a terminal as it is spoken: the deltas of a turn appear
+ * dim, one after another, and its final replaces them. Text above open turns is
+ * never written to again.
+ */
+export class LiveDisplay implements TranscriptDisplay {
+  readonly #live: ErasableLines
   readonly #color: boolean
-  /** Text of each turn that has no final yet. */
+  /** Text of turns without a final. */
   readonly #open = new Map<string, string>()
 
   /** @param color whether deltas are dim */
-  constructor(screen: Screen, { color }: { readonly color: boolean }) {
-    this.#drawn = new DrawnLines(screen)
+  constructor(screen: TerminalScreen, { color }: { readonly color: boolean }) {
+    this.#live = new ErasableLines(screen)
     this.#color = color
   }
 
   async show(event: TranscriptEvent): Promise<void> {
     if (event.type === 'delta') return this.#append(event)
-    const line = terminalSafe(formatCaptions([event], { format: 'txt' }))
+    const line = stripControls(formatCaptions([event], { format: 'txt' }))
     const ends = event.type === 'final' && this.#open.delete(event.turn)
     if (line || ends)
-      await this.#drawn.write(this.#drawn.erased() + line + this.#redrawn())
+      await this.#live.write(this.#live.erase() + line + this.#redrawn())
   }
 
   around(print: () => void): void {
-    this.#drawn.around(print, () => this.#redrawn())
+    this.#live.around(print, () => this.#redrawn())
   }
 
-  interrupted(): void {
-    this.#drawn.interrupted(() => this.#redrawn())
+  eraseInterrupt(): void {
+    this.#live.eraseInterrupt(() => this.#redrawn())
   }
 
-  /** Ends the line: what has no final stays as it is. */
+  /** Ends the line; turns without a final stay. */
   async end(): Promise<void> {
-    const isOpen = this.#drawn.count > 0
-    this.#drawn.left()
+    const isOpen = this.#live.count > 0
+    this.#live.release()
     this.#open.clear()
-    if (isOpen) await this.#drawn.write('\n')
+    if (isOpen) await this.#live.write('\n')
   }
 
   async #append(event: { turn: string; text: string }): Promise<void> {
@@ -50,15 +179,15 @@ export class LiveDisplay implements Display {
     const text = (before + added).trimStart()
     this.#open.set(event.turn, text)
     const isLast = [...this.#open.keys()].at(-1) === event.turn
-    if (before === '' || !isLast || !this.#drawn.steady)
-      return this.#drawn.write(this.#drawn.erased() + this.#redrawn())
-    this.#drawn.extended(added)
-    await this.#drawn.write(this.#dim(added))
+    if (before === '' || !isLast || !this.#live.canAppend)
+      return this.#live.write(this.#live.erase() + this.#redrawn())
+    this.#live.appended(added)
+    await this.#live.write(this.#dim(added))
   }
 
   #redrawn(): string {
     const lines = [...this.#open.values()].filter(text => text !== '')
-    this.#drawn.drawn(lines)
+    this.#live.setDrawn(lines)
     return this.#dim(lines.join('\n'))
   }
 

@@ -1,15 +1,20 @@
-import { fetchModel, listModels, type ModelInfo } from '../index.ts'
-import type { CommandContext } from './command-context.ts'
-import { exitCode, type ExitCode } from './exit-code.ts'
+import {
+  fetchModel,
+  listModels,
+  resolveModel,
+  type ModelInfo,
+} from '../index.ts'
+import type { CommandContext, Reporter } from './reporter.ts'
+import { exitCode, type ExitCode } from './cli-error.ts'
 import { Interrupt } from './interrupt.ts'
 import { megabytes, showFetch } from './progress.ts'
-import { StandardOutput } from './standard-output.ts'
+import { StandardOutput } from './destination.ts'
 
-/** What the options say of models. */
+/** Options of `voxpipe models`. */
 export type ModelsOptions = { readonly modelDir?: string }
 
-/** A model's state in words. */
-export const stateOf = ({
+/** Describes a model's state. */
+export const describeState = ({
   state,
   dir,
   bytes,
@@ -28,14 +33,30 @@ export const printModels = async (
   const models = await listModels({ modelDir })
   const lines = models.map(
     model =>
-      `${(model.aliases[0] ?? model.name).padEnd(12)}${model.licence}, ${stateOf(model)}\n`,
+      `${(model.aliases[0] ?? model.name).padEnd(12)}${model.licence}, ${describeState(model)}\n`,
   )
   await new StandardOutput(context).write(lines.join(''))
   return exitCode.ok
 }
 
-/** Fetches a model ahead. */
-export const fetchAhead = async (
+/** Finds models or downloads them, with their progress on stderr. */
+export const prefetchModels = async (
+  names: readonly string[],
+  modelDir: string | undefined,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<void> => {
+  for (const name of names)
+    await resolveModel(name, {
+      modelDir,
+      signal,
+      onProgress: showFetch(reporter),
+      onWarning: ({ message }) => reporter.warn(message),
+    })
+}
+
+/** Runs `voxpipe models fetch`. */
+export const fetchModelCommand = async (
   name: string,
   { modelDir }: ModelsOptions,
   context: CommandContext,

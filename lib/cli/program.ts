@@ -1,5 +1,8 @@
 import { Command, Option } from 'commander'
-import type { ExitCode } from './exit-code.ts'
+import type { BenchCommandOptions, BenchOwnOptions } from './bench.ts'
+import type { CaptionsOptions } from './captions.ts'
+import type { ChooseOptions } from './choose.ts'
+import type { ExitCode } from './cli-error.ts'
 import {
   collect,
   parseCount,
@@ -10,20 +13,16 @@ import {
   parseRaw,
   parseShift,
   parseSize,
-} from './parse-values.ts'
+} from './option-values.ts'
 import type { Verbosity } from './reporter.ts'
-import { oneLine } from './terminal-safe.ts'
-import type { BenchCommandOptions, BenchOwnOptions } from './bench-options.ts'
-import type { CaptionsOptions } from './captions.ts'
-import type { ChooseOptions } from './choose.ts'
 import type { ServeOptions } from './serve.ts'
-import { Terminal, type Output } from './terminal.ts'
-import type { TranscribeOptions } from './transcribe-files.ts'
+import { oneLine, Terminal, type Output } from './terminal.ts'
+import type { TranscribeCommandOptions } from './transcribe-settings.ts'
 
-/** Every option of the command line. */
-export type Options = TranscribeOptions & Verbosity
+/** Options that all commands accept. */
+export type Options = TranscribeCommandOptions & Verbosity
 
-/** What the commands do; each gives the exit code. */
+/** Functions of the commands; each returns the exit code. */
 export type Commands = {
   transcribe(files: string[], options: Options): Promise<ExitCode>
   demo(options: Options): Promise<ExitCode>
@@ -105,7 +104,7 @@ const addOptions = (program: Command): Command =>
     .option('-v, --verbose', 'say more on standard error')
     .option('--debug', 'show the stack of errors')
 
-/** `error: unknown option '--foo'\n(Did you mean --bar?)` in our one line. */
+/** Rewrites commander's errors, some of two lines, as one line. */
 const usageLine = (text: string): string => {
   const line = text
     .replace(/^error: /, '')
@@ -116,12 +115,11 @@ const usageLine = (text: string): string => {
   return `voxpipe: ${oneLine(line)}${line.endsWith('?') ? '' : '; see voxpipe --help'}\n`
 }
 
-/** Width that help is wrapped to, in characters. */
 const widthOf = ({ isTTY, columns }: Output): number => (isTTY && columns) || 80
 
 /**
- * The command line. Options belong to all commands alike, before or after
- * the command's name.
+ * Creates the command line. Common options may stand before or after the
+ * command's name.
  */
 export const createProgram = (
   version: string,
@@ -189,8 +187,8 @@ export const createProgram = (
     .option('--waiting', 'somebody waits for the text of a finished file')
     .option('--speakers', 'require that the transcript says who speaks')
     .option('--offline', 'keep the audio on this machine')
-    .action(async (wishes: ChooseOptions) =>
-      done(await commands.choose({ ...options(), ...wishes })),
+    .action(async (own: ChooseOptions) =>
+      done(await commands.choose({ ...options(), ...own })),
     )
   program
     .command('serve')
@@ -244,4 +242,34 @@ export const createProgram = (
       done(await commands.checkCaptions(files, options())),
     )
   return program
+}
+
+/** Whisper's names of options that are named differently here. */
+const aliases: Readonly<Record<string, string>> = {
+  '--output-format': '--format',
+  '--initial-prompt': '--prompt',
+}
+
+/** Whisper's command expects `True` or `False` after it. */
+const wordTimestamps = '--word-timestamps'
+
+/**
+ * Replaces Whisper's spelling of options: `_` for `-`, and other names. Values
+ * and everything after `--` are not changed.
+ */
+export const normalizeArgv = (argv: readonly string[]): string[] => {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length
+  const normalized: string[] = []
+  for (let i = 0; i < end; i++) {
+    const word = argv[i]!
+    const [name, ...value] = word.split('=')
+    const hyphened = name!.replaceAll('_', '-')
+    if (!word.startsWith('--')) normalized.push(word)
+    else if (hyphened === wordTimestamps) {
+      const separate = i + 1 < end && /^(True|False)$/.test(argv[i + 1]!)
+      const wanted = separate ? argv[++i] : value[0]
+      if (wanted !== 'False') normalized.push(wordTimestamps)
+    } else normalized.push([aliases[hyphened] ?? hyphened, ...value].join('='))
+  }
+  return [...normalized, ...argv.slice(end)]
 }

@@ -1,13 +1,13 @@
 import type { TranscriptEvent } from '../index.ts'
 import type { Reporter } from './reporter.ts'
 
-/** How far a transcript is. */
+/** Progress of a transcript. */
 export type Progress = {
   readonly audioMs: number
   readonly durationMs?: number | undefined
 }
 
-/** `75_000` as `1:15`, with hours where there are any. */
+/** Formats `75_000` as `1:15`; hours are added if there are any. */
 export const clock = (ms: number): string => {
   const total = Math.max(0, Math.round(ms / 1000))
   const [hours, minutes] = [Math.floor(total / 3600), Math.floor(total / 60)]
@@ -17,11 +17,11 @@ export const clock = (ms: number): string => {
     : `${minutes}:${two(total)}`
 }
 
-/** Bytes in megabytes, as download pages count them. */
+/** Formats bytes as decimal megabytes. */
 export const megabytes = (bytes: number): string =>
   `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`
 
-/** What the progress line says: audio done, speed, time left. */
+/** The status line: audio done, speed, time left. */
 export const progressText = (
   { audioMs, durationMs }: Progress,
   elapsedMs: number,
@@ -39,7 +39,7 @@ export const progressText = (
 /**
  * Shows the progress of one input.
  *
- * @returns what to call with the progress
+ * @returns the listener for its progress
  */
 export const showProgress = (
   reporter: Reporter,
@@ -53,10 +53,9 @@ export const showProgress = (
 }
 
 /**
- * Shows how far a service is with one input, by its events: it does not tell
- * what it has read.
+ * Shows the progress of a service, which does not report what it has read.
  *
- * @returns what to call with the events
+ * @returns the listener for its events
  */
 export const showAnswers =
   (reporter: Reporter, name: string) =>
@@ -67,15 +66,15 @@ export const showAnswers =
       reporter.status(`${name}: ${clock(event.end)} transcribed`)
   }
 
-/** A model's download: its progress, or one line where there is no terminal. */
+/** Shows the progress of a model's download; one line without a terminal. */
 export const showFetch = (
   reporter: Reporter,
 ): ((fetch: { model: string; received: number; total: number }) => void) => {
-  const told = new Set<string>()
+  const announced = new Set<string>()
   return ({ model, received, total }) => {
-    if (!told.has(model))
+    if (!announced.has(model))
       reporter.note(`fetching ${model}, once (${megabytes(total)})`)
-    told.add(model)
+    announced.add(model)
     const percent = Math.floor((received / total) * 100)
     if (received < total) reporter.status(`${model}: ${percent}%`)
     else reporter.clearStatus()

@@ -1,22 +1,42 @@
 import { inspect } from 'node:util'
-import { CliError } from './exit-code.ts'
-import type { Output, Terminal } from './terminal.ts'
-import { oneLine, terminalSafe } from './terminal-safe.ts'
+import type { Recognizer } from '../index.ts'
+import { CliError } from './cli-error.ts'
+import { Terminal, type Output, oneLine, stripControls } from './terminal.ts'
+
+/** The context of a command. */
+export type CommandContext = {
+  readonly terminal: Terminal
+  readonly reporter: Reporter
+  /** Replaces the embedded engine. The caller closes it. */
+  readonly recognizer?: Recognizer
+}
+
+/** Opens a reporter that replaces keys in everything that it prints. */
+export const openReporter = async (
+  terminal: Terminal,
+  verbosity: Verbosity,
+): Promise<Reporter> => {
+  const { redact } = await import('../index.ts') // is slow to load
+  const reporter = new Reporter(terminal, verbosity, redact)
+  for (const name of ['OPENAI_API_KEY', 'VOXPIPE_API_KEY'])
+    reporter.hideKey(terminal.env[name]?.trim() ?? '')
+  return reporter
+}
 
 const redrawMs = 100
 
 /** Shorter ones are words such as `none`, for servers that ask for no key. */
 const minKeyLength = 8
 
-/** How much to say. */
+/** How much is reported. */
 export type Verbosity = {
   readonly quiet?: boolean
   readonly verbose?: boolean
   readonly debug?: boolean
 }
 
-/** What lets others print whole lines on its terminal. */
-export type SharedScreen = { around(print: () => void): void }
+/** A display on the same terminal that makes room for whole lines. */
+type SharedDisplay = { around(print: () => void): void }
 
 const errorText = (error: unknown): string => {
   const { code, message } = error as { code?: unknown; message?: unknown }
@@ -29,8 +49,8 @@ const errorText = (error: unknown): string => {
 }
 
 /**
- * What goes to stderr: messages of one line each, and below them a line that
- * is redrawn in place, where there is a terminal to do so.
+ * Writes to stderr: messages of one line each and, on a terminal, a status line
+ * below them that is redrawn in place.
  */
 export class Reporter {
   /** Whether {@link status} shows anything. */
@@ -41,11 +61,11 @@ export class Reporter {
   readonly #debug: boolean
   readonly #redact: (text: string) => string
   readonly #keys = new Set<string>()
-  #screen: SharedScreen | undefined
+  #display: SharedDisplay | undefined
   #status = ''
   #drawn = -Infinity
 
-  /** @param redact takes what may be a secret out of a text */
+  /** @param redact removes secrets from a text */
   constructor(
     { stderr, env }: Pick<Terminal, 'stderr' | 'env'>,
     { quiet = false, verbose = false, debug = false }: Verbosity,
@@ -60,24 +80,24 @@ export class Reporter {
     this.animated = !!stderr.isTTY && !quiet && !CI && TERM !== 'dumb'
   }
 
-  /** From now on this key is not shown, whatever is reported. */
+  /** Replaces this key in all later reports. */
   hideKey(key: string): void {
     if (key.length >= minKeyLength) this.#keys.add(key)
   }
 
-  /** From now on something else is on the terminal, if stderr is one. */
-  share(screen: SharedScreen): void {
-    if (this.#stderr.isTTY) this.#screen = screen
+  /** Shares the terminal with a display, if stderr is one. */
+  share(display: SharedDisplay): void {
+    if (this.#stderr.isTTY) this.#display = display
   }
 
-  /** An error; `dress` puts something around its message. */
-  error(error: unknown, dress = (message: string): string => message): void {
-    this.#line(dress(errorText(error)))
+  /** Reports an error; `format` may add to its message. */
+  error(error: unknown, format = (message: string): string => message): void {
+    this.#line(format(errorText(error)))
     if (this.#debug)
-      this.#write(`${terminalSafe(this.#hidden(inspect(error)))}\n`)
+      this.#write(`${stripControls(this.#hidden(inspect(error)))}\n`)
   }
 
-  /** How a batch went: said even when quiet, as errors are. */
+  /** Reports the result of a batch, even when quiet. */
   summary(message: string): void {
     this.#line(message)
   }
@@ -90,17 +110,17 @@ export class Reporter {
     if (!this.#quiet) this.#line(message)
   }
 
-  /** A line to be copied: as it is, without a name before it. */
+  /** Prints a line for copying, without a prefix. */
   command(line: string): void {
-    if (!this.#quiet) this.#write(`${terminalSafe(this.#hidden(line))}\n`)
+    if (!this.#quiet) this.#write(`${stripControls(this.#hidden(line))}\n`)
   }
 
-  /** Something that only `--verbose` tells. */
+  /** Reports a detail if `--verbose` is set. */
   detail(message: string): void {
     if (this.#verbose) this.#line(message)
   }
 
-  /** Replaces the line at the bottom, ten times a second at most. */
+  /** Replaces the status line, at most ten times a second. */
   status(text: string): void {
     const now = performance.now()
     if (!this.animated || now - this.#drawn < redrawMs) return
@@ -111,7 +131,7 @@ export class Reporter {
     this.#stderr.write(this.#status)
   }
 
-  /** Takes the line at the bottom away, before something else is printed. */
+  /** Erases the status line. */
   clearStatus(): void {
     if (this.#status === '') return
     this.#stderr.write('\r\u001B[K')
@@ -119,7 +139,7 @@ export class Reporter {
   }
 
   #hidden(text: string): string {
-    // The longest first: a key may begin as another.
+    // Longest first: a key may be the prefix of another.
     const longest = [...this.#keys].sort((a, b) => b.length - a.length)
     return this.#redact(
       longest.reduce((rest, key) => rest.replaceAll(key, '…'), text),
@@ -133,7 +153,7 @@ export class Reporter {
   #write(text: string): void {
     this.clearStatus()
     const print = (): unknown => this.#stderr.write(text)
-    if (this.#screen) this.#screen.around(print)
+    if (this.#display) this.#display.around(print)
     else print()
   }
 }

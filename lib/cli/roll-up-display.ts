@@ -5,54 +5,56 @@ import {
   type RollUpScreen,
   type TranscriptEvent,
 } from '../index.ts'
-import type { Display, Screen } from './display.ts'
-import { DrawnLines } from './drawn-lines.ts'
-import { oneLine } from './terminal-safe.ts'
+import {
+  ErasableLines,
+  type TerminalScreen,
+  type TranscriptDisplay,
+} from './live-display.ts'
+import { oneLine } from './terminal.ts'
 
-const codes: Record<CueColor, number> = {
+const colorCodes: Record<CueColor, number> = {
   white: 37,
   yellow: 33,
   cyan: 36,
   green: 32,
 }
 
-/** Runs something after some ms; the answer takes that back. */
-type Later = (ms: number, run: () => void) => () => void
+/** Calls `run` after some ms; returns a function that cancels it. */
+type Schedule = (ms: number, run: () => void) => () => void
 
-const later: Later = (ms, run) => {
+const schedule: Schedule = (ms, run) => {
   const timer = setTimeout(run, ms).unref()
   return () => clearTimeout(timer)
 }
 
 /**
- * Live captions on a terminal: the few lines of their screen, in place. Words
- * appear behind those before; lines roll up. They leave once nobody has spoken
- * for a while, though no event says so.
+ * Shows live captions on a terminal, in place. Words are appended; lines roll
+ * up. They are cleared after a while of silence, for which there is no event.
  */
-export class RollUpDisplay implements Display {
-  readonly #drawn: DrawnLines
+export class RollUpDisplay implements TranscriptDisplay {
+  readonly #live: ErasableLines
   readonly #profile: CaptionProfile
   readonly #color: boolean
-  readonly #later: Later
-  #takeBack: (() => void) | undefined
+  readonly #schedule: Schedule
+  #cancelClear: (() => void) | undefined
   #captions: RollUp
   #lines: readonly string[] = []
   #colors: readonly (CueColor | undefined)[] = []
   #top = 0
 
   /**
-   * @param color whether speakers have theirs, where the profile has colours
-   * @param wait for tests
+   * @param color whether to show the profile's colours of speakers
+   * @param wait replaced by tests
    */
   constructor(
-    screen: Screen,
+    screen: TerminalScreen,
     profile: CaptionProfile,
     { color }: { readonly color: boolean },
-    wait = later,
+    wait = schedule,
   ) {
-    this.#later = wait
-    this.#drawn = new DrawnLines(screen)
-    const maxLineWidth = Math.min(profile.maxLineWidth, this.#drawn.columns)
+    this.#schedule = wait
+    this.#live = new ErasableLines(screen)
+    const maxLineWidth = Math.min(profile.maxLineWidth, this.#live.columns)
     this.#profile = { ...profile, maxLineWidth }
     this.#color = color
     this.#captions = new RollUp(this.#profile)
@@ -66,33 +68,33 @@ export class RollUpDisplay implements Display {
   }
 
   around(print: () => void): void {
-    this.#drawn.around(print, () => this.#redrawn())
+    this.#live.around(print, () => this.#redrawn())
   }
 
-  interrupted(): void {
-    this.#drawn.interrupted(() => this.#redrawn())
+  eraseInterrupt(): void {
+    this.#live.eraseInterrupt(() => this.#redrawn())
   }
 
   async end(): Promise<void> {
-    this.#takeBack?.()
-    const isOpen = this.#drawn.count > 0
-    this.#drawn.left()
+    this.#cancelClear?.()
+    const isOpen = this.#live.count > 0
+    this.#live.release()
     this.#lines = []
     this.#top = 0
     this.#captions = new RollUp(this.#profile)
-    if (isOpen) await this.#drawn.write('\n')
+    if (isOpen) await this.#live.write('\n')
   }
 
-  /** @param at when the screen was last changed, in ms of the audio */
+  /** @param at when the screen last changed, in ms of audio */
   #clearAfter(at: number): void {
-    const hold = this.#profile.maxHoldMs
-    this.#takeBack?.()
-    if (hold === Infinity) return
-    this.#takeBack = this.#later(hold, () => {
-      const [screen] = this.#captions.passed(at + hold)
+    const holdMs = this.#profile.maxHoldMs
+    this.#cancelClear?.()
+    if (holdMs === Infinity) return
+    this.#cancelClear = this.#schedule(holdMs, () => {
+      const [screen] = this.#captions.passed(at + holdMs)
       if (screen)
-        this.#draw(screen).catch(() => undefined) // show() tells
-      else if (this.#lines.length > 0) this.#clearAfter(at + hold)
+        this.#draw(screen).catch(() => undefined) // the next show() rejects
+      else if (this.#lines.length > 0) this.#clearAfter(at + holdMs)
     })
   }
 
@@ -102,13 +104,13 @@ export class RollUpDisplay implements Display {
     this.#colors = next.colors ?? []
     const added = next.top === this.#top ? this.#addedTo(before) : undefined
     this.#top = next.top
-    if (added === undefined || !this.#drawn.steady)
-      return this.#drawn.write(this.#drawn.erased() + this.#redrawn())
-    this.#drawn.extended(added)
-    await this.#drawn.write(this.#dressed(added, this.#colors.at(-1)))
+    if (added === undefined || !this.#live.canAppend)
+      return this.#live.write(this.#live.erase() + this.#redrawn())
+    this.#live.appended(added)
+    await this.#live.write(this.#colored(added, this.#colors.at(-1)))
   }
 
-  /** What the last line has more than before, where that is all that is new. */
+  /** Returns the text appended to the last line if nothing else has changed. */
   #addedTo(before: readonly string[]): string | undefined {
     const last = this.#lines.at(-1)
     const old = before.at(-1)
@@ -121,14 +123,14 @@ export class RollUpDisplay implements Display {
   }
 
   #redrawn(): string {
-    this.#drawn.drawn(this.#lines)
+    this.#live.setDrawn(this.#lines)
     return this.#lines
-      .map((line, i) => this.#dressed(line, this.#colors[i]))
+      .map((line, i) => this.#colored(line, this.#colors[i]))
       .join('\n')
   }
 
-  #dressed(text: string, color: CueColor | undefined): string {
+  #colored(text: string, color: CueColor | undefined): string {
     if (!this.#color || color === undefined || text === '') return text
-    return `\u001B[${codes[color]}m${text}\u001B[39m`
+    return `\u001B[${colorCodes[color]}m${text}\u001B[39m`
   }
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
-import { openReporter } from './command-context.ts'
-import { outputError } from './output-error.ts'
+import { openReporter } from './reporter.ts'
+import { outputError } from './cli-error.ts'
 import { run, type RunOptions } from './run.ts'
 import { signals, Terminal } from './terminal.ts'
 
@@ -8,18 +8,18 @@ import { signals, Terminal } from './terminal.ts'
  * Runs the command line of this process, and ends the process with the
  * command's exit code, or by the signal that interrupted it.
  *
- * @param options those that are not the process's own
+ * @param options not determined by the process
  */
 export const runProcess = async (
   options: Pick<RunOptions, 'recognizer' | 'bench'> = {},
 ): Promise<never> => {
-  // Whoever writes receives errors by the write's callback. What is printed
-  // without one, such as the help, is looked after here.
+  // Errors of writes with a callback are handled by their callers; those of
+  // others, such as the help, here.
   let broken: unknown
   process.stdout.on('error', error => {
     broken = error
   })
-  process.stderr.on('error', () => undefined) // there is nowhere to report it
+  process.stderr.on('error', () => undefined) // it cannot be reported
 
   let code = await run(process.argv.slice(2), options)
   await new Promise(done => {
@@ -33,13 +33,13 @@ export const runProcess = async (
       reporter.error(error)
     }
   }
-  // An orderly exit waits for ever for a thread that is opening a pipe to which
-  // nobody writes; a signal that nothing listens to does not.
+  // process.exit() would wait for ever for a thread that opens a pipe without a
+  // writer; a signal without listeners does not.
   const signal = signals.find(name => code === 128 + constants.signals[name])
   if (signal !== undefined && process.platform !== 'win32') {
-    process.emit('exit', code) // whoever has something to clean up listens
+    process.emit('exit', code) // for clean-up listeners
     process.removeAllListeners(signal)
     process.kill(process.pid, signal)
   }
-  process.exit(code) // also after the signal: the first process of a container survives it
+  process.exit(code) // the first process of a container survives the signal
 }

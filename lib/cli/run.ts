@@ -3,26 +3,33 @@ import { join } from 'node:path'
 import { CommanderError } from 'commander'
 import type { Recognizer } from '../index.ts'
 import type { BenchSetup } from './bench.ts'
-import { openReporter, type CommandContext } from './command-context.ts'
+import {
+  openReporter,
+  type CommandContext,
+  type Verbosity,
+} from './reporter.ts'
 import {
   exitCode,
   exitCodeFor,
   usageError,
   type ExitCode,
-} from './exit-code.ts'
-import { normalizeArgv } from './normalize-argv.ts'
-import { createProgram, type Commands, type Options } from './program.ts'
-import type { Verbosity } from './reporter.ts'
+} from './cli-error.ts'
+import {
+  normalizeArgv,
+  createProgram,
+  type Commands,
+  type Options,
+} from './program.ts'
 import { Terminal, type TerminalOptions } from './terminal.ts'
 
 /** Options of {@link run}. */
 export type RunOptions = TerminalOptions & {
   /**
-   * What transcribes in `voxpipe FILE`, `demo`, `mic` and `serve` instead of
-   * the embedded engine. It is not closed.
+   * Replaces the embedded engine in `voxpipe FILE`, `demo`, `mic` and `serve`.
+   * It is not closed.
    */
   readonly recognizer?: Recognizer
-  /** What `bench` is called, and what it measures beside voxpipe. */
+  /** Name of the `bench` command, and what it measures beside voxpipe. */
   readonly bench?: BenchSetup
 }
 
@@ -34,9 +41,9 @@ const needInput = (files: readonly string[]): void => {
 }
 
 /**
- * The commands; each loads what it needs when it is called.
+ * The commands. Each is loaded when it is called.
  *
- * @param open gives the context of a command
+ * @param open returns the context of a command
  */
 const commandsWith = (
   open: (options: Verbosity) => Promise<CommandContext>,
@@ -48,11 +55,11 @@ const commandsWith = (
     return transcribeFiles(files, options, await open(options))
   },
   async demo(options) {
-    const { demo } = await import('./demo.ts')
+    const { demo } = await import('./transcribe-files.ts')
     return demo(options, await open(options))
   },
   async mic(options) {
-    const { mic } = await import('./mic.ts')
+    const { mic } = await import('./transcribe-files.ts')
     return mic(options, await open(options))
   },
   async printModels(options) {
@@ -60,8 +67,8 @@ const commandsWith = (
     return printModels(options, await open(options))
   },
   async fetchModel(name, options) {
-    const { fetchAhead } = await import('./models.ts')
-    return fetchAhead(name, options, await open(options))
+    const { fetchModelCommand } = await import('./models.ts')
+    return fetchModelCommand(name, options, await open(options))
   },
   async doctor(options) {
     const { doctor } = await import('./doctor.ts')
@@ -86,7 +93,7 @@ const commandsWith = (
   },
   async checkCaptions(files, options) {
     needInput(files)
-    const { checkCaptions } = await import('./check-captions.ts')
+    const { checkCaptions } = await import('./captions.ts')
     return checkCaptions(files, options, await open(options))
   },
 })
@@ -123,7 +130,7 @@ export const run = async (
     return code
   } catch (error) {
     if (error instanceof CommanderError)
-      // it has spoken already
+      // commander has printed it
       return error.exitCode === 0 ? exitCode.ok : exitCode.usage
     const { reporter } = await open(program.opts<Options>())
     reporter.error(error)

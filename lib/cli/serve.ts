@@ -1,22 +1,70 @@
 import { once } from 'node:events'
-import { defaultModel, resolveModel } from '../index.ts'
+import { defaultModel } from '../index.ts'
 import {
   createServer,
   type ServerOptions,
   type TranscriptionServer,
 } from '../server/index.ts'
 import { isLoopback, isWildcard } from '../server/listen-address.ts'
-import type { CommandContext } from './command-context.ts'
-import { CliError, exitCode, usageError, type ExitCode } from './exit-code.ts'
-import { given } from './given.ts'
+import {
+  CliError,
+  exitCode,
+  readTextFile,
+  usageError,
+  type ExitCode,
+} from './cli-error.ts'
+import { StandardOutput } from './destination.ts'
 import { Interrupt } from './interrupt.ts'
-import { showFetch } from './progress.ts'
-import { refuseModel, refuseOptions } from './refuse-options.ts'
-import type { Reporter } from './reporter.ts'
-import { serverKeys } from './server-keys.ts'
-import { StandardOutput } from './standard-output.ts'
+import { given, refuseModel, refuseOptions } from './option-values.ts'
+import { prefetchModels } from './models.ts'
+import type { CommandContext, Reporter } from './reporter.ts'
 
-/** What the options say of a server. */
+/** Shorter keys could be guessed, or occur in a text by chance. */
+const minServerKeyLength = 8
+
+/** Refuses an unusable key, without showing it. */
+const checkKey = (key: string, place: string): void => {
+  if (!/^[!-~]+$/.test(key))
+    throw usageError(
+      `${place} has a key with a space, or a letter that no header takes; write another`,
+    )
+  if (key.length < minServerKeyLength)
+    throw usageError(
+      `${place} has a key of less than ${minServerKeyLength} characters; 'openssl rand -hex 24' makes a good one`,
+    )
+}
+
+/**
+ * Returns the keys that the server accepts: those of a file, one per line, or
+ * that of `VOXPIPE_API_KEY`. Later reports do not show them.
+ *
+ * @throws CliError
+ */
+const serverKeys = async (
+  file: string | undefined,
+  { terminal, reporter }: CommandContext,
+): Promise<readonly string[]> => {
+  const place = file ?? 'VOXPIPE_API_KEY'
+  const text =
+    file === undefined
+      ? (terminal.env['VOXPIPE_API_KEY'] ?? '')
+      : await readTextFile(
+          file,
+          'name a file with a key on each line',
+          text => text,
+        )
+  const keys = text
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '')
+  for (const key of keys) reporter.hideKey(key)
+  for (const key of keys) checkKey(key, place)
+  if (file !== undefined && keys.length === 0)
+    throw usageError(`${file} has no key; write one a line`)
+  return keys
+}
+
+/** Options of `voxpipe serve`. */
 export type ServeOptions = {
   readonly host?: string
   readonly port?: number
@@ -29,17 +77,17 @@ export type ServeOptions = {
   readonly maxUploads?: number
   /** In bytes. */
   readonly maxUploadSize?: number
-  /** Of one upload's audio, in ms. */
+  /** Limit of one upload's audio, in ms. */
   readonly maxDuration?: number
 }
 
 const LOOPBACK = '127.0.0.1'
 
-/** How long a stop waits for what is under way, in ms. */
+/** How long a stop waits for open sessions and uploads, in ms. */
 export const GRACE_MS = 30_000
 
-/** What it takes, of its own and of what belongs to all commands. */
-const known = new Set(
+/** Names of all options that it takes. */
+const serveOptionNames = new Set(
   [
     ['host', 'port', 'apiKeyFile', 'allowHost', 'allowOrigin'],
     ['maxSessions', 'maxUploads', 'maxUploadSize', 'maxDuration'],
@@ -47,7 +95,7 @@ const known = new Set(
   ].flat(),
 )
 
-const ports: Readonly<Record<string, string>> = {
+const listenProblems: Readonly<Record<string, string>> = {
   EADDRINUSE: 'it is in use; choose another with --port, or 0 for a free one',
   EACCES: 'not allowed; choose one above 1023 with --port',
   EADDRNOTAVAIL: 'this machine has no such address; choose another with --host',
@@ -63,7 +111,7 @@ const listen = async (
     await server.listen({ host, port })
   } catch (error) {
     const { cause } = error as { cause?: { code?: string } }
-    const problem = ports[cause?.code ?? '']
+    const problem = listenProblems[cause?.code ?? '']
     if (problem === undefined) throw error
     throw new CliError(
       exitCode.unavailable,
@@ -73,25 +121,8 @@ const listen = async (
   }
 }
 
-/** Finds or fetches the model, with what voice activity detection needs. */
-const fetchModels = async (
-  { model = defaultModel(false), modelDir }: ServeOptions,
-  reporter: Reporter,
-  signal: AbortSignal,
-): Promise<void> => {
-  const options = {
-    modelDir,
-    signal,
-    onProgress: showFetch(reporter),
-    onWarning: ({ message }: { readonly message: string }): void =>
-      reporter.warn(message),
-  }
-  await resolveModel(model, options)
-  await resolveModel('silero-vad', options)
-}
-
-/** How a client is pointed to it. */
-const tell = (
+/** Reports how clients reach the server. */
+const reportReady = (
   { baseURL }: TranscriptionServer,
   { host = LOOPBACK, apiKeyFile, allowHost = [] }: ServeOptions,
   hasKeys: boolean,
@@ -118,8 +149,8 @@ const tell = (
 const count = (number: number, name: string): string =>
   `${number} ${name}${number === 1 ? '' : 's'}`
 
-/** What a stop waits for. */
-const stopping = ({ active }: TranscriptionServer): string => {
+/** Describes what a stop waits for. */
+const stopMessage = ({ active }: TranscriptionServer): string => {
   const { sessions, uploads } = active
   return sessions + uploads === 0
     ? 'stopping'
@@ -129,15 +160,14 @@ const stopping = ({ active }: TranscriptionServer): string => {
 /**
  * Serves OpenAI's speech-to-text API until a signal ends it.
  *
- * @throws CliError where the command line makes no sense, or the port cannot
- *   be had
+ * @throws CliError for wrong usage, or if the port is not available
  */
 export const serve = async (
   options: ServeOptions,
   context: CommandContext,
 ): Promise<ExitCode> => {
   const { reporter, recognizer } = context
-  refuseOptions('serve', options, known)
+  refuseOptions('serve', options, serveOptionNames)
   refuseModel(options, recognizer)
   const { host = LOOPBACK, port = 8642 } = options
   const apiKeys = await serverKeys(options.apiKeyFile, context)
@@ -160,14 +190,18 @@ export const serve = async (
       graceMs: GRACE_MS,
     }),
   )
-  const interrupt = new Interrupt(context, () => stopping(server))
+  const interrupt = new Interrupt(context, () => stopMessage(server))
   const { stop } = interrupt
   try {
-    if (!recognizer) await fetchModels(options, reporter, stop)
+    if (!recognizer) {
+      const { model = defaultModel(false), modelDir } = options
+      const names = [model, 'silero-vad']
+      await prefetchModels(names, modelDir, reporter, stop)
+    }
     await server.ready()
     await listen(server, host, port)
     await new StandardOutput(context).write(`${server.baseURL}\n`)
-    tell(server, options, hasKeys, reporter)
+    reportReady(server, options, hasKeys, reporter)
     if (!stop.aborted) await once(stop, 'abort')
     return interrupt.exitCode!
   } catch (error) {

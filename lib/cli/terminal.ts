@@ -1,13 +1,26 @@
 import type { Readable, Writable } from 'node:stream'
 
-/** The signals that end the command, after what has been decoded. */
+// C0 but tab and line feed, DEL, C1, and bidirectional marks, embeddings,
+// overrides and isolates: they can move a cursor, change a terminal's state, or
+// make a line read as something else.
+const unsafe =
+  /(?![\t\n])\p{Cc}|[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
+
+/** Removes characters that a terminal would obey. */
+export const stripControls = (text: string): string => text.replace(unsafe, '')
+
+/** The same on one line, for file names and messages. */
+export const oneLine = (text: string): string =>
+  stripControls(text.replace(/\s+/g, ' '))
+
+/** Signals that end the command once decoded audio is transcribed. */
 export const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** One of {@link signals}. */
 export type InterruptSignal = (typeof signals)[number]
 
 /** A stream that a command reads; `process.stdin` is one. */
-export type Input = Readable & { readonly isTTY?: boolean }
+type Input = Readable & { readonly isTTY?: boolean }
 
 /** A stream that a command prints to; `process.stdout` is one. */
 export type Output = Writable & {
@@ -62,8 +75,8 @@ const onProcessSignal = (
 }
 
 /**
- * Where a command runs: its standard streams, its environment, and what
- * interrupts it. Nothing else of the command line uses those of the process.
+ * The standard streams, environment and interrupts of a command. No other part
+ * of the command line uses those of the process.
  */
 export class Terminal {
   readonly #options: TerminalOptions
@@ -72,7 +85,7 @@ export class Terminal {
     this.#options = options
   }
 
-  /** Standard input. It is opened only where it is read. */
+  /** Standard input. It is opened when it is first used. */
   get stdin(): Input {
     return this.#options.stdin ?? process.stdin
   }
@@ -90,9 +103,9 @@ export class Terminal {
   }
 
   /**
-   * Calls a listener with each signal that is to end the command.
+   * Calls a listener with each signal that ends the command.
    *
-   * @returns what stops that
+   * @returns removes the listener
    */
   onSignal(listener: (signal: InterruptSignal) => void): () => void {
     const { signal } = this.#options

@@ -1,69 +1,38 @@
-import { captionProfiles, type Latency } from '../index.ts'
-import { captionLook, captionRules, type LookOptions } from './caption-look.ts'
-import type { Display } from './display.ts'
-import { isClosed, overall, summarize, type JobResult } from './batch.ts'
-import type { CommandContext } from './command-context.ts'
-import { openEngine, type Engine } from './engine.ts'
-import { endsBatch, usageError, type ExitCode } from './exit-code.ts'
-import { given } from './given.ts'
-import { Interrupt } from './interrupt.ts'
-import type { RawFormat } from './parse-values.ts'
-import { needsTimes, planJobs, type Job } from './plan-jobs.ts'
-import { StandardOutput } from './standard-output.ts'
+import { join } from 'node:path'
+import { captionProfiles, Microphone } from '../index.ts'
 import {
-  displayName,
+  captionRules,
+  captionStyle,
+  type CaptionStyleOptions,
+} from './caption-style.ts'
+import { usageError, type ExitCode } from './cli-error.ts'
+import { StandardOutput } from './destination.ts'
+import { Interrupt } from './interrupt.ts'
+import { displayName, needsTimes, planJobs, runJobs } from './jobs.ts'
+import type { TranscriptDisplay } from './live-display.ts'
+import { given } from './option-values.ts'
+import type { CommandContext } from './reporter.ts'
+import {
   transcribeJob,
   type JobContext,
-  type Source,
+  type AudioSource,
 } from './transcribe-job.ts'
-import { whoSpeaks, type SpeakerOptions } from './who-speaks.ts'
-
-/** What the options say of a transcription. */
-export type TranscribeOptions = LookOptions &
-  SpeakerOptions & {
-    readonly format?: string
-    readonly output?: string
-    readonly outputDir?: string
-    readonly engine?: string
-    readonly model?: string
-    readonly modelDir?: string
-    readonly language?: string
-    readonly live?: boolean
-    readonly latency?: Latency // the engine checks it
-    readonly prompt?: string
-    readonly keyword?: readonly string[]
-    readonly wordTimestamps?: boolean
-    readonly device?: string
-    readonly raw?: RawFormat
-    readonly maxDuration?: number
-    readonly strict?: boolean
-  }
-
-const runAll = async (
-  jobs: readonly Job[],
-  context: JobContext,
-): Promise<JobResult[]> => {
-  const results: JobResult[] = []
-  for (const job of jobs) {
-    if (context.several && job.targets.some(({ path }) => path === undefined))
-      context.reporter.note(displayName(job.input))
-    const result = await transcribeJob(job, context)
-    results.push(result)
-    if (context.interrupt.exitCode !== undefined) break
-    if (result.error !== undefined && endsBatch(result.error)) break
-  }
-  return results
-}
+import {
+  openEngine,
+  speakerSettings,
+  type OpenEngine,
+  type TranscribeCommandOptions,
+} from './transcribe-settings.ts'
 
 /**
- * Shows live text on standard output, where that is a terminal to do so: as
- * captions, where the profile's are live ones.
+ * Opens a display of live text if standard output is a terminal: of roll-up
+ * captions if the profile asks for these.
  */
 const liveDisplay = async (
-  options: LookOptions,
+  options: CaptionStyleOptions,
   { terminal, reporter }: CommandContext,
   interrupt: Interrupt,
-): Promise<Display | undefined> => {
+): Promise<TranscriptDisplay | undefined> => {
   const { stdout } = terminal
   const { TERM, NO_COLOR } = terminal.env
   if (!stdout.isTTY || TERM === 'dumb') return undefined
@@ -79,13 +48,13 @@ const liveDisplay = async (
     : new (await import('./live-display.ts')).LiveDisplay(stdout, { color })
   reporter.share(display)
   interrupt.stop.addEventListener('abort', () => {
-    if (interrupt.exitCode === 130) display.interrupted() // by Ctrl-C
+    if (interrupt.exitCode === 130) display.eraseInterrupt() // by Ctrl-C
   })
   return display
 }
 
-/** Files, and standard input as `-`. */
-const filesOf = ({ terminal }: CommandContext): Source => ({
+/** Opens files, and standard input as `-`. */
+const filesOf = ({ terminal }: CommandContext): AudioSource => ({
   open: input => (input === '-' ? terminal.stdin : input),
   endless: false,
 })
@@ -93,29 +62,29 @@ const filesOf = ({ terminal }: CommandContext): Source => ({
 /**
  * Transcribes inputs, one after another.
  *
- * @param source what the inputs are names of
- * @throws CliError where the command line makes no sense
+ * @param source opens inputs by their names
+ * @throws CliError for wrong usage
  */
 export const transcribeFiles = async (
   inputs: readonly string[],
-  options: TranscribeOptions,
+  options: TranscribeCommandOptions,
   context: CommandContext,
   source = filesOf(context),
 ): Promise<ExitCode> => {
   const { format, output, outputDir, live, raw, strict } = options
   if (options.device !== undefined)
     throw usageError("--device is for 'voxpipe mic'; leave it away")
-  const look = captionLook(options)
+  const style = captionStyle(options)
   const jobs = await planJobs(
     { inputs, format, output, outputDir },
     context.terminal,
   )
-  const speakers = await whoSpeaks(inputs, options)
+  const speakers = await speakerSettings(inputs, options)
   const toArray = jobs.length > 1 && jobs[0]!.targets[0]!.format === 'json'
   const onStdout = jobs[0]!.targets[0]!.path === undefined
   const stdout = new StandardOutput(context, toArray && onStdout)
   const interrupt = new Interrupt(context)
-  let engine: Engine | undefined
+  let engine: OpenEngine | undefined
   try {
     engine = await openEngine(
       options,
@@ -123,7 +92,7 @@ export const transcribeFiles = async (
       context,
       interrupt,
     )
-    const results = await runAll(jobs, {
+    const jobContext: JobContext = {
       ...context,
       interrupt,
       stdout,
@@ -132,16 +101,55 @@ export const transcribeFiles = async (
         : undefined,
       engine: { ...engine.options, ...speakers },
       source,
-      look,
-      several: jobs.length > 1,
-      told: new Set(),
+      style,
+      reported: new Set(),
       audio: given({ raw, strict, maxDurationMs: options.maxDuration }),
-    })
-    if (!(await isClosed(stdout, results)))
-      summarize(results, jobs, context.reporter)
-    return overall(results, jobs)
+    }
+    return await runJobs(
+      jobs,
+      stdout,
+      context.reporter,
+      job => {
+        if (jobs.length > 1 && job.targets.some(target => !target.path))
+          context.reporter.note(displayName(job.input))
+        return transcribeJob(job, jobContext)
+      },
+      () => interrupt.exitCode !== undefined,
+    )
   } finally {
     interrupt.close()
     await engine?.close()
   }
+}
+
+const clip = join(import.meta.dirname, '../../assets/demo.wav')
+
+/** Transcribes the clip that ships with the package. */
+export const demo = (
+  options: TranscribeCommandOptions,
+  context: CommandContext,
+): Promise<ExitCode> => {
+  context.reporter.note(
+    `John F. Kennedy, 1961, 11 seconds, transcribed ${options.engine === 'openai' ? 'by OpenAI' : 'on this machine'}; the same for a file of yours: voxpipe FILE`,
+  )
+  return transcribeFiles([clip], options, context)
+}
+
+/** Transcribes the microphone until it is stopped. */
+export const mic = (
+  options: TranscribeCommandOptions,
+  context: CommandContext,
+): Promise<ExitCode> => {
+  const { device, raw, ...others } = options
+  if (raw) throw usageError('the microphone needs no --raw; leave it away')
+  const microphone = new Microphone(device === undefined ? {} : { device })
+  microphone.once('recording', (recorder: string) =>
+    context.reporter.note(`${recorder} is recording; Ctrl-C ends it`),
+  )
+  return transcribeFiles(
+    ['microphone'],
+    { ...others, live: true, raw: microphone.raw },
+    context,
+    { open: () => microphone, endless: true },
+  )
 }

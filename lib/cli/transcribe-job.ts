@@ -1,58 +1,113 @@
-import { basename } from 'node:path'
 import {
   transcribe,
   type AudioFormat,
   type TranscribeOptions,
   type TranscriptEvent,
 } from '../index.ts'
-import type { JobResult } from './batch.ts'
-import type { CaptionLook } from './caption-look.ts'
-import type { Display } from './display.ts'
-import type { CommandContext } from './command-context.ts'
-import { ClosedOutput } from './output-error.ts'
-import { endsBatch, exitCode, exitCodeFor } from './exit-code.ts'
+import type { CaptionStyle } from './caption-style.ts'
+import {
+  ClosedOutput,
+  endsBatch,
+  exitCode,
+  exitCodeFor,
+  type ExitCode,
+} from './cli-error.ts'
+import type { StandardOutput } from './destination.ts'
 import type { Interrupt } from './interrupt.ts'
-import { Listener } from './listener.ts'
-import { needsTimes, type Job } from './plan-jobs.ts'
+import {
+  displayName,
+  needsTimes,
+  withInputName,
+  type Job,
+  type JobResult,
+} from './jobs.ts'
+import type { TranscriptDisplay } from './live-display.ts'
 import { clock, showAnswers, showProgress } from './progress.ts'
-import type { StandardOutput } from './standard-output.ts'
+import type { CommandContext } from './reporter.ts'
 import { TranscriptOutputs } from './transcript-outputs.ts'
 
-/** What inputs are names of. */
-export type Source = {
+const damageCodes = new Set(['VOX_TRUNCATED', 'VOX_DECODE'])
+
+/** Determines from a transcript's events whether it is complete. */
+export class TranscriptStatus {
+  /** Whether there is any text. */
+  hasText = false
+  /** Whether the transcript has ended, if not the source. */
+  ended = false
+  /** Length of the source, known at the end. */
+  durationMs = 0
+  #gaps = 0
+  #capped = false
+  #damaged = false
+  #complete = false
+
+  add(event: TranscriptEvent): void {
+    switch (event.type) {
+      case 'final':
+        this.hasText = true
+        break
+      case 'gap':
+        this.#gaps++
+        break
+      case 'warning':
+        this.#capped ||= event.code === 'VOX_MAX_DURATION'
+        this.#damaged ||= damageCodes.has(event.code)
+        break
+      case 'end':
+        this.ended = true
+        this.#complete = event.complete
+        this.durationMs = event.duration
+    }
+  }
+
+  /** Whether part of the input has been transcribed. */
+  get hasPart(): boolean {
+    return this.hasText || this.ended
+  }
+
+  /** Why the transcript is incomplete, unless a warning has reported it. */
+  get problem(): string | undefined {
+    if (this.#gaps > 0)
+      return `${this.#gaps} ${this.#gaps === 1 ? 'stretch' : 'stretches'} of audio could not be transcribed; marked as gaps in the result`
+    const isReported = this.#complete || this.#damaged || this.#capped
+    return isReported ? undefined : 'the transcript is not complete'
+  }
+
+  /** Truncated or damaged input alone is a warning, not a failure. */
+  get exitCode(): ExitCode {
+    return this.#capped || this.problem !== undefined
+      ? exitCode.incomplete
+      : exitCode.ok
+  }
+}
+
+/** Opens inputs by their names. */
+export type AudioSource = {
   open(input: string): Parameters<typeof transcribe>[0]
-  /** Whether stopping it is how it ends, so that the result is whole. */
+  /** Whether it only ends by an interrupt, and its result is complete then. */
   readonly endless: boolean
 }
 
-/** What is the same for every job of one command. */
+/** The context that all jobs of one command share. */
 export type JobContext = CommandContext & {
   readonly interrupt: Interrupt
   readonly stdout: StandardOutput
-  /** Where there is one, live text for standard output is shown on it. */
-  readonly display: Display | undefined
+  /** Shows live text for standard output. */
+  readonly display: TranscriptDisplay | undefined
   readonly engine: TranscribeOptions
-  readonly look: CaptionLook
-  /** Whether there is more than one input. */
-  readonly several: boolean
-  /** What has been told and is not to be told again. */
-  readonly told: Set<string>
-  readonly source: Source
+  readonly style: CaptionStyle
+  /** Warnings that are not to be reported again. */
+  readonly reported: Set<string>
+  readonly source: AudioSource
   readonly audio: Pick<TranscribeOptions, 'raw' | 'maxDurationMs' | 'strict'>
 }
 
-/** Warnings of the engine that was chosen: the same for every input. */
-const ofEngine = new Set(['VOX_MODEL_ENDING', 'VOX_OPTION', 'VOX_LANGUAGE'])
-
-/** The name of an input in messages. */
-export const displayName = (input: string): string =>
-  input === '-' ? 'standard input' : basename(input)
-
-/** Puts an input's name before a message that does not have it. */
-export const naming = (input: string, message: string): string =>
-  message.startsWith(`${input}:`)
-    ? message
-    : `${displayName(input)}: ${message}`
+/** Codes of warnings about the engine: the same for every input. */
+const engineWarnings = new Set([
+  'VOX_MODEL_ENDING',
+  'VOX_OPTION',
+  'VOX_LANGUAGE',
+])
 
 const describe = ({
   container,
@@ -64,28 +119,29 @@ const describe = ({
     .filter(part => part !== undefined)
     .join(', ')
 
-const kept = (files: readonly string[]): string =>
+const keptNote = (files: readonly string[]): string =>
   files.length > 0 ? `; what there is stays in ${files.join(', ')}` : ''
 
-/** What is longer, in ms, cannot be cut into captions without word times. */
-const guessedFrom = 15_000
+/** Longer finals, in ms, cannot be split into captions without word times. */
+const longFinalMs = 15_000
 
-/** Whether the places of captions within it can only be guessed. */
-const isGuessed = (event: TranscriptEvent): boolean =>
+/** Returns whether the times of captions within a final are estimates. */
+const isEstimated = (event: TranscriptEvent): boolean =>
   event.type === 'final' &&
   event.words === undefined &&
-  event.end - event.start > guessedFrom
+  event.end - event.start > longFinalMs
 
-/** Passes every event on to the outputs. Rejects with what stopped it. */
-const run = async (
+/** Writes every event to the outputs. Rejects with the error that stopped it. */
+const transcribeInto = async (
   job: Job,
-  { reporter, interrupt, engine, source, audio, told }: JobContext,
+  { reporter, interrupt, engine, source, audio, reported }: JobContext,
   outputs: TranscriptOutputs,
-  listener: Listener,
+  status: TranscriptStatus,
 ): Promise<void> => {
   const { input } = job
   const name = displayName(input)
-  const warn = (message: string): void => reporter.warn(naming(input, message))
+  const warn = (message: string): void =>
+    reporter.warn(withInputName(input, message))
   const begun = performance.now()
   const events = transcribe(source.open(input), {
     ...engine,
@@ -93,74 +149,74 @@ const run = async (
     signal: interrupt.abort,
     stop: interrupt.stop,
     onFormat: format => reporter.detail(`${name}: ${describe(format)}`),
-    // What is live shows how far it is by itself.
+    // Live text shows its progress already.
     ...(!engine.live && { onProgress: showProgress(reporter, name) }),
   })
-  // What is live shows how far it is by itself, too.
-  const answered =
+  const onAnswer =
     engine.engine === 'openai' && !engine.live
       ? showAnswers(reporter, name)
       : undefined
   let untimed = false
   for await (const event of events) {
-    listener.hear(event)
-    answered?.(event)
-    untimed ||= needsTimes(job) && isGuessed(event)
+    status.add(event)
+    onAnswer?.(event)
+    untimed ||= needsTimes(job) && isEstimated(event)
     if (event.type === 'warning') {
       const { code, message } = event
-      if (!ofEngine.has(code)) warn(message)
-      else if (!told.has(message)) reporter.warn(message)
-      told.add(message)
+      if (!engineWarnings.has(code)) warn(message)
+      else if (!reported.has(message)) reporter.warn(message)
+      reported.add(message)
     }
     await outputs.write(event)
   }
   if (interrupt.exitCode !== undefined) return
-  if (listener.problem !== undefined) warn(listener.problem)
+  if (status.problem !== undefined) warn(status.problem)
   if (untimed)
     warn(
       'the model gives no times of words, so captions share the time evenly; leave --model away for one that does',
     )
   const seconds = ((performance.now() - begun) / 1000).toFixed(1)
   reporter.detail(
-    `${name}: ${clock(listener.durationMs)} of audio in ${seconds} s`,
+    `${name}: ${clock(status.durationMs)} of audio in ${seconds} s`,
   )
 }
 
-/** Transcribes one input into its outputs, and tells what goes wrong. */
+/** Transcribes one input into its outputs, and reports errors. */
 export const transcribeJob = async (
   job: Job,
   context: JobContext,
 ): Promise<JobResult> => {
   const { input, targets } = job
-  const { reporter, interrupt, look, stdout, display, source } = context
+  const { reporter, interrupt, style, stdout, display, source } = context
   const outputs = new TranscriptOutputs(
     targets,
-    look,
+    style,
     stdout,
     display,
     context.engine.live,
   )
-  const listener = new Listener()
+  const status = new TranscriptStatus()
   try {
-    await run(job, context, outputs, listener)
+    await transcribeInto(job, context, outputs, status)
     if (interrupt.exitCode === undefined || source.endless) {
       for (const file of await outputs.commit()) reporter.note(`wrote ${file}`)
-      return { exitCode: interrupt.exitCode ?? listener.exitCode }
+      return { exitCode: interrupt.exitCode ?? status.exitCode }
     }
   } catch (error) {
     if (error instanceof ClosedOutput) return { error, exitCode: exitCode.ok }
     if (interrupt.exitCode === undefined) {
-      const files = await outputs.abandon(listener.heard)
-      // What the next input would meet too is not about this one.
+      const files = await outputs.abandon(status.hasText)
+      // An error that ends the batch is not about this input.
       const named = (message: string): string =>
-        (endsBatch(error) ? message : naming(input, message)) + kept(files)
+        (endsBatch(error) ? message : withInputName(input, message)) +
+        keptNote(files)
       reporter.error(error, named)
-      return { error, exitCode: exitCodeFor(error, listener.some) }
+      return { error, exitCode: exitCodeFor(error, status.hasPart) }
     }
   } finally {
     reporter.clearStatus()
   }
-  const files = await outputs.abandon(listener.heard)
-  reporter.note(`stopped before the end${kept(files)}`)
+  const files = await outputs.abandon(status.hasText)
+  reporter.note(`stopped before the end${keptNote(files)}`)
   return { exitCode: interrupt.exitCode }
 }

@@ -3,40 +3,42 @@ import {
   CaptionFormatter,
   HlsCaptions,
   type CaptionInput,
-  type HlsFile,
   type Stage,
   type TranscriptEvent,
 } from '../index.ts'
-import type { CaptionLook } from './caption-look.ts'
-import { DirectFile, PartialFile, type Destination } from './destination.ts'
-import type { Display } from './display.ts'
-import { HlsDestination } from './hls-destination.ts'
-import { outputError } from './output-error.ts'
-import type { Target } from './plan-jobs.ts'
-import type { StandardOutput } from './standard-output.ts'
+import type { CaptionStyle } from './caption-style.ts'
+import { outputError } from './cli-error.ts'
+import {
+  FileDestination,
+  HlsDestination,
+  type Destination,
+  type StandardOutput,
+} from './destination.ts'
+import type { Target } from './jobs.ts'
+import type { TranscriptDisplay } from './live-display.ts'
 
-/** Where events, or cues, go. Both reject with an error fit to be shown. */
-interface Output {
-  /** Takes one of them; waits where what is behind is slow. */
+/** Receives events or cues. Rejects with a CliError. */
+interface InputSink {
+  /** Resolves once it can take the next. */
   write(input: CaptionInput): Promise<void>
-  /** No more events come. */
+  /** Resolves once everything is written. */
   end(): Promise<void>
 }
 
-/** A formatter with what takes its results at the other end. */
-class FormattedOutput<Result> implements Output {
+/** Passes inputs through a formatter to a destination. */
+class FormattedOutput<Result> implements InputSink {
   readonly #formatter: Stage<CaptionInput, unknown>
-  readonly #take: (result: Result) => Promise<void>
+  readonly #destination: Destination<Result>
   readonly #written: Promise<void>
 
   constructor(
     formatter: Stage<CaptionInput, unknown>,
-    take: (result: Result) => Promise<void>,
+    destination: Destination<Result>,
   ) {
     this.#formatter = formatter
-    this.#take = take
+    this.#destination = destination
     this.#written = this.#drain()
-    this.#written.catch(() => undefined) // write() and end() tell
+    this.#written.catch(() => undefined) // write() and end() reject
   }
 
   async write(input: CaptionInput): Promise<void> {
@@ -60,15 +62,15 @@ class FormattedOutput<Result> implements Output {
 
   async #drain(): Promise<void> {
     for await (const result of this.#formatter as AsyncIterable<Result>)
-      await this.#take(result)
+      await this.#destination.write(result)
   }
 }
 
-/** A terminal that shows events, which alone come where there is one. */
-class LiveOutput implements Output {
-  readonly #display: Display
+/** Shows events on a terminal. */
+class DisplayOutput implements InputSink {
+  readonly #display: TranscriptDisplay
 
-  constructor(display: Display) {
+  constructor(display: TranscriptDisplay) {
     this.#display = display
   }
 
@@ -85,45 +87,45 @@ const failed = (error: unknown): never => {
   throw outputError('to standard output', error)
 }
 
-type Closable = Pick<Destination, 'commit' | 'abandon'>
+type OpenDestination = Pick<Destination, 'commit' | 'abandon'>
 
-/** Every output of one input. Nothing is opened before the first event. */
+/** All outputs of one input. They are opened with the first event. */
 export class TranscriptOutputs {
   readonly #targets: readonly Target[]
-  readonly #look: CaptionLook
+  readonly #style: CaptionStyle
   readonly #stdout: StandardOutput
-  readonly #display: Display | undefined
+  readonly #display: TranscriptDisplay | undefined
   readonly #live: boolean
-  #outputs: Output[] | undefined
-  #opened: Closable[] = []
+  #outputs: InputSink[] | undefined
+  #opened: OpenDestination[] = []
 
   /**
-   * @param display has plain text for standard output shown as it comes
-   * @param live whether the transcript comes as it is spoken
+   * @param display shows plain text for standard output as it is spoken
+   * @param live whether the transcript is live
    */
   constructor(
     targets: readonly Target[],
-    look: CaptionLook,
+    style: CaptionStyle,
     stdout: StandardOutput,
-    display?: Display,
+    display?: TranscriptDisplay,
     live = false,
   ) {
     this.#targets = targets
-    this.#look = look
+    this.#style = style
     this.#stdout = stdout
     this.#display = display
     this.#live = live
   }
 
-  /** Rejects with an error fit to be shown where something is not writable. */
+  /** Rejects with a CliError if something cannot be written. */
   async write(input: CaptionInput): Promise<void> {
     for (const output of await this.#open()) await output.write(input)
   }
 
   /**
-   * The transcript is whole.
+   * Completes all outputs.
    *
-   * @returns the files that have it
+   * @returns their files
    */
   async commit(): Promise<string[]> {
     const outputs = await this.#open()
@@ -132,23 +134,22 @@ export class TranscriptOutputs {
   }
 
   /**
-   * The transcript is not whole.
+   * Closes the outputs of an incomplete transcript.
    *
-   * @param keep whether there is anything in it to keep
+   * @param keep whether to keep what has been written
    * @returns the files that were kept
    */
   async abandon(keep: boolean): Promise<string[]> {
-    // A place in standard output's array is taken even by a transcript of
-    // nothing: the next element belongs to the next input.
+    // An empty transcript, too, is an element of the array on standard output.
     if (this.#targets.every(({ path }) => path === undefined))
       await this.#open()
     for (const output of this.#outputs ?? [])
-      await output.end().catch(() => undefined) // it is told already
+      await output.end().catch(() => undefined) // its error has been reported
     return this.#each(destination => destination.abandon(keep))
   }
 
   async #each(
-    act: (destination: Closable) => Promise<string | undefined>,
+    act: (destination: OpenDestination) => Promise<string | undefined>,
   ): Promise<string[]> {
     const files: string[] = []
     for (const destination of this.#opened) {
@@ -158,7 +159,7 @@ export class TranscriptOutputs {
     return files
   }
 
-  async #open(): Promise<Output[]> {
+  async #open(): Promise<InputSink[]> {
     if (this.#outputs) return this.#outputs
     this.#outputs = []
     for (const target of this.#targets)
@@ -166,29 +167,25 @@ export class TranscriptOutputs {
     return this.#outputs
   }
 
-  async #openOne({ format, path, direct = false }: Target): Promise<Output> {
+  async #openOne({ format, path, direct = false }: Target): Promise<InputSink> {
     if (path === undefined && format === 'txt' && this.#display)
-      return new LiveOutput(this.#display)
+      return new DisplayOutput(this.#display)
     if (format === 'hls') return this.#openHls(path!) // it has a folder
     const destination =
       path === undefined
         ? this.#stdout.open()
-        : await (direct ? DirectFile : PartialFile).open(path)
+        : await FileDestination.open(path, direct)
     this.#opened.push(destination)
-    const formatter = new CaptionFormatter({ format, ...this.#look })
+    const formatter = new CaptionFormatter({ format, ...this.#style })
     formatter.setEncoding('utf8')
-    return new FormattedOutput(formatter, (text: string) =>
-      destination.write(text),
-    )
+    return new FormattedOutput(formatter, destination)
   }
 
-  async #openHls(path: string): Promise<Output> {
+  async #openHls(path: string): Promise<InputSink> {
     const destination = await HlsDestination.open(path, this.#live)
     this.#opened.push(destination)
     const { name } = parse(path)
-    const captions = new HlsCaptions({ name, live: this.#live, ...this.#look })
-    return new FormattedOutput(captions, (file: HlsFile) =>
-      destination.write(file),
-    )
+    const captions = new HlsCaptions({ name, live: this.#live, ...this.#style })
+    return new FormattedOutput(captions, destination)
   }
 }

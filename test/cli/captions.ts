@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { videoLines } from '../../lib/cli/video-lines.ts'
+import { ffmpegCommands } from '../../lib/cli/ffmpeg-commands.ts'
 import { cli, onlyLine } from '../fixtures/cli.ts'
 import { hasFfmpeg, readByFfmpeg } from '../fixtures/caption-readers.ts'
 import { readSrt, readVtt } from '../fixtures/captions.ts'
@@ -313,7 +313,7 @@ t.test('how ffmpeg adds them to a video', async t => {
     video,
   )
   t.match({ code, stdout }, { code: 0, stdout: '' })
-  const lines = videoLines('a b.srt', 'srt', video)
+  const lines = ffmpegCommands('a b.srt', 'srt', video)
   t.equal(
     stderr,
     `voxpipe: wrote a b.srt

@@ -132,7 +132,7 @@ t.test('the ^C of a terminal leaves with the deltas', async t => {
     await new Promise<void>(done => {
       terminal.write('^C', done)
     })
-    display.interrupted()
+    display.eraseInterrupt()
     await display.show(final('2', 'ask not'))
     t.strictSame(terminal.lines, ['Well.', 'ask not'], `behind ${length}`)
   }

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
-import { makeFolder } from '../../lib/cli/make-folder.ts'
+import { makeFolder } from '../../lib/cli/destination.ts'
 
 t.test('folders are made from the first that is not there', async t => {
   const dir = t.testdir({ there: {} })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { normalizeArgv } from '../../lib/cli/normalize-argv.ts'
+import { normalizeArgv } from '../../lib/cli/program.ts'
 
 t.strictSame(
   normalizeArgv(['--max_line_width', '20', 'my_file.mp3', '-f', 'srt']),

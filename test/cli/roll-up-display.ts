@@ -136,7 +136,7 @@ t.test('the ^C of a terminal leaves', async t => {
   const display = on(terminal)
   await display.show(delta('1', 0, 'Ask not'))
   terminal.write('^C', () => undefined)
-  display.interrupted()
+  display.eraseInterrupt()
   await display.show(delta('1', 100, ' what'))
   t.strictSame(terminal.lines, ['Ask not what'])
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { shiftCues, shiftEvents } from '../../lib/cli/shift-times.ts'
+import { shiftCues, shiftEvents } from '../../lib/cli/captions.ts'
 import type { TranscriptEvent } from '../../lib/core/transcript-event.ts'
 
 const cues = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { oneLine, terminalSafe } from '../../lib/cli/terminal-safe.ts'
+import { oneLine, stripControls } from '../../lib/cli/terminal.ts'
 
 t.test('nothing that a terminal obeys comes through', async t => {
   const attacks: Record<string, string> = {
@@ -18,15 +18,15 @@ t.test('nothing that a terminal obeys comes through', async t => {
   }
   for (const [name, attack] of Object.entries(attacks)) {
     const bad = /[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/u
-    t.notMatch(terminalSafe(attack), bad, name)
-    t.match(terminalSafe(attack), /^a.*b/, `${name}: the text stays`)
+    t.notMatch(stripControls(attack), bad, name)
+    t.match(stripControls(attack), /^a.*b/, `${name}: the text stays`)
   }
 })
 
 t.test('any text', async () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), text => {
-      for (const char of terminalSafe(text)) {
+      for (const char of stripControls(text)) {
         const code = char.codePointAt(0)!
         if (code < 0x20 && char !== '\n' && char !== '\t') return false
         if (code >= 0x7f && code < 0xa0) return false
@@ -39,5 +39,5 @@ t.test('any text', async () => {
 
 t.test('harmless text is left alone', async t => {
   const text = 'Ünïcödé — 你好 👩‍👩‍👧\tand a tab\n'
-  t.equal(terminalSafe(text), text)
+  t.equal(stripControls(text), text)
 })

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import t from 'tap'
-import { endsBatch, exitCode, exitCodeFor } from '../../lib/cli/exit-code.ts'
+import { endsBatch, exitCode, exitCodeFor } from '../../lib/cli/cli-error.ts'
 import { textOf } from '../fixtures/markdown.ts'
 
 const errors = resolve(import.meta.dirname, '../../lib/core/errors.ts')

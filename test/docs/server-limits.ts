@@ -3,7 +3,7 @@ import {
   parseCount,
   parseDuration,
   parseSize,
-} from '../../lib/cli/parse-values.ts'
+} from '../../lib/cli/option-values.ts'
 import { createProgram, type Commands } from '../../lib/cli/program.ts'
 import { GRACE_MS } from '../../lib/cli/serve.ts'
 import { resolveServerOptions } from '../../lib/server/server-options.ts'

@@ -242,12 +242,12 @@ export const faults: readonly Fault[] = [
   ),
   fault(
     'cli/destination.ts',
-    'if (keep) return this.#partial',
-    'if (keep) return undefined',
+    'if (keep || this.#partial === undefined) return this.#partial',
+    'if (keep || this.#partial === undefined) return undefined',
     'nobody is told where the unfinished transcript is',
   ),
   fault(
-    'cli/terminal-safe.ts',
+    'cli/terminal.ts',
     '/(?![\\t\\n])\\p{Cc}|[',
     '/[',
     'a transcript can move the cursor of a terminal',

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { readCaptions } from '../../lib/captions/read/caption-reader.ts'
-import { shellWord, videoLines } from '../../lib/cli/video-lines.ts'
+import { shellWord, ffmpegCommands } from '../../lib/cli/ffmpeg-commands.ts'
 import { hasFfmpeg } from '../fixtures/caption-readers.ts'
 import { folderWith } from '../fixtures/folder.ts'
 
@@ -33,13 +33,18 @@ t.test('a word is one word to a shell, whatever is in it', async t => {
 
 t.test('what a container takes', async t => {
   const codecs = (captions: string, format: string, video: string) =>
-    /-c:s (\w+) (\S+)$/.exec(videoLines(captions, format, video).mux)!.slice(1)
+    /-c:s (\w+) (\S+)$/
+      .exec(ffmpegCommands(captions, format, video).mux)!
+      .slice(1)
   t.strictSame(codecs('a.srt', 'srt', 'v.mp4'), ['mov_text', 'v.captions.mp4'])
   t.strictSame(codecs('a.vtt', 'vtt', 'v.MOV'), ['mov_text', 'v.captions.mov'])
   t.strictSame(codecs('a.vtt', 'vtt', 'v.webm'), ['webvtt', 'v.captions.webm'])
   t.strictSame(codecs('a.vtt', 'vtt', 'x/v.mkv'), ['srt', 'x/v.captions.mkv'])
   t.strictSame(codecs('a.ass', 'ass', 'v.avi'), ['ass', 'v.captions.mkv'])
-  t.match(videoLines('a.ass', 'ass', 'v.mp4').burn, '-vf ass=filename=a.ass ')
+  t.match(
+    ffmpegCommands('a.ass', 'ass', 'v.mp4').burn,
+    '-vf ass=filename=a.ass ',
+  )
 })
 
 const cues = '1\n00:00:00,200 --> 00:00:00,800\nAsk not\nwhat\n\n'
@@ -86,7 +91,7 @@ for (const [video, captions, text] of awkward) {
   const cwd = join(folder, `${awkward.findIndex(([v]) => v === video)}`)
   mkdirSync(cwd, { recursive: true })
   writeFileSync(join(cwd, captions), text)
-  const { mux, burn } = videoLines(captions, captions.slice(-3), video)
+  const { mux, burn } = ffmpegCommands(captions, captions.slice(-3), video)
   const play = (line: string) =>
     run('sh', ['-c', line.replace('ffmpeg', 'ffmpeg -v error -y')], cwd)
 

@@ -1,13 +1,15 @@
 import t from 'tap'
-import { openEngine } from '../../lib/cli/engine.ts'
-import { exitCodeFor } from '../../lib/cli/exit-code.ts'
+import {
+  openEngine,
+  type TranscribeCommandOptions,
+} from '../../lib/cli/transcribe-settings.ts'
+import { exitCodeFor } from '../../lib/cli/cli-error.ts'
 import { Interrupt } from '../../lib/cli/interrupt.ts'
 import { Reporter } from '../../lib/cli/reporter.ts'
 import { Terminal } from '../../lib/cli/terminal.ts'
-import type { TranscribeOptions } from '../../lib/cli/transcribe-files.ts'
 
 const open = async (
-  options: TranscribeOptions,
+  options: TranscribeCommandOptions,
   { needsTimes = false, env = { OPENAI_API_KEY: 'sk-CANARY' } } = {},
 ) => {
   const { signal } = new AbortController()
@@ -24,7 +26,7 @@ const open = async (
 
 t.test('an option that the engine has no use for is refused', async t => {
   const openai = { engine: 'openai' }
-  const wrong: [TranscribeOptions, RegExp][] = [
+  const wrong: [TranscribeCommandOptions, RegExp][] = [
     [{ engine: 'whisper' }, /^there is no engine 'whisper'; use local or open/],
     [{ prompt: 'x' }, /^the local engine has no prompt; use --engine openai/],
     [{ keyword: ['x'] }, /^the local engine takes no keywords; use --engine/],
@@ -44,7 +46,10 @@ t.test('an option that the engine has no use for is refused', async t => {
 })
 
 t.test('captions need times; who names a model has chosen', async t => {
-  const wordTimes = async (options: TranscribeOptions, needsTimes: boolean) =>
+  const wordTimes = async (
+    options: TranscribeCommandOptions,
+    needsTimes: boolean,
+  ) =>
     (await open({ engine: 'openai', ...options }, { needsTimes })).options
       .wordTimes
   t.equal(await wordTimes({}, false), false)

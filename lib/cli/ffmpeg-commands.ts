@@ -1,15 +1,15 @@
 import { isAbsolute, join, parse } from 'node:path'
-import { usageError } from './exit-code.ts'
-import type { Job } from './plan-jobs.ts'
+import { usageError } from './cli-error.ts'
+import type { Job } from './jobs.ts'
 
-/** What ffmpeg calls the formats that it can read. */
+/** ffmpeg's names of the formats that it reads. */
 const codecs: Readonly<Record<string, string>> = {
   srt: 'srt',
   vtt: 'webvtt',
   ass: 'ass',
 }
 
-/** What a container takes for captions; of the others, one that takes them. */
+/** Caption codecs of containers; others are replaced by Matroska. */
 const containers: Readonly<Record<string, string>> = {
   '.mp4': 'mov_text',
   '.m4v': 'mov_text',
@@ -17,8 +17,8 @@ const containers: Readonly<Record<string, string>> = {
   '.webm': 'webvtt',
 }
 
-/** What a terminal would obey or not show: it is written in octal. */
-const hidden = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
+/** Characters that a terminal would obey or not show; written in octal. */
+const unsafe = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
 const quotes = /[%\\"'$!`]/g
 
 const octal = (text: string): string =>
@@ -27,21 +27,21 @@ const octal = (text: string): string =>
     byte => `\\${byte.toString(8).padStart(3, '0')}`,
   ).join('')
 
-/** A word of a POSIX shell. */
+/** Quotes a word for a POSIX shell. */
 export const shellWord = (text: string): string => {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text
-  if (text.search(hidden) < 0) return `'${text.replaceAll("'", `'\\''`)}'`
-  const format = text.replaceAll(quotes, octal).replaceAll(hidden, octal)
+  if (text.search(unsafe) < 0) return `'${text.replaceAll("'", `'\\''`)}'`
+  const format = text.replaceAll(quotes, octal).replaceAll(unsafe, octal)
   return `"$(printf '${format}')"`
 }
 
-/** A file as ffmpeg takes it: neither an option nor a protocol. */
+/** Writes a path so that ffmpeg takes it for neither an option nor a protocol. */
 const fileName = (path: string): string =>
   isAbsolute(path) || !/^-|^[^/]*:/.test(path) ? path : `./${path}`
 
 /**
- * A value of a filter's option. ffmpeg reads a graph of filters first, and their
- * options then: each takes escapes away.
+ * Escapes a value of a filter's option: twice, since ffmpeg parses the filter
+ * graph first and the options after it.
  *
  * Source: https://ffmpeg.org/ffmpeg-filters.html#Notes-on-filtergraph-escaping
  */
@@ -50,24 +50,24 @@ export const filterValue = (text: string): string =>
     .replaceAll(/[\\':]|^\s|\s$/g, '\\$&')
     .replaceAll(/[\\'[\],;]|^\s|\s$/g, '\\$&')
 
-const besides = (video: string, word: string, extension: string): string => {
+const pathBeside = (video: string, word: string, extension: string): string => {
   const { dir, name } = parse(video)
   return join(dir, `${name}.${word}${extension}`)
 }
 
-/** Two lines for a shell: one adds captions to a video, one draws them on it. */
-export type VideoLines = { readonly mux: string; readonly burn: string }
+/** Commands for a shell: to add captions as a track, or to draw them. */
+export type FfmpegCommands = { readonly mux: string; readonly burn: string }
 
 /**
- * The ffmpeg lines for captions in a file.
+ * Returns the ffmpeg commands for captions in a file.
  *
  * @param format of the captions: srt, vtt or ass
  */
-export const videoLines = (
+export const ffmpegCommands = (
   captions: string,
   format: string,
   video: string,
-): VideoLines => {
+): FfmpegCommands => {
   const extension = parse(video).ext.toLowerCase()
   const known = containers[extension]
   const target = known === undefined ? '.mkv' : extension
@@ -91,7 +91,7 @@ export const videoLines = (
       'copy',
       '-c:s',
       codec,
-      fileName(besides(video, 'captions', target)),
+      fileName(pathBeside(video, 'captions', target)),
     ]),
     burn: line([
       ...input,
@@ -99,20 +99,20 @@ export const videoLines = (
       `${filter}=filename=${filterValue(fileName(captions))}`,
       '-c:a',
       'copy',
-      fileName(besides(video, 'burned', extension || '.mkv')),
+      fileName(pathBeside(video, 'burned', extension || '.mkv')),
     ]),
   }
 }
 
 /**
- * The same for what a command writes.
+ * Returns the ffmpeg commands for the captions that jobs write.
  *
- * @throws CliError where it writes nothing that ffmpeg could take
+ * @throws CliError if ffmpeg could not read them
  */
-export const videoLinesOf = (
+export const ffmpegCommandsFor = (
   jobs: readonly Job[],
   video: string,
-): VideoLines => {
+): FfmpegCommands => {
   const [job, ...others] = jobs
   const [target, ...more] = job!.targets
   const { path, format } = target!
@@ -122,5 +122,5 @@ export const videoLinesOf = (
     throw usageError(
       `ffmpeg reads no '${format}'; with --video use ${Object.keys(codecs).join(', ')}`,
     )
-  return videoLines(path, format, video)
+  return ffmpegCommands(path, format, video)
 }

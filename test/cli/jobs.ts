@@ -5,7 +5,7 @@ import {
   captionFormats,
   extensionOf,
 } from '../../lib/captions/formats/caption-formats.ts'
-import { planJobs as plan, type JobRequest } from '../../lib/cli/plan-jobs.ts'
+import { planJobs as plan, type JobRequest } from '../../lib/cli/jobs.ts'
 import { Terminal } from '../../lib/cli/terminal.ts'
 
 const planJobs = (request: JobRequest) => plan(request, new Terminal())

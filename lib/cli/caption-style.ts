@@ -6,13 +6,13 @@ import {
   type CaptionProfileName,
   type SpeakerLook,
 } from '../index.ts'
-import { given } from './given.ts'
+import { given } from './option-values.ts'
 
-/** How captions are to look; nothing of it where nothing was said. */
-export type CaptionLook = Omit<CaptionOptions, 'format'>
+/** Options of captions; only those that the command line gives. */
+export type CaptionStyle = Omit<CaptionOptions, 'format'>
 
-/** What the options say of how captions are to look. */
-export type LookOptions = {
+/** Options of the command line for the style of captions. */
+export type CaptionStyleOptions = {
   readonly profile?: string
   readonly speakerLook?: string
   readonly maxLineWidth?: number
@@ -25,7 +25,7 @@ const isProfile = (name: string | undefined): name is CaptionProfileName =>
 const profileOf = ({
   profile,
   speakerLook,
-}: LookOptions): CaptionLook['profile'] => {
+}: CaptionStyleOptions): CaptionStyle['profile'] => {
   if (
     speakerLook === undefined ||
     (profile !== undefined && !isProfile(profile))
@@ -36,29 +36,29 @@ const profileOf = ({
 }
 
 /**
- * How captions are to look.
+ * Returns the style of captions.
  *
- * @throws OptionError where something of it cannot be used
+ * @throws OptionError if an option is invalid
  */
-export const captionLook = (options: LookOptions): CaptionLook => {
-  const look: CaptionLook = given({
+export const captionStyle = (options: CaptionStyleOptions): CaptionStyle => {
+  const style: CaptionStyle = given({
     profile: profileOf(options),
     maxLineWidth: options.maxLineWidth,
     maxLineCount: options.maxLineCount,
   })
-  formatCaptions([], look) // checks it
-  return look
+  formatCaptions([], style) // checks the options
+  return style
 }
 
 /**
- * The rules that captions are to keep to.
+ * Returns the profile that captions are made by or checked against.
  *
- * @throws OptionError where something of it cannot be used
+ * @throws OptionError if an option is invalid
  */
 export const captionRules = (
-  options: LookOptions,
+  options: CaptionStyleOptions,
 ): CaptionProfileName | Partial<CaptionProfile> => {
-  const { profile = {}, ...limits } = captionLook(options)
+  const { profile = {}, ...limits } = captionStyle(options)
   const rules = typeof profile === 'string' ? captionProfiles[profile] : profile
   return { ...rules, ...limits }
 }

@@ -1,10 +1,55 @@
 import { InvalidArgumentError } from 'commander'
-import type { TranscribeOptions } from '../index.ts'
+import type { Recognizer, TranscribeOptions } from '../index.ts'
+import { usageError } from './cli-error.ts'
 
-/** What `--raw` says of headerless PCM. */
+/** Omits undefined members, so that their defaults apply. */
+export const given = <T extends object>(options: {
+  [K in keyof T]: T[K] | undefined
+}): T =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as T
+
+/**
+ * Refuses common options that a command does not take.
+ *
+ * @throws CliError for the first of them
+ */
+export const refuseOptions = (
+  command: string,
+  options: object,
+  known: ReadonlySet<string>,
+): void => {
+  for (const name of Object.keys(options)) {
+    if (known.has(name)) continue
+    const flag = name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
+    throw usageError(`--${flag} is not for 'voxpipe ${command}'; leave it away`)
+  }
+}
+
+/**
+ * Refuses options that choose a model of the embedded engine if another
+ * recogniser replaces it; the name of that recogniser's model is accepted.
+ *
+ * @throws CliError
+ */
+export const refuseModel = (
+  options: { readonly model?: string; readonly modelDir?: string },
+  recognizer: Recognizer | undefined,
+): void => {
+  if (!recognizer) return
+  const { model = recognizer.model, modelDir } = options
+  if (model === recognizer.model && modelDir === undefined) return
+  const name = modelDir === undefined ? '--model' : '--model-dir'
+  throw usageError(
+    `${name} is for the embedded engine, and this command transcribes with '${recognizer.model}'; omit it`,
+  )
+}
+
+/** Format of headerless PCM, given by `--raw`. */
 export type RawFormat = NonNullable<TranscribeOptions['raw']>
 
-const seconds: Readonly<Record<string, number>> = {
+const secondsPer: Readonly<Record<string, number>> = {
   h: 3600,
   m: 60,
   s: 1,
@@ -12,7 +57,7 @@ const seconds: Readonly<Record<string, number>> = {
 }
 
 /**
- * A length of time, in milliseconds: `4h`, `1h30m`, `90s`, `500ms`, `1:30:00`,
+ * Parses a duration in milliseconds: `4h`, `1h30m`, `90s`, `500ms`, `1:30:00`,
  * or plain seconds.
  */
 export const parseDuration = (text: string): number => {
@@ -23,7 +68,8 @@ export const parseDuration = (text: string): number => {
       ? Number(text)
       : /^(\d+(\.\d+)?(ms|[hms]))+$/.test(text)
         ? [...text.matchAll(/([\d.]+)(ms|[hms])/g)].reduce(
-            (sum, [, number, unit]) => sum + Number(number) * seconds[unit!]!,
+            (sum, [, number, unit]) =>
+              sum + Number(number) * secondsPer[unit!]!,
             0,
           )
         : 0
@@ -32,7 +78,7 @@ export const parseDuration = (text: string): number => {
   return Math.round(total * 1000)
 }
 
-/** A length of time, in milliseconds, that may be negative: `-1.5s`. */
+/** Parses a duration that may be negative, in milliseconds: `-1.5s`. */
 export const parseShift = (text: string): number => {
   const found = /^([+-]?)(.*)$/s.exec(text)!
   const isZero = /^0+(\.0+)?(ms|s)?$/.test(found[2]!)
@@ -44,7 +90,7 @@ export const parseShift = (text: string): number => {
   }
 }
 
-/** `s16le:48000:2`; one channel where none is given. */
+/** Parses `s16le:48000:2`; the default is one channel. */
 export const parseRaw = (text: string): RawFormat => {
   const found = /^(\w+):(\d+)(?::(\d+))?$/.exec(text)
   if (!found) throw new InvalidArgumentError('write it as s16le:48000:2')
@@ -56,18 +102,18 @@ export const parseRaw = (text: string): RawFormat => {
   }
 }
 
-/** A whole number of one and more. */
+/** Parses a whole number above 0. */
 export const parseCount = (text: string): number => {
   if (!/^[1-9]\d{0,8}$/.test(text))
     throw new InvalidArgumentError('write a whole number above 0')
   return Number(text)
 }
 
-/** Several of them: `1,8`. */
+/** Parses a list of these: `1,8`. */
 export const parseCounts = (text: string): number[] =>
   text.split(',').map(parseCount)
 
-/** A port of TCP; 0 is any that is free. */
+/** Parses a TCP port; 0 is any free one. */
 export const parsePort = (text: string): number => {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN
   if (!(port <= 65_535))
@@ -75,7 +121,7 @@ export const parsePort = (text: string): number => {
   return port
 }
 
-const units: Readonly<Record<string, number>> = {
+const bytesPer: Readonly<Record<string, number>> = {
   '': 1,
   KB: 1e3,
   MB: 1e6,
@@ -85,19 +131,19 @@ const units: Readonly<Record<string, number>> = {
   GiB: 2 ** 30,
 }
 
-/** A size in bytes: `512MiB`, `25MB`, or plain bytes. */
+/** Parses a size in bytes: `512MiB`, `25MB`, or plain bytes. */
 export const parseSize = (text: string): number => {
   const [, count, unit] = /^(\d{1,12})([KMG]i?B|)$/.exec(text) ?? []
-  const bytes = Number(count) * (units[unit ?? ''] ?? NaN)
+  const bytes = Number(count) * (bytesPer[unit ?? ''] ?? NaN)
   if (!(bytes > 0)) throw new InvalidArgumentError('write it as 512MiB or 25MB')
   return bytes
 }
 
-/** Whisper takes a language by its English name too. */
+/** Accepts `English`, as Whisper's command does. */
 export const parseLanguage = (text: string): string =>
   text.toLowerCase() === 'english' ? 'en' : text
 
-/** For an option that may be given several times. */
+/** Collects the values of a repeatable option. */
 export const collect = (word: string, before: string[] = []): string[] => [
   ...before,
   word,

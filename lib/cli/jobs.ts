@@ -1,47 +1,57 @@
 import type { Stats } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { join, parse, sep } from 'node:path'
+import { basename, join, parse, sep } from 'node:path'
 import { captionFormats, extensionOf, type CaptionFormat } from '../index.ts'
-import { partialPath } from './destination.ts'
-import { usageError } from './exit-code.ts'
-import { makeFolder } from './make-folder.ts'
+import {
+  ClosedOutput,
+  endsBatch,
+  exitCode,
+  usageError,
+  type ExitCode,
+} from './cli-error.ts'
+import {
+  makeFolder,
+  partialPath,
+  statOf,
+  type StandardOutput,
+} from './destination.ts'
+import type { Reporter } from './reporter.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A format of captions, or `hls`, which is many files in a folder. */
-export type OutputFormat = CaptionFormat | 'hls'
+type OutputFormat = CaptionFormat | 'hls'
 
-/** One format of a transcript, and the file for it; none is stdout. */
+/** One format of a transcript and its file; standard output without one. */
 export type Target = {
   readonly format: OutputFormat
   readonly path?: string
-  /** Written as it is, for it is a device or a pipe. */
+  /** Whether it is a device or a pipe, which is written in place. */
   readonly direct?: boolean
 }
 
-/** One input with the outputs that it is to have. */
+/** One input with its outputs. */
 export type Job = {
   /** A path, or `-`. */
   readonly input: string
   readonly targets: readonly Target[]
 }
 
-/** Formats for readers and programs, which can do without times of words. */
+/** Formats that are useful without times of words. */
 const untimed = new Set<OutputFormat>(['txt', 'md', 'json', 'jsonl'])
 
-/** Whether some of it is captions, which are of no use without times. */
+/** Returns whether a target is captions, which need times. */
 export const needsTimes = ({ targets }: Job): boolean =>
   targets.some(({ format }) => !untimed.has(format))
 
-/** What inputs are of. */
-export type InputKind = 'audio' | 'captions'
+/** The content of inputs. */
+type InputKind = 'audio' | 'captions'
 
-/** What the command line says of inputs and outputs. */
+/** The inputs and outputs that the command line names. */
 export type JobRequest = {
   readonly inputs: readonly string[]
   /** @default 'audio' */
   readonly kind?: InputKind
-  /** The format where neither `-f` nor a file's name tells. @default 'txt' */
-  readonly fallback?: CaptionFormat
+  /** The format if neither `-f` nor a file's name selects one. @default 'txt' */
+  readonly defaultFormat?: CaptionFormat
   /** As given to `-f`. */
   readonly format?: string | undefined
   /** As given to `-o`. */
@@ -50,14 +60,12 @@ export type JobRequest = {
   readonly outputDir?: string | undefined
 }
 
-/** Whether a word names a format. */
 const isFormat = (word: string): word is OutputFormat =>
   word === 'hls' || (captionFormats as string[]).includes(word)
 
 const extensionFor = (format: OutputFormat): string =>
   format === 'hls' ? 'm3u8' : extensionOf(format)
 
-/** Refuses what is many files where there is but one. */
 const refuseHls = (formats: readonly OutputFormat[]): void => {
   if (formats.includes('hls'))
     throw usageError(
@@ -65,18 +73,18 @@ const refuseHls = (formats: readonly OutputFormat[]): void => {
     )
 }
 
-/** The formats of `-f`, or of the output file's name, or the fallback. */
+/** Returns the formats of `-f`, of the output file's name, or the default. */
 const chooseFormats = ({
   format,
   output,
-  fallback = 'txt',
+  defaultFormat = 'txt',
 }: JobRequest): readonly OutputFormat[] => {
   if (format === undefined) {
     const extension = parse(output ?? '')
       .ext.slice(1)
       .toLowerCase()
     const named = captionFormats.find(name => extensionOf(name) === extension)
-    return [named ?? fallback]
+    return [named ?? defaultFormat]
   }
   const names = new Set(
     format.split(',').map(name => name.trim().toLowerCase()),
@@ -91,18 +99,20 @@ const chooseFormats = ({
   })
 }
 
-/** What to do in place of what cannot be read. */
-const pipes: Record<InputKind, { readonly url: string; readonly own: string }> =
-  {
-    audio: {
-      url: "pipe the audio instead: 'curl -L URL | voxpipe -' or 'ffmpeg -i URL -f wav - | voxpipe -'",
-      own: "pipe audio into it: 'voxpipe - < talk.mp3'",
-    },
-    captions: {
-      url: "pipe the captions instead: 'curl -L URL | voxpipe captions -'",
-      own: "pipe captions into it: 'voxpipe captions - < talk.srt'",
-    },
-  }
+/** Commands to suggest for inputs that cannot be read. */
+const pipeHints: Record<
+  InputKind,
+  { readonly url: string; readonly stdin: string }
+> = {
+  audio: {
+    url: "pipe the audio instead: 'curl -L URL | voxpipe -' or 'ffmpeg -i URL -f wav - | voxpipe -'",
+    stdin: "pipe audio into it: 'voxpipe - < talk.mp3'",
+  },
+  captions: {
+    url: "pipe the captions instead: 'curl -L URL | voxpipe captions -'",
+    stdin: "pipe captions into it: 'voxpipe captions - < talk.srt'",
+  },
+}
 
 const checkInput = (
   input: string,
@@ -114,15 +124,15 @@ const checkInput = (
   if (/^file:\/\//i.test(input))
     throw usageError('an input is given as a path; leave file:// away')
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(input))
-    throw usageError(`URLs are not opened; ${pipes[kind].url}`)
+    throw usageError(`URLs are not opened; ${pipeHints[kind].url}`)
   if (input === '-' && terminal.stdin.isTTY)
-    throw usageError(`standard input is a terminal; ${pipes[kind].own}`)
+    throw usageError(`standard input is a terminal; ${pipeHints[kind].stdin}`)
 }
 
 /**
  * Checks the names of inputs.
  *
- * @throws CliError where one makes no sense
+ * @throws CliError if one is unusable
  */
 export const checkInputs = (
   inputs: readonly string[],
@@ -134,15 +144,13 @@ export const checkInputs = (
     throw usageError('standard input can be read once; give - once')
 }
 
-const statOf = (path: string) => stat(path).catch(() => undefined)
-
-/** Names without extension; no file system takes two for the same file. */
+/** Returns names without extension that differ on every file system. */
 const uniqueNames = (inputs: readonly string[]): string[] => {
   const natural = inputs.map(input =>
     input === '-' ? 'stdin' : parse(input).name,
   )
   const same = (name: string): string => name.toLowerCase()
-  // What is not whole yet has a name too, and no other result may have it.
+  // No result may have the name of another's incomplete file.
   const needs = (name: string): string[] => [name, `${name}.partial`].map(same)
   const taken = new Set<string>()
   const naturals = new Set(natural.map(same))
@@ -222,9 +230,9 @@ const isFolder = async (path: string): Promise<boolean> =>
   (await statOf(path))?.isDirectory() === true
 
 /**
- * Decides what goes where, before any work is done.
+ * Determines the outputs of every input, before any work is done.
  *
- * @throws CliError where the command line makes no sense
+ * @throws CliError for wrong usage
  */
 export const planJobs = async (
   request: JobRequest,
@@ -253,4 +261,95 @@ export const planJobs = async (
     )
   await refuseOverwrite(jobs)
   return jobs
+}
+
+/** The result of a job. */
+export type JobResult = {
+  readonly exitCode: ExitCode
+  readonly error?: unknown
+}
+
+/** The name of an input in messages. */
+export const displayName = (input: string): string =>
+  input === '-' ? 'standard input' : basename(input)
+
+/** Puts an input's name before a message that does not start with it. */
+export const withInputName = (input: string, message: string): string =>
+  message.startsWith(`${input}:`)
+    ? message
+    : `${displayName(input)}: ${message}`
+
+/** The exit code of all jobs: the one they share, or what stopped them. */
+const overallExitCode = (
+  results: readonly JobResult[],
+  jobs: readonly Job[],
+): ExitCode => {
+  const last = results.at(-1)!
+  if (last.error instanceof ClosedOutput)
+    return results.every(result => result.exitCode === exitCode.ok)
+      ? exitCode.ok
+      : exitCode.incomplete
+  if (jobs.length === 1 || results.length < jobs.length) return last.exitCode
+  if (last.exitCode > 128) return last.exitCode // a signal, at the last input
+  const codes = new Set(results.map(result => result.exitCode))
+  if (codes.size === 1) return last.exitCode
+  const nothing = results.every(
+    ({ exitCode: code, error }) =>
+      error !== undefined && code !== exitCode.incomplete,
+  )
+  return nothing ? exitCode.failed : exitCode.incomplete
+}
+
+/** Closes standard output; returns whether its reader had closed it before. */
+const wasClosed = async (
+  stdout: StandardOutput,
+  results: readonly JobResult[],
+): Promise<boolean> => {
+  if (results.some(({ error }) => error instanceof ClosedOutput)) return true
+  try {
+    await stdout.close()
+    return false
+  } catch (error) {
+    if (error instanceof ClosedOutput) return true
+    throw error
+  }
+}
+
+/** Reports how many of several jobs succeeded, unless all did. */
+const summarize = (
+  results: readonly JobResult[],
+  jobs: readonly Job[],
+  reporter: Reporter,
+): void => {
+  const failed = jobs.filter((_, index) => results[index]?.error !== undefined)
+  const undone = jobs.length - results.length
+  if (jobs.length === 1 || failed.length + undone === 0) return
+  const rest = undone > 0 ? `; ${undone} not begun` : ''
+  const names = failed.map(({ input }) => input).join(', ')
+  reporter.summary(
+    `${results.length - failed.length} of ${jobs.length} inputs done${names && `; failed: ${names}`}${rest}`,
+  )
+}
+
+/**
+ * Runs jobs one after another, until an error or a signal stops them.
+ *
+ * @returns the exit code of all
+ */
+export const runJobs = async (
+  jobs: readonly Job[],
+  stdout: StandardOutput,
+  reporter: Reporter,
+  runJob: (job: Job) => Promise<JobResult>,
+  isInterrupted = (): boolean => false,
+): Promise<ExitCode> => {
+  const results: JobResult[] = []
+  for (const job of jobs) {
+    const result = await runJob(job)
+    results.push(result)
+    if (isInterrupted()) break
+    if (result.error !== undefined && endsBatch(result.error)) break
+  }
+  if (!(await wasClosed(stdout, results))) summarize(results, jobs, reporter)
+  return overallExitCode(results, jobs)
 }

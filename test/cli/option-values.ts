@@ -7,7 +7,7 @@ import {
   parseRaw,
   parseShift,
   parseSize,
-} from '../../lib/cli/parse-values.ts'
+} from '../../lib/cli/option-values.ts'
 
 t.test('lengths of time', async t => {
   const hour = 3_600_000
