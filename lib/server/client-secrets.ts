@@ -12,7 +12,7 @@ import {
   rateLimited,
 } from '../openai/wire/service-error.ts'
 import type { Engines } from './engines.ts'
-import { changeConfig } from './realtime/change-config.ts'
+import { changeConfig } from './realtime/session-plan.ts'
 
 /** Secrets that may be alive at once. */
 const MAX_ALIVE = 10_000
@@ -50,7 +50,7 @@ export class ClientSecrets {
    * @param seconds for which it is good
    * @param config that a session opened with it begins with
    */
-  mint(seconds: number, config: SessionConfig): ClientSecret | undefined {
+  create(seconds: number, config: SessionConfig): ClientSecret | undefined {
     if (this.#entries.size >= MAX_ALIVE) return undefined
     const value = PREFIX + base62(40)
     const expires = Date.now() + seconds * 1_000
@@ -119,7 +119,7 @@ export const createClientSecret = (
       : changeConfig(defaultConfig, session, engines)
   if ('error' in changed) return refuse(changed.error)
   const { config } = changed
-  const made = secrets.mint(expires_after?.seconds ?? 600, config)
+  const made = secrets.create(expires_after?.seconds ?? 600, config)
   if (!made) return tooMany
   const { value, expiresAt } = made
   return {

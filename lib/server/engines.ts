@@ -23,8 +23,8 @@ export class Engines {
   /** The models that clients can name. */
   readonly models: LocalModels
   readonly #options: ResolvedServerOptions
-  readonly #made = new Map<string, MoonshineRecognizer>()
-  #silero: SileroActivity | undefined
+  readonly #recognizers = new Map<string, MoonshineRecognizer>()
+  #defaultActivity: SileroActivity | undefined
 
   constructor(options: ResolvedServerOptions) {
     this.#options = options
@@ -45,13 +45,13 @@ export class Engines {
     const { recognizer, modelDir, workers } = this.#options
     if (recognizer) return recognizer
     const made =
-      this.#made.get(engine) ??
+      this.#recognizers.get(engine) ??
       new MoonshineRecognizer({
         model: engine,
         ...(modelDir !== undefined && { modelDir }),
         ...(workers !== undefined && { workers }),
       })
-    this.#made.set(engine, made)
+    this.#recognizers.set(engine, made)
     return made
   }
 
@@ -60,7 +60,7 @@ export class Engines {
     const { modelDir } = this.#options
     return (
       this.recognizerOf(model).voiceActivity ??
-      (this.#silero ??= new SileroActivity({
+      (this.#defaultActivity ??= new SileroActivity({
         ...(modelDir !== undefined && { modelDir }),
       }))
     )
@@ -124,7 +124,7 @@ export class Engines {
 
   /** Ends what was made here. */
   async close(): Promise<void> {
-    const made = [...this.#made.values()].map(one => one.close())
-    await Promise.all([...made, this.#silero?.close()])
+    const made = [...this.#recognizers.values()].map(one => one.close())
+    await Promise.all([...made, this.#defaultActivity?.close()])
   }
 }

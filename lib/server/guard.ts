@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { keyOf } from '../openai/wire/connect.ts'
 import {
@@ -15,7 +16,7 @@ export type GuardRules = {
 }
 
 /** Whether a request may come in from where it comes. */
-export type Verdict =
+type SourceCheck =
   | {
       readonly allowed: true
       /** An origin, not its own, whose pages may read the answer. */
@@ -28,7 +29,7 @@ const LOCAL_NAMES = ['localhost', '127.0.0.1', '[::1]']
 
 const HOST = /^(\[[\da-f:.]+\]|[^\s:[\]@/]+)(?::\d{1,5})?$/i
 
-const refused = (message: string): Verdict => ({
+const refused = (message: string): SourceCheck => ({
   allowed: false,
   error: invalidRequest('forbidden', message),
 })
@@ -62,7 +63,7 @@ export const guardRules = (
 export const checkSource = (
   headers: IncomingHttpHeaders,
   { hosts, origins }: GuardRules,
-): Verdict => {
+): SourceCheck => {
   const host = headers.host?.toLowerCase() ?? ''
   const [, name = ''] = HOST.exec(host) ?? []
   if (!hosts.includes(name))
@@ -95,4 +96,23 @@ export const checkKey = (
   if (!wanted) return undefined
   if (key === undefined) return noKey
   return isKey(key) ? undefined : badKey(key)
+}
+
+const digest = (key: string): Buffer =>
+  createHash('sha256').update(key).digest()
+
+/**
+ * Tells whether a key is one of some. Takes the same time whichever it is,
+ * and however much of it is right.
+ */
+export const keyChecker = (
+  keys: readonly string[],
+): ((key: string) => boolean) => {
+  const digests = keys.map(digest)
+  return key => {
+    const given = digest(key)
+    let found = false
+    for (const known of digests) found = timingSafeEqual(known, given) || found
+    return found
+  }
 }

@@ -1,11 +1,10 @@
 import { once } from 'node:events'
 import { type Server, createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { onClientError } from './client-error.ts'
-import { type ServerContext, createContext } from './context.ts'
-import { type GuardRules, guardRules } from './guard.ts'
-import { ignoreUpgrade, wantsWebSocket } from './ignore-upgrade.ts'
-import { keyChecker } from './keys.ts'
+import { onClientError } from './http-messages.ts'
+import { type ServerContext, createContext } from './server-context.ts'
+import { type GuardRules, guardRules, keyChecker } from './guard.ts'
+import { ignoreUpgrade, wantsWebSocket, upgradeTo } from './upgrade.ts'
 import {
   type ListenOptions,
   listenError,
@@ -14,8 +13,7 @@ import {
 import { RealtimeEndpoint } from './realtime/realtime-endpoint.ts'
 import { RequestHandler } from './request-handler.ts'
 import { type ServerOptions, resolveServerOptions } from './server-options.ts'
-import { upgradeTo } from './upgrade.ts'
-import { Uploads } from './uploads/uploads.ts'
+import { UploadEndpoint } from './uploads/upload-endpoint.ts'
 
 export { type ListenOptions } from './listen-address.ts'
 
@@ -35,7 +33,7 @@ const KEEP_ALIVE_MS = 5_000
  */
 export class TranscriptionServer {
   readonly #context: ServerContext
-  readonly #uploads: Uploads
+  readonly #uploads: UploadEndpoint
   readonly #realtime: RealtimeEndpoint
   readonly #handler: RequestHandler
   readonly #server: Server
@@ -48,7 +46,7 @@ export class TranscriptionServer {
     const resolved = resolveServerOptions(options)
     this.#context = createContext(resolved, keyChecker(resolved.apiKeys))
     this.#rules = guardRules(resolved.allowedHosts, resolved.allowedOrigins)
-    this.#uploads = new Uploads(this.#context)
+    this.#uploads = new UploadEndpoint(this.#context)
     this.#realtime = new RealtimeEndpoint(this.#context)
     this.#handler = new RequestHandler(this.#context, this.#uploads)
     this.#server = this.#open(resolved.maxStallMs)

@@ -14,8 +14,8 @@ import {
   shuttingDown,
 } from '../../openai/wire/service-error.ts'
 import { isClientSecret } from '../client-secrets.ts'
-import type { ServerContext } from '../context.ts'
-import { refuseSocket } from '../raw-answer.ts'
+import type { ServerContext } from '../server-context.ts'
+import { refuseSocket } from '../http-messages.ts'
 import { RealtimeSession, type SessionStart } from './realtime-session.ts'
 
 /** Longest message, in bytes; what OpenAI takes of audio in one. */
@@ -29,7 +29,7 @@ const MAX_CHUNKS = 32_768
 const CLOSE_MS = 5_000
 
 /** How long a client is asked to wait where no session has ended yet, in s. */
-const FIRST_GUESS_S = 10
+const FIRST_ESTIMATE_S = 10
 
 /** Its types know nothing of `closeTimeout` yet. */
 const socketOptions: ServerOptions & { readonly closeTimeout: number } = {
@@ -54,7 +54,7 @@ const strictSocketOptions: ServerOptions = {
 }
 
 /** Sessions for talks, which only OpenAI has. */
-const noTalks: Refusal = {
+const noConversations: Refusal = {
   error: invalidRequest(
     'invalid_model',
     'This server transcribes only. Connect with ?intent=transcription, without a model.',
@@ -148,7 +148,7 @@ export class RealtimeEndpoint {
       refusalOf(headers, wished, given => this.#accepts(given)) ??
       (this.#isStrict || wished.get('intent') === 'transcription'
         ? undefined
-        : noTalks)
+        : noConversations)
     const conversationModel = wished.get('model')
     if (!refusal)
       return this.#begin(webSocket, {
@@ -190,7 +190,7 @@ export class RealtimeEndpoint {
   /** When one of the sessions will have ended, as a guess, in seconds. */
   #retryAfter(): number {
     const { maxSessions } = this.#context.options
-    const mean = this.#meanSeconds ?? FIRST_GUESS_S * maxSessions
+    const mean = this.#meanSeconds ?? FIRST_ESTIMATE_S * maxSessions
     return Math.max(1, Math.ceil(mean / maxSessions))
   }
 }

@@ -1,5 +1,4 @@
 import type { RawData, WebSocket } from 'ws'
-import { newId } from '../../openai/wire/ids.ts'
 import {
   type ClientEvent,
   conversationUpdate,
@@ -7,22 +6,22 @@ import {
   readAppend,
   readEvent,
 } from '../../openai/wire/client-event.ts'
+import { newId } from '../../openai/wire/ids.ts'
 import { describeSession } from '../../openai/wire/server-event.ts'
-import type { SessionConfig } from '../../openai/wire/session-config.ts'
 import {
   serverError,
   sessionExpired,
   shuttingDown,
 } from '../../openai/wire/service-error.ts'
-import type { ServerContext } from '../context.ts'
+import type { SessionConfig } from '../../openai/wire/session-config.ts'
 import type { Engines } from '../engines.ts'
-import { changeConfig } from './change-config.ts'
-import { Intake } from './intake.ts'
+import type { ServerContext } from '../server-context.ts'
+import { BackpressureGate } from './backpressure-gate.ts'
 import { Outbox } from './outbox.ts'
 import type { SessionHooks } from './session-hooks.ts'
-import { type Step, StepQueue } from './step-queue.ts'
-import { TurnTaker } from './turn-taker.ts'
-import { Vigil } from './vigil.ts'
+import { changeConfig } from './session-plan.ts'
+import { SessionTimeouts } from './session-timeouts.ts'
+import { TurnController } from './turn-controller.ts'
 
 /** Audio that is taken piece by piece, while other events wait, in ms. */
 const LONG_MS = 1_000
@@ -42,17 +41,17 @@ export class RealtimeSession {
   readonly outbox: Outbox
   readonly #hooks: SessionHooks | undefined
   readonly #conversationModel: string | undefined
-  readonly #intake: Intake
+  readonly #gate: BackpressureGate
   readonly #queue: StepQueue
-  readonly #vigil: Vigil
-  readonly #turns: TurnTaker
+  readonly #timeouts: SessionTimeouts
+  readonly #turns: TurnController
   readonly #engines: Engines
   #config: SessionConfig
   /** Audio that came and that the engine does not have yet, in ms. */
   #waitingMs = 0
   /** Whether it is about to look whether more is at hand. */
-  #resting = false
-  #deaf = false
+  #idleCheckPending = false
+  #ignoring = false
   #ended = false
 
   constructor(
@@ -66,24 +65,24 @@ export class RealtimeSession {
     const { options, engines } = context
     this.#engines = engines
     this.#expiresAt = Math.floor((Date.now() + options.maxSessionMs) / 1_000)
-    this.outbox = new Outbox(socket, () => this.#intake.check(), hooks)
-    this.#turns = new TurnTaker(context, this.outbox, config, hooks)
+    this.outbox = new Outbox(socket, () => this.#gate.check(), hooks)
+    this.#turns = new TurnController(context, this.outbox, config, hooks)
     this.#queue = new StepQueue(
       () => this.outbox.error(serverError),
-      () => this.#whenIdle(),
+      () => this.#onIdle(),
     )
-    this.#intake = new Intake(socket, () => ({
+    this.#gate = new BackpressureGate(socket, () => ({
       audioMs: this.#waitingMs,
       steps: this.#queue.length,
       outBytes: this.outbox.waiting,
     }))
-    this.#vigil = new Vigil(socket, options, {
+    this.#timeouts = new SessionTimeouts(socket, options, {
       onExpired: () => this.expire(),
       onIdle: () => this.close(1001, 'Nothing was sent for too long.'),
       onDead: () => {
         if (!engines.isStrict) socket.terminate()
       },
-      isDeaf: () => this.#intake.isBusy,
+      isBusy: () => this.#gate.isBusy,
     })
     socket.on('message', (data, binary) => this.#receive(data, binary))
     if (hooks)
@@ -109,8 +108,8 @@ export class RealtimeSession {
    * goodbye.
    */
   finish(): void {
-    if (this.#deaf) return
-    this.#deaf = true
+    if (this.#ignoring) return
+    this.#ignoring = true
     this.#queue.add(async () => {
       await this.#turns.settled()
       this.close(1001, shuttingDown.message)
@@ -119,9 +118,9 @@ export class RealtimeSession {
 
   /** The connection is closed. */
   end(): void {
-    this.#deaf = true
+    this.#ignoring = true
     this.#ended = true
-    this.#vigil.close()
+    this.#timeouts.close()
     this.#queue.close()
     this.#turns.close()
     this.outbox.shut()
@@ -137,17 +136,17 @@ export class RealtimeSession {
   close(code: number, reason?: string): void {
     this.outbox.close(code, reason)
     this.end()
-    this.#intake.release() // its goodbye is still to be read
+    this.#gate.release() // its goodbye is still to be read
   }
 
   /** Reads nothing, until {@link resume} is called. */
   stopReading(): void {
-    this.#intake.suspend()
+    this.#gate.suspend()
   }
 
   /** Reads on. */
   resume(): void {
-    if (!this.#ended) this.#intake.release()
+    if (!this.#ended) this.#gate.release()
   }
 
   #describe(): Record<string, unknown> {
@@ -163,17 +162,17 @@ export class RealtimeSession {
   }
 
   #receive(data: RawData, binary: boolean): void {
-    if (this.#deaf) return
-    this.#vigil.heard()
+    if (this.#ignoring) return
+    this.#timeouts.touch()
     try {
-      this.#take(data as Buffer, binary)
+      this.#handle(data as Buffer, binary)
     } catch {
       this.outbox.error(serverError)
     }
-    this.#intake.check()
+    this.#gate.check()
   }
 
-  #take(data: Buffer, binary: boolean): void {
+  #handle(data: Buffer, binary: boolean): void {
     const read = readEvent(data, binary)
     const { id } = read
     if ('error' in read)
@@ -211,7 +210,7 @@ export class RealtimeSession {
     return () => {
       const taken = this.#turns.append(bytes).then(() => {
         this.#waitingMs -= ms
-        this.#intake.check()
+        this.#gate.check()
         this.#hooks?.onAppended(ms)
       })
       return this.#hooks || ms > LONG_MS ? taken : undefined
@@ -229,13 +228,61 @@ export class RealtimeSession {
   }
 
   /** Once nothing more is at hand, what has come is looked at. */
-  #whenIdle(): void {
-    this.#intake.check()
-    if (this.#resting) return
-    this.#resting = true
+  #onIdle(): void {
+    this.#gate.check()
+    if (this.#idleCheckPending) return
+    this.#idleCheckPending = true
     setImmediate(() => {
-      this.#resting = false
-      if (!this.#ended && this.#queue.length === 0) this.#turns.advance()
+      this.#idleCheckPending = false
+      if (!this.#ended && this.#queue.length === 0) this.#turns.process()
     })
+  }
+}
+
+/** Something to do; those that take time hold up those behind them. */
+type Step = () => void | Promise<void>
+
+/** Does one thing after the other, at once where nothing is under way. */
+class StepQueue {
+  readonly #steps: Step[] = []
+  readonly #onError: (error: unknown) => void
+  readonly #onFree: () => void
+  #busy = false
+  #closed = false
+
+  /** @param onFree called when all is done */
+  constructor(onError: (error: unknown) => void, onFree: () => void) {
+    this.#onError = onError
+    this.#onFree = onFree
+  }
+
+  /** Steps that wait. */
+  get length(): number {
+    return this.#steps.length
+  }
+
+  add(step: Step): void {
+    if (this.#closed) return
+    this.#steps.push(step)
+    if (!this.#busy) void this.#run()
+  }
+
+  /** Forgets what waits, and takes nothing any more. */
+  close(): void {
+    this.#closed = true
+    this.#steps.length = 0
+  }
+
+  async #run(): Promise<void> {
+    this.#busy = true
+    for (let step = this.#steps.shift(); step; step = this.#steps.shift())
+      try {
+        const done = step()
+        if (done) await done
+      } catch (error) {
+        this.#onError(error)
+      }
+    this.#busy = false
+    this.#onFree()
   }
 }

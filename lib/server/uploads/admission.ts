@@ -1,5 +1,5 @@
 import { rateLimited } from '../../openai/wire/service-error.ts'
-import { Refused } from '../refused.ts'
+import { Refused } from '../http-messages.ts'
 
 /** How many uploads an admission lets in. */
 export type AdmissionLimits = {
@@ -11,7 +11,7 @@ export type AdmissionLimits = {
 const WEIGHT = 0.2
 
 /** What is guessed before any upload is done, in ms. */
-const FIRST_GUESS = 2_000
+const FIRST_ESTIMATE_MS = 2_000
 
 const MAX_RETRY_S = 120
 
@@ -25,7 +25,7 @@ export class Admission {
   readonly #onChange: (running: number, waiting: number) => void
   readonly #queue = new Set<() => void>()
   #running = 0
-  #averageMs = FIRST_GUESS
+  #averageMs = FIRST_ESTIMATE_MS
 
   /** @param onChange told how many are in, and how many wait */
   constructor(
@@ -46,7 +46,7 @@ export class Admission {
     signal.throwIfAborted()
     if (this.#running < this.#limits.maxUploads) this.#running++
     else await this.#wait(signal)
-    this.#tell()
+    this.#report()
     const start = performance.now()
     let left = false
     return () => {
@@ -76,12 +76,12 @@ export class Admission {
       }
       const leave = (): void => {
         this.#queue.delete(enter)
-        this.#tell()
+        this.#report()
         reject(signal.reason as Error)
       }
       signal.addEventListener('abort', leave, { once: true })
       this.#queue.add(enter)
-      this.#tell()
+      this.#report()
     })
   }
 
@@ -90,11 +90,11 @@ export class Admission {
     const [next] = this.#queue
     if (next) this.#queue.delete(next)
     else this.#running--
-    this.#tell()
+    this.#report()
     next?.()
   }
 
-  #tell(): void {
+  #report(): void {
     this.#onChange(this.#running, this.#queue.size)
   }
 }

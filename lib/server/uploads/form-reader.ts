@@ -6,7 +6,7 @@ import {
   type BusboyInstance,
 } from '@fastify/busboy'
 import { serverError } from '../../openai/wire/service-error.ts'
-import { Refused, badRequest } from '../refused.ts'
+import { Refused, badRequest } from '../http-messages.ts'
 import { StallTimer } from '../stall-timer.ts'
 
 /** Longest boundary of RFC 2046, in characters. */
@@ -168,14 +168,14 @@ export class FormReader {
         this.#fail(badRequest('The form has too many parts.', 413)),
       )
     parser.on('field', (name: string | undefined, value, _, truncated) =>
-      this.#try(() => this.#add(name ?? '', value, truncated)),
+      this.#try(() => this.#addField(name ?? '', value, truncated)),
     )
     parser.on('file', (field, bytes, name, _, type) =>
-      this.#try(() => this.#take(field, bytes, name, type)),
+      this.#try(() => this.#onFile(field, bytes, name, type)),
     )
   }
 
-  #add(name: string, value: string, truncated: boolean): void {
+  #addField(name: string, value: string, truncated: boolean): void {
     this.#fieldBytes += name.length + value.length
     if (truncated || this.#fieldBytes > this.#maxFieldBytes)
       throw badRequest('The fields of the form are too long.', 413)
@@ -184,7 +184,7 @@ export class FormReader {
     else this.fields.set(name, [value])
   }
 
-  #take(
+  #onFile(
     field: string,
     bytes: BusboyFileStream,
     name: string | undefined,

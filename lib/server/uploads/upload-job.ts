@@ -9,10 +9,9 @@ import {
   refuseWithoutFile,
 } from '../../openai/wire/request-fields.ts'
 import { piecesOf } from '../../openai/wire/spoken-text.ts'
-import type { ServerContext } from '../context.ts'
+import type { ServerContext } from '../server-context.ts'
 import { logprobsIn } from '../logprob.ts'
-import { Refused, badRequest } from '../refused.ts'
-import { acceptBody, send } from '../send.ts'
+import { Refused, badRequest, acceptBody, send } from '../http-messages.ts'
 import { type FormFile, FormReader } from './form-reader.ts'
 import {
   EventStream,
@@ -20,8 +19,16 @@ import {
   deltaEvents,
   doneEvent,
 } from './upload-answer.ts'
-import { type Heard, asRefusal, hear, heardOf } from './upload-transcript.ts'
-import { type Wish, readWish } from './wish.ts'
+import {
+  type UploadTranscript,
+  asRefusal,
+  transcribeUpload,
+  timedTextOf,
+} from './upload-transcript.ts'
+import {
+  type TranscriptionRequest,
+  readRequest,
+} from './transcription-request.ts'
 
 /**
  * One upload, from its body to its answer. Where the model comes before the
@@ -42,11 +49,11 @@ export class UploadJob {
   #spool: Spool | undefined
   #spooled: Promise<void> | undefined
   /** What was asked for when the file began to be heard. */
-  #wish: Wish | undefined
-  #hearing: Promise<Heard> | undefined
+  #wanted: TranscriptionRequest | undefined
+  #transcript: Promise<UploadTranscript> | undefined
   #events: EventStream | undefined
   /** Whether an event with text was sent. */
-  #begun = false
+  #hasSentText = false
 
   /** @param abort ends it */
   constructor(
@@ -83,16 +90,16 @@ export class UploadJob {
       )
     } finally {
       this.#file?.bytes.destroy()
-      await Promise.allSettled([this.#spooled, this.#hearing])
+      await Promise.allSettled([this.#spooled, this.#transcript])
       await this.#spool?.remove()
     }
   }
 
   /** Reads the form, and answers with what it asks for. */
-  async #read(): Promise<Wish> {
+  async #read(): Promise<TranscriptionRequest> {
     const { maxUploadBytes, maxStallMs, maxDurationMs } = this.#context.options
     const reader = new FormReader(this.#request, maxUploadBytes, {
-      onFile: file => this.#take(file),
+      onFile: file => this.#onFile(file),
       maxStallMs,
       // A recording in progress comes no slower than it is made.
       maxWaitMs: maxDurationMs + maxStallMs,
@@ -103,40 +110,43 @@ export class UploadJob {
     await reader.read()
     if (!this.#file) return refuseWithoutFile()
     const wish = this.#check(this.#file)
-    if (this.#wish && this.#wish.fields.model !== wish.fields.model)
+    if (this.#wanted && this.#wanted.fields.model !== wish.fields.model)
       throw badRequest("'model' was given twice.")
     return wish
   }
 
   /** The file begins. */
-  #take(file: FormFile): void {
+  #onFile(file: FormFile): void {
     this.#file = file
     if (this.#reader?.fields.has('model'))
-      void this.#hear(this.#check(file), file.bytes)
-    else this.#spooled = this.#keep(file.bytes)
+      void this.#transcribe(this.#check(file), file.bytes)
+    else this.#spooled = this.#spoolFile(file.bytes)
     // Whoever is waiting for the rest of the form must not wait in vain.
-    const work = this.#hearing ?? this.#spooled
+    const work = this.#transcript ?? this.#spooled
     work?.catch((error: unknown) => this.#abort.abort(error))
   }
 
-  #check(file: FormFile): Wish {
-    const wish = readWish(this.#reader!.fields, file, this.#context.engines)
+  #check(file: FormFile): TranscriptionRequest {
+    const wish = readRequest(this.#reader!.fields, file, this.#context.engines)
     this.#reader!.limit(wish.model.maxBytes ?? Infinity)
     return wish
   }
 
-  async #keep(bytes: Readable): Promise<void> {
+  async #spoolFile(bytes: Readable): Promise<void> {
     // How long a body may be is checked as it comes.
     const spool = (this.#spool = await Spool.open(Infinity))
     for await (const part of bytes as AsyncIterable<Buffer>)
       await spool.write(part)
   }
 
-  #hear(wish: Wish, input: string | Readable): Promise<Heard> {
+  #transcribe(
+    wish: TranscriptionRequest,
+    input: string | Readable,
+  ): Promise<UploadTranscript> {
     const { model, fields, streams } = wish
     const { options, engines } = this.#context
-    this.#wish = wish
-    this.#hearing = hear(input, {
+    this.#wanted = wish
+    this.#transcript = transcribeUpload(input, {
       recognizer: engines.recognizerOf(model),
       language: engines.expectedLanguage(fields),
       ...engines.keywordsOf(fields.keywords),
@@ -147,27 +157,28 @@ export class UploadJob {
       },
       onFinal: final => this.#sendFinal(final, fields),
     })
-    return this.#hearing
+    return this.#transcript
   }
 
   /** Sends a turn in pieces that join to its text and the space before it. */
   #sendFinal({ text, words = [] }: FinalEvent, fields: RequestFields): void {
     if (!this.#events) return
-    const pieces = piecesOf(this.#begun ? ` ${text}` : text)
-    this.#begun = true
+    const pieces = piecesOf(this.#hasSentText ? ` ${text}` : text)
+    this.#hasSentText = true
     const logprobs = fields.include.length > 0 ? logprobsIn(pieces, words) : []
     for (const event of deltaEvents(pieces, logprobs)) this.#events.send(event)
   }
 
-  async #answer(wish: Wish): Promise<void> {
+  async #answer(wish: TranscriptionRequest): Promise<void> {
     const { fields, model, streams } = wish
     const { engines, metrics } = this.#context
     await this.#spooled
-    const heard = await (this.#hearing ?? this.#hear(wish, this.#spool!.path))
+    const heard = await (this.#transcript ??
+      this.#transcribe(wish, this.#spool!.path))
     metrics.audio('upload', heard.ms / 1_000)
     const { finals, ms } = heard
     const language = engines.expectedLanguage(fields)
-    const spoken = { heard: heardOf(finals, ms, language), fields, model }
+    const spoken = { heard: timedTextOf(finals, ms, language), fields, model }
     const warned = heard.warnings.length > 0
     // Asked for behind the file: it is told in events all the same.
     if (streams && !this.#events) {

@@ -16,9 +16,9 @@ import { piecesOf } from '../../openai/wire/spoken-text.ts'
 import type { Recognizer } from '../../recognizers/recognizer.ts'
 import { transcribe } from '../../transcribe/transcribe.ts'
 import { allKnown, logprobOf, logprobsIn } from '../logprob.ts'
-import { Refused } from '../refused.ts'
+import { Refused } from '../http-messages.ts'
 
-const inAudio = (code: string, message: string): Refused =>
+const fileError = (code: string, message: string): Refused =>
   new Refused(400, invalidRequest(code, message, 'file'))
 
 /** Audio that goes on for longer than it may, in ms. */
@@ -37,14 +37,14 @@ const MIN_MS = 100
 /** @throws Refused where nobody could say anything in so many ms */
 const checkLength = (ms: number): void => {
   if (ms < MIN_MS)
-    throw inAudio(
+    throw fileError(
       'audio_too_short',
       `Audio file is too short. Minimum audio length is ${MIN_MS / 1_000} seconds.`,
     )
 }
 
 /** What is wrong with the audio that was sent. */
-const BAD_AUDIO = new Set<ErrorCode>([
+const AUDIO_ERRORS = new Set<ErrorCode>([
   'VOX_FORMAT_UNKNOWN',
   'VOX_INPUT_EMPTY',
   'VOX_DECODE',
@@ -55,17 +55,17 @@ const BAD_AUDIO = new Set<ErrorCode>([
 export const asRefusal = (error: unknown): unknown => {
   if (!(error instanceof VoxpipeError)) return error
   if (error.code === 'VOX_FFMPEG_MISSING')
-    return inAudio(
+    return fileError(
       'unsupported_value',
       'This server cannot decode files of that format: it needs ffmpeg, which is not installed.',
     )
-  return BAD_AUDIO.has(error.code)
-    ? inAudio('invalid_value', 'Audio file might be corrupted or unsupported')
+  return AUDIO_ERRORS.has(error.code)
+    ? fileError('invalid_value', 'Audio file might be corrupted or unsupported')
     : error
 }
 
 /** How an upload is heard. */
-export type HearOptions = {
+export type TranscribeUploadOptions = {
   readonly recognizer: Recognizer
   /** Language spoken, as far as that is known before. */
   readonly language: string | undefined
@@ -82,7 +82,7 @@ export type HearOptions = {
 }
 
 /** What was heard in an upload. */
-export type Heard = {
+export type UploadTranscript = {
   /** Turns with a text. */
   readonly finals: readonly FinalEvent[]
   /** Length of the audio, in ms. */
@@ -98,7 +98,7 @@ export type Heard = {
  * @param input the path of a file, or its bytes
  * @throws Refused where it is too long or too short
  */
-export const hear = async (
+export const transcribeUpload = async (
   input: string | Readable,
   {
     recognizer,
@@ -108,8 +108,8 @@ export const hear = async (
     abort,
     onAudio,
     onFinal,
-  }: HearOptions,
-): Promise<Heard> => {
+  }: TranscribeUploadOptions,
+): Promise<UploadTranscript> => {
   const finals: FinalEvent[] = []
   const warnings = new Set<WarningEvent['code']>()
   let ms = 0
@@ -185,7 +185,7 @@ export const textOf = (finals: readonly FinalEvent[]): string =>
  * @param ms length of the audio
  * @param expected language of turns whose language the recogniser does not tell
  */
-export const heardOf = (
+export const timedTextOf = (
   finals: readonly FinalEvent[],
   ms: number,
   expected?: string,

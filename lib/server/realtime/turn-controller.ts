@@ -11,13 +11,17 @@ import {
 } from '../../openai/wire/server-event.ts'
 import type { SessionConfig } from '../../openai/wire/session-config.ts'
 import { serverError } from '../../openai/wire/service-error.ts'
-import type { ServerContext } from '../context.ts'
+import type { ServerContext } from '../server-context.ts'
 import { StallTimer } from '../stall-timer.ts'
-import { answerForm } from './answer.ts'
-import { Hearing, type HearingListener } from './hearing.ts'
-import { type HearingPlan, isSamePlan, planOf } from './hearing-plan.ts'
+import {
+  transcriptFormat,
+  type ConversationItem,
+  ConversationItems,
+  type TurnText,
+} from './conversation-items.ts'
+import { EngineSession, type EngineSessionListener } from './engine-session.ts'
+import { type SessionPlan, isSamePlan, planOf } from './session-plan.ts'
 import { InputAudio } from './input-audio.ts'
-import { type Item, Items, type Said } from './items.ts'
 import type { Outbox } from './outbox.ts'
 import type { SessionHooks } from './session-hooks.ts'
 
@@ -26,42 +30,45 @@ import type { SessionHooks } from './session-hooks.ts'
  * once it has lasted; when nothing has come for so long, in ms, the turn's
  * final is begun.
  */
-const PAUSE_MS = 60
+const PREFETCH_AFTER_MS = 60
 
 /** After a failure of the engine, it is left alone for so long, in ms. */
 const RETRY_MS = 1_000
 
 /** Cuts the audio of a session into turns, by its settings, and answers them. */
-export class TurnTaker implements HearingListener {
+export class TurnController implements EngineSessionListener {
   readonly #context: ServerContext
   readonly #outbox: Outbox
   readonly #hooks: SessionHooks | undefined
-  readonly #items: Items
-  readonly #hearings = new Set<Hearing>()
+  readonly #items: ConversationItems
+  readonly #engineSessions = new Set<EngineSession>()
   #config: SessionConfig
   #audio: InputAudio
   /** The one that hears what comes; none before there was any audio. */
-  #hearing: Hearing | undefined
+  #engineSession: EngineSession | undefined
   /** The turn that is open, once something was said of it. */
-  #open: Item | undefined
+  #openItem: ConversationItem | undefined
   /** All that came, in ms. */
   #receivedMs = 0
   /** All that the engine was given, in its samples. */
   #position = 0
   /** What came before belongs to a turn or to none. */
-  #takenMs = 0
+  #committedMs = 0
   /** Where the last turn's speech ended. */
-  #spokenMs = 0
+  #speechEndMs = 0
   /** Whether the client ends a turn right now. */
   #committing = false
   /** Whether audio of the next turn was lost with the engine. */
-  #spoiled = false
+  #audioLost = false
   /** What was said in the next turn to engines that hear it no more. */
-  #before: Promise<readonly Said[]>[] = []
-  #retryAt = 0
-  readonly #pause = new StallTimer(PAUSE_MS, () => void this.#foresee())
-  #advancing = false
-  #again = false
+  #earlierTexts: Promise<readonly TurnText[]>[] = []
+  #retryEngineAt = 0
+  readonly #pauseTimer = new StallTimer(
+    PREFETCH_AFTER_MS,
+    () => void this.#prefetchFinal(),
+  )
+  #processing = false
+  #processAgain = false
   #closed = false
 
   constructor(
@@ -74,16 +81,16 @@ export class TurnTaker implements HearingListener {
     this.#outbox = outbox
     this.#config = config
     this.#hooks = hooks
-    this.#items = new Items(outbox, context.metrics, hooks)
+    this.#items = new ConversationItems(outbox, context.metrics, hooks)
     this.#audio = this.#newAudio(config)
-    if (this.#planOf(config).recognises) this.#listen()
+    if (this.#planOf(config).transcribes) this.#ensureEngineSession()
   }
 
   #newAudio({ audio }: SessionConfig): InputAudio {
     return new InputAudio(audio.input.format, this.#hooks !== undefined)
   }
 
-  #planOf(config: SessionConfig): HearingPlan {
+  #planOf(config: SessionConfig): SessionPlan {
     return planOf(config, this.#context.engines)
   }
 
@@ -94,21 +101,21 @@ export class TurnTaker implements HearingListener {
 
   /** Takes audio; resolves when the engine has it. */
   async append(bytes: Buffer): Promise<void> {
-    this.#pause.touch()
+    this.#pauseTimer.touch()
     // By the second: what is long waits as it came, not as samples.
     const portion = 2 * this.#audio.rate
     for (let at = 0; at < bytes.length; at += portion) {
       const part = bytes.subarray(at, at + portion)
       const { samples, ms } = this.#audio.push(part)
       this.#receivedMs += ms
-      await this.#hear(samples)
+      await this.#pushToEngine(samples)
     }
   }
 
   /** No more audio is at hand: what has come is looked at. */
-  advance(): void {
-    this.#again = true
-    if (!this.#advancing) void this.#advance()
+  process(): void {
+    this.#processAgain = true
+    if (!this.#processing) void this.#process()
   }
 
   /**
@@ -122,24 +129,24 @@ export class TurnTaker implements HearingListener {
       if (this.#hooks)
         this.#position = Math.round(this.#receivedMs * this.#audio.samplesPerMs)
     }
-    const old = this.#hearing
+    const old = this.#engineSession
     if (!old || isSamePlan(old.plan, this.#planOf(config))) {
-      await this.#ask(old, ({ session }) => session.advance())
+      await this.#call(old, ({ session }) => session.advance())
       this.#config = config
     } else {
-      const rest = await this.#ask(old, ({ session }) => session.leave())
+      const rest = await this.#call(old, ({ session }) => session.leave())
       this.#config = config
-      this.#hearing = undefined
-      old.disown(this.#open)
-      this.#before.push(this.#retire(old))
+      this.#engineSession = undefined
+      old.detach(this.#openItem)
+      this.#earlierTexts.push(this.#retire(old))
       if (rest && rest.length > 0) {
         this.#position -= rest.length
-        this.#takenMs =
+        this.#committedMs =
           this.#receivedMs - rest.length / this.#audio.samplesPerMs
-        await this.#hear(rest)
+        await this.#pushToEngine(rest)
       }
     }
-    if (this.#planOf(config).recognises) this.#listen()
+    if (this.#planOf(config).transcribes) this.#ensureEngineSession()
   }
 
   /**
@@ -148,43 +155,43 @@ export class TurnTaker implements HearingListener {
    * @param eventId of the event by which it does
    */
   async commit(eventId: string | null): Promise<void> {
-    this.#pause.stop()
+    this.#pauseTimer.stop()
     const refuse = (ms: number): void =>
       this.#outbox.error(commitEmpty(ms), eventId)
-    const found = this.#planOf(this.#config).turns
-    if (!found && this.#uncommittedMs < SHORTEST_TURN_MS)
+    const vad = this.#planOf(this.#config).turns
+    if (!vad && this.#uncommittedMs < SHORTEST_TURN_MS)
       return refuse(this.#uncommittedMs)
     await this.#flush()
-    let told = false
+    let isDone = false
     const before = (): void => {
-      this.#committing = this.#open !== undefined
+      this.#committing = this.#openItem !== undefined
     }
-    const after = (hearing: Hearing, turn: string | undefined): void => {
-      told = true
-      const ended = this.#committing && !this.#open
+    const after = (hearing: EngineSession, turn: string | undefined): void => {
+      isDone = true
+      const ended = this.#committing && !this.#openItem
       this.#committing = false
       if (ended) return
-      const most = found && !this.#open ? found.prefixPaddingMs : Infinity
+      const most = vad && !this.#openItem ? vad.prefixPaddingMs : Infinity
       const ms = Math.min(this.#uncommittedMs, most)
-      if (ms < SHORTEST_TURN_MS && !this.#open) return refuse(ms)
-      const item = this.#commit(this.#open ?? this.#newItem(ms))
+      if (ms < SHORTEST_TURN_MS && !this.#openItem) return refuse(ms)
+      const item = this.#commit(this.#openItem ?? this.#newItem(ms))
       if (turn !== undefined) hearing.items.set(turn, item)
-      if (this.#spoiled) this.#items.fail(item)
+      if (this.#audioLost) this.#items.fail(item)
       else if (turn === undefined) this.#items.complete(item, { text: '' })
-      this.#spoiled = false
+      this.#audioLost = false
     }
-    await this.#ask(this.#listen(), hearing =>
+    await this.#call(this.#ensureEngineSession(), hearing =>
       hearing.session.commit({ before, after: turn => after(hearing, turn) }),
     )
-    if (!told) this.#commitLost(eventId)
+    if (!isDone) this.#commitLost(eventId)
   }
 
   /** The client wants what it sent forgotten. */
   async clear(): Promise<void> {
     await this.#flush()
-    await this.#ask(this.#hearing, ({ session }) => session.clear())
-    this.#hearing?.disown(this.#open)
-    this.#beginAnew()
+    await this.#call(this.#engineSession, ({ session }) => session.clear())
+    this.#engineSession?.detach(this.#openItem)
+    this.#reset()
     this.#outbox.send({ type: 'input_audio_buffer.cleared' })
   }
 
@@ -196,13 +203,13 @@ export class TurnTaker implements HearingListener {
   /** Nobody is there any more. */
   close(): void {
     this.#closed = true
-    this.#pause.stop()
-    for (const hearing of this.#hearings) hearing.abort()
-    this.#hearings.clear()
-    this.#hearing = undefined
+    this.#pauseTimer.stop()
+    for (const hearing of this.#engineSessions) hearing.abort()
+    this.#engineSessions.clear()
+    this.#engineSession = undefined
   }
 
-  readonly onEvent = (hearing: Hearing, event: TranscriptEvent): void => {
+  readonly onEvent = (hearing: EngineSession, event: TranscriptEvent): void => {
     switch (event.type) {
       case 'speech-start':
         return this.#start(hearing, event.turn, event.at)
@@ -210,8 +217,8 @@ export class TurnTaker implements HearingListener {
         return this.#stop(hearing, event.at)
       case 'delta': {
         let item = hearing.items.get(event.turn)
-        if (!item && hearing !== this.#hearing) return
-        item ??= this.#openItem()
+        if (!item && hearing !== this.#engineSession) return
+        item ??= this.#ensureOpenItem()
         hearing.items.set(event.turn, item)
         if (!item.isOver) this.#outbox.send(delta(item.id, event.text))
         return
@@ -220,30 +227,30 @@ export class TurnTaker implements HearingListener {
         const item = hearing.items.get(event.turn)
         hearing.items.delete(event.turn)
         if (item) this.#items.complete(item, event)
-        else hearing.unclaimed.push(event)
+        else hearing.finalsOfNoItem.push(event)
       }
     }
   }
 
-  readonly onTurnFailed = (hearing: Hearing, turn: string): void => {
+  readonly onTurnFailed = (hearing: EngineSession, turn: string): void => {
     const item = hearing.items.get(turn)
     hearing.items.delete(turn)
     if (item) this.#items.fail(item)
   }
 
-  readonly onError = (hearing: Hearing): void => {
-    if (this.#closed || !this.#hearings.delete(hearing)) return
+  readonly onError = (hearing: EngineSession): void => {
+    if (this.#closed || !this.#engineSessions.delete(hearing)) return
     hearing.abort()
     for (const item of hearing.items.values()) this.#items.fail(item)
-    if (hearing === this.#hearing) {
-      this.#hearing = undefined
-      this.#retryAt = performance.now() + RETRY_MS
-      if (!hearing.plan.turns) this.#spoiled = this.#uncommittedMs > 0
-      else if (this.#open) {
-        const { id } = this.#open
+    if (hearing === this.#engineSession) {
+      this.#engineSession = undefined
+      this.#retryEngineAt = performance.now() + RETRY_MS
+      if (!hearing.plan.turns) this.#audioLost = this.#uncommittedMs > 0
+      else if (this.#openItem) {
+        const { id } = this.#openItem
         if (!this.#committing)
           this.#outbox.send(speechStopped(id, this.#receivedMs))
-        this.#items.fail(this.#commit(this.#open))
+        this.#items.fail(this.#commit(this.#openItem))
       }
       this.#committing = false
     }
@@ -252,31 +259,31 @@ export class TurnTaker implements HearingListener {
 
   /** Audio that belongs to no turn that was committed, in ms. */
   get #uncommittedMs(): number {
-    return Math.round((this.#receivedMs - this.#takenMs) * 1_000) / 1_000
+    return Math.round((this.#receivedMs - this.#committedMs) * 1_000) / 1_000
   }
 
-  #newItem(ms: number): Item {
+  #newItem(ms: number): ConversationItem {
     return { id: newId('item'), start: this.#receivedMs - ms }
   }
 
   /** The turn that the client will commit. */
-  #openItem(): Item {
-    this.#open ??= this.#newItem(this.#uncommittedMs)
-    return this.#open
+  #ensureOpenItem(): ConversationItem {
+    this.#openItem ??= this.#newItem(this.#uncommittedMs)
+    return this.#openItem
   }
 
-  #start(hearing: Hearing, turn: string, at: number): void {
+  #start(hearing: EngineSession, turn: string, at: number): void {
     const { prefixPaddingMs } = hearing.plan.turns!
-    if (!this.#open) {
-      const start = Math.max(at - prefixPaddingMs, this.#spokenMs)
-      this.#open = { id: newId('item'), start }
-      this.#outbox.send(speechStarted(this.#open.id, start))
+    if (!this.#openItem) {
+      const start = Math.max(at - prefixPaddingMs, this.#speechEndMs)
+      this.#openItem = { id: newId('item'), start }
+      this.#outbox.send(speechStarted(this.#openItem.id, start))
     }
-    hearing.items.set(turn, this.#open)
+    hearing.items.set(turn, this.#openItem)
   }
 
-  #stop(hearing: Hearing, at: number): void {
-    const item = this.#open
+  #stop(hearing: EngineSession, at: number): void {
+    const item = this.#openItem
     if (!item) return
     if (this.#committing) return void this.#commit(item)
     const end = at + hearing.plan.turns!.silenceDurationMs
@@ -285,16 +292,21 @@ export class TurnTaker implements HearingListener {
   }
 
   /** The open turn is whole. */
-  #commit(item: Item, end = this.#receivedMs, spoken = end): Item {
-    if (this.#before.length > 0) item.before = this.#before.splice(0)
+  #commit(
+    item: ConversationItem,
+    end = this.#receivedMs,
+    spoken = end,
+  ): ConversationItem {
+    if (this.#earlierTexts.length > 0)
+      item.earlier = this.#earlierTexts.splice(0)
     this.#items.commit(
       item,
       end,
-      answerForm(this.#config, this.#context.engines),
+      transcriptFormat(this.#config, this.#context.engines),
     )
-    this.#open = undefined
-    this.#takenMs = end
-    this.#spokenMs = spoken
+    this.#openItem = undefined
+    this.#committedMs = end
+    this.#speechEndMs = spoken
     return item
   }
 
@@ -302,36 +314,36 @@ export class TurnTaker implements HearingListener {
   #commitLost(eventId: string | null): void {
     if (this.#planOf(this.#config).turns)
       return this.#outbox.error(serverError, eventId)
-    this.#items.fail(this.#commit(this.#openItem()))
-    this.#spoiled = false
+    this.#items.fail(this.#commit(this.#ensureOpenItem()))
+    this.#audioLost = false
   }
 
-  #beginAnew(): void {
-    this.#before = []
-    this.#open = undefined
-    this.#spoiled = false
-    this.#takenMs = this.#receivedMs
-    this.#spokenMs = this.#receivedMs
+  #reset(): void {
+    this.#earlierTexts = []
+    this.#openItem = undefined
+    this.#audioLost = false
+    this.#committedMs = this.#receivedMs
+    this.#speechEndMs = this.#receivedMs
   }
 
   /** Gives the engine what is left in the resampler. */
   #flush(): Promise<void> {
-    return this.#hear(this.#audio.end())
+    return this.#pushToEngine(this.#audio.end())
   }
 
-  async #hear(samples: Float32Array): Promise<void> {
+  async #pushToEngine(samples: Float32Array): Promise<void> {
     if (samples.length === 0) return
     const at = this.#position
     this.#position += samples.length
-    const hearing = this.#listen()
-    if (!hearing) this.#spoiled = !this.#planOf(this.#config).turns
-    await this.#ask(hearing, ({ session }) => session.push(samples, at))
+    const hearing = this.#ensureEngineSession()
+    if (!hearing) this.#audioLost = !this.#planOf(this.#config).turns
+    await this.#call(hearing, ({ session }) => session.push(samples, at))
   }
 
   /** Asks something of the engine, which may fail. */
-  async #ask<T>(
-    hearing: Hearing | undefined,
-    what: (hearing: Hearing) => Promise<T>,
+  async #call<T>(
+    hearing: EngineSession | undefined,
+    what: (hearing: EngineSession) => Promise<T>,
   ): Promise<T | undefined> {
     if (!hearing) return undefined
     try {
@@ -343,42 +355,42 @@ export class TurnTaker implements HearingListener {
     }
   }
 
-  async #foresee(): Promise<void> {
-    if (this.#hearing?.plan.kind !== 'manual') return
-    await this.#ask(this.#hearing, async ({ session }) =>
+  async #prefetchFinal(): Promise<void> {
+    if (this.#engineSession?.plan.kind !== 'manual') return
+    await this.#call(this.#engineSession, async ({ session }) =>
       session.foresee?.(this.#audio.peek()),
     )
   }
 
-  async #advance(): Promise<void> {
-    this.#advancing = true
-    while (this.#again) {
-      this.#again = false
-      await this.#ask(this.#hearing, ({ session }) => session.advance())
+  async #process(): Promise<void> {
+    this.#processing = true
+    while (this.#processAgain) {
+      this.#processAgain = false
+      await this.#call(this.#engineSession, ({ session }) => session.advance())
     }
-    this.#advancing = false
+    this.#processing = false
   }
 
   /** The engine's session for the settings, unless it has just failed. */
-  #listen(): Hearing | undefined {
-    if (this.#closed || this.#hearing) return this.#hearing
-    if (performance.now() < this.#retryAt) return undefined
+  #ensureEngineSession(): EngineSession | undefined {
+    if (this.#closed || this.#engineSession) return this.#engineSession
+    if (performance.now() < this.#retryEngineAt) return undefined
     const plan = this.#planOf(this.#config)
-    this.#hearing = new Hearing(
+    this.#engineSession = new EngineSession(
       plan,
       this.#context.engines,
       this,
       () => this.#config,
       this.#hooks,
     )
-    this.#hearings.add(this.#hearing)
-    return this.#hearing
+    this.#engineSessions.add(this.#engineSession)
+    return this.#engineSession
   }
 
   /** Lets the engine finish what it has; what of it belongs to no turn. */
-  async #retire(hearing: Hearing): Promise<readonly Said[]> {
-    await this.#ask(hearing, ({ session }) => session.end())
-    this.#hearings.delete(hearing)
-    return hearing.unclaimed
+  async #retire(hearing: EngineSession): Promise<readonly TurnText[]> {
+    await this.#call(hearing, ({ session }) => session.end())
+    this.#engineSessions.delete(hearing)
+    return hearing.finalsOfNoItem
   }
 }

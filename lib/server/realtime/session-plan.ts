@@ -1,10 +1,15 @@
-import type { Latency } from '../../recognizers/latency.ts'
-import { servedModel } from '../../openai/wire/wire-models.ts'
-import type { TurnOptions } from '../../recognizers/turn-segmenter.ts'
-import type {
-  SessionConfig,
-  TurnSettings,
+import {
+  type ServiceErrorBody,
+  invalidRequest,
+} from '../../openai/wire/service-error.ts'
+import {
+  type SessionConfig,
+  type TurnSettings,
+  updateConfig,
 } from '../../openai/wire/session-config.ts'
+import { servedModel } from '../../openai/wire/wire-models.ts'
+import type { Latency } from '../../recognizers/latency.ts'
+import type { TurnOptions } from '../../recognizers/turn-segmenter.ts'
 import type { Engines } from '../engines.ts'
 import type { LocalModel } from '../served-models.ts'
 
@@ -16,11 +21,11 @@ import type { LocalModel } from '../served-models.ts'
  * - `hold`: it does nothing, for there is no model; but there may be one
  *   before the next commit
  */
-export type HearingPlan = {
+export type SessionPlan = {
   readonly kind: 'turns' | 'manual' | 'hold'
   readonly turns: Required<TurnOptions> | undefined
   /** Whether to recognise what is said. */
-  readonly recognises: boolean
+  readonly transcribes: boolean
   /** By which engine; undefined: that of the server. */
   readonly engine: LocalModel['engine']
   /** How soon text is shown while somebody speaks; none: it is not. */
@@ -40,7 +45,7 @@ const LATENCIES: Readonly<Record<string, Latency>> = {
 }
 
 /** Longest silence of semantic turn detection, in ms, by eagerness. */
-const PATIENCE = { low: 5_000, medium: 4_000, auto: 4_000, high: 2_000 }
+const MAX_SILENCE_MS = { low: 5_000, medium: 4_000, auto: 4_000, high: 2_000 }
 
 const clamp = (value: number, least: number, most: number): number =>
   Math.min(Math.max(value, least), most)
@@ -48,7 +53,7 @@ const clamp = (value: number, least: number, most: number): number =>
 const turnsOf = (settings: TurnSettings): Required<TurnOptions> => {
   const semantic = settings.type === 'semantic_vad'
   const silence = semantic
-    ? PATIENCE[settings.eagerness]
+    ? MAX_SILENCE_MS[settings.eagerness]
     : clamp(settings.silence_duration_ms, 100, 5_000)
   return {
     threshold: semantic ? 0.5 : clamp(settings.threshold, 0.2, 0.99),
@@ -64,16 +69,16 @@ const turnsOf = (settings: TurnSettings): Required<TurnOptions> => {
 export const planOf = (
   { audio }: SessionConfig,
   engines: Pick<Engines, 'models' | 'expectedLanguage' | 'keywordsOf'>,
-): HearingPlan => {
+): SessionPlan => {
   const { transcription, turn_detection } = audio.input
   const name = transcription?.model ?? ''
   const model: LocalModel | undefined = servedModel(name, engines.models)
   const turns = turn_detection ? turnsOf(turn_detection) : undefined
-  const heard = model ? 'manual' : 'hold'
+  const withoutTurns = model ? 'manual' : 'hold'
   return {
-    kind: turns ? 'turns' : heard,
+    kind: turns ? 'turns' : withoutTurns,
     turns,
-    recognises: model !== undefined,
+    transcribes: model !== undefined,
     engine: model?.engine,
     latency:
       model?.realtime === 'live'
@@ -85,5 +90,41 @@ export const planOf = (
 }
 
 /** Whether a session of the engine for one plan is good for another. */
-export const isSamePlan = (a: HearingPlan, b: HearingPlan): boolean =>
+export const isSamePlan = (a: SessionPlan, b: SessionPlan): boolean =>
   JSON.stringify(a) === JSON.stringify(b)
+
+/** What the engine cannot do, though a model of that name could. */
+const unsupportedSetting = (
+  { audio }: SessionConfig,
+  engines: Engines,
+): ServiceErrorBody | undefined => {
+  const { language, languages } = audio.input.transcription ?? {}
+  for (const [field, wanted] of [
+    ['language', language ? [language] : []],
+    ['languages', languages ?? []],
+  ] as const) {
+    if (wanted.every(code => engines.languageOf(code))) continue
+    const param = `session.audio.input.transcription.${field}`
+    return invalidRequest(
+      'invalid_value',
+      `Invalid value for '${param}'. ${engines.languageAdvice}`,
+      param,
+    )
+  }
+  return undefined
+}
+
+/**
+ * A session's settings after an update, or why this server cannot follow it;
+ * then nothing changes.
+ */
+export const changeConfig = (
+  before: SessionConfig,
+  update: unknown,
+  engines: Engines,
+): { config: SessionConfig } | { error: ServiceErrorBody } => {
+  const changed = updateConfig(before, update, engines.models)
+  if ('error' in changed) return changed
+  const error = unsupportedSetting(changed.config, engines)
+  return error ? { error } : changed
+}

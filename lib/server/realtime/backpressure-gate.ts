@@ -6,7 +6,7 @@ const HIGH = { audioMs: 10_000, steps: 64, outBytes: 1_048_576 }
 const LOW = { audioMs: 5_000, steps: 16, outBytes: 262_144 }
 
 /** How often a client is told that somebody is there, in ms. */
-const SIGN_MS = 3_000
+const PING_MS = 3_000
 
 /** Counts of what waits. */
 export type Load = {
@@ -22,13 +22,13 @@ export type Load = {
  * Reads a socket no faster than what comes is dealt with, and not at all
  * while its client does not read.
  */
-export class Intake {
+export class BackpressureGate {
   readonly #socket: WebSocket
   readonly #load: () => Load
   #paused = false
   #released = false
   /** When the client was last told that somebody is there. */
-  #sign = 0
+  #pingedAt = 0
 
   constructor(socket: WebSocket, load: () => Load) {
     this.#socket = socket
@@ -50,7 +50,7 @@ export class Intake {
       outBytes: bytes,
     } = this.#paused ? LOW : HIGH
     const full = audioMs > ms || steps > most || outBytes > bytes
-    if (full && this.#paused) return this.#giveSign()
+    if (full && this.#paused) return this.#pingClient()
     if (full === this.#paused) return
     this.#paused = full
     if (full) this.#socket.pause()
@@ -71,10 +71,10 @@ export class Intake {
   }
 
   /** A client's pings are not read either: it must not take us for dead. */
-  #giveSign(): void {
+  #pingClient(): void {
     const now = performance.now()
-    if (now - this.#sign < SIGN_MS) return
-    this.#sign = now
+    if (now - this.#pingedAt < PING_MS) return
+    this.#pingedAt = now
     this.#socket.ping()
   }
 }

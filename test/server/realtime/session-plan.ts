@@ -7,7 +7,7 @@ import {
 import {
   isSamePlan,
   planOf,
-} from '../../../lib/server/realtime/hearing-plan.ts'
+} from '../../../lib/server/realtime/session-plan.ts'
 import { Engines } from '../../../lib/server/engines.ts'
 import {
   scriptedRecognizer,

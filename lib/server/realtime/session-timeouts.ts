@@ -1,14 +1,14 @@
 import type { WebSocket } from 'ws'
 
 /** How long what may take, in ms. */
-export type VigilTimes = {
+export type SessionLimits = {
   readonly maxSessionMs: number
   readonly maxIdleMs: number
   readonly pingMs: number
 }
 
-/** What a {@link Vigil} tells of. */
-export type VigilListener = {
+/** What a {@link SessionTimeouts} tells of. */
+export type TimeoutListener = {
   /** The session's time is over. */
   onExpired(): void
   /** Nothing was said for too long. */
@@ -16,7 +16,7 @@ export type VigilListener = {
   /** Nobody is there any more. */
   onDead(): void
   /** Whether the client could not be heard, whatever it says. */
-  isDeaf(): boolean
+  isBusy(): boolean
 }
 
 /** Longest time of Node's timers. */
@@ -26,7 +26,7 @@ const after = (ms: number, then: () => void): NodeJS.Timeout =>
   setTimeout(then, Math.min(ms, MAX_MS))
 
 /** Watches over the time of a session, and whether its client is there. */
-export class Vigil {
+export class SessionTimeouts {
   readonly #expiry: NodeJS.Timeout
   readonly #idle: NodeJS.Timeout
   readonly #pings: NodeJS.Timeout | undefined
@@ -35,13 +35,13 @@ export class Vigil {
 
   constructor(
     socket: WebSocket,
-    { maxSessionMs, maxIdleMs, pingMs }: VigilTimes,
-    listener: VigilListener,
+    { maxSessionMs, maxIdleMs, pingMs }: SessionLimits,
+    listener: TimeoutListener,
   ) {
     this.#expiry = after(maxSessionMs, () => listener.onExpired())
     this.#idle = after(maxIdleMs, () => listener.onIdle())
     const ping = (): void => {
-      if (listener.isDeaf()) this.#unanswered = 0
+      if (listener.isBusy()) this.#unanswered = 0
       if (this.#unanswered >= 2) listener.onDead()
       this.#unanswered++
       socket.ping(Buffer.alloc(4))
@@ -51,7 +51,7 @@ export class Vigil {
   }
 
   /** The client has said something. */
-  heard(): void {
+  touch(): void {
     this.#idle.refresh()
     this.#unanswered = 0
   }

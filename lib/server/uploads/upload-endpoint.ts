@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ServerContext } from '../context.ts'
+import type { ServerContext } from '../server-context.ts'
 import { Admission } from './admission.ts'
 import { formType } from './form-reader.ts'
 import { UploadJob } from './upload-job.ts'
 
 /** The transcription endpoint: `POST /v1/audio/transcriptions`. */
-export class Uploads {
+export class UploadEndpoint {
   readonly #context: ServerContext
   readonly #admission: Admission
   readonly #jobs = new Map<AbortController, Promise<void>>()

@@ -9,7 +9,7 @@ import { DIARIZING, type LocalModel } from '../served-models.ts'
 import type { FormFile } from './form-reader.ts'
 
 /** What an upload asks for. */
-export type Wish = {
+export type TranscriptionRequest = {
   readonly fields: RequestFields
   readonly model: LocalModel
   /** Whether the answer comes in events. */
@@ -17,7 +17,7 @@ export type Wish = {
 }
 
 /** A language by any name, as the recogniser has it. */
-const known = (code: string, param: string, engines: Engines): string =>
+const knownLanguage = (code: string, param: string, engines: Engines): string =>
   engines.languageOf(code) ??
   refuse(
     'unsupported_value',
@@ -56,17 +56,20 @@ const refuseSpeakers = (fields: RequestFields): void => {
  *
  * @throws FieldError
  */
-export const readWish = (
+export const readRequest = (
   form: ReadonlyMap<string, readonly string[]>,
   file: Pick<FormFile, 'name' | 'type'>,
   engines: Engines,
-): Wish => {
+): TranscriptionRequest => {
   const read = readFields(form)
   refuseSpeakers(read)
   const fields: RequestFields = {
     ...read,
-    language: read.language && known(read.language, 'language', engines),
-    languages: read.languages.map(code => known(code, 'languages', engines)),
+    language:
+      read.language && knownLanguage(read.language, 'language', engines),
+    languages: read.languages.map(code =>
+      knownLanguage(code, 'languages', engines),
+    ),
   }
   const model = checkRequest(fields, file, engines.models) as LocalModel
   checkAbilities(fields, model)
