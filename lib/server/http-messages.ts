@@ -13,13 +13,13 @@ import {
 } from '../openai/wire/service-error.ts'
 import { StallTimer } from './stall-timer.ts'
 
-/** The address of a request; only its path and query mean anything. */
+/** URL of a request; only its path and query are meaningful. */
 export const urlOf = ({ url = '/' }: IncomingMessage): URL => {
   const path = url.startsWith('/') ? url : `/${url}`
   return new URL(`http://localhost${path}`)
 }
 
-/** A request is refused; how it is told. */
+/** Refuses a request with an HTTP status and an error of the service's form. */
 export class Refused extends Error {
   readonly status: number
   readonly error: ServiceErrorBody
@@ -36,17 +36,17 @@ export class Refused extends Error {
   }
 }
 
-/** A request that is wrong in itself. */
+/** The refusal of a malformed request. */
 export const badRequest = (message: string, status = 400): Refused =>
   new Refused(status, invalidRequest(null, message))
 
 /**
- * How long a body that nobody wants is still read, in ms: a client that is
- * cut off while it sends may lose the answer that tells it why.
+ * How long an unwanted body is still read, in ms: a client that is cut off
+ * while it sends may lose the answer.
  */
 const LINGER_MS = 2_000
 
-/** How long a client may take nothing of an answer that is ready, in ms. */
+/** How long a client may not read a finished answer, in ms. */
 const MAX_SLOW_MS = 30_000
 
 /** An answer's status, headers and body. */
@@ -63,8 +63,7 @@ const hasBody = ({ headers, complete }: IncomingMessage): boolean =>
     Number(headers['content-length'] ?? 0) > 0)
 
 /**
- * Ends an answer that is written, once the client is done with sending what
- * is of no use any more.
+ * Ends a written answer once the client has finished sending its body.
  */
 export const endAnswer = (response: ServerResponse): void => {
   const request = response.req
@@ -80,7 +79,7 @@ export const endAnswer = (response: ServerResponse): void => {
   request.resume()
 }
 
-/** Sends a whole answer, also while the request is still coming. */
+/** Sends a whole answer, even if the request is still arriving. */
 export const send = (
   response: ServerResponse,
   { status, type, body, headers = {} }: Sent,
@@ -97,7 +96,7 @@ export const send = (
   endAnswer(response)
 }
 
-/** Lets a client send its body, if it asked before it did. */
+/** Lets a client send its body, if it waits for a go-ahead. */
 export const acceptBody = (response: ServerResponse): void => {
   if (response.req.headers.expect !== undefined) response.writeContinue()
 }
@@ -124,7 +123,7 @@ export const sendError = (
   headers?: Readonly<Record<string, string>>,
 ): void => sendJson(response, status, { error }, headers)
 
-/** Sends what went wrong, as far as a client may know it. */
+/** Sends an error, without internal details. */
 export const sendFailure = (response: ServerResponse, error: unknown): void => {
   if (response.headersSent) return void response.destroy()
   if (error instanceof Refused)
@@ -135,8 +134,8 @@ export const sendFailure = (response: ServerResponse, error: unknown): void => {
 }
 
 /**
- * Refuses on a socket that has no response: one that would be upgraded, or
- * whose request cannot be read. The socket is closed.
+ * Sends an error on a socket without a response object: before an upgrade, or
+ * after malformed HTTP. Closes the socket.
  */
 export const refuseSocket = (
   socket: Duplex,
@@ -153,7 +152,7 @@ export const refuseSocket = (
     `x-request-id: ${newId('req')}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ]
-  socket.on('error', () => {}) // whoever is gone is gone
+  socket.on('error', () => {}) // the client is gone
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }
 
@@ -162,12 +161,12 @@ const answers: Readonly<Record<string, readonly [number, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to come.'],
 }
 
-/** Node keeps the answer that a socket is busy with under this name. */
+/** Node keeps the current response of a socket under this name. */
 type BusySocket = Duplex & {
   readonly _httpMessage?: { readonly headersSent: boolean } | null
 }
 
-/** Answers what is no HTTP, unless an answer has begun, and hangs up. */
+/** Answers malformed HTTP, unless an answer has begun, and closes the socket. */
 export const onClientError = (
   error: NodeJS.ErrnoException,
   socket: BusySocket,
@@ -181,15 +180,15 @@ export const onClientError = (
   refuseSocket(socket, status, invalidRequest(null, message))
 }
 
-/** Largest body that is read as JSON, in bytes. */
+/** Largest JSON body, in bytes. */
 const MAX_JSON = 65_536
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i
 
 /**
- * Reads a body of JSON. A client that stalls is cut off.
+ * Reads a JSON body. A client that stalls is disconnected.
  *
- * @throws Refused where it is none, or too long
+ * @throws Refused if it is not JSON, or too long
  */
 export const readJson = async (
   request: IncomingMessage,
@@ -201,7 +200,7 @@ export const readJson = async (
   let bytes = 0
   const stall = new StallTimer(maxStallMs, () => request.destroy())
   try {
-    // What is left is read by whoever sends the answer.
+    // What sends the answer drains the rest.
     const body = request.iterator({ destroyOnReturn: false })
     for await (const part of body as AsyncIterable<Buffer>) {
       stall.touch()

@@ -7,10 +7,10 @@ import { type Route, routes } from './routes.ts'
 import type { ServerContext } from './server-context.ts'
 import type { UploadEndpoint } from './uploads/upload-endpoint.ts'
 
-/** How long a browser remembers what it may do, in seconds. */
+/** How long a browser may cache a preflight, in seconds. */
 const MAX_AGE = 600
 
-/** Lets the pages of an origin read the answer. */
+/** Lets pages of an origin read the answer. */
 const allowOrigin = (response: ServerResponse, origin: string): void => {
   response.setHeader('access-control-allow-origin', origin)
   response.setHeader(
@@ -20,11 +20,11 @@ const allowOrigin = (response: ServerResponse, origin: string): void => {
   response.setHeader('vary', 'origin')
 }
 
-/** Whether a browser asks what it may do. */
+/** Whether a request is a CORS preflight. */
 const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
   method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
 
-/** Says so: any header, for SDKs send many of their own. */
+/** Allows any header: SDKs send many of their own. */
 const answerPreflight = (
   { headers }: IncomingMessage,
   response: ServerResponse,
@@ -38,10 +38,10 @@ const answerPreflight = (
   response.end()
 }
 
-/** Those that metrics name. */
+/** Methods that metrics name. */
 const METHODS = new Set(['GET', 'POST', 'OPTIONS', 'HEAD'])
 
-/** Answers requests over HTTP: who may ask, for what, and what goes wrong. */
+/** Answers HTTP requests: checks, routing and errors. */
 export class RequestHandler {
   readonly #context: ServerContext
   readonly #uploads: UploadEndpoint
@@ -52,7 +52,7 @@ export class RequestHandler {
     this.#uploads = uploads
   }
 
-  /** What comes from here on is refused. */
+  /** Refuses all further requests. */
   close(): void {
     this.#closing = true
   }
@@ -135,7 +135,7 @@ export class RequestHandler {
         response.headersSent ? response.statusCode : 0,
         (performance.now() - start) / 1_000,
       )
-      // Nothing more is to come on this connection.
+      // No more requests are accepted on this connection.
       if (this.#closing) request.socket.destroySoon()
     })
   }

@@ -38,7 +38,7 @@ const decoded = (id: string): string => {
 /**
  * The model of a name, which may be percent-encoded: some have a slash.
  *
- * @throws Refused where there is none of that name
+ * @throws Refused if there is no such model
  */
 const findModel = (name: string, models: LocalModels) => {
   const id = decoded(name)
@@ -53,20 +53,20 @@ const findModel = (name: string, models: LocalModels) => {
   )
 }
 
-/** What an answer is made from. */
+/** What a route gets. */
 type Call = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly context: ServerContext
   readonly uploads: UploadEndpoint
-  /** What the path has in the place of `{id}`. */
+  /** The part of the path in place of `{id}`. */
   readonly id: string
 }
 
-/** One address of the server. */
+/** A route of the server. */
 export type Route = {
   readonly method: 'GET' | 'POST'
-  /** As metrics show it. */
+  /** Label in metrics. */
   readonly path: string
   readonly pattern: RegExp
   /** Whether it is answered without a key. */
@@ -85,7 +85,7 @@ const route = (
   answer,
 })
 
-/** Every address but the Realtime one, which is an upgrade. */
+/** All routes but Realtime, which is an upgrade. */
 export const routes: readonly Route[] = [
   route('POST', '/v1/audio/transcriptions', ({ uploads, request, response }) =>
     uploads.answer(request, response),

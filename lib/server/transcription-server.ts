@@ -52,23 +52,23 @@ export class TranscriptionServer {
     this.#server = this.#open(resolved.maxStallMs)
   }
 
-  /** Where it is, as this machine calls it, without a path. */
+  /** URL on this machine, without a path. */
   get url(): string {
     const host = this.#host.includes(':') ? `[${this.#host}]` : this.#host
     return `http://${host}:${this.port}`
   }
 
-  /** What OpenAI's clients take as `baseURL`. */
+  /** The `baseURL` for OpenAI's clients. */
   get baseURL(): string {
     return `${this.url}/v1`
   }
 
-  /** The port that it listens at. */
+  /** Port of the listener. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** Realtime sessions and uploads that are under way. */
+  /** Number of open Realtime sessions and of uploads in progress. */
   get active(): { readonly sessions: number; readonly uploads: number } {
     return this.#context.metrics.active
   }
@@ -103,8 +103,8 @@ export class TranscriptionServer {
   }
 
   /**
-   * Lets nothing new in, finishes what is under way, for `graceMs` at most,
-   * and ends the engine. Can be called again.
+   * Refuses new work, finishes what is in progress within `graceMs`, and stops
+   * the engine. Can be called again.
    */
   async close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -143,7 +143,7 @@ export class TranscriptionServer {
     server.on('request', (request, response) =>
       this.#handler.handle(request, response, this.#rules),
     )
-    // Whoever asks first, as curl does, is told to send once it is read.
+    // A client that asks first, as curl does, gets the go-ahead once its body is read.
     server.on('checkContinue', (request, response) =>
       this.#handler.handle(request, response, this.#rules),
     )

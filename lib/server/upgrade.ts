@@ -4,7 +4,7 @@ import { invalidRequest } from '../openai/wire/service-error.ts'
 import { type GuardRules, checkSource } from './guard.ts'
 import { refuseSocket, urlOf } from './http-messages.ts'
 
-/** What belongs to an upgrade alone. */
+/** Headers of upgrades. */
 const OF_UPGRADES = new Set(['connection', 'upgrade', 'http2-settings'])
 
 /** Whether a request asks for a WebSocket, and not for another protocol. */
@@ -13,9 +13,9 @@ export const wantsWebSocket = ({ headers }: IncomingMessage): boolean =>
 
 /**
  * Answers a request as if it had not asked for an upgrade, which any server
- * may do. Clients that know HTTP/2, as Java's and `curl --http2`, ask for it
- * with every request; Node takes that for the end of HTTP on the socket, so
- * it is given the request once more, without the question.
+ * may do. Java's HTTP client and `curl --http2` ask for HTTP/2 with every
+ * request. Node stops parsing HTTP on such a socket, so it gets the request
+ * again, without the upgrade headers.
  */
 export const ignoreUpgrade = (
   server: Server,
@@ -42,7 +42,7 @@ type Endpoint = {
   ): void
 }
 
-/** Hands a socket to the Realtime endpoint, if it may come in. */
+/** Hands a socket to the Realtime endpoint if its source is allowed. */
 export const upgradeTo = (
   endpoint: Endpoint,
   request: IncomingMessage,

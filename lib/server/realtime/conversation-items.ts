@@ -19,20 +19,19 @@ import type { Engines } from '../engines.ts'
 import { allKnown, logprobsIn } from '../logprob.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Outbox } from './outbox.ts'
-import type { SessionHooks } from './session-hooks.ts'
 
-/** How the transcript of a turn is told. */
+/** How the transcript of a turn is sent. */
 type TranscriptFormat = {
   readonly name: string
   readonly model: ServedModel
   readonly logprobs: boolean
   /** Whether a constant stands in for logprobs that are not known. */
   readonly standIns: boolean
-  /** Languages of turns whose language the recogniser does not tell. */
+  /** Languages of turns whose language the recogniser does not report. */
   readonly languages: readonly string[]
 }
 
-/** How turns are told with some settings; undefined: not at all. */
+/** Returns the format for some settings; undefined if nothing is transcribed. */
 export const transcriptFormat = (
   { audio, include }: SessionConfig,
   engines: Engines,
@@ -57,17 +56,17 @@ export const transcriptFormat = (
 }
 
 /**
- * What is said of a turn once its transcript is there.
+ * Returns the events with the transcript of a turn.
  *
- * @param seconds of audio that it has
+ * @param seconds of audio in the turn
  */
 const transcriptEvents = (
   id: string,
-  said: Pick<FinalEvent, 'text' | 'words' | 'language'>,
+  transcript: TurnText,
   seconds: number,
   { name, model, logprobs, standIns, languages }: TranscriptFormat,
 ): ServerEvent[] => {
-  const { text, words = [], language } = said
+  const { text, words = [], language } = transcript
   const codes = language ? [language] : languages
   const pieces = piecesOf(text)
   const known = logprobs
@@ -89,41 +88,39 @@ const transcriptEvents = (
   return [...deltas, whole]
 }
 
-/** What was said in some audio. */
+/** Transcript of a turn, or of a part of one. */
 export type TurnText = Pick<FinalEvent, 'text' | 'words' | 'language'>
 
 /** A turn as the client sees it. */
 export type ConversationItem = {
   readonly id: string
-  /** Where its audio begins in all that came, in ms. */
+  /** Start of its audio in the session, in ms. */
   readonly start: number
-  /** How its transcript is told, once it is committed; undefined: not. */
+  /** Format of its transcript, once it is committed; undefined: it gets none. */
   format?: TranscriptFormat | undefined
-  /** How long its audio is, once it is committed. */
+  /** Length of its audio, once it is committed. */
   seconds?: number
-  /** What was said in it before the engine's session changed. */
+  /** Texts of its parts from earlier engine sessions. */
   earlier?: readonly Promise<readonly TurnText[]>[]
-  /** Whether nothing more is said of it. */
+  /** Whether its last event was sent. */
   isOver?: boolean
 }
 
-/** The turns that were committed, and those without a transcript yet. */
+/** Sends the events of committed turns. */
 export class ConversationItems {
   readonly #outbox: Outbox
   readonly #metrics: Metrics
-  readonly #hooks: SessionHooks | undefined
   readonly #pending = new Set<ConversationItem>()
   #previous: string | null = null
   #onSettled: (() => void) | undefined
 
-  constructor(outbox: Outbox, metrics: Metrics, hooks?: SessionHooks) {
+  constructor(outbox: Outbox, metrics: Metrics) {
     this.#outbox = outbox
     this.#metrics = metrics
-    this.#hooks = hooks
   }
 
   /**
-   * A turn is whole.
+   * Commits a turn.
    *
    * @param end of its audio, in ms
    */
@@ -132,7 +129,7 @@ export class ConversationItems {
     end: number,
     form: TranscriptFormat | undefined,
   ): void {
-    this.#hooks?.onCommit(item.id)
+    this.#outbox.hooks?.onCommit(item.id)
     for (const event of committed(item.id, this.#previous))
       this.#outbox.send(event)
     this.#previous = item.id
@@ -141,26 +138,27 @@ export class ConversationItems {
     if (form) this.#pending.add(item)
   }
 
-  /** Its transcript is there. */
-  complete(item: ConversationItem, said: TurnText): void {
+  /** Sends the transcript of a turn. */
+  complete(item: ConversationItem, transcript: TurnText): void {
     const { earlier } = item
-    if (!earlier) return this.#answer(item, said)
+    if (!earlier) return this.#answer(item, transcript)
     void Promise.all(earlier).then(parts =>
-      this.#answer(item, joinTexts([...parts.flat(), said])),
+      this.#answer(item, joinTexts([...parts.flat(), transcript])),
     )
   }
 
-  #answer(item: ConversationItem, said: TurnText): void {
+  #answer(item: ConversationItem, transcript: TurnText): void {
     const { id, format, seconds = 0 } = item
     if (!format || !this.#pending.has(item)) return
-    const events = transcriptEvents(id, said, seconds, format)
-    if (this.#hooks) this.#hooks.answer(id, events)
+    const events = transcriptEvents(id, transcript, seconds, format)
+    const { hooks } = this.#outbox
+    if (hooks) hooks.answer(id, events)
     else for (const event of events) this.#outbox.send(event)
     this.#metrics.audio('realtime', seconds)
     this.#settle(item)
   }
 
-  /** It gets none. */
+  /** Reports that a turn gets no transcript. */
   fail(item: ConversationItem): void {
     if (!this.#pending.has(item)) return
     this.#outbox.send(transcriptionFailed(item.id))
@@ -183,11 +181,11 @@ export class ConversationItems {
 }
 
 const joinTexts = (parts: readonly TurnText[]): TurnText => {
-  const heard = parts.filter(({ text }) => text !== '')
-  const language = heard.at(-1)?.language
+  const spoken = parts.filter(({ text }) => text !== '')
+  const language = spoken.at(-1)?.language
   return {
     ...(language !== undefined && { language }),
-    text: heard.map(({ text }) => text).join(' '),
-    words: heard.flatMap(({ words = [] }) => words),
+    text: spoken.map(({ text }) => text).join(' '),
+    words: spoken.flatMap(({ words = [] }) => words),
   }
 }

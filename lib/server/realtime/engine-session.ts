@@ -15,12 +15,12 @@ import type { HookedSessionOptions, SessionHooks } from './session-hooks.ts'
 import type { SessionPlan } from './session-plan.ts'
 import { VadSession } from './vad-session.ts'
 
-/** Most audio that is kept, in samples: a minute. */
+/** Most audio that is kept, in samples: one minute. */
 const MAX_SAMPLES = 960_000
 
 /**
- * Keeps what was not committed, the last minute of it, while there is nobody
- * to recognise it: a model may come before the commit.
+ * Buffers the last minute of uncommitted audio while a session has no model: one
+ * may be set before the commit.
  */
 export class PendingAudio implements SpeechSession {
   #buffer = new SampleBuffer()
@@ -58,24 +58,24 @@ export class PendingAudio implements SpeechSession {
   readonly settled = Infinity
 }
 
-/** Who is told of what is heard. */
+/** Gets the events of an {@link EngineSession}. */
 export type EngineSessionListener = {
-  readonly onEvent: (hearing: EngineSession, event: TranscriptEvent) => void
-  /** Nothing more comes of it. */
-  readonly onError: (hearing: EngineSession) => void
+  readonly onEvent: (engine: EngineSession, event: TranscriptEvent) => void
+  /** The engine failed; no more events follow. */
+  readonly onError: (engine: EngineSession) => void
   /** A turn gets no final; the session goes on. */
-  readonly onTurnFailed: (hearing: EngineSession, turn: string) => void
+  readonly onTurnFailed: (engine: EngineSession, turn: string) => void
 }
 
-/** One session of the engine, which serves a client until its plan changes. */
+/** One session of the engine, used until the client's plan changes. */
 export class EngineSession {
   readonly plan: SessionPlan
   readonly session: SpeechSession
   /** Resolves when the recogniser can work; rejects if it cannot. */
   readonly ready: Promise<void>
-  /** The engine's turns, by name, that have no final yet. */
+  /** Items of the engine's turns without a final, by the name of the turn. */
   readonly items = new Map<string, ConversationItem>()
-  /** Finals of turns that are no items. */
+  /** Finals of turns that belong to no item. */
   readonly finalsOfNoItem: FinalEvent[] = []
   readonly #abort = new AbortController()
 
@@ -114,25 +114,26 @@ export class EngineSession {
       onError: () => onError(this),
       signal: this.#abort.signal,
     }
-    if (kind === 'hold') this.session = new PendingAudio()
+    if (kind === 'buffer') this.session = new PendingAudio()
     else if (kind === 'manual') this.session = new ManualSession(options)
     else if (transcribes) this.session = new LocalSession(options)
     else this.session = new VadSession(options)
-    // Where no words are wanted, only its voice activity is used, if it has one.
-    const needed = kind !== 'hold' && (transcribes || recognizer.voiceActivity)
+    // Without a model, only the recogniser's voice activity is used, if any.
+    const needed =
+      kind !== 'buffer' && (transcribes || recognizer.voiceActivity)
     this.ready = Promise.resolve(
       needed ? recognizer.ready?.() : undefined,
     ).then(() => this.session.prepare())
-    this.ready.catch(() => {}) // whoever asks something of the session gets it
+    this.ready.catch(() => {}) // the next call of the session reports it
   }
 
-  /** Its open turn is this item no more. */
+  /** The engine's open turn belongs to this item no longer. */
   detach(item: ConversationItem | undefined): void {
     for (const [turn, its] of this.items)
       if (its === item) this.items.delete(turn)
   }
 
-  /** Ends all that is under way. */
+  /** Stops all work. */
   abort(): void {
     this.#abort.abort()
   }

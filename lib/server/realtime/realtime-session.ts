@@ -23,13 +23,13 @@ import { changeConfig } from './session-plan.ts'
 import { SessionTimeouts } from './session-timeouts.ts'
 import { TurnController } from './turn-controller.ts'
 
-/** Audio that is taken piece by piece, while other events wait, in ms. */
+/** Audio of an append above which later events wait for it, in ms. */
 const LONG_MS = 1_000
 
 /** What a session begins with. */
 export type SessionStart = {
   readonly config: SessionConfig
-  /** Model of a session for conversations, which transcribes nothing. */
+  /** Model of a conversation session, which transcribes nothing. */
   readonly conversationModel?: string
   readonly hooks?: SessionHooks
 }
@@ -39,7 +39,6 @@ export class RealtimeSession {
   readonly #id = newId('sess')
   readonly #expiresAt: number
   readonly outbox: Outbox
-  readonly #hooks: SessionHooks | undefined
   readonly #conversationModel: string | undefined
   readonly #gate: BackpressureGate
   readonly #queue: StepQueue
@@ -47,9 +46,9 @@ export class RealtimeSession {
   readonly #turns: TurnController
   readonly #engines: Engines
   #config: SessionConfig
-  /** Audio that came and that the engine does not have yet, in ms. */
+  /** Received audio that the engine does not have yet, in ms. */
   #waitingMs = 0
-  /** Whether it is about to look whether more is at hand. */
+  /** Whether a check for more events is scheduled. */
   #idleCheckPending = false
   #ignoring = false
   #ended = false
@@ -61,12 +60,11 @@ export class RealtimeSession {
   ) {
     this.#config = config
     this.#conversationModel = conversationModel
-    this.#hooks = hooks
     const { options, engines } = context
     this.#engines = engines
     this.#expiresAt = Math.floor((Date.now() + options.maxSessionMs) / 1_000)
     this.outbox = new Outbox(socket, () => this.#gate.check(), hooks)
-    this.#turns = new TurnController(context, this.outbox, config, hooks)
+    this.#turns = new TurnController(context, this.outbox, config)
     this.#queue = new StepQueue(
       () => this.outbox.error(serverError),
       () => this.#onIdle(),
@@ -98,14 +96,14 @@ export class RealtimeSession {
     return this.#config
   }
 
-  /** Whether it is served no more. */
+  /** Whether the session is over. */
   get ended(): boolean {
     return this.#ended
   }
 
   /**
-   * Takes nothing any more, answers the turns that were committed, and says
-   * goodbye.
+   * Ignores new events, answers the turns that were committed, and closes the
+   * session.
    */
   finish(): void {
     if (this.#ignoring) return
@@ -116,7 +114,7 @@ export class RealtimeSession {
     })
   }
 
-  /** The connection is closed. */
+  /** Stops all work; the connection stays as it is. */
   end(): void {
     this.#ignoring = true
     this.#ended = true
@@ -126,17 +124,17 @@ export class RealtimeSession {
     this.outbox.shut()
   }
 
-  /** Says that its time is over, and closes it. */
+  /** Reports that the session is over its time, and closes it. */
   expire(): void {
     this.outbox.error(sessionExpired)
     this.close(1001, sessionExpired.message)
   }
 
-  /** Closes it; with 1005 the close frame has no code. */
+  /** Closes the session; with 1005 the close frame has no code. */
   close(code: number, reason?: string): void {
     this.outbox.close(code, reason)
     this.end()
-    this.#gate.release() // its goodbye is still to be read
+    this.#gate.release() // the client's close frame is still to be read
   }
 
   /** Reads nothing, until {@link resume} is called. */
@@ -144,7 +142,6 @@ export class RealtimeSession {
     this.#gate.suspend()
   }
 
-  /** Reads on. */
   resume(): void {
     if (!this.#ended) this.#gate.release()
   }
@@ -180,12 +177,12 @@ export class RealtimeSession {
     const { type, event } = read
     const step = this.#stepOf(type, event, id)
     this.#queue.add(() => {
-      this.#hooks?.onReceived(type, event)
+      this.outbox.hooks?.onReceived(type, event)
       return this.#ended ? undefined : step()
     })
   }
 
-  /** What to do with an event, once it is its turn. */
+  /** Returns the step that handles an event. */
   #stepOf(type: string, event: ClientEvent, id: string | null): Step {
     switch (type) {
       case 'session.update':
@@ -211,9 +208,9 @@ export class RealtimeSession {
       const taken = this.#turns.append(bytes).then(() => {
         this.#waitingMs -= ms
         this.#gate.check()
-        this.#hooks?.onAppended(ms)
+        this.outbox.hooks?.onAppended(ms)
       })
-      return this.#hooks || ms > LONG_MS ? taken : undefined
+      return this.outbox.hooks || ms > LONG_MS ? taken : undefined
     }
   }
 
@@ -227,7 +224,7 @@ export class RealtimeSession {
     this.outbox.send({ type: 'session.updated', session: this.#describe() })
   }
 
-  /** Once nothing more is at hand, what has come is looked at. */
+  /** Processes the audio so far, unless more events are waiting. */
   #onIdle(): void {
     this.#gate.check()
     if (this.#idleCheckPending) return
@@ -239,10 +236,10 @@ export class RealtimeSession {
   }
 }
 
-/** Something to do; those that take time hold up those behind them. */
+/** One step; later steps wait for one that returns a promise. */
 type Step = () => void | Promise<void>
 
-/** Does one thing after the other, at once where nothing is under way. */
+/** Runs steps one after the other; synchronously if nothing is running. */
 class StepQueue {
   readonly #steps: Step[] = []
   readonly #onError: (error: unknown) => void
@@ -250,7 +247,7 @@ class StepQueue {
   #busy = false
   #closed = false
 
-  /** @param onFree called when all is done */
+  /** @param onFree called when no step is left */
   constructor(onError: (error: unknown) => void, onFree: () => void) {
     this.#onError = onError
     this.#onFree = onFree
@@ -267,7 +264,7 @@ class StepQueue {
     if (!this.#busy) void this.#run()
   }
 
-  /** Forgets what waits, and takes nothing any more. */
+  /** Drops waiting steps, and accepts no more. */
   close(): void {
     this.#closed = true
     this.#steps.length = 0

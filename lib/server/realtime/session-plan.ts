@@ -14,25 +14,24 @@ import type { Engines } from '../engines.ts'
 import type { LocalModel } from '../served-models.ts'
 
 /**
- * What the engine is to do for a session:
+ * What the engine does for a session:
  *
- * - `turns`: it finds turns, and recognises them
- * - `manual`: it recognises what lies between two commits
- * - `hold`: it does nothing, for there is no model; but there may be one
- *   before the next commit
+ * - `turns`: it finds turns and transcribes them
+ * - `manual`: it transcribes the audio between two commits
+ * - `buffer`: there is no model, but one may be set before the next commit
  */
 export type SessionPlan = {
-  readonly kind: 'turns' | 'manual' | 'hold'
+  readonly kind: 'turns' | 'manual' | 'buffer'
   readonly turns: Required<TurnOptions> | undefined
-  /** Whether to recognise what is said. */
+  /** Whether there is a model to transcribe with. */
   readonly transcribes: boolean
-  /** By which engine; undefined: that of the server. */
+  /** Model of the engine; undefined: the server's default. */
   readonly engine: LocalModel['engine']
-  /** How soon text is shown while somebody speaks; none: it is not. */
+  /** Latency of partial text; undefined: there is none. */
   readonly latency: Latency | undefined
-  /** Language spoken, as far as that is known before. */
+  /** Expected language, if it is known. */
   readonly language: string | undefined
-  /** Words that may come, for a recogniser that takes them. */
+  /** Keywords, for a recogniser that takes them. */
   readonly keywords?: readonly string[]
 }
 
@@ -65,7 +64,7 @@ const turnsOf = (settings: TurnSettings): Required<TurnOptions> => {
   }
 }
 
-/** What a session's settings mean to the engine. */
+/** Plans what the engine does with a session's settings. */
 export const planOf = (
   { audio }: SessionConfig,
   engines: Pick<Engines, 'models' | 'expectedLanguage' | 'keywordsOf'>,
@@ -74,7 +73,7 @@ export const planOf = (
   const name = transcription?.model ?? ''
   const model: LocalModel | undefined = servedModel(name, engines.models)
   const turns = turn_detection ? turnsOf(turn_detection) : undefined
-  const withoutTurns = model ? 'manual' : 'hold'
+  const withoutTurns = model ? 'manual' : 'buffer'
   return {
     kind: turns ? 'turns' : withoutTurns,
     turns,
@@ -89,11 +88,11 @@ export const planOf = (
   }
 }
 
-/** Whether a session of the engine for one plan is good for another. */
+/** Whether one engine session serves both plans. */
 export const isSamePlan = (a: SessionPlan, b: SessionPlan): boolean =>
   JSON.stringify(a) === JSON.stringify(b)
 
-/** What the engine cannot do, though a model of that name could. */
+/** Returns an error for a language that the recogniser does not know. */
 const unsupportedSetting = (
   { audio }: SessionConfig,
   engines: Engines,
@@ -115,7 +114,7 @@ const unsupportedSetting = (
 }
 
 /**
- * A session's settings after an update, or why this server cannot follow it;
+ * Returns a session's settings after an update, or why the update is refused;
  * then nothing changes.
  */
 export const changeConfig = (

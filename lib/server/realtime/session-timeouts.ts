@@ -1,31 +1,31 @@
 import type { WebSocket } from 'ws'
 
-/** How long what may take, in ms. */
+/** In ms. */
 export type SessionLimits = {
   readonly maxSessionMs: number
   readonly maxIdleMs: number
   readonly pingMs: number
 }
 
-/** What a {@link SessionTimeouts} tells of. */
+/** Called by {@link SessionTimeouts}. */
 export type TimeoutListener = {
-  /** The session's time is over. */
+  /** The session has reached its longest time. */
   onExpired(): void
-  /** Nothing was said for too long. */
+  /** The client has sent nothing for too long. */
   onIdle(): void
-  /** Nobody is there any more. */
+  /** The client does not answer pings. */
   onDead(): void
-  /** Whether the client could not be heard, whatever it says. */
+  /** Whether the socket is paused, so that no answer can be read. */
   isBusy(): boolean
 }
 
-/** Longest time of Node's timers. */
+/** Longest delay of Node's timers. */
 const MAX_MS = 2 ** 31 - 1
 
 const after = (ms: number, then: () => void): NodeJS.Timeout =>
   setTimeout(then, Math.min(ms, MAX_MS))
 
-/** Watches over the time of a session, and whether its client is there. */
+/** Limits of time of a session, and pings that find dead clients. */
 export class SessionTimeouts {
   readonly #expiry: NodeJS.Timeout
   readonly #idle: NodeJS.Timeout
@@ -50,7 +50,7 @@ export class SessionTimeouts {
     socket.on('pong', () => (this.#unanswered = 0))
   }
 
-  /** The client has said something. */
+  /** The client has sent something. */
   touch(): void {
     this.#idle.refresh()
     this.#unanswered = 0

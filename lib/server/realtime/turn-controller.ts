@@ -23,44 +23,42 @@ import { EngineSession, type EngineSessionListener } from './engine-session.ts'
 import { type SessionPlan, isSamePlan, planOf } from './session-plan.ts'
 import { InputAudio } from './input-audio.ts'
 import type { Outbox } from './outbox.ts'
-import type { SessionHooks } from './session-hooks.ts'
 
 /**
- * Whoever finds turns by themselves stops sending in a pause, and commits
- * once it has lasted; when nothing has come for so long, in ms, the turn's
- * final is begun.
+ * A client that finds turns itself stops sending in a pause, and commits once
+ * the pause has lasted. After this time without audio, in ms, the final of the
+ * open turn is prefetched.
  */
 const PREFETCH_AFTER_MS = 60
 
-/** After a failure of the engine, it is left alone for so long, in ms. */
+/** Time after a failure of the engine before it is used again, in ms. */
 const RETRY_MS = 1_000
 
-/** Cuts the audio of a session into turns, by its settings, and answers them. */
+/** Cuts a session's audio into turns by its settings, and answers them. */
 export class TurnController implements EngineSessionListener {
   readonly #context: ServerContext
   readonly #outbox: Outbox
-  readonly #hooks: SessionHooks | undefined
   readonly #items: ConversationItems
   readonly #engineSessions = new Set<EngineSession>()
   #config: SessionConfig
   #audio: InputAudio
-  /** The one that hears what comes; none before there was any audio. */
+  /** Engine session that gets the audio; none before there is any. */
   #engineSession: EngineSession | undefined
-  /** The turn that is open, once something was said of it. */
+  /** Item of the open turn, once an event has named it. */
   #openItem: ConversationItem | undefined
-  /** All that came, in ms. */
+  /** Length of all received audio, in ms. */
   #receivedMs = 0
-  /** All that the engine was given, in its samples. */
+  /** Samples that were given to the engine. */
   #position = 0
-  /** What came before belongs to a turn or to none. */
+  /** Audio before this belongs to a committed turn or to none. */
   #committedMs = 0
-  /** Where the last turn's speech ended. */
+  /** End of the last turn's speech. */
   #speechEndMs = 0
-  /** Whether the client ends a turn right now. */
+  /** Whether a commit of the client is in progress. */
   #committing = false
-  /** Whether audio of the next turn was lost with the engine. */
+  /** Whether audio of the next turn was lost in an engine failure. */
   #audioLost = false
-  /** What was said in the next turn to engines that hear it no more. */
+  /** Texts of the next turn from engine sessions that are no longer used. */
   #earlierTexts: Promise<readonly TurnText[]>[] = []
   #retryEngineAt = 0
   readonly #pauseTimer = new StallTimer(
@@ -71,38 +69,32 @@ export class TurnController implements EngineSessionListener {
   #processAgain = false
   #closed = false
 
-  constructor(
-    context: ServerContext,
-    outbox: Outbox,
-    config: SessionConfig,
-    hooks?: SessionHooks,
-  ) {
+  constructor(context: ServerContext, outbox: Outbox, config: SessionConfig) {
     this.#context = context
     this.#outbox = outbox
     this.#config = config
-    this.#hooks = hooks
-    this.#items = new ConversationItems(outbox, context.metrics, hooks)
+    this.#items = new ConversationItems(outbox, context.metrics)
     this.#audio = this.#newAudio(config)
     if (this.#planOf(config).transcribes) this.#ensureEngineSession()
   }
 
   #newAudio({ audio }: SessionConfig): InputAudio {
-    return new InputAudio(audio.input.format, this.#hooks !== undefined)
+    return new InputAudio(audio.input.format, this.#outbox.hooks !== undefined)
   }
 
   #planOf(config: SessionConfig): SessionPlan {
     return planOf(config, this.#context.engines)
   }
 
-  /** How long so many bytes of audio are, in ms. */
+  /** Length of some bytes of audio, in ms. */
   msOf(bytes: number): number {
     return this.#audio.msOf(bytes)
   }
 
-  /** Takes audio; resolves when the engine has it. */
+  /** Adds audio; resolves when the engine has it. */
   async append(bytes: Buffer): Promise<void> {
     this.#pauseTimer.touch()
-    // By the second: what is long waits as it came, not as samples.
+    // One second at a time: the rest waits as bytes, which are smaller.
     const portion = 2 * this.#audio.rate
     for (let at = 0; at < bytes.length; at += portion) {
       const part = bytes.subarray(at, at + portion)
@@ -112,21 +104,19 @@ export class TurnController implements EngineSessionListener {
     }
   }
 
-  /** No more audio is at hand: what has come is looked at. */
+  /** Processes the audio so far; called when no more is waiting. */
   process(): void {
     this.#processAgain = true
     if (!this.#processing) void this.#process()
   }
 
-  /**
-   * Goes on with other settings, once all that came is looked at.
-   */
+  /** Applies new settings after all audio so far is processed. */
   async configure(config: SessionConfig): Promise<void> {
     const { format } = config.audio.input
     if (format.type !== this.#config.audio.input.format.type) {
       await this.#flush()
       this.#audio = this.#newAudio(config)
-      if (this.#hooks)
+      if (this.#outbox.hooks)
         this.#position = Math.round(this.#receivedMs * this.#audio.samplesPerMs)
     }
     const old = this.#engineSession
@@ -150,9 +140,9 @@ export class TurnController implements EngineSessionListener {
   }
 
   /**
-   * The client ends a turn.
+   * Ends a turn.
    *
-   * @param eventId of the event by which it does
+   * @param eventId of the client's event
    */
   async commit(eventId: string | null): Promise<void> {
     this.#pauseTimer.stop()
@@ -166,7 +156,7 @@ export class TurnController implements EngineSessionListener {
     const before = (): void => {
       this.#committing = this.#openItem !== undefined
     }
-    const after = (hearing: EngineSession, turn: string | undefined): void => {
+    const after = (engine: EngineSession, turn: string | undefined): void => {
       isDone = true
       const ended = this.#committing && !this.#openItem
       this.#committing = false
@@ -175,18 +165,18 @@ export class TurnController implements EngineSessionListener {
       const ms = Math.min(this.#uncommittedMs, most)
       if (ms < SHORTEST_TURN_MS && !this.#openItem) return refuse(ms)
       const item = this.#commit(this.#openItem ?? this.#newItem(ms))
-      if (turn !== undefined) hearing.items.set(turn, item)
+      if (turn !== undefined) engine.items.set(turn, item)
       if (this.#audioLost) this.#items.fail(item)
       else if (turn === undefined) this.#items.complete(item, { text: '' })
       this.#audioLost = false
     }
-    await this.#call(this.#ensureEngineSession(), hearing =>
-      hearing.session.commit({ before, after: turn => after(hearing, turn) }),
+    await this.#call(this.#ensureEngineSession(), engine =>
+      engine.session.commit({ before, after: turn => after(engine, turn) }),
     )
     if (!isDone) this.#commitLost(eventId)
   }
 
-  /** The client wants what it sent forgotten. */
+  /** Drops the uncommitted audio. */
   async clear(): Promise<void> {
     await this.#flush()
     await this.#call(this.#engineSession, ({ session }) => session.clear())
@@ -195,57 +185,57 @@ export class TurnController implements EngineSessionListener {
     this.#outbox.send({ type: 'input_audio_buffer.cleared' })
   }
 
-  /** Resolves when every turn that was committed has its transcript. */
+  /** Resolves when every committed turn has its transcript. */
   settled(): Promise<void> {
     return this.#items.settled()
   }
 
-  /** Nobody is there any more. */
+  /** Stops all work. */
   close(): void {
     this.#closed = true
     this.#pauseTimer.stop()
-    for (const hearing of this.#engineSessions) hearing.abort()
+    for (const engine of this.#engineSessions) engine.abort()
     this.#engineSessions.clear()
     this.#engineSession = undefined
   }
 
-  readonly onEvent = (hearing: EngineSession, event: TranscriptEvent): void => {
+  readonly onEvent = (engine: EngineSession, event: TranscriptEvent): void => {
     switch (event.type) {
       case 'speech-start':
-        return this.#start(hearing, event.turn, event.at)
+        return this.#start(engine, event.turn, event.at)
       case 'speech-end':
-        return this.#stop(hearing, event.at)
+        return this.#stop(engine, event.at)
       case 'delta': {
-        let item = hearing.items.get(event.turn)
-        if (!item && hearing !== this.#engineSession) return
+        let item = engine.items.get(event.turn)
+        if (!item && engine !== this.#engineSession) return
         item ??= this.#ensureOpenItem()
-        hearing.items.set(event.turn, item)
+        engine.items.set(event.turn, item)
         if (!item.isOver) this.#outbox.send(delta(item.id, event.text))
         return
       }
       case 'final': {
-        const item = hearing.items.get(event.turn)
-        hearing.items.delete(event.turn)
+        const item = engine.items.get(event.turn)
+        engine.items.delete(event.turn)
         if (item) this.#items.complete(item, event)
-        else hearing.finalsOfNoItem.push(event)
+        else engine.finalsOfNoItem.push(event)
       }
     }
   }
 
-  readonly onTurnFailed = (hearing: EngineSession, turn: string): void => {
-    const item = hearing.items.get(turn)
-    hearing.items.delete(turn)
+  readonly onTurnFailed = (engine: EngineSession, turn: string): void => {
+    const item = engine.items.get(turn)
+    engine.items.delete(turn)
     if (item) this.#items.fail(item)
   }
 
-  readonly onError = (hearing: EngineSession): void => {
-    if (this.#closed || !this.#engineSessions.delete(hearing)) return
-    hearing.abort()
-    for (const item of hearing.items.values()) this.#items.fail(item)
-    if (hearing === this.#engineSession) {
+  readonly onError = (engine: EngineSession): void => {
+    if (this.#closed || !this.#engineSessions.delete(engine)) return
+    engine.abort()
+    for (const item of engine.items.values()) this.#items.fail(item)
+    if (engine === this.#engineSession) {
       this.#engineSession = undefined
       this.#retryEngineAt = performance.now() + RETRY_MS
-      if (!hearing.plan.turns) this.#audioLost = this.#uncommittedMs > 0
+      if (!engine.plan.turns) this.#audioLost = this.#uncommittedMs > 0
       else if (this.#openItem) {
         const { id } = this.#openItem
         if (!this.#committing)
@@ -257,7 +247,7 @@ export class TurnController implements EngineSessionListener {
     this.#outbox.error(serverError)
   }
 
-  /** Audio that belongs to no turn that was committed, in ms. */
+  /** Uncommitted audio, in ms. */
   get #uncommittedMs(): number {
     return Math.round((this.#receivedMs - this.#committedMs) * 1_000) / 1_000
   }
@@ -266,32 +256,32 @@ export class TurnController implements EngineSessionListener {
     return { id: newId('item'), start: this.#receivedMs - ms }
   }
 
-  /** The turn that the client will commit. */
+  /** The item that the client will commit. */
   #ensureOpenItem(): ConversationItem {
     this.#openItem ??= this.#newItem(this.#uncommittedMs)
     return this.#openItem
   }
 
-  #start(hearing: EngineSession, turn: string, at: number): void {
-    const { prefixPaddingMs } = hearing.plan.turns!
+  #start(engine: EngineSession, turn: string, at: number): void {
+    const { prefixPaddingMs } = engine.plan.turns!
     if (!this.#openItem) {
       const start = Math.max(at - prefixPaddingMs, this.#speechEndMs)
       this.#openItem = { id: newId('item'), start }
       this.#outbox.send(speechStarted(this.#openItem.id, start))
     }
-    hearing.items.set(turn, this.#openItem)
+    engine.items.set(turn, this.#openItem)
   }
 
-  #stop(hearing: EngineSession, at: number): void {
+  #stop(engine: EngineSession, at: number): void {
     const item = this.#openItem
     if (!item) return
     if (this.#committing) return void this.#commit(item)
-    const end = at + hearing.plan.turns!.silenceDurationMs
+    const end = at + engine.plan.turns!.silenceDurationMs
     this.#outbox.send(speechStopped(item.id, Math.min(end, this.#receivedMs)))
     this.#commit(item, Math.min(end, this.#receivedMs), at)
   }
 
-  /** The open turn is whole. */
+  /** Commits the open turn. */
   #commit(
     item: ConversationItem,
     end = this.#receivedMs,
@@ -310,7 +300,7 @@ export class TurnController implements EngineSessionListener {
     return item
   }
 
-  /** The client ends a turn of which the engine has lost audio. */
+  /** Commits a turn of which the engine has lost audio. */
   #commitLost(eventId: string | null): void {
     if (this.#planOf(this.#config).turns)
       return this.#outbox.error(serverError, eventId)
@@ -326,7 +316,7 @@ export class TurnController implements EngineSessionListener {
     this.#speechEndMs = this.#receivedMs
   }
 
-  /** Gives the engine what is left in the resampler. */
+  /** Gives the engine the rest of the resampler's output. */
   #flush(): Promise<void> {
     return this.#pushToEngine(this.#audio.end())
   }
@@ -335,22 +325,22 @@ export class TurnController implements EngineSessionListener {
     if (samples.length === 0) return
     const at = this.#position
     this.#position += samples.length
-    const hearing = this.#ensureEngineSession()
-    if (!hearing) this.#audioLost = !this.#planOf(this.#config).turns
-    await this.#call(hearing, ({ session }) => session.push(samples, at))
+    const engine = this.#ensureEngineSession()
+    if (!engine) this.#audioLost = !this.#planOf(this.#config).turns
+    await this.#call(engine, ({ session }) => session.push(samples, at))
   }
 
-  /** Asks something of the engine, which may fail. */
+  /** Calls the engine; a failure ends the engine session. */
   async #call<T>(
-    hearing: EngineSession | undefined,
-    what: (hearing: EngineSession) => Promise<T>,
+    engine: EngineSession | undefined,
+    what: (engine: EngineSession) => Promise<T>,
   ): Promise<T | undefined> {
-    if (!hearing) return undefined
+    if (!engine) return undefined
     try {
-      await hearing.ready
-      return await what(hearing)
+      await engine.ready
+      return await what(engine)
     } catch {
-      this.onError(hearing)
+      this.onError(engine)
       return undefined
     }
   }
@@ -371,7 +361,7 @@ export class TurnController implements EngineSessionListener {
     this.#processing = false
   }
 
-  /** The engine's session for the settings, unless it has just failed. */
+  /** Returns the engine session for the settings, unless one has just failed. */
   #ensureEngineSession(): EngineSession | undefined {
     if (this.#closed || this.#engineSession) return this.#engineSession
     if (performance.now() < this.#retryEngineAt) return undefined
@@ -381,16 +371,16 @@ export class TurnController implements EngineSessionListener {
       this.#context.engines,
       this,
       () => this.#config,
-      this.#hooks,
+      this.#outbox.hooks,
     )
     this.#engineSessions.add(this.#engineSession)
     return this.#engineSession
   }
 
-  /** Lets the engine finish what it has; what of it belongs to no turn. */
-  async #retire(hearing: EngineSession): Promise<readonly TurnText[]> {
-    await this.#call(hearing, ({ session }) => session.end())
-    this.#engineSessions.delete(hearing)
-    return hearing.finalsOfNoItem
+  /** Finishes an engine session; returns its finals that belong to no item. */
+  async #retire(engine: EngineSession): Promise<readonly TurnText[]> {
+    await this.#call(engine, ({ session }) => session.end())
+    this.#engineSessions.delete(engine)
+    return engine.finalsOfNoItem
   }
 }

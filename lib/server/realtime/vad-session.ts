@@ -9,14 +9,14 @@ import type { TurnSignal } from '../../recognizers/turn-segmenter.ts'
 
 const SAMPLES_PER_MS = 16
 
-/** What a {@link VadSession} needs. */
+/** Options of {@link VadSession}. */
 type VadSessionOptions = Required<
   Pick<SessionOptions, 'voiceActivity' | 'turns' | 'onEvent' | 'signal'>
 >
 
 /**
- * Finds turns and tells when they begin and end, but not what is said in
- * them: for sessions without a model.
+ * Finds turns and reports when they begin and end, without transcribing them:
+ * for sessions without a model.
  */
 export class VadSession implements SpeechSession {
   readonly #options: VadSessionOptions

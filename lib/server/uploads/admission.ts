@@ -1,16 +1,16 @@
 import { rateLimited } from '../../openai/wire/service-error.ts'
 import { Refused } from '../http-messages.ts'
 
-/** How many uploads an admission lets in. */
+/** Limits of {@link Admission}. */
 export type AdmissionLimits = {
   readonly maxUploads: number
   readonly maxWaiting: number
 }
 
-/** Of how much an upload that is done counts for the next guess. */
+/** Weight of the last upload in the moving average. */
 const WEIGHT = 0.2
 
-/** What is guessed before any upload is done, in ms. */
+/** Average before any upload is done, in ms. */
 const FIRST_ESTIMATE_MS = 2_000
 
 const MAX_RETRY_S = 120
@@ -19,7 +19,7 @@ const overloaded = rateLimited(
   'Too many uploads at once: the server is busy and its queue is full. Please try again later.',
 )
 
-/** Lets a few uploads in at once; others wait in the order they came. */
+/** Limits concurrent uploads; the others wait in order of arrival. */
 export class Admission {
   readonly #limits: AdmissionLimits
   readonly #onChange: (running: number, waiting: number) => void
@@ -27,7 +27,7 @@ export class Admission {
   #running = 0
   #averageMs = FIRST_ESTIMATE_MS
 
-  /** @param onChange told how many are in, and how many wait */
+  /** @param onChange called with the numbers of running and waiting uploads */
   constructor(
     limits: AdmissionLimits,
     onChange: (running: number, waiting: number) => void = () => {},
@@ -37,10 +37,10 @@ export class Admission {
   }
 
   /**
-   * Waits for a place; answers with what gives it back.
+   * Waits for a place; returns a function that frees it.
    *
    * @param signal leaves the queue
-   * @throws Refused 429 where too many wait
+   * @throws Refused with 429 if too many wait
    */
   async enter(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted()
@@ -57,7 +57,7 @@ export class Admission {
     }
   }
 
-  /** How long until a place may be free, in s. */
+  /** Estimates when a place will be free, in s. */
   get #retryAfter(): number {
     const turns = (this.#queue.size + 1) / this.#limits.maxUploads
     const seconds = Math.ceil((turns * this.#averageMs) / 1_000)
@@ -85,7 +85,7 @@ export class Admission {
     })
   }
 
-  /** The place goes to whoever has waited longest. */
+  /** Gives the place to the upload that has waited longest. */
   #leave(): void {
     const [next] = this.#queue
     if (next) this.#queue.delete(next)

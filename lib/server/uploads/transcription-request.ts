@@ -16,7 +16,7 @@ export type TranscriptionRequest = {
   readonly streams: boolean
 }
 
-/** A language by any name, as the recogniser has it. */
+/** A language as the recogniser names it. */
 const knownLanguage = (code: string, param: string, engines: Engines): string =>
   engines.languageOf(code) ??
   refuse(
@@ -25,7 +25,7 @@ const knownLanguage = (code: string, param: string, engines: Engines): string =>
     param,
   )
 
-/** @throws FieldError for what the engine cannot do */
+/** @throws FieldError for what the server cannot do */
 const checkAbilities = (fields: RequestFields, model: LocalModel): void => {
   if (fields.stream && model.anyFile && !/^(json|text)$/.test(fields.format))
     refuse(
@@ -51,8 +51,8 @@ const refuseSpeakers = (fields: RequestFields): void => {
 }
 
 /**
- * Reads what an upload asks for, and holds it against what this server can
- * do. A prompt, keywords and the temperature are accepted and change nothing.
+ * Reads what an upload asks for, and checks it against what this server can
+ * do. A prompt and the temperature are accepted and change nothing.
  *
  * @throws FieldError
  */

@@ -31,13 +31,12 @@ import {
 } from './transcription-request.ts'
 
 /**
- * One upload, from its body to its answer. Where the model comes before the
- * file, the file is heard as it comes, and a turn is told as soon as it is
- * known. Where it comes behind, the file waits on disk for it.
+ * One upload, from its body to its answer. If the model comes before the file,
+ * the file is transcribed as it arrives, and each turn is sent as soon as it is
+ * known. Otherwise the file waits on disk.
  *
- * Audio that ends before its container says so, or is damaged in places, is
- * heard as far as it goes, as OpenAI does it; the header `x-voxpipe-warning`
- * has the codes of what is wrong with it.
+ * Truncated or damaged audio is transcribed as far as possible, as OpenAI does
+ * it; the header `x-voxpipe-warning` has the codes of the warnings.
  */
 export class UploadJob {
   readonly #context: ServerContext
@@ -48,14 +47,14 @@ export class UploadJob {
   #file: FormFile | undefined
   #spool: Spool | undefined
   #spooled: Promise<void> | undefined
-  /** What was asked for when the file began to be heard. */
+  /** The request, as it was when the transcription began. */
   #wanted: TranscriptionRequest | undefined
   #transcript: Promise<UploadTranscript> | undefined
   #events: EventStream | undefined
   /** Whether an event with text was sent. */
   #hasSentText = false
 
-  /** @param abort ends it */
+  /** @param abort stops the work */
   constructor(
     context: ServerContext,
     request: IncomingMessage,
@@ -69,10 +68,10 @@ export class UploadJob {
   }
 
   /**
-   * Reads, hears and answers.
+   * Reads, transcribes and answers.
    *
-   * @throws Refused, FieldError or whatever went wrong, where no answer has
-   * begun; one in events tells it itself
+   * @throws Refused, FieldError or another error if no answer has begun; a
+   * stream of events reports it itself
    */
   async run(): Promise<void> {
     try {
@@ -95,13 +94,13 @@ export class UploadJob {
     }
   }
 
-  /** Reads the form, and answers with what it asks for. */
+  /** Reads the form, and returns what it asks for. */
   async #read(): Promise<TranscriptionRequest> {
     const { maxUploadBytes, maxStallMs, maxDurationMs } = this.#context.options
     const reader = new FormReader(this.#request, maxUploadBytes, {
       onFile: file => this.#onFile(file),
       maxStallMs,
-      // A recording in progress comes no slower than it is made.
+      // A recording in progress arrives no slower than real time.
       maxWaitMs: maxDurationMs + maxStallMs,
       signal: this.#abort.signal,
     })
@@ -109,10 +108,10 @@ export class UploadJob {
     acceptBody(this.#response)
     await reader.read()
     if (!this.#file) return refuseWithoutFile()
-    const wish = this.#check(this.#file)
-    if (this.#wanted && this.#wanted.fields.model !== wish.fields.model)
+    const wanted = this.#check(this.#file)
+    if (this.#wanted && this.#wanted.fields.model !== wanted.fields.model)
       throw badRequest("'model' was given twice.")
-    return wish
+    return wanted
   }
 
   /** The file begins. */
@@ -121,31 +120,35 @@ export class UploadJob {
     if (this.#reader?.fields.has('model'))
       void this.#transcribe(this.#check(file), file.bytes)
     else this.#spooled = this.#spoolFile(file.bytes)
-    // Whoever is waiting for the rest of the form must not wait in vain.
+    // Stop waiting for the rest of the form.
     const work = this.#transcript ?? this.#spooled
     work?.catch((error: unknown) => this.#abort.abort(error))
   }
 
   #check(file: FormFile): TranscriptionRequest {
-    const wish = readRequest(this.#reader!.fields, file, this.#context.engines)
-    this.#reader!.limit(wish.model.maxBytes ?? Infinity)
-    return wish
+    const wanted = readRequest(
+      this.#reader!.fields,
+      file,
+      this.#context.engines,
+    )
+    this.#reader!.limit(wanted.model.maxBytes ?? Infinity)
+    return wanted
   }
 
   async #spoolFile(bytes: Readable): Promise<void> {
-    // How long a body may be is checked as it comes.
+    // The reader checks the length of the body.
     const spool = (this.#spool = await Spool.open(Infinity))
     for await (const part of bytes as AsyncIterable<Buffer>)
       await spool.write(part)
   }
 
   #transcribe(
-    wish: TranscriptionRequest,
+    wanted: TranscriptionRequest,
     input: string | Readable,
   ): Promise<UploadTranscript> {
-    const { model, fields, streams } = wish
+    const { model, fields, streams } = wanted
     const { options, engines } = this.#context
-    this.#wanted = wish
+    this.#wanted = wanted
     this.#transcript = transcribeUpload(input, {
       recognizer: engines.recognizerOf(model),
       language: engines.expectedLanguage(fields),
@@ -169,18 +172,18 @@ export class UploadJob {
     for (const event of deltaEvents(pieces, logprobs)) this.#events.send(event)
   }
 
-  async #answer(wish: TranscriptionRequest): Promise<void> {
-    const { fields, model, streams } = wish
+  async #answer(wanted: TranscriptionRequest): Promise<void> {
+    const { fields, model, streams } = wanted
     const { engines, metrics } = this.#context
     await this.#spooled
-    const heard = await (this.#transcript ??
-      this.#transcribe(wish, this.#spool!.path))
-    metrics.audio('upload', heard.ms / 1_000)
-    const { finals, ms } = heard
+    const transcript = await (this.#transcript ??
+      this.#transcribe(wanted, this.#spool!.path))
+    metrics.audio('upload', transcript.ms / 1_000)
+    const { finals, ms } = transcript
     const language = engines.expectedLanguage(fields)
     const spoken = { heard: timedTextOf(finals, ms, language), fields, model }
-    const warned = heard.warnings.length > 0
-    // Asked for behind the file: it is told in events all the same.
+    const warned = transcript.warnings.length > 0
+    // `stream` came after the file.
     if (streams && !this.#events) {
       this.#events = new EventStream(this.#response)
       for (const final of finals) this.#sendFinal(final, fields)
@@ -193,7 +196,7 @@ export class UploadJob {
         status: 200,
         ...contentOf(spoken, finals),
         ...(warned && {
-          headers: { 'x-voxpipe-warning': heard.warnings.join(', ') },
+          headers: { 'x-voxpipe-warning': transcript.warnings.join(', ') },
         }),
       })
   }
