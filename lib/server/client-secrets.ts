@@ -12,21 +12,21 @@ import {
   rateLimited,
 } from '../openai/wire/service-error.ts'
 import type { Engines } from './engines.ts'
-import { changeConfig } from './realtime/change-config.ts'
+import { changeConfig } from './realtime/session-plan.ts'
 
-/** Secrets that may be alive at once. */
+/** Most secrets that are valid at the same time. */
 const MAX_ALIVE = 10_000
 
-/** What every secret begins with. */
+/** Prefix of every secret. */
 const PREFIX = 'ek_'
 
-/** Whether a key is meant to be one of {@link ClientSecrets}. */
+/** Whether a key has the form of a client secret. */
 export const isClientSecret = (key: string): boolean => key.startsWith(PREFIX)
 
-/** A secret that was made. */
+/** A secret that was created. */
 export type ClientSecret = {
   readonly value: string
-  /** When it ends, in seconds since 1970. */
+  /** Expiry, in seconds since 1970. */
   readonly expiresAt: number
 }
 
@@ -38,19 +38,19 @@ type Entry = {
 }
 
 /**
- * Keys for a while, which open Realtime sessions and nothing else: for pages
- * that must not know the real one. They are forgotten once they have expired.
+ * Short-lived keys that open Realtime sessions and nothing else, for web pages
+ * that must not know an API key. Expired secrets are removed.
  */
 export class ClientSecrets {
   readonly #entries = new Map<string, Entry>()
 
   /**
-   * Makes a secret; none while there are too many.
+   * Creates a secret; returns undefined while there are too many.
    *
-   * @param seconds for which it is good
-   * @param config that a session opened with it begins with
+   * @param seconds until it expires
+   * @param config of sessions that are opened with it
    */
-  mint(seconds: number, config: SessionConfig): ClientSecret | undefined {
+  create(seconds: number, config: SessionConfig): ClientSecret | undefined {
     if (this.#entries.size >= MAX_ALIVE) return undefined
     const value = PREFIX + base62(40)
     const expires = Date.now() + seconds * 1_000
@@ -60,13 +60,13 @@ export class ClientSecrets {
     return { value, expiresAt: Math.floor(expires / 1_000) }
   }
 
-  /** What belongs to a secret; undefined where it is none, or none any more. */
+  /** Returns the settings of a secret; undefined if it is unknown or expired. */
   find(value: string): { readonly config: SessionConfig } | undefined {
     const entry = this.#entries.get(value)
     return entry && entry.expires > Date.now() ? entry : undefined
   }
 
-  /** Forgets all of them. */
+  /** Removes all secrets. */
   clear(): void {
     for (const { timer } of this.#entries.values()) clearTimeout(timer)
     this.#entries.clear()
@@ -99,7 +99,7 @@ const tooMany = refuse(
 /**
  * Answers `POST /v1/realtime/client_secrets`.
  *
- * @param body what the request has, as it was parsed
+ * @param body parsed body of the request
  */
 export const createClientSecret = (
   {
@@ -119,7 +119,7 @@ export const createClientSecret = (
       : changeConfig(defaultConfig, session, engines)
   if ('error' in changed) return refuse(changed.error)
   const { config } = changed
-  const made = secrets.mint(expires_after?.seconds ?? 600, config)
+  const made = secrets.create(expires_after?.seconds ?? 600, config)
   if (!made) return tooMany
   const { value, expiresAt } = made
   return {

@@ -12,19 +12,19 @@ import {
 } from './served-models.ts'
 import type { ResolvedServerOptions } from './server-options.ts'
 
-/** If it knows more languages, an error gives their codes without their names. */
+/** With more languages than this, an error lists only their codes. */
 const MAX_NAMES = 12
 
 /**
- * What a server hears with: the recogniser that it was given, or an engine a
- * model, made when it is first needed.
+ * Maps models to recognisers: the recogniser that the server was given, or one
+ * embedded engine per model, created when it is first needed.
  */
 export class Engines {
-  /** The models that clients can name. */
+  /** Models that clients can request. */
   readonly models: LocalModels
   readonly #options: ResolvedServerOptions
-  readonly #made = new Map<string, MoonshineRecognizer>()
-  #silero: SileroActivity | undefined
+  readonly #recognizers = new Map<string, MoonshineRecognizer>()
+  #defaultActivity: SileroActivity | undefined
 
   constructor(options: ResolvedServerOptions) {
     this.#options = options
@@ -33,47 +33,47 @@ export class Engines {
     else this.models = recognizer ? modelsOf(recognizer.model) : moonshineModels
   }
 
-  /** Whether answers have all that OpenAI's have, also what is not known. */
+  /** Whether answers have every field that OpenAI's have, even if it is not known. */
   get isStrict(): boolean {
     return this.#options.dialect === 'openai'
   }
 
-  /** What answers for a model. */
+  /** The recogniser of a model. */
   recognizerOf({
     engine = this.#options.model,
   }: Pick<LocalModel, 'engine'>): Recognizer {
     const { recognizer, modelDir, workers } = this.#options
     if (recognizer) return recognizer
     const made =
-      this.#made.get(engine) ??
+      this.#recognizers.get(engine) ??
       new MoonshineRecognizer({
         model: engine,
         ...(modelDir !== undefined && { modelDir }),
         ...(workers !== undefined && { workers }),
       })
-    this.#made.set(engine, made)
+    this.#recognizers.set(engine, made)
     return made
   }
 
-  /** What finds speech for a model. */
+  /** Voice activity detection for a model. */
   voiceActivityOf(model: Pick<LocalModel, 'engine'>): VoiceActivity {
     const { modelDir } = this.#options
     return (
       this.recognizerOf(model).voiceActivity ??
-      (this.#silero ??= new SileroActivity({
+      (this.#defaultActivity ??= new SileroActivity({
         ...(modelDir !== undefined && { modelDir }),
       }))
     )
   }
 
-  /** Languages that can be asked for; undefined: any. */
+  /** Languages that clients can request; undefined: any. */
   get #languages(): readonly string[] | undefined {
     return this.recognizerOf({}).languages
   }
 
   /**
-   * The language that audio is expected to be in: the only one that the
-   * recogniser knows, or the only one that the client names.
+   * The language to expect: the only one that the recogniser knows, or the only
+   * one that the client names.
    */
   expectedLanguage({
     language,
@@ -88,13 +88,13 @@ export class Engines {
     return named ? this.languageOf(named) : undefined
   }
 
-  /** A language as the recogniser names it; undefined: it knows none such. */
+  /** A language as the recogniser names it; undefined if it does not know it. */
   languageOf(given: string): string | undefined {
     const known = this.#languages
     return known ? known.find(code => isLanguage(given, code)) : given
   }
 
-  /** What can be asked for, for those who asked for something else. */
+  /** Lists the supported languages, for errors. */
   get languageAdvice(): string {
     const known = this.#languages ?? []
     const names =
@@ -107,7 +107,7 @@ export class Engines {
     )}, or leave it out.`
   }
 
-  /** Words that may come, if the recogniser takes any. */
+  /** Keywords, if the recogniser takes any. */
   keywordsOf(
     given: readonly string[] | null = [],
   ): Pick<GuessOptions, 'keywords'> {
@@ -115,16 +115,16 @@ export class Engines {
     return takesThem ? { keywords: given } : {}
   }
 
-  /** Starts what answers to OpenAI's names; resolves when it is warm. */
+  /** Starts the default recogniser; resolves when it is warm. */
   async warmUp(): Promise<void> {
     const recognizer = this.recognizerOf({})
     await recognizer.ready?.()
     await recognizer.warmUp?.()
   }
 
-  /** Ends what was made here. */
+  /** Closes everything that was created here. */
   async close(): Promise<void> {
-    const made = [...this.#made.values()].map(one => one.close())
-    await Promise.all([...made, this.#silero?.close()])
+    const made = [...this.#recognizers.values()].map(one => one.close())
+    await Promise.all([...made, this.#defaultActivity?.close()])
   }
 }

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { keyOf } from '../openai/wire/connect.ts'
 import {
@@ -7,37 +8,33 @@ import {
   noKey,
 } from '../openai/wire/service-error.ts'
 
-/** By what names a server may be called, and from which pages. */
+/** Host names and origins that a server accepts. */
 export type GuardRules = {
   /** In lower case, without port. */
   readonly hosts: readonly string[]
   readonly origins: readonly string[]
 }
 
-/** Whether a request may come in from where it comes. */
-export type Verdict =
+/** Whether the source of a request is allowed. */
+type SourceCheck =
   | {
       readonly allowed: true
-      /** An origin, not its own, whose pages may read the answer. */
+      /** Another origin whose pages may read the answer. */
       readonly origin?: string
     }
   | { readonly allowed: false; readonly error: ServiceErrorBody }
 
-/** The names of this machine for itself. */
+/** Host names of this machine for itself. */
 const LOCAL_NAMES = ['localhost', '127.0.0.1', '[::1]']
 
 const HOST = /^(\[[\da-f:.]+\]|[^\s:[\]@/]+)(?::\d{1,5})?$/i
 
-const refused = (message: string): Verdict => ({
+const refused = (message: string): SourceCheck => ({
   allowed: false,
   error: invalidRequest('forbidden', message),
 })
 
-/**
- * Rules of a server.
- *
- * @param listensOn the address that it was told to listen at
- */
+/** @param listensOn address that the server listens at */
 export const guardRules = (
   allowedHosts: readonly string[],
   allowedOrigins: readonly string[],
@@ -54,15 +51,15 @@ export const guardRules = (
 })
 
 /**
- * Holds a request, or an upgrade, against where it comes from. A page on the
- * web can make a browser send requests to this machine: under a name of its
- * own that it points here (`Host` tells), or across origins (`Origin` and
- * `Sec-Fetch-Site` tell). Programs send neither of the latter.
+ * Checks where a request or an upgrade comes from. A web page can make a
+ * browser send requests to this machine: with a host name that points here
+ * (visible in `Host`), or across origins (visible in `Origin` and
+ * `Sec-Fetch-Site`). Programs send neither of the latter.
  */
 export const checkSource = (
   headers: IncomingHttpHeaders,
   { hosts, origins }: GuardRules,
-): Verdict => {
+): SourceCheck => {
   const host = headers.host?.toLowerCase() ?? ''
   const [, name = ''] = HOST.exec(host) ?? []
   if (!hosts.includes(name))
@@ -83,16 +80,35 @@ export const checkSource = (
       )
 }
 
-/** What is wrong with the key of a request over HTTP; undefined: nothing. */
+/** Returns what is wrong with the key of an HTTP request, if anything. */
 export const checkKey = (
   headers: IncomingHttpHeaders,
   wanted: boolean,
   isKey: (key: string) => boolean,
 ): ServiceErrorBody | undefined => {
   const key = keyOf(headers)
-  // One for a browser opens a Realtime session and nothing else.
+  // A client secret opens Realtime sessions and nothing else.
   if (key?.startsWith('ek_')) return badKey(key)
   if (!wanted) return undefined
   if (key === undefined) return noKey
   return isKey(key) ? undefined : badKey(key)
+}
+
+const digest = (key: string): Buffer =>
+  createHash('sha256').update(key).digest()
+
+/**
+ * Returns a function that checks keys in constant time, however much of a key
+ * is right.
+ */
+export const keyChecker = (
+  keys: readonly string[],
+): ((key: string) => boolean) => {
+  const digests = keys.map(digest)
+  return key => {
+    const given = digest(key)
+    let found = false
+    for (const known of digests) found = timingSafeEqual(known, given) || found
+    return found
+  }
 }

@@ -15,11 +15,11 @@ export type ListenOptions = {
   readonly port?: number
 }
 
-/** Whether an address is reached from this machine alone. */
+/** Whether an address is reachable from this machine only. */
 export const isLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host)
 
-/** Whether an address stands for all of a machine's. */
+/** Whether an address stands for all addresses of the machine. */
 export const isWildcard = (host: string): boolean =>
   ['0.0.0.0', '::', ''].includes(host)
 
@@ -38,7 +38,7 @@ export const resolveAddress = (options: ListenOptions, hasKeys: boolean) => {
   return { host, port, ...(!isWildcard(host) && { name: host }) }
 }
 
-/** What a system's refusal to listen means. */
+/** Converts an error of `listen()` to one that says what to do. */
 export const listenError = (
   error: NodeJS.ErrnoException,
   { host, port }: { readonly host: string; readonly port: number },

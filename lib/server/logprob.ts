@@ -1,18 +1,18 @@
 import type { Word } from '../core/transcript-event.ts'
 
-/** Probabilities come with three decimals: none is less likely than this. */
+/** Smallest probability: they have three decimals. */
 const LEAST = 0.0005
 
-/** Natural logarithm of how likely a word is; undefined if that is not known. */
+/** Log probability of a word; undefined if it is not known. */
 export const logprobOf = ({ probability }: Word): number | undefined =>
   probability === undefined ? undefined : Math.log(Math.max(LEAST, probability))
 
 /**
- * Natural logarithms of how likely the pieces of a text are. A piece has one
- * word, or several that no space stands between.
+ * Log probabilities of the pieces of a text. A piece is one word, or several
+ * without a space between them.
  *
  * @param words of the same text
- * @returns undefined for each piece whose likelihood is not known
+ * @returns undefined for each piece whose probability is not known
  */
 export const logprobsIn = (
   pieces: readonly string[],
@@ -37,7 +37,7 @@ export const logprobsIn = (
   })
 }
 
-/** The same of a whole text; undefined unless all of them are known. */
+/** Returns the log probabilities if all of them are known. */
 export const allKnown = (
   logprobs: readonly (number | undefined)[],
 ): readonly number[] | undefined =>

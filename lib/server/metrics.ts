@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { childCosts } from '../io/child-costs.ts'
 
-/** From an answer at once to an hour of audio, in seconds. */
+/** From immediate answers to an hour of audio, in seconds. */
 const BUCKETS = [0.01, 0.05, 0.25, 1, 5, 15, 60, 300, 1_800]
 
-/** What a server counts, in the words of Prometheus; one registry a server. */
+/** Prometheus metrics of a server, with a registry of its own. */
 export class Metrics {
   readonly #registry = new Registry()
   readonly #requests = new Counter({
@@ -66,34 +66,34 @@ export class Metrics {
     return this.#registry.contentType
   }
 
-  /** What is here now. */
+  /** Open sessions and uploads. */
   get active(): { readonly sessions: number; readonly uploads: number } {
     return { sessions: this.#openSessions, uploads: this.#openUploads }
   }
 
-  /** A Realtime session was opened. */
+  /** Counts an opened Realtime session. */
   sessionOpened(): void {
     this.#openSessions++
     this.#sessions.inc()
     this.#opened.inc()
   }
 
-  /** A Realtime session is over. */
+  /** Counts a closed Realtime session. */
   sessionClosed(): void {
     this.#openSessions--
     this.#sessions.dec()
   }
 
-  /** So many seconds of audio were transcribed. */
+  /** Adds seconds of transcribed audio. */
   audio(via: 'upload' | 'realtime', seconds: number): void {
     this.#audio.inc({ via }, seconds)
   }
 
   /**
-   * A request was answered.
+   * Counts an answered request.
    *
    * @param route pattern of its path, of which there are few
-   * @param status of the answer; 0 where the client was gone before it
+   * @param status of the answer; 0 if the client disconnected before it
    */
   request(
     method: string,
@@ -105,14 +105,14 @@ export class Metrics {
     this.#seconds.observe({ route }, seconds)
   }
 
-  /** How many uploads are worked on, and how many wait. */
+  /** Sets the numbers of running and waiting uploads. */
   uploads(running: number, waiting: number): void {
     this.#openUploads = running + waiting
     this.#uploads.set({ state: 'running' }, running)
     this.#uploads.set({ state: 'waiting' }, waiting)
   }
 
-  /** Everything, in Prometheus' text format. */
+  /** All metrics in Prometheus' text format. */
   text(): Promise<string> {
     return this.#registry.metrics()
   }

@@ -1,30 +1,58 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { newId } from '../openai/wire/ids.ts'
 import { invalidRequest, shuttingDown } from '../openai/wire/service-error.ts'
-import type { ServerContext } from './context.ts'
-import { allowOrigin, answerPreflight, isPreflight } from './cors.ts'
 import { type GuardRules, checkKey, checkSource } from './guard.ts'
-import { Refused } from './refused.ts'
-import { urlOf } from './request-url.ts'
+import { Refused, urlOf, sendFailure } from './http-messages.ts'
 import { type Route, routes } from './routes.ts'
-import { sendFailure } from './send.ts'
-import type { Uploads } from './uploads/uploads.ts'
+import type { ServerContext } from './server-context.ts'
+import type { UploadEndpoint } from './uploads/upload-endpoint.ts'
 
-/** Those that metrics name. */
+/** How long a browser may cache a preflight, in seconds. */
+const MAX_AGE = 600
+
+/** Lets pages of an origin read the answer. */
+const allowOrigin = (response: ServerResponse, origin: string): void => {
+  response.setHeader('access-control-allow-origin', origin)
+  response.setHeader(
+    'access-control-expose-headers',
+    'x-request-id, retry-after',
+  )
+  response.setHeader('vary', 'origin')
+}
+
+/** Whether a request is a CORS preflight. */
+const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
+
+/** Allows any header: SDKs send many of their own. */
+const answerPreflight = (
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+): void => {
+  const wanted = headers['access-control-request-headers']
+  response.writeHead(204, {
+    'access-control-allow-methods': 'GET, POST',
+    ...(wanted !== undefined && { 'access-control-allow-headers': wanted }),
+    'access-control-max-age': String(MAX_AGE),
+  })
+  response.end()
+}
+
+/** Methods that metrics name. */
 const METHODS = new Set(['GET', 'POST', 'OPTIONS', 'HEAD'])
 
-/** Answers requests over HTTP: who may ask, for what, and what goes wrong. */
+/** Answers HTTP requests: checks, routing and errors. */
 export class RequestHandler {
   readonly #context: ServerContext
-  readonly #uploads: Uploads
+  readonly #uploads: UploadEndpoint
   #closing = false
 
-  constructor(context: ServerContext, uploads: Uploads) {
+  constructor(context: ServerContext, uploads: UploadEndpoint) {
     this.#context = context
     this.#uploads = uploads
   }
 
-  /** What comes from here on is refused. */
+  /** Refuses all further requests. */
   close(): void {
     this.#closing = true
   }
@@ -41,7 +69,7 @@ export class RequestHandler {
     const { pathname } = urlOf(request)
     const found = routes.filter(({ pattern }) => pattern.test(pathname))
     const label = found[0]?.path ?? 'other'
-    this.#count(request, response, label)
+    this.#countRequest(request, response, label)
     try {
       if (this.#closing) throw closing()
       const verdict = checkSource(request.headers, rules)
@@ -93,7 +121,7 @@ export class RequestHandler {
     )
   }
 
-  #count(
+  #countRequest(
     request: IncomingMessage,
     response: ServerResponse,
     route: string,
@@ -107,7 +135,7 @@ export class RequestHandler {
         response.headersSent ? response.statusCode : 0,
         (performance.now() - start) / 1_000,
       )
-      // Nothing more is to come on this connection.
+      // No more requests are accepted on this connection.
       if (this.#closing) request.socket.destroySoon()
     })
   }

@@ -1,26 +1,72 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { invalidRequest } from '../openai/wire/service-error.ts'
 import { createClientSecret } from './client-secrets.ts'
-import type { ServerContext } from './context.ts'
-import { listedModels, shownModel } from './models-answer.ts'
-import { readJson } from './read-json.ts'
-import { badRequest } from './refused.ts'
-import { acceptBody, send, sendJson } from './send.ts'
-import type { Uploads } from './uploads/uploads.ts'
+import {
+  Refused,
+  readJson,
+  badRequest,
+  acceptBody,
+  send,
+  sendJson,
+} from './http-messages.ts'
+import type { LocalModels } from './served-models.ts'
+import type { ServerContext } from './server-context.ts'
+import type { UploadEndpoint } from './uploads/upload-endpoint.ts'
 
-/** What an answer is made from. */
-export type Call = {
+/** A model as `GET /v1/models` shows it. */
+const describeModel = (id: string) => ({
+  id,
+  object: 'model',
+  created: 0,
+  owned_by: 'voxpipe',
+})
+
+/** All models. */
+const listModels = (models: LocalModels) => ({
+  object: 'list',
+  data: Object.keys(models).map(describeModel),
+})
+
+const decoded = (id: string): string => {
+  try {
+    return decodeURIComponent(id)
+  } catch {
+    return id
+  }
+}
+
+/**
+ * The model of a name, which may be percent-encoded: some have a slash.
+ *
+ * @throws Refused if there is no such model
+ */
+const findModel = (name: string, models: LocalModels) => {
+  const id = decoded(name)
+  if (Object.hasOwn(models, id)) return describeModel(id)
+  throw new Refused(
+    404,
+    invalidRequest(
+      'model_not_found',
+      'There is no such model: GET /v1/models lists those that there are.',
+      'model',
+    ),
+  )
+}
+
+/** What a route gets. */
+type Call = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly context: ServerContext
-  readonly uploads: Uploads
-  /** What the path has in the place of `{id}`. */
+  readonly uploads: UploadEndpoint
+  /** The part of the path in place of `{id}`. */
   readonly id: string
 }
 
-/** One address of the server. */
+/** A route of the server. */
 export type Route = {
   readonly method: 'GET' | 'POST'
-  /** As metrics show it. */
+  /** Label in metrics. */
   readonly path: string
   readonly pattern: RegExp
   /** Whether it is answered without a key. */
@@ -39,7 +85,7 @@ const route = (
   answer,
 })
 
-/** Every address but the Realtime one, which is an upgrade. */
+/** All routes but Realtime, which is an upgrade. */
 export const routes: readonly Route[] = [
   route('POST', '/v1/audio/transcriptions', ({ uploads, request, response }) =>
     uploads.answer(request, response),
@@ -50,10 +96,10 @@ export const routes: readonly Route[] = [
     )
   }),
   route('GET', '/v1/models', ({ response, context }) =>
-    sendJson(response, 200, listedModels(context.engines.models)),
+    sendJson(response, 200, listModels(context.engines.models)),
   ),
   route('GET', '/v1/models/{id}', ({ response, id, context }) =>
-    sendJson(response, 200, shownModel(id, context.engines.models)),
+    sendJson(response, 200, findModel(id, context.engines.models)),
   ),
   route(
     'POST',

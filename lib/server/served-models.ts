@@ -4,9 +4,9 @@ import {
   servedModels as openaiModels,
 } from '../openai/wire/wire-models.ts'
 
-/** A model of this server, and which engine answers for it. */
+/** A model of this server, and the engine behind it. */
 export type LocalModel = ServedModel & {
-  /** A model of the engine; undefined: the one that the server was given. */
+  /** Model of the engine; undefined: the server's default. */
   readonly engine?: 'tiny' | 'base'
   /** Largest request, in bytes; undefined: the server's own limit. */
   readonly maxBytes?: number
@@ -15,7 +15,7 @@ export type LocalModel = ServedModel & {
 /** Largest request of OpenAI's models, in bytes. */
 const OPENAI_MAX_BYTES = 26_214_400
 
-/** A model by its own name: every format, no limits but the server's. */
+/** A model under its own name: every format, only the server's limits. */
 const ownName: ServedModel = {
   formats: ['json', 'text', 'srt', 'verbose_json', 'vtt'],
   anyFile: true,
@@ -28,7 +28,7 @@ const ownName: ServedModel = {
   serverTurns: true,
 }
 
-/** What nobody here can do: tell speakers apart. */
+/** The model that tells speakers apart, which no recogniser here can. */
 export const DIARIZING = 'gpt-4o-transcribe-diarize'
 
 /** The models of a server, by name. */
@@ -55,8 +55,8 @@ export const moonshineModels: LocalModels = {
 }
 
 /**
- * The models of a server with a recogniser, by the name of its model. It may
- * know several languages, and tell which one is spoken.
+ * The models of a server with a recogniser, with the recogniser's own. It may
+ * know several languages, and report which one is spoken.
  */
 export const modelsOf = (name: string): LocalModels => ({
   ...openaiNames,

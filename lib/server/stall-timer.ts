@@ -1,4 +1,4 @@
-/** Calls once nothing has come for too long. Does not run while it is held. */
+/** Calls back when no data has arrived for too long; does not run while stopped. */
 export class StallTimer {
   readonly #ms: number
   readonly #onStall: () => void
@@ -10,13 +10,13 @@ export class StallTimer {
     this.touch()
   }
 
-  /** Something came. */
+  /** Data has arrived; starts the timer again. */
   touch(): void {
     if (this.#timer) this.#timer.refresh()
     else this.#timer = setTimeout(this.#onStall, this.#ms)
   }
 
-  /** Nothing can come, for nobody reads; {@link touch} goes on. */
+  /** Stops the timer until {@link touch}. */
   stop(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined

@@ -1,11 +1,10 @@
 import { once } from 'node:events'
 import { type Server, createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { onClientError } from './client-error.ts'
-import { type ServerContext, createContext } from './context.ts'
-import { type GuardRules, guardRules } from './guard.ts'
-import { ignoreUpgrade, wantsWebSocket } from './ignore-upgrade.ts'
-import { keyChecker } from './keys.ts'
+import { onClientError } from './http-messages.ts'
+import { type ServerContext, createContext } from './server-context.ts'
+import { type GuardRules, guardRules, keyChecker } from './guard.ts'
+import { ignoreUpgrade, wantsWebSocket, upgradeTo } from './upgrade.ts'
 import {
   type ListenOptions,
   listenError,
@@ -14,8 +13,7 @@ import {
 import { RealtimeEndpoint } from './realtime/realtime-endpoint.ts'
 import { RequestHandler } from './request-handler.ts'
 import { type ServerOptions, resolveServerOptions } from './server-options.ts'
-import { upgradeTo } from './upgrade.ts'
-import { Uploads } from './uploads/uploads.ts'
+import { UploadEndpoint } from './uploads/upload-endpoint.ts'
 
 export { type ListenOptions } from './listen-address.ts'
 
@@ -35,7 +33,7 @@ const KEEP_ALIVE_MS = 5_000
  */
 export class TranscriptionServer {
   readonly #context: ServerContext
-  readonly #uploads: Uploads
+  readonly #uploads: UploadEndpoint
   readonly #realtime: RealtimeEndpoint
   readonly #handler: RequestHandler
   readonly #server: Server
@@ -48,29 +46,29 @@ export class TranscriptionServer {
     const resolved = resolveServerOptions(options)
     this.#context = createContext(resolved, keyChecker(resolved.apiKeys))
     this.#rules = guardRules(resolved.allowedHosts, resolved.allowedOrigins)
-    this.#uploads = new Uploads(this.#context)
+    this.#uploads = new UploadEndpoint(this.#context)
     this.#realtime = new RealtimeEndpoint(this.#context)
     this.#handler = new RequestHandler(this.#context, this.#uploads)
     this.#server = this.#open(resolved.maxStallMs)
   }
 
-  /** Where it is, as this machine calls it, without a path. */
+  /** URL on this machine, without a path. */
   get url(): string {
     const host = this.#host.includes(':') ? `[${this.#host}]` : this.#host
     return `http://${host}:${this.port}`
   }
 
-  /** What OpenAI's clients take as `baseURL`. */
+  /** The `baseURL` for OpenAI's clients. */
   get baseURL(): string {
     return `${this.url}/v1`
   }
 
-  /** The port that it listens at. */
+  /** Port of the listener. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** Realtime sessions and uploads that are under way. */
+  /** Number of open Realtime sessions and of uploads in progress. */
   get active(): { readonly sessions: number; readonly uploads: number } {
     return this.#context.metrics.active
   }
@@ -105,8 +103,8 @@ export class TranscriptionServer {
   }
 
   /**
-   * Lets nothing new in, finishes what is under way, for `graceMs` at most,
-   * and ends the engine. Can be called again.
+   * Refuses new work, finishes what is in progress within `graceMs`, and stops
+   * the engine. Can be called again.
    */
   async close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -145,7 +143,7 @@ export class TranscriptionServer {
     server.on('request', (request, response) =>
       this.#handler.handle(request, response, this.#rules),
     )
-    // Whoever asks first, as curl does, is told to send once it is read.
+    // A client that asks first, as curl does, gets the go-ahead once its body is read.
     server.on('checkContinue', (request, response) =>
       this.#handler.handle(request, response, this.#rules),
     )

@@ -8,9 +8,8 @@ import {
 } from 'node:net'
 import { OptionError } from '../core/errors.ts'
 import { reset } from './reset.ts'
-import { checkToxic } from './toxics/check-toxic.ts'
+import { checkToxic, type Direction, type Toxic } from './toxics/toxic.ts'
 import { type ActiveToxic, Link } from './toxics/link.ts'
-import type { Direction, Toxic } from './toxics/toxic.ts'
 
 /** Options of {@link FaultProxy.listen}. */
 export type FaultProxyOptions = {

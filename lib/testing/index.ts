@@ -7,7 +7,7 @@ export type {
   FaultMoment,
   TranscriptFault,
 } from './faults.ts'
-export { hearNumbers } from './hear-numbers.ts'
+export { hearNumbers } from './number-code.ts'
 export { numberedAudio, type NumberedAudioOptions } from './numbered-audio.ts'
 export { numberedTurns, type NumberedTurnsOptions } from './numbered-turns.ts'
 export type {

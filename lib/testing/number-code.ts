@@ -24,7 +24,7 @@ const DIGIT = 4_096
 export const MAX_NUMBER: number = DIGIT * DIGIT - 1
 
 /** Samples that a frame can have. */
-export const MAX_FRAME_SAMPLES = 16_380
+const MAX_FRAME_SAMPLES = 16_380
 
 /** Samples of a frame that can be numbered; throws where it cannot. */
 export const frameSamples = (sampleRate: number, frameMs: number): number => {
@@ -60,7 +60,7 @@ export const numberedSample = (
 }
 
 /** A stretch of numbered audio; places are samples. */
-export type HeardNumber = {
+type HeardNumber = {
   /** Undefined where it cannot be read. */
   readonly index: number | undefined
   /** Whether the frame is there from its first sample to its last. */
@@ -143,4 +143,19 @@ export function* readNumbers(audio: Int16Array): Generator<HeardNumber> {
     }
     start = end
   }
+}
+
+/**
+ * The recogniser of numbered audio: `w50 w51` where frames 50 and 51 are
+ * there from their first sample to their last, `~50` where only a part of
+ * frame 50 is (both sides of a cut say so), `?` for audio that is none of
+ * ours, and nothing for silence.
+ *
+ * @param audio mono, of any rate
+ */
+export const hearNumbers = (audio: Int16Array): string => {
+  const words: string[] = []
+  for (const { index, whole } of readNumbers(audio))
+    words.push(index === undefined ? '?' : `${whole ? 'w' : '~'}${index}`)
+  return words.join(' ')
 }

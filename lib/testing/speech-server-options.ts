@@ -1,7 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { checkInteger, checkNumber } from '../core/options.ts'
 import { type Fault, FaultPlan } from './faults.ts'
-import { hearNumbers } from './hear-numbers.ts'
+import { hearNumbers } from './number-code.ts'
 import type { Respond } from './uploads/scripted-answer.ts'
 
 /** Which audio a recogniser is given. */

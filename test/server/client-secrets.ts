@@ -103,8 +103,8 @@ t.test('what is refused', async t => {
 
 t.test('they are known until they expire', async t => {
   const secrets = new ClientSecrets()
-  const long = secrets.mint(60, defaultConfig)!
-  const short = secrets.mint(0.02, defaultConfig)!
+  const long = secrets.create(60, defaultConfig)!
+  const short = secrets.create(0.02, defaultConfig)!
   t.not(long.value, short.value)
   t.equal(secrets.find(long.value)?.config, defaultConfig)
   while (secrets.find(short.value)) await new Promise(setImmediate)
@@ -116,7 +116,7 @@ t.test('they are known until they expire', async t => {
 
 t.test('there are not too many of them, and they keep no process', async t => {
   const secrets = new ClientSecrets()
-  while (secrets.mint(600, defaultConfig));
+  while (secrets.create(600, defaultConfig));
   const { status, body } = createClientSecret({ secrets, engines }, {})
   t.equal(status, 429)
   t.match(body, { error: { code: 'rate_limit_exceeded', type: 'requests' } })

@@ -1,7 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import t from 'tap'
-import { checkKey, checkSource, guardRules } from '../../lib/server/guard.ts'
-import { keyChecker } from '../../lib/server/keys.ts'
+import {
+  checkKey,
+  checkSource,
+  guardRules,
+  keyChecker,
+} from '../../lib/server/guard.ts'
 
 const rules = guardRules(
   ['Speech.example', '::2'],

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { keyChecker } from '../../lib/server/keys.ts'
+import { keyChecker } from '../../lib/server/guard.ts'
 
 t.test('a key is one of those, or none', async t => {
   const isKey = keyChecker(['one', 'two'])

@@ -5,7 +5,7 @@ import { WireAudio, rateOf } from '../../openai/wire/wire-audio.ts'
 /** Rate of the engine, in Hz. */
 const ENGINE_RATE = 16_000
 
-/** Turns the bytes of a session into samples for what transcribes it. */
+/** Converts the bytes of a session to samples for the engine. */
 export class InputAudio {
   readonly #format: InputFormat
   readonly #wire = new WireAudio()
@@ -25,23 +25,23 @@ export class InputAudio {
         })
   }
 
-  /** Samples a second of what comes. */
+  /** Sample rate of the bytes. */
   get rate(): number {
     return rateOf(this.#format)
   }
 
-  /** Samples in a ms of what {@link push} gives. */
+  /** Samples per ms that {@link push} returns. */
   get samplesPerMs(): number {
     return (this.#resampler ? ENGINE_RATE : this.rate) / 1_000
   }
 
-  /** How long so many bytes are, in ms. */
+  /** Length of some bytes, in ms. */
   msOf(bytes: number): number {
     const size = this.#format.type === 'audio/pcm' ? 2 : 1
     return (bytes / size / this.rate) * 1_000
   }
 
-  /** Takes bytes; gives what is ready of them, and their length in ms. */
+  /** Adds bytes; returns the samples that are ready, and the length of the bytes. */
   push(bytes: Buffer): { samples: Float32Array; ms: number } {
     const wire = this.#wire.push(bytes, this.#format)
     const floats = new Float32Array(wire.length)
@@ -54,12 +54,12 @@ export class InputAudio {
     return { samples: samples!, ms }
   }
 
-  /** What {@link end} would give now. */
+  /** Samples that {@link end} would return now. */
   peek(): Float32Array {
     return this.#running ? this.#resampler!.peek()[0]! : new Float32Array(0)
   }
 
-  /** What is left of the audio so far: a turn ends here. */
+  /** Returns the rest of the samples: a turn ends here. */
   end(): Float32Array {
     if (!this.#running) return new Float32Array(0)
     this.#running = false

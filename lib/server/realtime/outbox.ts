@@ -4,31 +4,32 @@ import { type ServerEvent, errorEvent } from '../../openai/wire/server-event.ts'
 import type { ServiceErrorBody } from '../../openai/wire/service-error.ts'
 import type { SessionHooks } from './session-hooks.ts'
 
-/** Longest text of a client that an error repeats, in characters. */
+/** Longest client text that an error repeats, in characters. */
 const MAX_ECHO = 512
 
-/** The way out of a session. */
+/** Sends the events of a session. */
 export class Outbox {
   readonly #socket: WebSocket
   readonly #onSent: () => void
-  readonly #hooks: SessionHooks | undefined
+  /** Hooks of the session, in test doubles. */
+  readonly hooks: SessionHooks | undefined
   #closed = false
 
-  /** @param onSent called when something that was sent has left */
+  /** @param onSent called when a message has left */
   constructor(socket: WebSocket, onSent: () => void, hooks?: SessionHooks) {
     this.#socket = socket
     this.#onSent = onSent
-    this.#hooks = hooks
+    this.hooks = hooks
   }
 
-  /** Bytes that the client has not taken yet. */
+  /** Bytes that the client has not read yet. */
   get waiting(): number {
     return this.#socket.bufferedAmount
   }
 
   send(event: ServerEvent): void {
     if (this.#closed) return
-    this.#hooks?.onSend(event.type)
+    this.hooks?.onSend(event.type)
     this.text(JSON.stringify({ ...event, event_id: newId('event') }))
   }
 
@@ -37,7 +38,7 @@ export class Outbox {
     this.#transmit(() => this.#socket.send(text, this.#onSent))
   }
 
-  /** @param eventId of the event that it is about */
+  /** @param eventId of the client's event that caused it */
   error(error: ServiceErrorBody, eventId: string | null = null): void {
     const { message, param } = error
     const short = {
@@ -63,7 +64,7 @@ export class Outbox {
 
   #transmit(send: () => void): void {
     if (this.#closed) return
-    if (this.#hooks) this.#hooks.transmit(send)
+    if (this.hooks) this.hooks.transmit(send)
     else send()
   }
 }

@@ -14,24 +14,24 @@ import {
   shuttingDown,
 } from '../../openai/wire/service-error.ts'
 import { isClientSecret } from '../client-secrets.ts'
-import type { ServerContext } from '../context.ts'
-import { refuseSocket } from '../raw-answer.ts'
+import type { ServerContext } from '../server-context.ts'
+import { refuseSocket } from '../http-messages.ts'
 import { RealtimeSession, type SessionStart } from './realtime-session.ts'
 
 /** Longest message, in bytes; what OpenAI takes of audio in one. */
 const MAX_MESSAGE = 16 * 1_048_576
 
-/** Parts that a message may come in, as frames and as what the network made of them. */
+/** Most frames and most network chunks of one message. */
 const MAX_FRAGMENTS = 1_024
 const MAX_CHUNKS = 32_768
 
-/** How long a client may take to say goodbye, in ms. */
+/** How long a client may take to answer a close frame, in ms. */
 const CLOSE_MS = 5_000
 
-/** How long a client is asked to wait where no session has ended yet, in s. */
-const FIRST_GUESS_S = 10
+/** Estimate for Retry-After before any session has ended, in s. */
+const FIRST_ESTIMATE_S = 10
 
-/** Its types know nothing of `closeTimeout` yet. */
+/** The types of ws lack `closeTimeout`. */
 const socketOptions: ServerOptions & { readonly closeTimeout: number } = {
   noServer: true,
   clientTracking: false,
@@ -53,8 +53,8 @@ const strictSocketOptions: ServerOptions = {
   handleProtocols: socketOptions.handleProtocols!,
 }
 
-/** Sessions for talks, which only OpenAI has. */
-const noTalks: Refusal = {
+/** Refusal of conversation sessions, which only OpenAI has. */
+const noConversations: Refusal = {
   error: invalidRequest(
     'invalid_model',
     'This server transcribes only. Connect with ?intent=transcription, without a model.',
@@ -69,7 +69,7 @@ export class RealtimeEndpoint {
   readonly #webSockets: WebSocketServer
   readonly #sessions = new Set<RealtimeSession>()
   readonly #sockets = new Set<WebSocket>()
-  /** How long sessions last, in seconds; none has ended yet: undefined. */
+  /** Average length of sessions, in seconds. */
   #meanSeconds: number | undefined
   #closing = false
   #onGone: (() => void) | undefined
@@ -86,7 +86,7 @@ export class RealtimeEndpoint {
     })
   }
 
-  /** Takes a socket over that may come in; whether its key is good is seen here. */
+  /** Accepts a socket whose source was checked; checks its key. */
   upgrade(
     request: IncomingMessage,
     socket: Duplex,
@@ -95,7 +95,7 @@ export class RealtimeEndpoint {
   ): void {
     if (this.#closing) return refuseSocket(socket, 503, shuttingDown)
     const { maxSessions } = this.#context.options
-    // Those that were refused may take their time to go.
+    // Refused sockets count too until they are closed.
     const full = this.#sockets.size >= 2 * maxSessions
     if (full || this.#sessions.size >= maxSessions)
       return refuseSocket(
@@ -112,7 +112,7 @@ export class RealtimeEndpoint {
   }
 
   /**
-   * Lets every session finish what was committed; resolves when all are gone.
+   * Answers what was committed in every session; resolves when all are closed.
    */
   async close(): Promise<void> {
     this.#closing = true
@@ -122,7 +122,7 @@ export class RealtimeEndpoint {
       await new Promise<void>(resolve => (this.#onGone = resolve))
   }
 
-  /** Cuts every connection off. */
+  /** Drops every connection. */
   terminate(): void {
     this.#closing = true
     for (const socket of this.#sockets) socket.terminate()
@@ -142,13 +142,13 @@ export class RealtimeEndpoint {
     const key = keyOf(headers)
     const secret = this.#context.secrets.find(key ?? '')
     const wished = new URLSearchParams(query)
-    // A secret is for transcription, whether or not the address says so.
+    // A secret is for transcription, with or without `intent`.
     if (secret && query.size === 0) wished.set('intent', 'transcription')
     const refusal =
       refusalOf(headers, wished, given => this.#accepts(given)) ??
       (this.#isStrict || wished.get('intent') === 'transcription'
         ? undefined
-        : noTalks)
+        : noConversations)
     const conversationModel = wished.get('model')
     if (!refusal)
       return this.#begin(webSocket, {
@@ -187,10 +187,10 @@ export class RealtimeEndpoint {
     })
   }
 
-  /** When one of the sessions will have ended, as a guess, in seconds. */
+  /** Estimates when a session will end, in seconds. */
   #retryAfter(): number {
     const { maxSessions } = this.#context.options
-    const mean = this.#meanSeconds ?? FIRST_GUESS_S * maxSessions
+    const mean = this.#meanSeconds ?? FIRST_ESTIMATE_S * maxSessions
     return Math.max(1, Math.ceil(mean / maxSessions))
   }
 }

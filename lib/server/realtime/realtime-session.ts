@@ -1,5 +1,4 @@
 import type { RawData, WebSocket } from 'ws'
-import { newId } from '../../openai/wire/ids.ts'
 import {
   type ClientEvent,
   conversationUpdate,
@@ -7,30 +6,30 @@ import {
   readAppend,
   readEvent,
 } from '../../openai/wire/client-event.ts'
+import { newId } from '../../openai/wire/ids.ts'
 import { describeSession } from '../../openai/wire/server-event.ts'
-import type { SessionConfig } from '../../openai/wire/session-config.ts'
 import {
   serverError,
   sessionExpired,
   shuttingDown,
 } from '../../openai/wire/service-error.ts'
-import type { ServerContext } from '../context.ts'
+import type { SessionConfig } from '../../openai/wire/session-config.ts'
 import type { Engines } from '../engines.ts'
-import { changeConfig } from './change-config.ts'
-import { Intake } from './intake.ts'
+import type { ServerContext } from '../server-context.ts'
+import { BackpressureGate } from './backpressure-gate.ts'
 import { Outbox } from './outbox.ts'
 import type { SessionHooks } from './session-hooks.ts'
-import { type Step, StepQueue } from './step-queue.ts'
-import { TurnTaker } from './turn-taker.ts'
-import { Vigil } from './vigil.ts'
+import { changeConfig } from './session-plan.ts'
+import { SessionTimeouts } from './session-timeouts.ts'
+import { TurnController } from './turn-controller.ts'
 
-/** Audio that is taken piece by piece, while other events wait, in ms. */
+/** Audio of an append above which later events wait for it, in ms. */
 const LONG_MS = 1_000
 
 /** What a session begins with. */
 export type SessionStart = {
   readonly config: SessionConfig
-  /** Model of a session for conversations, which transcribes nothing. */
+  /** Model of a conversation session, which transcribes nothing. */
   readonly conversationModel?: string
   readonly hooks?: SessionHooks
 }
@@ -40,19 +39,18 @@ export class RealtimeSession {
   readonly #id = newId('sess')
   readonly #expiresAt: number
   readonly outbox: Outbox
-  readonly #hooks: SessionHooks | undefined
   readonly #conversationModel: string | undefined
-  readonly #intake: Intake
+  readonly #gate: BackpressureGate
   readonly #queue: StepQueue
-  readonly #vigil: Vigil
-  readonly #turns: TurnTaker
+  readonly #timeouts: SessionTimeouts
+  readonly #turns: TurnController
   readonly #engines: Engines
   #config: SessionConfig
-  /** Audio that came and that the engine does not have yet, in ms. */
+  /** Received audio that the engine does not have yet, in ms. */
   #waitingMs = 0
-  /** Whether it is about to look whether more is at hand. */
-  #resting = false
-  #deaf = false
+  /** Whether a check for more events is scheduled. */
+  #idleCheckPending = false
+  #ignoring = false
   #ended = false
 
   constructor(
@@ -62,28 +60,27 @@ export class RealtimeSession {
   ) {
     this.#config = config
     this.#conversationModel = conversationModel
-    this.#hooks = hooks
     const { options, engines } = context
     this.#engines = engines
     this.#expiresAt = Math.floor((Date.now() + options.maxSessionMs) / 1_000)
-    this.outbox = new Outbox(socket, () => this.#intake.check(), hooks)
-    this.#turns = new TurnTaker(context, this.outbox, config, hooks)
+    this.outbox = new Outbox(socket, () => this.#gate.check(), hooks)
+    this.#turns = new TurnController(context, this.outbox, config)
     this.#queue = new StepQueue(
       () => this.outbox.error(serverError),
-      () => this.#whenIdle(),
+      () => this.#onIdle(),
     )
-    this.#intake = new Intake(socket, () => ({
+    this.#gate = new BackpressureGate(socket, () => ({
       audioMs: this.#waitingMs,
       steps: this.#queue.length,
       outBytes: this.outbox.waiting,
     }))
-    this.#vigil = new Vigil(socket, options, {
+    this.#timeouts = new SessionTimeouts(socket, options, {
       onExpired: () => this.expire(),
       onIdle: () => this.close(1001, 'Nothing was sent for too long.'),
       onDead: () => {
         if (!engines.isStrict) socket.terminate()
       },
-      isDeaf: () => this.#intake.isBusy,
+      isBusy: () => this.#gate.isBusy,
     })
     socket.on('message', (data, binary) => this.#receive(data, binary))
     if (hooks)
@@ -99,55 +96,54 @@ export class RealtimeSession {
     return this.#config
   }
 
-  /** Whether it is served no more. */
+  /** Whether the session is over. */
   get ended(): boolean {
     return this.#ended
   }
 
   /**
-   * Takes nothing any more, answers the turns that were committed, and says
-   * goodbye.
+   * Ignores new events, answers the turns that were committed, and closes the
+   * session.
    */
   finish(): void {
-    if (this.#deaf) return
-    this.#deaf = true
+    if (this.#ignoring) return
+    this.#ignoring = true
     this.#queue.add(async () => {
       await this.#turns.settled()
       this.close(1001, shuttingDown.message)
     })
   }
 
-  /** The connection is closed. */
+  /** Stops all work; the connection stays as it is. */
   end(): void {
-    this.#deaf = true
+    this.#ignoring = true
     this.#ended = true
-    this.#vigil.close()
+    this.#timeouts.close()
     this.#queue.close()
     this.#turns.close()
     this.outbox.shut()
   }
 
-  /** Says that its time is over, and closes it. */
+  /** Reports that the session is over its time, and closes it. */
   expire(): void {
     this.outbox.error(sessionExpired)
     this.close(1001, sessionExpired.message)
   }
 
-  /** Closes it; with 1005 the close frame has no code. */
+  /** Closes the session; with 1005 the close frame has no code. */
   close(code: number, reason?: string): void {
     this.outbox.close(code, reason)
     this.end()
-    this.#intake.release() // its goodbye is still to be read
+    this.#gate.release() // the client's close frame is still to be read
   }
 
   /** Reads nothing, until {@link resume} is called. */
   stopReading(): void {
-    this.#intake.suspend()
+    this.#gate.suspend()
   }
 
-  /** Reads on. */
   resume(): void {
-    if (!this.#ended) this.#intake.release()
+    if (!this.#ended) this.#gate.release()
   }
 
   #describe(): Record<string, unknown> {
@@ -163,17 +159,17 @@ export class RealtimeSession {
   }
 
   #receive(data: RawData, binary: boolean): void {
-    if (this.#deaf) return
-    this.#vigil.heard()
+    if (this.#ignoring) return
+    this.#timeouts.touch()
     try {
-      this.#take(data as Buffer, binary)
+      this.#handle(data as Buffer, binary)
     } catch {
       this.outbox.error(serverError)
     }
-    this.#intake.check()
+    this.#gate.check()
   }
 
-  #take(data: Buffer, binary: boolean): void {
+  #handle(data: Buffer, binary: boolean): void {
     const read = readEvent(data, binary)
     const { id } = read
     if ('error' in read)
@@ -181,12 +177,12 @@ export class RealtimeSession {
     const { type, event } = read
     const step = this.#stepOf(type, event, id)
     this.#queue.add(() => {
-      this.#hooks?.onReceived(type, event)
+      this.outbox.hooks?.onReceived(type, event)
       return this.#ended ? undefined : step()
     })
   }
 
-  /** What to do with an event, once it is its turn. */
+  /** Returns the step that handles an event. */
   #stepOf(type: string, event: ClientEvent, id: string | null): Step {
     switch (type) {
       case 'session.update':
@@ -211,10 +207,10 @@ export class RealtimeSession {
     return () => {
       const taken = this.#turns.append(bytes).then(() => {
         this.#waitingMs -= ms
-        this.#intake.check()
-        this.#hooks?.onAppended(ms)
+        this.#gate.check()
+        this.outbox.hooks?.onAppended(ms)
       })
-      return this.#hooks || ms > LONG_MS ? taken : undefined
+      return this.outbox.hooks || ms > LONG_MS ? taken : undefined
     }
   }
 
@@ -228,14 +224,62 @@ export class RealtimeSession {
     this.outbox.send({ type: 'session.updated', session: this.#describe() })
   }
 
-  /** Once nothing more is at hand, what has come is looked at. */
-  #whenIdle(): void {
-    this.#intake.check()
-    if (this.#resting) return
-    this.#resting = true
+  /** Processes the audio so far, unless more events are waiting. */
+  #onIdle(): void {
+    this.#gate.check()
+    if (this.#idleCheckPending) return
+    this.#idleCheckPending = true
     setImmediate(() => {
-      this.#resting = false
-      if (!this.#ended && this.#queue.length === 0) this.#turns.advance()
+      this.#idleCheckPending = false
+      if (!this.#ended && this.#queue.length === 0) this.#turns.process()
     })
+  }
+}
+
+/** One step; later steps wait for one that returns a promise. */
+type Step = () => void | Promise<void>
+
+/** Runs steps one after the other; synchronously if nothing is running. */
+class StepQueue {
+  readonly #steps: Step[] = []
+  readonly #onError: (error: unknown) => void
+  readonly #onFree: () => void
+  #busy = false
+  #closed = false
+
+  /** @param onFree called when no step is left */
+  constructor(onError: (error: unknown) => void, onFree: () => void) {
+    this.#onError = onError
+    this.#onFree = onFree
+  }
+
+  /** Steps that wait. */
+  get length(): number {
+    return this.#steps.length
+  }
+
+  add(step: Step): void {
+    if (this.#closed) return
+    this.#steps.push(step)
+    if (!this.#busy) void this.#run()
+  }
+
+  /** Drops waiting steps, and accepts no more. */
+  close(): void {
+    this.#closed = true
+    this.#steps.length = 0
+  }
+
+  async #run(): Promise<void> {
+    this.#busy = true
+    for (let step = this.#steps.shift(); step; step = this.#steps.shift())
+      try {
+        const done = step()
+        if (done) await done
+      } catch (error) {
+        this.#onError(error)
+      }
+    this.#busy = false
+    this.#onFree()
   }
 }

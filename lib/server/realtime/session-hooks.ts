@@ -3,11 +3,11 @@ import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import type { ClientEvent } from '../../openai/wire/client-event.ts'
 import type { ServerEvent } from '../../openai/wire/server-event.ts'
 import type { SessionConfig } from '../../openai/wire/session-config.ts'
-import type { HearingPlan } from './hearing-plan.ts'
+import type { SessionPlan } from './session-plan.ts'
 
 /** What a session of {@link SessionHooks.openSession} works with. */
 export type HookedSessionOptions = {
-  readonly plan: HearingPlan
+  readonly plan: SessionPlan
   /** The settings of the Realtime session as they are now. */
   readonly config: () => SessionConfig
   readonly onEvent: (event: TranscriptEvent) => void

@@ -1,17 +1,17 @@
 import { rateLimited } from '../../openai/wire/service-error.ts'
-import { Refused } from '../refused.ts'
+import { Refused } from '../http-messages.ts'
 
-/** How many uploads an admission lets in. */
+/** Limits of {@link Admission}. */
 export type AdmissionLimits = {
   readonly maxUploads: number
   readonly maxWaiting: number
 }
 
-/** Of how much an upload that is done counts for the next guess. */
+/** Weight of the last upload in the moving average. */
 const WEIGHT = 0.2
 
-/** What is guessed before any upload is done, in ms. */
-const FIRST_GUESS = 2_000
+/** Average before any upload is done, in ms. */
+const FIRST_ESTIMATE_MS = 2_000
 
 const MAX_RETRY_S = 120
 
@@ -19,15 +19,15 @@ const overloaded = rateLimited(
   'Too many uploads at once: the server is busy and its queue is full. Please try again later.',
 )
 
-/** Lets a few uploads in at once; others wait in the order they came. */
+/** Limits concurrent uploads; the others wait in order of arrival. */
 export class Admission {
   readonly #limits: AdmissionLimits
   readonly #onChange: (running: number, waiting: number) => void
   readonly #queue = new Set<() => void>()
   #running = 0
-  #averageMs = FIRST_GUESS
+  #averageMs = FIRST_ESTIMATE_MS
 
-  /** @param onChange told how many are in, and how many wait */
+  /** @param onChange called with the numbers of running and waiting uploads */
   constructor(
     limits: AdmissionLimits,
     onChange: (running: number, waiting: number) => void = () => {},
@@ -37,16 +37,16 @@ export class Admission {
   }
 
   /**
-   * Waits for a place; answers with what gives it back.
+   * Waits for a place; returns a function that frees it.
    *
    * @param signal leaves the queue
-   * @throws Refused 429 where too many wait
+   * @throws Refused with 429 if too many wait
    */
   async enter(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted()
     if (this.#running < this.#limits.maxUploads) this.#running++
     else await this.#wait(signal)
-    this.#tell()
+    this.#report()
     const start = performance.now()
     let left = false
     return () => {
@@ -57,7 +57,7 @@ export class Admission {
     }
   }
 
-  /** How long until a place may be free, in s. */
+  /** Estimates when a place will be free, in s. */
   get #retryAfter(): number {
     const turns = (this.#queue.size + 1) / this.#limits.maxUploads
     const seconds = Math.ceil((turns * this.#averageMs) / 1_000)
@@ -76,25 +76,25 @@ export class Admission {
       }
       const leave = (): void => {
         this.#queue.delete(enter)
-        this.#tell()
+        this.#report()
         reject(signal.reason as Error)
       }
       signal.addEventListener('abort', leave, { once: true })
       this.#queue.add(enter)
-      this.#tell()
+      this.#report()
     })
   }
 
-  /** The place goes to whoever has waited longest. */
+  /** Gives the place to the upload that has waited longest. */
   #leave(): void {
     const [next] = this.#queue
     if (next) this.#queue.delete(next)
     else this.#running--
-    this.#tell()
+    this.#report()
     next?.()
   }
 
-  #tell(): void {
+  #report(): void {
     this.#onChange(this.#running, this.#queue.size)
   }
 }

@@ -6,7 +6,7 @@ import {
   type BusboyInstance,
 } from '@fastify/busboy'
 import { serverError } from '../../openai/wire/service-error.ts'
-import { Refused, badRequest } from '../refused.ts'
+import { Refused, badRequest } from '../http-messages.ts'
 import { StallTimer } from '../stall-timer.ts'
 
 /** Longest boundary of RFC 2046, in characters. */
@@ -16,11 +16,11 @@ const FORM = /^multipart\/form-data\s*;/i
 const BOUNDARY = /;\s*boundary=(?:"([^"\\]*)"|([^\s";,]*))\s*(?:;|$)/i
 const CHARACTERS = /^[\w'()+,./:=? -]*[\w'()+,./:=?-]$/
 
-/** A request that is no form, or a broken one. */
+/** The refusal of a request that is no form, or a broken one. */
 const badForm = () => badRequest('Could not parse multipart form')
 
 /**
- * The content type of a form with nothing but its boundary.
+ * Reduces the content type of a form to its boundary.
  *
  * @throws Refused where it is no form, or its boundary is none
  */
@@ -35,7 +35,7 @@ export const formType = (contentType = ''): string => {
 /** Most text of all fields together, in bytes, names included. */
 const MAX_FIELD_BYTES = 1_048_576
 
-/** The audio of an upload: what it is called, and its bytes. */
+/** The file of an upload. */
 export type FormFile = {
   readonly name: string
   readonly type: string
@@ -44,16 +44,16 @@ export type FormFile = {
 
 /** How a form is read. */
 export type FormReaderOptions = {
-  /** Called when the file begins; what is not read of it holds the client. */
+  /** Called when the file begins. The client is paused while it is not read. */
   readonly onFile: (file: FormFile) => void
   /**
    * Most text of all fields together, in bytes, names included.
    * @default 1048576
    */
   readonly maxFieldBytes?: number
-  /** How long the client may send nothing while it is not held, in ms. */
+  /** Longest time without data while the client is not paused, in ms. */
   readonly maxStallMs: number
-  /** How long it may be waited for, in ms, all in all. */
+  /** Longest time spent waiting for data in total, in ms. */
   readonly maxWaitMs: number
   /** Ends the reading when aborted. */
   readonly signal: AbortSignal
@@ -67,7 +67,7 @@ const LIMITS = {
   headerSize: 16_384,
 }
 
-/** A body that is longer than may be; it counts as a whole. */
+/** The refusal of a body that is too long; all of it counts. */
 export const tooLarge = (limit: number, bytes: number): Refused =>
   new Refused(413, {
     ...serverError,
@@ -77,8 +77,8 @@ export const tooLarge = (limit: number, bytes: number): Refused =>
 const tooSlow = (): Refused => badRequest('The upload does not go on.', 408)
 
 /**
- * Reads a form from a request as it comes, no faster than its file is taken.
- * The request stays whole: whoever answers reads or drops what is left.
+ * Reads a form from a request as it arrives, no faster than its file is
+ * consumed. The request stays open: what sends the answer drains the rest.
  */
 export class FormReader {
   /** The fields, as they come. */
@@ -93,10 +93,10 @@ export class FormReader {
   #fieldBytes = 0
   #files = 0
   #failure: Error | undefined
-  /** Lets whoever waits for the parser fail. */
+  /** Rejects the wait for the parser. */
   #reject: ((error: Error) => void) | undefined
 
-  /** @throws Refused where the request is no form, or says it is too long */
+  /** @throws Refused if the request is no form, or declares a body that is too long */
   constructor(
     request: IncomingMessage,
     maxBytes: number,
@@ -122,7 +122,7 @@ export class FormReader {
     return this.#bytes
   }
 
-  /** @throws Refused where the body is, or says it is, longer */
+  /** @throws Refused if the body is longer, or is declared to be */
   limit(maxBytes: number): void {
     this.#maxBytes = Math.min(this.#maxBytes, maxBytes)
     this.#checkSize()
@@ -131,7 +131,7 @@ export class FormReader {
   /**
    * Reads to the end of the form.
    *
-   * @throws Refused where it is broken, too long, or does not go on
+   * @throws Refused if it is broken, too long, or stalls
    */
   async read(): Promise<void> {
     const { signal, maxStallMs, maxWaitMs } = this.#options
@@ -168,14 +168,14 @@ export class FormReader {
         this.#fail(badRequest('The form has too many parts.', 413)),
       )
     parser.on('field', (name: string | undefined, value, _, truncated) =>
-      this.#try(() => this.#add(name ?? '', value, truncated)),
+      this.#try(() => this.#addField(name ?? '', value, truncated)),
     )
     parser.on('file', (field, bytes, name, _, type) =>
-      this.#try(() => this.#take(field, bytes, name, type)),
+      this.#try(() => this.#onFile(field, bytes, name, type)),
     )
   }
 
-  #add(name: string, value: string, truncated: boolean): void {
+  #addField(name: string, value: string, truncated: boolean): void {
     this.#fieldBytes += name.length + value.length
     if (truncated || this.#fieldBytes > this.#maxFieldBytes)
       throw badRequest('The fields of the form are too long.', 413)
@@ -184,7 +184,7 @@ export class FormReader {
     else this.fields.set(name, [value])
   }
 
-  #take(
+  #onFile(
     field: string,
     bytes: BusboyFileStream,
     name: string | undefined,
@@ -220,17 +220,17 @@ export class FormReader {
   #next(): Promise<Buffer | undefined> {
     const request = this.#request
     return this.#unlessFailed(resolve => {
-      const look = (): void => {
+      const read = (): void => {
         const part = request.read() as Buffer | null
         if (part !== null) resolve(part)
         else if (request.readableEnded) resolve(undefined)
         else if (request.destroyed) this.#fail(badForm())
       }
       const events = ['readable', 'end', 'close']
-      for (const event of events) request.on(event, look)
-      look()
+      for (const event of events) request.on(event, read)
+      read()
       return () => {
-        for (const event of events) request.off(event, look)
+        for (const event of events) request.off(event, read)
       }
     })
   }
@@ -250,7 +250,7 @@ export class FormReader {
     })
   }
 
-  /** @param step answers with what takes its listeners away */
+  /** @param step returns what removes its listeners */
   async #unlessFailed<T>(
     step: (resolve: (value: T) => void) => () => void,
   ): Promise<T> {

@@ -10,7 +10,7 @@ import {
 import { refuse } from '../../openai/wire/request-fields.ts'
 import type { ServiceErrorBody } from '../../openai/wire/service-error.ts'
 import { logprobsOf } from '../../openai/wire/spoken-text.ts'
-import { endAnswer } from '../send.ts'
+import { endAnswer } from '../http-messages.ts'
 
 /**
  * The body of an answer. Captions have a cue per turn, and several for a long

@@ -9,10 +9,9 @@ import {
   refuseWithoutFile,
 } from '../../openai/wire/request-fields.ts'
 import { piecesOf } from '../../openai/wire/spoken-text.ts'
-import type { ServerContext } from '../context.ts'
+import type { ServerContext } from '../server-context.ts'
 import { logprobsIn } from '../logprob.ts'
-import { Refused, badRequest } from '../refused.ts'
-import { acceptBody, send } from '../send.ts'
+import { Refused, badRequest, acceptBody, send } from '../http-messages.ts'
 import { type FormFile, FormReader } from './form-reader.ts'
 import {
   EventStream,
@@ -20,17 +19,24 @@ import {
   deltaEvents,
   doneEvent,
 } from './upload-answer.ts'
-import { type Heard, asRefusal, hear, heardOf } from './upload-transcript.ts'
-import { type Wish, readWish } from './wish.ts'
+import {
+  type UploadTranscript,
+  asRefusal,
+  transcribeUpload,
+  timedTextOf,
+} from './upload-transcript.ts'
+import {
+  type TranscriptionRequest,
+  readRequest,
+} from './transcription-request.ts'
 
 /**
- * One upload, from its body to its answer. Where the model comes before the
- * file, the file is heard as it comes, and a turn is told as soon as it is
- * known. Where it comes behind, the file waits on disk for it.
+ * One upload, from its body to its answer. If the model comes before the file,
+ * the file is transcribed as it arrives, and each turn is sent as soon as it is
+ * known. Otherwise the file waits on disk.
  *
- * Audio that ends before its container says so, or is damaged in places, is
- * heard as far as it goes, as OpenAI does it; the header `x-voxpipe-warning`
- * has the codes of what is wrong with it.
+ * Truncated or damaged audio is transcribed as far as possible, as OpenAI does
+ * it; the header `x-voxpipe-warning` has the codes of the warnings.
  */
 export class UploadJob {
   readonly #context: ServerContext
@@ -41,14 +47,14 @@ export class UploadJob {
   #file: FormFile | undefined
   #spool: Spool | undefined
   #spooled: Promise<void> | undefined
-  /** What was asked for when the file began to be heard. */
-  #wish: Wish | undefined
-  #hearing: Promise<Heard> | undefined
+  /** The request, as it was when the transcription began. */
+  #wanted: TranscriptionRequest | undefined
+  #transcript: Promise<UploadTranscript> | undefined
   #events: EventStream | undefined
   /** Whether an event with text was sent. */
-  #begun = false
+  #hasSentText = false
 
-  /** @param abort ends it */
+  /** @param abort stops the work */
   constructor(
     context: ServerContext,
     request: IncomingMessage,
@@ -62,10 +68,10 @@ export class UploadJob {
   }
 
   /**
-   * Reads, hears and answers.
+   * Reads, transcribes and answers.
    *
-   * @throws Refused, FieldError or whatever went wrong, where no answer has
-   * begun; one in events tells it itself
+   * @throws Refused, FieldError or another error if no answer has begun; a
+   * stream of events reports it itself
    */
   async run(): Promise<void> {
     try {
@@ -83,18 +89,18 @@ export class UploadJob {
       )
     } finally {
       this.#file?.bytes.destroy()
-      await Promise.allSettled([this.#spooled, this.#hearing])
+      await Promise.allSettled([this.#spooled, this.#transcript])
       await this.#spool?.remove()
     }
   }
 
-  /** Reads the form, and answers with what it asks for. */
-  async #read(): Promise<Wish> {
+  /** Reads the form, and returns what it asks for. */
+  async #read(): Promise<TranscriptionRequest> {
     const { maxUploadBytes, maxStallMs, maxDurationMs } = this.#context.options
     const reader = new FormReader(this.#request, maxUploadBytes, {
-      onFile: file => this.#take(file),
+      onFile: file => this.#onFile(file),
       maxStallMs,
-      // A recording in progress comes no slower than it is made.
+      // A recording in progress arrives no slower than real time.
       maxWaitMs: maxDurationMs + maxStallMs,
       signal: this.#abort.signal,
     })
@@ -102,41 +108,48 @@ export class UploadJob {
     acceptBody(this.#response)
     await reader.read()
     if (!this.#file) return refuseWithoutFile()
-    const wish = this.#check(this.#file)
-    if (this.#wish && this.#wish.fields.model !== wish.fields.model)
+    const wanted = this.#check(this.#file)
+    if (this.#wanted && this.#wanted.fields.model !== wanted.fields.model)
       throw badRequest("'model' was given twice.")
-    return wish
+    return wanted
   }
 
   /** The file begins. */
-  #take(file: FormFile): void {
+  #onFile(file: FormFile): void {
     this.#file = file
     if (this.#reader?.fields.has('model'))
-      void this.#hear(this.#check(file), file.bytes)
-    else this.#spooled = this.#keep(file.bytes)
-    // Whoever is waiting for the rest of the form must not wait in vain.
-    const work = this.#hearing ?? this.#spooled
+      void this.#transcribe(this.#check(file), file.bytes)
+    else this.#spooled = this.#spoolFile(file.bytes)
+    // Stop waiting for the rest of the form.
+    const work = this.#transcript ?? this.#spooled
     work?.catch((error: unknown) => this.#abort.abort(error))
   }
 
-  #check(file: FormFile): Wish {
-    const wish = readWish(this.#reader!.fields, file, this.#context.engines)
-    this.#reader!.limit(wish.model.maxBytes ?? Infinity)
-    return wish
+  #check(file: FormFile): TranscriptionRequest {
+    const wanted = readRequest(
+      this.#reader!.fields,
+      file,
+      this.#context.engines,
+    )
+    this.#reader!.limit(wanted.model.maxBytes ?? Infinity)
+    return wanted
   }
 
-  async #keep(bytes: Readable): Promise<void> {
-    // How long a body may be is checked as it comes.
+  async #spoolFile(bytes: Readable): Promise<void> {
+    // The reader checks the length of the body.
     const spool = (this.#spool = await Spool.open(Infinity))
     for await (const part of bytes as AsyncIterable<Buffer>)
       await spool.write(part)
   }
 
-  #hear(wish: Wish, input: string | Readable): Promise<Heard> {
-    const { model, fields, streams } = wish
+  #transcribe(
+    wanted: TranscriptionRequest,
+    input: string | Readable,
+  ): Promise<UploadTranscript> {
+    const { model, fields, streams } = wanted
     const { options, engines } = this.#context
-    this.#wish = wish
-    this.#hearing = hear(input, {
+    this.#wanted = wanted
+    this.#transcript = transcribeUpload(input, {
       recognizer: engines.recognizerOf(model),
       language: engines.expectedLanguage(fields),
       ...engines.keywordsOf(fields.keywords),
@@ -147,29 +160,30 @@ export class UploadJob {
       },
       onFinal: final => this.#sendFinal(final, fields),
     })
-    return this.#hearing
+    return this.#transcript
   }
 
   /** Sends a turn in pieces that join to its text and the space before it. */
   #sendFinal({ text, words = [] }: FinalEvent, fields: RequestFields): void {
     if (!this.#events) return
-    const pieces = piecesOf(this.#begun ? ` ${text}` : text)
-    this.#begun = true
+    const pieces = piecesOf(this.#hasSentText ? ` ${text}` : text)
+    this.#hasSentText = true
     const logprobs = fields.include.length > 0 ? logprobsIn(pieces, words) : []
     for (const event of deltaEvents(pieces, logprobs)) this.#events.send(event)
   }
 
-  async #answer(wish: Wish): Promise<void> {
-    const { fields, model, streams } = wish
+  async #answer(wanted: TranscriptionRequest): Promise<void> {
+    const { fields, model, streams } = wanted
     const { engines, metrics } = this.#context
     await this.#spooled
-    const heard = await (this.#hearing ?? this.#hear(wish, this.#spool!.path))
-    metrics.audio('upload', heard.ms / 1_000)
-    const { finals, ms } = heard
+    const transcript = await (this.#transcript ??
+      this.#transcribe(wanted, this.#spool!.path))
+    metrics.audio('upload', transcript.ms / 1_000)
+    const { finals, ms } = transcript
     const language = engines.expectedLanguage(fields)
-    const spoken = { heard: heardOf(finals, ms, language), fields, model }
-    const warned = heard.warnings.length > 0
-    // Asked for behind the file: it is told in events all the same.
+    const spoken = { heard: timedTextOf(finals, ms, language), fields, model }
+    const warned = transcript.warnings.length > 0
+    // `stream` came after the file.
     if (streams && !this.#events) {
       this.#events = new EventStream(this.#response)
       for (const final of finals) this.#sendFinal(final, fields)
@@ -182,7 +196,7 @@ export class UploadJob {
         status: 200,
         ...contentOf(spoken, finals),
         ...(warned && {
-          headers: { 'x-voxpipe-warning': heard.warnings.join(', ') },
+          headers: { 'x-voxpipe-warning': transcript.warnings.join(', ') },
         }),
       })
   }

@@ -16,12 +16,12 @@ import { piecesOf } from '../../openai/wire/spoken-text.ts'
 import type { Recognizer } from '../../recognizers/recognizer.ts'
 import { transcribe } from '../../transcribe/transcribe.ts'
 import { allKnown, logprobOf, logprobsIn } from '../logprob.ts'
-import { Refused } from '../refused.ts'
+import { Refused } from '../http-messages.ts'
 
-const inAudio = (code: string, message: string): Refused =>
+const fileError = (code: string, message: string): Refused =>
   new Refused(400, invalidRequest(code, message, 'file'))
 
-/** Audio that goes on for longer than it may, in ms. */
+/** The refusal of audio that is too long. */
 const tooLong = (maxMs: number): Refused =>
   new Refused(
     400,
@@ -34,71 +34,71 @@ const tooLong = (maxMs: number): Refused =>
 /** Shortest audio, in ms. */
 const MIN_MS = 100
 
-/** @throws Refused where nobody could say anything in so many ms */
+/** @throws Refused if the audio is too short for speech */
 const checkLength = (ms: number): void => {
   if (ms < MIN_MS)
-    throw inAudio(
+    throw fileError(
       'audio_too_short',
       `Audio file is too short. Minimum audio length is ${MIN_MS / 1_000} seconds.`,
     )
 }
 
-/** What is wrong with the audio that was sent. */
-const BAD_AUDIO = new Set<ErrorCode>([
+/** Errors that the client's file causes. */
+const AUDIO_ERRORS = new Set<ErrorCode>([
   'VOX_FORMAT_UNKNOWN',
   'VOX_INPUT_EMPTY',
   'VOX_DECODE',
   'VOX_FFMPEG_FAILED',
 ])
 
-/** The refusal that a failure to transcribe comes to, if it is the file's. */
+/** Converts an error that the file causes to a refusal. */
 export const asRefusal = (error: unknown): unknown => {
   if (!(error instanceof VoxpipeError)) return error
   if (error.code === 'VOX_FFMPEG_MISSING')
-    return inAudio(
+    return fileError(
       'unsupported_value',
       'This server cannot decode files of that format: it needs ffmpeg, which is not installed.',
     )
-  return BAD_AUDIO.has(error.code)
-    ? inAudio('invalid_value', 'Audio file might be corrupted or unsupported')
+  return AUDIO_ERRORS.has(error.code)
+    ? fileError('invalid_value', 'Audio file might be corrupted or unsupported')
     : error
 }
 
-/** How an upload is heard. */
-export type HearOptions = {
+/** Options of {@link transcribeUpload}. */
+export type TranscribeUploadOptions = {
   readonly recognizer: Recognizer
-  /** Language spoken, as far as that is known before. */
+  /** Expected language, if it is known. */
   readonly language: string | undefined
-  /** Words that may come, for a recogniser that takes them. */
+  /** Keywords, for a recogniser that takes them. */
   readonly keywords?: readonly string[]
   /** Most audio, in ms. */
   readonly maxMs: number
-  /** Ends it; aborted here where there is too much audio. */
+  /** Stops the work; aborted if there is too much audio. */
   readonly abort: AbortController
-  /** Called once it is known that this is audio. */
+  /** Called when the file is known to be audio. */
   readonly onAudio: () => void
   /** Called with each turn that has a text, in order. */
   readonly onFinal: (final: FinalEvent) => void
 }
 
-/** What was heard in an upload. */
-export type Heard = {
+/** Transcript of an upload. */
+export type UploadTranscript = {
   /** Turns with a text. */
   readonly finals: readonly FinalEvent[]
   /** Length of the audio, in ms. */
   readonly ms: number
-  /** Codes of what should be known of it, as that it is cut short. */
+  /** Codes of warnings, such as that the audio is truncated. */
   readonly warnings: readonly WarningEvent['code'][]
 }
 
 /**
- * Transcribes an upload. One that is longer than it may be is not cut but
- * refused, where that is noticed: no header is believed about it.
+ * Transcribes an upload. Audio that is too long is refused as soon as the
+ * decoded length exceeds the limit; headers are not trusted.
  *
  * @param input the path of a file, or its bytes
- * @throws Refused where it is too long or too short
+ * @throws Refused if it is too long or too short
  */
-export const hear = async (
+export const transcribeUpload = async (
   input: string | Readable,
   {
     recognizer,
@@ -108,8 +108,8 @@ export const hear = async (
     abort,
     onAudio,
     onFinal,
-  }: HearOptions,
-): Promise<Heard> => {
+  }: TranscribeUploadOptions,
+): Promise<UploadTranscript> => {
   const finals: FinalEvent[] = []
   const warnings = new Set<WarningEvent['code']>()
   let ms = 0
@@ -141,15 +141,15 @@ const timed = (word: Word): TimedWord => ({
   end: word.end / 1_000,
 })
 
-/** How much a text repeats itself, as Whisper reckons it. */
+/** Compression ratio of a text, as Whisper defines it. */
 const compressionRatio = (text: string): number => {
   const bytes = Buffer.from(text)
   return bytes.length / deflateSync(bytes).length
 }
 
 /**
- * Facts of a turn. A recogniser has no tokens of Whisper's, and gets only what
- * is speech. Where it does not tell how likely its words are, the average is 0.
+ * Facts of a turn. There are no Whisper tokens, and only speech is transcribed.
+ * Without word probabilities, the average is 0.
  */
 const factsOf = (text: string, words: readonly Word[]): SegmentFacts => {
   const known = words.map(logprobOf).filter(one => one !== undefined)
@@ -162,7 +162,7 @@ const factsOf = (text: string, words: readonly Word[]): SegmentFacts => {
   }
 }
 
-/** Languages of some turns, the one that is spoken longest first. */
+/** Languages of some turns, longest spoken first. */
 const languagesIn = (
   finals: readonly FinalEvent[],
   expected: string | undefined,
@@ -179,13 +179,13 @@ export const textOf = (finals: readonly FinalEvent[]): string =>
   finals.map(({ text }) => text).join(' ')
 
 /**
- * Turns as the wire has them: a segment each.
+ * Converts turns to the wire's form: one segment each.
  *
  * @param finals none without text
  * @param ms length of the audio
- * @param expected language of turns whose language the recogniser does not tell
+ * @param expected language of turns whose language the recogniser does not report
  */
-export const heardOf = (
+export const timedTextOf = (
   finals: readonly FinalEvent[],
   ms: number,
   expected?: string,

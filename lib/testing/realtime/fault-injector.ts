@@ -66,7 +66,7 @@ export class FaultInjector implements SessionHooks {
   perform(actions: readonly FaultAction[]): boolean {
     for (const action of actions) {
       if (isTranscriptFault(action)) this.#faults.push(action)
-      else this.#break(action)
+      else this.#breakConnection(action)
       if (this.#session.ended) return false
     }
     return true
@@ -189,7 +189,7 @@ export class FaultInjector implements SessionHooks {
     return begun
   }
 
-  #break(action: Exclude<FaultAction, TranscriptFault>): void {
+  #breakConnection(action: Exclude<FaultAction, TranscriptFault>): void {
     if (typeof action === 'string') this.#breaks[action]()
     else if ('close' in action) this.#session.close(action.close, action.reason)
     else if ('slow' in action) this.#delayMs = action.slow

@@ -2,7 +2,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Content } from '../../openai/wire/answers.ts'
 import { serverError } from '../../openai/wire/service-error.ts'
-import { send, sendFailure } from '../../server/send.ts'
+import { send, sendFailure } from '../../server/http-messages.ts'
 import {
   EventStream,
   type UploadEvent,

@@ -13,9 +13,7 @@ import {
   noKey,
 } from '../../openai/wire/service-error.ts'
 import { STAND_IN_LOGPROB, piecesOf } from '../../openai/wire/spoken-text.ts'
-import { Refused } from '../../server/refused.ts'
-import { urlOf } from '../../server/request-url.ts'
-import { sendError } from '../../server/send.ts'
+import { Refused, urlOf, sendError } from '../../server/http-messages.ts'
 import { tooLarge } from '../../server/uploads/form-reader.ts'
 import {
   type UploadEvent,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Refused } from '../../../lib/server/refused.ts'
+import { Refused } from '../../../lib/server/http-messages.ts'
 import { Admission } from '../../../lib/server/uploads/admission.ts'
 
 const { signal } = new AbortController()

@@ -1,32 +1,32 @@
 import type { WebSocket } from 'ws'
 
-/** How long what may take, in ms. */
-export type VigilTimes = {
+/** In ms. */
+export type SessionLimits = {
   readonly maxSessionMs: number
   readonly maxIdleMs: number
   readonly pingMs: number
 }
 
-/** What a {@link Vigil} tells of. */
-export type VigilListener = {
-  /** The session's time is over. */
+/** Called by {@link SessionTimeouts}. */
+export type TimeoutListener = {
+  /** The session has reached its longest time. */
   onExpired(): void
-  /** Nothing was said for too long. */
+  /** The client has sent nothing for too long. */
   onIdle(): void
-  /** Nobody is there any more. */
+  /** The client does not answer pings. */
   onDead(): void
-  /** Whether the client could not be heard, whatever it says. */
-  isDeaf(): boolean
+  /** Whether the socket is paused, so that no answer can be read. */
+  isBusy(): boolean
 }
 
-/** Longest time of Node's timers. */
+/** Longest delay of Node's timers. */
 const MAX_MS = 2 ** 31 - 1
 
 const after = (ms: number, then: () => void): NodeJS.Timeout =>
   setTimeout(then, Math.min(ms, MAX_MS))
 
-/** Watches over the time of a session, and whether its client is there. */
-export class Vigil {
+/** Limits of time of a session, and pings that find dead clients. */
+export class SessionTimeouts {
   readonly #expiry: NodeJS.Timeout
   readonly #idle: NodeJS.Timeout
   readonly #pings: NodeJS.Timeout | undefined
@@ -35,13 +35,13 @@ export class Vigil {
 
   constructor(
     socket: WebSocket,
-    { maxSessionMs, maxIdleMs, pingMs }: VigilTimes,
-    listener: VigilListener,
+    { maxSessionMs, maxIdleMs, pingMs }: SessionLimits,
+    listener: TimeoutListener,
   ) {
     this.#expiry = after(maxSessionMs, () => listener.onExpired())
     this.#idle = after(maxIdleMs, () => listener.onIdle())
     const ping = (): void => {
-      if (listener.isDeaf()) this.#unanswered = 0
+      if (listener.isBusy()) this.#unanswered = 0
       if (this.#unanswered >= 2) listener.onDead()
       this.#unanswered++
       socket.ping(Buffer.alloc(4))
@@ -50,8 +50,8 @@ export class Vigil {
     socket.on('pong', () => (this.#unanswered = 0))
   }
 
-  /** The client has said something. */
-  heard(): void {
+  /** The client has sent something. */
+  touch(): void {
     this.#idle.refresh()
     this.#unanswered = 0
   }

@@ -9,15 +9,15 @@ import { DIARIZING, type LocalModel } from '../served-models.ts'
 import type { FormFile } from './form-reader.ts'
 
 /** What an upload asks for. */
-export type Wish = {
+export type TranscriptionRequest = {
   readonly fields: RequestFields
   readonly model: LocalModel
   /** Whether the answer comes in events. */
   readonly streams: boolean
 }
 
-/** A language by any name, as the recogniser has it. */
-const known = (code: string, param: string, engines: Engines): string =>
+/** A language as the recogniser names it. */
+const knownLanguage = (code: string, param: string, engines: Engines): string =>
   engines.languageOf(code) ??
   refuse(
     'unsupported_value',
@@ -25,7 +25,7 @@ const known = (code: string, param: string, engines: Engines): string =>
     param,
   )
 
-/** @throws FieldError for what the engine cannot do */
+/** @throws FieldError for what the server cannot do */
 const checkAbilities = (fields: RequestFields, model: LocalModel): void => {
   if (fields.stream && model.anyFile && !/^(json|text)$/.test(fields.format))
     refuse(
@@ -51,22 +51,25 @@ const refuseSpeakers = (fields: RequestFields): void => {
 }
 
 /**
- * Reads what an upload asks for, and holds it against what this server can
- * do. A prompt, keywords and the temperature are accepted and change nothing.
+ * Reads what an upload asks for, and checks it against what this server can
+ * do. A prompt and the temperature are accepted and change nothing.
  *
  * @throws FieldError
  */
-export const readWish = (
+export const readRequest = (
   form: ReadonlyMap<string, readonly string[]>,
   file: Pick<FormFile, 'name' | 'type'>,
   engines: Engines,
-): Wish => {
+): TranscriptionRequest => {
   const read = readFields(form)
   refuseSpeakers(read)
   const fields: RequestFields = {
     ...read,
-    language: read.language && known(read.language, 'language', engines),
-    languages: read.languages.map(code => known(code, 'languages', engines)),
+    language:
+      read.language && knownLanguage(read.language, 'language', engines),
+    languages: read.languages.map(code =>
+      knownLanguage(code, 'languages', engines),
+    ),
   }
   const model = checkRequest(fields, file, engines.models) as LocalModel
   checkAbilities(fields, model)

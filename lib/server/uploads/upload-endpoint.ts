@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ServerContext } from '../context.ts'
+import type { ServerContext } from '../server-context.ts'
 import { Admission } from './admission.ts'
 import { formType } from './form-reader.ts'
 import { UploadJob } from './upload-job.ts'
 
 /** The transcription endpoint: `POST /v1/audio/transcriptions`. */
-export class Uploads {
+export class UploadEndpoint {
   readonly #context: ServerContext
   readonly #admission: Admission
   readonly #jobs = new Map<AbortController, Promise<void>>()
@@ -18,9 +18,9 @@ export class Uploads {
   }
 
   /**
-   * Answers an upload. A client that is gone frees all that it held. If it
-   * leaves while its upload waits in the queue with a body of more than Node
-   * reads ahead, the upload keeps its place until its turn.
+   * Answers an upload. If the client disconnects, its work is dropped; but an
+   * upload that waits with a body of more than Node reads ahead keeps its place in
+   * the queue until its turn.
    *
    * @throws Refused, FieldError or whatever went wrong, where no answer has
    * begun
@@ -40,12 +40,12 @@ export class Uploads {
     }
   }
 
-  /** Resolves once all that is under way is answered. */
+  /** Resolves when all current uploads are answered. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#jobs.values())
   }
 
-  /** Drops what is under way. */
+  /** Drops all current uploads. */
   terminate(): void {
     for (const abort of this.#jobs.keys())
       abort.abort(new Error('the server is closed'))
@@ -56,7 +56,7 @@ export class Uploads {
     response: ServerResponse,
     abort: AbortController,
   ): Promise<void> {
-    formType(request.headers['content-type']) // no place in the queue for less
+    formType(request.headers['content-type']) // before it takes a place in the queue
     const leave = await this.#admission.enter(abort.signal)
     try {
       await new UploadJob(this.#context, request, response, abort).run()

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { HeldAudio } from '../../../lib/server/realtime/held-audio.ts'
+import { PendingAudio } from '../../../lib/server/realtime/engine-session.ts'
 
 const samples = Float32Array.from({ length: 16_000 }, (_, i) => i)
 
 t.test('keeps what was not committed, a minute of it', async t => {
-  const held = new HeldAudio()
+  const held = new PendingAudio()
   for (let i = 0; i < 3; i++) await held.push(samples)
   const all = await held.leave()
   t.same(all, [...samples, ...samples, ...samples])
@@ -14,7 +14,7 @@ t.test('keeps what was not committed, a minute of it', async t => {
 })
 
 t.test('a commit and a clear', async t => {
-  const held = new HeldAudio()
+  const held = new PendingAudio()
   const told: unknown[] = []
   await held.push(samples)
   await held.commit({

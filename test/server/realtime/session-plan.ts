@@ -7,7 +7,7 @@ import {
 import {
   isSamePlan,
   planOf,
-} from '../../../lib/server/realtime/hearing-plan.ts'
+} from '../../../lib/server/realtime/session-plan.ts'
 import { Engines } from '../../../lib/server/engines.ts'
 import {
   scriptedRecognizer,
@@ -32,7 +32,7 @@ const model = (name: string, more = {}) => ({
 
 t.test('who finds turns, and who recognises them', async t => {
   t.match(planOf(defaultConfig, engines), { kind: 'turns', recognises: false })
-  t.match(plan({ turn_detection: null }), { kind: 'hold' })
+  t.match(plan({ turn_detection: null }), { kind: 'buffer' })
   t.match(plan(model('whisper-1')), { kind: 'manual', latency: undefined })
   t.match(plan(model('moonshine-base')), {
     kind: 'manual',

@@ -9,22 +9,22 @@ import type { TurnSignal } from '../../recognizers/turn-segmenter.ts'
 
 const SAMPLES_PER_MS = 16
 
-/** What a {@link TurnWatch} needs. */
-type TurnWatchOptions = Required<
+/** Options of {@link VadSession}. */
+type VadSessionOptions = Required<
   Pick<SessionOptions, 'voiceActivity' | 'turns' | 'onEvent' | 'signal'>
 >
 
 /**
- * Finds turns and tells when they begin and end, but not what is said in
- * them: for sessions without a model.
+ * Finds turns and reports when they begin and end, without transcribing them:
+ * for sessions without a model.
  */
-export class TurnWatch implements SpeechSession {
-  readonly #options: TurnWatchOptions
+export class VadSession implements SpeechSession {
+  readonly #options: VadSessionOptions
   readonly #input = new Sequence()
   #stretch: Stretch
   #count = 0
 
-  constructor(options: TurnWatchOptions) {
+  constructor(options: VadSessionOptions) {
     this.#options = options
     this.#stretch = this.#begin(0)
   }
@@ -35,21 +35,21 @@ export class TurnWatch implements SpeechSession {
     return this.#input.run(async () => {
       if (offset > this.#end) this.#stretch = this.#begin(offset)
       this.#stretch.append(samples)
-      while (this.#stretch.full) await this.#look()
+      while (this.#stretch.full) await this.#runVad()
     })
   }
 
   advance(): Promise<void> {
-    return this.#input.run(() => this.#look())
+    return this.#input.run(() => this.#runVad())
   }
 
   commit({ before, after }: CommitHandlers = {}): Promise<void> {
     return this.#input.run(async () => {
       const stretch = this.#stretch
-      await stretch.lookAtRest(signal => this.#tell(signal))
+      await stretch.lookAtRest(signal => this.#emit(signal))
       before?.()
       const signals = stretch.end()
-      for (const signal of signals) this.#tell(signal)
+      for (const signal of signals) this.#emit(signal)
       after?.(signals.length > 0 ? this.#name : undefined)
       this.#stretch = this.#begin(this.#end)
     })
@@ -61,7 +61,7 @@ export class TurnWatch implements SpeechSession {
 
   leave(): Promise<Float32Array<ArrayBuffer>> {
     return this.#input.run(async () => {
-      await this.#look()
+      await this.#runVad()
       const rest = this.#stretch.rest()
       this.#stretch = this.#begin(this.#end)
       return rest
@@ -76,12 +76,12 @@ export class TurnWatch implements SpeechSession {
     return (this.#stretch.base + this.#stretch.earliest) / SAMPLES_PER_MS
   }
 
-  async #look(): Promise<void> {
-    await this.#stretch.look(signal => this.#tell(signal))
+  async #runVad(): Promise<void> {
+    await this.#stretch.look(signal => this.#emit(signal))
     this.#stretch.trim()
   }
 
-  #tell(signal: TurnSignal): void {
+  #emit(signal: TurnSignal): void {
     const { onEvent } = this.#options
     const ms = (sample: number): number =>
       (this.#stretch.base + sample) / SAMPLES_PER_MS

@@ -1,46 +1,46 @@
 import type { WebSocket } from 'ws'
 
-/** What waits in a session: beyond the first, it is not read on, ... */
+/** The socket is paused while any of these is exceeded, ... */
 const HIGH = { audioMs: 10_000, steps: 64, outBytes: 1_048_576 }
-/** ... until all of it has fallen below this. */
+/** ... and resumed when all are below these. */
 const LOW = { audioMs: 5_000, steps: 16, outBytes: 262_144 }
 
-/** How often a client is told that somebody is there, in ms. */
-const SIGN_MS = 3_000
+/** Time between pings while the socket is paused, in ms. */
+const PING_MS = 3_000
 
-/** Counts of what waits. */
+/** What waits in a session. */
 export type Load = {
-  /** Audio that the engine has not taken, in ms. */
+  /** Audio that the engine has not accepted, in ms. */
   readonly audioMs: number
-  /** Events that wait for those before them. */
+  /** Client events that wait for earlier ones. */
   readonly steps: number
-  /** Bytes that the client has not taken. */
+  /** Bytes that the client has not read. */
   readonly outBytes: number
 }
 
 /**
- * Reads a socket no faster than what comes is dealt with, and not at all
- * while its client does not read.
+ * Pauses a socket while its session cannot keep up, or its client does not
+ * read.
  */
-export class Intake {
+export class BackpressureGate {
   readonly #socket: WebSocket
   readonly #load: () => Load
   #paused = false
   #released = false
-  /** When the client was last told that somebody is there. */
-  #sign = 0
+  /** When the client was last pinged. */
+  #pingedAt = 0
 
   constructor(socket: WebSocket, load: () => Load) {
     this.#socket = socket
     this.#load = load
   }
 
-  /** Whether it waits for the engine, and not for the client. */
+  /** Whether the socket is paused because of the engine, not of the client. */
   get isBusy(): boolean {
     return this.#paused && this.#load().outBytes < HIGH.outBytes
   }
 
-  /** Looks whether to read. */
+  /** Pauses or resumes the socket. */
   check(): void {
     if (this.#released) return
     const { audioMs, steps, outBytes } = this.#load()
@@ -50,31 +50,31 @@ export class Intake {
       outBytes: bytes,
     } = this.#paused ? LOW : HIGH
     const full = audioMs > ms || steps > most || outBytes > bytes
-    if (full && this.#paused) return this.#giveSign()
+    if (full && this.#paused) return this.#pingClient()
     if (full === this.#paused) return
     this.#paused = full
     if (full) this.#socket.pause()
     else this.#socket.resume()
   }
 
-  /** Reads nothing, until it is released. */
+  /** Reads nothing until it is released. */
   suspend(): void {
     this.#released = true
     this.#socket.pause()
   }
 
-  /** Reads whatever comes, from now on. */
+  /** Reads without limits from now on. */
   release(): void {
     this.#released = true
     this.#paused = false
     this.#socket.resume()
   }
 
-  /** A client's pings are not read either: it must not take us for dead. */
-  #giveSign(): void {
+  /** Shows the client that the server is alive: its own pings are not read. */
+  #pingClient(): void {
     const now = performance.now()
-    if (now - this.#sign < SIGN_MS) return
-    this.#sign = now
+    if (now - this.#pingedAt < PING_MS) return
+    this.#pingedAt = now
     this.#socket.ping()
   }
 }
