@@ -89,7 +89,7 @@ export {
   type CaptionOptions,
   type CaptionFormatterOptions,
 } from './captions/caption-options.ts'
-export { type CaptionInput } from './captions/open-writer.ts'
+export { type CaptionInput } from './captions/cues/check-input.ts'
 export * from './captions/cues/cue.ts'
 export {
   captionProfiles,
@@ -111,7 +111,7 @@ export { readRttm, type ReadRttmOptions } from './captions/speakers/rttm.ts'
 export {
   SpeakerAssigner,
   type SpeakerAssignerOptions,
-} from './captions/speakers/speaker-assigner.ts'
+} from './captions/speakers/assign-speakers.ts'
 export { type SpeakerTurn } from './core/speaker-turn.ts'
 export {
   CueMaker,
@@ -123,16 +123,17 @@ export {
   LiveCaptions,
   type LiveCaptionsOptions,
 } from './captions/live/live-captions.ts'
-export { RollUp, type RollUpScreen } from './captions/live/roll-up.ts'
+export { RollUp } from './captions/live/roll-up.ts'
+export { type RollUpScreen } from './captions/live/roll-up-screen.ts'
 export { formatCaptions } from './captions/caption-formatter.ts'
 export { HlsCaptions, type HlsFile } from './captions/hls/hls-captions.ts'
-export { type HlsCaptionsOptions } from './captions/hls/hls-options.ts'
+export { type HlsCaptionsOptions } from './captions/hls/hls-captions.ts'
 export { type HlsPlaylistKind } from './captions/hls/hls-playlist.ts'
 export {
   CaptionReader,
   type CaptionReaderOptions,
 } from './captions/read/caption-reader.ts'
-export { type ReadableFormat } from './captions/read/caption-parser.ts'
+export { type ReadableFormat } from './captions/read/caption-reader.ts'
 export { orderCues, type OrderCuesOptions } from './captions/cues/order-cues.ts'
 export {
   readCaptions,

@@ -3,12 +3,13 @@ import {
   resolveCaptionOptions,
   type CaptionFormatterOptions,
   type CaptionOptions,
+  type CaptionSettings,
 } from './caption-options.ts'
-import {
-  openWriter,
-  type CaptionInput,
-  type InputWriter,
-} from './open-writer.ts'
+import { type CaptionInput, checkInput } from './cues/check-input.ts'
+import { cueBuilder, finalFromCue } from './cues/cue-maker.ts'
+import type { Cue } from './cues/cue.ts'
+import { formatOf } from './formats/caption-formats.ts'
+import type { CueFormat, EventFormat } from './formats/caption-writer.ts'
 
 /**
  * Turns {@link TranscriptEvent}s, or {@link Cue}s that were read, into captions
@@ -36,34 +37,22 @@ export class CaptionFormatter extends Stage<CaptionInput, Buffer> {
     this.#writer = openWriter(settings)
   }
 
-  #begin(): string {
-    if (this.#begun) return ''
-    this.#begun = true
-    return this.#writer.begin()
-  }
-
   override _transform(
     input: unknown,
     _: string,
     done: TransformCallback,
   ): void {
-    let text: string
-    try {
-      text = this.#begin() + this.#writer.write(input)
-    } catch (error) {
-      return done(error as Error)
-    }
-    if (text !== '') this.push(text)
-    done()
+    this.#pushText(() => this.#writer.write(input), done)
   }
 
   override _flush(done: TransformCallback): void {
-    let text: string
-    try {
-      text = this.#begin() + this.#writer.end()
-    } catch (error) {
-      return done(error as Error)
-    }
+    this.#pushText(() => this.#writer.end(), done)
+  }
+
+  #pushText(write: () => string, done: TransformCallback): void {
+    const header = this.#begun ? '' : this.#writer.begin()
+    this.#begun = true
+    const text = header + write()
     if (text !== '') this.push(text)
     done()
   }
@@ -85,4 +74,49 @@ export const formatCaptions = (
   for (const event of events) parts.push(writer.write(event))
   parts.push(writer.end())
   return parts.join('')
+}
+
+/** Writes one file; each call returns text to append, which may be empty. */
+interface InputWriter {
+  /** Returns the start of the file. */
+  begin(): string
+  /** Writes an event or a cue; throws FormatError if it is neither. */
+  write(input: unknown): string
+  /** Returns the end of the file. */
+  end(): string
+}
+
+const eventWriter = (format: EventFormat): InputWriter => {
+  const writer = format.open()
+  let cues = 0
+  return {
+    begin: () => writer.begin(),
+    write(value) {
+      const input = checkInput(value)
+      const isCue = 'lines' in input
+      return writer.event(isCue ? finalFromCue(input, `cue-${++cues}`) : input)
+    },
+    end: () => writer.end(),
+  }
+}
+
+const cueWriter = (
+  format: CueFormat,
+  settings: CaptionSettings,
+): InputWriter => {
+  const cues = cueBuilder(settings, format.prepare)
+  const writer = format.openCues(settings.profile)
+  let index = 0
+  const write = (list: readonly Cue[]): string =>
+    list.map(cue => writer.cue(cue, ++index)).join('')
+  return {
+    begin: () => writer.begin(),
+    write: input => write(cues.write(input)),
+    end: () => write(cues.end()) + writer.end(),
+  }
+}
+
+const openWriter = (settings: CaptionSettings): InputWriter => {
+  const format = formatOf(settings.format)
+  return 'open' in format ? eventWriter(format) : cueWriter(format, settings)
 }

@@ -9,7 +9,7 @@ import {
   resolveProfile,
 } from './profiles.ts'
 
-/** How captions are to look. */
+/** Options of captions. */
 export type CaptionOptions = {
   /**
    * The name of a caption format, as `srt`, `vtt`, `txt` or `json`.
@@ -46,13 +46,13 @@ export type CaptionFormatterOptions = CaptionOptions & {
 export type CaptionSettings = {
   readonly format: CaptionFormat
   readonly profile: CaptionProfile
-  /** Whether cues are made anew where cues come in. */
+  /** Whether input cues are divided again. */
   readonly reflow: boolean
   readonly signal: AbortSignal | undefined
 }
 
 /**
- * Options with their defaults.
+ * Checks options and adds defaults.
  *
  * @throws OptionError if one cannot be used.
  */

@@ -1,5 +1,10 @@
 import { OptionError } from '../core/errors.ts'
-import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
+import {
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  given,
+} from '../core/options.ts'
 
 /** Every look of speakers. */
 export const speakerLooks = [
@@ -51,15 +56,15 @@ export type CaptionProfile = {
   readonly languages?: Readonly<Record<string, LanguageRules>>
 }
 
-/** What a profile may have otherwise for a language. */
+/** Rules of a profile that may differ for a language. */
 type LanguageRules = {
   readonly maxLineWidth?: number
   readonly minDurationMs?: number
   readonly maxCharsPerSecond?: number
 }
 
-/** Two frames at 24 a second. */
-const twoFrames = 84
+/** Two frames at 24 frames per second. */
+const twoFramesMs = 84
 
 /** The profiles that have a name. */
 export const captionProfiles = {
@@ -70,7 +75,7 @@ export const captionProfiles = {
     minDurationMs: 834,
     maxDurationMs: 7000,
     maxCharsPerSecond: 20,
-    minGapMs: twoFrames,
+    minGapMs: twoFramesMs,
     chainGapMs: 500,
     maxHoldMs: 500,
     speakers: 'dashes',
@@ -149,10 +154,10 @@ export const captionProfiles = {
 export type CaptionProfileName = keyof typeof captionProfiles
 
 /**
- * What holds where no profile is asked for: sizes and durations of `netflix`,
- * but no reading speed, and every cue is known as soon as its final is.
+ * The rules without a profile: sizes and durations of `netflix`, but no reading
+ * speed, and every cue is complete with its final.
  */
-export const plainProfile: CaptionProfile = {
+export const defaultProfile: CaptionProfile = {
   mode: 'pop-on',
   maxLineWidth: 42,
   maxLineCount: 2,
@@ -166,7 +171,7 @@ export const plainProfile: CaptionProfile = {
 
 const inLanguage = new WeakMap<CaptionProfile, Map<string, CaptionProfile>>()
 
-/** The rules of a profile for a language, as `en` or `en-GB`. */
+/** Returns the rules of a profile for a language such as `en` or `en-GB`. */
 export const rulesFor = (
   profile: CaptionProfile,
   language: string | undefined,
@@ -193,7 +198,6 @@ const time: Check = (name, value) =>
 const speed: Check = (name, value) =>
   value === undefined || checkNumber(name, value, 0.1)
 
-/** Rules of a language are checked as those of the profile are. */
 const checkLanguages: Check = (name, value) => {
   if (value === undefined) return
   if (typeof value !== 'object' || value === null)
@@ -225,54 +229,48 @@ const checkRules = (rules: object, within = ''): void => {
   }
 }
 
-const named = (profile: unknown): Partial<CaptionProfile> => {
+const profileNamed = (profile: unknown): Partial<CaptionProfile> => {
   if (profile === undefined) return {}
   if (typeof profile === 'object' && profile !== null) return profile
   checkOneOf('profile', profile, Object.keys(captionProfiles))
   return captionProfiles[profile as CaptionProfileName]
 }
 
-/** What was given of some options. */
-const given = <T extends object>(options: T): Partial<T> =>
-  Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as Partial<T>
-
 /**
- * A profile whole: what was given, over what was named, over the plain one, or
- * `live` where it rolls up.
+ * Completes a profile: limits take precedence over the given profile, and that
+ * over the default one.
  *
- * @throws OptionError if something of it cannot be used.
+ * @throws OptionError if a rule is invalid.
  */
 export const resolveProfile = (
   profile: CaptionProfileName | Partial<CaptionProfile> | undefined,
-  over: { readonly [K in keyof CaptionProfile]?: unknown } = {},
+  limits: { readonly [K in keyof CaptionProfile]?: unknown } = {},
 ): CaptionProfile => {
-  const asked = given(over) as Partial<CaptionProfile>
+  const overrides = given<object>(limits) as Partial<CaptionProfile>
   const whole = {
-    ...plainProfile,
-    ...given(named(profile)),
-    ...asked,
+    ...defaultProfile,
+    ...given<object>(profileNamed(profile)),
+    ...overrides,
   } as CaptionProfile
   checkRules(whole)
   if (whole.minDurationMs > whole.maxDurationMs)
     throw new OptionError('minDurationMs', 'must not pass maxDurationMs')
   if (!whole.languages) return whole
-  // What is asked for beside the profile holds in every language.
+  // Limits hold in every language.
   const languages = Object.fromEntries(
     Object.entries(whole.languages).map(([code, rules]) => [
       code,
-      { ...rules, ...asked },
+      { ...rules, ...overrides },
     ]),
   )
   return { ...whole, languages }
 }
 
 /**
- * Whether captions are for an upright picture (9:16), which formats with a
- * layout have to know: three short lines are, as in the BBC's guide.
+ * Returns whether captions are for a vertical picture (9:16), which formats with
+ * a layout have to know: those of three short lines, as in the BBC's guide.
  */
-export const isUpright = ({
+export const isVertical = ({
   maxLineWidth,
   maxLineCount,
 }: CaptionProfile): boolean => maxLineWidth <= 25 && maxLineCount >= 3

@@ -57,3 +57,11 @@ export const checkSignal = (value: unknown): void => {
   if (value !== undefined && !(value instanceof AbortSignal))
     refuse('signal', 'an AbortSignal', value)
 }
+
+/** Omits undefined members, so that their defaults apply. */
+export const given = <T extends object>(options: {
+  [K in keyof T]: T[K] | undefined
+}): T =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as T

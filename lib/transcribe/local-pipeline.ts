@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { OptionError } from '../core/errors.ts'
+import { given } from '../core/options.ts'
 import { MoonshineRecognizer } from '../recognizers/moonshine/moonshine-recognizer.ts'
 import { defaultModel } from '../recognizers/moonshine/resolve-engine.ts'
 import type { AudioInput } from '../io/open-input.ts'
@@ -8,11 +9,7 @@ import { Resampler } from '../stages/resampler.ts'
 import { AudioSource, type Pipeline } from './audio-source.ts'
 import { ChannelTranscriber } from './channel-transcriber.ts'
 import { LOCAL_SAMPLE_RATE, LocalTranscriber } from './local-transcriber.ts'
-import {
-  given,
-  sourceOptions,
-  type TranscribeOptions,
-} from './transcribe-options.ts'
+import { sourceOptions, type TranscribeOptions } from './transcribe-options.ts'
 
 /** Options that this engine has no use for. */
 const foreign = ['client', 'prompt'] as const

@@ -1,6 +1,7 @@
 import { Duplex, Readable } from 'node:stream'
 import { s16Bytes } from '../audio/wav-writer.ts'
 import { endOf, type AudioChunk } from '../core/audio-chunk.ts'
+import { given } from '../core/options.ts'
 import { OptionError } from '../core/errors.ts'
 import type { StageWarning } from '../core/stage.ts'
 import type { AudioInput } from '../io/open-input.ts'
@@ -19,11 +20,7 @@ import { AudioSource, InputBytes, type Pipeline } from './audio-source.ts'
 import { ChannelTranscriber } from './channel-transcriber.ts'
 import { chooseModel, modelEndWarning } from './choose-model.ts'
 import { languageForOpenAI } from './languages.ts'
-import {
-  given,
-  sourceOptions,
-  type TranscribeOptions,
-} from './transcribe-options.ts'
+import { sourceOptions, type TranscribeOptions } from './transcribe-options.ts'
 
 /** Frames of silence that are written at a time. */
 const SILENCE = 16_000

@@ -1,3 +1,4 @@
+import { given } from '../core/options.ts'
 import type { SpeakerTurn } from '../core/speaker-turn.ts'
 import type { Latency } from '../recognizers/latency.ts'
 import type { Recognizer } from '../recognizers/recognizer.ts'
@@ -79,14 +80,6 @@ export type TranscribeOptions = SourceOptions & {
    */
   readonly wordTimes?: boolean
 }
-
-/** Only the members that are there: an absent option takes its default. */
-export const given = <T extends object>(options: {
-  [K in keyof T]: T[K] | undefined
-}): T =>
-  Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as T
 
 /** Of all options those of the source. */
 export const sourceOptions = (options: TranscribeOptions): SourceOptions => {

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises'
-import { SpeakerLabels } from '../captions/speakers/assign-speakers.ts'
+import { SpeakerLabeler } from '../captions/speakers/assign-speakers.ts'
 import { OptionError } from '../core/errors.ts'
 import { checkOneOf } from '../core/options.ts'
 import { checkTurns } from '../core/speaker-turn.ts'
@@ -75,7 +75,7 @@ async function* run(
 const speakerLabels = ({
   live,
   speakers,
-}: TranscribeOptions): SpeakerLabels | undefined => {
+}: TranscribeOptions): SpeakerLabeler | undefined => {
   if (speakers === undefined) return undefined
   if (live)
     throw new OptionError(
@@ -83,7 +83,7 @@ const speakerLabels = ({
       'are known of recordings only: leave live out',
     )
   checkTurns('speakers', speakers)
-  return new SpeakerLabels(speakers)
+  return new SpeakerLabeler(speakers)
 }
 
 function* asEvents(

@@ -1,16 +1,16 @@
 import t from 'tap'
 import {
   captionProfiles,
-  plainProfile,
+  defaultProfile,
   rulesFor,
   resolveProfile,
 } from '../../lib/captions/profiles.ts'
 
 t.test('a name, rules of one’s own, or nothing', async t => {
-  t.strictSame(resolveProfile(undefined), plainProfile)
+  t.strictSame(resolveProfile(undefined), defaultProfile)
   t.strictSame(resolveProfile('bbc'), captionProfiles.bbc)
   t.match(resolveProfile({ maxLineCount: 1 }), {
-    ...plainProfile,
+    ...defaultProfile,
     maxLineCount: 1,
   })
   t.equal(resolveProfile('bbc', { maxLineWidth: undefined }).maxLineWidth, 37)

@@ -109,13 +109,13 @@ export const faults: readonly Fault[] = [
     'empty folders stay in the temporary folder',
   ),
   fault(
-    'captions/formats/escape-xml.ts',
+    'captions/formats/ttml.ts',
     '/[&<>"]/g',
     '/[<>"]/g',
     'TTML with an ampersand is no XML',
   ),
   fault(
-    'captions/formats/timecode.ts',
+    'core/timecode.ts',
     'pad(ms % 1000, 3)',
     'pad(ms % 1000, 2)',
     '1.042 s is written as 1.42 s',
@@ -127,13 +127,13 @@ export const faults: readonly Fault[] = [
     'an arrow that is spoken ends a cue of SRT',
   ),
   fault(
-    'captions/speakers/divide-final.ts',
+    'captions/speakers/split-final.ts',
     '...(i === 0 && facts)',
     '...facts',
     'a turn of two speakers is paid for twice',
   ),
   fault(
-    'captions/hls/cue-segments.ts',
+    'captions/hls/hls-segments.ts',
     'cue.end > end',
     'cue.end >= end',
     'a cue is shown again in the segment after it',

@@ -1,14 +1,12 @@
-import { breakKind } from './break-kind.ts'
-import { breakLines } from './break-lines.ts'
+import { breakKind, breakLines } from './break-lines.ts'
 import type { Cue, CueRule } from './cue.ts'
-import { widthOf } from './graphemes.ts'
+import { widthOf, sizeOf } from './caption-text.ts'
 import {
   rulesFor,
   type CaptionProfile,
   type CaptionProfileName,
   resolveProfile,
 } from '../profiles.ts'
-import { readingOf } from './reading-time.ts'
 import { isUnspaced, tokensOf } from './tokens.ts'
 
 /** A rule that a cue breaks. */
@@ -33,41 +31,41 @@ export type CueCheckOptions = {
   readonly language?: string
 }
 
-type Breach = Pick<CueFinding, 'rule' | 'found' | 'limit' | 'message'>
+type Violation = Pick<CueFinding, 'rule' | 'found' | 'limit' | 'message'>
 
-const shown = (value: number): number => Math.round(value * 10) / 10
+const rounded = (value: number): number => Math.round(value * 10) / 10
 
-const tooMuch = (
+const above = (
   rule: CueRule,
   found: number,
   limit: number | undefined,
   what: string,
-): Breach[] =>
+): Violation[] =>
   limit === undefined || found <= limit
     ? []
     : [
         {
           rule,
-          found: shown(found),
+          found: rounded(found),
           limit,
-          message: `${shown(found)} ${what}, at most ${limit}`,
+          message: `${rounded(found)} ${what}, at most ${limit}`,
         },
       ]
 
-const sizes = ({ lines }: Cue, profile: CaptionProfile): Breach[] => {
+const sizes = ({ lines }: Cue, profile: CaptionProfile): Violation[] => {
   const width = Math.max(0, ...lines.map(widthOf))
   const { maxLineWidth, maxLineCount } = profile
   return [
-    ...tooMuch('line-width', width, maxLineWidth, 'columns in a line'),
-    ...tooMuch('line-count', lines.length, maxLineCount, 'lines'),
+    ...above('line-width', width, maxLineWidth, 'columns in a line'),
+    ...above('line-count', lines.length, maxLineCount, 'lines'),
   ]
 }
 
 const wordsOf = (text: string): string[] =>
   text.split(' ').filter(word => word !== '')
 
-/** Lines that end where none should, and how many have to. */
-const weakEnds = (lines: readonly string[]): number => {
+/** Counts lines that end where none should. */
+const weakBreaks = (lines: readonly string[]): number => {
   let weak = 0
   for (const [i, line] of lines.entries()) {
     const next = lines[i + 1]
@@ -78,34 +76,34 @@ const weakEnds = (lines: readonly string[]): number => {
   return weak
 }
 
-const lineBreaks = ({ lines }: Cue, profile: CaptionProfile): Breach[] => {
-  const found = weakEnds(lines)
-  // Of words without spaces between them a file does not say which are apart.
+const lineBreaks = ({ lines }: Cue, profile: CaptionProfile): Violation[] => {
+  const found = weakBreaks(lines)
+  // Without spaces, the words in the lines of a file are unknown.
   if (found === 0 || lines.some(isUnspaced)) return []
   const { maxLineWidth, maxLineCount } = profile
   const best = breakLines(tokensOf(lines.join(' '), maxLineWidth), maxLineWidth)
-  const limit = weakEnds(best)
+  const limit = weakBreaks(best)
   if (best.length > maxLineCount || limit >= found) return []
   const message = `a line ends on an article, preposition or the like: '${best.join(' / ')}' does not`
   return [{ rule: 'line-break', found, limit, message }]
 }
 
-/** A ms more is granted to speeds: times are whole ms. */
+/** Speeds have a tolerance of 1 ms, since times are whole ms. */
 const speeds = (
   { start, end, lines }: Cue,
   profile: CaptionProfile,
-): Breach[] => {
-  const { length, words } = readingOf(lines)
+): Violation[] => {
+  const { length, words } = sizeOf(lines)
   const seconds = (end - start + 1) / 1000
   const { maxCharsPerSecond, maxWordsPerMinute } = profile
   return [
-    ...tooMuch(
+    ...above(
       'reading-speed',
       length / seconds,
       maxCharsPerSecond,
       'characters a second',
     ),
-    ...tooMuch(
+    ...above(
       'reading-speed',
       (words / seconds) * 60,
       maxWordsPerMinute,
@@ -114,16 +112,19 @@ const speeds = (
   ]
 }
 
-const durations = ({ start, end }: Cue, profile: CaptionProfile): Breach[] => {
+const durations = (
+  { start, end }: Cue,
+  profile: CaptionProfile,
+): Violation[] => {
   const found = end - start
   const { minDurationMs: limit, maxDurationMs } = profile
   if (found >= limit)
-    return tooMuch('max-duration', found, maxDurationMs, 'ms long')
+    return above('max-duration', found, maxDurationMs, 'ms long')
   const message = `${found} ms long, at least ${limit}`
   return [{ rule: 'min-duration', found, limit, message }]
 }
 
-const gaps = (cue: Cue, before: Cue, profile: CaptionProfile): Breach[] => {
+const gaps = (cue: Cue, before: Cue, profile: CaptionProfile): Violation[] => {
   const found = cue.start - before.end
   const { minGapMs, chainGapMs } = profile
   if (found < 0) {
@@ -145,7 +146,7 @@ const gaps = (cue: Cue, before: Cue, profile: CaptionProfile): Breach[] => {
  */
 export class CueChecker {
   readonly #rules: CaptionProfile
-  readonly #before = new Map<number | undefined, Cue>()
+  readonly #previous = new Map<number | undefined, Cue>()
   #index = 0
 
   /**
@@ -162,8 +163,8 @@ export class CueChecker {
   /** The rules that the next cue breaks, on its own or after those before it. */
   next(cue: Cue): CueFinding[] {
     const rules = this.#rules
-    const before = this.#before.get(cue.channel)
-    this.#before.set(cue.channel, cue)
+    const before = this.#previous.get(cue.channel)
+    this.#previous.set(cue.channel, cue)
     const { start, end } = cue
     const index = ++this.#index
     const breaches = sizes(cue, rules)

@@ -2,9 +2,11 @@ import { FormatError } from '../../core/errors.ts'
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import { cueColors, type Cue } from './cue.ts'
 
+/** Input of captions: events of a transcriber, or cues that were read. */
+export type CaptionInput = TranscriptEvent | Cue
+
 type Fields = Record<string, unknown>
 
-/** Refuses what captions cannot be made of. */
 const refuse = (problem: string): never => {
   throw new FormatError(
     `captions are made of transcript events: ${problem}; ` +
@@ -12,7 +14,6 @@ const refuse = (problem: string): never => {
   )
 }
 
-/** Checks that a field is a text. */
 const text = (type: string, event: Fields, name: string): void => {
   if (typeof event[name] !== 'string')
     refuse(`'${name}' of a '${type}' event is no text`)
@@ -27,7 +28,6 @@ const time = (type: string, event: Fields, name: string): void => {
     refuse(`'${name}' of a '${type}' event is no time in milliseconds`)
 }
 
-/** Checks that a start and an end are times. */
 const range = (type: string, event: Fields): void => {
   time(type, event, 'start')
   time(type, event, 'end')
@@ -43,7 +43,7 @@ const words = (list: unknown): void => {
   }
 }
 
-/** What captions rely on in each type of event. */
+/** Checks of the fields that captions use. */
 const checks: Record<TranscriptEvent['type'], (event: Fields) => void> = {
   start: () => {},
   'speech-start': () => {},
@@ -61,8 +61,7 @@ const checks: Record<TranscriptEvent['type'], (event: Fields) => void> = {
 }
 
 /**
- * A value as the transcript event that it should be, checked where captions
- * rely on it.
+ * Checks that a value is a transcript event, as far as captions use it.
  *
  * @throws FormatError if it is none, or lacks a text or a time.
  */
@@ -80,12 +79,11 @@ export const checkEvent = (value: unknown): TranscriptEvent => {
 }
 
 /**
- * A value as the transcript event or the cue that it should be, checked where
- * captions rely on it.
+ * Checks that a value is a transcript event or a cue, as far as captions use it.
  *
  * @throws FormatError if it is neither, or lacks a text or a time.
  */
-export const checkInput = (value: unknown): TranscriptEvent | Cue => {
+export const checkInput = (value: unknown): CaptionInput => {
   if (typeof value !== 'object' || value === null || !('lines' in value))
     return checkEvent(value)
   const fields = value as Record<string, unknown>

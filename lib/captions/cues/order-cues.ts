@@ -1,25 +1,25 @@
 import { checkNumber } from '../../core/options.ts'
 import type { Cue } from './cue.ts'
 
-/** Most cues at once that are kept apart. */
-const most = 16
+/** The most channels that simultaneous cues are divided into. */
+const maxChannels = 16
 
 /**
- * Tells cues of a file apart that are shown at once, for cues of one channel
- * never overlap: one that begins before the end of those before it gets a
- * channel of its own, 1 and up; the others have none.
+ * Assigns channels to the cues of a file, since cues of one channel never
+ * overlap: a cue that begins before the previous ones end gets a channel from 1;
+ * others have none.
  */
-export class CueLanes {
+export class CueChannels {
   readonly #ends: number[] = []
 
-  /** The cue with its channel. */
+  /** Returns the cue with its channel. */
   place(cue: Cue): Cue {
     const ends = this.#ends
-    let lane = ends.findIndex(end => end <= cue.start)
-    if (lane < 0 && ends.length < most) lane = ends.length
-    if (lane < 0) lane = ends.indexOf(Math.min(...ends))
-    ends[lane] = cue.end
-    return lane === 0 ? cue : { ...cue, channel: lane }
+    let channel = ends.findIndex(end => end <= cue.start)
+    if (channel < 0 && ends.length < maxChannels) channel = ends.length
+    if (channel < 0) channel = ends.indexOf(Math.min(...ends))
+    ends[channel] = cue.end
+    return channel === 0 ? cue : { ...cue, channel }
   }
 }
 
@@ -52,10 +52,32 @@ export const orderCues = (
   const sorted = Array.from(cues, withoutChannel).sort(
     (a, b) => a.start - b.start,
   )
-  const lanes = new CueLanes()
+  const channels = new CueChannels()
   return sorted.map((cue, i) => {
     const next = sorted[i + 1]?.start ?? Infinity
     const slips = next > cue.start && cue.end - next <= maxOverlapMs
-    return lanes.place(slips ? { ...cue, end: Math.min(cue.end, next) } : cue)
+    return channels.place(
+      slips ? { ...cue, end: Math.min(cue.end, next) } : cue,
+    )
   })
+}
+
+/**
+ * Keeps the cues of a whole transcript in order: starts never go back, and cues
+ * of one channel never overlap. A cue that starts too early is delayed and keeps
+ * its length; finals in order need no change.
+ */
+export class CueSequencer {
+  #start = 0
+  readonly #ends = new Map<number | undefined, number>()
+
+  /** Returns the cue, delayed if necessary. */
+  place(cue: Cue, channel?: number): Cue {
+    const free = Math.max(this.#start, this.#ends.get(channel) ?? 0)
+    const late = Math.max(0, free - cue.start)
+    const placed = { ...cue, start: cue.start + late, end: cue.end + late }
+    this.#start = placed.start
+    this.#ends.set(channel, placed.end)
+    return placed
+  }
 }

@@ -3,32 +3,194 @@ import type {
   GapEvent,
   TranscriptEvent,
 } from '../../core/transcript-event.ts'
-import { cleanText } from './clean-text.ts'
-import type { Cue, CueSource } from './cue.ts'
-import { CueTrack } from './cue-track.ts'
-import { PopOnLane } from './pop-on-lane.ts'
-import { rulesFor, type CaptionProfile } from '../profiles.ts'
-import { SpeakerMarks } from '../speakers/speaker-looks.ts'
-import { timedTokens } from './token-times.ts'
+import { type CaptionProfile, rulesFor } from '../profiles.ts'
+import { SpeakerMarks } from '../speakers/speaker-marks.ts'
+import { breakKind, breakLines } from './break-lines.ts'
+import { widthOf, sizeOf, readingTime, cleanText } from './caption-text.ts'
+import type { Cue, CueColor, CueException, CueRule, CueSource } from './cue.ts'
+import { CueSequencer } from './order-cues.ts'
+import { pauseMs, splitCues } from './split-cues.ts'
+import { type TimedToken, timedTokens } from './tokens.ts'
+
+/** Uninterrupted speech of one speaker. */
+type Phrase = {
+  readonly tokens: readonly TimedToken[]
+  readonly rules: CaptionProfile
+  /** When its turn ends, in ms. */
+  readonly end: number
+  readonly speaker?: string | undefined
+  readonly color?: CueColor | undefined
+  /** Whether it shares no cue with other speech. */
+  readonly alone?: boolean
+}
+
+/** Returns whether the end of a cue depends on what follows. */
+const waitsForNext = ({
+  maxHoldMs,
+  chainGapMs,
+  minGapMs,
+}: CaptionProfile): boolean => maxHoldMs > 0 || chainGapMs > 0 || minGapMs > 0
+
+const continues = (held: Phrase, next: Phrase): boolean => {
+  const silence = next.tokens[0]!.start - held.tokens.at(-1)!.end
+  return (
+    !held.alone &&
+    !next.alone &&
+    held.rules === next.rules &&
+    held.speaker === next.speaker &&
+    silence >= 0 &&
+    silence < pauseMs
+  )
+}
+
+/** Joins the tokens of two phrases. */
+const mergedTokens = (held: Phrase, next: Phrase): TimedToken[] => {
+  const last = held.tokens.at(-1)!
+  const after = breakKind(last.text, next.tokens[0]!.text)
+  return [...held.tokens.slice(0, -1), { ...last, after }, ...next.tokens]
+}
+
+/** A time at which a cue has to end, and why. */
+type EndLimit = { readonly at: number; readonly why: string }
+
+/** The cues of one channel, which never overlap. */
+class PopOnChannel {
+  readonly #channel: number | undefined
+  /** The phrase of the last cue while its end is not known. */
+  #pending: Phrase | undefined
+  /** When the next cue may begin. */
+  #free = 0
+
+  constructor(channel: number | undefined) {
+    this.#channel = channel
+  }
+
+  /** Start of the next cue; Infinity if none is pending. */
+  get earliest(): number {
+    return this.#pending
+      ? Math.max(this.#pending.tokens[0]!.start, this.#free)
+      : Infinity
+  }
+
+  /** Adds a phrase; returns the cues that are complete. */
+  add(phrase: Phrase): Cue[] {
+    const cues: Cue[] = []
+    const held = this.#pending
+    this.#pending = undefined
+    const [first] = phrase.tokens
+    let { tokens } = phrase
+    if (held && continues(held, phrase)) tokens = mergedTokens(held, phrase)
+    else if (held) {
+      const isLate = first!.start < held.tokens[0]!.start
+      cues.push(this.#makeCue(held, isLate ? undefined : first!.start))
+    }
+    const ranges = splitCues(tokens, phrase.rules)
+    for (const { from, to } of ranges) {
+      const part = { ...phrase, tokens: tokens.slice(from, to) }
+      const next = tokens[to]?.start
+      if (next === undefined && waitsForNext(phrase.rules) && !phrase.alone)
+        this.#pending = part
+      else cues.push(this.#makeCue(part, next))
+    }
+    return cues
+  }
+
+  /** Returns cues that are complete if nothing begins before a time (ms). */
+  passed(time: number): Cue[] {
+    if (!this.#pending) return []
+    const { tokens, rules } = this.#pending
+    const last = Math.max(
+      tokens.at(-1)!.end + rules.maxHoldMs,
+      Math.max(tokens[0]!.start, this.#free) + rules.minDurationMs,
+    )
+    const settled = last + Math.max(pauseMs, rules.chainGapMs, rules.minGapMs)
+    return time >= settled ? this.end() : []
+  }
+
+  /** Returns the last cue. */
+  end(): Cue[] {
+    const held = this.#pending
+    this.#pending = undefined
+    return held ? [this.#makeCue(held, undefined)] : []
+  }
+
+  /** @param next start of the next cue of the channel, if known */
+  #makeCue(phrase: Phrase, next: number | undefined): Cue {
+    const { tokens, rules, speaker, color } = phrase
+    const { minGapMs, maxDurationMs, maxHoldMs, chainGapMs } = rules
+    const [first] = tokens
+    const start = Math.max(Math.round(first!.start), Math.ceil(this.#free))
+    const moved = Math.max(0, start - first!.start)
+    const spoken = tokens.at(-1)!.end + moved
+    const lines = breakLines(tokens, rules.maxLineWidth)
+    const reading = sizeOf(lines)
+    const nextStart = next === undefined ? Infinity : Math.round(next)
+
+    const bounds: EndLimit[] = [
+      { at: nextStart - minGapMs, why: 'the next words follow too soon' },
+      { at: start + maxDurationMs, why: 'it may stay no longer' },
+      maxHoldMs > 0
+        ? {
+            at: Math.max(spoken + maxHoldMs, start + rules.minDurationMs),
+            why: `it may stay no more than ${maxHoldMs} ms behind its words`,
+          }
+        : {
+            at: next === undefined ? phrase.end + moved : Infinity,
+            why: 'its turn is over',
+          },
+    ]
+    const bound = bounds.reduce((a, b) => (b.at < a.at ? b : a))
+    const needed = Math.max(rules.minDurationMs, readingTime(reading, rules))
+    let end = Math.min(Math.max(spoken, start + needed), bound.at)
+    const gap = nextStart - end
+    if (gap > minGapMs && gap < chainGapMs)
+      end = Math.min(nextStart - minGapMs, start + maxDurationMs)
+    end = Math.max(start + 1, Math.round(end))
+    this.#free = end + minGapMs
+
+    const exceptions: CueException[] = []
+    const except = (rule: CueRule, reason: string): void => {
+      exceptions.push({ rule, reason })
+    }
+    if (lines.some(line => widthOf(line) > rules.maxLineWidth))
+      except('line-width', 'a character is wider than a line')
+    if (end - start < rules.minDurationMs) except('min-duration', bound.why)
+    if (end - start + 1 < readingTime(reading, rules))
+      except('reading-speed', bound.why)
+    const gapAfter = nextStart - end
+    if (gapAfter < minGapMs) except('gap', 'the next words follow too soon')
+    else if (gapAfter > minGapMs && gapAfter < chainGapMs)
+      except('gap', 'it may stay no longer')
+    return {
+      start,
+      end,
+      lines,
+      ...(speaker !== undefined && { speaker }),
+      ...(color && { color }),
+      ...(this.#channel !== undefined && { channel: this.#channel }),
+      ...(exceptions.length > 0 && { exceptions }),
+    }
+  }
+}
 
 /**
- * Whole captions made of finals. Where the profile lets cues stay behind their
- * words, or closes small gaps, the last cue of a turn waits for what follows:
- * its end depends on that, and what goes on without a pause may share it.
+ * Makes whole captions of finals. If the profile holds cues after their words or
+ * closes small gaps, the last cue of a turn waits for what follows: its end
+ * depends on that, and speech that continues without a pause may share it.
  * Otherwise it ends with its turn at the latest.
  *
- * A gap is a cue `[inaudible]`, over its whole range where cues do not wait.
+ * A gap becomes a cue `[inaudible]`, over its whole range if cues do not wait.
  * Cues of one channel never overlap; those of several come in order of their
- * starts, once no earlier one can follow. A final that comes late is moved
- * behind what has been shown, and keeps its length.
+ * starts, once no earlier one can follow. A late final is delayed, and keeps its
+ * length.
  */
 export class PopOn implements CueSource {
   readonly #profile: CaptionProfile
   readonly #prepare: (text: string) => string
   readonly #marks: SpeakerMarks
-  readonly #track = new CueTrack()
-  readonly #lanes = new Map<number | undefined, PopOnLane>()
-  /** Cues that one of another channel may still precede. */
+  readonly #track = new CueSequencer()
+  readonly #channels = new Map<number | undefined, PopOnChannel>()
+  /** Complete cues that one of another channel may precede. */
   #ready: Cue[] = []
 
   /** @param prepare changes a text before it is divided into cues */
@@ -42,48 +204,55 @@ export class PopOn implements CueSource {
   }
 
   get earliest(): number {
-    const lanes = [...this.#lanes.values()].map(lane => lane.earliest)
-    return Math.min(...lanes, ...this.#ready.map(({ start }) => start))
+    const earliest = [...this.#channels.values()].map(c => c.earliest)
+    return Math.min(...earliest, ...this.#ready.map(({ start }) => start))
   }
 
   event(event: TranscriptEvent): Cue[] {
     if (event.type !== 'final' && event.type !== 'gap') return []
-    this.#pass(event.start)
-    if (event.type === 'final') this.#say(event)
-    else this.#miss(event)
+    this.#advance(event.start)
+    if (event.type === 'final') this.#addFinal(event)
+    else this.#addGap(event)
     return this.#release(event.start)
   }
 
   passed(time: number): Cue[] {
-    this.#pass(time)
+    this.#advance(time)
     return this.#release(time)
   }
 
   end(): Cue[] {
-    for (const lane of this.#lanes.values()) this.#ready.push(...lane.end())
+    for (const channel of this.#channels.values())
+      this.#ready.push(...channel.end())
     return this.#release(Infinity)
   }
 
-  #pass(time: number): void {
-    for (const lane of this.#lanes.values())
-      this.#ready.push(...lane.passed(time))
+  #advance(time: number): void {
+    for (const channel of this.#channels.values())
+      this.#ready.push(...channel.passed(time))
   }
 
-  #say(final: FinalEvent): void {
+  #addFinal(final: FinalEvent): void {
     const rules = rulesFor(this.#profile, final.language)
-    const said = cleanText(this.#prepare(final.text))
-    if (said === '') return
+    const text = cleanText(this.#prepare(final.text))
+    if (text === '') return
     const { prefix, color } = this.#marks.next(final.speaker)
-    const mark = prefix && !said.startsWith(prefix) ? cleanText(prefix) : ''
-    const tokens = timedTokens(final, mark, said, rules.maxLineWidth)
+    const mark = prefix && !text.startsWith(prefix) ? cleanText(prefix) : ''
+    const tokens = timedTokens(final, mark, text, rules.maxLineWidth)
     const end = Math.max(final.start, final.end)
     const { speaker } = final
     this.#ready.push(
-      ...this.#lane(final.channel).add({ tokens, rules, end, speaker, color }),
+      ...this.#channelOf(final.channel).add({
+        tokens,
+        rules,
+        end,
+        speaker,
+        color,
+      }),
     )
   }
 
-  #miss({ start, channel, ...gap }: GapEvent): void {
+  #addGap({ start, channel, ...gap }: GapEvent): void {
     const end = Math.max(start, gap.end)
     const isPlain = this.#profile.maxHoldMs === 0
     const rules = isPlain
@@ -93,24 +262,26 @@ export class PopOn implements CueSource {
     const range = { type: 'final', turn: '', text, start, end } as const
     const tokens = timedTokens(range, '', text, rules.maxLineWidth)
     this.#ready.push(
-      ...this.#lane(channel).add({ tokens, rules, end, alone: true }),
+      ...this.#channelOf(channel).add({ tokens, rules, end, alone: true }),
     )
   }
 
-  #lane(channel: number | undefined): PopOnLane {
-    let lane = this.#lanes.get(channel)
-    if (!lane) this.#lanes.set(channel, (lane = new PopOnLane(channel)))
-    return lane
+  #channelOf(channel: number | undefined): PopOnChannel {
+    const known = this.#channels.get(channel)
+    if (known) return known
+    const made = new PopOnChannel(channel)
+    this.#channels.set(channel, made)
+    return made
   }
 
-  /** Gives the cues that nothing can precede, as events come from `time` on. */
+  /** Returns the cues that nothing can precede if events come after `time`. */
   #release(time: number): Cue[] {
-    const lanes = [...this.#lanes]
-    let till = Infinity
-    if (lanes.some(([channel]) => channel !== undefined))
-      till = Math.min(time, ...lanes.map(([, lane]) => lane.earliest))
+    const channels = [...this.#channels]
+    let until = Infinity
+    if (channels.some(([channel]) => channel !== undefined))
+      until = Math.min(time, ...channels.map(([, open]) => open.earliest))
     const cues = this.#ready.toSorted((a, b) => a.start - b.start)
-    this.#ready = cues.filter(({ start }) => start > till)
+    this.#ready = cues.filter(({ start }) => start > until)
     return cues
       .slice(0, cues.length - this.#ready.length)
       .map(cue => this.#track.place(cue, cue.channel))

@@ -1,9 +1,8 @@
-import type { BreakKind } from './break-kind.ts'
+import type { BreakKind } from './break-lines.ts'
 import type { CaptionProfile } from '../profiles.ts'
-import type { TimedToken } from './token-times.ts'
-import { spaceBefore, type Token } from './tokens.ts'
+import { type TimedToken, spaceBefore, type Token } from './tokens.ts'
 
-/** What ending a cue there costs. */
+/** Costs of ending a cue. */
 const costs: Record<BreakKind, number> = {
   sentence: 0,
   clause: 20,
@@ -12,31 +11,31 @@ const costs: Record<BreakKind, number> = {
   avoid: 150,
   never: 1000,
 }
-/** What any cue costs, so that there are few. */
+/** Cost of every cue, so that there are few. */
 const perCue = 45
-/** What a full cue costs beyond an empty one; squared, it makes them even. */
+/** Cost of a full cue beyond an empty one; squared, so that cues are even. */
 const fullness = 40
-/** What a sentence's end inside a cue costs. */
+/** Cost of the end of a sentence inside a cue. */
 const innerSentence = 60
-/** What a cue shorter than the shortest costs. */
+/** Cost of a cue that is too short. */
 const tooShort = 100
-/** What a cue costs that cannot be read in the time it has. */
+/** Cost of a cue that cannot be read in its time. */
 const tooFast = 200
-/** What it costs beside, where it needs twice that time. */
+/** Additional cost of a cue that needs twice its time. */
 const twiceTooFast = 400
-/** What a pause inside a cue costs. */
+/** Cost of a pause inside a cue. */
 const innerPause = 90
-/** A silence this long (ms) is one, and ends a cue like a sentence's end. */
+/** Shortest pause, in ms; it ends a cue like the end of a sentence. */
 export const pauseMs = 500
-/** How much a break between lines counts beside one between cues. */
+/** Weight of a break between lines, relative to one between cues. */
 const lineShare = 0.5
 
 /** Tokens `from` to `to` (exclusive) make a cue. */
 export type CueRange = { readonly from: number; readonly to: number }
 
 /**
- * The cheapest line break for each end of the first line from `from` on, taking
- * in all later ends that still fit: `out[m]` is the least over m, m + 1, ….
+ * Returns the cost of the cheapest line break at or after each end of the first
+ * line from `from` on: `out[m]` is the least over m, m + 1, ….
  */
 const firstLineCosts = (
   tokens: readonly Token[],
@@ -55,18 +54,18 @@ const firstLineCosts = (
   return out
 }
 
-/** How long (ms) a cue's spoken words may take, so that its end has room. */
+/** Longest speech of a cue, in ms, that leaves room for its end. */
 const longestSpoken = ({ maxDurationMs, chainGapMs }: CaptionProfile): number =>
   Math.max(maxDurationMs - chainGapMs, maxDurationMs / 2)
 
 /**
- * Divides tokens into cues that each fit the profile, at the least total cost:
- * few cues, ended at sentences and clauses rather than within them, long enough
- * to be read, and of even length where there is no punctuation to go by. A
- * dynamic programme over the tokens, linear in their number.
+ * Divides tokens into cues that fit the profile, at the least total cost: few
+ * cues that end with sentences and clauses, are long enough to be read, and are
+ * of even length without punctuation. A dynamic programme over the tokens,
+ * linear in their number.
  *
- * A cue is never longer than the longest unless it is one token; it may be
- * shorter than the shortest where the words leave no better choice.
+ * Only a cue of one token may be longer than the longest; a cue may be shorter
+ * than the shortest if the words leave no better choice.
  */
 export const splitCues = (
   tokens: readonly TimedToken[],
@@ -92,8 +91,8 @@ export const splitCues = (
   const breaks = tokens.map(({ after }, i) =>
     pauses[i] ? costs.sentence : costs[after],
   )
-  // Till when a cue that ends there can be shown: till what follows begins, but
-  // only so far behind its last word.
+  // Latest end of a cue that ends with a token: limited by the start of the next
+  // and by the hold time.
   const lasts = tokens.map(({ end }, i) => {
     const next = tokens[i + 1]
     if (!next) return end + maxHoldMs
@@ -109,7 +108,7 @@ export const splitCues = (
     let width = 0
     let length = 0
     let words = 0
-    let inner = 0 // what ends of sentences and pauses inside cost
+    let inner = 0 // cost of ends of sentences and pauses inside
     let second = from // first token that the second line can begin with
     let secondWidth = 0 // width of the tokens from `second` on
     for (let to = from + 1; to <= n; to++) {
@@ -119,7 +118,7 @@ export const splitCues = (
       lineWidth += space + token.width
       secondWidth += space + token.width
       length += space + token.length
-      if (!token.glued || words === 0) words++
+      if (!token.attached || words === 0) words++
       if (lineWidth > maxLineWidth && to > from + 1) {
         lines++
         lineWidth = token.width
@@ -132,7 +131,7 @@ export const splitCues = (
       const fill = width / room
       let cost = best[from]! + perCue + fullness * fill * fill + inner
       if (to < n) cost += breaks[to - 1]!
-      // the programme's own layout weighs balance too; here the kind will do
+      // breakLines() weighs balance, too; here the kind is enough
       if (lines === 2)
         cost +=
           lineShare * (firstLine[Math.max(second, from + 1) - 1 - from] ?? 0)

@@ -1,6 +1,12 @@
-import { breakKind, type BreakKind } from './break-kind.ts'
-import { isVisible } from './clean-text.ts'
-import { graphemesOf, lengthOf, segmentsOf, widthOf } from './graphemes.ts'
+import type { FinalEvent, Word } from '../../core/transcript-event.ts'
+import { breakKind, type BreakKind } from './break-lines.ts'
+import {
+  isVisible,
+  graphemesOf,
+  lengthOf,
+  segmentsOf,
+  widthOf,
+} from './caption-text.ts'
 
 /** A piece of text that stays on one line. */
 export type Token = {
@@ -9,22 +15,22 @@ export type Token = {
   readonly width: number
   /** User-perceived characters of `text`. */
   readonly length: number
-  /** Whether it follows the token before it without a space. */
-  readonly glued: boolean
+  /** Whether there is no space before it. */
+  readonly attached: boolean
   /** How good a break after it is. */
   readonly after: BreakKind
 }
 
-/** Writing that puts no spaces between words. */
+/** Scripts without spaces between words. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 
-/** Whether a text has such writing in it. */
+/** Returns whether a text contains such a script. */
 export const isUnspaced = (text: string): boolean => unspaced.test(text)
 
 let words: Intl.Segmenter | undefined
 
-/** Made where it is needed: the first one of a process is slow. */
+/** Created lazily: the first one of a process is slow. */
 const byWord = (): Intl.Segmenter =>
   (words ??= new Intl.Segmenter('und', { granularity: 'word' }))
 
@@ -32,8 +38,8 @@ const opens = /^[\p{Ps}\p{Pi}]+$/u
 const isWord = /[\p{L}\p{N}]/u
 
 /**
- * The words of writing without spaces, each with its punctuation, so that no
- * line begins with a full stop or ends with an opening bracket.
+ * Splits text without spaces into words with their punctuation, so that no line
+ * begins with a full stop or ends with an opening bracket.
  */
 const wordsIn = (text: string): string[] => {
   const found: string[] = []
@@ -48,7 +54,7 @@ const wordsIn = (text: string): string[] => {
   return found
 }
 
-/** A word in pieces that fit a line; one piece where it fits whole. */
+/** Splits a word into pieces that fit a line. */
 const piecesOf = (word: string, maxWidth: number): string[] => {
   if (widthOf(word) <= maxWidth) return [word]
   const pieces: string[] = []
@@ -67,26 +73,26 @@ const piecesOf = (word: string, maxWidth: number): string[] => {
   return [...pieces, piece]
 }
 
-/** The pieces of a text in order, each with whether it is glued to the last. */
+/** The pieces of a text in order, each with whether it is attached to the last. */
 const partsOf = (
   text: string,
   maxWidth: number,
-): { text: string; glued: boolean; ends: boolean }[] => {
-  const parts: { text: string; glued: boolean; ends: boolean }[] = []
+): { text: string; attached: boolean; ends: boolean }[] => {
+  const parts: { text: string; attached: boolean; ends: boolean }[] = []
   for (const word of text.split(' ')) {
-    let glued = false
+    let attached = false
     for (const part of isUnspaced(word) ? wordsIn(word) : [word]) {
       const pieces = piecesOf(part, maxWidth)
       for (const [i, piece] of pieces.entries()) {
-        // A no-break space at the end of a line would be seen by nobody, nor
-        // would a cue that has nothing to be seen.
+        // A no-break space at the end of a line is invisible, and so may be a
+        // whole cue.
         const text = piece.trim()
         if (isVisible(text)) {
-          const joins = glued && piece.trimStart() === piece
-          parts.push({ text, glued: joins, ends: i === pieces.length - 1 })
-          glued = true
+          const joins = attached && piece.trimStart() === piece
+          parts.push({ text, attached: joins, ends: i === pieces.length - 1 })
+          attached = true
         }
-        if (piece.trimEnd() !== piece) glued = false
+        if (piece.trimEnd() !== piece) attached = false
       }
     }
   }
@@ -101,24 +107,135 @@ const partsOf = (
  */
 export const tokensOf = (text: string, maxWidth: number): Token[] => {
   const parts = partsOf(text, maxWidth)
-  return parts.map(({ text, glued, ends }, i): Token => {
+  return parts.map(({ text, attached, ends }, i): Token => {
     const next = parts[i + 1]
     const last = next === undefined ? 'sentence' : breakKind(text, next.text)
     return {
       text,
       width: widthOf(text),
       length: lengthOf(text),
-      glued,
+      attached,
       after: ends ? last : 'avoid',
     }
   })
 }
 
-/** Columns between a token and the one before it on a line. */
-export const spaceBefore = ({ glued }: Token): number => (glued ? 0 : 1)
+/** Columns between a token and the previous one on a line. */
+export const spaceBefore = ({ attached }: Token): number => (attached ? 0 : 1)
 
-/** The text of some tokens on one line. */
-export const joined = (tokens: readonly Token[]): string =>
+/** Joins the text of tokens on one line. */
+export const joinTokens = (tokens: readonly Token[]): string =>
   tokens
-    .map(({ text, glued }, i) => (i === 0 || glued ? text : ` ${text}`))
+    .map(({ text, attached }, i) => (i === 0 || attached ? text : ` ${text}`))
     .join('')
+
+/** Times of a turn's tokens, in ms; both lists are in order. */
+type TokenTimes = {
+  readonly starts: readonly number[]
+  readonly ends: readonly number[]
+}
+
+/** Counts letters and digits; words often lack their punctuation. */
+export const countLetters = (text: string): number =>
+  text.match(/[\p{L}\p{N}]/gu)?.length ?? 0
+
+/** The time of a range of a turn's letters. */
+type Span = { from: number; to: number; start: number; end: number }
+
+const spansOf = (words: readonly Word[], from: number, to: number): Span[] => {
+  const spans: Span[] = []
+  let letters = 0
+  let time = from
+  for (const word of words) {
+    const count = countLetters(word.text)
+    if (count === 0) continue
+    const start = Math.min(Math.max(word.start, time), to)
+    const end = Math.min(Math.max(word.end, start), to)
+    spans.push({ from: letters, to: letters + count, start, end })
+    letters += count
+    time = end
+  }
+  return spans
+}
+
+/**
+ * Returns when each token of a final is spoken. Words with times are matched with
+ * tokens by counting letters and digits, which is exact if both spell the same
+ * and proportional otherwise; words with less than half or more than twice the
+ * text's letters are ignored. Without words, the time is divided by letters, or
+ * by width if there are none.
+ */
+export const tokenTimes = (
+  final: FinalEvent,
+  tokens: readonly Token[],
+): TokenTimes => {
+  const end = Math.max(final.start, final.end)
+  let lengths = tokens.map(token => countLetters(token.text))
+  if (!lengths.some(length => length > 0))
+    lengths = tokens.map(token => token.width)
+  const total = lengths.reduce((sum, length) => sum + length, 0)
+
+  let spans = spansOf(final.words ?? [], final.start, end)
+  const share = (spans.at(-1)?.to ?? 0) / total
+  if (share < 0.5 || share > 2)
+    spans = [{ from: 0, to: total, start: final.start, end }]
+  const scale = spans.at(-1)!.to / total
+
+  const timeAt = (span: Span, position: number): number =>
+    span.start +
+    ((span.end - span.start) * (position - span.from)) / (span.to - span.from)
+
+  const starts: number[] = []
+  const ends: number[] = []
+  let letters = 0
+  let s = 0
+  let e = 0
+  let last = final.start
+  for (const length of lengths) {
+    const from = letters * scale
+    letters += length
+    const to = letters * scale
+    // A start belongs to the word after it, an end to the one before it.
+    while (s < spans.length - 1 && spans[s]!.to <= from) s++
+    while (e < spans.length - 1 && spans[e]!.to < to) e++
+    const start = Math.max(last, timeAt(spans[s]!, from))
+    last = Math.max(start, timeAt(spans[e]!, to))
+    starts.push(start)
+    ends.push(last)
+  }
+  return { starts, ends }
+}
+
+/** A token with its time, in ms. */
+export type TimedToken = Token & {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * Returns the tokens of a final's text with their times, none wider than a line.
+ *
+ * @param mark put before the text; takes no time
+ */
+export const timedTokens = (
+  final: FinalEvent,
+  mark: string,
+  text: string,
+  maxWidth: number,
+): TimedToken[] => {
+  const tokens = tokensOf(text, maxWidth)
+  const { starts, ends } = tokenTimes(final, tokens)
+  const timed = tokens.map((token, i) => ({
+    ...token,
+    start: starts[i]!,
+    end: ends[i]!,
+  }))
+  const [start, end] = [starts[0]!, starts[0]!]
+  const before = tokensOf(mark, maxWidth).map(token => ({
+    ...token,
+    after: 'never' as const,
+    start,
+    end,
+  }))
+  return [...before, ...timed]
+}

@@ -1,8 +1,8 @@
 import type { CueFormat } from './caption-writer.ts'
-import { cleanText } from '../cues/clean-text.ts'
+import { cleanText } from '../cues/caption-text.ts'
 import { colorValues, cueColors } from '../cues/cue.ts'
-import { isUpright, type CaptionProfile } from '../profiles.ts'
-import { timecode } from './timecode.ts'
+import { isVertical, type CaptionProfile } from '../profiles.ts'
+import { timecode } from '../../core/timecode.ts'
 
 const columns =
   'Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, ' +
@@ -10,24 +10,24 @@ const columns =
   'Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, ' +
   'Encoding'
 
-/** How the text stands in the picture, whose sides are in pixels. */
+/** Size of the picture and layout of the text, in pixels. */
 type Layout = {
   readonly width: number
   readonly height: number
   readonly size: number
   readonly margin: number
-  /** 1 is the left corner, 2 the middle, both at the bottom. */
+  /** 1 is bottom left, 2 bottom centre. */
   readonly alignment: 1 | 2
 }
 
 const layoutOf = (profile: CaptionProfile): Layout => ({
-  ...(isUpright(profile)
+  ...(isVertical(profile)
     ? { width: 1080, height: 1920, size: 72, margin: 54 }
     : { width: 1920, height: 1080, size: 60, margin: 192 }),
   alignment: profile.mode === 'roll-up' ? 1 : 2,
 })
 
-/** A style for text of a colour; its own order of it is blue, green, red. */
+/** Writes a style for a colour, which ASS orders blue, green, red. */
 const styleOf = (name: string, rgb: string, layout: Layout): string => {
   const { size, margin, alignment } = layout
   const color = `&H00${rgb.replace(/(..)(..)(..)/, '$3$2$1')}`
@@ -52,8 +52,8 @@ ${styleOf('Default', colorValues.white, layout)}${cueColors
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 `
 
-/** `{` would begin an override, and a backslash a line break or a space. */
-const harmless = (line: string): string =>
+/** Replaces `{` and `\\`, which begin overrides, line breaks and spaces. */
+const withoutCodes = (line: string): string =>
   line
     .replaceAll('{', '(')
     .replaceAll('}', ')')
@@ -82,7 +82,7 @@ export const ass: CueFormat = {
         const end = Math.max(start + 1, Math.round(cue.end / 10))
         ends.set(channel, end)
         const name = cleanText(speaker).replaceAll(',', '‚')
-        const text = lines.map(harmless).join('\\N')
+        const text = lines.map(withoutCodes).join('\\N')
         return `Dialogue: 0,${time(start)},${time(end)},${color},${name},0,0,0,,${text}\n`
       },
       end: () => '',

@@ -1,11 +1,10 @@
 import { ass } from './ass.ts'
 import type { CueFormat, EventFormat } from './caption-writer.ts'
-import { ebuttd } from './ebuttd.ts'
+import { ebuttd, ttml } from './ttml.ts'
 import { json, jsonl } from './json.ts'
 import { md } from './md.ts'
 import { sbv } from './sbv.ts'
 import { srt } from './srt.ts'
-import { ttml } from './ttml.ts'
 import { tsv } from './tsv.ts'
 import { txt } from './txt.ts'
 import { vtt } from './vtt.ts'
@@ -27,10 +26,9 @@ const table = {
 /** A caption format's name. */
 export type CaptionFormat = keyof typeof table
 
-/** Every caption format there is. */
+/** All caption formats. */
 export const captionFormats = Object.keys(table) as CaptionFormat[]
 
-/** What each format is. */
 export const formatOf = (name: CaptionFormat): CueFormat | EventFormat =>
   table[name]
 

@@ -3,25 +3,25 @@ import type { Cue } from '../cues/cue.ts'
 import type { CaptionProfile } from '../profiles.ts'
 
 /**
- * One transcript in one format: what to write before, for, and after its
- * events. Each call returns text to append, often empty; line breaks are LF.
+ * Writes the events of one transcript in one format. Each call returns text to
+ * append, which may be empty; line breaks are LF.
  */
 export interface CaptionWriter {
-  /** What the file starts with. */
+  /** Returns the start of the file. */
   begin(): string
-  /** What an event adds. */
+  /** Writes an event. */
   event(event: TranscriptEvent): string
-  /** What the file ends with. */
+  /** Returns the end of the file. */
   end(): string
 }
 
-/** One file of cues in one format. */
+/** Writes a file of cues in one format. */
 export interface CueWriter {
-  /** What the file starts with. */
+  /** Returns the start of the file. */
   begin(): string
-  /** What a cue adds; `index` counts from 1. */
+  /** Writes a cue; `index` counts from 1. */
   cue(cue: Cue, index: number): string
-  /** What the file ends with. */
+  /** Returns the end of the file. */
   end(): string
 }
 
@@ -36,6 +36,6 @@ export type CueFormat = {
   readonly extension: string
   /** Changes a text before it is divided into cues. */
   readonly prepare?: (text: string) => string
-  /** `profile` tells how speakers look, and where cues stand. */
+  /** @param profile how speakers are shown, and where cues are placed */
   openCues(profile: CaptionProfile): CueWriter
 }

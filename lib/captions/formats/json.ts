@@ -1,3 +1,4 @@
+import { given } from '../../core/options.ts'
 import type {
   FinalEvent,
   TranscriptEvent,
@@ -7,31 +8,31 @@ import type {
 } from '../../core/transcript-event.ts'
 import type { EventFormat } from './caption-writer.ts'
 
-/** What JSON lets stand but a terminal or a line reader would act on. */
-const acting = /[\u007f-\u009f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]/gu
+/** Characters that JSON allows, but terminals or line readers act on. */
+const unsafe = /[\u007f-\u009f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]/gu
 
 /**
- * One line of JSON without any control character, direction override or byte
- * order mark: all are written as `\uXXXX`, so the data are the same.
+ * Writes JSON in one line. Control characters, direction overrides and byte order
+ * marks are escaped as `\uXXXX`.
  */
 const toJson = (value: unknown): string =>
   JSON.stringify(value).replace(
-    acting,
+    unsafe,
     c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
-/** A word in OpenAI's form, in seconds, with what is known beyond it. */
+/** A word in OpenAI's form, in seconds, with additional facts. */
 type JsonWord = {
   word: string
   start: number
   end: number
   probability?: number
   speaker?: string
-  /** Where the times come from. */
+  /** Source of the times. */
   source: WordTimeSource
 }
 
-/** A final in the form of OpenAI's segments, in seconds; facts where known. */
+/** A final in the form of OpenAI's segments, in seconds. */
 type JsonSegment = {
   id: number
   seek: 0
@@ -48,7 +49,7 @@ type JsonSegment = {
   words?: JsonWord[]
 }
 
-/** What the service billed for, in OpenAI's names. */
+/** Usage in OpenAI's names. */
 type JsonUsage =
   | { type: 'duration'; seconds: number }
   | {
@@ -73,18 +74,10 @@ type JsonTranscript = {
   complete: boolean
 }
 
-/** Without the members that are not known. */
-const known = <T extends object>(object: {
-  [K in keyof T]: T[K] | undefined
-}): T =>
-  Object.fromEntries(
-    Object.entries(object).filter(([, value]) => value !== undefined),
-  ) as T
-
 const seconds = (ms: number): number => Math.round(ms) / 1000
 
 const wordOf = ({ text, start, end, ...rest }: Word): JsonWord =>
-  known<JsonWord>({
+  given<JsonWord>({
     word: text,
     start: seconds(start),
     end: seconds(end),
@@ -94,7 +87,7 @@ const wordOf = ({ text, start, end, ...rest }: Word): JsonWord =>
   })
 
 const segmentOf = (final: FinalEvent, id: number): JsonSegment =>
-  known<JsonSegment>({
+  given<JsonSegment>({
     id,
     seek: 0,
     start: seconds(final.start),
@@ -120,7 +113,7 @@ const usageOf = (usage: Usage): JsonUsage =>
         total_tokens: usage.total,
       }
 
-/** Fills a transcript as the events come. */
+/** Adds an event to a transcript. */
 const collect = (transcript: JsonTranscript, event: TranscriptEvent): void => {
   switch (event.type) {
     case 'final': {
@@ -148,10 +141,10 @@ const collect = (transcript: JsonTranscript, event: TranscriptEvent): void => {
 }
 
 /**
- * One JSON object, a superset of OpenAI's `verbose_json`, written at the end:
- * the whole transcript is held till then. `language` is the first that a final
- * names, else `en`; `duration` is the `end` event's, else where the last final
- * or gap ends.
+ * One JSON object, a superset of OpenAI's `verbose_json`, written at the end; the
+ * whole transcript is kept until then. `language` is that of the first final that
+ * has one, or `en`; `duration` is that of the `end` event, or the end of the last
+ * final or gap.
  */
 export const json: EventFormat = {
   extension: 'json',
@@ -190,7 +183,7 @@ export const json: EventFormat = {
   },
 }
 
-/** The events as they are, times in ms, one JSON object a line. */
+/** The events, with times in ms, one JSON object per line. */
 export const jsonl: EventFormat = {
   extension: 'jsonl',
   open: () => ({

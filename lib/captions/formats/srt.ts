@@ -1,14 +1,13 @@
 import type { CueFormat } from './caption-writer.ts'
-import { cleanText } from '../cues/clean-text.ts'
-import { timecode } from './timecode.ts'
+import { cleanText } from '../cues/caption-text.ts'
+import { timecode } from '../../core/timecode.ts'
 
 /**
- * SRT has no escapes, and its readers take more than its texts say: an arrow as
- * the next cue's, `<word>` as a tag to be dropped, `{…}` and `\N` as ASS codes.
- * Each is replaced by what looks alike and means nothing: `->`, `‹word›`, `(…)`
- * and `⧵N`.
+ * Replaces markup by look-alikes, since SRT has no escapes. Readers take an arrow
+ * for the times of a cue, `<word>` for a tag, `{…}` and `\N` for ASS codes; they
+ * become `->`, `‹word›`, `(…)` and `⧵N`.
  */
-const harmless = (text: string): string =>
+const withoutMarkup = (text: string): string =>
   cleanText(text)
     .replace(/(?<!-)-{2,}>/g, '->')
     .replace(/<(?=[a-z/!?])([^<>]*)(>?)/gi, (_, tag: string, end: string) =>
@@ -21,7 +20,7 @@ const harmless = (text: string): string =>
 /** SubRip: `HH:MM:SS,mmm`, cues numbered from 1; without cues an empty file. */
 export const srt: CueFormat = {
   extension: 'srt',
-  prepare: harmless,
+  prepare: withoutMarkup,
   openCues: () => ({
     begin: () => '',
     cue: ({ start, end, lines }, index) =>

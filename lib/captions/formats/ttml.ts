@@ -1,44 +1,66 @@
-import type { CueFormat } from './caption-writer.ts'
-import { cleanText } from '../cues/clean-text.ts'
+import { timecode } from '../../core/timecode.ts'
+import { cleanText } from '../cues/caption-text.ts'
 import { colorValues, cueColors } from '../cues/cue.ts'
-import { escapeXml } from './escape-xml.ts'
-import { isUpright, type CaptionProfile } from '../profiles.ts'
-import { timecode } from './timecode.ts'
+import { isVertical, type CaptionProfile } from '../profiles.ts'
+import type { CueFormat } from './caption-writer.ts'
 
-const colors = cueColors
-  .map(c => `      <style xml:id="${c}" tts:color="#${colorValues[c]}"/>\n`)
-  .join('')
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+}
 
-const header = (profile: CaptionProfile): string => {
+/** Everything but XML 1.0's `Char`. */
+const forbidden = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
+
+/**
+ * Escapes a text for XML 1.0, for an element or an attribute in double quotes.
+ * Characters that XML forbids become U+FFFD.
+ */
+export const escapeXml = (text: string): string =>
+  text
+    .replace(forbidden, '\ufffd')
+    .replace(/[&<>"]/g, character => entities[character]!)
+
+/**
+ * The head of a document: its styles, and a region at the bottom.
+ *
+ * @param tt prefix of TTML's elements
+ */
+const head = (profile: CaptionProfile, tt = '', metadata = ''): string => {
   const align = profile.mode === 'roll-up' ? 'start' : 'center'
-  const [size, margin] = isUpright(profile) ? [56, 5] : [80, 10]
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xmlns:tts="http://www.w3.org/ns/ttml#styling" xmlns:ttm="http://www.w3.org/ns/ttml#metadata" xmlns:ebutts="urn:ebu:tt:style" ttp:contentProfiles="http://www.w3.org/ns/ttml/profile/imsc1.1/text" ttp:timeBase="media" xml:space="preserve" xml:lang="">
-  <head>
-    <styling>
-      <style xml:id="caption" tts:fontFamily="proportionalSansSerif" tts:fontSize="${size}%" tts:lineHeight="125%" tts:textAlign="${align}" ebutts:linePadding="0.5c"/>
-      <style xml:id="text" tts:color="#FFFFFF" tts:backgroundColor="#000000C0"/>
-${colors}    </styling>
-    <layout>
-      <region xml:id="bottom" tts:origin="${margin}% 10%" tts:extent="${100 - 2 * margin}% 80%" tts:displayAlign="after"/>
-    </layout>
-  </head>
-  <body style="caption">
-    <div region="bottom">
+  const [size, margin] = isVertical(profile) ? [56, 5] : [80, 10]
+  const colors = cueColors.map(
+    c => `      <${tt}style xml:id="${c}" tts:color="#${colorValues[c]}"/>\n`,
+  )
+  return `  <${tt}head>
+${metadata}    <${tt}styling>
+      <${tt}style xml:id="caption" tts:fontFamily="proportionalSansSerif" tts:fontSize="${size}%" tts:lineHeight="125%" tts:textAlign="${align}" ebutts:linePadding="0.5c"/>
+      <${tt}style xml:id="text" tts:color="#FFFFFF" tts:backgroundColor="#000000C0"/>
+${colors.join('')}    </${tt}styling>
+    <${tt}layout>
+      <${tt}region xml:id="bottom" tts:origin="${margin}% 10%" tts:extent="${100 - 2 * margin}% 80%" tts:displayAlign="after"/>
+    </${tt}layout>
+  </${tt}head>
 `
 }
 
 /**
- * TTML2 in the Text Profile of IMSC 1.1. The language is left open, for the
- * head is written before it is known; so are the speakers, whose names stand as
- * `ttm:desc` with what they say, as agents would have to be in the head. Cues
- * that roll up are left aligned, the others centred, at the bottom. What XML
- * cannot hold becomes U+FFFD.
+ * TTML2 in the Text Profile of IMSC 1.1. The language is left open, since the
+ * head is written before it is known. So are the speakers, who would be agents
+ * in the head: their names are written as `ttm:desc` in their cues. Roll-up
+ * cues are left aligned, others centred, at the bottom. Characters that XML
+ * forbids become U+FFFD.
  */
 export const ttml: CueFormat = {
   extension: 'ttml',
   openCues: profile => ({
-    begin: () => header(profile),
+    begin: () => `<?xml version="1.0" encoding="UTF-8"?>
+<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xmlns:tts="http://www.w3.org/ns/ttml#styling" xmlns:ttm="http://www.w3.org/ns/ttml#metadata" xmlns:ebutts="urn:ebu:tt:style" ttp:contentProfiles="http://www.w3.org/ns/ttml/profile/imsc1.1/text" ttp:timeBase="media" xml:space="preserve" xml:lang="">
+${head(profile)}  <body style="caption">
+    <div region="bottom">
+`,
     cue({ start, end, lines, color, speaker = '' }) {
       const name = escapeXml(cleanText(speaker))
       const desc = name && `<ttm:desc>${name}</ttm:desc>`
@@ -51,4 +73,43 @@ export const ttml: CueFormat = {
     },
     end: () => '    </div>\n  </body>\n</tt>\n',
   }),
+}
+
+const ebuMetadata = `    <tt:metadata>
+      <ebuttm:documentMetadata>
+        <ebuttm:conformsToStandard>urn:ebu:tt:distribution:2014-01</ebuttm:conformsToStandard>
+        <ebuttm:conformsToStandard>urn:ebu:tt:distribution:2018-04</ebuttm:conformsToStandard>
+      </ebuttm:documentMetadata>
+    </tt:metadata>
+`
+
+/**
+ * EBU-TT-D 1.0.1 (EBU Tech 3380): broadcasters' subtitles over the internet.
+ * Speakers are identified by colours or in the text; a stream has no place for
+ * their names. Otherwise as {@link ttml}.
+ */
+export const ebuttd: CueFormat = {
+  extension: 'xml',
+  openCues(profile) {
+    let closing = ''
+    return {
+      begin: () => `<?xml version="1.0" encoding="UTF-8"?>
+<tt:tt xmlns:tt="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xmlns:tts="http://www.w3.org/ns/ttml#styling" xmlns:ebuttm="urn:ebu:tt:metadata" xmlns:ebutts="urn:ebu:tt:style" ttp:timeBase="media" ttp:cellResolution="32 15" xml:space="preserve" xml:lang="">
+${head(profile, 'tt:', ebuMetadata)}`,
+      cue({ start, end, lines, color }, index) {
+        // Without a cue there is no body.
+        const opening = closing ? '' : '  <tt:body>\n    <tt:div>\n'
+        closing = '    </tt:div>\n  </tt:body>\n'
+        const text = lines.map(escapeXml).join('<tt:br/>')
+        const style = color ? `text ${color}` : 'text'
+        return (
+          `${opening}      <tt:p xml:id="cue${index}" region="bottom" ` +
+          `style="caption" begin="${timecode(start, '.')}" ` +
+          `end="${timecode(end, '.')}">` +
+          `<tt:span style="${style}">${text}</tt:span></tt:p>\n`
+        )
+      },
+      end: () => `${closing}</tt:tt>\n`,
+    }
+  },
 }

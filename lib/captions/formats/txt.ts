@@ -1,11 +1,99 @@
+import { clockRange } from '../../core/timecode.ts'
+import type { FinalEvent } from '../../core/transcript-event.ts'
+import { cleanText } from '../cues/caption-text.ts'
 import type { EventFormat } from './caption-writer.ts'
-import { prose } from './prose.ts'
+
+/** Silence after which a paragraph begins, in ms. */
+const pauseMs = 2000
+
+/** Position of a final in its paragraph. */
+type LinePlace = {
+  /** A blank line, if one is needed. */
+  readonly before: '' | '\n'
+  /** Whether it begins a paragraph. */
+  readonly begins: boolean
+  /** Whether the speaker has changed, also to an unknown one. */
+  readonly changes: boolean
+}
 
 /**
- * Plain text: one line a final, `[inaudible 00:12:03-00:12:09]` for a gap. A
- * blank line stands where the speaker changes, with `Ann: ` before what is said
- * then, and where nothing is said for 2 s. Line breaks within a final become
- * spaces; a final without text has no line.
+ * Divides finals into paragraphs: one begins when the speaker changes, and after
+ * at least 2 s without a transcript.
+ */
+class Paragraphs {
+  #speaker: string | undefined
+  #end: number | undefined
+  #written = false
+
+  /** Returns the position of the next final. */
+  place({ start, end, speaker }: FinalEvent): LinePlace {
+    const changes = speaker !== this.#speaker
+    const begins =
+      changes || this.#end === undefined || start - this.#end >= pauseMs
+    const before = begins && this.#written ? '\n' : ''
+    this.#speaker = speaker
+    this.#end = Math.max(end, this.#end ?? 0)
+    this.#written = true
+    return { before, begins, changes }
+  }
+
+  /** Call for a line that is no final. */
+  markWritten(): void {
+    this.#written = true
+  }
+}
+
+/** How the lines of paragraphs are written. */
+type ProseFormat = {
+  readonly extension: string
+  /** Escapes text in this format. */
+  readonly escape?: (text: string) => string
+  /** Returns the line of a final. */
+  readonly line: (
+    text: string,
+    speaker: string,
+    event: FinalEvent,
+    place: LinePlace,
+  ) => string
+}
+
+/**
+ * Creates a format of paragraphs: one line per final, a blank line between
+ * paragraphs, and `[inaudible 00:12:03-00:12:09]` for a gap.
+ */
+export const prose = ({
+  extension,
+  escape = text => text,
+  line,
+}: ProseFormat): EventFormat => ({
+  extension,
+  open() {
+    const paragraphs = new Paragraphs()
+    const clean = (text: string): string => escape(cleanText(text))
+    return {
+      begin: () => '',
+      event(event) {
+        if (event.type === 'gap') {
+          paragraphs.markWritten()
+          return `[inaudible ${clockRange(event.start, event.end)}]\n`
+        }
+        if (event.type !== 'final') return ''
+        const text = clean(event.text)
+        if (text === '') return ''
+        const place = paragraphs.place(event)
+        const speaker = clean(event.speaker ?? '')
+        return `${place.before}${line(text, speaker, event, place)}\n`
+      },
+      end: () => '',
+    }
+  },
+})
+
+/**
+ * Plain text: one line per final, `[inaudible 00:12:03-00:12:09]` for a gap. A
+ * blank line is written after 2 s of silence and when the speaker changes, who is
+ * then named: `Ann: `. Line breaks within a final become spaces; a final without
+ * text has no line.
  */
 export const txt: EventFormat = prose({
   extension: 'txt',

@@ -1,9 +1,9 @@
 import type { CueFormat } from './caption-writer.ts'
-import { cleanText } from '../cues/clean-text.ts'
+import { cleanText } from '../cues/caption-text.ts'
 import { colorValues, cueColors, type Cue } from '../cues/cue.ts'
-import { timecode } from './timecode.ts'
+import { timecode } from '../../core/timecode.ts'
 
-/** With `>` escaped no text can hold the arrow of a timing line. */
+/** `>` is escaped, so that no text contains the arrow of a timing line. */
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
@@ -12,7 +12,7 @@ ${cueColors.map(c => `::cue(.${c}) { color: #${colorValues[c]} }`).join('\n')}
 
 `
 
-/** What rolls up keeps to the left, however long its lines are. */
+/** Settings of roll-up cues: left aligned, whatever their width. */
 const atLeft = ' align:start position:10%,line-left size:80%'
 
 const payload = ({ lines, color, speaker = '' }: Cue): string => {
@@ -25,9 +25,9 @@ const payload = ({ lines, color, speaker = '' }: Cue): string => {
 /**
  * WebVTT: a header, then cues. `&`, `<` and `>` are escaped, lines are never
  * blank, starts never go back and every end is after its start, as the standard
- * asks. A speaker is a voice span, a colour a class of its name; these have
- * their `STYLE` where the profile has colours. Cues that roll up are left
- * aligned, the others stand at the bottom, centred, as players do by default.
+ * requires. A speaker is a voice span, a colour a class with a `STYLE` if the
+ * profile has colours. Roll-up cues are left aligned; others are at the bottom,
+ * centred, which is the default of players.
  */
 export const vtt: CueFormat = {
   extension: 'vtt',

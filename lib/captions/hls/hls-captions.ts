@@ -1,78 +1,143 @@
 import { systemClock, type Clock } from '../../core/clock.ts'
+import { OptionError } from '../../core/errors.ts'
+import { checkInteger, checkOneOf } from '../../core/options.ts'
 import { Stage, type TransformCallback } from '../../core/stage.ts'
+import { timecode } from '../../core/timecode.ts'
+import {
+  resolveCaptionOptions,
+  type CaptionOptions,
+} from '../caption-options.ts'
+import type { CaptionInput } from '../cues/check-input.ts'
+import { cueBuilder, type CueBuilder } from '../cues/cue-maker.ts'
 import type { Cue } from '../cues/cue.ts'
-import { inputCues, type InputCues } from '../cues/input-cues.ts'
 import type { CueWriter } from '../formats/caption-writer.ts'
 import { vtt } from '../formats/vtt.ts'
-import type { CaptionInput } from '../open-writer.ts'
-import { CueSegments, type CueSegment } from './cue-segments.ts'
 import {
-  resolveHlsOptions,
-  type HlsCaptionsOptions,
-  timestampMap,
-} from './hls-options.ts'
-import { HlsPlaylist, type HlsPlaylistKind } from './hls-playlist.ts'
+  hlsPlaylistKinds,
+  type HlsPlaylistKind,
+  HlsPlaylist,
+} from './hls-playlist.ts'
+import {
+  CueSegmenter,
+  LiveCaptionClock,
+  type CueSegment,
+} from './hls-segments.ts'
 
-/** How long after its start a turn is waited for at most, in ms. */
-export const patienceMs = 20_000
+/** MPEG timestamps have 33 bits. */
+const mpegtsWrap = 2 ** 33
+
+/** Ticks of an MPEG timestamp per millisecond. */
+const ticksPerMs = 90
 
 /**
- * Where a live source is, and up to where its captions have all come. What is
- * heard tells the source's time, and the clock goes on from there; so a late
- * start, a stall or a sound card that runs slow moves it once, and not for ever.
- * Times of the source are in ms, `now` is the clock's.
+ * Returns the header that maps a WebVTT time to an MPEG timestamp (RFC 8216,
+ * section 3.5): time 0, or the segment's start once timestamps have wrapped
+ * (after 26.5 hours), as the RFC's successor requires.
+ *
+ * @param mpegts the timestamp of time 0
+ * @param start of the segment, in ms
  */
-export class LiveTime {
-  readonly #delayMs: number
-  readonly #rollsUp: boolean
-  /** What the source's time is ahead of the clock's. */
-  #ahead = Number.NaN
-  /** Starts of the turns whose captions are still to come. */
-  readonly #turns = new Map<string, number>()
+export const timestampMap = (mpegts: number, start: number): string => {
+  const ticks = mpegts + start * ticksPerMs
+  const [time, local] =
+    ticks < mpegtsWrap ? [mpegts, 0] : [ticks % mpegtsWrap, start]
+  return `X-TIMESTAMP-MAP=MPEGTS:${time},LOCAL:${timecode(local, '.')}`
+}
 
+/** Options of {@link HlsCaptions}. */
+export type HlsCaptionsOptions = Omit<CaptionOptions, 'format'> & {
   /**
-   * @param delayMs how long captions are behind the source
-   * @param rollsUp whether they are made of deltas, where there are any
+   * What the files' names begin with: `captions-00001.vtt`, `captions.m3u8`.
+   * @default 'captions'
    */
-  constructor(delayMs: number, rollsUp: boolean) {
-    this.#delayMs = delayMs
-    this.#rollsUp = rollsUp
-  }
+  readonly name?: string
+  /**
+   * Length of a segment in ms; best the one of the video's segments.
+   * @default 6000
+   */
+  readonly segmentMs?: number
+  /**
+   * The MPEG timestamp, in ticks of 90 kHz, at which the source begins. ffmpeg
+   * gives a transport stream 126000 where nothing else is asked for; fMP4
+   * begins at 0.
+   * @default 900000
+   */
+  readonly mpegts?: number
+  /**
+   * `vod`: one playlist, at the end. `event`: one after each segment, with all
+   * of them. `live`: one after each, with the last `window` of them.
+   * @default 'event' with `live`, else 'vod'
+   */
+  readonly playlist?: HlsPlaylistKind
+  /**
+   * How many segments a `live` playlist has.
+   * @default 5
+   */
+  readonly window?: number
+  /**
+   * Whether the source goes on by itself, so that a segment is due when its
+   * time is over, be there captions or not. By default its time is over when
+   * the next caption starts after it, or all has ended.
+   * @default false
+   */
+  readonly live?: boolean
+  /**
+   * How long a `live` segment waits for its captions once its time is over, in
+   * ms.
+   * @default 2000
+   */
+  readonly delayMs?: number
+  /** Destroys the stream when aborted. */
+  readonly signal?: AbortSignal
+}
 
-  /** Takes what has come. */
-  hear(input: CaptionInput, now: number): void {
-    if (Number.isNaN(this.#ahead)) this.#ahead = -now
-    if ('lines' in input) return
-    if ('at' in input && input.at !== undefined) this.#ahead = input.at - now
-    if (input.type === 'speech-start') this.#turns.set(input.turn, input.at)
-    if (input.type === 'final' || (this.#rollsUp && input.type === 'delta'))
-      this.#turns.delete(input.turn)
-  }
+const refuseUnless = (option: string, value: unknown, other: string): void => {
+  if (value !== undefined) throw new OptionError(option, `is for ${other}`)
+}
 
-  /** Up to which time no caption is expected any more. */
-  quietUntil(now: number): number {
-    const at = this.#ahead + now
-    for (const [turn, start] of this.#turns)
-      if (at >= start + patienceMs) this.#turns.delete(turn)
-    return Math.min(at - this.#delayMs, ...this.#turns.values())
-  }
-
-  /** How long it takes until {@link quietUntil} is at a time, in silence. */
-  waitFor(time: number, now: number): number {
-    const at = this.#ahead + now
-    const before = [...this.#turns.values()].filter(start => start < time)
-    const ready = before.map(start => start + patienceMs)
-    return Math.max(time + this.#delayMs, ...ready) - at
+/**
+ * Checks options and adds defaults.
+ *
+ * @throws OptionError if one cannot be used.
+ */
+export const resolveHlsOptions = ({
+  name = 'captions',
+  segmentMs = 6000,
+  mpegts = 900_000,
+  live = false,
+  playlist = live ? 'event' : 'vod',
+  window,
+  delayMs,
+  ...captions
+}: HlsCaptionsOptions) => {
+  if (typeof name !== 'string' || !/^[^/\\\0]{1,200}$/.test(name))
+    throw new OptionError('name', 'must be the beginning of a file name')
+  checkInteger('segmentMs', segmentMs, 1000, 60_000)
+  checkInteger('mpegts', mpegts, 0, mpegtsWrap - 1)
+  checkOneOf('playlist', playlist, hlsPlaylistKinds)
+  if (playlist !== 'live') refuseUnless('window', window, "playlist: 'live'")
+  checkInteger('window', window ?? 5, 3, 100_000)
+  if (!live) refuseUnless('delayMs', delayMs, 'live: true')
+  checkInteger('delayMs', delayMs ?? 2000, 0, 60_000)
+  return {
+    ...resolveCaptionOptions(captions),
+    name,
+    segmentMs,
+    mpegts,
+    live,
+    playlist,
+    window: window ?? 5,
+    delayMs: delayMs ?? 2000,
   }
 }
 
 /** A file of a presentation: a segment, or its playlist as of now. */
 export type HlsFile = { readonly name: string; readonly text: string }
 
-/** How often it is looked whether a cue has settled, in ms. */
+/** Interval of checks whether a pending cue is complete, in ms. */
 const pollMs = 100
 
-/** What tests set. */
+/** Set by tests. */
 type HlsInternals = { readonly clock?: Clock }
 
 /**
@@ -99,16 +164,16 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
   readonly #name: string
   readonly #mpegts: number
   readonly #kind: HlsPlaylistKind
-  readonly #cues: InputCues
+  readonly #cues: CueBuilder
   readonly #writer: CueWriter
-  readonly #segments: CueSegments
+  readonly #segments: CueSegmenter
   readonly #playlist: HlsPlaylist
-  readonly #time: LiveTime | undefined
+  readonly #liveClock: LiveCaptionClock | undefined
   readonly #clock: Clock
-  #takeBack: (() => void) | undefined
+  #cancelTimer: (() => void) | undefined
   #count = 0
-  /** Where the last cue starts: none comes before it any more. */
-  #settled = 0
+  /** Start of the last cue; later cues do not precede it. */
+  #lastStart = 0
   #durationMs = 0
 
   constructor(
@@ -121,12 +186,15 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
     this.#name = settings.name
     this.#mpegts = settings.mpegts
     this.#kind = playlist
-    this.#cues = inputCues(settings, vtt.prepare)
+    this.#cues = cueBuilder(settings, vtt.prepare)
     this.#writer = vtt.openCues(profile)
-    this.#segments = new CueSegments(segmentMs)
+    this.#segments = new CueSegmenter(segmentMs)
     this.#playlist = new HlsPlaylist(playlist, segmentMs, settings.window)
     if (settings.live)
-      this.#time = new LiveTime(settings.delayMs, profile.mode === 'roll-up')
+      this.#liveClock = new LiveCaptionClock(
+        settings.delayMs,
+        profile.mode === 'roll-up',
+      )
     this.#clock = clock
   }
 
@@ -135,32 +203,22 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
     _: string,
     done: TransformCallback,
   ): void {
-    let files: HlsFile[]
-    try {
-      this.#add(this.#cues.write(input))
-      const event = input as CaptionInput // it was not refused
-      if ('type' in event && event.type === 'end')
-        this.#durationMs = event.duration
-      this.#time?.hear(event, this.#clock.now())
-      files = this.#due()
-    } catch (error) {
-      return done(error as Error)
-    }
+    this.#add(this.#cues.write(input))
+    const event = input as CaptionInput // cueBuilder() has checked it
+    if ('type' in event && event.type === 'end')
+      this.#durationMs = event.duration
+    this.#liveClock?.add(event, this.#clock.now())
+    const files = this.#completeFiles()
     for (const file of files) this.push(file)
-    this.#wait()
+    this.#schedule()
     done()
   }
 
   override _flush(done: TransformCallback): void {
-    this.#takeBack?.()
-    let files: HlsFile[]
-    try {
-      this.#add(this.#cues.end())
-      files = this.#filesOf(this.#segments.end(this.#durationMs))
-      files.push(this.#playlistFile(true))
-    } catch (error) {
-      return done(error as Error)
-    }
+    this.#cancelTimer?.()
+    this.#add(this.#cues.end())
+    const files = this.#filesOf(this.#segments.end(this.#durationMs))
+    files.push(this.#playlistFile(true))
     for (const file of files) this.push(file)
     done()
   }
@@ -169,7 +227,7 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
     error: Error | null,
     done: (error?: Error | null) => void,
   ): void {
-    this.#takeBack?.()
+    this.#cancelTimer?.()
     done(error)
   }
 
@@ -180,37 +238,37 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
       text: this.#writer.cue(cue, ++this.#count),
     }))
     this.#segments.add(texts)
-    this.#settled = Math.max(this.#settled, texts.at(-1)?.start ?? 0)
+    this.#lastStart = Math.max(this.#lastStart, texts.at(-1)?.start ?? 0)
   }
 
-  /** The files of what is complete, with a playlist that has them. */
-  #due(): HlsFile[] {
-    const files = this.#filesOf(this.#segments.until(this.#complete()))
+  /** Returns the files of complete segments, and a playlist with them. */
+  #completeFiles(): HlsFile[] {
+    const files = this.#filesOf(this.#segments.until(this.#completeUntil()))
     if (files.length > 0 && this.#kind !== 'vod')
       files.push(this.#playlistFile(false))
     return files
   }
 
-  /** Up to when all cues have come. */
-  #complete(): number {
-    if (!this.#time) return this.#settled
-    const quiet = this.#time.quietUntil(this.#clock.now())
+  /** Returns the time until which all cues have come. */
+  #completeUntil(): number {
+    if (!this.#liveClock) return this.#lastStart
+    const quiet = this.#liveClock.completeUntil(this.#clock.now())
     this.#add(this.#cues.passed(quiet))
-    return Math.min(Math.max(this.#settled, quiet), this.#cues.earliest)
+    return Math.min(Math.max(this.#lastStart, quiet), this.#cues.earliest)
   }
 
-  /** In silence a segment is due all the same. */
-  #wait(): void {
-    this.#takeBack?.()
-    if (!this.#time || this.destroyed) return
+  /** Writes the next segment in time, also in silence. */
+  #schedule(): void {
+    this.#cancelTimer?.()
+    if (!this.#liveClock || this.destroyed) return
     const { nextEnd } = this.#segments
-    const wait = this.#time.waitFor(nextEnd, this.#clock.now())
-    // Over already: a cue waits that is to be in it.
-    this.#takeBack = this.#clock.after(
+    const wait = this.#liveClock.msUntilComplete(nextEnd, this.#clock.now())
+    // If it is over already, a pending cue belongs to it.
+    this.#cancelTimer = this.#clock.after(
       wait > 0 ? Math.max(1, wait) : pollMs,
       () => {
-        for (const file of this.#due()) this.push(file)
-        this.#wait()
+        for (const file of this.#completeFiles()) this.push(file)
+        this.#schedule()
       },
     )
   }

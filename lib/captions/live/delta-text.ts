@@ -1,32 +1,32 @@
-import { cleanText, isVisible } from '../cues/clean-text.ts'
+import { cleanText, isVisible } from '../cues/caption-text.ts'
 import { tokensOf } from '../cues/tokens.ts'
 
-/** A piece of a turn's live text that is shown as a whole. */
+/** A piece of a turn's live text that is not divided. */
 export type DeltaPiece = {
   readonly text: string
-  /** Whether it goes on with the word before it. */
-  readonly glued: boolean
-  /** Whether what comes next may go on with it. */
+  /** Whether it continues the previous word. */
+  readonly attached: boolean
+  /** Whether the next delta may continue it. */
   readonly open: boolean
 }
 
-/** The most of what nobody can see that is kept, in code units. */
-const maxHeld = 64
+/** The most invisible text that is kept, in code units. */
+const maxPending = 64
 
 const halfAtEnd = /[\ud800-\udbff]$/
 
-/** Cleaned as a whole text is, but for the spaces at its ends. */
+/** Cleans part of a text, and keeps the spaces at its ends. */
 const cleanPart = (text: string): string => cleanText(`|${text}|`).slice(1, -1)
 
 /**
- * The text of one turn, as its deltas bring it, cut into what can be shown. A
- * word is given as soon as it begins; what comes later is glued to it. Only what
- * nobody could see waits: half a character, or marks without a letter.
+ * Divides the deltas of one turn into pieces to show. A word is shown as soon as
+ * it begins, and continued later. Only what is invisible waits: half a character,
+ * or marks without a letter.
  */
 export class DeltaText {
   readonly #maxWidth: number
-  #held = ''
-  #glued = false
+  #pending = ''
+  #attached = false
   #shown = ''
 
   /** @param maxWidth most columns of a piece */
@@ -34,40 +34,40 @@ export class DeltaText {
     this.#maxWidth = maxWidth
   }
 
-  /** All that was given, as clean text. */
+  /** All text so far, cleaned. */
   get shown(): string {
     return this.#shown
   }
 
-  /** What a delta adds. */
+  /** Returns the pieces of a delta. */
   read(delta: string): DeltaPiece[] {
-    const text = this.#held + delta
+    const text = this.#pending + delta
     const half = halfAtEnd.exec(text)?.[0] ?? ''
     const words = cleanPart(text.slice(0, text.length - half.length)).split(' ')
     const last = words.pop()!
     const pieces = words.flatMap(word => {
       const found = this.#take(word, false)
-      this.#glued = false
+      this.#attached = false
       return found
     })
-    this.#held = half
+    this.#pending = half
     if (last === '') return pieces
     if (isVisible(last)) return [...pieces, ...this.#take(last, true)]
-    this.#held = (last + half).slice(-maxHeld)
+    this.#pending = (last + half).slice(-maxPending)
     return pieces
   }
 
   #take(word: string, open: boolean): DeltaPiece[] {
     if (!isVisible(word)) return []
-    const isFirst = this.#shown === '' || this.#glued
+    const isFirst = this.#shown === '' || this.#attached
     this.#shown += isFirst ? word : ` ${word}`
     const tokens = tokensOf(word, this.#maxWidth)
-    const pieces = tokens.map(({ text, glued }, i) => ({
+    const pieces = tokens.map(({ text, attached }, i) => ({
       text,
-      glued: i === 0 ? this.#glued : glued,
+      attached: i === 0 ? this.#attached : attached,
       open: open && i === tokens.length - 1,
     }))
-    this.#glued = true
+    this.#attached = true
     return pieces
   }
 }

@@ -8,7 +8,8 @@ import {
   type CaptionProfileName,
   resolveProfile,
 } from '../profiles.ts'
-import { RollUp, type RollUpScreen } from './roll-up.ts'
+import { RollUp } from './roll-up.ts'
+import type { RollUpScreen } from './roll-up-screen.ts'
 
 /** Options of {@link LiveCaptions}. */
 export type LiveCaptionsOptions = {
@@ -76,13 +77,8 @@ export class LiveCaptions extends Stage<TranscriptEvent, RollUpScreen> {
     _: string,
     done: TransformCallback,
   ): void {
-    let screens: RollUpScreen[]
-    try {
-      screens = this.#screen.event(checkEvent(event))
-    } catch (error) {
-      return done(error as Error)
-    }
-    for (const screen of screens) this.push(screen)
+    for (const screen of this.#screen.event(checkEvent(event)))
+      this.push(screen)
     done()
   }
 

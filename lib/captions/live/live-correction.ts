@@ -1,67 +1,144 @@
 import { diffArrays } from 'diff/lib/diff/array.js'
-import {
-  multipliers,
-  smallNumbers,
-  negations,
-  opposites,
-  reversals,
-} from './serious-words.ts'
+import { digitsIn, isNumberWord } from './number-words.ts'
 
-/** Whether a word, in letters and digits alone, is of a number. */
-export const isNumberWord = (word: string): boolean =>
-  /^\d/.test(word) || smallNumbers.has(word) || multipliers.has(word)
+const set = (words: string): ReadonlySet<string> =>
+  new Set(words.split(/\s+/).map(word => word.replaceAll("'", '')))
 
-/**
- * The numbers in some words, as digits: the same for `25`, `twenty five` and
- * `two five`, and for `1984` and `nineteen eighty four`. Empty without any.
- *
- * @param words in lower case, without punctuation but for a decimal point
- */
-export const digitsIn = (words: readonly string[]): string => {
-  let digits = ''
-  let sum: number | undefined // of the number that is being said
-  let group = 0 // what its thousands, millions, … are still to multiply
-  let room = 0 // what may be added to it: less than this
-  const flush = (): void => {
-    if (sum !== undefined) digits += String(sum + group)
-    sum = undefined
-    group = 0
-  }
-  for (const word of words) {
-    const small = smallNumbers.get(word)
-    const factor = multipliers.get(word)
-    if (factor !== undefined) {
-      if (sum === undefined) [sum, group] = [0, 1]
-      if (factor === 100) group *= factor
-      else [sum, group] = [sum + Math.max(1, group) * factor, 0]
-      room = factor
-    } else if (small !== undefined) {
-      if (sum === undefined || small === 0 || small >= room) flush()
-      sum ??= 0
-      group += small
-      room = small >= 20 && small % 10 === 0 ? 10 : 0
-    } else if (word !== 'and') {
-      flush()
-      if (word === 'point') digits += '.'
-      else digits += /^\d[\d.]*/.exec(word)?.[0] ?? ''
-    }
-  }
-  flush()
-  return /\d/.test(digits) ? digits : ''
-}
+/** Negations; words that end in `n't` are, too. */
+const negations = set(
+  'no not never none nobody nothing nowhere neither nor without cannot ' +
+    'hardly barely scarcely unless except',
+)
 
-/** What a turn's final adds to what its deltas showed. */
+/** Groups of words of which one in place of another reverses the meaning. */
+const opposites: readonly (readonly string[])[] = [
+  'yes no',
+  'he she',
+  'him her',
+  'his hers',
+  'man woman',
+  'men women',
+  'more less fewer',
+  'most least',
+  'all none some',
+  'always never sometimes',
+  'before after',
+  'since until',
+  'up down',
+  'in out',
+  'inside outside',
+  'into from',
+  'on off',
+  'over under',
+  'above below',
+  'left right',
+  'north south east west',
+  'northern southern eastern western',
+  'high low',
+  'higher lower',
+  'hot cold',
+  'first last',
+  'early late',
+  'earlier later',
+  'old new young',
+  'good bad',
+  'better worse',
+  'best worst',
+  'big small',
+  'major minor',
+  'maximum minimum',
+  'true false',
+  'right wrong',
+  'guilty innocent',
+  'safe dangerous',
+  'dead alive',
+  'live die',
+  'lives dies',
+  'lived died',
+  'open closed shut',
+  'win lose',
+  'wins loses',
+  'won lost',
+  'buy sell',
+  'bought sold',
+  'rise fall',
+  'rises falls',
+  'rose fell',
+  'rising falling',
+  'profit loss',
+  'for against',
+  'with without',
+  'accept except reject',
+  'accepted rejected',
+  'increase decrease',
+  'increases decreases',
+  'increased decreased',
+  'increasing decreasing',
+  'allow forbid',
+  'allows forbids',
+  'allowed forbidden banned',
+  'start end stop',
+  'starts ends stops',
+  'started ended stopped',
+  'love hate',
+  'loves hates',
+  'loved hated',
+  'attack defend',
+  'attacked defended',
+  'confirm deny',
+  'confirmed denied',
+  'affirmative negative positive',
+  'today tomorrow yesterday tonight',
+  'monday tuesday wednesday thursday friday saturday sunday',
+  'january february march april may june july august september october november december',
+  'second minute hour day week month year decade century',
+  'seconds minutes hours days weeks months years decades centuries',
+  'milligram gram kilogram ton',
+  'milligrams grams kilograms tons',
+  'inch foot yard mile metre meter kilometre kilometer',
+  'inches feet yards miles metres meters kilometres kilometers',
+  'cents dollars pounds euros pence',
+].map(group => group.split(' '))
+
+/** Prefixes that reverse a word, and the words where they do. */
+const reversals: readonly {
+  readonly prefix: string
+  readonly stems?: ReadonlySet<string>
+}[] = [
+  { prefix: 'un' },
+  { prefix: 'dis' },
+  { prefix: 'non' },
+  { prefix: 'il' },
+  { prefix: 'ir' },
+  {
+    prefix: 'in',
+    stems: set(
+      'ability active accurate adequate appropriate capable complete ' +
+        'consistent correct dependent direct effective eligible formal ' +
+        'secure sane sufficient valid visible',
+    ),
+  },
+  {
+    prefix: 'im',
+    stems: set(
+      'possible proper mature moral patient perfect personal polite ' +
+        'practical probable mortal',
+    ),
+  },
+]
+
+/** What a final adds to the deltas of its turn. */
 type LiveCorrection = {
-  /** To be appended as a delta is: what was not shown yet. */
+  /** Text that was not shown yet, to be appended like a delta. */
   readonly rest: string
-  /** The right words, for each serious error. */
+  /** The right words for each serious error. */
   readonly corrections: readonly string[]
 }
 
-/** More differences than this are another text, not a mistake here and there. */
+/** With more differences, the texts are unrelated. */
 const maxEdits = 500
 
-/** A word in letters and digits, for comparisons. */
+/** Returns the letters and digits of a word, to compare it. */
 const keyOf = (word: string): string =>
   word
     .normalize('NFKC')
@@ -73,7 +150,7 @@ const keyOf = (word: string): string =>
 /** The end of a text: the patterns of ends are not linear. */
 const endOf = (text: string): string => text.slice(-20)
 
-type SaidWord = {
+type ComparedWord = {
   readonly text: string
   readonly key: string
   /** Whether it is written as a name within its sentence. */
@@ -86,8 +163,8 @@ const capital = /^[^\p{L}\p{N}]*\p{Lu}/u
 const endsSentence = /[.!?…]["'”’)\]]*$/u
 const trailing = /[.,?!;:…]+["”’)\]]*$/u
 
-const wordsOf = (text: string): SaidWord[] => {
-  const words: SaidWord[] = []
+const wordsOf = (text: string): ComparedWord[] => {
+  const words: ComparedWord[] = []
   let opens = true
   for (const word of text.split(' ')) {
     const key = keyOf(word)
@@ -99,12 +176,15 @@ const wordsOf = (text: string): SaidWord[] => {
   return words
 }
 
-const namesIn = (words: readonly SaidWord[], others: readonly SaidWord[]) =>
+const namesIn = (
+  words: readonly ComparedWord[],
+  others: readonly ComparedWord[],
+) =>
   words
     .filter(({ isName }) => isName)
     .filter(({ key }) => others.every(other => other.key !== key))
 
-const isNegation = ({ text, key }: SaidWord): boolean =>
+const isNegation = ({ text, key }: ComparedWord): boolean =>
   negations.has(key) || /n['’]t\W*$/iu.test(endOf(text))
 
 const isReversed = (a: string, b: string): boolean =>
@@ -127,13 +207,13 @@ const isOpposite = (a: string, b: string): boolean =>
 
 const pronoun = 'one'
 
-const digitsOf = (words: readonly SaidWord[]): string =>
+const digitsOf = (words: readonly ComparedWord[]): string =>
   digitsIn(words.flatMap(({ text }) => text.split(/[-–]/u).map(keyOf)))
 
-/** Whether other words in place of some make a serious error of those. */
+/** Returns whether the shown words are a serious error. */
 const isSerious = (
-  shown: readonly SaidWord[],
-  right: readonly SaidWord[],
+  shown: readonly ComparedWord[],
+  right: readonly ComparedWord[],
 ): boolean => {
   const [before, after] = [digitsOf(shown), digitsOf(right)]
   const both = [...shown, ...right]
@@ -146,23 +226,23 @@ const isSerious = (
   return shown.some(a => right.some(b => isOpposite(a.key, b.key)))
 }
 
-/** Where words of the final stand in place of words shown. */
+/** Words of the final that replace words shown. */
 type Change = {
-  readonly shown: readonly SaidWord[]
+  readonly shown: readonly ComparedWord[]
   readonly from: number
   readonly to: number
 }
 
-/** The words to say of a change: whole numbers, and no word without another. */
+/** Returns the range of words to show: whole numbers, and no word alone. */
 const rangeOf = (
   { shown, from, to }: Change,
-  final: readonly SaidWord[],
+  final: readonly ComparedWord[],
 ): { from: number; to: number } => {
   if (shown.length === 0 || from === to)
     return { from: Math.max(0, from - 1), to: Math.min(final.length, to + 1) }
   const isNumber = (i: number): boolean =>
     final[i] !== undefined && isNumberWord(final[i].key)
-  // how far the number goes on from a word of it: `hundred and two`
+  // Distance to the next word of the number: `hundred and two`.
   const step = (i: number, by: number): number =>
     isNumber(i + by)
       ? by
@@ -178,8 +258,8 @@ const rangeOf = (
 }
 
 const changesIn = (
-  shown: readonly SaidWord[],
-  final: readonly SaidWord[],
+  shown: readonly ComparedWord[],
+  final: readonly ComparedWord[],
 ): { changes: Change[]; end: number } | undefined => {
   const hunks = diffArrays(
     shown.map(({ key }) => key),
@@ -191,7 +271,7 @@ const changesIn = (
   let [i, from] = [0, 0]
   let [removed, added] = [0, 0]
   const flush = (isLast: boolean): void => {
-    // at the end, words beyond those in place of shown ones are new
+    // At the end, words beyond those that replace shown ones are new.
     const to = from + (isLast ? Math.min(removed, added) : added)
     if (removed + (to - from) > 0)
       changes.push({ shown: shown.slice(i, i + removed), from, to })
@@ -215,17 +295,16 @@ const changesIn = (
 const closingOf = (text: string): string =>
   trailing.exec(endOf(text))?.[0] ?? ''
 
-const textOf = (words: readonly SaidWord[]): string =>
+const textOf = (words: readonly ComparedWord[]): string =>
   words.map(({ text }) => text).join(' ')
 
 /**
- * How a final is shown whose turn has been shown by deltas: by the live rule of
- * the BBC's subtitle guidelines (section 21), only serious errors are corrected.
- * Those are, by a diff of the words: a number, a negation or a name that is
- * another, or a word in place of its opposite. `25` and `twenty-five` are the
- * same number. The lists of words are English. What the final has behind all
- * that was shown is to be appended; words that are missing elsewhere, and no
- * serious error, are not shown.
+ * Compares a final with the text that was shown by deltas. By the live rule of
+ * the BBC's subtitle guidelines (section 21), only serious errors are corrected:
+ * in a diff of the words, a different number, negation or name, or a word in
+ * place of its opposite. `25` and `twenty-five` are the same number. The lists of
+ * words are English. Text after all that was shown is appended; other missing
+ * words are not shown unless they are serious errors.
  *
  * @param shown the text that the deltas made, cleaned
  * @param final the final's text, cleaned
@@ -247,7 +326,7 @@ export const liveCorrection = (
     const right = after.slice(change.from, change.to)
     if (!isSerious(change.shown, right)) continue
     const range = rangeOf(change, after)
-    // what follows a correction at the end is read with it
+    // Text after a correction at the end is shown with it.
     if (change.to === found.end) range.to = after.length
     const last = ranges.at(-1)
     if (last && last.to >= range.from) last.to = Math.max(last.to, range.to)

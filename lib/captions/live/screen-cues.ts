@@ -1,14 +1,15 @@
-import type { Cue } from '../cues/cue.ts'
+import type { Cue, CueSource } from '../cues/cue.ts'
 import type { CaptionProfile } from '../profiles.ts'
-import type { RollUpScreen } from './roll-up.ts'
+import { RollUp } from './roll-up.ts'
+import type { RollUpScreen } from './roll-up-screen.ts'
 
 /**
- * Characters a second at which a full screen can be followed at all: twice what
- * anybody says, so that whoever waits by this rule catches up.
+ * Characters per second at which a full screen can be followed at all: twice the
+ * rate of speech, so that delayed screens catch up.
  */
 const maxCharsPerSecond = 50
 
-/** A cue has one colour: without the lines above those of the newest words. */
+/** Removes lines of other colours than the last, since a cue has only one. */
 const ofOneColor = (screen: RollUpScreen): RollUpScreen => {
   const { colors, lines, top } = screen
   if (!colors) return screen
@@ -22,18 +23,17 @@ const ofOneColor = (screen: RollUpScreen): RollUpScreen => {
 }
 
 /**
- * Turns the screens of live captions into cues that follow one another. A screen
- * that would take away a line too soon after its last word comes later: words
- * that came all at once, as when a service answers a whole turn, are shown one
- * screen after the other.
+ * Turns the screens of live captions into successive cues. A screen is delayed if
+ * it would remove a line too soon after its last word: words that came all at
+ * once, such as a service's whole turn, are shown one screen after the other.
  */
-export class ScreenCues {
+class ScreenCues {
   readonly #prepare: (text: string) => string
   readonly #stayMs: number
-  /** What is shown since {@link #since}. */
+  /** The screen since {@link #since}. */
   #screen: RollUpScreen | undefined
   #since = 0
-  /** When each line of the screen was last changed, from its first on. */
+  /** When each line of the screen last changed. */
   #changed: number[] = []
 
   constructor(
@@ -45,12 +45,12 @@ export class ScreenCues {
     this.#stayMs = Math.ceil((1000 * chars) / maxCharsPerSecond)
   }
 
-  /** When the cue starts that is not ended yet; Infinity where there is none. */
+  /** Start of the cue without an end, or Infinity. */
   get earliest(): number {
     return this.#screen?.lines.length ? this.#since : Infinity
   }
 
-  /** The cues that some screens end. */
+  /** Returns the cues that screens end. */
   add(screens: readonly RollUpScreen[]): Cue[] {
     return screens.flatMap(screen => this.#next(ofOneColor(screen)))
   }
@@ -84,5 +84,30 @@ export class ScreenCues {
         ...(color !== undefined && { color }),
       },
     ]
+  }
+}
+
+/**
+ * Makes cues of live captions: each is the screen until it changes. Deltas without
+ * a time are skipped; their words come with the final.
+ *
+ * @param prepare changes a line as its format needs
+ */
+export const rollUp = (
+  profile: CaptionProfile,
+  prepare?: (text: string) => string,
+): CueSource => {
+  const screen = new RollUp(profile)
+  const cues = new ScreenCues(profile, prepare)
+  return {
+    event: event =>
+      event.type === 'delta' && event.at === undefined
+        ? []
+        : cues.add(screen.event(event)),
+    passed: time => cues.add(screen.passed(time)),
+    get earliest() {
+      return cues.earliest
+    },
+    end: () => cues.add(screen.end()),
   }
 }

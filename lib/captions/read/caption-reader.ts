@@ -1,3 +1,4 @@
+import { UnknownFormatError } from '../../core/errors.ts'
 import { checkOneOf, checkSignal } from '../../core/options.ts'
 import {
   Stage,
@@ -6,11 +7,104 @@ import {
 } from '../../core/stage.ts'
 import { chunkBytes } from '../../core/to-bytes.ts'
 import type { Cue } from '../cues/cue.ts'
-import {
-  CaptionParser,
-  readableFormats,
-  type ReadableFormat,
-} from './caption-parser.ts'
+import { CueChannels } from '../cues/order-cues.ts'
+import type { CueSink, LineReader } from './line-reader.ts'
+import { SrtReader, srtTimes } from './read-srt.ts'
+import { VttReader, vttSignature } from './read-vtt.ts'
+import { TextLines } from './text-lines.ts'
+
+/** A format of captions that can be read. */
+export type ReadableFormat = 'srt' | 'vtt'
+
+/** All formats that can be read. */
+const readableFormats: readonly ReadableFormat[] = ['srt', 'vtt']
+
+/** How many lines are searched for the format. */
+const maxSniffedLines = 200
+/** How many problems are reported one by one. */
+const maxWarnings = 20
+
+/** What is found in the bytes of a caption file. */
+type ParserSink = {
+  readonly cue: (cue: Cue, line: number) => void
+  readonly warn: (message: string) => void
+}
+
+/**
+ * Reads cues from the bytes of a caption file, in any chunking. The first lines
+ * determine the format: `WEBVTT`, or times of SRT.
+ */
+class CaptionParser {
+  readonly #warn: (message: string) => void
+  readonly #sink: CueSink
+  readonly #lines: TextLines
+  #reader: LineReader | undefined
+  /** Lines before the format is known. */
+  #waiting: string[] = []
+  #problems = 0
+
+  constructor(format: ReadableFormat | undefined, { cue, warn }: ParserSink) {
+    this.#warn = warn
+    const channels = new CueChannels()
+    this.#sink = {
+      cue: (found, line) => cue(channels.place(found), line),
+      warn: (line, problem) => {
+        if (++this.#problems <= maxWarnings) warn(`line ${line}: ${problem}`)
+      },
+    }
+    if (format !== undefined) this.#open(format)
+    this.#lines = new TextLines(
+      (text, number) => this.#line(text, number),
+      number =>
+        this.#sink.warn(number, 'what is not UTF-8 here becomes U+FFFD'),
+    )
+  }
+
+  /**
+   * @throws UnknownFormatError if it is of no format that is read
+   * @throws DecodeError if it is no text in UTF-8 or UTF-16
+   */
+  push(bytes: Uint8Array): void {
+    this.#lines.push(bytes)
+  }
+
+  /**
+   * @throws UnknownFormatError if it is of no format that is read
+   * @throws DecodeError if it is no text in UTF-8 or UTF-16
+   */
+  end(): void {
+    this.#lines.end()
+    if (this.#reader === undefined) this.#refuseUnknown()
+    this.#reader?.end()
+    if (this.#problems > maxWarnings)
+      this.#warn(`${this.#problems - maxWarnings} more lines are damaged`)
+  }
+
+  #line(text: string, number: number): void {
+    if (this.#reader !== undefined) return this.#reader.line(text, number)
+    const isFirst = this.#waiting.every(line => line.trim() === '')
+    this.#waiting.push(text)
+    if (isFirst && vttSignature.test(text.trimStart())) this.#open('vtt')
+    else if (srtTimes(text) !== undefined) this.#open('srt')
+    else if (number === maxSniffedLines) this.#refuseUnknown()
+  }
+
+  #open(format: ReadableFormat): void {
+    const reader =
+      format === 'vtt' ? new VttReader(this.#sink) : new SrtReader(this.#sink)
+    for (const [i, text] of this.#waiting.entries()) reader.line(text, i + 1)
+    this.#waiting = []
+    this.#reader = reader
+  }
+
+  #refuseUnknown(): void {
+    if (this.#waiting.some(line => line.trim() !== ''))
+      throw new UnknownFormatError(
+        "the input is neither SRT nor WebVTT; 'ffmpeg -i IN OUT.srt' turns most others into SRT",
+      )
+    this.#warn('the input is empty, so there are no captions')
+  }
+}
 
 /** Options of {@link CaptionReader}. */
 export type CaptionReaderOptions = {

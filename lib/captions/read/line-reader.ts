@@ -1,32 +1,32 @@
 import type { Cue } from '../cues/cue.ts'
 
-/** Takes what a reader finds. */
+/** Receives what a reader finds. */
 export interface CueSink {
-  /** A cue, and the number of the line that has its times. */
+  /** Receives a cue and the number of the line with its times. */
   cue(cue: Cue, line: number): void
-  /** What is wrong with a line, and what was done about it. */
+  /** Receives the problem of a line, and how it was handled. */
   warn(line: number, problem: string): void
 }
 
-/** Reads cues out of the lines of a file. */
+/** Reads cues from the lines of a file. */
 export interface LineReader {
-  /** Takes a line without its end, and its number from 1. */
+  /** Reads a line without its end; numbers count from 1. */
   line(text: string, number: number): void
-  /** No more lines come. */
+  /** Call after the last line. */
   end(): void
 }
 
-/** A cue's times in ms, and the line that they stand in. */
+/** Times of a cue in ms, and their line. */
 export type CueTimes = {
   readonly start: number
   readonly end: number
   readonly line: number
 }
 
-/** Most characters of one cue: there is none such in captions. */
-const longestCue = 4 * 2 ** 20
+/** The most characters of a cue. */
+const maxCueLength = 4 * 2 ** 20
 
-/** The lines of a cue's text, as long as they are of a sane length. */
+/** The lines of a cue's text, up to a maximum. */
 export class CueLines {
   readonly #sink: CueSink
   #size = 0
@@ -36,16 +36,16 @@ export class CueLines {
     this.#sink = sink
   }
 
-  /** Takes a line; what makes the cue too long is left out and told, once. */
+  /** Adds a line; the excess of a cue is dropped with one warning. */
   add(text: string, number: number): void {
     const before = this.#size
     this.#size += text.length
-    if (this.#size <= longestCue) this.lines.push(text)
-    else if (before <= longestCue)
+    if (this.#size <= maxCueLength) this.lines.push(text)
+    else if (before <= maxCueLength)
       this.#sink.warn(number, 'this cue is too long; the rest is left out')
   }
 
-  /** The next cue begins. */
+  /** Call when the next cue begins. */
   clear(): void {
     this.lines = []
     this.#size = 0
@@ -53,12 +53,12 @@ export class CueLines {
 }
 
 /**
- * Times that a cue may have: none is before 0, an end is after its start. What
- * is not so is told, and lasts 1 ms where it would last no time.
+ * Adjusts times of a cue with a warning: a start is not before 0, and an end at
+ * least 1 ms after it.
  *
- * @returns undefined for a cue that is over before 0
+ * @returns undefined for a cue that ends before 0
  */
-export const possibleTimes = (
+export const clampedTimes = (
   { start, end, line }: CueTimes,
   sink: CueSink,
 ): CueTimes | undefined => {

@@ -1,23 +1,63 @@
-import { cleanText } from '../cues/clean-text.ts'
+import { cleanText } from '../cues/caption-text.ts'
 import {
   CueLines,
-  possibleTimes,
+  clampedTimes,
   type CueSink,
   type CueTimes,
   type LineReader,
 } from './line-reader.ts'
-import { srtTimes } from './srt-times.ts'
+
+const time = String.raw`(-?)(?:(\d{1,9}) ?: ?)?(\d{1,4}) ?: ?(\d{1,4})(?: ?[,.:;] ?(\d{1,9}))?`
+const first = new RegExp(
+  String.raw`^[\s\u200e\u200f\u202a-\u202e]*${time}\s*-{2,}>\s*(.*)$`,
+)
+const second = new RegExp(String.raw`^${time}(?![\w:])`)
+const broken = /^\s*-?\d+\s*:.*-->/
+
+const msOf = (found: readonly (string | undefined)[], at: number): number => {
+  const [sign, h = 0, m, s, fraction = ''] = found.slice(at, at + 5)
+  const seconds = Number(h) * 3600 + Number(m) * 60 + Number(s)
+  const ms = Math.round(Number(`0.${fraction}0`) * 1000)
+  return (sign === '-' ? -1 : 1) * (seconds * 1000 + ms)
+}
+
+/** Times of a line in ms. */
+type SrtTimes = {
+  /** Undefined if it cannot be read. */
+  readonly start: number | undefined
+  /** Undefined if it cannot be read. */
+  readonly end: number | undefined
+}
+
+/**
+ * Reads the times of a line such as `00:00:01,000 --> 00:00:02,500`. Hours may be
+ * missing, a point may replace the comma, and spaces and trailing text such as
+ * `X1:40` are accepted. Digits after the comma are a fraction: `,5` is 500 ms.
+ *
+ * @returns undefined for a line without times
+ */
+export const srtTimes = (line: string): SrtTimes | undefined => {
+  if (!line.includes('-->')) return undefined
+  const start = first.exec(line)
+  if (start === null)
+    return broken.test(line) ? { start: undefined, end: undefined } : undefined
+  const end = second.exec(start[6]!)
+  return {
+    start: msOf(start, 1),
+    end: end === null ? undefined : msOf(end, 1),
+  }
+}
 
 const breaks = /<br\s*\/?>|\\N/gi
 const hardSpaces = /\\h/g
-/** What players know; another word in brackets is text, as `<laughs>`. */
+/** Tags that players know; others, such as `<laughs>`, are text. */
 const tags =
   /<\/?(?:b|i|u|s|em|strong|font|span|c|v|p|ruby|rt|rp)(?:[\s.][^<>]*)?\/?>/gi
 /** Codes of ASS and of MicroDVD: `{\an8}`, `{y:i}`. */
 const codes = /\{\\[^{}]*\}|\{[YyCcFfSsPpHh]:[^{}]*\}/g
 
-/** The lines of an SRT text without its markup. */
-export const plainSrt = (text: string): string[] =>
+/** Returns the lines of an SRT text without markup. */
+const plainSrtLines = (text: string): string[] =>
   text
     .replace(codes, '')
     .replace(breaks, '\n')
@@ -30,19 +70,19 @@ export const plainSrt = (text: string): string[] =>
 const isNumber = (line: string | undefined): boolean =>
   line !== undefined && /^\s*\d+\s*$/.test(line)
 
-/** Begins as a line of times does. */
-const cutTimes = /^\d+\s*:[\d:,.\s>-]*$/
+/** The beginning of a line of times. */
+const truncatedTimes = /^\d+\s*:[\d:,.\s>-]*$/
 
 /**
- * Reads SubRip. A cue begins with its line of times and goes on until the next:
- * numbers are not needed and not believed, and blank lines within a text do not
- * end it. Markup is taken off; a cue without text is none.
+ * Reads SubRip. A cue begins with its line of times and lasts until the next one:
+ * numbers are ignored, and blank lines within a text do not end it. Markup is
+ * removed; cues without text are skipped.
  */
 export class SrtReader implements LineReader {
   readonly #sink: CueSink
-  /** Of the cue that lines go to; undefined where they go nowhere. */
+  /** Times of the current cue; undefined if its lines are skipped. */
   #times: CueTimes | undefined
-  /** Its text; blank lines that follow each other are one. */
+  /** Its text; consecutive blank lines are one. */
   readonly #text: CueLines
   #begun = false
 
@@ -69,11 +109,11 @@ export class SrtReader implements LineReader {
       )
       const from = Math.max(0, start)
       this.#times = { start: from, end: from + 1, line: number }
-    } else this.#times = possibleTimes({ start, end, line: number }, this.#sink)
+    } else this.#times = clampedTimes({ start, end, line: number }, this.#sink)
   }
 
   end(): void {
-    this.#dropCut()
+    this.#dropTruncated()
     this.#finish()
   }
 
@@ -94,8 +134,8 @@ export class SrtReader implements LineReader {
   }
 
   /**
-   * The number of the next cue stands right above its times, or alone between
-   * blank lines.
+   * Removes the number of the next cue, which is directly above its times or alone
+   * between blank lines.
    */
   #dropNumber(): void {
     const { lines } = this.#text
@@ -105,12 +145,12 @@ export class SrtReader implements LineReader {
       lines.length = last
   }
 
-  /** What a file that is cut short ends with is no text of its last cue. */
-  #dropCut(): void {
+  /** Removes the beginning of a cue at the end of a truncated file. */
+  #dropTruncated(): void {
     const { lines } = this.#text
     if (lines.at(-1) === '') lines.pop()
     let at = lines.length - 1
-    if (cutTimes.test(lines[at] ?? '') && isNumber(lines[at - 1])) at--
+    if (truncatedTimes.test(lines[at] ?? '') && isNumber(lines[at - 1])) at--
     if (!isNumber(lines[at]) || lines[at - 1] !== '') return
     lines.length = at
     this.#sink.warn(
@@ -120,7 +160,7 @@ export class SrtReader implements LineReader {
   }
 
   #finish(): void {
-    const lines = plainSrt(this.#text.lines.join('\n'))
+    const lines = plainSrtLines(this.#text.lines.join('\n'))
     if (this.#times !== undefined && lines.length > 0) {
       const { start, end, line } = this.#times
       this.#sink.cue({ start, end, lines }, line)

@@ -1,12 +1,105 @@
+import { decodeHTML } from 'entities/decode'
+import { cleanText } from '../cues/caption-text.ts'
+import { cueColors, type CueColor } from '../cues/cue.ts'
 import {
   CueLines,
-  possibleTimes,
+  clampedTimes,
   type CueSink,
   type CueTimes,
   type LineReader,
 } from './line-reader.ts'
-import { srtTimes } from './srt-times.ts'
-import { voicesIn } from './vtt-text.ts'
+import { srtTimes } from './read-srt.ts'
+
+/** The text of one voice in a cue. */
+type VoicePart = {
+  readonly speaker?: string
+  /** The colour of all its text. */
+  readonly color?: CueColor
+  readonly lines: readonly string[]
+}
+
+/** A tag ends with its `>`, or with the text. */
+const token = /<([^>]*)>?|[^<]+/g
+const startTag = /^([^\t\n\f .]*)((?:\.[^\t\n\f ]*)?)(?:[\t\n\f ]([^]*))?$/
+
+const colorIn = (classes: string): CueColor | undefined =>
+  cueColors.find(color => classes.split('.').includes(color))
+
+class VoicePartBuilder {
+  text = ''
+  speaker: string | undefined
+  readonly #colors = new Set<CueColor | undefined>()
+
+  constructor(speaker?: string) {
+    this.speaker = speaker
+  }
+
+  add(text: string, color: CueColor | undefined): void {
+    this.text += text
+    if (text.trim() !== '') this.#colors.add(color)
+  }
+
+  close(): VoicePart {
+    const lines = this.text
+      .split('\n')
+      .map(cleanText)
+      .filter(line => line !== '')
+    const color = this.#colors.size === 1 ? [...this.#colors][0] : undefined
+    return {
+      lines,
+      ...(this.speaker !== undefined && { speaker: this.speaker }),
+      ...(color !== undefined && { color }),
+    }
+  }
+}
+
+/**
+ * Returns the plain text of a WebVTT cue, by the standard's tokenizer, one part for
+ * each voice. Text outside of voices belongs to the previous one, or to the
+ * first. Ruby text follows its base in parentheses; a class may be a colour; other
+ * tags and times within the text are removed.
+ *
+ * Source: https://www.w3.org/TR/webvtt1/#webvtt-cue-text-tokenizer
+ */
+export const voicesIn = (text: string): VoicePart[] => {
+  const parts = [new VoicePartBuilder()]
+  const colors: (CueColor | undefined)[] = []
+  let inRuby = false
+  let inRubyText = false
+  const add = (more: string): void => parts.at(-1)!.add(more, colors.at(-1))
+  const closeRubyText = (): void => {
+    if (inRubyText) add(')')
+    inRubyText = false
+  }
+  const speak = (name: string): void => {
+    const last = parts.at(-1)!
+    if (last.speaker === undefined) last.speaker = name
+    else if (name !== last.speaker) parts.push(new VoicePartBuilder(name))
+  }
+
+  for (const [whole, tag] of text.matchAll(token)) {
+    if (tag === undefined) {
+      add(decodeHTML(whole))
+      continue
+    }
+    const [, name, classes, annotation] = startTag.exec(tag) ?? []
+    if (name === 'v') {
+      const speaker = cleanText(decodeHTML(annotation ?? ''))
+      if (speaker !== '') speak(speaker)
+    } else if (name === 'c') colors.push(colorIn(classes!) ?? colors.at(-1))
+    else if (name === '/c') colors.pop()
+    else if (name === 'ruby') inRuby = true
+    else if (name === 'rt' && inRuby && !inRubyText) {
+      inRubyText = true
+      add('(')
+    } else if (name === '/rt' || name === '/ruby') {
+      closeRubyText()
+      if (name === '/ruby') inRuby = false
+    }
+  }
+  closeRubyText()
+  return parts.map(part => part.close()).filter(({ lines }) => lines.length > 0)
+}
 
 const timestamp = String.raw`(?:(\d+):)?(\d\d):(\d\d)\.(\d{3})(?!\d)`
 const space = String.raw`[\t\n\f\r ]*`
@@ -22,12 +115,12 @@ const msOf = (found: readonly (string | undefined)[]): number | undefined => {
 }
 
 /**
- * Start and end in ms of a line of WebVTT cue timings; settings behind them are
- * not looked at.
+ * Returns start and end in ms of a line of WebVTT cue timings; settings are
+ * ignored.
  *
  * Source: https://www.w3.org/TR/webvtt1/#webvtt-timings-and-settings
  *
- * @returns undefined where the standard's algorithm fails
+ * @returns undefined if the standard's algorithm fails
  */
 export const vttTimes = (
   line: string,
@@ -38,30 +131,29 @@ export const vttTimes = (
   return start === undefined || end === undefined ? undefined : { start, end }
 }
 
-/** What a WebVTT file begins with. */
+/** The start of a WebVTT file. */
 export const vttSignature = /^WEBVTT(?=[ \t]|$)/
 
-/** Blocks that are no cues; `WEBVTT` where files were put together. */
+/** Blocks that are no cues; `WEBVTT` is in concatenated files. */
 const knownBlock = /^(?:NOTE|WEBVTT)(?=[ \t]|$)|^(?:STYLE|REGION)\s*$/
 
 /**
- * Reads WebVTT by the standard's algorithm, a line at a time; where a browser
- * would pass over a cue for times that can be read all the same, as
- * `00:01,500`, it is read and told. Notes, styles, regions, settings and what
- * else is in the header leave nothing; times are those of the cues, whatever
- * an `X-TIMESTAMP-MAP` says.
+ * Reads WebVTT by the standard's algorithm, line by line. Cues with invalid but
+ * readable times such as `00:01,500`, which browsers skip, are read with a
+ * warning. Notes, styles, regions, settings and the header are ignored, also an
+ * `X-TIMESTAMP-MAP`.
  *
  * Source: https://www.w3.org/TR/webvtt1/#webvtt-parser-algorithm
  */
 export class VttReader implements LineReader {
   readonly #sink: CueSink
   #place: 'signature' | 'header' | 'body' = 'signature'
-  /** Lines of the block so far. */
+  /** Number of lines of the block so far. */
   #count = 0
   #seenArrow = false
   #times: CueTimes | undefined
   readonly #text: CueLines
-  /** Line that began a block of which nothing is known yet. */
+  /** First line of a block that is not known to be a cue. */
   #unknown: number | undefined
 
   constructor(sink: CueSink) {
@@ -121,7 +213,7 @@ export class VttReader implements LineReader {
           line,
           'these times are not as WebVTT has them, so players leave the cue out; it is read all the same',
         )
-      this.#times = possibleTimes({ start, end, line }, this.#sink)
+      this.#times = clampedTimes({ start, end, line }, this.#sink)
     }
   }
 

@@ -5,10 +5,10 @@ import { DecodeError, UnknownFormatError } from '../../core/errors.ts'
 const LF = 0x0a
 const CR = 0x0d
 
-/** Longest line in bytes: there is none such in captions. */
-const longest = 4 * 2 ** 20
+/** The longest line of captions, in bytes. */
+const maxLineBytes = 4 * 2 ** 20
 
-/** Encoding by a text's first bytes: its byte order mark, or where the 0 is. */
+/** Detects UTF-16 by a text's byte order mark, or by the position of a 0. */
 const wideEncoding = ([a, b]: Uint8Array): string | undefined => {
   if ((a === 0xff && b === 0xfe) || (a! > 0 && b === 0)) return 'utf-16le'
   if ((a === 0xfe && b === 0xff) || (a === 0 && b! > 0)) return 'utf-16be'
@@ -16,9 +16,9 @@ const wideEncoding = ([a, b]: Uint8Array): string | undefined => {
 }
 
 /**
- * Cuts bytes into the lines of a text, in any chunking. Lines end with LF, CR
- * or CRLF; the encoding is UTF-8, or UTF-16 by its first bytes. Damaged UTF-8
- * gives U+FFFD where lines before it show that the text is UTF-8.
+ * Divides bytes into lines of text, in any chunking. Lines end with LF, CR or
+ * CRLF; the encoding is UTF-8, or UTF-16 by its first bytes. Damaged UTF-8 becomes
+ * U+FFFD if earlier lines show that the text is UTF-8.
  */
 export class TextLines {
   readonly #line: (text: string, number: number) => void
@@ -32,8 +32,8 @@ export class TextLines {
   #isUtf8 = false
 
   /**
-   * @param line takes each line without its end, and its number from 1
-   * @param damaged takes the number of a line that is not all UTF-8
+   * @param line called with each line without its end, and its number from 1
+   * @param damaged called with the number of a line that is not all UTF-8
    */
   constructor(
     line: (text: string, number: number) => void,
@@ -86,10 +86,10 @@ export class TextLines {
     if (from === bytes.length) return
     this.#parts.push(bytes.subarray(from))
     this.#size += bytes.length - from
-    if (this.#size > longest)
+    if (this.#size > maxLineBytes)
       throw new DecodeError(
         'text',
-        `line ${this.#number + 1} is longer than ${longest} bytes: these are no captions`,
+        `line ${this.#number + 1} is longer than ${maxLineBytes} bytes: these are no captions`,
       )
   }
 

@@ -1,49 +1,51 @@
-import { checkNumber } from '../../core/options.ts'
+import { checkNumber, checkSignal } from '../../core/options.ts'
 import { type SpeakerTurn, checkTurns } from '../../core/speaker-turn.ts'
+import { Stage, type TransformCallback } from '../../core/stage.ts'
 import type {
   DeltaEvent,
   FinalEvent,
   TranscriptEvent,
 } from '../../core/transcript-event.ts'
-import { divideFinal } from './divide-final.ts'
+import { checkEvent } from '../cues/check-input.ts'
+import { splitFinal } from './split-final.ts'
 
-/** Stretches of one speaker that do not overlap, in order. */
-type Talk = {
+/** Ranges in which one speaker talks, in order, without overlap. */
+type SpeakerRanges = {
   readonly speaker: string
   readonly starts: number[]
   readonly ends: number[]
 }
 
-/** How somebody's talk lies to a range of time, in ms. */
-type Share = {
+/** How a speaker's ranges relate to a range of time, in ms. */
+type SpeakerOverlap = {
   readonly speaker: string
-  /** How much of the range they speak. */
+  /** How much of the range they cover. */
   readonly overlap: number
-  /** How far from it they speak next to it; 0 where they touch it. */
+  /** Distance of the nearest; 0 if one touches the range. */
   readonly distance: number
-  /** Until when they go on talking. */
+  /** End of the last one that touches it. */
   readonly until: number
 }
 
-/** Everybody's turns, those of one speaker that meet joined. */
-const talksOf = (turns: readonly SpeakerTurn[]): Talk[] => {
-  const talks = new Map<string, Talk>()
+/** Groups turns by speaker; touching ones are joined. */
+const rangesBySpeaker = (turns: readonly SpeakerTurn[]): SpeakerRanges[] => {
+  const bySpeaker = new Map<string, SpeakerRanges>()
   for (const turn of turns.toSorted((a, b) => a.start - b.start)) {
     const { speaker, start, end } = turn
-    const talk = talks.get(speaker) ?? { speaker, starts: [], ends: [] }
-    talks.set(speaker, talk)
-    const last = talk.ends.length - 1
-    if (last >= 0 && start <= talk.ends[last]!)
-      talk.ends[last] = Math.max(talk.ends[last]!, end)
+    const ranges = bySpeaker.get(speaker) ?? { speaker, starts: [], ends: [] }
+    bySpeaker.set(speaker, ranges)
+    const last = ranges.ends.length - 1
+    if (last >= 0 && start <= ranges.ends[last]!)
+      ranges.ends[last] = Math.max(ranges.ends[last]!, end)
     else {
-      talk.starts.push(start)
-      talk.ends.push(end)
+      ranges.starts.push(start)
+      ranges.ends.push(end)
     }
   }
-  return [...talks.values()]
+  return [...bySpeaker.values()]
 }
 
-/** Index of the first number that is not below a limit. */
+/** Returns the index of the first number that is not below a limit. */
 const firstFrom = (numbers: readonly number[], limit: number): number => {
   let [low, high] = [0, numbers.length]
   while (low < high) {
@@ -54,11 +56,11 @@ const firstFrom = (numbers: readonly number[], limit: number): number => {
   return low
 }
 
-const shareOf = (
-  { speaker, starts, ends }: Talk,
+const overlapOf = (
+  { speaker, starts, ends }: SpeakerRanges,
   from: number,
   to: number,
-): Share => {
+): SpeakerOverlap => {
   const first = firstFrom(ends, from)
   let overlap = 0
   let until = -Infinity
@@ -77,40 +79,43 @@ const shareOf = (
   }
 }
 
-/** Tells who speaks during a range of time. */
+/** Finds who speaks during a range of time. */
 export class SpeakerIndex {
-  readonly #talks: readonly Talk[]
+  readonly #ranges: readonly SpeakerRanges[]
   readonly #maxDistance: number
 
-  /** @param maxDistance how far from a turn, in ms, what is said is still its */
+  /** @param maxDistance how far from a turn speech still belongs to it, in ms */
   constructor(turns: readonly SpeakerTurn[], maxDistance: number) {
-    this.#talks = talksOf(turns)
+    this.#ranges = rangesBySpeaker(turns)
     this.#maxDistance = maxDistance
   }
 
   /**
-   * Who speaks most of a range; in none of their turns, who speaks nearest to
-   * it. Of several who do so alike, who spoke before; else who goes on talking
-   * longest.
+   * Returns who speaks most of a range, or nearest to it if nobody does. Among
+   * equals, the previous speaker wins, then the one who talks longest.
    *
-   * @param before who spoke before
+   * @param before the previous speaker
    */
   speakerIn(
     from: number,
     to: number,
     before: string | undefined,
   ): string | undefined {
-    let best: Share | undefined
-    for (const talk of this.#talks) {
-      const share = shareOf(talk, from, to)
-      if (share.distance > this.#maxDistance) continue
-      if (!best || this.#isBetter(share, best, before)) best = share
+    let best: SpeakerOverlap | undefined
+    for (const ranges of this.#ranges) {
+      const found = overlapOf(ranges, from, to)
+      if (found.distance > this.#maxDistance) continue
+      if (!best || this.#isBetter(found, best, before)) best = found
     }
     return best?.speaker
   }
 
-  #isBetter(a: Share, b: Share, before: string | undefined): boolean {
-    // To the ms, for sums of times are not exact.
+  #isBetter(
+    a: SpeakerOverlap,
+    b: SpeakerOverlap,
+    before: string | undefined,
+  ): boolean {
+    // Rounded, since sums of times are not exact.
     const more = Math.round(a.overlap) - Math.round(b.overlap)
     if (more !== 0) return more > 0
     const nearer = Math.round(b.distance) - Math.round(a.distance)
@@ -130,17 +135,20 @@ export type AssignSpeakersOptions = {
   readonly maxDistanceMs?: number
 }
 
-/** Who spoke last in a channel, and who speaks when. */
-type Channel = { readonly index: SpeakerIndex; before: string | undefined }
+/** The turns of a channel, and its last speaker. */
+type ChannelSpeakers = {
+  readonly index: SpeakerIndex
+  before: string | undefined
+}
 
-/** Gives the events of one transcript their speakers, one after the other. */
-export class SpeakerLabels {
+/** Adds speakers to the events of one transcript. */
+export class SpeakerLabeler {
   readonly #turns: readonly SpeakerTurn[]
   readonly #maxDistance: number
-  /** Whether the turns tell channels apart. */
+  /** Whether turns are of several channels. */
   readonly #byChannel: boolean
-  readonly #channels = new Map<number | undefined, Channel>()
-  /** Deltas of turns that have no final yet. */
+  readonly #channels = new Map<number | undefined, ChannelSpeakers>()
+  /** Deltas of turns without a final. */
   readonly #deltas = new Map<string, DeltaEvent[]>()
 
   /** @throws OptionError */
@@ -155,7 +163,7 @@ export class SpeakerLabels {
     this.#byChannel = new Set(turns.map(turn => turn.channel)).size > 1
   }
 
-  /** What becomes of the next event. */
+  /** Returns the events that replace the next one. */
   event(event: TranscriptEvent): TranscriptEvent[] {
     if (event.type === 'end') return [...this.end(), event]
     if (event.type === 'final') return this.#final(event)
@@ -166,18 +174,18 @@ export class SpeakerLabels {
     return []
   }
 
-  /** What still waited for a final that did not come. */
+  /** Returns deltas whose final did not come. */
   end(): TranscriptEvent[] {
-    const left = [...this.#deltas.values()].flat()
+    const rest = [...this.#deltas.values()].flat()
     this.#deltas.clear()
-    return left
+    return rest
   }
 
   #final(final: FinalEvent): TranscriptEvent[] {
     const deltas = this.#deltas.get(final.turn) ?? []
     this.#deltas.delete(final.turn)
     const channel = this.#channelOf(final)
-    const finals = divideFinal(final, (start, end) => {
+    const finals = splitFinal(final, (start, end) => {
       const speaker = channel.index.speakerIn(start, end, channel.before)
       channel.before = speaker ?? channel.before
       return speaker
@@ -185,17 +193,17 @@ export class SpeakerLabels {
     return finals.length > 1 ? finals : [...deltas, ...finals]
   }
 
-  #channelOf({ channel }: FinalEvent): Channel {
+  #channelOf({ channel }: FinalEvent): ChannelSpeakers {
     const known = this.#channels.get(channel)
     if (known) return known
-    const isHeard = (turn: SpeakerTurn): boolean =>
+    const isOfChannel = (turn: SpeakerTurn): boolean =>
       !this.#byChannel ||
       channel === undefined ||
       turn.channel === undefined ||
       turn.channel === channel
-    const turns = this.#turns.filter(isHeard)
+    const turns = this.#turns.filter(isOfChannel)
     const index = new SpeakerIndex(turns, this.#maxDistance)
-    const made: Channel = { index, before: undefined }
+    const made: ChannelSpeakers = { index, before: undefined }
     this.#channels.set(channel, made)
     return made
   }
@@ -235,9 +243,54 @@ export function assignSpeakers(
   turns: readonly SpeakerTurn[],
   options: AssignSpeakersOptions = {},
 ): TranscriptEvent[] {
-  const labels = new SpeakerLabels(turns, options)
+  const labels = new SpeakerLabeler(turns, options)
   const labelled: TranscriptEvent[] = []
   for (const event of events) labelled.push(...labels.event(event))
   labelled.push(...labels.end())
   return labelled
+}
+
+/** Options of {@link SpeakerAssigner}. */
+export type SpeakerAssignerOptions = AssignSpeakersOptions & {
+  /** Who speaks when, as {@link readRttm} gives it. */
+  readonly turns: readonly SpeakerTurn[]
+  /** Destroys the stream when aborted. */
+  readonly signal?: AbortSignal
+}
+
+const resolve = ({ turns, signal, ...options }: SpeakerAssignerOptions) => {
+  checkSignal(signal)
+  return { labels: new SpeakerLabeler(turns, options), signal }
+}
+
+/**
+ * Says of each word of a transcript who speaks it, as {@link assignSpeakers}
+ * does, between a transcriber and what writes its captions. Deltas of a turn
+ * wait for its final; all else passes at once.
+ *
+ * @throws OptionError if an option cannot be used. Something that is no
+ * transcript event ends the stream with a FormatError.
+ */
+export class SpeakerAssigner extends Stage<TranscriptEvent, TranscriptEvent> {
+  readonly #labels: SpeakerLabeler
+
+  constructor(options: SpeakerAssignerOptions) {
+    const { labels, signal } = resolve(options)
+    super({ objectMode: true, ...(signal && { signal }) })
+    this.#labels = labels
+  }
+
+  override _transform(
+    input: unknown,
+    _: string,
+    done: TransformCallback,
+  ): void {
+    for (const event of this.#labels.event(checkEvent(input))) this.push(event)
+    done()
+  }
+
+  override _flush(done: TransformCallback): void {
+    for (const event of this.#labels.end()) this.push(event)
+    done()
+  }
 }

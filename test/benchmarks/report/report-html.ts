@@ -1,5 +1,5 @@
 import t from 'tap'
-import { escapeXml } from '../../../lib/captions/formats/escape-xml.ts'
+import { escapeXml } from '../../../lib/captions/formats/ttml.ts'
 import { loadChartTool } from '../../../benchmarks/report/chart-tool.ts'
 import { reportHtml } from '../../../benchmarks/report/report-html.ts'
 import type { Results } from '../../../benchmarks/results.ts'

@@ -4,7 +4,7 @@ import {
   breakLines,
   lineCountOf,
 } from '../../../lib/captions/cues/break-lines.ts'
-import { widthOf } from '../../../lib/captions/cues/graphemes.ts'
+import { widthOf } from '../../../lib/captions/cues/caption-text.ts'
 import { tokensOf } from '../../../lib/captions/cues/tokens.ts'
 import { plainText } from '../../fixtures/captions.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { cleanCue } from '../../../lib/captions/cues/input-cues.ts'
+import { cleanCue } from '../../../lib/captions/cues/cue-maker.ts'
 import type { Cue } from '../../../lib/captions/cues/cue.ts'
 
 t.test('lines that could be a new cue, and times that are none', async t => {

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { CueLanes } from '../../../lib/captions/cues/order-cues.ts'
+import { CueChannels } from '../../../lib/captions/cues/order-cues.ts'
 
 const lanesOf = (ranges: readonly (readonly [number, number])[]) => {
-  const lanes = new CueLanes()
+  const lanes = new CueChannels()
   return ranges.map(
     ([start, end]) => lanes.place({ start, end, lines: ['x'] }).channel,
   )

@@ -4,7 +4,7 @@ import {
   graphemesOf,
   lengthOf,
   widthOf,
-} from '../../../lib/captions/cues/graphemes.ts'
+} from '../../../lib/captions/cues/caption-text.ts'
 
 t.test('counts what people see as characters', async t => {
   t.equal(lengthOf('plain'), 5)

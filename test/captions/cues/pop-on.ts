@@ -1,16 +1,19 @@
 import { equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import t from 'tap'
-import { cleanText } from '../../../lib/captions/cues/clean-text.ts'
+import {
+  cleanText,
+  lengthOf,
+  widthOf,
+} from '../../../lib/captions/cues/caption-text.ts'
 import type { Cue } from '../../../lib/captions/cues/cue.ts'
 import { PopOn } from '../../../lib/captions/cues/pop-on.ts'
 import {
   captionProfiles,
-  plainProfile,
+  defaultProfile,
   type CaptionProfile,
 } from '../../../lib/captions/profiles.ts'
 import { checkCues } from '../../../lib/captions/cues/check-cues.ts'
-import { lengthOf, widthOf } from '../../../lib/captions/cues/graphemes.ts'
 import type { FinalEvent } from '../../../lib/core/transcript-event.ts'
 import { finals, hostileText, plainText } from '../../fixtures/captions.ts'
 import { ownClips } from '../../fixtures/speech-clips.ts'
@@ -25,7 +28,7 @@ const final = (text: string, end: number): FinalEvent => ({
 /** The cues of one final, but for the limits that they could not keep. */
 const cuesOf = (
   final: FinalEvent,
-  profile: CaptionProfile = plainProfile,
+  profile: CaptionProfile = defaultProfile,
 ): Cue[] => {
   const source = new PopOn(profile)
   return [...source.event(final), ...source.end()].map(
@@ -114,7 +117,7 @@ t.test('words, limits and order hold for any text', t => {
   fc.assert(
     fc.property(finals(any), limits, (turns, limits) => {
       for (const turn of turns) {
-        const cues = cuesOf(turn, { ...plainProfile, ...limits })
+        const cues = cuesOf(turn, { ...defaultProfile, ...limits })
         const shown = cues.flatMap(cue => cue.lines).join(' ')
         equal(unspaced(shown), unspaced(cleanText(turn.text)))
         let free = turn.start - 0.5
@@ -138,7 +141,7 @@ t.test('words, limits and order hold for any text', t => {
 t.test('words are joined by spaces as they were', t => {
   fc.assert(
     fc.property(finals(plainText), turns => {
-      const wide = { ...plainProfile, maxLineWidth: 30 }
+      const wide = { ...defaultProfile, maxLineWidth: 30 }
       for (const turn of turns) {
         const shown = cuesOf(turn, wide).flatMap(cue => cue.lines)
         equal(shown.join(' '), cleanText(turn.text))
@@ -268,7 +271,7 @@ t.test('how speakers look', async t => {
   })
   const turns = ['Ann', 'Ann', 'Bob', undefined, 'Ann'].map(say)
   const shown = (speakers: CaptionProfile['speakers']) =>
-    all(turns, { ...plainProfile, speakers }).map(
+    all(turns, { ...defaultProfile, speakers }).map(
       ({ lines, color }) => color ?? lines[0],
     )
   t.strictSame(shown('names'), [
@@ -300,7 +303,7 @@ t.test('two channels may overlap, and come in order', async t => {
     channel,
   })
   const turns = [on(0, 0, 9000), on(1, 2000, 12_000), on(0, 10_000, 15_000)]
-  for (const profile of [plainProfile, captionProfiles.netflix]) {
+  for (const profile of [defaultProfile, captionProfiles.netflix]) {
     const cues = all(turns, profile)
     const starts = cues.map(({ start }) => start)
     t.strictSame(
@@ -363,7 +366,7 @@ t.test('at usual sizes no line ends on an article or preposition', t => {
     .map(phrases => phrases.flat().join(' '))
   fc.assert(
     fc.property(text, text => {
-      const cues = cuesOf(final(text, text.length * 70), plainProfile)
+      const cues = cuesOf(final(text, text.length * 70), defaultProfile)
       return !cues.some(cue => cue.lines.some(line => weak.test(line)))
     }),
     { numRuns: 50 },

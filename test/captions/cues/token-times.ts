@@ -1,6 +1,5 @@
 import t from 'tap'
-import { tokenTimes } from '../../../lib/captions/cues/token-times.ts'
-import { tokensOf } from '../../../lib/captions/cues/tokens.ts'
+import { tokenTimes, tokensOf } from '../../../lib/captions/cues/tokens.ts'
 import type { FinalEvent, Word } from '../../../lib/core/transcript-event.ts'
 
 const times = (

@@ -1,11 +1,11 @@
 import t from 'tap'
-import { joined, tokensOf } from '../../../lib/captions/cues/tokens.ts'
+import { joinTokens, tokensOf } from '../../../lib/captions/cues/tokens.ts'
 
 const texts = (text: string, width: number): string[] =>
   tokensOf(text, width).map(token => token.text)
 
 t.test('words with their widths and breaks', async t => {
-  const rest = { glued: false }
+  const rest = { attached: false }
   t.strictSame(tokensOf('the cafe\u0301, yes', 42), [
     { text: 'the', width: 3, length: 3, ...rest, after: 'never' },
     { text: 'cafe\u0301,', width: 5, length: 5, ...rest, after: 'clause' },
@@ -30,7 +30,7 @@ t.test('a word of many code units that fits is kept whole', async t => {
 
 t.test('writing without spaces breaks between words', async t => {
   const tokens = tokensOf('東京に「行きます」。明日', 42)
-  t.equal(joined(tokens), '東京に「行きます」。明日')
+  t.equal(joinTokens(tokens), '東京に「行きます」。明日')
   t.ok(tokens.length >= 4)
   for (const { text } of tokens) t.notMatch(text, /^[」。]|「$/)
   const at = tokens.findIndex(({ text }) => text.endsWith('。'))
@@ -39,7 +39,7 @@ t.test('writing without spaces breaks between words', async t => {
 })
 
 t.test('no token begins or ends with a no-break space', async t => {
-  const shown = (text: string, width = 42) => joined(tokensOf(text, width))
+  const shown = (text: string, width = 42) => joinTokens(tokensOf(text, width))
   t.equal(shown('10\u00a0km \u00a0 x\u00a0'), '10\u00a0km x')
   t.equal(shown('!\u00a0東京'), '! 東京')
   t.strictSame(texts('ab\u00a0cd', 3), ['ab', 'cd'])
@@ -48,7 +48,7 @@ t.test('no token begins or ends with a no-break space', async t => {
 
 t.test('a text without spaces of any length', async t => {
   const text = '東京都に行く。'.repeat(2000)
-  t.equal(joined(tokensOf(text, 42)), text)
+  t.equal(joinTokens(tokensOf(text, 42)), text)
 })
 
 t.test('no words, no tokens', async t => t.strictSame(tokensOf('', 42), []))

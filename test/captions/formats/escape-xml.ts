@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import t from 'tap'
-import { escapeXml } from '../../../lib/captions/formats/escape-xml.ts'
+import { escapeXml } from '../../../lib/captions/formats/ttml.ts'
 import { hostileText } from '../../fixtures/captions.ts'
 
 t.test('markup and quotes', async t =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import * as fc from 'fast-check'
 import t from 'tap'
-import { cleanText } from '../../../lib/captions/cues/clean-text.ts'
+import { cleanText } from '../../../lib/captions/cues/caption-text.ts'
 import { formatCaptions } from '../../../lib/captions/caption-formatter.ts'
 import type {
   FinalEvent,

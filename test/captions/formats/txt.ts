@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import t from 'tap'
 import { formatCaptions } from '../../../lib/captions/caption-formatter.ts'
-import { cleanText } from '../../../lib/captions/cues/clean-text.ts'
+import { cleanText } from '../../../lib/captions/cues/caption-text.ts'
 import type { FinalEvent } from '../../../lib/core/transcript-event.ts'
 import { events, finals, hostileText } from '../../fixtures/captions.ts'
 

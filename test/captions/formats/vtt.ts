@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import t from 'tap'
 import type { CaptionOptions } from '../../../lib/captions/caption-options.ts'
-import { cleanText } from '../../../lib/captions/cues/clean-text.ts'
+import { cleanText } from '../../../lib/captions/cues/caption-text.ts'
 import type { Cue } from '../../../lib/captions/cues/cue.ts'
 import { formatCaptions } from '../../../lib/captions/caption-formatter.ts'
 import {

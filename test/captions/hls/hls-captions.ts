@@ -5,9 +5,9 @@ import t from 'tap'
 import {
   HlsCaptions,
   type HlsFile,
+  type HlsCaptionsOptions,
 } from '../../../lib/captions/hls/hls-captions.ts'
-import type { HlsCaptionsOptions } from '../../../lib/captions/hls/hls-options.ts'
-import type { CaptionInput } from '../../../lib/captions/open-writer.ts'
+import type { CaptionInput } from '../../../lib/captions/cues/check-input.ts'
 import { formatCaptions } from '../../../lib/captions/caption-formatter.ts'
 import {
   captionProfiles,

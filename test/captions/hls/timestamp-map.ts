@@ -1,5 +1,5 @@
 import t from 'tap'
-import { timestampMap } from '../../../lib/captions/hls/hls-options.ts'
+import { timestampMap } from '../../../lib/captions/hls/hls-captions.ts'
 
 t.test('time 0 has the timestamp it is told', async t => {
   const map = 'X-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000'

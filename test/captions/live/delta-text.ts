@@ -1,22 +1,25 @@
 import * as fc from 'fast-check'
 import t from 'tap'
-import { cleanText, isVisible } from '../../../lib/captions/cues/clean-text.ts'
+import {
+  cleanText,
+  isVisible,
+} from '../../../lib/captions/cues/caption-text.ts'
 import { DeltaText } from '../../../lib/captions/live/delta-text.ts'
 import { hostileText } from '../../fixtures/captions.ts'
 
 t.test('a word is given as it begins, and goes on', async t => {
   const text = new DeltaText(10)
   t.strictSame(text.read(' And s'), [
-    { text: 'And', glued: false, open: false },
-    { text: 's', glued: false, open: true },
+    { text: 'And', attached: false, open: false },
+    { text: 's', attached: false, open: true },
   ])
   t.strictSame(text.read('o, my '), [
-    { text: 'o,', glued: true, open: false },
-    { text: 'my', glued: false, open: false },
+    { text: 'o,', attached: true, open: false },
+    { text: 'my', attached: false, open: false },
   ])
   t.strictSame(text.read('extraordinary'), [
-    { text: 'extraordin', glued: false, open: false },
-    { text: 'ary', glued: true, open: true },
+    { text: 'extraordin', attached: false, open: false },
+    { text: 'ary', attached: true, open: true },
   ])
   t.equal(text.shown, 'And so, my extraordinary')
 })
@@ -24,14 +27,16 @@ t.test('a word is given as it begins, and goes on', async t => {
 t.test('what nobody could see waits', async t => {
   const text = new DeltaText(10)
   t.strictSame(text.read('\ud83d'), [])
-  t.strictSame(text.read('\udc69'), [{ text: '👩', glued: false, open: true }])
+  t.strictSame(text.read('\udc69'), [
+    { text: '👩', attached: false, open: true },
+  ])
   t.strictSame(text.read('\u200d'), [])
   t.strictSame(text.read('\ud83d'), [])
   t.strictSame(text.read('\udc67'), [
-    { text: '\u200d👧', glued: true, open: true },
+    { text: '\u200d👧', attached: true, open: true },
   ])
   t.strictSame(text.read(' \u200b'), [])
-  t.strictSame(text.read(' a'), [{ text: 'a', glued: false, open: true }])
+  t.strictSame(text.read(' a'), [{ text: 'a', attached: false, open: true }])
   t.equal(text.shown, '👩‍👧 a')
 })
 

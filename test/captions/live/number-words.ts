@@ -2,7 +2,7 @@ import t from 'tap'
 import {
   digitsIn,
   isNumberWord,
-} from '../../../lib/captions/live/live-correction.ts'
+} from '../../../lib/captions/live/number-words.ts'
 
 t.test('numbers in words and in digits', async t => {
   const read = (text: string): string => digitsIn(text.split(' '))

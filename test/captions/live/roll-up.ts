@@ -1,20 +1,17 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import t from 'tap'
-import { cleanText } from '../../../lib/captions/cues/clean-text.ts'
+import { cleanText, widthOf } from '../../../lib/captions/cues/caption-text.ts'
 import type { Cue } from '../../../lib/captions/cues/cue.ts'
-import { widthOf } from '../../../lib/captions/cues/graphemes.ts'
 import { liveCorrection } from '../../../lib/captions/live/live-correction.ts'
 import {
   captionProfiles,
   speakerLooks,
   type CaptionProfile,
 } from '../../../lib/captions/profiles.ts'
-import {
-  RollUp,
-  rollUp,
-  type RollUpScreen,
-} from '../../../lib/captions/live/roll-up.ts'
+import { RollUp } from '../../../lib/captions/live/roll-up.ts'
+import type { RollUpScreen } from '../../../lib/captions/live/roll-up-screen.ts'
+import { rollUp } from '../../../lib/captions/live/screen-cues.ts'
 import { srt } from '../../../lib/captions/formats/srt.ts'
 import type { TranscriptEvent } from '../../../lib/core/transcript-event.ts'
 import { liveEvents } from '../../fixtures/roll-up.ts'

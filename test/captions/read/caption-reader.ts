@@ -5,19 +5,19 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import * as fc from 'fast-check'
 import t from 'tap'
-import type { ReadableFormat } from '../../../lib/captions/read/caption-parser.ts'
+import {
+  type ReadableFormat,
+  CaptionReader,
+  type CaptionReaderOptions,
+  readCaptions,
+} from '../../../lib/captions/read/caption-reader.ts'
 import { formatOf } from '../../../lib/captions/formats/caption-formats.ts'
 import {
   CaptionFormatter,
   formatCaptions,
 } from '../../../lib/captions/caption-formatter.ts'
-import {
-  CaptionReader,
-  type CaptionReaderOptions,
-  readCaptions,
-} from '../../../lib/captions/read/caption-reader.ts'
 import type { CueFormat } from '../../../lib/captions/formats/caption-writer.ts'
-import { cleanText } from '../../../lib/captions/cues/clean-text.ts'
+import { cleanText } from '../../../lib/captions/cues/caption-text.ts'
 import { cueColors, type Cue } from '../../../lib/captions/cues/cue.ts'
 import { makeCues } from '../../../lib/captions/cues/cue-maker.ts'
 import {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { srtTimes } from '../../../lib/captions/read/srt-times.ts'
+import { srtTimes } from '../../../lib/captions/read/read-srt.ts'
 
 const reads = (line: string, start?: number, end?: number): void =>
   void t.strictSame(srtTimes(line), { start, end }, line)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { voicesIn } from '../../../lib/captions/read/vtt-text.ts'
+import { voicesIn } from '../../../lib/captions/read/read-vtt.ts'
 
 /** The parts of a text, as `speaker: line|line`. */
 const read = (text: string): string[] =>

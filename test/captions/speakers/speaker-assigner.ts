@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream'
 import t from 'tap'
-import { assignSpeakers } from '../../../lib/captions/speakers/assign-speakers.ts'
-import { SpeakerAssigner } from '../../../lib/captions/speakers/speaker-assigner.ts'
+import {
+  assignSpeakers,
+  SpeakerAssigner,
+} from '../../../lib/captions/speakers/assign-speakers.ts'
 import type { TranscriptEvent } from '../../../lib/core/transcript-event.ts'
 import { events } from '../../fixtures/captions.ts'
 

@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import ts from 'typescript'
-import { resolveHlsOptions } from '../../../lib/captions/hls/hls-options.ts'
-import { patienceMs } from '../../../lib/captions/hls/hls-captions.ts'
+import { resolveHlsOptions } from '../../../lib/captions/hls/hls-captions.ts'
+import { maxTurnWaitMs } from '../../../lib/captions/hls/hls-segments.ts'
 import {
-  plainProfile,
+  defaultProfile,
   captionProfiles,
 } from '../../../lib/captions/profiles.ts'
 import { suiteNames } from '../../../benchmarks/suite.ts'
@@ -121,7 +121,7 @@ t.test('each @default is the one that the code has', async t => {
 
 t.test('the size of captions is that of the profile', async t => {
   const profiles = {
-    'captions/caption-options.ts': plainProfile,
+    'captions/caption-options.ts': defaultProfile,
     'captions/live/live-captions.ts': captionProfiles.live,
   }
   for (const [file, profile] of Object.entries(profiles)) {
@@ -177,7 +177,7 @@ t.test('the guides have the defaults of turns and of HLS', async t => {
   t.match(page, `Every ${segmentMs / 1_000} s have a file`)
   t.match(page, `is written ${delayMs / 1_000} s after its end (\`delayMs\`)`)
   t.match(page, `the timestamp ${mpegts}, which is ${mpegts / 90_000} s`)
-  t.match(page, `until ${patienceMs / 1_000} s after the turn began`)
+  t.match(page, `until ${maxTurnWaitMs / 1_000} s after the turn began`)
 })
 
 t.test('the documents name each option of the command line', async t => {

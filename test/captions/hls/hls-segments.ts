@@ -1,12 +1,12 @@
 import * as fc from 'fast-check'
 import t from 'tap'
 import {
-  CueSegments,
+  CueSegmenter,
   type CueSegment,
-  type TimedText,
-} from '../../../lib/captions/hls/cue-segments.ts'
+  type FormattedCue,
+} from '../../../lib/captions/hls/hls-segments.ts'
 
-const cue = (start: number, end: number): TimedText => ({
+const cue = (start: number, end: number): FormattedCue => ({
   start,
   end,
   text: `${start}-${end}`,
@@ -45,7 +45,7 @@ t.test('every cue is in every segment that it is shown in', async t => {
       fc.integer({ min: 1000, max: 7000 }),
       fc.nat(90_000),
       (list, ms, duration) => {
-        const segments = new CueSegments(ms)
+        const segments = new CueSegmenter(ms)
         const found: CueSegment[] = []
         for (const one of list) {
           segments.add([one])
@@ -75,7 +75,7 @@ t.test('every cue is in every segment that it is shown in', async t => {
 t.test('segments do not depend on when they are asked for', async t => {
   fc.assert(
     fc.property(cues, list => {
-      const [once, often] = [new CueSegments(2000), new CueSegments(2000)]
+      const [once, often] = [new CueSegmenter(2000), new CueSegmenter(2000)]
       once.add(list)
       const found: CueSegment[] = []
       for (const one of list) {
@@ -89,7 +89,7 @@ t.test('segments do not depend on when they are asked for', async t => {
 })
 
 t.test('what comes late is in the next segment', async t => {
-  const segments = new CueSegments(1000)
+  const segments = new CueSegmenter(1000)
   t.strictSame(textsOf(segments.until(2500)), [[], []])
   segments.add([cue(100, 900), cue(1500, 2100), cue(1900, 3100)])
   t.strictSame(textsOf(segments.until(3000)), [
@@ -99,7 +99,7 @@ t.test('what comes late is in the next segment', async t => {
 })
 
 t.test('what comes after all that was to come has a segment', async t => {
-  const segments = new CueSegments(1000)
+  const segments = new CueSegmenter(1000)
   segments.until(3000)
   segments.add([cue(100, 900)])
   t.match(segments.end(2500), [
@@ -108,12 +108,12 @@ t.test('what comes after all that was to come has a segment', async t => {
 })
 
 t.test('nothing lasts no time', async t => {
-  t.strictSame(new CueSegments(1000).end(0), [])
-  t.match(new CueSegments(1000).end(0.5), [{ durationMs: 1, cues: [] }])
+  t.strictSame(new CueSegmenter(1000).end(0), [])
+  t.match(new CueSegmenter(1000).end(0.5), [{ durationMs: 1, cues: [] }])
 })
 
 t.test('a time that cannot be meant is refused', async t => {
-  const segments = new CueSegments(1000)
+  const segments = new CueSegmenter(1000)
   segments.add([cue(1e15, 1e15 + 1)])
   t.throws(() => segments.until(1e15), {
     code: 'VOX_FORMAT',

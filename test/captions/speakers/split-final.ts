@@ -1,5 +1,5 @@
 import t from 'tap'
-import { divideFinal } from '../../../lib/captions/speakers/divide-final.ts'
+import { splitFinal } from '../../../lib/captions/speakers/split-final.ts'
 import type { FinalEvent, Word } from '../../../lib/core/transcript-event.ts'
 
 /** A final whose words last 100 ms each, one after the other. */
@@ -36,19 +36,19 @@ const shown = (finals: readonly FinalEvent[]) =>
 
 t.test('a final of one speaker stays whole', async t => {
   const final = spoken('Are you there?')
-  const [whole, none] = divideFinal(final, () => 'A')
+  const [whole, none] = splitFinal(final, () => 'A')
   t.equal(none, undefined)
   t.match(whole, { turn: 't3', text: 'Are you there?', speaker: 'A' })
   t.ok(whole?.words?.every(word => word.speaker === 'A'))
   t.same(
-    divideFinal(final, () => undefined),
+    splitFinal(final, () => undefined),
     [final],
   )
 })
 
 t.test('it is divided where the speaker changes', async t => {
   const final = spoken('Are you there? Yes, I am.')
-  const divided = divideFinal(final, changing(300))
+  const divided = splitFinal(final, changing(300))
   t.same(shown(divided), [
     ['A: Are you there?', 0, 300, 'Are (A) you (A) there? (A)'],
     ['B: Yes, I am.', 300, 600, 'Yes, (B) I (B) am. (B)'],
@@ -62,13 +62,13 @@ t.test('it is divided where the speaker changes', async t => {
 t.test('words may be bare, and other than the text has them', async t => {
   const bare = ['are', 'you', 'there', 'yes', 'i', 'am']
   const text = '“Are you  there?” — “Yes,\nI\u00a0am.”'
-  const divided = divideFinal(spoken(text, bare), changing(300))
+  const divided = splitFinal(spoken(text, bare), changing(300))
   t.same(shown(divided), [
     ['A: “Are you  there?” —', 0, 300, 'are (A) you (A) there (A)'],
     ['B: “Yes,\nI\u00a0am.”', 300, 600, 'yes (B) i (B) am (B)'],
   ])
   const other = spoken('It is $5. No, 6.', ['It', 'is', '—', 'five', 'no', '6'])
-  const parts = divideFinal(other, changing(400))
+  const parts = splitFinal(other, changing(400))
   t.same(
     parts.flatMap(({ words }) => words?.map(({ text }) => text)),
     ['It', 'is', '—', 'five', 'no', '6'],
@@ -83,7 +83,7 @@ t.test('without words, by letters', async t => {
     start: 1_000,
     end: 2_000,
   }
-  t.same(shown(divideFinal(final, changing(1_500))), [
+  t.same(shown(splitFinal(final, changing(1_500))), [
     ['A: abcd', 1_000, 1_500, undefined],
     ['B: efgh', 1_500, 2_000, undefined],
   ])
@@ -92,13 +92,13 @@ t.test('without words, by letters', async t => {
 t.test('writing without spaces is divided between words', async t => {
   const final = spoken('東京です。大阪です。', ['東京', 'です', '大阪', 'です'])
   t.same(
-    divideFinal(final, changing(200)).map(({ text }) => text),
+    splitFinal(final, changing(200)).map(({ text }) => text),
     ['東京です。', '大阪です。'],
   )
 })
 
 t.test('what has no letters goes with what was said before', async t => {
-  const divided = divideFinal(
+  const divided = splitFinal(
     spoken('… Well ♪ ♪ no', ['well', 'no']),
     changing(100),
   )
@@ -106,17 +106,15 @@ t.test('what has no letters goes with what was said before', async t => {
     divided.map(({ text }) => text),
     ['… Well ♪ ♪', 'no'],
   )
-  t.match(divideFinal(spoken('♪ ♪'), changing(50)), [
+  t.match(splitFinal(spoken('♪ ♪'), changing(50)), [
     { text: '♪ ♪', speaker: 'B' },
   ])
-  t.match(divideFinal(spoken('', []), changing(0)), [
-    { text: '', speaker: 'B' },
-  ])
+  t.match(splitFinal(spoken('', []), changing(0)), [{ text: '', speaker: 'B' }])
 })
 
 t.test('where nobody is known, the transcriber may know', async t => {
   const final = spoken('a b c d', undefined, { speaker: 'X' })
-  const divided = divideFinal(final, start => (start < 200 ? 'A' : undefined))
+  const divided = splitFinal(final, start => (start < 200 ? 'A' : undefined))
   t.same(
     divided.map(({ text, speaker }) => `${speaker}: ${text}`),
     ['A: a b', 'X: c d'],
@@ -124,7 +122,7 @@ t.test('where nobody is known, the transcriber may know', async t => {
 })
 
 t.test('facts of the whole stay with the first', async t => {
-  const divided = divideFinal(
+  const divided = splitFinal(
     spoken('a b', undefined, {
       usage: { type: 'duration', seconds: 1 },
       segment: { avgLogprob: -1 },

@@ -1,17 +1,17 @@
 import t from 'tap'
 import {
-  isUpright,
+  isVertical,
   captionProfiles,
-  plainProfile,
+  defaultProfile,
 } from '../../lib/captions/profiles.ts'
 
 t.test('one of the profiles is for upright pictures', async t => {
   const upright = Object.entries(captionProfiles).filter(([, profile]) =>
-    isUpright(profile),
+    isVertical(profile),
   )
   t.strictSame(
     upright.map(([name]) => name),
     ['vertical'],
   )
-  t.notOk(isUpright(plainProfile))
+  t.notOk(isVertical(defaultProfile))
 })

@@ -9,16 +9,17 @@ const split = (seconds: number): string =>
   ].join(':')
 
 /**
- * `HH:MM:SS,mmm` of a time in whole ms; hours take the digits they need.
+ * Formats a time in whole ms as `HH:MM:SS,mmm`; hours take as many digits as they
+ * need.
  *
- * @param mark - What stands before the milliseconds: a comma or a point.
+ * @param mark put before the milliseconds
  */
 export const timecode = (ms: number, mark: ',' | '.'): string =>
   `${split(Math.floor(ms / 1000))}${mark}${pad(ms % 1000, 3)}`
 
-/** `HH:MM:SS` of a time in ms, rounded down. */
+/** Formats a time in ms as `HH:MM:SS`, rounded down. */
 export const clock = (ms: number): string => split(Math.floor(ms / 1000))
 
-/** `HH:MM:SS-HH:MM:SS`, rounded outwards so that it covers the range. */
+/** Formats a range as `HH:MM:SS-HH:MM:SS`, rounded outwards. */
 export const clockRange = (start: number, end: number): string =>
   `${split(Math.floor(start / 1000))}-${split(Math.ceil(end / 1000))}`

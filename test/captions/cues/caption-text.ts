@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import t from 'tap'
-import { cleanText } from '../../../lib/captions/cues/clean-text.ts'
+import { cleanText } from '../../../lib/captions/cues/caption-text.ts'
 import { hostileText } from '../../fixtures/captions.ts'
 
 t.test('white space and line ends become one space', async t => {

@@ -1,18 +1,18 @@
-import { cleanText } from '../cues/clean-text.ts'
+import { cleanText } from '../cues/caption-text.ts'
 import { cueColors, type CueColor } from '../cues/cue.ts'
 import type { SpeakerLook } from '../profiles.ts'
 
-/** How a speaker is shown where they begin to speak. */
+/** How a change of speaker is shown. */
 export type SpeakerMark = {
-  /** Stands before the text; empty where nothing does. */
+  /** Put before the text; may be empty. */
   readonly prefix: string
   readonly color?: CueColor
 }
 
 /**
- * Shows who speaks, as turns come in order. Names, arrows and dashes stand where
- * the speaker changes (a dash not before the first one); a colour stays a
- * speaker's own, the fifth has that of the first again.
+ * Returns the marks of speakers for turns in order. Names, arrows and dashes mark
+ * changes of speaker (a dash not the first one). Each speaker keeps a colour; the
+ * fifth has that of the first again.
  */
 export class SpeakerMarks {
   readonly #look: SpeakerLook
@@ -23,7 +23,7 @@ export class SpeakerMarks {
     this.#look = look
   }
 
-  /** The mark of a turn; a speaker who is not known has none. */
+  /** Returns the mark of a turn; unknown speakers have none. */
   next(speaker: string | undefined): SpeakerMark {
     if (speaker === undefined) return { prefix: '' }
     const before = this.#last

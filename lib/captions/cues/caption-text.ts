@@ -1,8 +1,9 @@
 import { eastAsianWidth } from 'get-east-asian-width'
+import type { CaptionProfile } from '../profiles.ts'
 
 let segmenter: Intl.Segmenter | undefined
 
-/** Made where it is needed: the first one of a process is slow. */
+/** Created lazily: the first one of a process is slow. */
 const byGrapheme = (): Intl.Segmenter =>
   (segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' }))
 
@@ -18,8 +19,8 @@ const wide =
 
 const isSimple = (text: string): boolean => narrow.test(text) || wide.test(text)
 
-/** Code units segmented at a time: V8's segmenter is quadratic in its input. */
-const stretch = 1024
+/** Code units per call: V8's segmenter is quadratic in its input. */
+const segmentedAtOnce = 1024
 
 const isHighSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xd800
 
@@ -27,7 +28,7 @@ const isHighSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xd800
 export const segmentsOf = (text: string, by: Intl.Segmenter): string[] => {
   const all: string[] = []
   let start = 0
-  let size = stretch
+  let size = segmentedAtOnce
   for (;;) {
     let end = start + size
     if (isHighSurrogate(text.charCodeAt(end - 1))) end++
@@ -35,14 +36,14 @@ export const segmentsOf = (text: string, by: Intl.Segmenter): string[] => {
       by.segment(text.slice(start, end)),
       ({ segment }) => segment,
     )
-    // the last may go on after the stretch, so it is read again with what follows
+    // The last may be incomplete, so it is segmented again with what follows.
     if (end < text.length) segments.pop()
     for (const segment of segments) {
       all.push(segment)
       start += segment.length
     }
     if (end >= text.length) return all
-    size = segments.length > 0 ? stretch : size * 2
+    size = segments.length > 0 ? segmentedAtOnce : size * 2
   }
 }
 
@@ -67,4 +68,57 @@ export const widthOf = (text: string): number => {
   if (narrow.test(text)) return text.length
   if (wide.test(text)) return 2 * text.length
   return graphemesOf(text).reduce((sum, one) => sum + columnsOf(one), 0)
+}
+
+/** The amount of text to read. */
+type TextSize = {
+  /** User-perceived characters, spaces counted. */
+  readonly length: number
+  readonly words: number
+}
+
+/** Returns how long, in ms, a text has to stay for a profile's reading speed. */
+export const readingTime = (
+  { length, words }: TextSize,
+  {
+    maxCharsPerSecond = Infinity,
+    maxWordsPerMinute = Infinity,
+  }: CaptionProfile,
+): number =>
+  Math.max(
+    (length / maxCharsPerSecond) * 1000,
+    (words / maxWordsPerMinute) * 60_000,
+  )
+
+/** Measures the lines of a cue; a line break counts as a space. */
+export const sizeOf = (lines: readonly string[]): TextSize => {
+  const text = lines.join(' ')
+  const words = text.split(' ').filter(word => word !== '').length
+  return { length: lengthOf(text), words }
+}
+
+/** Spaces and line breaks, but not the no-break spaces. */
+const spaces =
+  /[\t\n\v\f\r \u0085\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+/gu
+
+/** Control characters that are no spaces, and byte order marks. */
+const controls = /(?![\t-\r\u0085])\p{Cc}|\ufeff/gu
+
+/** Returns whether a text has visible characters. */
+export const isVisible = (text: string): boolean =>
+  /[^\s\u200b-\u200f\u2060-\u2064]/u.test(text)
+
+/**
+ * Returns a text as one line that is safe in every caption format: white space
+ * and line breaks (CR, NEL and U+2028 too) become one space, other control
+ * characters and byte order marks are dropped, unpaired surrogates become U+FFFD.
+ * No-break spaces and direction marks stay; terminals need a filter of their own.
+ */
+export const cleanText = (text: string): string => {
+  const clean = text
+    .replace(controls, '')
+    .replace(spaces, ' ')
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .trim()
+  return isVisible(clean) ? clean : ''
 }

@@ -1,0 +1,144 @@
+import { FormatError } from '../../core/errors.ts'
+import type { CaptionInput } from '../cues/check-input.ts'
+
+/** A formatted cue with its times in whole ms. */
+export type FormattedCue = {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** A segment of a presentation with its cues. */
+export type CueSegment = {
+  /** Counts from 0. */
+  readonly index: number
+  readonly start: number
+  readonly durationMs: number
+  /** In order of their starts; cues that overlap its ends are complete. */
+  readonly cues: readonly FormattedCue[]
+}
+
+/** More at once indicate a wrong time, not silence. */
+const maxSegments = 100_000
+
+/**
+ * Divides cues into segments of equal length. A cue is in every segment that it
+ * overlaps; one that comes too late for its segment is in the next.
+ */
+export class CueSegmenter {
+  readonly #segmentMs: number
+  #index = 0
+  #cues: FormattedCue[] = []
+  #end = 0
+
+  constructor(segmentMs: number) {
+    this.#segmentMs = segmentMs
+  }
+
+  /** End of the next segment, in ms. */
+  get nextEnd(): number {
+    return (this.#index + 1) * this.#segmentMs
+  }
+
+  /** Adds cues; their starts never go back. */
+  add(cues: readonly FormattedCue[]): void {
+    for (const cue of cues) {
+      this.#cues.push(cue)
+      this.#end = Math.max(this.#end, cue.end)
+    }
+  }
+
+  /**
+   * Returns the segments until a time at which all cues are known.
+   *
+   * @throws FormatError if their number is absurd.
+   */
+  until(time: number): CueSegment[] {
+    const count = Math.floor(time / this.#segmentMs) - this.#index
+    if (count > maxSegments)
+      throw new FormatError(
+        `captions go from ${this.#index * this.#segmentMs} ms to ${time} ms at once, ` +
+          'and HLS has a file for each segment in between; check the times',
+      )
+    const segments: CueSegment[] = []
+    for (let left = count; left > 0; left--)
+      segments.push(this.#next(this.#segmentMs))
+    return segments
+  }
+
+  /**
+   * Returns the remaining segments of a source, whose last cues may end after
+   * `durationMs`. The last segment may be short.
+   */
+  end(durationMs: number): CueSegment[] {
+    const end = Math.ceil(Math.max(durationMs, this.#end))
+    const segments = this.until(end)
+    const rest = end - this.#index * this.#segmentMs
+    if (rest > 0) segments.push(this.#next(rest))
+    // Cues that came too late for all of them.
+    else if (this.#cues.length > 0) segments.push(this.#next(this.#segmentMs))
+    return segments
+  }
+
+  #next(durationMs: number): CueSegment {
+    const index = this.#index++
+    const start = index * this.#segmentMs
+    const end = start + durationMs
+    const cues = this.#cues.filter(cue => cue.start < end)
+    this.#cues = this.#cues.filter(cue => cue.end > end)
+    return { index, start, durationMs, cues }
+  }
+}
+
+/** Longest wait for a turn's captions, from its start, in ms. */
+export const maxTurnWaitMs = 20_000
+
+/**
+ * Determines the current time of a live source, and until when its captions are
+ * complete. Events give the source's time, and the clock continues from there, so
+ * that late starts, stalls and slow sound cards have no lasting effect. Times of
+ * the source are in ms; `now` is that of the clock.
+ */
+export class LiveCaptionClock {
+  readonly #delayMs: number
+  readonly #rollsUp: boolean
+  /** Difference of the source's time and the clock's. */
+  #ahead = Number.NaN
+  /** Starts of turns whose captions have not come. */
+  readonly #turns = new Map<string, number>()
+
+  /**
+   * @param delayMs delay of captions
+   * @param rollsUp whether they are made of deltas, if there are any
+   */
+  constructor(delayMs: number, rollsUp: boolean) {
+    this.#delayMs = delayMs
+    this.#rollsUp = rollsUp
+  }
+
+  /** Adds an event or a cue. */
+  add(input: CaptionInput, now: number): void {
+    if (Number.isNaN(this.#ahead)) this.#ahead = -now
+    if ('lines' in input) return
+    if ('at' in input && input.at !== undefined) this.#ahead = input.at - now
+    if (input.type === 'speech-start') this.#turns.set(input.turn, input.at)
+    if (input.type === 'final' || (this.#rollsUp && input.type === 'delta'))
+      this.#turns.delete(input.turn)
+  }
+
+  /** Returns the time before which no more captions are expected. */
+  completeUntil(now: number): number {
+    const at = this.#ahead + now
+    for (const [turn, start] of this.#turns)
+      if (at >= start + maxTurnWaitMs) this.#turns.delete(turn)
+    return Math.min(at - this.#delayMs, ...this.#turns.values())
+  }
+
+  /** Returns how long {@link completeUntil} takes to reach a time in silence. */
+  msUntilComplete(time: number, now: number): number {
+    const at = this.#ahead + now
+    const before = [...this.#turns.values()].filter(start => start < time)
+    const ready = before.map(start => start + maxTurnWaitMs)
+    return Math.max(time + this.#delayMs, ...ready) - at
+  }
+}
