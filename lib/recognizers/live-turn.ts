@@ -1,15 +1,7 @@
-import { checkRecognition } from './check-recognizer.ts'
-import { liveRules, type LiveRule } from './live-rule.ts'
+import { checkRecognition, type GuessOptions, type Recognition, type RecognitionStream, type Recognizer, wordsOf } from './recognizer.ts'
+import { liveRules, type LiveRule, LiveText, type PlacedWord } from './live-text.ts'
 import type { Latency } from './latency.ts'
-import { LiveText, type PlacedWord } from './live-text.ts'
 import { onAbort } from './on-abort.ts'
-import {
-  type GuessOptions,
-  type Recognition,
-  type RecognitionStream,
-  type Recognizer,
-  wordsOf,
-} from './recognizer.ts'
 import {
   LIVE_CUT_MS,
   MAX_TURN_MS,

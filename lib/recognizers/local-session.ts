@@ -3,23 +3,16 @@ import type {
   GapEvent,
   TranscriptEvent,
 } from '../core/transcript-event.ts'
-import { checkRecognition } from './check-recognizer.ts'
-import {
-  type GuessOptions,
-  type Recognition,
-  type Recognizer,
-  textOf,
-  wordsOf,
-} from './recognizer.ts'
+import { checkRecognition, type GuessOptions, type Recognition, type Recognizer, textOf, wordsOf } from './recognizer.ts'
 import type { Latency } from './latency.ts'
 import { LiveTurn } from './live-turn.ts'
-import { Sequence } from './sequence.ts'
+import { Sequence } from './serial-queue.ts'
 import type {
   CommitHandlers,
   SessionOptions,
   SpeechSession,
 } from './speech-session.ts'
-import { Stretch } from './stretch.ts'
+import { Stretch } from './audio-run.ts'
 import type { Turn, TurnOptions, TurnSignal } from './turn-segmenter.ts'
 import type { VoiceActivity } from './voice-activity.ts'
 import { timedWords } from './word-times.ts'

@@ -4,15 +4,10 @@ import type {
   TurnDetector,
   TurnMark,
 } from '../core/turn-detector.ts'
-import { checkTurnOptions } from './check-turns.ts'
+import { checkTurnOptions, LIVE_CUT_MS, type TurnOptions, type TurnSignal } from './turn-segmenter.ts'
 import { SileroActivity } from './engine/silero-activity.ts'
 import { RECOGNIZER_RATE } from './recognizer.ts'
-import { Stretch } from './stretch.ts'
-import {
-  LIVE_CUT_MS,
-  type TurnOptions,
-  type TurnSignal,
-} from './turn-segmenter.ts'
+import { Stretch } from './audio-run.ts'
 import type { VoiceActivity } from './voice-activity.ts'
 
 /** Turns that are found on this machine, by Silero VAD. */

@@ -1,15 +1,65 @@
-import type {
-  DeltaEvent,
-  FinalEvent,
-  TranscriptEvent,
-} from '../core/transcript-event.ts'
+import type { DeltaEvent, FinalEvent, Word, TranscriptEvent } from '../core/transcript-event.ts'
 import { LocalSession } from './local-session.ts'
-import { ManualTurn } from './manual-turn.ts'
-import type {
-  CommitHandlers,
-  SessionOptions,
-  SpeechSession,
-} from './speech-session.ts'
+import type { CommitHandlers, SessionOptions, SpeechSession } from './speech-session.ts'
+
+/** A turn that is put together from segments. */
+class ManualTurn {
+  readonly name: string
+  /** Where its audio begins, in ms. */
+  readonly start: number
+  /** Whether it has a segment that is closed. */
+  heard = false
+  readonly #texts: string[] = []
+  /** Undefined, once a segment had none. */
+  #words: Word[] | undefined = []
+  #language: string | undefined
+  #from: number | undefined
+  #to: number | undefined
+  #shown = false
+  #at = 0
+
+  constructor(name: string, start: number) {
+    this.name = name
+    this.start = start
+  }
+
+  /** Takes the final of its next segment. */
+  add({ text, words, language, start, end }: FinalEvent): void {
+    if (text !== '') this.#texts.push(text)
+    // One by one: hours of them are too many arguments.
+    if (words) for (const word of words) this.#words?.push(word)
+    else this.#words = undefined
+    this.#language = language ?? this.#language
+    this.#from ??= start
+    this.#to = end
+  }
+
+  /**
+   * A delta of a segment as one of this turn.
+   *
+   * @param first whether it is the first of its segment
+   */
+  delta({ text, at = 0 }: DeltaEvent, first: boolean): DeltaEvent {
+    const space = first && this.#shown ? ' ' : ''
+    this.#shown = true
+    // What was heard last before a forced cut may lie behind it.
+    this.#at = Math.max(this.#at, at)
+    return { type: 'delta', turn: this.name, text: space + text, at: this.#at }
+  }
+
+  /** @param end where its audio ends, in ms */
+  final(end: number): FinalEvent {
+    return {
+      type: 'final',
+      turn: this.name,
+      text: this.#texts.join(' '),
+      start: this.#from ?? this.start,
+      end: this.#to ?? end,
+      ...(this.#words && { words: this.#words }),
+      ...(this.#language !== undefined && { language: this.#language }),
+    }
+  }
+}
 
 const SAMPLES_PER_MS = 16
 
@@ -44,7 +94,7 @@ type Ended = {
 }
 
 /** Options of {@link ManualSession}. */
-export type ManualSessionOptions = Omit<SessionOptions, 'turns'>
+type ManualSessionOptions = Omit<SessionOptions, 'turns'>
 
 /**
  * A session whose turns last from commit to commit: each has one final, with

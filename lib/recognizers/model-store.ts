@@ -1,23 +1,11 @@
-import { join, resolve as absolute } from 'node:path'
-import {
-  ModelCorruptError,
-  ModelMissingError,
-  OptionError,
-  VoxpipeError,
-} from '../core/errors.ts'
+import { homedir } from 'node:os'
+import { join, resolve as absolute, posix, win32 } from 'node:path'
+import { ModelCorruptError, ModelMissingError, OptionError, VoxpipeError } from '../core/errors.ts'
 import { checkSignal } from '../core/options.ts'
 import type { StageWarning } from '../core/stage.ts'
 import { whyFetchFailed } from '../io/registry.ts'
-import { cacheDir } from './cache-dir.ts'
-import { checkModel, type ModelState } from './check-model.ts'
-import { installModel, type ModelFetchProgress } from './fetch-model.ts'
-import {
-  modelCatalog,
-  modelNamed,
-  sileroVad,
-  type ModelEntry,
-  type ModelFile,
-} from './model-catalog.ts'
+import { modelCatalog, modelNamed, sileroVad, type ModelEntry, type ModelFile } from './model-catalog.ts'
+import { checkModel, type ModelState, installModel, type ModelFetchProgress } from './model-files.ts'
 
 export type { ModelFetchProgress, ModelState }
 
@@ -232,4 +220,29 @@ export const listModels = async ({
     })
   }
   return infos
+}
+
+/**
+ * The folder that models are kept in: `$XDG_CACHE_HOME/voxpipe`, or what the
+ * system has for caches: `~/.cache`, `~/Library/Caches`, `%LOCALAPPDATA%`.
+ */
+export const cacheDir = (
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string => {
+  const path = platform === 'win32' ? win32 : posix
+  // A relative path is to be ignored, says the XDG specification: models
+  // must not come out of whatever folder this runs in.
+  const xdg = env['XDG_CACHE_HOME']
+  if (xdg && path.isAbsolute(xdg)) return path.join(xdg, 'voxpipe')
+  if (platform === 'darwin')
+    return path.join(home, 'Library', 'Caches', 'voxpipe')
+  if (platform === 'win32')
+    return path.join(
+      env['LOCALAPPDATA'] || path.join(home, 'AppData', 'Local'),
+      'voxpipe',
+      'Cache',
+    )
+  return path.join(home, '.cache', 'voxpipe')
 }

@@ -1,3 +1,4 @@
+import { checkNumber } from '../core/options.ts'
 import { VAD_FRAME } from './voice-activity.ts'
 
 /** How speech is cut into turns; lengths in milliseconds. */
@@ -307,4 +308,21 @@ const quietest = (frames: readonly Frame[], least: number): number => {
     }
   }
   return best + (CUT_FRAMES >> 1)
+}
+
+/**
+ * Checks the lengths and the threshold by which turns are cut.
+ *
+ * @throws {OptionError} for numbers that make no sense
+ */
+export const checkTurnOptions = ({
+  threshold = 0.5,
+  prefixPaddingMs = 300,
+  silenceDurationMs = 500,
+  shortTurnSilenceMs = 500,
+}: TurnOptions): void => {
+  checkNumber('threshold', threshold, 0.2, 0.99)
+  checkNumber('prefixPaddingMs', prefixPaddingMs, 0, 2_000)
+  checkNumber('silenceDurationMs', silenceDurationMs, 100, 5_000)
+  checkNumber('shortTurnSilenceMs', shortTurnSilenceMs, 100, 5_000)
 }

@@ -2,7 +2,7 @@ import { ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { latencies } from '../../lib/recognizers/latency.ts'
-import { isSure, liveRules } from '../../lib/recognizers/live-rule.ts'
+import { isSure, liveRules } from '../../lib/recognizers/live-text.ts'
 
 type Word = Parameters<typeof isSure>[0]
 type Place = Parameters<typeof isSure>[1]

@@ -3,9 +3,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import { textOf } from '../../lib/recognizers/recognizer.ts'
 import { latencies } from '../../lib/recognizers/latency.ts'
-import { liveRules } from '../../lib/recognizers/live-rule.ts'
-import { LiveText, type PlacedWord } from '../../lib/recognizers/live-text.ts'
-import { keyOf } from '../../lib/recognizers/word-match.ts'
+import { liveRules, LiveText, type PlacedWord } from '../../lib/recognizers/live-text.ts'
+import { keyOf } from '../../lib/recognizers/word-alignment.ts'
 
 const SECOND = 16_000
 const rule = liveRules.balanced

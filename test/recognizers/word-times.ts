@@ -11,7 +11,7 @@ import {
   TurnSegmenter,
   type Turn,
 } from '../../lib/recognizers/turn-segmenter.ts'
-import { keyOf, matchWords } from '../../lib/recognizers/word-match.ts'
+import { keyOf, matchWords } from '../../lib/recognizers/word-alignment.ts'
 import { timedWords } from '../../lib/recognizers/word-times.ts'
 import { tinyModel, vadModel } from '../fixtures/models.ts'
 import { ownClips, samplesOf } from '../fixtures/speech-clips.ts'

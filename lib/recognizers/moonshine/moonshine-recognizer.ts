@@ -1,34 +1,49 @@
 import { availableParallelism } from 'node:os'
-import { EngineFailedError } from '../../core/errors.ts'
+import { OptionError, EngineFailedError } from '../../core/errors.ts'
 import { checkInteger } from '../../core/options.ts'
-import type {
-  Answer,
-  EngineModels,
-  Job,
-  MoonshineResult,
-  VadState,
-} from '../engine/engine-messages.ts'
+import type { EngineModels, Answer, Job, MoonshineResult, VadState } from '../engine/engine-messages.ts'
 import { EngineProcess } from '../engine/engine-process.ts'
-import { JobQueue, type Urgency } from './job-queue.ts'
-import type {
-  GuessOptions,
-  RecognizeOptions,
-  Recognizer,
-} from '../recognizer.ts'
-import type { JobOptions } from '../voice-activity.ts'
-import type {
-  DetectOptions,
-  VoiceActivity,
-  VoiceRating,
-} from '../voice-activity.ts'
 import { modelNamed } from '../model-catalog.ts'
+import { resolveModel, type ResolveModelOptions } from '../model-store.ts'
 import { onAbort } from '../on-abort.ts'
-import {
-  defaultModel,
-  resolveEngine,
-  type EngineModelOptions,
-} from './resolve-engine.ts'
-import { RoundRobin } from './round-robin.ts'
+import type { GuessOptions, RecognizeOptions, Recognizer } from '../recognizer.ts'
+import type { JobOptions, DetectOptions, VoiceActivity, VoiceRating } from '../voice-activity.ts'
+import { JobQueue, type Urgency, RoundRobin } from './job-queue.ts'
+
+/**
+ * The recogniser where none is named: `tiny` for files; `base` for live
+ * speech, of which it needs fewer words to be sure.
+ */
+export const defaultModel = (live: boolean): string => (live ? 'base' : 'tiny')
+
+/** Which recogniser to use, and where to look for it. */
+type EngineModelOptions = ResolveModelOptions & {
+  /**
+   * `tiny` (fast, 28 MB on disk) or `base` (makes fewer mistakes, 63 MB on
+   * disk). Their full names `moonshine-tiny` and `moonshine-base` work too.
+   * English only.
+   * @default 'tiny'
+   */
+  readonly model?: string | undefined
+}
+
+/**
+ * Finds a recogniser's files and those of the voice activity detector.
+ *
+ * @throws {UnknownModelError} for a name that is no model's
+ * @throws {ModelMissingError} where they are nowhere and can't be fetched
+ * @throws {ModelCorruptError} where a file is not the published one
+ */
+const resolveEngine = async ({
+  model = defaultModel(false),
+  ...options
+}: EngineModelOptions): Promise<EngineModels> => {
+  const { name, shape } = modelNamed(model)
+  if (!shape) throw new OptionError('model', `'${model}' is no recogniser`)
+  const { encoder, decoder } = await resolveModel(name, options)
+  const { vad } = await resolveModel('silero-vad', options)
+  return { vad, recogniser: { encoder, decoder, ...shape } }
+}
 
 /** Options of {@link MoonshineRecognizer}. */
 export type MoonshineRecognizerOptions = EngineModelOptions & {

@@ -1,7 +1,7 @@
 import type { Moonshine } from './moonshine.ts'
 import type { RecognizedWord } from '../recognizer.ts'
 import type { MoonshineResult } from '../engine/engine-messages.ts'
-import { wordsIn } from './words-in.ts'
+import { wordsIn } from './tokenizer.ts'
 
 const SAMPLE_RATE = 16_000
 /** Stretches shorter than twice this are not split any further. */

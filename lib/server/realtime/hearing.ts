@@ -9,7 +9,7 @@ import type { Engines } from '../engines.ts'
 import { HeldAudio } from './held-audio.ts'
 import type { HearingPlan } from './hearing-plan.ts'
 import type { Item } from './items.ts'
-import { TurnWatch } from './turn-watch.ts'
+import { TurnWatch } from '../../recognizers/vad-session.ts'
 
 /** Who is told of what is heard. */
 export type HearingListener = {

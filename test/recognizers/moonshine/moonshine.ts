@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { wordErrors, wordsOf } from '../../../benchmarks/word-errors.ts'
 import { textOf } from '../../../lib/recognizers/recognizer.ts'
-import { wordsIn } from '../../../lib/recognizers/moonshine/words-in.ts'
+import { wordsIn } from '../../../lib/recognizers/moonshine/tokenizer.ts'
 import type { MoonshineModel } from '../../../lib/recognizers/engine/engine-messages.ts'
 import {
   Moonshine,

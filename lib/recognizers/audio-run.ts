@@ -1,17 +1,10 @@
-import { checkRating } from './check-recognizer.ts'
-import { framePowers } from './frame-powers.ts'
+import { checkRating } from './recognizer.ts'
 import { SampleBuffer } from './sample-buffer.ts'
-import {
-  TurnSegmenter,
-  type OpenTurn,
-  type Turn,
-  type TurnOptions,
-  type TurnSignal,
-} from './turn-segmenter.ts'
+import { TurnSegmenter, type OpenTurn, type Turn, type TurnOptions, type TurnSignal } from './turn-segmenter.ts'
 import { VAD_FRAME, type VoiceActivity } from './voice-activity.ts'
 
 /** Options of {@link Stretch}. */
-export type StretchOptions = {
+type StretchOptions = {
   readonly voiceActivity: VoiceActivity
   /** Whose audio it is. */
   readonly session: object
@@ -197,4 +190,15 @@ export class Stretch {
     const to = Math.min(turn.to, this.#length)
     return { type: 'turn', turn: { ...turn, end, to } }
   }
+}
+
+/** Mean square of each {@link VAD_FRAME} of 16 kHz audio. */
+export const framePowers = (samples: Float32Array): number[] => {
+  const powers: number[] = []
+  for (let at = 0; at < samples.length; at += VAD_FRAME) {
+    let power = 0
+    for (let i = at; i < at + VAD_FRAME; i++) power += samples[i]! ** 2
+    powers.push(power / VAD_FRAME)
+  }
+  return powers
 }

@@ -5,7 +5,7 @@ import {
   keyOf,
   matchPrefix,
   matchWords,
-} from '../../lib/recognizers/word-match.ts'
+} from '../../lib/recognizers/word-alignment.ts'
 
 t.test('keys are alike for what sounds alike', async t => {
   t.equal(keyOf('“And'), keyOf('and,'))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { Draft } from '../../../lib/recognizers/moonshine/draft.ts'
+import { Draft } from '../../../lib/recognizers/moonshine/speculative-tokens.ts'
 
 /** Passes of a decoder whose own choice is `truth`, with a draft. */
 const passesFor = (truth: readonly number[], draft: Draft): number => {

@@ -1,11 +1,11 @@
-import { Sequence } from '../../recognizers/sequence.ts'
+import { Sequence } from './serial-queue.ts'
 import type {
   CommitHandlers,
   SessionOptions,
   SpeechSession,
-} from '../../recognizers/speech-session.ts'
-import { Stretch } from '../../recognizers/stretch.ts'
-import type { TurnSignal } from '../../recognizers/turn-segmenter.ts'
+} from './speech-session.ts'
+import { Stretch } from './audio-run.ts'
+import type { TurnSignal } from './turn-segmenter.ts'
 
 const SAMPLES_PER_MS = 16
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Sequence } from '../../lib/recognizers/sequence.ts'
+import { Sequence } from '../../lib/recognizers/serial-queue.ts'
 
 t.test('steps run in order, and end with the first that fails', async t => {
   const sequence = new Sequence()
