@@ -1,86 +1,89 @@
 import { checkRating } from './recognizer.ts'
 import { SampleBuffer } from './sample-buffer.ts'
-import { TurnSegmenter, type OpenTurn, type Turn, type TurnOptions, type TurnSignal } from './turn-segmenter.ts'
+import {
+  TurnSegmenter,
+  type OpenTurn,
+  type Turn,
+  type TurnOptions,
+  type TurnSignal,
+} from './turn-segmenter.ts'
 import { VAD_FRAME, type VoiceActivity } from './voice-activity.ts'
 
-/** Options of {@link Stretch}. */
-type StretchOptions = {
+/** Options of {@link AudioRun}. */
+type AudioRunOptions = {
   readonly voiceActivity: VoiceActivity
-  /** Whose audio it is. */
+  /** Identifies the source of the audio. */
   readonly session: object
   readonly turns: TurnOptions
   /** Whether text is shown while a turn is open. */
   readonly live: boolean
-  /** Sample of the source at which it begins. */
+  /** Sample of the source at which the run begins. */
   readonly base: number
-  /** Whether it may begin in the midst of a word. */
+  /** Whether the run may begin in the middle of a word. */
   readonly abrupt?: boolean
   readonly signal?: AbortSignal
 }
 
 /**
- * Most audio that one voice-activity job takes: 16 s, more than a turn, so
- * that the next turn is found before the workers are done with the last.
+ * Maximum audio of one voice activity job: 16 s. It is more than a turn, so
+ * the next turn is found before the workers have finished the last one.
  */
-const MAX_DETECT = 500 * VAD_FRAME
+const MAX_BATCH = 500 * VAD_FRAME
 
-/** So many silent frames are a pause in which a turn may end: 96 ms. */
+/** Silent frames after which a turn may end: 96 ms. */
 const PAUSE_FRAMES = 3
 
 /**
- * Without anything before it, the detector misses what is said in the first
- * moments. So it is given silence: 0.5 s.
+ * The detector misses speech in its first frames. A run that begins abruptly
+ * is preceded by 0.5 s of silence.
  */
-const LEAD_FRAMES = 16
+const LEAD_IN_FRAMES = 16
 
 /**
- * A stretch of audio with nothing missing in it, and the turns that voice
- * activity finds there. Samples count from its beginning.
+ * Audio without gaps, and the turns that voice activity detection finds in it.
+ * Samples count from the beginning of the run.
  */
-export class Stretch {
+export class AudioRun {
   readonly base: number
-  readonly #options: StretchOptions
+  readonly #options: AudioRunOptions
   readonly #segmenter: TurnSegmenter
   readonly #buffer = new SampleBuffer()
   #state: unknown
-  /** Frames of silence that the detector has yet to be given. */
-  #lead: number
-  #seen = 0
+  /** Frames of silence to prepend to the next job. */
+  #leadInFrames: number
+  #processed = 0
   #length = 0
 
-  constructor(options: StretchOptions) {
+  constructor(options: AudioRunOptions) {
     const { turns, live, base, abrupt = false } = options
     this.base = base
-    this.#lead = abrupt ? LEAD_FRAMES : 0
+    this.#leadInFrames = abrupt ? LEAD_IN_FRAMES : 0
     this.#options = options
     this.#segmenter = new TurnSegmenter(turns, live)
   }
 
-  /** How many samples have come. */
-  get length(): number {
-    return this.#length
+  /** Sample of the source that is expected next. */
+  get next(): number {
+    return this.base + this.#length
   }
 
-  /**
-   * Sample up to which the audio belongs to the turns found so far: what has
-   * been looked at, and the part of a frame behind it.
-   */
-  get known(): number {
-    return Math.min(this.#length, this.#seen + VAD_FRAME)
+  /** Audio before this sample has been processed, but for part of a frame. */
+  get analyzedTo(): number {
+    return Math.min(this.#length, this.#processed + VAD_FRAME)
   }
 
-  /** Sample before which the speech of no later turn begins. */
-  get earliest(): number {
-    return this.#segmenter.earliest
+  /** The speech of later turns begins at or after this sample. */
+  get nextSpeechFrom(): number {
+    return this.#segmenter.nextSpeechFrom
   }
 
-  /** First sample that a later turn may still need. */
-  get needed(): number {
-    return this.#segmenter.needed
+  /** First sample that the open or a later turn may need. */
+  get neededFrom(): number {
+    return this.#segmenter.neededFrom
   }
 
-  /** The turn that is open; none before it is certain to be speech. */
-  get open(): OpenTurn | undefined {
+  /** The open turn, once it is certain to be speech. */
+  get openTurn(): OpenTurn | undefined {
     return this.#segmenter.open
   }
 
@@ -89,20 +92,20 @@ export class Stretch {
     this.#length += samples.length
   }
 
-  /** A copy of samples that are still there. */
+  /** Copies samples that have not been dropped. */
   audio(from: number, to: number): Float32Array<ArrayBuffer> {
     return this.#buffer.slice(from, Math.min(to, this.#length))
   }
 
   /**
-   * The open turn as it would be if the audio ended with these samples, and
-   * its audio; undefined where nobody has paused.
+   * Returns the open turn as it would be if the audio ended with these samples,
+   * and its audio; undefined unless the speaker has paused.
    */
-  ifEnded(
+  openTurnWith(
     tail: Float32Array,
   ): { turn: Turn; audio: Float32Array<ArrayBuffer> } | undefined {
     const { open } = this.#segmenter
-    if (!open || this.#seen - open.end < PAUSE_FRAMES * VAD_FRAME)
+    if (!open || this.#processed - open.end < PAUSE_FRAMES * VAD_FRAME)
       return undefined
     const length = this.#length + tail.length
     const to = Math.min(this.#segmenter.suffixEnd, length)
@@ -113,60 +116,65 @@ export class Stretch {
     return { turn: { ...open, to }, audio }
   }
 
-  /** What no turn has that is closed, but for silence that none will want. */
-  rest(): Float32Array<ArrayBuffer> {
-    return this.audio(this.#segmenter.needed, this.#length)
+  /** Copies the audio of the open turn, or what a new one needs before it. */
+  uncommitted(): Float32Array<ArrayBuffer> {
+    return this.audio(this.#segmenter.neededFrom, this.#length)
   }
 
-  /** Whether so much waits to be looked at as one job takes. */
-  get full(): boolean {
-    return this.#buffer.end - this.#seen >= MAX_DETECT
+  /** Whether enough audio for a job of maximum length is buffered. */
+  get hasFullBatch(): boolean {
+    return this.#buffer.end - this.#processed >= MAX_BATCH
   }
 
   /**
-   * Looks at the whole frames that have come, at most {@link MAX_DETECT}.
+   * Processes the whole frames that are buffered, at most {@link MAX_BATCH}.
    *
-   * @param take called for each signal; with no time between it and
-   *   {@link earliest} moving on
+   * @param onSignal called for each signal, synchronously with
+   *   {@link nextSpeechFrom} moving on
    */
-  async look(take: (signal: TurnSignal) => void): Promise<void> {
-    const waiting = Math.min(this.#buffer.end - this.#seen, MAX_DETECT)
+  async runVad(onSignal: (signal: TurnSignal) => void): Promise<void> {
+    const waiting = Math.min(this.#buffer.end - this.#processed, MAX_BATCH)
     const length = waiting - (waiting % VAD_FRAME)
     if (length === 0) return
-    const samples = this.#buffer.slice(this.#seen, this.#seen + length)
+    const samples = this.#buffer.slice(
+      this.#processed,
+      this.#processed + length,
+    )
     const powers = framePowers(samples)
     const probabilities = await this.#rate(samples)
-    this.#seen += length
+    this.#processed += length
     for (const [i, power] of powers.entries())
       for (const signal of this.#segmenter.push(probabilities[i]!, power))
-        take(this.#clamped(signal))
+        onSignal(this.#clamped(signal))
   }
 
-  /** Looks at what is left when no more will come. */
-  lookAtRest(take: (signal: TurnSignal) => void): Promise<void> {
-    const rest = (this.#buffer.end - this.#seen) % VAD_FRAME
-    if (rest > 0) this.#buffer.append(new Float32Array(VAD_FRAME - rest))
-    return this.look(take)
+  /** Processes all that is buffered when no more audio follows. */
+  flushVad(onSignal: (signal: TurnSignal) => void): Promise<void> {
+    const partial = (this.#buffer.end - this.#processed) % VAD_FRAME
+    if (partial > 0) this.#buffer.append(new Float32Array(VAD_FRAME - partial))
+    return this.runVad(onSignal)
   }
 
-  /** Ends the turn that is open, if any. */
+  /** Ends the open turn, if any. */
   end(): TurnSignal[] {
     return this.#segmenter.end().map(signal => this.#clamped(signal))
   }
 
-  /** Forgets the audio that no turn to come needs. */
+  /** Drops audio that no turn needs any more. */
   trim(): void {
-    this.#buffer.dropBefore(Math.min(this.#segmenter.needed, this.#seen))
+    this.#buffer.dropBefore(
+      Math.min(this.#segmenter.neededFrom, this.#processed),
+    )
   }
 
-  /** Forgets all audio that has been looked at: nobody wants it. */
-  forget(): void {
-    this.#buffer.dropBefore(this.#seen)
+  /** Drops all processed audio: the caller has no use for it. */
+  dropProcessed(): void {
+    this.#buffer.dropBefore(this.#processed)
   }
 
-  /** How likely each frame is speech. */
+  /** Returns the probability of speech of each frame. */
   async #rate(samples: Float32Array<ArrayBuffer>): Promise<Float32Array> {
-    const lead = this.#lead
+    const lead = this.#leadInFrames
     const audio = new Float32Array(lead * VAD_FRAME + samples.length)
     audio.set(samples, lead * VAD_FRAME)
     const { voiceActivity, session, signal } = this.#options
@@ -174,15 +182,15 @@ export class Stretch {
       ...(this.#state !== undefined && { state: this.#state }),
       ...(signal && { signal }),
       session,
-      offset: this.base + this.#seen - lead * VAD_FRAME,
+      offset: this.base + this.#processed - lead * VAD_FRAME,
     })
     const { probabilities, state } = checkRating(rating, audio.length)
-    this.#lead = 0
+    this.#leadInFrames = 0
     this.#state = state
     return probabilities.subarray(lead)
   }
 
-  /** No turn lasts into the silence that fills up the last frame. */
+  /** Limits a turn to the audio; silence may have filled up the last frame. */
   #clamped(signal: TurnSignal): TurnSignal {
     if (signal.type === 'start') return signal
     const { turn } = signal

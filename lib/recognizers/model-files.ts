@@ -16,7 +16,7 @@ type ModelCheck = {
 }
 
 /** Error code of a system call, or the message where there is none. */
-const codeOf = (error: unknown): string => {
+const errorCode = (error: unknown): string => {
   const { code, message } = error as NodeJS.ErrnoException
   return code ?? message
 }
@@ -41,7 +41,7 @@ const checkModelFile = async (
       hash.update(piece)
     return hash.digest('hex') === sha256 ? 'ready' : 'corrupt'
   } catch (error) {
-    const code = codeOf(error)
+    const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing'
     throw new ModelMissingError(
       `cannot read the model file ${path}: ${code}; make it readable, or set XDG_CACHE_HOME or --model-dir to a folder that is`,
@@ -83,7 +83,7 @@ const scratchPrefix = '.fetch-'
 const dayMs = 86_400_000
 
 /** Removes what downloads left that were killed more than a day ago. */
-const sweep = async (dir: string): Promise<void> => {
+const removeStaleDownloads = async (dir: string): Promise<void> => {
   for (const name of await readdir(dir)) {
     if (!name.startsWith(scratchPrefix)) continue
     const path = join(dir, name)
@@ -98,18 +98,18 @@ const sweep = async (dir: string): Promise<void> => {
 const makeScratch = async (target: string, dir: string): Promise<string> => {
   try {
     await mkdir(target, { recursive: true })
-    await sweep(dir)
+    await removeStaleDownloads(dir)
     return await mkdtemp(join(dir, scratchPrefix))
   } catch (error) {
     throw new ModelMissingError(
-      `cannot write to the model folder ${dir}: ${codeOf(error)}; make it writable, or set XDG_CACHE_HOME or --model-dir to a folder that is`,
+      `cannot write to the model folder ${dir}: ${errorCode(error)}; make it writable, or set XDG_CACHE_HOME or --model-dir to a folder that is`,
       { cause: error },
     )
   }
 }
 
 /** Puts a file in place, unless another process did so and holds it open. */
-const place = async (
+const moveIntoPlace = async (
   from: string,
   to: string,
   file: ModelFile,
@@ -160,7 +160,7 @@ export const installModel = async (
         throw Object.assign(new Error(`${file.name} is not as pinned`), {
           code: 'EINTEGRITY',
         })
-      await place(fetched, join(target, file.name), file)
+      await moveIntoPlace(fetched, join(target, file.name), file)
     }
   } finally {
     await rm(scratch, { recursive: true, force: true })

@@ -1,10 +1,18 @@
 import { isFloat32Array } from 'node:util/types'
 import { EngineFailedError, OptionError } from '../core/errors.ts'
 import { checkInteger } from '../core/options.ts'
-import { type JobOptions, type VoiceActivity, VAD_FRAME, type VoiceRating } from './voice-activity.ts'
+import {
+  type JobOptions,
+  type VoiceActivity,
+  VAD_FRAME,
+  type VoiceRating,
+} from './voice-activity.ts'
 
 /** Rate of the audio that recognisers get, in Hz; mono. */
 export const RECOGNIZER_RATE = 16_000
+
+/** Samples of that audio in a millisecond. */
+export const SAMPLES_PER_MS = RECOGNIZER_RATE / 1_000
 
 /** A word as a recogniser heard it. */
 export type RecognizedWord = {

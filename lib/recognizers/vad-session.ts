@@ -1,70 +1,74 @@
-import { Sequence } from './serial-queue.ts'
+import { AudioRun } from './audio-run.ts'
+import { SAMPLES_PER_MS } from './recognizer.ts'
+import { SerialQueue } from './serial-queue.ts'
 import type {
   CommitHandlers,
-  SessionOptions,
   SpeechSession,
+  SpeechSessionOptions,
 } from './speech-session.ts'
-import { Stretch } from './audio-run.ts'
-import type { TurnSignal } from './turn-segmenter.ts'
+import type { Turn, TurnSignal } from './turn-segmenter.ts'
 
-const SAMPLES_PER_MS = 16
-
-/** What a {@link TurnWatch} needs. */
-type TurnWatchOptions = Required<
-  Pick<SessionOptions, 'voiceActivity' | 'turns' | 'onEvent' | 'signal'>
->
+/** Options of {@link VadSession}. */
+export type VadSessionOptions = Pick<
+  SpeechSessionOptions,
+  'voiceActivity' | 'turns' | 'onEvent' | 'signal'
+> & {
+  /** Whether turns are cut by the rules of live speech. */
+  readonly live: boolean
+  /**
+   * Sample of the source from which on audio after a commit or a gap may begin
+   * in the middle of a word.
+   * @default Infinity
+   */
+  readonly abruptFrom?: number
+}
 
 /**
- * Finds turns and tells when they begin and end, but not what is said in
- * them: for sessions without a model.
+ * Runs voice activity detection over the audio of one source and emits
+ * `speech-start` and `speech-end`. It does not transcribe the turns.
  */
-export class TurnWatch implements SpeechSession {
-  readonly #options: TurnWatchOptions
-  readonly #input = new Sequence()
-  #stretch: Stretch
-  #count = 0
+export class VadSession implements SpeechSession {
+  protected run: AudioRun
+  readonly #options: VadSessionOptions
+  readonly #input = new SerialQueue()
+  #turnCount = 0
 
-  constructor(options: TurnWatchOptions) {
+  constructor(options: VadSessionOptions) {
     this.#options = options
-    this.#stretch = this.#begin(0)
+    this.run = this.#newRun(0)
   }
 
   prepare(): void {}
 
   push(samples: Float32Array, offset: number): Promise<void> {
-    return this.#input.run(async () => {
-      if (offset > this.#end) this.#stretch = this.#begin(offset)
-      this.#stretch.append(samples)
-      while (this.#stretch.full) await this.#look()
+    return this.queue(async () => {
+      if (offset > this.run.next) await this.skipTo(offset)
+      this.run.append(samples)
+      while (this.run.hasFullBatch) await this.runVad()
     })
   }
 
-  advance(): Promise<void> {
-    return this.#input.run(() => this.#look())
+  process(): Promise<void> {
+    return this.queue(() => this.runVad())
   }
 
-  commit({ before, after }: CommitHandlers = {}): Promise<void> {
-    return this.#input.run(async () => {
-      const stretch = this.#stretch
-      await stretch.lookAtRest(signal => this.#tell(signal))
-      before?.()
-      const signals = stretch.end()
-      for (const signal of signals) this.#tell(signal)
-      after?.(signals.length > 0 ? this.#name : undefined)
-      this.#stretch = this.#begin(this.#end)
-    })
+  commit(handlers?: CommitHandlers): Promise<void> {
+    return this.queue(() => this.closeRun(handlers))
   }
 
   clear(): Promise<void> {
-    return this.leave().then(() => {})
+    return this.queue(async () => {
+      await this.runVad()
+      this.dropRun()
+    })
   }
 
-  leave(): Promise<Float32Array<ArrayBuffer>> {
-    return this.#input.run(async () => {
-      await this.#look()
-      const rest = this.#stretch.rest()
-      this.#stretch = this.#begin(this.#end)
-      return rest
+  drainUncommitted(): Promise<Float32Array<ArrayBuffer>> {
+    return this.queue(async () => {
+      await this.runVad()
+      const audio = this.run.uncommitted()
+      this.dropRun()
+      return audio
     })
   }
 
@@ -73,43 +77,68 @@ export class TurnWatch implements SpeechSession {
   }
 
   get settled(): number {
-    return (this.#stretch.base + this.#stretch.earliest) / SAMPLES_PER_MS
+    return this.toMs(this.run.nextSpeechFrom)
   }
 
-  async #look(): Promise<void> {
-    await this.#stretch.look(signal => this.#tell(signal))
-    this.#stretch.trim()
+  /** Runs a step on the input once all steps before it are done. */
+  protected queue<T>(step: () => T | Promise<T>): Promise<T> {
+    return this.#input.run(step)
   }
 
-  #tell(signal: TurnSignal): void {
-    const { onEvent } = this.#options
-    const ms = (sample: number): number =>
-      (this.#stretch.base + sample) / SAMPLES_PER_MS
-    if (signal.type === 'start') {
-      this.#count++
-      onEvent({ type: 'speech-start', turn: this.#name, at: ms(signal.at) })
-    } else
-      onEvent({ type: 'speech-end', turn: this.#name, at: ms(signal.turn.end) })
+  protected async runVad(): Promise<void> {
+    await this.run.runVad(signal => this.#onSignal(signal))
+    this.run.trim()
   }
 
-  #begin(base: number): Stretch {
-    const { voiceActivity, turns, signal } = this.#options
-    return new Stretch({
-      voiceActivity,
-      session: this,
-      turns,
-      live: true,
-      base,
-      abrupt: base > 0,
-      signal,
-    })
+  /** Closes the run before a gap in the source and begins one after it. */
+  protected async skipTo(offset: number): Promise<void> {
+    await this.closeRun()
+    this.run = this.#newRun(offset)
   }
 
-  get #end(): number {
-    return this.#stretch.base + this.#stretch.length
+  /** Ends the open turn, and begins a run after it. */
+  protected async closeRun({ before, after }: CommitHandlers = {}) {
+    await this.run.flushVad(signal => this.#onSignal(signal))
+    before?.()
+    const signals = this.run.end()
+    for (const signal of signals) this.#onSignal(signal)
+    after?.(signals.length > 0 ? this.turnName : undefined)
+    this.run = this.#newRun(this.run.next)
   }
 
-  get #name(): string {
-    return `turn-${this.#count}`
+  /** Drops the open turn, and begins a run after it. */
+  protected dropRun(): void {
+    this.run = this.#newRun(this.run.next)
+  }
+
+  protected onTurnStart(at: number): void {
+    const turn = `turn-${++this.#turnCount}`
+    this.#options.onEvent({ type: 'speech-start', turn, at: this.toMs(at) })
+  }
+
+  protected onTurnEnd({ end }: Turn): void {
+    const at = this.toMs(end)
+    this.#options.onEvent({ type: 'speech-end', turn: this.turnName, at })
+  }
+
+  /** Name of the turn that began last. */
+  protected get turnName(): string {
+    return `turn-${this.#turnCount}`
+  }
+
+  /** Converts a sample of the current run to milliseconds of the source. */
+  protected toMs(sample: number): number {
+    return (this.run.base + sample) / SAMPLES_PER_MS
+  }
+
+  #onSignal(signal: TurnSignal): void {
+    if (signal.type === 'start') this.onTurnStart(signal.at)
+    else this.onTurnEnd(signal.turn)
+  }
+
+  #newRun(base: number): AudioRun {
+    const { abruptFrom = Infinity, turns = {}, ...options } = this.#options
+    const abrupt = base >= abruptFrom
+    return new AudioRun({ ...options, session: this, turns, base, abrupt })
   }
 }

@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream'
 import { OptionError } from '../core/errors.ts'
-import { MoonshineRecognizer, defaultModel } from '../recognizers/moonshine/moonshine-recognizer.ts'
+import {
+  MoonshineRecognizer,
+  defaultModel,
+} from '../recognizers/moonshine/moonshine-recognizer.ts'
 import type { AudioInput } from '../io/open-input.ts'
 import { Chunker } from '../stages/chunker.ts'
 import { Resampler } from '../stages/resampler.ts'

@@ -3,11 +3,23 @@ import { LanguageError, OptionError } from '../core/errors.ts'
 import { checkOneOf, checkSignal } from '../core/options.ts'
 import { Stage, type TransformCallback } from '../core/stage.ts'
 import type { TranscriptEvent } from '../core/transcript-event.ts'
-import { checkRecognizer, checkVoiceActivity, RECOGNIZER_RATE, type Recognizer } from '../recognizers/recognizer.ts'
-import { checkTurnOptions, type TurnOptions } from '../recognizers/turn-segmenter.ts'
+import {
+  checkRecognizer,
+  checkVoiceActivity,
+  RECOGNIZER_RATE,
+  type Recognizer,
+} from '../recognizers/recognizer.ts'
+import {
+  checkTurnOptions,
+  type TurnOptions,
+} from '../recognizers/turn-segmenter.ts'
 import { isLanguage, languageName } from '../recognizers/language.ts'
 import { SileroActivity } from '../recognizers/engine/silero-activity.ts'
-import { MoonshineRecognizer, type MoonshineRecognizerOptions, defaultModel } from '../recognizers/moonshine/moonshine-recognizer.ts'
+import {
+  MoonshineRecognizer,
+  type MoonshineRecognizerOptions,
+  defaultModel,
+} from '../recognizers/moonshine/moonshine-recognizer.ts'
 import { latencies, type Latency } from '../recognizers/latency.ts'
 import { LocalSession } from '../recognizers/local-session.ts'
 import { ManualSession } from '../recognizers/manual-session.ts'
@@ -304,7 +316,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     setImmediate(() => {
       this.#resting = false
       if (this.writableLength > 0 || this.destroyed) return
-      this.#session.advance().then(
+      this.#session.process().then(
         () => this.emit('settled'),
         (error: Error) => this.fail(error),
       )

@@ -194,26 +194,26 @@ export const faults: readonly Fault[] = [
   ),
   fault(
     'recognizers/turn-segmenter.ts',
-    'if (at + 1 - this.#end >= this.#patience())',
-    'if (at - this.#end >= this.#patience())',
+    'if (at + 1 - this.#end >= this.#silenceToEnd())',
+    'if (at - this.#end >= this.#silenceToEnd())',
     'turns end a frame late',
   ),
   fault(
-    'recognizers/stretch.ts',
+    'recognizers/audio-run.ts',
     'this.#state = state',
     'void state',
     'voice activity forgets what it has heard',
   ),
   fault(
     'recognizers/live-text.ts',
-    'return text + this.#closing',
+    'return text + this.#pendingPunctuation',
     'return text',
     'the last full stop never comes live',
   ),
   fault(
     'recognizers/moonshine/job-queue.ts',
-    '(final.take() ?? guess.take() ?? file.take())',
-    '(file.take() ?? final.take() ?? guess.take())',
+    '(final.take() ?? partial.take() ?? file.take())',
+    '(file.take() ?? final.take() ?? partial.take())',
     'files hold up live speech',
   ),
   fault(
@@ -223,9 +223,9 @@ export const faults: readonly Fault[] = [
     'who aborts waits for ever',
   ),
   fault(
-    'recognizers/local-session.ts',
-    'if (offset > expected) await this.#jump(expected, offset)',
-    'if (offset < expected) await this.#jump(expected, offset)',
+    'recognizers/vad-session.ts',
+    'if (offset > this.run.next) await this.skipTo(offset)',
+    'if (offset < this.run.next) await this.skipTo(offset)',
     'times are wrong after a gap in the source',
   ),
   fault(

@@ -1,38 +1,37 @@
-/** Most tokens verified in a pass: those behind a wrong one are for nothing. */
-const AT_ONCE = 24
-/** How far ahead a token is looked for where the draft was wrong. */
-const AHEAD = 6
+/** Maximum tokens per pass: those after a wrong one are wasted. */
+const MAX_PER_PASS = 24
+/** How far ahead to search for a token after a wrong one. */
+const LOOK_AHEAD = 6
 
 /**
- * Tokens that a decoder is likely to choose, as they were chosen before
- * (speculative decoding, Leviathan et al. 2022, arXiv:2211.17192, with the
- * last result in place of a draft model). Where one was wrong the decoder goes
- * alone until it chooses one that comes soon after: what is heard anew mostly
- * differs in single words.
+ * Speculative decoding (Leviathan et al. 2022, arXiv:2211.17192) with the last
+ * result in place of a draft model. After a wrong token, the decoder continues
+ * without a draft until it chooses a token that follows soon in the draft, as
+ * results mostly differ in single words.
  */
-export class Draft {
+export class SpeculativeTokens {
   #rest: readonly number[]
-  #lost = false
+  #paused = false
 
   constructor(tokens: readonly number[]) {
     this.#rest = tokens
   }
 
-  /** What to verify in the next pass. */
+  /** Tokens to verify in the next pass. */
   next(): readonly number[] {
-    return this.#lost ? [] : this.#rest.slice(0, AT_ONCE)
+    return this.#paused ? [] : this.#rest.slice(0, MAX_PER_PASS)
   }
 
   /**
-   * Goes on behind what a pass found.
+   * Continues after the tokens that a pass found.
    *
    * @param confirmed how many tokens of {@link next} were right
-   * @param chosen the token that came instead of the one after them
+   * @param chosen the token that the decoder chose after them
    */
-  take(confirmed: number, chosen: number): void {
+  resume(confirmed: number, chosen: number): void {
     this.#rest = this.#rest.slice(confirmed)
-    const at = this.#rest.slice(0, AHEAD).indexOf(chosen)
-    this.#lost = at < 0
+    const at = this.#rest.slice(0, LOOK_AHEAD).indexOf(chosen)
+    this.#paused = at < 0
     this.#rest = this.#rest.slice(at + 1)
   }
 }

@@ -6,8 +6,8 @@ const BYTE = /^<0x([0-9A-F]{2})>$/
 const encoder = new TextEncoder()
 
 /**
- * Turns Moonshine's token ids into text. Its vocabulary is Llama's 32,000
- * SentencePiece entries; ids above are markers that print as nothing.
+ * Converts Moonshine's token ids to text. Its vocabulary is Llama's 32,000
+ * SentencePiece entries; higher ids are markers without text.
  */
 export const detokenize = (ids: readonly number[]): string => {
   const bytes: number[] = []
@@ -25,8 +25,8 @@ export const detokenize = (ids: readonly number[]): string => {
 const startsWord = (id: number): boolean =>
   llama.vocabById[id]?.startsWith('▁') ?? false
 
-/** Words of what was decoded; what prints as nothing is no word. */
-export const wordsIn = ({ tokens, next }: Decoding): RecognizedWord[] => {
+/** Groups decoded tokens into words; groups without text are omitted. */
+export const decodedWords = ({ tokens, next }: Decoding): RecognizedWord[] => {
   const groups: Token[][] = []
   for (const token of tokens) {
     const last = groups.at(-1)

@@ -9,7 +9,7 @@ import type { Engines } from '../engines.ts'
 import { HeldAudio } from './held-audio.ts'
 import type { HearingPlan } from './hearing-plan.ts'
 import type { Item } from './items.ts'
-import { TurnWatch } from '../../recognizers/vad-session.ts'
+import { VadSession } from '../../recognizers/vad-session.ts'
 
 /** Who is told of what is heard. */
 export type HearingListener = {
@@ -55,7 +55,8 @@ export class Hearing {
     if (kind === 'hold') this.session = new HeldAudio()
     else if (kind === 'manual') this.session = new ManualSession(options)
     else if (recognises) this.session = new LocalSession(options)
-    else this.session = new TurnWatch(options)
+    else
+      this.session = new VadSession({ ...options, live: true, abruptFrom: 1 })
     // Where no words are wanted, only its voice activity is used, if it has one.
     const needed = kind !== 'hold' && (recognises || recognizer.voiceActivity)
     this.ready = Promise.resolve(

@@ -23,7 +23,7 @@ export class HeldAudio implements SpeechSession {
     this.#buffer.dropBefore(this.#start)
   }
 
-  async advance(): Promise<void> {}
+  async process(): Promise<void> {}
 
   async commit({ before, after }: CommitHandlers = {}): Promise<void> {
     before?.()
@@ -36,7 +36,7 @@ export class HeldAudio implements SpeechSession {
     this.#start = 0
   }
 
-  async leave(): Promise<Float32Array<ArrayBuffer>> {
+  async drainUncommitted(): Promise<Float32Array<ArrayBuffer>> {
     const rest = this.#buffer.slice(this.#start, this.#buffer.end)
     await this.clear()
     return rest

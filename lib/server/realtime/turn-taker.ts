@@ -110,10 +110,12 @@ export class TurnTaker implements HearingListener {
     }
     const old = this.#hearing
     if (!old || isSamePlan(old.plan, this.#planOf(config))) {
-      await this.#ask(old, ({ session }) => session.advance())
+      await this.#ask(old, ({ session }) => session.process())
       this.#config = config
     } else {
-      const rest = await this.#ask(old, ({ session }) => session.leave())
+      const rest = await this.#ask(old, ({ session }) =>
+        session.drainUncommitted(),
+      )
       this.#config = config
       this.#hearing = undefined
       old.disown(this.#open)
@@ -325,7 +327,7 @@ export class TurnTaker implements HearingListener {
   async #foresee(): Promise<void> {
     if (this.#hearing?.plan.kind !== 'manual') return
     await this.#ask(this.#hearing, async ({ session }) =>
-      session.foresee?.(this.#audio.peek()),
+      session.prefetchFinal?.(this.#audio.peek()),
     )
   }
 
@@ -333,7 +335,7 @@ export class TurnTaker implements HearingListener {
     this.#advancing = true
     while (this.#again) {
       this.#again = false
-      await this.#ask(this.#hearing, ({ session }) => session.advance())
+      await this.#ask(this.#hearing, ({ session }) => session.process())
     }
     this.#advancing = false
   }
