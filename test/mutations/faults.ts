@@ -61,19 +61,19 @@ export const faults: readonly Fault[] = [
     'the tail of a resampled source is lost',
   ),
   fault(
-    'decode/mp3/mp3-header.ts',
+    'decode/mp3/mp3-frames.ts',
     '((lame[22]! & 0x0f) << 8) | lame[23]!',
     'lame[23]!',
     'silence is left at the end of an MP3',
   ),
   fault(
-    'decode/ogg/ogg-straightener.ts',
-    'cut = Math.min(frames, end - told)',
+    'decode/ogg/ogg-decoder.ts',
+    'cut = Math.min(frames, end - declared)',
     'cut = 0',
     'an Ogg file is longer than it says',
   ),
   fault(
-    'decode/opus-frames.ts',
+    'decode/opus-decoder.ts',
     'to.set(decoded.channelData[c]!, at)',
     'to.set(decoded.channelData[out.length - 1 - c]!, at)',
     'left and right are swapped',

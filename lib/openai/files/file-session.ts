@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 import { EmptyInputError, FfmpegMissingError } from '../../core/errors.ts'
 import type { StageWarning } from '../../core/stage.ts'
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
-import { Mp4Watcher } from '../../decode/mp4-boxes.ts'
+import { Mp4DurationReader } from '../../decode/mp4-boxes.ts'
 import { ByteStore, bytesOf } from './byte-store.ts'
 import { Failure } from './upload-failure.ts'
 import { sendInParts } from './send-in-parts.ts'
@@ -214,7 +214,7 @@ const lengthOf = ({ decodedMs, declaredMs, failure }: Findings): number =>
 
 /** The length that an MP4 declares, in ms. */
 const declaredOf = async (blob: Blob): Promise<number | undefined> => {
-  const watcher = new Mp4Watcher()
+  const watcher = new Mp4DurationReader()
   for await (const bytes of bytesOf(blob)) watcher.push(bytes)
   return watcher.seconds === undefined ? undefined : 1_000 * watcher.seconds
 }
