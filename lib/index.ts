@@ -22,7 +22,7 @@ export type {
   VoiceRating,
 } from './recognizers/voice-activity.ts'
 export { SileroActivity } from './recognizers/engine/silero-activity.ts'
-export { defaultModel } from './recognizers/moonshine/resolve-engine.ts'
+export { defaultModel } from './recognizers/moonshine/moonshine-recognizer.ts'
 export { localModels } from './recognizers/model-catalog.ts'
 export { latencies, type Latency } from './recognizers/latency.ts'
 export {

@@ -1,7 +1,7 @@
 import { on, once } from 'node:events'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { defaultModel, resolveModel } from '../../dist/index.js'
-import { resolveEngine } from '../../dist/recognizers/moonshine/resolve-engine.js'
+import { resolveEngine } from '../../dist/recognizers/moonshine/moonshine-recognizer.js'
 
 const threads = 2
 

@@ -1,14 +1,13 @@
 import { isMp4Streamable } from './mp4-boxes.ts'
-import { peekOggCodec } from './ogg/ogg-codec.ts'
+import { peekOggCodec } from './ogg/ogg-pages.ts'
 import { SNIFF_BYTES, type Sniffed, sniff } from './sniff.ts'
-import { peekWavFormat } from './wav/wav-parser.ts'
+import { peekWavFormat, decodeWav } from './wav-decoder.ts'
 import { peekTracks } from './webm/webm-header.ts'
 import { EmptyInputError, UnknownFormatError } from '../core/errors.ts'
 import { loadPart } from '../core/load-part.ts'
 import type { ByteSource } from './byte-source.ts'
-import type { FormatDecoder } from './decoded.ts'
+import type { FormatDecoder } from './format-decoder.ts'
 import { type FfmpegInput, ffmpegDecoder } from './ffmpeg-decoder.ts'
-import { decodeWav } from './wav/pcm-decoder.ts'
 
 /** How far the header of a container is looked for. */
 const HEADER_BYTES = 1 << 20
@@ -58,19 +57,22 @@ export const chooseDecoder = async (
   options: FfmpegChoice,
 ): Promise<{ container: string; decode: FormatDecoder }> => {
   const found = await sniffed(source)
-  const own = (container: string, decode: FormatDecoder) => ({
+  const native = (container: string, decode: FormatDecoder) => ({
     container,
     decode,
   })
-  const foreign = (container: string, demuxer: string, spooled = false) =>
-    own(container, ffmpegDecoder({ container, demuxer, spooled, ...options }))
+  const ffmpeg = (container: string, demuxer: string, spooled = false) =>
+    native(
+      container,
+      ffmpegDecoder({ container, demuxer, spooled, ...options }),
+    )
   switch (found.kind) {
     case 'unknown':
       throw unknown(found.looksLike)
     case 'ffmpeg':
-      return foreign(found.container, found.demuxer)
+      return ffmpeg(found.container, found.demuxer)
     case 'mp3':
-      return own(
+      return native(
         'mp3',
         (await decoder('MP3', import('./mp3/mp3-decoder.ts'))).decodeMp3,
       )
@@ -81,20 +83,20 @@ export const chooseDecoder = async (
       )
       const info = await source.probe(peekFlacInfo, STREAMINFO_BYTES)
       return info && isForFfmpeg(info)
-        ? foreign('flac', 'flac')
-        : own('flac', decodeFlac)
+        ? ffmpeg('flac', 'flac')
+        : native('flac', decodeFlac)
     }
     case 'wav': {
       const format = await source.probe(peekWavFormat, HEADER_BYTES)
       return format && !format.encoding
-        ? foreign('wav', 'wav')
-        : own('wav', decodeWav)
+        ? ffmpeg('wav', 'wav')
+        : native('wav', decodeWav)
     }
     case 'ogg': {
       const codec = await source.probe(peekOggCodec, HEADER_BYTES)
       return codec === 'other'
-        ? foreign('ogg', 'ogg')
-        : own(
+        ? ffmpeg('ogg', 'ogg')
+        : native(
             'ogg',
             (await decoder('Ogg', import('./ogg/ogg-decoder.ts'))).decodeOgg,
           )
@@ -106,12 +108,12 @@ export const chooseDecoder = async (
         import('./webm/webm-decoder.ts'),
       )
       return tracks && isPlainOpus(firstAudio(tracks))
-        ? own('webm', decodeWebm)
-        : foreign('webm', 'matroska')
+        ? native('webm', decodeWebm)
+        : ffmpeg('webm', 'matroska')
     }
     default: {
       const streamable = await source.probe(isMp4Streamable, HEADER_BYTES)
-      return foreign('mp4', 'mov', !streamable)
+      return ffmpeg('mp4', 'mov', !streamable)
     }
   }
 }

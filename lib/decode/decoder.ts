@@ -16,9 +16,9 @@ import {
 import { PCM_ENCODINGS } from '../audio/pcm.ts'
 import { ByteSource } from './byte-source.ts'
 import { chooseDecoder } from './choose-decoder.ts'
-import type { AudioFormat, Decoded } from './decoded.ts'
+import type { AudioFormat, Decoded } from './format-decoder.ts'
+import { type RawFormat, rawDecoder } from './raw-decoder.ts'
 import { SourceClock } from './source-clock.ts'
-import { type RawFormat, rawDecoder } from './wav/pcm-decoder.ts'
 
 export type { AudioFormat, RawFormat }
 
@@ -94,8 +94,8 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
   readonly #source = new ByteSource()
   readonly #stop = new AbortController()
   #running = false
-  #waiting: (() => void)[] = []
-  #room: (() => void) | undefined
+  #onDone: (() => void)[] = []
+  #onDrain: (() => void) | undefined
 
   /** @throws OptionError on an option that cannot be used */
   constructor(options: DecoderOptions = {}) {
@@ -120,16 +120,16 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
     _: string,
     done: TransformCallback,
   ): void {
-    this.#source.give(chunkBytes(chunk, 'Decoder'), done)
+    this.#source.write(chunkBytes(chunk, 'Decoder'), done)
   }
 
   override _flush(done: TransformCallback): void {
     this.#source.end()
-    this.#whenOver(() => this.destroyed || done())
+    this.#whenDone(() => this.destroyed || done())
   }
 
   override _read(size: number): void {
-    this.#room?.()
+    this.#onDrain?.()
     super._read(size)
   }
 
@@ -139,12 +139,12 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
   ): void {
     this.#source.cancel(error ?? new Error('the decoder was destroyed'))
     this.#stop.abort()
-    this.#room?.()
-    this.#whenOver(() => done(error))
+    this.#onDrain?.()
+    this.#whenDone(() => done(error))
   }
 
-  #whenOver(call: () => void): void {
-    if (this.#running) this.#waiting.push(call)
+  #whenDone(call: () => void): void {
+    if (this.#running) this.#onDone.push(call)
     else call()
   }
 
@@ -154,17 +154,17 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
       await this.#pump()
     } finally {
       this.#running = false
-      for (const call of this.#waiting) call()
+      for (const call of this.#onDone) call()
     }
   }
 
-  /** Moves audio from the decoder of the format to the reader, to the end. */
+  /** Moves audio from the decoder of the format to the readable side. */
   async #pump(): Promise<void> {
     const clock = new SourceClock(this.#options)
     const items = this.#decode(clock)
     while (!this.destroyed && !clock.full) {
       let step: IteratorResult<Decoded>
-      // Only decoding stands in the try: what a listener throws is not ours.
+      // Errors thrown by listeners are not ours: only decoding is in the try.
       try {
         step = await items.next()
       } catch (error) {
@@ -204,10 +204,10 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
     } else if (item.type === 'damage') {
       const warning = clock.damage(item)
       if (warning) this.emit('warning', warning)
-    } else if (item.type === 'cut') clock.cut(item)
+    } else if (item.type === 'truncated') clock.truncated(item)
     else
       for (const chunk of clock.chunks(item))
-        if (!this.push(chunk)) await this.#roomToPush()
+        if (!this.push(chunk)) await this.#waitForDrain()
   }
 
   async #finish(clock: SourceClock): Promise<void> {
@@ -223,9 +223,9 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
     this.#source.close()
   }
 
-  async #roomToPush(): Promise<void> {
+  async #waitForDrain(): Promise<void> {
     if (this.destroyed) return
-    await new Promise<void>(resolve => (this.#room = resolve))
-    this.#room = undefined
+    await new Promise<void>(resolve => (this.#onDrain = resolve))
+    this.#onDrain = undefined
   }
 }

@@ -1,11 +1,11 @@
-import { Mp4Watcher } from './mp4-boxes.ts'
+import { Mp4DurationReader } from './mp4-boxes.ts'
 import { DecodeError, FfmpegError } from '../core/errors.ts'
 import type { ByteChild, ChildExit } from '../io/child-process.ts'
 import { requireFfmpeg, startFfmpeg } from '../io/ffmpeg.ts'
 import { Spool } from '../io/spool.ts'
 import type { ByteSource } from './byte-source.ts'
-import type { Decoded } from './decoded.ts'
-import { wavAudio } from './wav/pcm-decoder.ts'
+import type { Decoded } from './format-decoder.ts'
+import { wavAudio } from './wav-decoder.ts'
 
 /** What ffmpeg is to decode. */
 export type FfmpegInput = {
@@ -30,7 +30,7 @@ const feed = async (
   watch: (bytes: Uint8Array) => void,
 ): Promise<void> => {
   try {
-    for (let bytes; (bytes = await source.next(BLOCK));) {
+    for (let bytes; (bytes = await source.read(BLOCK));) {
       watch(bytes)
       if (!(await child.write(bytes))) return
     }
@@ -74,7 +74,7 @@ export const ffmpegDecoder = (input: FfmpegInput) =>
     const { container, demuxer, signal } = input
     const path = requireFfmpeg(input.ffmpeg, container)
     const spool = input.spooled ? await Spool.open() : undefined
-    const mp4 = new Mp4Watcher()
+    const mp4 = new Mp4DurationReader()
     const watch = (bytes: Uint8Array) => {
       if (container === 'mp4') mp4.push(bytes)
     }
@@ -82,7 +82,7 @@ export const ffmpegDecoder = (input: FfmpegInput) =>
     const stop = () => void child?.kill()
     try {
       if (spool)
-        for (let bytes; (bytes = await source.next(BLOCK));) {
+        for (let bytes; (bytes = await source.read(BLOCK));) {
           watch(bytes)
           await spool.write(bytes)
         }
@@ -96,7 +96,7 @@ export const ffmpegDecoder = (input: FfmpegInput) =>
       for await (const item of wavAudio(() => running.read(), container)) {
         if (item.type === 'audio') frames += item.channels[0]!.length
         if (item.type === 'format') yield declare(item, mp4.seconds)
-        else if (item.type !== 'cut') yield item
+        else if (item.type !== 'truncated') yield item
       }
       const exit = await running.ended()
       const failure = failureOf(exit, container)

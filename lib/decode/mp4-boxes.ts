@@ -73,22 +73,21 @@ const audioSeconds = (moov: Uint8Array): number | undefined => {
   return undefined
 }
 
-/** How much of an index is looked at; tracks are described at its start. */
+/** How much of the index is read; tracks are described at its start. */
 const MAX_INDEX = 8 << 20
 
-/** Watches the bytes of an MP4 go by and reads the length it declares. */
-export class Mp4Watcher {
+/** Reads the declared duration of an MP4 from its bytes as they pass. */
+export class Mp4DurationReader {
   readonly #buffer = new ByteBuffer()
   #skip = 0
   #found = false
   #seconds: number | undefined
 
-  /** Length of the audio in seconds, once its index has gone by. */
+  /** Length of the audio in seconds, once its index has been read. */
   get seconds(): number | undefined {
     return this.#seconds
   }
 
-  /** Looks at the next bytes. */
   push(bytes: Uint8Array): void {
     if (this.#found) return
     const passed = Math.min(this.#skip, bytes.length)

@@ -1,4 +1,4 @@
-import { isMp3Run, id3Bytes } from './mp3/mp3-header.ts'
+import { isMp3Run, id3Bytes } from './mp3/mp3-frames.ts'
 
 /** What the first bytes of an input are. */
 export type Sniffed =

@@ -6,19 +6,19 @@ import {
   VoxpipeError,
 } from '../core/errors.ts'
 import type { StageWarning } from '../core/stage.ts'
-import type { AudioFormat, Decoded } from './decoded.ts'
+import type { AudioFormat, Decoded } from './format-decoder.ts'
 
-/** Frames in a chunk at most. */
+/** Maximum number of frames of a chunk. */
 const MAX_FRAMES = 8192
 
-/** A step of the clock beyond this is not believed, in seconds. */
+/** A jump of the clock beyond this is ignored, in seconds. */
 const MAX_GAP_S = 86_400
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
 
 /**
- * Keeps account of what has been decoded: places it on the clock, cuts it
- * into chunks, and tells at the end what is missing.
+ * Places decoded audio on the source's clock, cuts it into chunks, and reports
+ * at the end what is missing.
  */
 export class SourceClock {
   readonly #maxDurationMs: number
@@ -29,7 +29,7 @@ export class SourceClock {
   #next = 0
   #frames = 0
   #damages = 0
-  #cut: string | undefined
+  #truncation: string | undefined
   #full = false
 
   constructor(options: { maxDurationMs: number; strict: boolean }) {
@@ -37,23 +37,22 @@ export class SourceClock {
     this.#strict = options.strict
   }
 
-  /** Whether the longest duration allowed has been reached. */
+  /** Whether the maximum duration has been reached. */
   get full(): boolean {
     return this.#full
   }
 
-  /** What to call the input in messages. */
+  /** Sets the name of the input in messages. */
   setContainer(name: string): void {
     this.#name = name
   }
 
-  /** The format, when the decoder has told it. */
   setFormat(item: Decoded & { type: 'format' }): void {
     this.#format = item.format
     this.#toleranceMs = item.toleranceMs ?? this.#toleranceMs
   }
 
-  /** The chunks that a run of samples makes. */
+  /** Yields the chunks of some samples. */
   *chunks(item: Decoded & { type: 'audio' }): Generator<AudioChunk> {
     const { sampleRate } = this.#format!
     const frames = item.channels[0]!.length
@@ -64,7 +63,7 @@ export class SourceClock {
     this.#full = kept < frames
     for (let from = 0; from < kept; from += MAX_FRAMES) {
       const to = Math.min(kept, from + MAX_FRAMES)
-      // Each chunk owns its memory, so that it can be handed to a worker.
+      // Each chunk owns its memory, so that it can be transferred to a worker.
       const whole = to - from === item.channels[0]!.buffer.byteLength / 4
       const channels = item.channels.map(samples =>
         whole ? samples : samples.slice(from, to),
@@ -75,7 +74,7 @@ export class SourceClock {
     }
   }
 
-  /** Notes that something was left out: a warning, if it is to be told now. */
+  /** Counts damage, and returns the warning to emit now, if any. */
   damage({ what }: Decoded & { type: 'damage' }): StageWarning | undefined {
     if (this.#damages++ > 0 || this.#strict) return undefined
     return {
@@ -84,13 +83,13 @@ export class SourceClock {
     }
   }
 
-  /** Notes that the input stopped where it should not have. */
-  cut({ where }: Decoded & { type: 'cut' }): void {
-    this.#cut = where
+  /** Records that the input is truncated. */
+  truncated({ where }: Decoded & { type: 'truncated' }): void {
+    this.#truncation = where
   }
 
   /**
-   * What is to be told at the end.
+   * Returns the warnings to emit at the end.
    *
    * @throws EmptyInputError or DecodeError where there was no audio; under
    * `strict`, TruncatedError or DecodeError where some is missing
@@ -129,13 +128,13 @@ export class SourceClock {
     const declared = this.#format?.durationMs
     if (declared !== undefined && this.#ms < declared - this.#toleranceMs)
       return `the ${this.#name} input is cut short: it declares ${seconds(declared)}, and ${seconds(this.#ms)} could be decoded`
-    if (this.#cut === undefined) return undefined
-    return `the ${this.#name} input is cut short: it ends ${this.#cut}, at ${seconds(this.#ms)}`
+    if (this.#truncation === undefined) return undefined
+    return `the ${this.#name} input is cut short: it ends ${this.#truncation}, at ${seconds(this.#ms)}`
   }
 
   #nothing(): VoxpipeError {
     const name = this.#name
-    const damaged = this.#damages > 0 || this.#cut !== undefined
+    const damaged = this.#damages > 0 || this.#truncation !== undefined
     return damaged || !this.#format
       ? new DecodeError(
           name,

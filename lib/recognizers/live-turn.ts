@@ -1,13 +1,14 @@
-import { checkRecognition } from './check-recognizer.ts'
-import { liveRules, type LiveRule } from './live-rule.ts'
-import type { Latency } from './latency.ts'
+import { liveTextRules, type Latency, type LiveTextRule } from './latency.ts'
 import { LiveText, type PlacedWord } from './live-text.ts'
 import { onAbort } from './on-abort.ts'
 import {
+  checkRecognition,
   type GuessOptions,
   type Recognition,
   type RecognitionStream,
   type Recognizer,
+  RECOGNIZER_RATE,
+  SAMPLES_PER_MS,
   wordsOf,
 } from './recognizer.ts'
 import {
@@ -21,273 +22,274 @@ import { VAD_FRAME } from './voice-activity.ts'
 /** Options of {@link LiveTurn}. */
 export type LiveTurnOptions = {
   readonly recognizer: Recognizer
-  /** What each job is given: whose it is, what is spoken. */
+  /** Passed to the recogniser with each job. */
   readonly job: Pick<GuessOptions, 'session' | 'language' | 'keywords'>
   readonly latency: Latency
   /** Sample of the source from which samples are counted. */
   readonly base: number
-  /** Gives samples of the source. */
+  /** Returns samples of the source. */
   readonly audio: (from: number, to: number) => Float32Array<ArrayBuffer>
-  /** Called with text to append, and the sample up to which it was heard. */
+  /** Called with text to append, and the end of the audio transcribed. */
   readonly onText: (text: string, at: number) => void
-  /** Called with when (performance.now()) a hypothesis was begun. */
-  readonly onHeard: (begun: number) => void
+  /** Called with the start time (performance.now()) of each partial. */
+  readonly onPartial: (startedAt: number) => void
   /** Called when the recogniser failed. */
   readonly onError: (error: Error) => void
   readonly signal: AbortSignal
 }
 
-/** A decoding of a whole turn, and the audio it is of. */
-type Whole = {
+/** The decoding of a whole turn, and its audio. */
+type FinalDecoding = {
   readonly from: number
   readonly to: number
   readonly recognition: Promise<Recognition>
 }
 
-/** Samples of a turn after which a forced cut may lie. */
-const LIMIT = LIVE_CUT_MS * 16
-/** Most samples that a recogniser is given. */
-const MOST = MAX_TURN_MS * 16
+/** A forced cut lies at or after this sample of a turn. */
+const EARLIEST_CUT = LIVE_CUT_MS * SAMPLES_PER_MS
+/** Maximum audio of one job, in samples. */
+const MAX_SAMPLES = MAX_TURN_MS * SAMPLES_PER_MS
 /**
- * What a decoding costs grows with the audio. When it is longer than this,
- * all but its end is left out, for what has been shown stays as it is.
+ * The time to decode grows with the audio, and words shown do not change: once
+ * the window is longer than this, its start moves. In samples.
  */
-const LONG = 5 * 16_000
-/** Where, from the end, it may begin then. */
-const EARLIEST = 4 * 16_000
-const LATEST = 2 * 16_000
+const MAX_WINDOW = 5 * RECOGNIZER_RATE
+/** Limits of its length then. */
+const LONGEST_NEW_WINDOW = 4 * RECOGNIZER_RATE
+const SHORTEST_NEW_WINDOW = 2 * RECOGNIZER_RATE
 
 /**
- * A turn while it is open. Its audio is decoded anew again and again, one
- * decoding at a time, with what was heard before as a draft to be verified;
- * what is sure is shown. While one decoding is under way audio comes in, so a
- * machine that is slower listens less often, and lags by one decoding at
- * most. Once the voice has paused, the turn is decoded as if it were over:
- * where it is, its final is at hand when the silence has lasted long enough.
+ * An open turn. Its audio is transcribed again and again, one job at a time,
+ * with the words of the last partial transcript as a draft to verify; stable
+ * words are shown. A slower machine makes fewer partial transcripts and lags by
+ * one job at most. Once the speaker has paused, the turn is decoded as if it
+ * had ended, so its final is ready when the silence has lasted long enough.
  *
- * A recogniser that takes audio as it comes is given it instead, and asked
- * what it has heard.
+ * A recogniser with `open()` gets a stream of the audio instead.
  */
 export class LiveTurn {
   readonly #options: LiveTurnOptions
-  readonly #rule: LiveRule
+  readonly #rule: LiveTextRule
   readonly #text: LiveText
-  /** Withdraws what it asked of the recogniser. */
+  /** Cancels the jobs of this turn. */
   readonly #abort = new AbortController()
-  readonly #forget: () => void
-  /** Where the recogniser takes audio as it comes, from the first hypothesis. */
+  readonly #removeAbortListener: () => void
+  /** Opened for the first partial transcript, if the recogniser has streams. */
   #stream: RecognitionStream | undefined
-  #hearing: Promise<void> = Promise.resolve()
+  #lastPartial: Promise<void> = Promise.resolve()
   #open: OpenTurn | undefined
   #available = 0
-  #heardTo = 0
+  #transcribedTo = 0
   #shownTo = 0
-  /** Where the audio begins that is listened to; samples of the turn. */
-  #begin = 0
-  /** What was heard last; ends in samples of the turn. */
+  /** Start of the audio that is transcribed, in samples of the turn. */
+  #windowFrom = 0
+  /** Words of the last partial transcript. */
   #words: readonly PlacedWord[] = []
   #busy = false
-  #whole: Whole | undefined
+  #final: FinalDecoding | undefined
   #over = false
 
   constructor(options: LiveTurnOptions) {
     this.#options = options
-    this.#rule = liveRules[options.latency]
+    this.#rule = liveTextRules[options.latency]
     this.#text = new LiveText(this.#rule)
     const { signal } = options
-    this.#forget = onAbort(signal, () => this.#abort.abort(signal.reason))
+    const abort = (): void => this.#abort.abort(signal.reason)
+    this.#removeAbortListener = onAbort(signal, abort)
   }
 
   /**
-   * More audio is at hand, and the turn is still open.
+   * Takes the state of the turn, which is still open, after more audio.
    *
-   * @param available index after the last sample there is
+   * @param available index after the last sample available
    */
-  advance(open: OpenTurn, available: number): void {
+  update(open: OpenTurn, available: number): void {
     this.#open = open
     this.#available = available
-    if (open.settled) this.foresee(open)
-    this.#listen()
+    if (open.settled) this.prefetchFinal(open)
+    this.#transcribeMore()
   }
 
   /**
-   * Decodes the turn as it would be if it ended now, so that its final is at
-   * hand if it does.
+   * Decodes the turn as if it ended now, so that its final is ready if it does.
    *
-   * @param audio of it; where it is not what the source has up to now
+   * @param audio its audio, if it is not that of the source
    */
-  foresee(open: Turn, audio?: Float32Array<ArrayBuffer>): void {
+  prefetchFinal(open: Turn, audio?: Float32Array<ArrayBuffer>): void {
     const { from, to } = open
-    // A stream is about as far as the audio is.
-    if (this.#options.recognizer.open || this.#whole?.to === to) return
-    const whole = this.#decode(open, audio)
-    this.#whole = whole
-    whole.recognition.then(
+    // A stream has little left to do at the end of a turn.
+    if (this.#options.recognizer.open || this.#final?.to === to) return
+    const final = this.#decode(open, audio)
+    this.#final = final
+    final.recognition.then(
       recognition => {
-        if (this.#whole === whole) this.#hear(recognition, from, to, true)
+        if (this.#final === final) this.#show(recognition, from, to, true)
       },
-      () => {}, // whoever closes the turn gets it
+      () => {}, // the caller of close() handles it
     )
   }
 
-  /** The turn is over. */
+  /** Ends the turn and returns its final transcript. */
   close(turn: Turn): Promise<Recognition> {
     this.#over = true
     const { from, to } = turn
-    if (this.#stream) this.#whole = this.#finish(this.#stream, turn)
-    else if (this.#whole?.from !== from || this.#whole.to !== to)
-      this.#whole = this.#decode(turn)
-    const { recognition } = this.#whole
-    const free = (): void => this.#free()
-    recognition.then(free, free)
+    if (this.#stream) this.#final = this.#endStream(this.#stream, turn)
+    else if (this.#final?.from !== from || this.#final.to !== to)
+      this.#final = this.#decode(turn)
+    const { recognition } = this.#final
+    recognition.then(this.#release, this.#release)
     return recognition
   }
 
-  /** Nobody wants to know any more what was said in it. */
+  /** Discards the turn. */
   drop(): void {
     this.#over = true
-    this.#free()
+    this.#release()
   }
 
-  /** End of the audio in which the last text shown was heard, in samples. */
+  /** End of the audio from which the last text shown comes, in samples. */
   get shownTo(): number {
     return this.#shownTo
   }
 
-  /** What is left to show once the final is there. */
-  rest(recognition: Recognition): string {
-    return this.#text.finish(placed(recognition, 0))
+  /** Returns the part of the final that has not been shown. */
+  remainingText(recognition: Recognition): string {
+    return this.#text.finish(withEnds(recognition, 0))
   }
 
-  #free(): void {
-    this.#forget()
+  readonly #release = (): void => {
+    this.#removeAbortListener()
     this.#abort.abort()
+  }
+
+  #jobAt(sample: number) {
+    const { job, base } = this.#options
+    return { ...job, signal: this.#abort.signal, offset: base + sample }
   }
 
   #decode(
     { from, to, spoken }: Turn,
     audio = this.#options.audio(from, to),
-  ): Whole {
-    const { recognizer, job, base } = this.#options
-    const { signal } = this.#abort
-    const recognition = recognizer.recognize(audio, {
-      ...job,
-      signal,
-      spoken,
-      live: true,
-      offset: base + from,
-    })
-    recognition.catch(() => {}) // the same
+  ): FinalDecoding {
+    const { recognizer } = this.#options
+    const options = { ...this.#jobAt(from), spoken, live: true }
+    const recognition = recognizer.recognize(audio, options)
+    recognition.catch(() => {}) // the caller of close() handles it
     return { from, to, recognition }
   }
 
-  /** What a stream hears in a turn that is over. */
-  #finish(stream: RecognitionStream, turn: Turn): Whole {
+  #endStream(stream: RecognitionStream, turn: Turn): FinalDecoding {
     const { from, to } = turn
-    // Where it was cut, the stream has heard what belongs to the next.
-    if (this.#heardTo > to) return this.#decode(turn)
-    const rest = this.#options.audio(Math.max(from, this.#heardTo), to)
-    const recognition = this.#hearing.then(async () => {
+    // After a forced cut, the stream has received audio of the next turn.
+    if (this.#transcribedTo > to) return this.#decode(turn)
+    const rest = this.#options.audio(Math.max(from, this.#transcribedTo), to)
+    const recognition = this.#lastPartial.then(async () => {
       if (rest.length > 0) await stream.push(rest)
       return stream.end()
     })
-    recognition.catch(() => {}) // the same
+    recognition.catch(() => {}) // the caller of close() handles it
     return { from, to, recognition }
   }
 
-  #listen(): void {
-    const { recognizer, onHeard, onError } = this.#options
+  /** Makes the next partial transcript, if there is enough new audio. */
+  #transcribeMore(): void {
+    const { recognizer, onPartial, onError } = this.#options
     if (this.#busy || this.#over) return
     if (!recognizer.guess && !recognizer.open) return
     const { from, to: end, settled } = this.#open!
-    // Of a pause no more is listened to than its turn would have of it.
-    const to = settled ? end : Math.min(this.#available, from + MOST)
+    // The turn would not contain more of the pause.
+    const to = settled ? end : Math.min(this.#available, from + MAX_SAMPLES)
     const step = settled ? 1 : this.#rule.step
-    if (to - this.#heardTo < step) return
+    if (to - this.#transcribedTo < step) return
     this.#busy = true
-    const begun = performance.now()
-    const heard = recognizer.open
-      ? this.#follow(from, to)
-      : this.#guess(from, to)
-    this.#heardTo = to
-    const begin = from + this.#begin
-    this.#hearing = heard.then(
+    const startedAt = performance.now()
+    const partial = recognizer.open
+      ? this.#pushToStream(from, to)
+      : this.#transcribeWindow(from, to)
+    this.#transcribedTo = to
+    const windowFrom = from + this.#windowFrom
+    this.#lastPartial = partial.then(
       recognition => {
         this.#busy = false
-        onHeard(begun)
-        this.#hear(recognition, begin, to, settled)
-        this.#listen()
+        onPartial(startedAt)
+        this.#show(recognition, windowFrom, to, settled)
+        this.#transcribeMore()
       },
       (error: Error) => {
-        // Once it is over, what is withdrawn is missed by nobody.
+        // After the end of the turn, its last partial was cancelled.
         if (!this.#over) onError(error)
         throw error
       },
     )
-    this.#hearing.catch(() => {}) // whoever closes the turn gets it
+    this.#lastPartial.catch(() => {}) // the caller of close() handles it
   }
 
-  /** Gives the audio since the last time to a stream. */
-  async #follow(from: number, to: number): Promise<Recognition> {
-    const { recognizer, job, base, audio } = this.#options
-    const { signal } = this.#abort
-    const samples = audio(Math.max(from, this.#heardTo), to)
-    this.#stream ??= recognizer.open!({ ...job, signal, offset: base + from })
+  /** Sends the new audio to the stream. */
+  async #pushToStream(from: number, to: number): Promise<Recognition> {
+    const { recognizer, audio } = this.#options
+    const samples = audio(Math.max(from, this.#transcribedTo), to)
+    this.#stream ??= recognizer.open!(this.#jobAt(from))
     return checkRecognition(recognizer, await this.#stream.push(samples))
   }
 
-  /** Decodes the turn, or its end, anew. */
-  async #guess(from: number, to: number): Promise<Recognition> {
-    const { recognizer, job, base, audio } = this.#options
-    const { signal } = this.#abort
-    if (to - from - this.#begin > LONG) this.#shorten(this.#open!, to - from)
-    const begin = from + this.#begin
-    const draft = this.#words.filter(({ end }) => end > this.#begin)
-    const heard = await recognizer.guess!(audio(begin, to), {
-      ...job,
-      signal,
-      draft,
-      offset: base + begin,
-    })
-    return checkRecognition(recognizer, heard)
+  /** Transcribes the turn again, or its end. */
+  async #transcribeWindow(from: number, to: number): Promise<Recognition> {
+    const { recognizer, audio } = this.#options
+    if (to - from - this.#windowFrom > MAX_WINDOW) this.#moveWindow(to - from)
+    const start = from + this.#windowFrom
+    const draft = this.#words.filter(({ end }) => end > this.#windowFrom)
+    const options = { ...this.#jobAt(start), draft }
+    const partial = await recognizer.guess!(audio(start, to), options)
+    return checkRecognition(recognizer, partial)
   }
 
-  /** @param begin and to: the audio that was heard, in samples of the source */
-  #hear(
+  /**
+   * Shows what is stable of a partial transcript.
+   *
+   * @param start and to: the audio transcribed, in samples of the source
+   */
+  #show(
     recognition: Recognition,
-    begin: number,
+    start: number,
     to: number,
-    settled: boolean,
+    paused: boolean,
   ): void {
     if (this.#over) return
     const { from } = this.#open!
-    const offset = begin - from
-    this.#words = placed(recognition, to - begin).map(word => ({
+    const offset = start - from
+    this.#words = withEnds(recognition, to - start).map(word => ({
       ...word,
       end: word.end + offset,
     }))
-    const edge = to - from
-    const text = this.#text.hear(this.#words, offset, edge, settled, LIMIT)
+    const text = this.#text.update(
+      this.#words,
+      offset,
+      to - from,
+      paused,
+      EARLIEST_CUT,
+    )
     if (text === '') return
     this.#shownTo = to
     this.#options.onText(text, to)
   }
 
-  /** Begins where, between two words shown, the voice is least. */
-  #shorten({ probabilities }: Turn, end: number): void {
-    let least = Infinity
+  /** Moves the start of the window to the quietest end of a word shown. */
+  #moveWindow(end: number): void {
+    const { probabilities } = this.#open!
+    let lowest = Infinity
     for (const at of this.#text.ends) {
-      if (at < end - EARLIEST || at > end - LATEST) continue
-      const voice = probabilities[Math.floor(at / VAD_FRAME)] ?? 1
-      if (voice > least) continue
-      least = voice
-      this.#begin = at
+      if (at < end - LONGEST_NEW_WINDOW || at > end - SHORTEST_NEW_WINDOW)
+        continue
+      const probability = probabilities[Math.floor(at / VAD_FRAME)] ?? 1
+      if (probability > lowest) continue
+      lowest = probability
+      this.#windowFrom = at
     }
   }
 }
 
-/** Words with their ends; where they are not known, spread over the audio. */
-const placed = (recognition: Recognition, length: number): PlacedWord[] => {
+/** Words with their ends; without times, spread over the audio evenly. */
+const withEnds = (recognition: Recognition, length: number): PlacedWord[] => {
   const words = wordsOf(recognition)
   return words.map((word, i) => ({
     ...word,

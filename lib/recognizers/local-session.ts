@@ -1,308 +1,209 @@
-import type {
-  FinalEvent,
-  GapEvent,
-  TranscriptEvent,
-} from '../core/transcript-event.ts'
-import { checkRecognition } from './check-recognizer.ts'
+import type { FinalEvent, GapEvent } from '../core/transcript-event.ts'
+import { LiveTurn } from './live-turn.ts'
 import {
+  checkRecognition,
   type GuessOptions,
-  type Recognition,
-  type Recognizer,
+  SAMPLES_PER_MS,
   textOf,
   wordsOf,
 } from './recognizer.ts'
-import type { Latency } from './latency.ts'
-import { LiveTurn } from './live-turn.ts'
-import { Sequence } from './sequence.ts'
-import type {
-  CommitHandlers,
-  SessionOptions,
-  SpeechSession,
-} from './speech-session.ts'
-import { Stretch } from './stretch.ts'
-import type { Turn, TurnOptions, TurnSignal } from './turn-segmenter.ts'
-import type { VoiceActivity } from './voice-activity.ts'
+import { SerialQueue } from './serial-queue.ts'
+import type { CommitHandlers, SpeechSessionOptions } from './speech-session.ts'
+import type { Turn } from './turn-segmenter.ts'
+import { VadSession, type VadSessionOptions } from './vad-session.ts'
 import { timedWords } from './word-times.ts'
 
-const SAMPLES_PER_MS = 16
-
-/** A live hypothesis that takes longer than this is worth a warning. */
+/** A partial transcript that takes longer than this causes a warning. */
 const SLOW_MS = 1_500
 
 /** Options of {@link LocalSession}. */
-export type LocalSessionOptions = SessionOptions & {
-  /**
-   * Whether the source, and what comes after a commit, may begin in the midst
-   * of a word.
-   * @default false
-   */
-  readonly abrupt?: boolean
-}
+export type LocalSessionOptions = SpeechSessionOptions &
+  Pick<VadSessionOptions, 'abruptFrom'>
 
 /**
- * A session whose turns are found by voice activity, which runs over the
- * audio in order; they are recognised as many at a time as the
- * recogniser works on, and come out in order. A commit ends the open turn ahead of time.
+ * Finds turns by voice activity detection and transcribes them: as many at a
+ * time as the recogniser works on. Finals come out in order. A commit ends the
+ * open turn early.
  */
-export class LocalSession implements SpeechSession {
-  readonly #recognizer: Recognizer
-  readonly #voiceActivity: VoiceActivity
-  /** What the recogniser is told with each job. */
+export class LocalSession extends VadSession {
+  readonly #options: LocalSessionOptions
+  /** What each job of the recogniser is given. */
   readonly #job: Pick<GuessOptions, 'session' | 'language' | 'keywords'>
-  readonly #turns: TurnOptions
-  readonly #onEvent: (event: TranscriptEvent) => void
-  readonly #onError: (error: Error) => void
-  readonly #signal: AbortSignal
-  readonly #latency: Latency | undefined
   readonly #urgent: boolean
-  readonly #abrupt: boolean
   readonly #maxPending: number
-  #stretch: Stretch
-  /** The turn that is open, in live speech. */
+  /** The open turn, with `latency`. */
   #live: LiveTurn | undefined
-  /** Since when hypotheses are expected in time; never, once it was told. */
-  #punctualFrom = Infinity
-  #turnCount = 0
+  /** Since when a slow partial causes a warning; Infinity after the first. */
+  #warnOfLagFrom = Infinity
   readonly #pending: Promise<void>[] = []
-  /** Where the finals and gaps begin that are not out yet, in ms. */
-  readonly #coming: number[] = []
-  /** Detection, and what else is done to audio as it comes. */
-  readonly #input = new Sequence()
-  /** Finals and gaps. */
-  readonly #output = new Sequence()
+  /** Where the finals and gaps begin that have not been emitted yet, in ms. */
+  readonly #pendingStarts: number[] = []
+  /** Emits finals and gaps. */
+  readonly #output = new SerialQueue()
   #gaps = false
   #failed = false
 
   constructor(options: LocalSessionOptions) {
-    const { recognizer, turns = {}, latency, urgent, abrupt = false } = options
-    const { language, keywords } = options
-    this.#recognizer = recognizer
-    this.#voiceActivity = options.voiceActivity
+    const { recognizer, latency, urgent, language, keywords } = options
+    super({ ...options, live: latency !== undefined })
+    this.#options = options
     this.#job = {
       session: this,
       ...(language !== undefined && { language }),
       ...(keywords && { keywords }),
     }
-    this.#turns = turns
-    this.#latency = latency
     this.#urgent = urgent ?? latency !== undefined
-    this.#abrupt = abrupt
-    this.#onEvent = options.onEvent
-    this.#onError = options.onError
-    this.#signal = options.signal
-    // Those that are worked on, and one ready for each when it is done.
+    // One under way and one waiting for each turn that is worked on at once.
     this.#maxPending = 2 * (recognizer.size ?? 1)
-    this.#stretch = this.#newStretch(0)
   }
 
-  prepare(): void {
+  override prepare(): void {
     if (!this.#urgent) return
-    const warm = this.#recognizer.warmUp?.() ?? Promise.resolve()
+    const { recognizer } = this.#options
+    const warm = recognizer.warmUp?.() ?? Promise.resolve()
     warm.then(
-      () => (this.#punctualFrom = performance.now()),
-      () => {}, // the first turn meets it too
+      () => (this.#warnOfLagFrom = performance.now()),
+      () => {}, // the first turn fails with the same error
     )
   }
 
-  push(samples: Float32Array, offset: number): Promise<void> {
-    return this.#run(async () => {
-      const expected = this.#stretch.base + this.#stretch.length
-      if (offset > expected) await this.#jump(expected, offset)
-      this.#stretch.append(samples)
-      while (this.#stretch.full) await this.#look()
+  prefetchFinal(tail: Float32Array): Promise<void> {
+    return this.queue(async () => {
+      await this.runVad()
+      const ended = this.#live && this.run.openTurnWith(tail)
+      if (ended) this.#live?.prefetchFinal(ended.turn, ended.audio)
     })
   }
 
-  advance(): Promise<void> {
-    return this.#run(() => this.#look())
-  }
-
-  foresee(tail: Float32Array): Promise<void> {
-    return this.#run(async () => {
-      await this.#look()
-      const ended = this.#live && this.#stretch.ifEnded(tail)
-      if (ended) this.#live?.foresee(ended.turn, ended.audio)
-    })
-  }
-
-  commit(told?: CommitHandlers): Promise<void> {
-    return this.#run(() => this.#close(told))
-  }
-
-  clear(): Promise<void> {
-    return this.#run(async () => {
-      await this.#look()
-      this.#abandon()
-    })
-  }
-
-  leave(): Promise<Float32Array<ArrayBuffer>> {
-    return this.#run(async () => {
-      await this.#look()
-      const rest = this.#stretch.rest()
-      this.#abandon()
-      return rest
-    })
-  }
-
-  end(): Promise<void> {
-    return this.#run(async () => {
-      await this.#close()
+  override end(): Promise<void> {
+    return this.queue(async () => {
+      await this.closeRun()
       await this.#output.done
-      const duration = this.#stretch.base / SAMPLES_PER_MS
-      this.#onEvent({ type: 'end', duration, complete: !this.#gaps })
+      const duration = this.run.base / SAMPLES_PER_MS
+      this.#options.onEvent({ type: 'end', duration, complete: !this.#gaps })
     })
   }
 
-  get settled(): number {
-    return Math.min(...this.#coming, this.#ms(this.#stretch.earliest))
+  override get settled(): number {
+    return Math.min(...this.#pendingStarts, super.settled)
   }
 
-  /** Ends the stretch that lies before a gap, and begins one after it. */
-  async #jump(from: number, to: number): Promise<void> {
-    const start = from / SAMPLES_PER_MS
-    const end = to / SAMPLES_PER_MS
+  /** If a step fails, the finals of earlier turns come before the error. */
+  protected override queue<T>(step: () => T | Promise<T>): Promise<T> {
+    return super.queue(async () => {
+      try {
+        return await step()
+      } catch (error) {
+        await this.#output.done.catch(() => {}) // reported by onError
+        throw error
+      }
+    })
+  }
+
+  protected override async skipTo(offset: number): Promise<void> {
+    const start = this.run.next / SAMPLES_PER_MS
+    const end = offset / SAMPLES_PER_MS
     const reason = 'the source has no audio here'
-    this.#coming.push(start)
-    await this.#close()
+    this.#pendingStarts.push(start)
+    await super.skipTo(offset)
     this.#gaps = true
-    this.#inOrder(() => this.#come({ type: 'gap', start, end, reason }))
-    this.#stretch = this.#newStretch(to)
+    this.#inOrder(() => this.#emit({ type: 'gap', start, end, reason }))
   }
 
-  /** Ends the turn that is open, and begins a stretch behind it. */
-  async #close({ before, after }: CommitHandlers = {}): Promise<void> {
-    const stretch = this.#stretch
-    await stretch.lookAtRest(signal => this.#take(signal))
-    before?.()
-    const signals = stretch.end()
-    for (const signal of signals) this.#take(signal)
-    after?.(signals.length > 0 ? this.#name : undefined)
-    this.#stretch = this.#newStretch(stretch.base + stretch.length)
-    await this.#room()
+  protected override async closeRun(handlers?: CommitHandlers): Promise<void> {
+    await super.closeRun(handlers)
+    await this.#waitForRoom()
   }
 
-  /** Gives the open turn up, and begins a stretch behind it. */
-  #abandon(): void {
+  protected override dropRun(): void {
     this.#live?.drop()
     this.#live = undefined
-    const { base, length } = this.#stretch
-    this.#stretch = this.#newStretch(base + length)
+    super.dropRun()
   }
 
-  async #look(): Promise<void> {
-    const stretch = this.#stretch
-    await stretch.look(signal => this.#take(signal))
-    const { open } = stretch
-    if (open) this.#live?.advance(open, stretch.known)
-    stretch.trim()
-    await this.#room()
+  protected override async runVad(): Promise<void> {
+    await super.runVad()
+    const { openTurn, analyzedTo } = this.run
+    if (openTurn) this.#live?.update(openTurn, analyzedTo)
+    await this.#waitForRoom()
   }
 
-  /** Waits while enough turns are ready to be recognised. */
-  async #room(): Promise<void> {
+  /** Waits until fewer turns wait for the recogniser. */
+  async #waitForRoom(): Promise<void> {
     while (this.#pending.length >= this.#maxPending) await this.#pending[0]
   }
 
-  #take(signal: TurnSignal): void {
-    if (signal.type === 'turn') return this.#finish(signal.turn)
-    this.#turnCount++
-    const at = this.#ms(signal.at)
-    this.#onEvent({ type: 'speech-start', turn: this.#name, at })
-    this.#live = this.#newLiveTurn(this.#name)
-  }
-
-  #finish(turn: Turn): void {
-    const name = this.#name
-    const base = this.#ms(0)
-    const [start, end] = [this.#ms(turn.start), this.#ms(turn.end)]
-    this.#coming.push(start)
-    this.#onEvent({ type: 'speech-end', turn: name, at: end })
-    const live = this.#live
-    this.#live = undefined
-    const recognition = live
-      ? live.close(turn)
-      : this.#recognizer.recognize(this.#stretch.audio(turn.from, turn.to), {
-          ...this.#job,
-          signal: this.#signal,
-          spoken: turn.spoken,
-          live: this.#urgent,
-          offset: this.#stretch.base + turn.from,
-        })
-    recognition.catch(() => {}) // it is awaited in order, below
-    const at = this.#ms(Math.max(turn.to, live?.shownTo ?? 0))
-    this.#inOrder(async () => {
-      const heard = checkRecognition(this.#recognizer, await recognition)
-      const rest = live?.rest(heard) ?? ''
-      if (rest !== '')
-        this.#onEvent({ type: 'delta', turn: name, text: rest, at })
-      this.#come({
-        type: 'final',
-        turn: name,
-        text: textOf(heard),
-        start,
-        end,
-        ...this.#details(heard, turn, base),
-      })
-    })
-  }
-
-  /** What a final has where the recogniser tells it. */
-  #details(
-    heard: Recognition,
-    turn: Turn,
-    base: number,
-  ): Pick<FinalEvent, 'words' | 'language'> {
-    const { wordTimes = 'model' } = this.#recognizer
-    const words = timedWords(wordsOf(heard), turn, base, wordTimes)
-    return {
-      ...(words && { words }),
-      ...(heard.language !== undefined && { language: heard.language }),
-    }
-  }
-
-  #newStretch(base: number): Stretch {
-    return new Stretch({
-      voiceActivity: this.#voiceActivity,
-      session: this,
-      turns: this.#turns,
-      live: this.#latency !== undefined,
-      base,
-      abrupt: this.#abrupt,
-      signal: this.#signal,
-    })
-  }
-
-  #newLiveTurn(turn: string): LiveTurn | undefined {
-    if (this.#latency === undefined) return undefined
-    const stretch = this.#stretch
-    return new LiveTurn({
-      recognizer: this.#recognizer,
+  protected override onTurnStart(at: number): void {
+    super.onTurnStart(at)
+    const { latency, recognizer, signal, onEvent } = this.#options
+    if (latency === undefined) return
+    const { run, turnName: turn } = this
+    this.#live = new LiveTurn({
+      recognizer,
       job: this.#job,
-      latency: this.#latency,
-      base: stretch.base,
-      audio: (from, to) => stretch.audio(from, to),
+      latency,
+      base: run.base,
+      audio: (from, to) => run.audio(from, to),
       onText: (text, at) =>
-        this.#onEvent({
+        onEvent({
           type: 'delta',
           turn,
           text,
-          at: (stretch.base + at) / SAMPLES_PER_MS,
+          at: (run.base + at) / SAMPLES_PER_MS,
         }),
-      onHeard: begun => this.#checkLag(begun),
+      onPartial: startedAt => this.#checkLag(startedAt),
       onError: error =>
         this.#inOrder(() => {
           throw error
         }),
-      signal: this.#signal,
+      signal,
     })
   }
 
-  #checkLag(begun: number): void {
-    const lag = performance.now() - begun
-    if (begun < this.#punctualFrom || lag < SLOW_MS) return
-    this.#punctualFrom = Infinity
-    this.#onEvent({
+  protected override onTurnEnd(turn: Turn): void {
+    const { recognizer, signal, onEvent } = this.#options
+    const { turnName: name } = this
+    const base = this.toMs(0)
+    const [start, end] = [this.toMs(turn.start), this.toMs(turn.end)]
+    this.#pendingStarts.push(start)
+    super.onTurnEnd(turn)
+    const live = this.#live
+    this.#live = undefined
+    const recognition = live
+      ? live.close(turn)
+      : recognizer.recognize(this.run.audio(turn.from, turn.to), {
+          ...this.#job,
+          signal,
+          spoken: turn.spoken,
+          live: this.#urgent,
+          offset: this.run.base + turn.from,
+        })
+    recognition.catch(() => {}) // it is awaited in order, below
+    const at = this.toMs(Math.max(turn.to, live?.shownTo ?? 0))
+    this.#inOrder(async () => {
+      const result = checkRecognition(recognizer, await recognition)
+      const text = live?.remainingText(result) ?? ''
+      if (text !== '') onEvent({ type: 'delta', turn: name, text, at })
+      const { wordTimes = 'model' } = recognizer
+      const words = timedWords(wordsOf(result), turn, base, wordTimes)
+      const { language } = result
+      this.#emit({
+        type: 'final',
+        turn: name,
+        text: textOf(result),
+        start,
+        end,
+        ...(words && { words }),
+        ...(language !== undefined && { language }),
+      })
+    })
+  }
+
+  #checkLag(startedAt: number): void {
+    const lag = performance.now() - startedAt
+    if (startedAt < this.#warnOfLagFrom || lag < SLOW_MS) return
+    this.#warnOfLagFrom = Infinity
+    this.#options.onEvent({
       type: 'warning',
       code: 'VOX_LIVE_BEHIND',
       message:
@@ -311,50 +212,23 @@ export class LocalSession implements SpeechSession {
     })
   }
 
-  /** A final or a gap that was expected is there. */
-  #come(event: FinalEvent | GapEvent): void {
-    this.#coming.splice(this.#coming.indexOf(event.start), 1)
-    this.#onEvent(event)
+  /** Emits a final or a gap, which is pending no more. */
+  #emit(event: FinalEvent | GapEvent): void {
+    this.#pendingStarts.splice(this.#pendingStarts.indexOf(event.start), 1)
+    this.#options.onEvent(event)
   }
 
-  /** Runs a step of the output's side after all before it. */
+  /** Runs a step of the output once all steps before it are done. */
   #inOrder(step: () => void | Promise<void>): void {
     const done = this.#output.run(step)
     this.#pending.push(done)
     done.then(
       () => void this.#pending.shift(),
-      (error: Error) => this.#fail(error),
+      (error: Error) => {
+        if (this.#failed) return
+        this.#failed = true
+        this.#options.onError(error)
+      },
     )
-  }
-
-  /**
-   * Runs a step of the input's side after all before it. If it fails, what
-   * was found before is recognised first: its finals come before the error.
-   */
-  #run<T>(step: () => T | Promise<T>): Promise<T> {
-    return this.#input.run(async () => {
-      try {
-        return await step()
-      } catch (error) {
-        await this.#output.done.catch(() => {}) // onError gets it
-        throw error
-      }
-    })
-  }
-
-  #fail(error: Error): void {
-    if (this.#failed) return
-    this.#failed = true
-    this.#onError(error)
-  }
-
-  /** The turn that began last. */
-  get #name(): string {
-    return `turn-${this.#turnCount}`
-  }
-
-  /** Place of a sample of this stretch in the source, in ms. */
-  #ms(sample: number): number {
-    return (this.#stretch.base + sample) / SAMPLES_PER_MS
   }
 }

@@ -4,15 +4,15 @@ import type {
   TurnDetector,
   TurnMark,
 } from '../core/turn-detector.ts'
-import { checkTurnOptions } from './check-turns.ts'
-import { SileroActivity } from './engine/silero-activity.ts'
-import { RECOGNIZER_RATE } from './recognizer.ts'
-import { Stretch } from './stretch.ts'
 import {
+  checkTurnOptions,
   LIVE_CUT_MS,
   type TurnOptions,
   type TurnSignal,
 } from './turn-segmenter.ts'
+import { SileroActivity } from './engine/silero-activity.ts'
+import { RECOGNIZER_RATE, SAMPLES_PER_MS } from './recognizer.ts'
+import { AudioRun } from './audio-run.ts'
 import type { VoiceActivity } from './voice-activity.ts'
 
 /** Turns that are found on this machine, by Silero VAD. */
@@ -40,23 +40,21 @@ export const localVad = ({
   const { silenceDurationMs = 500 } = options
   const turns = { ...options, shortTurnSilenceMs: silenceDurationMs }
   checkTurnOptions(turns)
-  const silero = (): VoiceActivity =>
-    new SileroActivity({ ...(modelDir !== undefined && { modelDir }) })
-  return sampleRate =>
-    new LocalTurnDetector(
-      sampleRate,
-      turns,
-      voiceActivity ?? silero(),
-      voiceActivity === undefined,
+  return sampleRate => {
+    if (voiceActivity)
+      return new LocalTurnDetector(sampleRate, turns, voiceActivity)
+    const silero = new SileroActivity(
+      modelDir === undefined ? {} : { modelDir },
     )
+    return new LocalTurnDetector(sampleRate, turns, silero, silero)
+  }
 }
 
 class LocalTurnDetector implements TurnDetector {
-  readonly #perSample: number
+  readonly #ratio: number
   readonly #sampleRate: number
-  readonly #stretch: Stretch
-  readonly #voiceActivity: VoiceActivity
-  readonly #ownsActivity: boolean
+  readonly #run: AudioRun
+  readonly #owned: SileroActivity | undefined
   readonly #resampler = new ChunkResampler({
     sampleRate: RECOGNIZER_RATE,
     channels: 'mono',
@@ -64,17 +62,17 @@ class LocalTurnDetector implements TurnDetector {
   })
   #offset = 0
 
+  /** @param owned closed with the detector */
   constructor(
     sampleRate: number,
     turns: TurnOptions,
     voiceActivity: VoiceActivity,
-    ownsActivity: boolean,
+    owned?: SileroActivity,
   ) {
     this.#sampleRate = sampleRate
-    this.#perSample = sampleRate / RECOGNIZER_RATE
-    this.#voiceActivity = voiceActivity
-    this.#ownsActivity = ownsActivity
-    this.#stretch = new Stretch({
+    this.#ratio = sampleRate / RECOGNIZER_RATE
+    this.#owned = owned
+    this.#run = new AudioRun({
       voiceActivity,
       session: this,
       turns,
@@ -84,59 +82,58 @@ class LocalTurnDetector implements TurnDetector {
   }
 
   get settled(): number {
-    const { open, needed } = this.#stretch
-    if (!open) return this.#place(needed)
-    const cut = open.from + (LIVE_CUT_MS * RECOGNIZER_RATE) / 1_000
-    return Math.round(Math.min(open.certain, cut) * this.#perSample)
+    const { openTurn, neededFrom } = this.#run
+    if (!openTurn) return this.#toSource(neededFrom)
+    const cut = openTurn.from + LIVE_CUT_MS * SAMPLES_PER_MS
+    return Math.round(Math.min(openTurn.ownsUntil, cut) * this.#ratio)
   }
 
   async push(samples: Float32Array): Promise<TurnMark[]> {
-    const { length } = samples
     const chunk = {
       sampleRate: this.#sampleRate,
       channels: [samples],
       offset: this.#offset,
     }
-    this.#offset += length
+    this.#offset += samples.length
     for (const { channels } of this.#resampler.push(chunk))
-      this.#stretch.append(channels[0]!)
+      this.#run.append(channels[0]!)
     const marks: TurnMark[] = []
-    const take = (signal: TurnSignal) => void marks.push(this.#markOf(signal))
-    while (this.#stretch.full) await this.#stretch.look(take)
-    await this.#stretch.look(take)
-    this.#stretch.forget()
+    const onSignal = (signal: TurnSignal): void =>
+      void marks.push(this.#toMark(signal))
+    while (this.#run.hasFullBatch) await this.#run.runVad(onSignal)
+    await this.#run.runVad(onSignal)
+    this.#run.dropProcessed()
     return marks
   }
 
   async end(): Promise<TurnMark[]> {
     for (const { channels } of this.#resampler.end())
-      this.#stretch.append(channels[0]!)
-    const marks: TurnMark[] = []
-    await this.#stretch.lookAtRest(signal => marks.push(this.#markOf(signal)))
-    for (const signal of this.#stretch.end()) marks.push(this.#markOf(signal))
-    return marks
+      this.#run.append(channels[0]!)
+    const signals: TurnSignal[] = []
+    await this.#run.flushVad(signal => signals.push(signal))
+    signals.push(...this.#run.end())
+    return signals.map(signal => this.#toMark(signal))
   }
 
   async close(): Promise<void> {
-    if (this.#ownsActivity) await this.#voiceActivity.close?.()
+    await this.#owned?.close()
   }
 
-  #markOf(signal: TurnSignal): TurnMark {
-    return signal.type === 'start'
-      ? {
-          type: 'open',
-          from: this.#place(signal.from),
-          start: this.#place(signal.at),
-        }
-      : {
-          type: 'close',
-          end: this.#place(signal.turn.end),
-          to: this.#place(signal.turn.to),
-        }
+  #toMark(signal: TurnSignal): TurnMark {
+    if (signal.type === 'turn') {
+      const { end, to } = signal.turn
+      return { type: 'close', end: this.#toSource(end), to: this.#toSource(to) }
+    }
+    const { from, at } = signal
+    return {
+      type: 'open',
+      from: this.#toSource(from),
+      start: this.#toSource(at),
+    }
   }
 
-  /** Place of a sample of the recognisers' rate; never beyond what came. */
-  #place(sample: number): number {
-    return Math.min(Math.round(sample * this.#perSample), this.#offset)
+  /** Converts a sample to the source's rate, at most to the end of its audio. */
+  #toSource(sample: number): number {
+    return Math.min(Math.round(sample * this.#ratio), this.#offset)
   }
 }

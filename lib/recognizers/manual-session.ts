@@ -1,22 +1,79 @@
 import type {
   DeltaEvent,
   FinalEvent,
+  Word,
   TranscriptEvent,
 } from '../core/transcript-event.ts'
 import { LocalSession } from './local-session.ts'
-import { ManualTurn } from './manual-turn.ts'
+import { SAMPLES_PER_MS } from './recognizer.ts'
 import type {
   CommitHandlers,
-  SessionOptions,
+  SpeechSessionOptions,
   SpeechSession,
 } from './speech-session.ts'
 
-const SAMPLES_PER_MS = 16
+/** A turn that is merged from segments. */
+class ManualTurn {
+  readonly name: string
+  /** Where its audio begins, in ms. */
+  readonly start: number
+  /** Whether one of its segments is closed. */
+  hasSegment = false
+  readonly #texts: string[] = []
+  /** Undefined once a segment had none. */
+  #words: Word[] | undefined = []
+  #language: string | undefined
+  #from: number | undefined
+  #to: number | undefined
+  #shown = false
+  #at = 0
+
+  constructor(name: string, start: number) {
+    this.name = name
+    this.start = start
+  }
+
+  /** Adds the final of the next segment. */
+  add({ text, words, language, start, end }: FinalEvent): void {
+    if (text !== '') this.#texts.push(text)
+    // One by one: the words of hours are too many arguments for one call.
+    if (words) for (const word of words) this.#words?.push(word)
+    else this.#words = undefined
+    this.#language = language ?? this.#language
+    this.#from ??= start
+    this.#to = end
+  }
+
+  /**
+   * Converts a delta of a segment to one of this turn.
+   *
+   * @param first whether the delta is the first one of its segment
+   */
+  delta({ text, at = 0 }: DeltaEvent, first: boolean): DeltaEvent {
+    const space = first && this.#shown ? ' ' : ''
+    this.#shown = true
+    // The last delta before a forced cut may lie after the cut.
+    this.#at = Math.max(this.#at, at)
+    return { type: 'delta', turn: this.name, text: space + text, at: this.#at }
+  }
+
+  /** @param end end of the turn's audio, in ms */
+  final(end: number): FinalEvent {
+    return {
+      type: 'final',
+      turn: this.name,
+      text: this.#texts.join(' '),
+      start: this.#from ?? this.start,
+      end: this.#to ?? end,
+      ...(this.#words && { words: this.#words }),
+      ...(this.#language !== undefined && { language: this.#language }),
+    }
+  }
+}
 
 /**
- * How the audio of a turn is cut into segments: where somebody is silent for
- * 2 s. Less silence stays, so that a turn that was found by voice activity
- * is decoded as it is.
+ * A turn is cut into segments at silences of 2 s. Shorter silences stay, so a
+ * turn that the client found by voice activity is decoded in one piece.
  */
 const segmentation = {
   prefixPaddingMs: 2_000,
@@ -24,47 +81,46 @@ const segmentation = {
   shortTurnSilenceMs: 2_000,
 }
 
-/** A turn of the session that finds segments. */
+/** A turn of the inner session. */
 type Segment = {
   readonly name: string
-  /** The turn that it is part of; none, once that was cleared. */
+  /** The turn that it is part of; undefined once that was cleared. */
   turn: ManualTurn | undefined
   open: boolean
-  /** Whether none of its text has been shown. */
-  first: boolean
-  /** Deltas that wait for the segment before. */
-  readonly held: DeltaEvent[]
+  /** Whether none of its deltas has been emitted. */
+  isNew: boolean
+  /** Deltas that wait for the final of the segment before. */
+  readonly pendingDeltas: DeltaEvent[]
 }
 
-/** A turn that is over, and has no final yet. */
-type Ended = {
+/** A turn that has ended and has no final yet. */
+type EndedTurn = {
   readonly turn: ManualTurn
-  /** Where its audio ends, in ms. */
+  /** End of its audio, in ms. */
   readonly end: number
 }
 
 /** Options of {@link ManualSession}. */
-export type ManualSessionOptions = Omit<SessionOptions, 'turns'>
+type ManualSessionOptions = Omit<SpeechSessionOptions, 'turns'>
 
 /**
- * A session whose turns last from commit to commit: each has one final, with
- * no text where nothing was said, and there are no `speech-start` and
- * `speech-end`. A turn may be of any length: it is cut into segments, which
- * are decoded as they come and merged; their audio is not kept.
+ * A session whose turns last from commit to commit. Each turn has one final,
+ * with an empty text if nothing was said; `speech-start` and `speech-end` are
+ * not emitted. A turn may have any length: it is cut into segments, which are
+ * decoded as they arrive and merged. Their audio is not kept.
  *
- * A gap and the end of the source end a turn too; it has a final where
- * something was said in it.
+ * A gap and the end of the source end a turn as well; it then has a final only
+ * if something was said.
  *
- * `leave()` is for a change of sessions in the middle of a turn: it hands out
- * the audio that is not in a closed segment. What was decoded before is a
- * turn that ends there, and has a final once this session ends.
+ * After `drainUncommitted()`, which returns the audio that is in no closed
+ * segment, the turn ends: its final comes once this session ends.
  */
 export class ManualSession implements SpeechSession {
   readonly #onEvent: (event: TranscriptEvent) => void
-  readonly #session: LocalSession
-  /** In order; the last may be open. */
+  readonly #segmenter: LocalSession
+  /** In order; the last one may be open. */
   #segments: Segment[] = []
-  readonly #ended: Ended[] = []
+  readonly #ended: EndedTurn[] = []
   #open: ManualTurn
   #turnCount = 0
   /** Sample of the source that is expected next. */
@@ -72,87 +128,89 @@ export class ManualSession implements SpeechSession {
 
   constructor(options: ManualSessionOptions) {
     this.#onEvent = options.onEvent
-    this.#session = new LocalSession({
+    this.#segmenter = new LocalSession({
       ...options,
       turns: segmentation,
-      abrupt: true,
-      onEvent: event => this.#take(event),
+      abruptFrom: 0,
+      onEvent: event => this.#onSessionEvent(event),
     })
     this.#open = this.#newTurn(0)
   }
 
   prepare(): void {
-    this.#session.prepare()
+    this.#segmenter.prepare()
   }
 
   push(samples: Float32Array, offset: number): Promise<void> {
-    if (offset > this.#next) void this.#end(offset)
+    if (offset > this.#next) void this.#endTurn(offset)
     this.#next = offset + samples.length
-    return this.#session.push(samples, offset)
+    return this.#segmenter.push(samples, offset)
   }
 
-  advance(): Promise<void> {
-    return this.#session.advance()
+  process(): Promise<void> {
+    return this.#segmenter.process()
   }
 
-  foresee(tail: Float32Array): Promise<void> {
-    return this.#session.foresee(tail)
+  prefetchFinal(tail: Float32Array): Promise<void> {
+    return this.#segmenter.prefetchFinal(tail)
   }
 
-  commit(told: CommitHandlers = {}): Promise<void> {
-    return this.#end(this.#next, told)
+  commit(handlers: CommitHandlers = {}): Promise<void> {
+    return this.#endTurn(this.#next, handlers)
   }
 
   clear(): Promise<void> {
     const from = this.#next
-    return this.#afterwards(this.#session.clear(), () => {
-      this.#abandon()
+    return this.#afterwards(this.#segmenter.clear(), () => {
+      this.#dropOpenSegment()
       for (const segment of this.#segments)
         if (segment.turn === this.#open) segment.turn = undefined
       this.#open = this.#newTurn(from)
     })
   }
 
-  leave(): Promise<Float32Array<ArrayBuffer>> {
-    return this.#afterwards(this.#session.leave(), () => this.#abandon())
+  drainUncommitted(): Promise<Float32Array<ArrayBuffer>> {
+    return this.#afterwards(this.#segmenter.drainUncommitted(), () =>
+      this.#dropOpenSegment(),
+    )
   }
 
   end(): Promise<void> {
-    void this.#end(this.#next)
-    return this.#session.end()
+    void this.#endTurn(this.#next)
+    return this.#segmenter.end()
   }
 
   get settled(): number {
     const { start } = this.#ended[0]?.turn ?? this.#open
-    return Math.min(start, this.#session.settled)
+    return Math.min(start, this.#segmenter.settled)
   }
 
-  /** Does something before whatever is asked of the session next. */
+  /** Runs a step right after a call, before the next call is processed. */
   #afterwards<T>(done: Promise<T>, step: () => void): Promise<T> {
     const all = done.then(result => {
       step()
       return result
     })
-    all.catch(() => {}) // whoever asked for it gets it
+    all.catch(() => {}) // the caller handles it
     return all
   }
 
   /**
    * Ends the open turn.
    *
-   * @param next sample at which the next begins
-   * @param told given for a commit, which has a final in any case
+   * @param next sample at which the next turn begins
+   * @param handlers given for a commit, after which a final always comes
    */
-  #end(next: number, told?: CommitHandlers): Promise<void> {
+  #endTurn(next: number, handlers?: CommitHandlers): Promise<void> {
     const end = this.#next / SAMPLES_PER_MS
-    return this.#session.commit({
-      before: () => told?.before?.(),
+    return this.#segmenter.commit({
+      before: () => handlers?.before?.(),
       after: () => {
         const turn = this.#open
         this.#open = this.#newTurn(next)
-        if (told || turn.heard) this.#ended.push({ turn, end })
-        told?.after?.(turn.name)
-        this.#release()
+        if (handlers || turn.hasSegment) this.#ended.push({ turn, end })
+        handlers?.after?.(turn.name)
+        this.#emitFinals()
       },
     })
   }
@@ -161,58 +219,62 @@ export class ManualSession implements SpeechSession {
     return new ManualTurn(`turn-${++this.#turnCount}`, from / SAMPLES_PER_MS)
   }
 
-  /** The session has given its open turn up. */
-  #abandon(): void {
+  /** Follows the inner session, which dropped its open turn. */
+  #dropOpenSegment(): void {
     if (this.#segments.at(-1)?.open) this.#segments.pop()
   }
 
-  #take(event: TranscriptEvent): void {
-    if (event.type === 'speech-start') this.#begin(event.turn)
-    else if (event.type === 'speech-end') this.#close()
-    else if (event.type === 'delta') this.#hear(event)
-    else if (event.type === 'final') this.#finish(event)
+  #onSessionEvent(event: TranscriptEvent): void {
+    if (event.type === 'speech-start') this.#openSegment(event.turn)
+    else if (event.type === 'speech-end') this.#closeSegment()
+    else if (event.type === 'delta') this.#onDelta(event)
+    else if (event.type === 'final') this.#onFinal(event)
     else this.#onEvent(event)
   }
 
-  #begin(name: string): void {
+  #openSegment(name: string): void {
     const turn = this.#open
-    this.#segments.push({ name, turn, open: true, first: true, held: [] })
+    this.#segments.push({
+      name,
+      turn,
+      open: true,
+      isNew: true,
+      pendingDeltas: [],
+    })
   }
 
-  #close(): void {
-    this.#open.heard = true
+  #closeSegment(): void {
+    this.#open.hasSegment = true
     this.#segments.at(-1)!.open = false
   }
 
-  #hear(delta: DeltaEvent): void {
+  #onDelta(delta: DeltaEvent): void {
     const segment = this.#segments.find(({ name }) => name === delta.turn)!
-    const { turn, held } = segment
-    const now = this.#segments.find(one => one.turn === turn)
-    if (now === segment) this.#show(segment, delta)
-    else held.push(delta) // the segment before it has not been told yet
+    const { turn, pendingDeltas } = segment
+    const oldest = this.#segments.find(one => one.turn === turn)
+    if (oldest === segment) this.#emitDelta(segment, delta)
+    else pendingDeltas.push(delta)
   }
 
-  #show(segment: Segment, delta: DeltaEvent): void {
-    const { turn, first } = segment
-    segment.first = false
-    if (turn) this.#onEvent(turn.delta(delta, first))
+  #emitDelta(segment: Segment, delta: DeltaEvent): void {
+    const { turn, isNew } = segment
+    segment.isNew = false
+    if (turn) this.#onEvent(turn.delta(delta, isNew))
   }
 
-  #finish(final: FinalEvent): void {
+  #onFinal(final: FinalEvent): void {
     const { turn } = this.#segments.shift()!
     turn?.add(final)
     const [next] = this.#segments
     if (next && next.turn === turn)
-      for (const delta of next.held.splice(0)) this.#show(next, delta)
-    this.#release()
+      for (const delta of next.pendingDeltas.splice(0))
+        this.#emitDelta(next, delta)
+    this.#emitFinals()
   }
 
-  /** Tells the finals of the turns that are whole, in order. */
-  #release(): void {
-    for (;;) {
-      const [ended] = this.#ended
-      if (!ended) return
-      const { turn, end } = ended
+  /** Emits the finals of the turns whose segments are all final, in order. */
+  #emitFinals(): void {
+    for (const { turn, end } of [...this.#ended]) {
       if (this.#segments.some(segment => segment.turn === turn)) return
       this.#ended.shift()
       this.#onEvent(turn.final(end))

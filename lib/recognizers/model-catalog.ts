@@ -1,5 +1,5 @@
 import { UnknownModelError } from '../core/errors.ts'
-import type { MoonshineModel } from './engine/engine-messages.ts'
+import type { MoonshineModel } from './moonshine/moonshine.ts'
 
 /** One file of a model, as it was published. */
 export type ModelFile = {

@@ -1,4 +1,5 @@
-import { join, resolve as absolute } from 'node:path'
+import { homedir } from 'node:os'
+import { join, resolve as absolute, posix, win32 } from 'node:path'
 import {
   ModelCorruptError,
   ModelMissingError,
@@ -8,9 +9,6 @@ import {
 import { checkSignal } from '../core/options.ts'
 import type { StageWarning } from '../core/stage.ts'
 import { whyFetchFailed } from '../io/registry.ts'
-import { cacheDir } from './cache-dir.ts'
-import { checkModel, type ModelState } from './check-model.ts'
-import { installModel, type ModelFetchProgress } from './fetch-model.ts'
 import {
   modelCatalog,
   modelNamed,
@@ -18,6 +16,12 @@ import {
   type ModelEntry,
   type ModelFile,
 } from './model-catalog.ts'
+import {
+  checkModel,
+  type ModelState,
+  installModel,
+  type ModelFetchProgress,
+} from './model-files.ts'
 
 export type { ModelFetchProgress, ModelState }
 
@@ -57,7 +61,7 @@ export type ModelInfo = {
   readonly downloadBytes: number
 }
 
-const givenDir = (modelDir: string | undefined): string | undefined => {
+const explicitDir = (modelDir: string | undefined): string | undefined => {
   if (modelDir === '') throw new OptionError('modelDir', 'must not be empty')
   const dir = modelDir ?? process.env['VOXPIPE_MODELS']
   return dir ? absolute(dir) : undefined
@@ -68,11 +72,11 @@ const filesIn = (dir: string, entry: ModelEntry): ModelFiles =>
     entry.files.map(({ role, name }) => [role, join(dir, entry.folder, name)]),
   ) as ModelFiles
 
-const byHand = (name: string): string =>
+const offlineHint = (name: string): string =>
   `run 'voxpipe models fetch ${name} --model-dir DIR' where there is network, copy DIR here, and pass --model-dir DIR or set VOXPIPE_MODELS`
 
 /** What to fetch to have it: voice activity comes with any recogniser. */
-const toFetch = ({ aliases }: ModelEntry): string => aliases[0] ?? 'tiny'
+const fetchName = ({ aliases }: ModelEntry): string => aliases[0] ?? 'tiny'
 
 const corrupt = (
   entry: ModelEntry,
@@ -103,7 +107,7 @@ const fetchInto = async (
       reason = whyFetchFailed(error)
       cause = error
     }
-  const next = byHand(toFetch(entry))
+  const next = offlineHint(fetchName(entry))
   if (damaged !== undefined)
     throw corrupt(
       entry,
@@ -143,7 +147,7 @@ export async function resolveModel(
   checkSignal(options.signal)
   options.signal?.throwIfAborted()
   const entry = modelNamed(name)
-  const given = givenDir(options.modelDir)
+  const given = explicitDir(options.modelDir)
   if (given !== undefined) {
     const { state, file = given } = await checkModel(entry, given)
     if (state === 'ready') return filesIn(given, entry)
@@ -151,7 +155,7 @@ export async function resolveModel(
       throw corrupt(
         entry,
         file,
-        `delete it, or run 'voxpipe models fetch ${toFetch(entry)} --model-dir ${given}' with network`,
+        `delete it, or run 'voxpipe models fetch ${fetchName(entry)} --model-dir ${given}' with network`,
       )
   }
   const cache = cacheDir()
@@ -194,7 +198,7 @@ export const fetchModel = async (
 ): Promise<string> => {
   checkSignal(signal)
   const entry = modelNamed(name)
-  const target = givenDir(dir) ?? cacheDir()
+  const target = explicitDir(dir) ?? cacheDir()
   for (const needed of new Set([entry, sileroVad])) {
     const { state, file } = await checkModel(needed, target)
     if (state === 'ready') continue
@@ -212,7 +216,7 @@ export const fetchModel = async (
 export const listModels = async ({
   modelDir,
 }: { readonly modelDir?: string | undefined } = {}): Promise<ModelInfo[]> => {
-  const given = givenDir(modelDir)
+  const given = explicitDir(modelDir)
   const infos: ModelInfo[] = []
   for (const entry of modelCatalog) {
     let dir = given ?? cacheDir()
@@ -232,4 +236,29 @@ export const listModels = async ({
     })
   }
   return infos
+}
+
+/**
+ * The folder that models are kept in: `$XDG_CACHE_HOME/voxpipe`, or what the
+ * system has for caches: `~/.cache`, `~/Library/Caches`, `%LOCALAPPDATA%`.
+ */
+export const cacheDir = (
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string => {
+  const path = platform === 'win32' ? win32 : posix
+  // A relative path is to be ignored, says the XDG specification: models
+  // must not come out of whatever folder this runs in.
+  const xdg = env['XDG_CACHE_HOME']
+  if (xdg && path.isAbsolute(xdg)) return path.join(xdg, 'voxpipe')
+  if (platform === 'darwin')
+    return path.join(home, 'Library', 'Caches', 'voxpipe')
+  if (platform === 'win32')
+    return path.join(
+      env['LOCALAPPDATA'] || path.join(home, 'AppData', 'Local'),
+      'voxpipe',
+      'Cache',
+    )
+  return path.join(home, '.cache', 'voxpipe')
 }

@@ -4,97 +4,91 @@ import type { Recognizer } from './recognizer.ts'
 import type { TurnOptions } from './turn-segmenter.ts'
 import type { VoiceActivity } from './voice-activity.ts'
 
-/** Options of the sessions. */
-export type SessionOptions = {
+/** Options of the classes that implement {@link SpeechSession}. */
+export type SpeechSessionOptions = {
   readonly recognizer: Recognizer
   readonly voiceActivity: VoiceActivity
-  /** What is spoken, and words that may come; the recogniser is told. */
+  /** Passed to the recogniser. */
   readonly language?: string
   readonly keywords?: readonly string[]
-  /** By what rules voice activity cuts turns; for sessions that do so. */
+  /** How voice activity detection cuts turns; not for manual turns. */
   readonly turns?: TurnOptions
-  /** Shows the text of a turn while it is open, so early. */
+  /** How early the text of an open turn is emitted; without it, not at all. */
   readonly latency?: Latency
   /**
-   * Whether somebody waits for the finals while they speak: they go before
-   * the turns of files.
+   * Whether the source is live: its finals take precedence over those of files.
    * @default true with `latency`
    */
   readonly urgent?: boolean
   /** Called with each event, in order. */
   readonly onEvent: (event: TranscriptEvent) => void
   /**
-   * Called once, when a turn could not be recognised; no final comes after
-   * it. What `signal` ends is told here too.
+   * Called once, if the recogniser fails or `signal` is aborted; no final comes
+   * after it.
    */
   readonly onError: (error: Error) => void
-  /** Ends all work when aborted. */
+  /** Stops all work when aborted. */
   readonly signal: AbortSignal
 }
 
-/** What a commit calls, in one go with the `speech-end` between them. */
+/** Called synchronously one after the other, with the `speech-end` between. */
 export type CommitHandlers = {
-  /** All turns that ended by themselves have been told. */
+  /** Called when the `speech-end` of all earlier turns have been emitted. */
   readonly before?: () => void
-  /** @param turn name of the turn that ended here; undefined: none was open */
+  /** @param turn name of the turn that the commit ended, if one was open */
   readonly after?: (turn: string | undefined) => void
 }
 
 /**
- * One source's way through a recogniser: 16 kHz samples in, events out. What is
- * asked of a session is done in the order in which it was asked, and gives
- * the same finals however the samples were cut into pushes.
+ * Transcribes one source: 16 kHz samples in, events out. Calls are processed in
+ * order. The finals do not depend on how the samples are cut into pushes.
  */
 export type SpeechSession = {
-  /** Has the recogniser ready before somebody speaks, where somebody waits. */
+  /** Warms the recogniser up if the source is live. */
   prepare(): void
 
   /**
-   * Takes the next samples of the source. Resolves when more are welcome: a
-   * source that is faster than the recogniser has to wait here.
+   * Takes the next samples of the source. Resolves when the session can take
+   * more, so that a source does not outrun the recogniser.
    *
-   * @param samples mono, 16 kHz; must stay as they are until it resolves
-   * @param offset index of the first of them in the source; a jump forward is
-   *   a gap and closes the open turn
+   * @param samples mono, 16 kHz; must not change until the promise resolves
+   * @param offset index of the first sample in the source; a jump forward is a
+   *   gap and closes the open turn
    */
   push(samples: Float32Array, offset: number): Promise<void>
 
   /**
-   * Looks at all whole frames that have come. Detection costs less in large
-   * steps, so a session waits for 16 s by itself; this is for when no more
-   * are at hand.
+   * Processes all whole frames now, as no more audio is at hand. Otherwise the
+   * session buffers 16 s, because detection costs less in large batches.
    */
-  advance(): Promise<void>
+  process(): Promise<void>
 
   /**
-   * The source pauses: where the voice has, too, the open turn is decoded as
-   * if it were committed now, so that its final is at hand if it is. For
-   * sessions with `latency`.
+   * Starts decoding the final of the open turn, if the speaker has paused, so
+   * that a commit that follows soon gets it sooner. For sessions with `latency`.
    *
-   * @param tail samples that would be pushed before a commit
+   * @param tail samples that would be pushed before the commit
    */
-  foresee?(tail: Float32Array): Promise<void>
+  prefetchFinal?(tail: Float32Array): Promise<void>
 
   /**
-   * Ends the open turn with the last sample pushed; what comes next belongs to
-   * another. Its final follows in its order. Resolves when more audio is
-   * welcome.
+   * Ends the open turn after the last sample pushed. Its final follows in
+   * order. Resolves when the session can take more audio.
    */
-  commit(told?: CommitHandlers): Promise<void>
+  commit(handlers?: CommitHandlers): Promise<void>
 
-  /** Forgets the audio that belongs to no closed turn: it gets no final. */
+  /** Discards the audio that belongs to no closed turn; it gets no final. */
   clear(): Promise<void>
 
   /**
-   * Hands out the audio that belongs to no closed turn, up to the last sample
-   * pushed, for another session; this one forgets it. Silence that is too far
-   * away from speech to be decoded with it is not among it.
+   * Discards the audio that belongs to no closed turn and returns it, for
+   * another session: the open turn, or the padding of the next one.
    */
-  leave(): Promise<Float32Array<ArrayBuffer>>
+  drainUncommitted(): Promise<Float32Array<ArrayBuffer>>
 
-  /** Recognises what is left and resolves when the last event is out. */
+  /** Transcribes the rest and resolves after the last event. */
   end(): Promise<void>
 
-  /** No final or gap that is not out yet begins before this, in ms. */
+  /** All further finals and gaps begin at or after this time, in ms. */
   readonly settled: number
 }

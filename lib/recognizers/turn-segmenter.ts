@@ -1,3 +1,5 @@
+import { checkNumber } from '../core/options.ts'
+import { SAMPLES_PER_MS } from './recognizer.ts'
 import { VAD_FRAME } from './voice-activity.ts'
 
 /** How speech is cut into turns; lengths in milliseconds. */
@@ -41,15 +43,15 @@ export type Turn = {
   readonly probabilities: readonly number[]
 }
 
-/** The turn that is open, as it would be if it ended now. */
+/** The open turn, as it would be if it ended now. */
 export type OpenTurn = Turn & {
-  /** Whether it has been silent so long that more silence won't change it. */
+  /** Whether more silence will not change its audio. */
   readonly settled: boolean
-  /** Audio before this sample is its own, also what is yet to come. */
-  readonly certain: number
+  /** All audio before this sample belongs to it, even if not yet received. */
+  readonly ownsUntil: number
 }
 
-/** What the segmenter saw: speech began (sample), or a turn is whole. */
+/** Speech began at a sample, or a turn is complete. */
 export type TurnSignal =
   | {
       readonly type: 'start'
@@ -62,28 +64,27 @@ export type TurnSignal =
 
 type Frame = { probability: number; power: number }
 
-const SAMPLES_PER_MS = 16
-/** Longest turn: what the recogniser was trained on, and no window to spare. */
+/** Maximum length of a turn: the recogniser was not trained on longer audio. */
 export const MAX_TURN_MS = 15_000
-/** A forced cut leaves at least this much on its left side. */
+/** Minimum length of a turn that ends at a forced cut. */
 const MIN_CUT_MS = 5_000
-/** Frames over which quietness is judged: 5 × 32 ms, a short pause. */
+/** Frames over which the power is averaged: 5 × 32 ms, a short pause. */
 const CUT_FRAMES = 5
 /**
- * In live speech a long turn is ended by ever shorter pauses, for what has
- * been shown of it can't move to the next one: from 8 s on by less, ...
+ * Words that have been shown cannot move to the next turn. So from this length
+ * on, ever shorter silences end a live turn, ...
  */
-const IMPATIENT_FROM_MS = 8_000
-/** ... from 13 s on by the shortest, four frames, ... */
+const SHORTEN_SILENCE_FROM_MS = 8_000
+/** ... down to this many frames, ... */
 const SHORTEST_SILENCE_FRAMES = 4
-/** ... and a forced cut lies where nothing has been shown yet. */
+/** ... and a forced cut lies after this, where no words are shown yet. */
 export const LIVE_CUT_MS = 13_000
 /** Audio after the last frame of speech that is decoded with it. */
 const SUFFIX_MS = 200
-/** Frames of speech below which a sound is no turn: 3 × 32 ms. */
+/** Minimum frames of speech in a turn: 3 × 32 ms. */
 const MIN_SPEECH_FRAMES = 3
 const HYSTERESIS = 0.15
-/** Frames that rate like this, and how many of them, are words for certain. */
+/** So many frames with this probability certainly contain words. */
 const CLEAR_SPEECH = 0.9
 const CLEAR_SPEECH_FRAMES = 10
 
@@ -107,7 +108,7 @@ export class TurnSegmenter {
   readonly #shortSilenceFrames: number
   /** Frames since {@link #first}; before speech only those of the prefix. */
   #frames: Frame[] = []
-  /** Index of the first frame kept. */
+  /** Index of the first frame in {@link #frames}. */
   #first = 0
   /** Index of the first frame of speech; -1 outside a turn. */
   #start = -1
@@ -116,8 +117,8 @@ export class TurnSegmenter {
   #speechFrames = 0
   #announced = false
   #index = 0
-  /** No audio before this frame belongs to the next turn. */
-  #floor = 0
+  /** The next turn begins at or after this frame. */
+  #nextTurnFrom = 0
 
   /** @param live whether text is shown while a turn is open */
   constructor(
@@ -136,26 +137,26 @@ export class TurnSegmenter {
     this.#shortSilenceFrames = Math.max(1, framesFor(shortTurnSilenceMs))
   }
 
-  /** First sample that a later turn may still need. */
-  get needed(): number {
+  /** First sample that the open or a later turn may need. */
+  get neededFrom(): number {
     return this.#first * VAD_FRAME
   }
 
-  /** Sample before which the speech of no later turn begins. */
-  get earliest(): number {
+  /** The speech of later turns begins at or after this sample. */
+  get nextSpeechFrom(): number {
     const frame =
       this.#start < 0 ? this.#first + this.#frames.length : this.#start
     return frame * VAD_FRAME
   }
 
-  /** The turn that is open; none before it is certain to be speech. */
+  /** The open turn, once it is certain to be speech. */
   get open(): OpenTurn | undefined {
     if (!this.#announced || this.#start < 0) return undefined
     const settled =
       this.#first + this.#frames.length - this.#end >= framesFor(SUFFIX_MS)
     const turn = this.#turn(this.#end, this.#suffixEnd())
     const least = (this.#end + this.#leastSuffix) * VAD_FRAME
-    return { ...turn, settled, certain: Math.max(turn.to, least) }
+    return { ...turn, settled, ownsUntil: Math.max(turn.to, least) }
   }
 
   /**
@@ -182,7 +183,7 @@ export class TurnSegmenter {
       this.#speechFrames++
       this.#announce(signals)
     }
-    if (at + 1 - this.#end >= this.#patience()) this.#finish(signals)
+    if (at + 1 - this.#end >= this.#silenceToEnd()) this.#finish(signals)
     else if ((at + 1 - this.#first) * VAD_FRAME >= MAX_TURN_MS * SAMPLES_PER_MS)
       this.#cut(signals)
     return signals
@@ -195,14 +196,14 @@ export class TurnSegmenter {
     return signals
   }
 
-  /** How many silent frames end the turn as it is. */
-  #patience(): number {
+  /** How many silent frames end the turn at its current length. */
+  #silenceToEnd(): number {
     const length = this.#end - this.#start
     if (length < SHORT_TURN_FRAMES) return this.#shortSilenceFrames
     if (!this.#live) return this.#silenceFrames
     const share =
-      (length - framesFor(IMPATIENT_FROM_MS)) /
-      framesFor(LIVE_CUT_MS - IMPATIENT_FROM_MS)
+      (length - framesFor(SHORTEN_SILENCE_FROM_MS)) /
+      framesFor(LIVE_CUT_MS - SHORTEN_SILENCE_FROM_MS)
     const least = Math.min(this.#silenceFrames, SHORTEST_SILENCE_FRAMES)
     return Math.max(
       least,
@@ -210,7 +211,7 @@ export class TurnSegmenter {
     )
   }
 
-  /** Frames after its last speech that a turn has in any case. */
+  /** Minimum frames of a turn after its last speech. */
   get #leastSuffix(): number {
     return Math.min(
       framesFor(SUFFIX_MS),
@@ -220,7 +221,7 @@ export class TurnSegmenter {
     )
   }
 
-  /** Sample at which the open turn ends at the latest if nobody speaks on. */
+  /** End of the open turn if no more speech follows, in samples. */
   get suffixEnd(): number {
     return (this.#end + framesFor(SUFFIX_MS)) * VAD_FRAME
   }
@@ -246,7 +247,7 @@ export class TurnSegmenter {
       const to = this.#suffixEnd()
       signals.push({ type: 'turn', turn: this.#turn(this.#end, to) })
       this.#index++
-      this.#floor = to
+      this.#nextTurnFrom = to
     }
     this.#start = -1
     this.#trim()
@@ -262,7 +263,7 @@ export class TurnSegmenter {
     this.#index++
     this.#frames.splice(0, at - this.#first)
     this.#first = at
-    this.#floor = at
+    this.#nextTurnFrom = at
     this.#start = at
     this.#end = Math.max(at + 1, speechEnd)
     this.#announced = false
@@ -288,7 +289,11 @@ export class TurnSegmenter {
   /** Keeps the frames that a turn starting now would have as its prefix. */
   #trim(): void {
     const next = this.#first + this.#frames.length
-    const first = Math.max(this.#floor, next - this.#prefixFrames, this.#first)
+    const first = Math.max(
+      this.#nextTurnFrom,
+      next - this.#prefixFrames,
+      this.#first,
+    )
     this.#frames.splice(0, first - this.#first)
     this.#first = first
   }
@@ -307,4 +312,21 @@ const quietest = (frames: readonly Frame[], least: number): number => {
     }
   }
   return best + (CUT_FRAMES >> 1)
+}
+
+/**
+ * Checks the lengths and the threshold by which turns are cut.
+ *
+ * @throws {OptionError} for numbers that make no sense
+ */
+export const checkTurnOptions = ({
+  threshold = 0.5,
+  prefixPaddingMs = 300,
+  silenceDurationMs = 500,
+  shortTurnSilenceMs = 500,
+}: TurnOptions): void => {
+  checkNumber('threshold', threshold, 0.2, 0.99)
+  checkNumber('prefixPaddingMs', prefixPaddingMs, 0, 2_000)
+  checkNumber('silenceDurationMs', silenceDurationMs, 100, 5_000)
+  checkNumber('shortTurnSilenceMs', shortTurnSilenceMs, 100, 5_000)
 }

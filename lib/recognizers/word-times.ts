@@ -1,10 +1,9 @@
 import type { Word } from '../core/transcript-event.ts'
 import { VAD_FRAME } from './voice-activity.ts'
-import type { RecognizedWord } from './recognizer.ts'
+import { type RecognizedWord, SAMPLES_PER_MS } from './recognizer.ts'
 import type { Turn } from './turn-segmenter.ts'
 
-const SAMPLES_PER_MS = 16
-/** Frames that rate lower are pauses, which belong to no word. */
+/** Frames with a lower probability of speech are pauses, which belong to no word. */
 const VOICED = 0.35
 /** So many of them; a stop consonant is silent for less: 128 ms. */
 const PAUSE_FRAMES = 4

@@ -1,8 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
-import { checkRecognizer } from '../recognizers/check-recognizer.ts'
-import type { Recognizer } from '../recognizers/recognizer.ts'
-import { defaultModel } from '../recognizers/moonshine/resolve-engine.ts'
+import { checkRecognizer, type Recognizer } from '../recognizers/recognizer.ts'
+import { defaultModel } from '../recognizers/moonshine/moonshine-recognizer.ts'
 
 /** Options of {@link createServer}. */
 export type ServerOptions = {

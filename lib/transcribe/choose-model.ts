@@ -2,7 +2,7 @@ import { OptionError } from '../core/errors.ts'
 import { checkOneOf } from '../core/options.ts'
 import type { StageWarning } from '../core/stage.ts'
 import { openaiModels, type OpenAIModel } from '../openai/wire/openai-models.ts'
-import { defaultModel } from '../recognizers/moonshine/resolve-engine.ts'
+import { defaultModel } from '../recognizers/moonshine/moonshine-recognizer.ts'
 import { isRareLanguage, languageOf } from './languages.ts'
 
 /** What a transcript is for; for {@link chooseModel}. */

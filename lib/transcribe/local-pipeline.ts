@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream'
 import { OptionError } from '../core/errors.ts'
 import { given } from '../core/options.ts'
-import { MoonshineRecognizer } from '../recognizers/moonshine/moonshine-recognizer.ts'
-import { defaultModel } from '../recognizers/moonshine/resolve-engine.ts'
+import {
+  MoonshineRecognizer,
+  defaultModel,
+} from '../recognizers/moonshine/moonshine-recognizer.ts'
 import type { AudioInput } from '../io/open-input.ts'
 import { Chunker } from '../stages/chunker.ts'
 import { Resampler } from '../stages/resampler.ts'

@@ -6,21 +6,24 @@ import type { TranscriptEvent } from '../core/transcript-event.ts'
 import {
   checkRecognizer,
   checkVoiceActivity,
-} from '../recognizers/check-recognizer.ts'
-import { checkTurnOptions } from '../recognizers/check-turns.ts'
+  RECOGNIZER_RATE,
+  type Recognizer,
+} from '../recognizers/recognizer.ts'
+import {
+  checkTurnOptions,
+  type TurnOptions,
+} from '../recognizers/turn-segmenter.ts'
 import { isLanguage, languageName } from '../recognizers/language.ts'
 import { SileroActivity } from '../recognizers/engine/silero-activity.ts'
 import {
   MoonshineRecognizer,
   type MoonshineRecognizerOptions,
+  defaultModel,
 } from '../recognizers/moonshine/moonshine-recognizer.ts'
 import { latencies, type Latency } from '../recognizers/latency.ts'
 import { LocalSession } from '../recognizers/local-session.ts'
 import { ManualSession } from '../recognizers/manual-session.ts'
-import { defaultModel } from '../recognizers/moonshine/resolve-engine.ts'
-import { RECOGNIZER_RATE, type Recognizer } from '../recognizers/recognizer.ts'
 import type { SpeechSession } from '../recognizers/speech-session.ts'
-import type { TurnOptions } from '../recognizers/turn-segmenter.ts'
 import type { VoiceActivity } from '../recognizers/voice-activity.ts'
 import { problemWith } from '../core/next-chunk.ts'
 
@@ -313,7 +316,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     setImmediate(() => {
       this.#resting = false
       if (this.writableLength > 0 || this.destroyed) return
-      this.#session.advance().then(
+      this.#session.process().then(
         () => this.emit('settled'),
         (error: Error) => this.fail(error),
       )

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { readPcm } from '../../lib/audio/pcm.ts'
-import { WavParser } from '../../lib/decode/wav/wav-parser.ts'
+import { WavParser } from '../../lib/decode/wav-decoder.ts'
 import { s16Bytes, wavBytes, wavHeader } from '../../lib/audio/wav-writer.ts'
 
 t.test('16-bit samples come back bit for bit', async t => {

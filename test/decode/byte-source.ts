@@ -5,7 +5,7 @@ import { ByteSource } from '../../lib/decode/byte-source.ts'
 /** Writes one portion after the other, as a stream would. */
 const write = async (source: ByteSource, portions: readonly Uint8Array[]) => {
   for (const bytes of portions)
-    await new Promise<void>(resolve => source.give(bytes, resolve))
+    await new Promise<void>(resolve => source.write(bytes, resolve))
   source.end()
 }
 
@@ -31,7 +31,7 @@ t.test('what goes in comes out, looked at or not', async () => {
         const parts: Uint8Array[] = []
         for (let i = 0; ; i++) {
           const size = sizes[i % sizes.length]!
-          const bytes = await source.next(size)
+          const bytes = await source.read(size)
           if (!bytes) break
           if (bytes.length > size) return false
           parts.push(Uint8Array.from(bytes))
@@ -46,11 +46,11 @@ t.test('what goes in comes out, looked at or not', async () => {
 t.test('a write is done when its bytes have been used', async t => {
   const source = new ByteSource()
   let done = false
-  source.give(Buffer.from('abcd'), () => (done = true))
-  await source.next(2)
-  await source.next(2)
+  source.write(Buffer.from('abcd'), () => (done = true))
+  await source.read(2)
+  await source.read(2)
   t.notOk(done)
-  const next = source.next(2)
+  const next = source.read(2)
   t.ok(done)
   source.end()
   t.equal(await next, undefined)
@@ -59,28 +59,28 @@ t.test('a write is done when its bytes have been used', async t => {
 t.test('closed, it swallows', async t => {
   const source = new ByteSource()
   let done = 0
-  source.give(Buffer.from('abcd'), () => done++)
+  source.write(Buffer.from('abcd'), () => done++)
   source.close()
-  source.give(Buffer.from('abcd'), () => done++)
+  source.write(Buffer.from('abcd'), () => done++)
   t.equal(done, 2)
-  t.equal(await source.next(9), undefined)
+  t.equal(await source.read(9), undefined)
 })
 
 t.test('cancelled, whoever waits fails', async t => {
   const source = new ByteSource()
-  const waiting = source.next(1)
+  const waiting = source.read(1)
   source.cancel(new Error('gone'))
   await t.rejects(waiting, { message: 'gone' })
-  await t.rejects(source.next(1), { message: 'gone' })
+  await t.rejects(source.read(1), { message: 'gone' })
 })
 
 t.test('bytes passed over', async t => {
   const source = new ByteSource()
-  source.give(Buffer.alloc(100_000, 1), () =>
-    source.give(Buffer.from('rest'), () => source.end()),
+  source.write(Buffer.alloc(100_000, 1), () =>
+    source.write(Buffer.from('rest'), () => source.end()),
   )
   await source.skip(100_000)
-  t.equal(Buffer.from((await source.next(9))!).toString(), 'rest')
+  t.equal(Buffer.from((await source.read(9))!).toString(), 'rest')
   await source.skip(5)
-  t.equal(await source.next(1), undefined)
+  t.equal(await source.read(1), undefined)
 })

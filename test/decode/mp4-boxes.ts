@@ -1,10 +1,13 @@
 import * as fc from 'fast-check'
 import t from 'tap'
-import { Mp4Watcher, isMp4Streamable } from '../../lib/decode/mp4-boxes.ts'
+import {
+  Mp4DurationReader,
+  isMp4Streamable,
+} from '../../lib/decode/mp4-boxes.ts'
 import { clip, portions } from '../fixtures/audio.ts'
 
 const seconds = (bytes: Uint8Array, size: number) => {
-  const watcher = new Mp4Watcher()
+  const watcher = new Mp4DurationReader()
   for (const part of portions(bytes, size)) watcher.push(part)
   return watcher.seconds
 }

@@ -2,7 +2,7 @@ import t from 'tap'
 import {
   opusPacketSamples,
   parseOpusHead,
-} from '../../lib/decode/opus-frames.ts'
+} from '../../lib/decode/opus-decoder.ts'
 
 const samples = (...bytes: number[]) =>
   opusPacketSamples(Uint8Array.from(bytes))

@@ -3,7 +3,10 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { OpusDecoder } from 'opus-decoder'
 import t from 'tap'
-import { parseOpusHead, OpusFrames } from '../../lib/decode/opus-frames.ts'
+import {
+  parseOpusHead,
+  OpusPacketDecoder,
+} from '../../lib/decode/opus-decoder.ts'
 import { Decoder } from '../../lib/decode/decoder.ts'
 import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
 import { DecodeError } from '../../lib/core/errors.ts'
@@ -87,7 +90,7 @@ t.test('what an application prints during decoding is printed', async t => {
   for (const name of ['jfk.mp3', 'jfk.flac', 'jfk.ogg', 'jfk.opus', 'jfk.webm'])
     await decodeWhile(print, damaged(name))
   await decodeWhile(print, withRejectedFrames(3).bytes)
-  const opus = await OpusFrames.open(parseOpusHead(head)!, 'ogg')
+  const opus = await OpusPacketDecoder.open(parseOpusHead(head)!, 'ogg')
   t.equal(opus.decode([packet]).damaged, 1)
   t.ok(printed.length > 100)
   t.same(said, printed)

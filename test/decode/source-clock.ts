@@ -90,6 +90,6 @@ t.test('damage is told at once, and in all at the end', async t => {
 t.test('nothing at all', async t => {
   t.throws(() => clock().finish(), { code: 'VOX_INPUT_EMPTY' })
   const cut = clock()
-  cut.cut({ type: 'cut', where: 'inside a frame' })
+  cut.truncated({ type: 'truncated', where: 'inside a frame' })
   t.throws(() => cut.finish(), { code: 'VOX_DECODE' })
 })

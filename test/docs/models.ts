@@ -107,7 +107,7 @@ t.test('sizes of models are those of the catalogue', async t => {
     const cells = row.split('|').map(cell => cell.trim())
     t.same(cells.slice(3, 5), [download, disk], row)
     t.match(
-      textOf('lib/recognizers/moonshine/resolve-engine.ts').replaceAll(
+      textOf('lib/recognizers/moonshine/moonshine-recognizer.ts').replaceAll(
         /\s*\n \s*\* /g,
         ' ',
       ),

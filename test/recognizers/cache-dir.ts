@@ -1,5 +1,5 @@
 import t from 'tap'
-import { cacheDir } from '../../lib/recognizers/cache-dir.ts'
+import { cacheDir } from '../../lib/recognizers/model-store.ts'
 
 t.equal(cacheDir({}, 'linux', '/home/a'), '/home/a/.cache/voxpipe')
 t.equal(cacheDir({ XDG_CACHE_HOME: '/x' }, 'linux', '/home/a'), '/x/voxpipe')

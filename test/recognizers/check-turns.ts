@@ -1,5 +1,5 @@
 import t from 'tap'
-import { checkTurnOptions } from '../../lib/recognizers/check-turns.ts'
+import { checkTurnOptions } from '../../lib/recognizers/turn-segmenter.ts'
 
 /** Least and most that each option may be. */
 const limits = {

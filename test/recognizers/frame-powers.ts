@@ -1,5 +1,5 @@
 import t from 'tap'
-import { framePowers } from '../../lib/recognizers/frame-powers.ts'
+import { framePowers } from '../../lib/recognizers/audio-run.ts'
 
 t.test('the mean square of each 32 ms', async t => {
   t.same(framePowers(new Float32Array(0)), [])

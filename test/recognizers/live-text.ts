@@ -2,13 +2,12 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { textOf } from '../../lib/recognizers/recognizer.ts'
-import { latencies } from '../../lib/recognizers/latency.ts'
-import { liveRules } from '../../lib/recognizers/live-rule.ts'
+import { latencies, liveTextRules } from '../../lib/recognizers/latency.ts'
 import { LiveText, type PlacedWord } from '../../lib/recognizers/live-text.ts'
-import { keyOf } from '../../lib/recognizers/word-match.ts'
+import { normalizedWord } from '../../lib/recognizers/word-alignment.ts'
 
 const SECOND = 16_000
-const rule = liveRules.balanced
+const rule = liveTextRules.balanced
 
 const heard = (text: string, end: number, logprob = 0): PlacedWord => ({
   text,
@@ -25,8 +24,8 @@ const endOf = (words: readonly PlacedWord[]): number => words.at(-1)?.end ?? 0
 /** What has been shown after the same was heard until all of it is sure. */
 const shows = (text: LiveText, words: readonly PlacedWord[]): string => {
   const end = endOf(words)
-  const first = text.hear(words, 0, end)
-  return first + text.hear(words, 0, end + SECOND)
+  const first = text.update(words, 0, end)
+  return first + text.update(words, 0, end + SECOND)
 }
 
 t.test('what is heard alike is shown, and what is left at the end', async t => {
@@ -47,19 +46,23 @@ t.test('what is unlikely waits until it has lasted', async t => {
   const words = [heard('ask', SECOND, -3), heard('not', 1.7 * SECOND, -3)]
   const edge = 1.84 * SECOND
   const steady = new LiveText(rule)
-  t.equal(steady.hear(words, 0, edge), '')
-  t.equal(steady.hear(words, 0, edge + rule.steady - 1), 'ask', 'long past')
-  t.equal(steady.hear(words, 0, edge + rule.steady), ' not')
+  t.equal(steady.update(words, 0, edge), '')
+  t.equal(
+    steady.update(words, 0, edge + rule.stableFor - 1),
+    'ask',
+    'long past',
+  )
+  t.equal(steady.update(words, 0, edge + rule.stableFor), ' not')
   const other = new LiveText(rule)
-  t.equal(other.hear(words, 0, edge), '')
-  t.equal(other.hear([], 0, edge + 1), '')
-  t.equal(other.hear(words, 0, edge + rule.steady), '', 'it was gone')
+  t.equal(other.update(words, 0, edge), '')
+  t.equal(other.update([], 0, edge + 1), '')
+  t.equal(other.update(words, 0, edge + rule.stableFor), '', 'it was gone')
 })
 
 t.test('nothing heard shows nothing', async t => {
   const text = new LiveText(rule)
-  t.equal(text.hear([], 0, SECOND), '')
-  t.equal(text.hear([heard('—', SECOND)], 0, 3 * SECOND), '')
+  t.equal(text.update([], 0, SECOND), '')
+  t.equal(text.update([heard('—', SECOND)], 0, 3 * SECOND), '')
   t.equal(text.finish([]), '')
 })
 
@@ -96,15 +99,16 @@ t.test('a loop that looks back is not shown', async t => {
   shows(text, words)
   // The decoder goes round once more, over what it has already looked at.
   const loop = [...words, ...words]
-  t.equal(text.hear(loop, 0, 3 * SECOND), '')
-  t.equal(text.hear(loop, 0, 6 * SECOND), '')
+  t.equal(text.update(loop, 0, 3 * SECOND), '')
+  t.equal(text.update(loop, 0, 6 * SECOND), '')
 })
 
 t.test('a word past the limit waits', async t => {
   const text = new LiveText(rule)
   const words = spoken('ask what you can do')
   const limit = words[2]!.end
-  const later = (end: number): string => text.hear(words, 0, end, false, limit)
+  const later = (end: number): string =>
+    text.update(words, 0, end, false, limit)
   const [first, second] = [later(2 * SECOND), later(9 * SECOND)]
   t.equal(first + second, 'ask what you')
   t.equal(text.finish(words.slice(0, 4)), ' can')
@@ -118,8 +122,8 @@ t.test('the beginning of a long turn is not listened to again', async t => {
   const from = text.ends[3]!
   const rest = words.slice(4)
   const more =
-    text.hear(rest, from, endOf(words)) +
-    text.hear(rest, from, endOf(words) + SECOND)
+    text.update(rest, from, endOf(words)) +
+    text.update(rest, from, endOf(words) + SECOND)
   t.equal(more, ' your country can do', 'it goes on where it was')
   t.equal(text.ends.length, words.length)
   t.equal(text.finish(words), '')
@@ -167,7 +171,7 @@ t.test(
         listening,
         fc.constantFrom(...latencies),
         (words, steps, latency) => {
-          const text = new LiveText(liveRules[latency])
+          const text = new LiveText(liveTextRules[latency])
           let shown = ''
           let edge = 0
           for (const { step, late, logprob, window, settled } of steps) {
@@ -181,7 +185,7 @@ t.test(
                 const end = Math.min(edge, word.end + late * 1_280)
                 return { ...word, end, probability: Math.exp(logprob) }
               })
-            shown += text.hear(soFar, from, edge, settled)
+            shown += text.update(soFar, from, edge, settled)
             ok(
               textOf({ words }).startsWith(shown),
               `'${shown}' is no beginning`,
@@ -198,7 +202,7 @@ t.test(
 t.test('a steady word is shown before the turn is over', async () => {
   fc.assert(
     fc.property(speech, fc.constantFrom(...latencies), (words, latency) => {
-      const text = new LiveText(liveRules[latency])
+      const text = new LiveText(liveTextRules[latency])
       const shown = shows(text, words)
       equal(text.ends.length, words.length)
       ok(textOf({ words }).startsWith(shown))
@@ -228,13 +232,13 @@ t.test('whatever is heard, words are appended whole', async () => {
       speech,
       fc.constantFrom(...latencies),
       (hypotheses, final, latency) => {
-        const text = new LiveText(liveRules[latency])
+        const text = new LiveText(liveTextRules[latency])
         let shown = ''
-        const said = new Set(final.map(({ text }) => keyOf(text)))
+        const said = new Set(final.map(({ text }) => normalizedWord(text)))
         for (const { words, from, to, settled, limit } of hypotheses) {
           const [before, known] = [shown, text.ends.length]
-          shown += text.hear(words, from, to, settled, limit)
-          for (const word of words) said.add(keyOf(word.text))
+          shown += text.update(words, from, to, settled, limit)
+          for (const word of words) said.add(normalizedWord(word.text))
           const more = shown.slice(before.length)
           if (more !== '') ok(text.ends.length > known, `'${more}' is no word`)
           ok(/[^.,?!;:…”]$|^$/u.test(shown), `'${shown}' has its closing`)
@@ -244,7 +248,7 @@ t.test('whatever is heard, words are appended whole', async () => {
         ok(text.ends.length - count <= final.length)
         const shownWords = shown === '' ? [] : shown.split(' ')
         equal(shownWords.length, text.ends.length)
-        for (const word of shownWords) ok(said.has(keyOf(word)), word)
+        for (const word of shownWords) ok(said.has(normalizedWord(word)), word)
         deepEqual(
           text.ends,
           text.ends.toSorted((a, b) => a - b),

@@ -295,7 +295,7 @@ t.test('a failure has no final behind it', async t => {
     })
     for (const { channels, offset } of chunksFrom(speech, 1_600)) {
       await session.push(channels[0]!, offset)
-      await session.advance()
+      await session.process()
     }
     release()
     await t.rejects(session.end(), { message: 'broken' })

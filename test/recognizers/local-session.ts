@@ -103,7 +103,7 @@ t.test('audio can be handed to another session', async t => {
   for (const latency of [undefined, 'balanced'] as const) {
     const live = record(latency ? { latency } : {})
     live.push(5 * second, [8_000])
-    const left = await live.session.leave()
+    const left = await live.session.drainUncommitted()
     const from = 5 * second - left.length
     t.same(left, speech.subarray(from, 5 * second))
     const last = live.told.at(-1)
@@ -111,7 +111,7 @@ t.test('audio can be handed to another session', async t => {
       t.match(last, { type: 'speech-start' })
       t.ok(from / 16 <= (last as { at: number }).at)
     }
-    const again = await live.session.leave()
+    const again = await live.session.drainUncommitted()
     t.equal(again.length, 0)
     await live.session.end()
     for (const { end } of live.heard) t.ok(end <= from / 16)

@@ -151,7 +151,7 @@ t.test('what a pause foresees is not decoded again', async t => {
       .map(({ length }) => length)
   const live = record(turn, { latency: 'balanced' }, watched)
   await live.speak(turn.length - held, [800])
-  await live.session.foresee?.(turn.subarray(-held))
+  await live.session.prefetchFinal?.(turn.subarray(-held))
   t.same(decoded(), [turn.length], 'the pause is long enough')
   await live.speak(turn.length, [held])
   void live.commit()
@@ -201,7 +201,7 @@ t.test('what is cleared has no final, though it was decoded', async t => {
     const manual = record(twice, latency ? { latency } : {})
     const to = 17 * second
     manual.push(to)
-    void manual.session.advance()
+    void manual.session.process()
     void manual.session.clear()
     manual.push(twice.length)
     void manual.commit()
@@ -219,7 +219,7 @@ t.test('what is left is what has not been decoded', async t => {
   const manual = record(twice)
   const to = 16 * second
   manual.push(to, [9_000])
-  const left = await manual.session.leave()
+  const left = await manual.session.drainUncommitted()
   const from = to - left.length
   t.same(left, twice.subarray(from, to))
   t.ok(from < 14.3 * second, 'the second time begins in it')
@@ -228,7 +228,7 @@ t.test('what is left is what has not been decoded', async t => {
   t.ok(manual.finals[0]!.end <= from / 16)
   const short = record(speech)
   short.push(2 * second)
-  t.equal((await short.session.leave()).length, 2 * second)
+  t.equal((await short.session.drainUncommitted()).length, 2 * second)
   await short.session.end()
   t.same(short.finals, [], 'and there is no turn where all is')
 })

@@ -257,7 +257,7 @@ t.test('an open turn that is settled ends as it is', async t => {
         }
         settled = undefined
         if (!segmenter.open?.settled) continue
-        const { settled: _, certain: __, ...turn } = segmenter.open
+        const { settled: _, ownsUntil: __, ...turn } = segmenter.open
         settled = turn
       }
       t.equal(segmenter.open, undefined)
@@ -280,7 +280,7 @@ t.test('what is certain of an open turn is its own', async t => {
             t.fail(`ends at ${signal.turn.to}, certain up to ${certain}`)
           certain = 0
         }
-        certain = Math.max(certain, segmenter.open?.certain ?? 0)
+        certain = Math.max(certain, segmenter.open?.ownsUntil ?? 0)
       }
     }),
     { numRuns: 40 },

@@ -11,7 +11,10 @@ import {
   TurnSegmenter,
   type Turn,
 } from '../../lib/recognizers/turn-segmenter.ts'
-import { keyOf, matchWords } from '../../lib/recognizers/word-match.ts'
+import {
+  normalizedWord,
+  alignWords,
+} from '../../lib/recognizers/word-alignment.ts'
 import { timedWords } from '../../lib/recognizers/word-times.ts'
 import { tinyModel, vadModel } from '../fixtures/models.ts'
 import { ownClips, samplesOf } from '../fixtures/speech-clips.ts'
@@ -147,7 +150,7 @@ const heardIn = async (
     if (signal.type !== 'turn') continue
     const { from, to, spoken } = signal.turn
     const stretch = { samples: samples.subarray(from, to), spoken }
-    const heard = await recognize(moonshine, { ...stretch, hurried: false })
+    const heard = await recognize(moonshine, { ...stretch, live: false })
     words.push(...timesOf(heard.words, signal.turn, 0))
   }
   return words
@@ -159,8 +162,9 @@ t.test('times of real speech are those of a forced alignment', async t => {
   const late: number[] = []
   for (const clip of await ownClips()) {
     const heard = await heardIn(await samplesOf(clip.path), vad, moonshine)
-    const keys = (texts: readonly string[]): string[] => texts.map(keyOf)
-    const like = matchWords(
+    const keys = (texts: readonly string[]): string[] =>
+      texts.map(normalizedWord)
+    const like = alignWords(
       keys(clip.words.map(({ word }) => word)),
       keys(heard.map(({ text }) => text)),
     )

@@ -1,14 +1,15 @@
 import { FLACDecoder } from '@wasm-audio-decoders/flac'
-import { FlacFrames, type FlacFrame } from './flac-frames.ts'
 import {
+  FlacFrames,
+  type FlacFrame,
   type FlacInfo,
   parseStreamInfo,
   standaloneFlacFrame,
-} from './flac-header.ts'
+} from './flac-frames.ts'
 import { DecodeError } from '../../core/errors.ts'
 import type { ByteSource } from '../byte-source.ts'
-import { BLOCK_BYTES, type Decoded } from '../decoded.ts'
-import { replaceCall } from '../replace-wasm-call.ts'
+import { type Decoded, decodeFrames } from '../format-decoder.ts'
+import { patchWasm } from '../patch-wasm.ts'
 
 /** Widths of samples that the decoder scales correctly, in bits. */
 const WIDTHS: ReadonlySet<number> = new Set([8, 16, 24, 32])
@@ -62,7 +63,7 @@ const open = async (): Promise<FLACDecoder> => {
   await decoder.ready
   const inside = (decoder as unknown as { _decoder: Inside })._decoder
   inside._MAX_INPUT_SIZE = MAX_FRAME
-  replaceCall(inside, 'decode_frame', original => (...args) => {
+  patchWasm(inside, 'decode_frame', original => (...args) => {
     const result = original(...args)
     inside._errorStringPtr.buf[0] = 0
     inside._stateStringPtr.buf[0] = 0
@@ -77,7 +78,7 @@ const open = async (): Promise<FLACDecoder> => {
  * output yet: that breaks its memory. So it is given nothing but whole frames,
  * and never the header of the stream, and it is replaced once it rejects one.
  */
-class FrameDecoder {
+class FlacFrameDecoder {
   #decoder: FLACDecoder | undefined
   #samples = 0
   #rejected = 0
@@ -136,36 +137,29 @@ const scaled = (channels: Float32Array[], bits: number): Float32Array[] => {
   return channels
 }
 
-/** Reads FLAC: voxpipe finds and checks the frames, libFLAC decodes them. */
+/** Decodes FLAC: voxpipe finds and checks the frames, libFLAC decodes them. */
 export async function* decodeFlac(source: ByteSource): AsyncGenerator<Decoded> {
-  const frames = new FlacFrames()
-  const decoder = new FrameDecoder()
+  const parser = new FlacFrames()
+  const decoder = new FlacFrameDecoder()
   let described = false
   let base: number | undefined
-  let damaged = 0
 
-  async function* decode(batch: Iterable<FlacFrame>): AsyncGenerator<Decoded> {
-    for (const frame of batch) {
-      const info = frames.info!
+  async function* decode(frames: Iterable<FlacFrame>): AsyncGenerator<Decoded> {
+    for (const frame of frames) {
+      const info = parser.info!
       if (!described) yield describe(info)
       described = true
       // A recording of a stream may begin at any frame.
-      base ??= frames.damaged > 0 ? 0 : frame.at
+      base ??= parser.damaged > 0 ? 0 : frame.at
       const channels = await decoder.decode(frame, info)
       if (channels) yield { type: 'audio', channels, at: frame.at - base }
       else
         yield { type: 'damage', what: `a frame of ${frame.bytes.length} bytes` }
     }
-    if (frames.damaged > damaged)
-      yield { type: 'damage', what: `${frames.damaged - damaged} bytes` }
-    damaged = frames.damaged
   }
 
   try {
-    for (let bytes; (bytes = await source.next(BLOCK_BYTES));)
-      yield* decode(frames.push(bytes))
-    yield* decode(frames.end())
-    if (frames.cut) yield { type: 'cut', where: 'inside a frame' }
+    yield* decodeFrames(source, parser, decode, 'inside a frame')
   } finally {
     decoder.free()
   }

@@ -1,17 +1,192 @@
-import { ByteBuffer } from '../byte-buffer.ts'
-import {
-  CRC16,
-  type FlacFrameHeader,
-  type FlacInfo,
-  MAX_FRAME_HEADER,
-  parseFlacFrameHeader,
-  parseStreamInfo,
-} from './flac-header.ts'
+import { FrameParser } from '../format-decoder.ts'
 
-/** Frames without an end, one after the other, that are searched through. */
+/** What STREAMINFO says (RFC 9639 8.2). */
+export type FlacInfo = {
+  readonly sampleRate: number
+  readonly channels: number
+  readonly bitsPerSample: number
+  /** PCM frames in one frame, at most; all but the last where it is fixed. */
+  readonly blockSize: number
+  /** PCM frames in the stream; undefined where the encoder did not know. */
+  readonly totalSamples: number | undefined
+  /** The largest frame in bytes; undefined where not known. */
+  readonly maxFrameBytes: number | undefined
+}
+
+/** Reads the 34 bytes of a STREAMINFO block. */
+export const parseStreamInfo = (body: Uint8Array): FlacInfo | undefined => {
+  if (body.length < 34) return undefined
+  const fields = new DataView(body.buffer, body.byteOffset, body.length)
+  const packed = fields.getUint32(10)
+  const sampleRate = packed >>> 12
+  if (sampleRate === 0) return undefined
+  return {
+    sampleRate,
+    channels: ((packed >>> 9) & 7) + 1,
+    bitsPerSample: ((packed >>> 4) & 31) + 1,
+    blockSize: fields.getUint16(2),
+    totalSamples: (packed & 15) * 2 ** 32 + fields.getUint32(14) || undefined,
+    maxFrameBytes: fields.getUint32(6) & 0xffffff || undefined,
+  }
+}
+
+/** What a frame header says (RFC 9639 9.1). */
+type FlacFrameHeader = {
+  /** Whether frames have different lengths: then `number` counts samples. */
+  readonly variable: boolean
+  /** Number of the frame, or of its first sample. */
+  readonly number: number
+  /** PCM frames in it. */
+  readonly samples: number
+  /** How channels are stored: independent, or one of the stereo modes. */
+  readonly layout: number
+  /** Length of the header in bytes. */
+  readonly bytes: number
+}
+
+const CRC8 = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte
+  for (let bit = 0; bit < 8; bit++)
+    crc = crc & 0x80 ? ((crc << 1) ^ 0x07) & 0xff : crc << 1
+  return crc
+})
+
+/** Table of the CRC-16 that closes a frame: polynomial 0x8005, from the top. */
+export const CRC16 = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte << 8
+  for (let bit = 0; bit < 8; bit++)
+    crc = crc & 0x8000 ? ((crc << 1) ^ 0x8005) & 0xffff : crc << 1
+  return crc
+})
+
+/** Bytes by which a header that is there can be read. */
+const MAX_FRAME_HEADER = 16
+
+/** The coded number, of 1 to 7 bytes in the manner of UTF-8. */
+const codedNumber = (
+  bytes: Uint8Array,
+  at: number,
+): { value: number; bytes: number } | undefined => {
+  const first = bytes[at] ?? 0
+  if (first < 0x80) return { value: first, bytes: 1 }
+  const length = Math.clz32(~(first << 24))
+  if (length < 2 || length > 7) return undefined
+  let value = first & (0x7f >> length)
+  for (let i = 1; i < length; i++) {
+    const byte = bytes[at + i] ?? 0
+    if (byte >> 6 !== 2) return undefined
+    value = value * 64 + (byte & 0x3f)
+  }
+  return { value, bytes: length }
+}
+
+/** Codes of the widths that a frame header can name by itself, in bits. */
+const WIDTH_CODES: Readonly<Record<number, number>> = {
+  8: 1,
+  12: 2,
+  16: 4,
+  20: 5,
+  24: 6,
+  32: 7,
+}
+
+/** A frame header at `at`, checked by its CRC-8 and against STREAMINFO. */
+const parseFlacFrameHeader = (
+  bytes: Uint8Array,
+  at: number,
+  info: FlacInfo,
+): FlacFrameHeader | undefined => {
+  if (bytes[at] !== 0xff || (bytes[at + 1]! & 0xfe) !== 0xf8) return undefined
+  const sizes = bytes[at + 2]!
+  const layout = bytes[at + 3]!
+  const channels = layout >> 4 < 8 ? (layout >> 4) + 1 : 2
+  if (layout >> 4 > 10 || layout & 1 || channels !== info.channels)
+    return undefined
+  const width = (layout >> 1) & 7
+  if (width !== 0 && width !== WIDTH_CODES[info.bitsPerSample]) return undefined
+  const number = codedNumber(bytes, at + 4)
+  if (!number) return undefined
+  let end = at + 4 + number.bytes
+  const code = sizes >> 4
+  let samples = code >= 8 ? 256 << (code - 8) : 576 << (code - 2)
+  if (code === 0) return undefined
+  if (code === 1) samples = 192
+  if (code === 6) samples = bytes[end++]! + 1
+  if (code === 7) {
+    samples = ((bytes[end]! << 8) | bytes[end + 1]!) + 1
+    end += 2
+  }
+  const rate = sizes & 15
+  if (rate === 15) return undefined
+  end += rate === 12 ? 1 : rate > 12 ? 2 : 0
+  let crc = 0
+  for (let i = at; i < end; i++) crc = CRC8[crc ^ bytes[i]!]!
+  if (end >= bytes.length || crc !== bytes[end]) return undefined
+  return {
+    variable: (bytes[at + 1]! & 1) === 1,
+    number: number.value,
+    samples,
+    layout: layout >> 4,
+    bytes: end + 1 - at,
+  }
+}
+
+/** The opposite of {@link codedNumber}, for values below 2^36. */
+const codeNumber = (value: number): number[] => {
+  if (value < 0x80) return [value]
+  const rest: number[] = []
+  let left = value
+  // The first byte has as many ones as there are bytes, and a zero.
+  while (left >= 2 ** Math.max(0, 6 - rest.length)) {
+    rest.unshift(0x80 | (left % 64))
+    left = Math.floor(left / 64)
+  }
+  return [((0xff00 >> (rest.length + 1)) & 0xff) | left, ...rest]
+}
+
+/**
+ * Returns a frame with a new header, by which a decoder that has seen neither
+ * STREAMINFO nor the frames before can decode it. The header of the stream may
+ * be the only place that names the width of samples, and numbers have gaps
+ * where frames are damaged.
+ *
+ * @param at index of its first PCM frame, as the decoder is to count; below 2^36
+ */
+export const standaloneFlacFrame = (
+  frame: Uint8Array,
+  header: FlacFrameHeader,
+  info: FlacInfo,
+  at: number,
+): Uint8Array => {
+  const size = header.samples - 1
+  const head = [
+    // Sync, and a number that counts samples.
+    0xff,
+    0xf9,
+    // The block size is written out; the rate changes no sample: 44.1 kHz.
+    (7 << 4) | 9,
+    (header.layout << 4) | ((WIDTH_CODES[info.bitsPerSample] ?? 0) << 1),
+    ...codeNumber(at),
+    size >> 8,
+    size & 0xff,
+  ]
+  head.push(head.reduce((crc, byte) => CRC8[crc ^ byte]!, 0))
+  const length = head.length + frame.length - header.bytes
+  const out = new Uint8Array(length)
+  out.set(head)
+  out.set(frame.subarray(header.bytes), head.length)
+  let crc = 0
+  for (let i = 0; i < length - 2; i++)
+    crc = ((crc << 8) & 0xffff) ^ CRC16[(crc >> 8) ^ out[i]!]!
+  out[length - 2] = crc >> 8
+  out[length - 1] = crc & 0xff
+  return out
+}
+
+/** Frames without an end, one after the other, that are scanned. */
 const MAX_FAILURES = 8
 
-/** A frame whose checksum is right; `bytes` are good until the next `push`. */
+/** A frame with a correct checksum; `bytes` are valid until the next `push`. */
 export type FlacFrame = {
   readonly bytes: Uint8Array
   readonly header: FlacFrameHeader
@@ -20,74 +195,54 @@ export type FlacFrame = {
 }
 
 /**
- * Cuts FLAC into frames, in any portions. A frame says nothing of its length:
- * it ends where its CRC-16 comes out even and another header, or the end of
- * the input, follows. What fails its checksum is left out.
+ * Splits FLAC into frames. A frame does not state its length: it ends where its
+ * CRC-16 is 0 and another header, or the end of the input, follows. A frame with
+ * a wrong checksum is omitted.
  */
-export class FlacFrames {
-  readonly #buffer = new ByteBuffer()
-  #skip = 4
+export class FlacFrames extends FrameParser<FlacFrame> {
+  protected override skip = 4
   #inFrames = false
   #info: FlacInfo | undefined
   #header: FlacFrameHeader | undefined
   #failures = 0
   #scanned = 0
   #crc = 0
-  #damaged = 0
-  #cut = false
 
-  /** Known before the first frame; undefined where the header is damaged. */
+  /** Set before the first frame; undefined if the header is damaged. */
   get info(): FlacInfo | undefined {
     return this.#info
   }
 
-  /** Bytes left out because they are no frame, or a damaged one. */
-  get damaged(): number {
-    return this.#damaged
-  }
-
-  /** After `end`: whether the input stopped inside a frame or the header. */
-  get cut(): boolean {
-    return this.#cut
-  }
-
-  /** The frames known to be whole with these bytes. */
-  *push(bytes: Uint8Array): Generator<FlacFrame> {
-    this.#buffer.append(bytes)
-    yield* this.#frames(false)
-  }
-
-  /** The frames left when no more bytes come. */
-  *end(): Generator<FlacFrame> {
-    if (isTagged(this.#buffer.bytes)) {
-      this.#buffer.trim(TAG_BYTES)
-      // The tag has been taken for a part of the frame.
+  override *end(): Generator<FlacFrame> {
+    if (isTagged(this.buffer.bytes)) {
+      this.buffer.trim(TAG_BYTES)
+      // The tag was scanned as a part of the frame.
       this.#scanned = 0
       this.#crc = 0
     }
-    yield* this.#frames(true)
-    this.#cut ||= !this.#inFrames || this.#skip > 0
+    yield* super.end()
+    this.truncated ||= !this.#inFrames || this.skip > 0
   }
 
-  *#frames(ended: boolean): Generator<FlacFrame> {
+  protected *frames(ended: boolean): Generator<FlacFrame> {
     while (!this.#inFrames) if (!this.#metadata()) return
     const info = this.#info
-    if (!info) return this.#damage(this.#buffer.length)
-    if (!this.#pass()) return
+    if (!info) return this.#omit(this.buffer.length)
+    if (!this.skipBytes()) return
     while (this.#header || this.#findHeader(info, ended)) {
       const header = this.#header!
       const end = this.#findEnd(info, header, ended)
       if (end === undefined) return
       if (end > 0) {
-        const bytes = this.#buffer.bytes.subarray(0, end)
+        const bytes = this.buffer.bytes.subarray(0, end)
         const { variable, number } = header
         const at = variable ? number : number * info.blockSize
         yield { bytes, header, at }
       }
       // A frame without an end: look for the next one behind its first byte.
-      if (end === 0) this.#damage(1)
+      if (end === 0) this.#omit(1)
       else {
-        this.#buffer.skip(end)
+        this.buffer.skip(end)
         this.#failures = 0
       }
       this.#header = undefined
@@ -96,24 +251,16 @@ export class FlacFrames {
     }
   }
 
-  /** Passes over what is to be skipped; false where more bytes are needed. */
-  #pass(): boolean {
-    const count = Math.min(this.#skip, this.#buffer.length)
-    this.#buffer.skip(count)
-    this.#skip -= count
-    return this.#skip === 0
+  /** Omits bytes, which count as damaged unless the input is truncated. */
+  #omit(count: number): void {
+    if (!this.truncated) this.damaged += count
+    this.buffer.skip(count)
   }
 
-  /** Leaves bytes out; behind a cut it is the cut that is to blame. */
-  #damage(count: number): void {
-    if (!this.#cut) this.#damaged += count
-    this.#buffer.skip(count)
-  }
-
-  /** Reads one block of metadata; false where more bytes are needed. */
+  /** Reads one block of metadata; returns false if it needs more bytes. */
   #metadata(): boolean {
-    if (!this.#pass()) return false
-    const head = this.#buffer.bytes
+    if (!this.skipBytes()) return false
+    const head = this.buffer.bytes
     if (head.length < 4) return false
     const size = (head[1]! << 16) | (head[2]! << 8) | head[3]!
     if ((head[0]! & 0x7f) === 0) {
@@ -122,34 +269,34 @@ export class FlacFrames {
     }
     this.#inFrames = head[0] === 0xff || (head[0]! & 0x80) !== 0
     if (head[0] === 0xff) return true
-    this.#skip = 4 + size
+    this.skip = 4 + size
     return true
   }
 
-  /** Moves to the next frame header; false where more bytes are needed. */
+  /** Moves to the next frame header; returns false if it needs more bytes. */
   #findHeader(info: FlacInfo, ended: boolean): boolean {
     for (;;) {
-      const held = this.#buffer.bytes
+      const held = this.buffer.bytes
       const at = held.indexOf(0xff)
-      if (at !== 0) this.#damage(at < 0 ? held.length : at)
-      const rest = this.#buffer.bytes
+      if (at !== 0) this.#omit(at < 0 ? held.length : at)
+      const rest = this.buffer.bytes
       if (rest.length < (ended ? 1 : MAX_FRAME_HEADER)) return false
       this.#header = parseFlacFrameHeader(rest, 0, info)
       if (this.#header) return true
-      this.#damage(1)
+      this.#omit(1)
     }
   }
 
   /**
-   * Length of the frame at the start of the buffer; 0 where it is damaged,
-   * undefined where more bytes are needed.
+   * Returns the length of the frame at the start of the buffer; 0 if it is
+   * damaged, undefined if it needs more bytes.
    */
   #findEnd(
     info: FlacInfo,
     header: FlacFrameHeader,
     ended: boolean,
   ): number | undefined {
-    const held = this.#buffer.bytes
+    const held = this.buffer.bytes
     const limit = maxBytes(info, header)
     const clear = held.length - (ended ? 0 : MAX_FRAME_HEADER)
     let crc = this.#crc
@@ -159,7 +306,7 @@ export class FlacFrames {
         const next = parseFlacFrameHeader(held, at, info)
         if (next && crc === 0) return at
         if (next && follows(header, next)) {
-          this.#damage(at - 1)
+          this.#omit(at - 1)
           return 0
         }
       }
@@ -168,13 +315,13 @@ export class FlacFrames {
     this.#crc = crc
     this.#scanned = at
     if (at > limit) {
-      // So often a header without its end: none of this can be frames.
-      if (++this.#failures > MAX_FAILURES) this.#damage(at - 1)
+      // After so many headers without an end, these bytes are not frames.
+      if (++this.#failures > MAX_FAILURES) this.#omit(at - 1)
       return 0
     }
     if (!ended) return undefined
     if (crc === 0) return held.length
-    this.#cut = true
+    this.truncated = true
     return 0
   }
 }

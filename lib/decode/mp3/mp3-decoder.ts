@@ -1,18 +1,24 @@
 import { MPEGDecoder } from 'mpg123-decoder'
-import { Mp3Frames, type Mp3Frame } from './mp3-frames.ts'
-import { type Mp3Header, parseMp3Info, type Mp3Info } from './mp3-header.ts'
+import {
+  Mp3Frames,
+  type Mp3Frame,
+  type Mp3Header,
+  parseMp3Info,
+  type Mp3Info,
+} from './mp3-frames.ts'
 import type { ByteSource } from '../byte-source.ts'
-import { BLOCK_BYTES, type Decoded } from '../decoded.ts'
+import { type Decoded, decodeFrames } from '../format-decoder.ts'
 
-/** Frames by which every MP3 decoder is late. */
+/** Delay of every MP3 decoder, in frames. */
 const DECODER_DELAY = 529
 
 /**
- * Cuts off what encoder and decoder put around the audio. Behind the frames
- * that the first one declares nothing is cut: files are put one behind another.
+ * Trims the silence that encoder and decoder add around the audio. Nothing is
+ * trimmed after the frames that the first one declares: another file may have
+ * been appended.
  */
-class Gapless {
-  /** Places where audio starts, where it ends, and where the cut is over. */
+class Mp3GaplessTrimmer {
+  /** Where the audio starts and ends, and where the trimmed part ends. */
   #start = 0
   #end = Infinity
   #over = Infinity
@@ -27,7 +33,7 @@ class Gapless {
     this.#end = this.#over - padding + DECODER_DELAY
   }
 
-  /** The parts of a run of samples that are audio. */
+  /** Yields the parts of some samples that are audio. */
   *trim(channels: readonly Float32Array[]): Generator<Float32Array[]> {
     const from = this.#position
     const to = from + (channels[0]?.length ?? 0)
@@ -66,46 +72,38 @@ const describe = (
   }
 }
 
-/** Reads MPEG audio: frames found here, decoded by mpg123. */
+/** Decodes MPEG audio: voxpipe finds the frames, mpg123 decodes them. */
 export async function* decodeMp3(source: ByteSource): AsyncGenerator<Decoded> {
-  const frames = new Mp3Frames()
   const decoder = new MPEGDecoder({ enableGapless: false })
   await decoder.ready
   let first: Mp3Header | undefined
-  let gapless = new Gapless(undefined, 0)
-  let damaged = 0
+  let trimmer = new Mp3GaplessTrimmer(undefined, 0)
 
   function* audio(batch: readonly Mp3Frame[]): Generator<Decoded> {
     if (batch.length === 0) return
     const bytes = batch.map(frame => frame.bytes)
     const { channelData } = decoder.decodeFrames(bytes)
-    for (const channels of gapless.trim(channelData.slice(0, first!.channels)))
+    for (const channels of trimmer.trim(channelData.slice(0, first!.channels)))
       yield { type: 'audio', channels }
   }
 
-  function* decode(found: Iterable<Mp3Frame>): Generator<Decoded> {
+  function* decode(frames: Iterable<Mp3Frame>): Generator<Decoded> {
     let batch: Mp3Frame[] = []
-    for (const frame of found) {
+    for (const frame of frames) {
       const info = parseMp3Info(frame.bytes, frame.header)
       if (!first) yield describe(frame.header, info)
       first ??= frame.header
       if (info) {
         yield* audio(batch)
         batch = []
-        gapless = new Gapless(info, first.samples)
+        trimmer = new Mp3GaplessTrimmer(info, first.samples)
       } else batch.push(frame)
     }
     yield* audio(batch)
-    if (frames.damaged > damaged)
-      yield { type: 'damage', what: `${frames.damaged - damaged} bytes` }
-    damaged = frames.damaged
   }
 
   try {
-    for (let bytes; (bytes = await source.next(BLOCK_BYTES));)
-      yield* decode(frames.push(bytes))
-    yield* decode(frames.end())
-    if (frames.cut) yield { type: 'cut', where: 'inside a frame' }
+    yield* decodeFrames(source, new Mp3Frames(), decode, 'inside a frame')
   } finally {
     decoder.free()
   }

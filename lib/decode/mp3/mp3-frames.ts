@@ -1,70 +1,215 @@
-import { ByteBuffer } from '../byte-buffer.ts'
-import {
-  type Mp3Header,
-  isMp3Run,
-  parseMp3Header,
-  sameMp3Stream,
-  id3Bytes,
-} from './mp3-header.ts'
+import { FrameParser } from '../format-decoder.ts'
 
-/** A whole frame; `bytes` are good until the next `push`. */
+/** What the four bytes before an MPEG audio frame say. */
+export type Mp3Header = {
+  /** 1, 2, or 2.5. */
+  readonly version: number
+  readonly layer: number
+  readonly sampleRate: number
+  readonly channels: number
+  /** Length of the whole frame in bytes. */
+  readonly bytes: number
+  /** Frames of PCM in it. */
+  readonly samples: number
+}
+
+// kbit/s by index (ISO/IEC 11172-3 2.4.2.3, 13818-3 2.4.2.3)
+const V1_L1 = [
+  0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448,
+]
+const V1_L2 = [
+  0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384,
+]
+const V1_L3 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320]
+const V2_L1 = [
+  0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256,
+]
+const V2_L23 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160]
+const BITRATES = [
+  [V1_L1, V1_L2, V1_L3],
+  [V2_L1, V2_L23, V2_L23],
+]
+const RATES = [44_100, 48_000, 32_000]
+
+/**
+ * Reads a frame header; undefined where there is none. Free format (no bit
+ * rate in the header) is not taken.
+ */
+export const parseMp3Header = (
+  bytes: Uint8Array,
+  at = 0,
+): Mp3Header | undefined => {
+  if (at + 4 > bytes.length) return undefined
+  const b1 = bytes[at + 1]!
+  const b2 = bytes[at + 2]!
+  if (bytes[at] !== 0xff || (b1 & 0xe0) !== 0xe0) return undefined
+  const versionBits = (b1 >> 3) & 3
+  const layer = 4 - ((b1 >> 1) & 3)
+  const rate = RATES[(b2 >> 2) & 3]
+  if (versionBits === 1 || layer === 4 || rate === undefined) return undefined
+  const kbits = BITRATES[versionBits === 3 ? 0 : 1]![layer - 1]![b2 >> 4]
+  if (!kbits) return undefined
+  const version = versionBits === 3 ? 1 : versionBits === 2 ? 2 : 2.5
+  const sampleRate = rate / (version === 1 ? 1 : version === 2 ? 2 : 4)
+  const samples = layer === 1 ? 384 : layer === 3 && version !== 1 ? 576 : 1152
+  const slot = layer === 1 ? 4 : 1
+  const slots = Math.floor((samples / 8 / slot) * ((kbits * 1000) / sampleRate))
+  return {
+    version,
+    layer,
+    sampleRate,
+    channels: bytes[at + 3]! >> 6 === 3 ? 1 : 2,
+    bytes: (slots + ((b2 >> 1) & 1)) * slot,
+    samples,
+  }
+}
+
+/** Whether two headers can belong to one stream. */
+const sameMp3Stream = (a: Mp3Header, b: Mp3Header): boolean =>
+  a.version === b.version &&
+  a.layer === b.layer &&
+  a.sampleRate === b.sampleRate
+
+/**
+ * Whether a run of frames starts at `at`: as many as `run`, or fewer where
+ * the input ends exactly behind the last.
+ */
+export const isMp3Run = (
+  bytes: Uint8Array,
+  at: number,
+  run: number,
+  ended: boolean,
+): boolean => {
+  const first = parseMp3Header(bytes, at)
+  if (!first) return false
+  let next = at
+  for (let i = 0; i < run; i++) {
+    if (ended && i > 0 && next === bytes.length) return true
+    const header = parseMp3Header(bytes, next)
+    if (!header || !sameMp3Stream(first, header)) return false
+    next += header.bytes
+  }
+  return true
+}
+
+/** Length of an ID3v2 tag at the start of the bytes; 0 where there is none. */
+export const id3Bytes = (head: Uint8Array): number => {
+  if (head.length < 10) return 0
+  if (head[0] !== 0x49 || head[1] !== 0x44 || head[2] !== 0x33) return 0
+  const size = head.subarray(6, 10)
+  if (size.some(byte => byte > 0x7f)) return 0
+  const body = (size[0]! << 21) | (size[1]! << 14) | (size[2]! << 7) | size[3]!
+  const footer = head[5]! & 0x10 ? 10 : 0
+  return 10 + body + footer
+}
+
+/** What the first frame of an MP3 says about the rest. */
+export type Mp3Info = {
+  /** Frames of the codec that follow; undefined where it does not say. */
+  readonly frames: number | undefined
+  /** PCM frames that the encoder put in front and behind. */
+  readonly gapless: { delay: number; padding: number } | undefined
+}
+
+const ascii = (bytes: Uint8Array, at: number): string =>
+  String.fromCharCode(...bytes.subarray(at, at + 4))
+
+const u32 = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at]! << 24) |
+    (bytes[at + 1]! << 16) |
+    (bytes[at + 2]! << 8) |
+    bytes[at + 3]!) >>>
+  0
+
+/**
+ * Reads a Xing, Info or VBRI frame; undefined where the frame is audio.
+ * After the LAME tag specification (gabriel.mp3-tech.org/mp3infotag.html)
+ * and Fraunhofer's VBRI layout.
+ */
+export const parseMp3Info = (
+  frame: Uint8Array,
+  header: Mp3Header,
+): Mp3Info | undefined => {
+  if (header.layer !== 3) return undefined
+  if (frame.length >= 36 + 18 && ascii(frame, 36) === 'VBRI')
+    return { frames: u32(frame, 36 + 14), gapless: undefined }
+  const side =
+    header.version === 1
+      ? header.channels === 1
+        ? 17
+        : 32
+      : header.channels === 1
+        ? 9
+        : 17
+  // A CRC of two bytes may stand between header and side information.
+  for (const at of [4 + side, 6 + side]) {
+    const id = ascii(frame, at)
+    if (id === 'Xing' || id === 'Info') return parseXing(frame, at)
+  }
+  return undefined
+}
+
+const parseXing = (frame: Uint8Array, at: number): Mp3Info => {
+  const flags = u32(frame, at + 4)
+  let next = at + 8
+  const frames = flags & 1 && next + 4 <= frame.length ? u32(frame, next) : 0
+  for (const [flag, bytes] of [
+    [1, 4],
+    [2, 4],
+    [4, 100],
+    [8, 4],
+  ] as const)
+    if (flags & flag) next += bytes
+  const lame = frame.subarray(next, next + 24)
+  const tagged = lame.length === 24 && /[A-Za-z]/.test(ascii(lame, 0)[0]!)
+  return {
+    frames: frames || undefined,
+    gapless: tagged
+      ? {
+          delay: (lame[21]! << 4) | (lame[22]! >> 4),
+          padding: ((lame[22]! & 0x0f) << 8) | lame[23]!,
+        }
+      : undefined,
+  }
+}
+
+/** A frame; `bytes` are valid until the next `push`. */
 export type Mp3Frame = {
   readonly bytes: Uint8Array
   readonly header: Mp3Header
 }
 
-/** Frames that must follow each other before a sync word is believed. */
-const RUN = 3
-/** Bytes by which every tag can be told. */
+/** Frames in a row that confirm a sync word. */
+const MIN_RUN = 3
+/** Bytes that identify every tag. */
 const TAG_HEADER = 32
 
-/** Cuts MPEG audio into frames, in any portions, and finds them again after damage. */
-export class Mp3Frames {
-  readonly #buffer = new ByteBuffer()
+/** Splits MPEG audio into frames, and finds the next frame after damage. */
+export class Mp3Frames extends FrameParser<Mp3Frame> {
   #stream: Mp3Header | undefined
-  #synced = true
-  #skip = 0
-  #damaged = 0
-  #cut = false
+  #synced = true;
 
-  /** Bytes passed over that were neither audio nor a tag. */
-  get damaged(): number {
-    return this.#damaged
+  override *end(): Generator<Mp3Frame> {
+    yield* super.end()
+    this.truncated = this.buffer.length > 0 || this.skip > 0
   }
 
-  /** After `end`: whether the input stopped inside a frame. */
-  get cut(): boolean {
-    return this.#cut
-  }
-
-  /** The frames that are whole with these bytes. */
-  *push(bytes: Uint8Array): Generator<Mp3Frame> {
-    this.#buffer.append(bytes)
-    yield* this.#frames(false)
-  }
-
-  /** The frames left when no more bytes come. */
-  *end(): Generator<Mp3Frame> {
-    yield* this.#frames(true)
-    this.#cut = this.#buffer.length > 0 || this.#skip > 0
-  }
-
-  *#frames(ended: boolean): Generator<Mp3Frame> {
+  protected *frames(ended: boolean): Generator<Mp3Frame> {
     for (;;) {
-      this.#drop()
-      const held = this.#buffer.bytes
-      if (this.#skip > 0 || held.length < 4) return
+      const ready = this.skipBytes()
+      const held = this.buffer.bytes
+      if (!ready || held.length < 4) return
       const header = this.#synced ? this.#headerAt(held) : undefined
       if (header) {
         if (held.length < header.bytes) return
         this.#stream ??= header
         yield { bytes: held.subarray(0, header.bytes), header }
-        this.#skip = header.bytes
+        this.skip = header.bytes
       } else {
         if (!ended && held.length < TAG_HEADER) return
-        // Only where a frame could be: elsewhere it would hang on portions.
-        if (this.#synced) this.#skip = zeros(held) || tagBytes(held)
-        if (this.#skip === 0 && !this.#resync(held, ended)) return
+        // Only after a frame: elsewhere it would depend on the portions.
+        if (this.#synced) this.skip = zeros(held) || tagBytes(held)
+        if (this.skip === 0 && !this.#resync(held, ended)) return
       }
     }
   }
@@ -75,47 +220,45 @@ export class Mp3Frames {
     return sameMp3Stream(this.#stream, header) ? header : undefined
   }
 
-  #drop(): void {
-    const count = Math.min(this.#skip, this.#buffer.length)
-    this.#skip -= count
-    this.#buffer.skip(count)
-  }
-
-  /** Moves to where a run of frames begins; false where bytes are needed. */
+  /** Moves to the next run of frames; returns false if it needs more bytes. */
   #resync(held: Uint8Array, ended: boolean): boolean {
     this.#synced = false
     let at = held.indexOf(0xff)
     for (; at >= 0; at = held.indexOf(0xff, at + 1)) {
-      const found = this.#believe(held, at, ended)
+      const found = this.#isFrameAt(held, at, ended)
       if (found === false) continue
       this.#synced = found === true
-      this.#damage(held.subarray(0, at))
+      this.#omit(held.subarray(0, at))
       return this.#synced
     }
-    this.#damage(held)
+    this.#omit(held)
     return false
   }
 
-  /** Whether frames begin at `at`; undefined where that is not clear yet. */
-  #believe(held: Uint8Array, at: number, ended: boolean): boolean | undefined {
+  /** Whether frames begin at `at`; undefined if it needs more bytes. */
+  #isFrameAt(
+    held: Uint8Array,
+    at: number,
+    ended: boolean,
+  ): boolean | undefined {
     const rest = held.subarray(at)
     if (rest.length < 4) return ended ? false : undefined
     const first = this.#headerAt(rest)
     if (!first) return false
-    for (let run = 1; run <= RUN; run++)
+    for (let run = 1; run <= MIN_RUN; run++)
       if (!isMp3Run(rest, 0, run, ended))
-        return ended || reach(rest, run) ? false : undefined
+        return ended || isReached(rest, run) ? false : undefined
     return true
   }
 
-  #damage(bytes: Uint8Array): void {
-    this.#damaged += bytes.length
-    this.#buffer.skip(bytes.length)
+  #omit(bytes: Uint8Array): void {
+    this.damaged += bytes.length
+    this.buffer.skip(bytes.length)
   }
 }
 
-/** Whether the header of the frame number `run` lies within the bytes. */
-const reach = (bytes: Uint8Array, run: number): boolean => {
+/** Whether the bytes contain the header of frame number `run`. */
+const isReached = (bytes: Uint8Array, run: number): boolean => {
   let at = 0
   for (let i = 1; i < run; i++) {
     const header = parseMp3Header(bytes, at)
@@ -125,7 +268,7 @@ const reach = (bytes: Uint8Array, run: number): boolean => {
   return at + 4 <= bytes.length
 }
 
-/** Zeros at the start: padding. */
+/** Number of zeros at the start, which are padding. */
 const zeros = (held: Uint8Array): number => {
   const end = held.findIndex(byte => byte !== 0)
   return end < 0 ? held.length : end

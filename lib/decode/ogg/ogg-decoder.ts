@@ -1,41 +1,234 @@
-import { oggCodecOf } from './ogg-codec.ts'
-import { OggPages, type OggPage } from './ogg-pages.ts'
 import type { ByteSource } from '../byte-source.ts'
-import { BLOCK_BYTES, type Decoded } from '../decoded.ts'
-import { OggLink } from './ogg-link.ts'
+import { type Decoded, decodeFrames } from '../format-decoder.ts'
+import { parseOpusHead, OPUS_RATE, OpusPacketDecoder } from '../opus-decoder.ts'
+import { OggPacketAssembler, OggPacketReader } from './ogg-packets.ts'
+import {
+  type OggPage,
+  type OggCodecName,
+  oggCodecOf,
+  OggPages,
+} from './ogg-pages.ts'
+import { VorbisPacketDecoder, parseVorbisHead } from './vorbis-decoder.ts'
 
-/** Reads Opus and Vorbis in Ogg, links of a chain one after the other. */
+/** PCM of one page, and its place in the stream. */
+type OggAudio = {
+  readonly channels: Float32Array[]
+  readonly at: number
+}
+
+/** Where the PCM of a page belongs in the stream. */
+type OggPlace = {
+  /** Index of its first frame since the start of the stream. */
+  readonly at: number
+  /** Frames to drop from its start, and to keep after those. */
+  readonly skip: number
+  readonly keep: number
+}
+
+/** Jumps of the clock are ignored up to this, in seconds. */
+const MAX_JITTER_S = 0.1
+
+/**
+ * Places the PCM of Ogg pages by their granule positions: drops what comes
+ * before the start (`preSkip`) and after the end of the stream, and keeps the
+ * clock right after lost pages (RFC 7845 4, Vorbis I A.2).
+ */
+export class OggTimeline {
+  readonly #preSkip: number
+  readonly #maxJitter: number
+  #base: number | undefined
+  /** Frames since the base that have been placed, `preSkip` among them. */
+  #position = 0
+  #unsure = false
+
+  constructor(sampleRate: number, preSkip: number) {
+    this.#preSkip = preSkip
+    this.#maxJitter = Math.round(sampleRate * MAX_JITTER_S)
+  }
+
+  /**
+   * @param frames PCM frames of the packets that end in the page
+   * @param granule granule position of the page
+   * @param lost whether something in or before this page is missing: then the
+   *   next granule position counts, and not the number of frames
+   */
+  place(
+    frames: number,
+    page: { granule: number | undefined; last: boolean },
+    lost: boolean,
+  ): OggPlace {
+    const { granule, last } = page
+    const position = this.#position
+    let end = position + frames
+    let cut = 0
+    this.#unsure ||= lost
+    // Pages of headers have a position of 0 without meaning.
+    if (frames === 0) return { at: position, skip: 0, keep: 0 }
+    if (granule !== undefined) {
+      if (this.#base === undefined) {
+        // A page that is both first and last is trimmed at its end.
+        const early = granule - frames
+        this.#base = last ? Math.max(0, early) : this.#unsure ? 0 : early
+      }
+      const declared = granule - this.#base
+      if (last && declared < end) cut = Math.min(frames, end - declared)
+      else if (this.#unsure || declared - end > this.#maxJitter) end = declared
+      this.#unsure = false
+    }
+    const start = end - frames
+    this.#position = end
+    // If the first granule is below its number of frames, the excess is not audio.
+    const before = this.#preSkip + Math.max(0, -(this.#base ?? 0))
+    const passed = Math.max(before, position) - start
+    const skip = Math.min(frames, Math.max(0, passed))
+    return {
+      at: Math.max(0, start + skip - before),
+      skip,
+      keep: Math.max(0, frames - skip - cut),
+    }
+  }
+}
+
+/** A logical stream of Opus or Vorbis: a link of the chain, or the only one. */
+class OggLogicalStream {
+  readonly serial: number
+  readonly codec: OggCodecName
+  readonly #reader = new OggPacketReader()
+  readonly #assembler = new OggPacketAssembler()
+  #heads: Uint8Array[] = []
+  #format: { sampleRate: number; channels: number } | undefined
+  #timeline: OggTimeline | undefined
+  #opus: OpusPacketDecoder | undefined
+  #vorbis: VorbisPacketDecoder | undefined
+  #sequence: number | undefined
+  #ended = false
+  #damaged = 0
+
+  constructor(first: OggPage, codec: OggCodecName) {
+    this.serial = first.serial
+    this.codec = codec
+  }
+
+  /** Set once the headers have been read. */
+  get format(): { sampleRate: number; channels: number } | undefined {
+    return this.#timeline && this.#format
+  }
+
+  /** Whether its last page has been read. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Number of lost pages and damaged packets. */
+  get damaged(): number {
+    return this.#damaged
+  }
+
+  /** Reads its next page. */
+  async read(page: OggPage): Promise<OggAudio | undefined> {
+    // Headers are not read from a page that may be damaged.
+    if (!page.intact && !this.#timeline) return undefined
+    const expected = this.#sequence ?? page.sequence
+    const sequence = page.intact ? page.sequence : expected
+    let lost = sequence !== expected || !page.intact
+    this.#sequence = (sequence + 1) >>> 0
+    if (sequence !== expected) this.#assembler.reset()
+    const packets = this.#assembler
+      .push(page)
+      .flatMap(whole => this.#reader.read(whole))
+    if (this.#assembler.takeIncomplete()) lost = true
+    if (lost) this.#damaged++
+    this.#ended ||= page.last
+    const audio = []
+    for (const packet of packets)
+      if (!this.#timeline) await this.#readHead(packet)
+      else audio.push(packet)
+    return this.#timeline && this.#decode(this.#timeline, page, audio, lost)
+  }
+
+  /** Frees the decoders. */
+  free(): void {
+    this.#reader.free()
+    this.#opus?.free()
+    this.#vorbis?.free()
+  }
+
+  async #readHead(packet: Uint8Array): Promise<void> {
+    if (this.codec === 'opus') {
+      const head = parseOpusHead(packet)
+      if (!head) return
+      this.#opus = await OpusPacketDecoder.open(head, 'ogg')
+      this.#format = { sampleRate: OPUS_RATE, channels: head.channels }
+      this.#timeline = new OggTimeline(OPUS_RATE, head.preSkip)
+      return
+    }
+    this.#format ??= parseVorbisHead(packet)
+    // The comments between the two are not needed.
+    if (packet[0] === 1 || packet[0] === 5)
+      this.#heads.push(new Uint8Array(packet))
+    const [head, setup] = this.#heads
+    if (!this.#format || !head || !setup) return
+    this.#vorbis = await VorbisPacketDecoder.open(head, setup)
+    this.#timeline = new OggTimeline(this.#format.sampleRate, 0)
+  }
+
+  async #decode(
+    timeline: OggTimeline,
+    page: OggPage,
+    packets: Uint8Array[],
+    lost: boolean,
+  ): Promise<OggAudio | undefined> {
+    let channels: Float32Array[]
+    let gap = lost
+    if (this.#opus) {
+      const sound = packets.filter(packet => !isTags(packet))
+      const decoded = this.#opus.decode(sound)
+      channels = decoded.channels
+      this.#damaged += decoded.damaged
+      gap ||= decoded.damaged > 0
+    } else channels = (await this.#vorbis?.decode(packets)) ?? []
+    const frames = channels[0]?.length ?? 0
+    const { at, skip, keep } = timeline.place(frames, page, gap)
+    if (keep === 0) return undefined
+    return { channels: channels.map(c => c.subarray(skip, skip + keep)), at }
+  }
+}
+
+const isTags = (packet: Uint8Array): boolean =>
+  String.fromCharCode(...packet.subarray(0, 8)) === 'OpusTags'
+
+/** Decodes the first Opus or Vorbis stream, and those chained to it. */
 class OggReader {
-  #link: OggLink | undefined
-  #format: NonNullable<OggLink['format']> | undefined
-  /** Where the present link starts, and where the audio ends so far. */
+  #stream: OggLogicalStream | undefined
+  #format: NonNullable<OggLogicalStream['format']> | undefined
+  /** Where the current stream starts, and where the audio ends so far. */
   #origin = 0
   #end = 0
   #changed = false
 
-  /** Whether the last page of the last link has come. */
+  /** Whether the last page of the last stream has been read. */
   get complete(): boolean {
-    return this.#link?.ended ?? false
+    return this.#stream?.ended ?? false
   }
 
-  /** Whether a link of another format made it stop. */
+  /** Whether a stream of another format follows, which is not decoded. */
   get changed(): boolean {
     return this.#changed
   }
 
   async *read(page: OggPage): AsyncGenerator<Decoded> {
     if (page.first && page.intact) this.#open(page)
-    const link = this.#link
-    if (!link || page.serial !== link.serial) return
-    const damaged = link.damaged
-    const audio = await link.read(page)
-    if (link.format && !this.#format) {
-      this.#format = link.format
-      const format = { container: 'ogg', codec: link.codec, ...link.format }
+    const stream = this.#stream
+    if (!stream || page.serial !== stream.serial) return
+    const damaged = stream.damaged
+    const audio = await stream.read(page)
+    if (stream.format && !this.#format) {
+      this.#format = stream.format
+      const format = { container: 'ogg', codec: stream.codec, ...stream.format }
       yield { type: 'format', format }
     }
-    this.#changed = !sameFormat(link.format, this.#format)
-    if (link.damaged > damaged) yield { type: 'damage', what: 'a page' }
+    this.#changed = !sameFormat(stream.format, this.#format)
+    if (stream.damaged > damaged) yield { type: 'damage', what: 'a page' }
     if (!audio || this.#changed) return
     const at = this.#origin + audio.at
     this.#end = at + audio.channels[0]!.length
@@ -43,50 +236,46 @@ class OggReader {
   }
 
   free(): void {
-    this.#link?.free()
+    this.#stream?.free()
   }
 
-  /** Starts with the first stream with sound, or goes on with the next. */
+  /** Starts with the first audio stream, or continues with the next one. */
   #open(page: OggPage): void {
     const codec = oggCodecOf(page.body)
     if (codec !== 'opus' && codec !== 'vorbis') return
-    // Streams side by side begin before the first has a format.
-    if (this.#link && !this.#link.format) return
-    this.#link?.free()
-    this.#link = new OggLink(page, codec)
+    // Multiplexed streams begin before the first one has a format.
+    if (this.#stream && !this.#stream.format) return
+    this.#stream?.free()
+    this.#stream = new OggLogicalStream(page, codec)
     this.#origin = this.#end
   }
 }
 
-const sameFormat = (a: OggLink['format'], b: OggLink['format']): boolean =>
+const sameFormat = (
+  a: OggLogicalStream['format'],
+  b: OggLogicalStream['format'],
+): boolean =>
   !a || !b || (a.sampleRate === b.sampleRate && a.channels === b.channels)
 
-/** Reads Ogg Opus and Ogg Vorbis. */
+/** Decodes Ogg Opus and Ogg Vorbis. */
 export async function* decodeOgg(source: ByteSource): AsyncGenerator<Decoded> {
-  const pages = new OggPages()
+  const parser = new OggPages()
   const reader = new OggReader()
-  let damaged = 0
 
-  async function* read(found: Iterable<OggPage>): AsyncGenerator<Decoded> {
-    for (const page of found) {
+  async function* decode(pages: Iterable<OggPage>): AsyncGenerator<Decoded> {
+    for (const page of pages) {
       yield* reader.read(page)
       if (reader.changed) return
     }
-    if (pages.damaged > damaged)
-      yield { type: 'damage', what: `${pages.damaged - damaged} bytes` }
-    damaged = pages.damaged
   }
 
   try {
-    let bytes
-    while (!reader.changed && (bytes = await source.next(BLOCK_BYTES)))
-      yield* read(pages.push(bytes))
-    if (!reader.changed) yield* read(pages.end())
+    const isOver = (): boolean => reader.changed
+    yield* decodeFrames(source, parser, decode, 'inside a page', isOver)
     if (reader.changed)
-      yield { type: 'cut', where: 'at a change of rate or channels' }
-    else if (pages.cut) yield { type: 'cut', where: 'inside a page' }
-    else if (!reader.complete)
-      yield { type: 'cut', where: 'before the last page of the stream' }
+      yield { type: 'truncated', where: 'at a change of rate or channels' }
+    else if (!parser.truncated && !reader.complete)
+      yield { type: 'truncated', where: 'before the last page of the stream' }
   } finally {
     reader.free()
   }

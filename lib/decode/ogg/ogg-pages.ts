@@ -1,4 +1,4 @@
-import { ByteBuffer } from '../byte-buffer.ts'
+import { FrameParser } from '../format-decoder.ts'
 
 /** A page of an Ogg stream (RFC 3533 6). */
 export type OggPage = {
@@ -53,7 +53,7 @@ const pageBytes = (held: Uint8Array, at: number): number | undefined => {
   return bytes
 }
 
-const isCapture = (held: Uint8Array, at: number): boolean =>
+const hasCapturePattern = (held: Uint8Array, at: number): boolean =>
   held[at] === 0x4f &&
   held[at + 1] === 0x67 &&
   held[at + 2] === 0x67 &&
@@ -86,62 +86,83 @@ const readPage = (bytes: Uint8Array, intact: boolean): OggPage => {
 }
 
 /**
- * Cuts Ogg into pages, in any portions. A page whose checksum is wrong is kept
- * where another follows it, as most of its packets will be right: a wrong bit
- * should not cost a second of speech. Anything else is left out.
+ * Splits Ogg into pages. A page with a wrong checksum is kept if another one
+ * follows it: one wrong bit should not cost a second of speech, as most of its
+ * packets are right. Anything else is omitted.
  */
-export class OggPages {
-  readonly #buffer = new ByteBuffer()
-  #damaged = 0
-  #cut = false
-
-  /** Bytes left out because they are no page. */
-  get damaged(): number {
-    return this.#damaged
-  }
-
-  /** After `end`: whether the input stopped inside a page. */
-  get cut(): boolean {
-    return this.#cut
-  }
-
-  /** The pages that are whole with these bytes. */
-  *push(bytes: Uint8Array): Generator<OggPage> {
-    this.#buffer.append(bytes)
-    yield* this.#pages(false)
-  }
-
-  /** The pages left when no more bytes come. */
-  *end(): Generator<OggPage> {
-    yield* this.#pages(true)
-  }
-
-  *#pages(ended: boolean): Generator<OggPage> {
+export class OggPages extends FrameParser<OggPage> {
+  protected *frames(ended: boolean): Generator<OggPage> {
     for (;;) {
-      const held = this.#buffer.bytes
+      const held = this.buffer.bytes
       if (held.length < 5 && !(ended && held.length > 0)) return
-      const bytes = isCapture(held, 0) ? pageBytes(held, 0) : 0
+      const bytes = hasCapturePattern(held, 0) ? pageBytes(held, 0) : 0
       if (bytes === undefined || bytes > held.length) {
         if (!ended) return
-        this.#cut = true
+        this.truncated = true
       } else if (bytes > 0) {
         const intact = isIntact(held.subarray(0, bytes))
         if (!intact && !ended && held.length < bytes + 5) return
-        if (intact || held.length === bytes || isCapture(held, bytes)) {
+        if (intact || held.length === bytes || hasCapturePattern(held, bytes)) {
           yield readPage(held.subarray(0, bytes), intact)
-          this.#buffer.skip(bytes)
+          this.buffer.skip(bytes)
           continue
         }
       }
-      this.#drop(held)
+      this.#omit(held)
     }
   }
 
-  /** Moves to the next byte that may begin a page. */
-  #drop(held: Uint8Array): void {
+  /** Omits bytes up to the next one that may begin a page. */
+  #omit(held: Uint8Array): void {
     const next = held.indexOf(0x4f, 1)
     const count = next < 0 ? held.length : next
-    if (!this.#cut) this.#damaged += count
-    this.#buffer.skip(count)
+    if (!this.truncated) this.damaged += count
+    this.buffer.skip(count)
+  }
+}
+
+/** Codecs that are decoded here. */
+export type OggCodecName = 'opus' | 'vorbis'
+
+const KNOWN: readonly (readonly [string, OggCodecName | 'other'])[] = [
+  ['OpusHead', 'opus'],
+  ['\x01vorbis', 'vorbis'],
+  ['\x7fFLAC', 'other'],
+  ['Speex   ', 'other'],
+  ['\x80theora', 'other'],
+  ['fishead\0', 'other'],
+  ['OVP80', 'other'],
+  ['BBCD\0', 'other'],
+]
+
+/** Codec of a stream by its first packet; `other` is one for ffmpeg. */
+export const oggCodecOf = (
+  packet: Uint8Array,
+): OggCodecName | 'other' | undefined => {
+  const text = String.fromCharCode(...packet.subarray(0, 8))
+  return KNOWN.find(([start]) => text.startsWith(start))?.[1]
+}
+
+/**
+ * Codec of the first stream with sound that is decoded here, from the first
+ * bytes of an Ogg; else `other` where there is one that ffmpeg may know. All
+ * streams begin before any goes on, which says when the search is over.
+ */
+export const peekOggCodec = (
+  head: Uint8Array,
+  ended: boolean,
+): OggCodecName | 'other' | 'unknown' | undefined => {
+  let best: 'other' | 'unknown' = 'unknown'
+  for (let at = 0; ;) {
+    const lacing = head[at + 26]
+    const body = at + 27 + (lacing ?? 0)
+    if (lacing === undefined || body + 8 > head.length)
+      return ended ? best : undefined
+    if (!(head[at + 5]! & 2)) return best
+    const codec = oggCodecOf(head.subarray(body))
+    if (codec === 'opus' || codec === 'vorbis') return codec
+    if (codec === 'other') best = 'other'
+    at = body
+    for (let i = at - lacing; i < body; i++) at += head[i]!
   }
 }

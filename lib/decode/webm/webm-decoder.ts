@@ -2,14 +2,14 @@ import {
   type OpusHead,
   parseOpusHead,
   OPUS_RATE,
-  OpusFrames,
-} from '../opus-frames.ts'
+  OpusPacketDecoder,
+} from '../opus-decoder.ts'
 import { type WebmFrames, WebmParser } from './webm-parser.ts'
 import type { WebmHeader, WebmTrack } from './webm-header.ts'
 import type { ByteSource } from '../byte-source.ts'
-import { BLOCK_BYTES, type Decoded } from '../decoded.ts'
+import { type Decoded, decodeFrames } from '../format-decoder.ts'
 
-/** The track to transcribe: the first with sound. */
+/** Returns the track to decode: the first audio track. */
 export const firstAudio = (
   tracks: readonly WebmTrack[],
 ): WebmTrack | undefined => tracks.find(track => track.isAudio)
@@ -23,15 +23,15 @@ const headOf = ({ codecPrivate }: WebmTrack): OpusHead | undefined =>
 
 const framesOf = (ns: number): number => Math.round((ns * OPUS_RATE) / 1e9)
 
-/** A step of the clock that is more than the rounding of its ticks. */
+/** A step of the clock beyond the rounding of its ticks. */
 const GAP_FRAMES = OPUS_RATE / 10
 const MAX_GAP_FRAMES = OPUS_RATE * 3600
 
-/** Places blocks by their timestamps, and trims their ends. */
-class Timeline {
+/** Places blocks by their timestamps, and trims them. */
+class WebmTimeline {
   #preSkip: number
   #base: number | undefined
-  /** Frames since the base, those that are skipped among them. */
+  /** Frames since the base, including skipped ones. */
   #position = 0
   readonly #delay: number
 
@@ -74,37 +74,37 @@ const describe = (head: OpusHead, header: WebmHeader): Decoded => {
       channels: head.channels,
       ...(alone && durationMs && { durationMs }),
     },
-    // It counts the frames that are skipped, and rounds to packets.
+    // It includes skipped frames, and is rounded to packets.
     toleranceMs: 200,
   }
 }
 
-/** Reads Opus in WebM or Matroska. */
+/** Decodes Opus in WebM or Matroska. */
 export async function* decodeWebm(source: ByteSource): AsyncGenerator<Decoded> {
   const parser = new WebmParser(firstAudio)
-  let opus: OpusFrames | undefined
-  let timeline: Timeline | undefined
-  let damaged = 0
-  try {
-    for (let bytes; (bytes = await source.next(BLOCK_BYTES));) {
-      for (const block of parser.push(bytes)) {
-        const { track } = parser
-        const head: OpusHead | undefined = track && headOf(track)
-        if (!track || !head) continue
-        if (!opus) yield describe(head, parser.header!)
-        opus ??= await OpusFrames.open(head, 'webm')
-        // Writers get the delay of the track wrong more often than the head.
-        timeline ??= new Timeline(head.preSkip || framesOf(track.codecDelayNs))
-        const decoded = opus.decode(block.frames)
-        yield timeline.place(decoded.channels, block)
-        if (decoded.damaged > 0) yield { type: 'damage', what: 'a packet' }
-      }
-      if (parser.damaged > damaged)
-        yield { type: 'damage', what: `${parser.damaged - damaged} bytes` }
-      damaged = parser.damaged
+  let opus: OpusPacketDecoder | undefined
+  let timeline: WebmTimeline | undefined
+
+  async function* decode(
+    blocks: Iterable<WebmFrames>,
+  ): AsyncGenerator<Decoded> {
+    for (const block of blocks) {
+      const { track } = parser
+      const head = track && headOf(track)
+      if (!head) continue
+      if (!opus) yield describe(head, parser.header!)
+      opus ??= await OpusPacketDecoder.open(head, 'webm')
+      // The delay of the track is wrong more often than that of the head.
+      const preSkip = head.preSkip || framesOf(track.codecDelayNs)
+      timeline ??= new WebmTimeline(preSkip)
+      const { channels, damaged } = opus.decode(block.frames)
+      yield timeline.place(channels, block)
+      if (damaged > 0) yield { type: 'damage', what: 'a packet' }
     }
-    parser.end()
-    if (parser.cut) yield { type: 'cut', where: 'inside a block' }
+  }
+
+  try {
+    yield* decodeFrames(source, parser, decode, 'inside a block')
   } finally {
     opus?.free()
   }

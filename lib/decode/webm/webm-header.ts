@@ -1,4 +1,111 @@
-import { ID, children, readFloat, readHead, readUint } from './webm-ebml.ts'
+/** Head of an EBML element (RFC 8794 5). */
+export type EbmlHead = {
+  readonly id: number
+  /** Bytes of its content; undefined where the writer did not know. */
+  readonly size: number | undefined
+  /** Bytes of the head itself. */
+  readonly bytes: number
+}
+
+/** Element IDs of Matroska that audio needs (RFC 9559 5). */
+export const ID = {
+  EBML: 0x1a45dfa3,
+  Segment: 0x18538067,
+  Info: 0x1549a966,
+  TimestampScale: 0x2ad7b1,
+  Duration: 0x4489,
+  Tracks: 0x1654ae6b,
+  TrackEntry: 0xae,
+  TrackNumber: 0xd7,
+  TrackType: 0x83,
+  CodecID: 0x86,
+  CodecPrivate: 0x63a2,
+  CodecDelay: 0x56aa,
+  ContentEncodings: 0x6d80,
+  Cluster: 0x1f43b675,
+  Timestamp: 0xe7,
+  SimpleBlock: 0xa3,
+  BlockGroup: 0xa0,
+  Block: 0xa1,
+  DiscardPadding: 0x75a2,
+} as const
+
+const lengthOf = (first: number): number => Math.clz32(first << 24) + 1
+
+/**
+ * A number of variable length at `at`; its length is 0 where too little is
+ * held, and 9 where no number begins so.
+ */
+export const readVint = (
+  held: Uint8Array,
+  at: number,
+): { value: number; bytes: number; unknown: boolean } => {
+  const first = held[at]
+  if (first === undefined) return { value: 0, bytes: 0, unknown: false }
+  const bytes = lengthOf(first)
+  if (bytes > 8) return { value: 0, bytes: 9, unknown: false }
+  if (at + bytes > held.length) return { value: 0, bytes: 0, unknown: false }
+  let value = first & (0xff >> bytes)
+  let unknown = value === 0xff >> bytes
+  for (let i = 1; i < bytes; i++) {
+    const byte = held[at + i]!
+    unknown &&= byte === 0xff
+    value = value * 256 + byte
+  }
+  return { value, bytes, unknown }
+}
+
+/** The head at `at`; undefined: more bytes are needed; null: there is none. */
+export const readHead = (
+  held: Uint8Array,
+  at: number,
+): EbmlHead | undefined | null => {
+  const first = held[at]
+  if (first === undefined) return undefined
+  const idBytes = lengthOf(first)
+  if (idBytes > 4) return null
+  if (at + idBytes > held.length) return undefined
+  let id = 0
+  for (let i = 0; i < idBytes; i++) id = id * 256 + held[at + i]!
+  const size = readVint(held, at + idBytes)
+  if (size.bytes === 9) return null
+  if (size.bytes === 0) return undefined
+  return {
+    id,
+    size: size.unknown ? undefined : size.value,
+    bytes: idBytes + size.bytes,
+  }
+}
+
+/** The elements in the whole content of another. */
+export function* children(
+  content: Uint8Array,
+): Generator<{ id: number; body: Uint8Array }> {
+  for (let at = 0; at < content.length;) {
+    const head = readHead(content, at)
+    if (!head || head.size === undefined) return
+    at += head.bytes
+    yield { id: head.id, body: content.subarray(at, at + head.size) }
+    at += head.size
+  }
+}
+
+/** An unsigned integer of any length. */
+export const readUint = (body: Uint8Array): number =>
+  body.reduce((value, byte) => value * 256 + byte, 0)
+
+/** A signed integer of any length. */
+export const readInt = (body: Uint8Array): number =>
+  body.length > 0 && body[0]! & 0x80
+    ? readUint(body) - 256 ** body.length
+    : readUint(body)
+
+/** A floating-point number of 4 or 8 bytes; 0 for any other length. */
+export const readFloat = (body: Uint8Array): number => {
+  const view = new DataView(body.buffer, body.byteOffset, body.length)
+  if (body.length === 4) return view.getFloat32(0)
+  return body.length === 8 ? view.getFloat64(0) : 0
+}
 
 /** A track as `Tracks` describes it. */
 export type WebmTrack = {

@@ -1,4 +1,4 @@
-import { ByteBuffer } from '../byte-buffer.ts'
+import { FrameParser } from '../format-decoder.ts'
 import {
   readVint,
   type EbmlHead,
@@ -7,8 +7,6 @@ import {
   readHead,
   readInt,
   readUint,
-} from './webm-ebml.ts'
-import {
   type WebmHeader,
   type WebmTrack,
   parseInfo,
@@ -23,7 +21,6 @@ type WebmBlock = {
   readonly frames: readonly Uint8Array[]
 }
 
-/** Bytes by which the track of a block can be told. */
 const trackOf = (body: Uint8Array): number => readVint(body, 0).value
 
 type Sizes = { sizes: number[]; at: number } | undefined
@@ -60,7 +57,7 @@ const ebmlSizes = (body: Uint8Array, start: number, count: number): Sizes => {
   return { sizes, at }
 }
 
-const cut = (
+const splitLaces = (
   body: Uint8Array,
   { sizes, at: start }: { sizes: number[]; at: number },
 ): Uint8Array[] | undefined => {
@@ -87,11 +84,11 @@ const framesOf = (
   if (lacing === 2) {
     const size = (body.length - at - 1) / count
     if (!Number.isInteger(size)) return undefined
-    return cut(body, { sizes: Array(last).fill(size), at: at + 1 })
+    return splitLaces(body, { sizes: Array(last).fill(size), at: at + 1 })
   }
   const read = lacing === 1 ? xiphSizes : ebmlSizes
   const sizes = read(body, at + 1, count)
-  return sizes && cut(body, sizes)
+  return sizes && splitLaces(body, sizes)
 }
 
 /** Reads a block; undefined where it is damaged. */
@@ -104,7 +101,7 @@ export const parseWebmBlock = (body: Uint8Array): WebmBlock | undefined => {
   return frames && { track: track.value, time, frames }
 }
 
-/** Frames of one block; good until the next `push`. */
+/** Frames of one block; valid until the next `push`. */
 export type WebmFrames = {
   readonly frames: readonly Uint8Array[]
   /** Nanoseconds since the start of the segment. */
@@ -113,43 +110,40 @@ export type WebmFrames = {
   readonly discardNs: number
 }
 
-/** The most that a header element, or a block of sound, may measure. */
+/** Maximum size of a header element or an audio block. */
 const MAX_HELD = 1 << 20
 const MAX_HEAD = 12
-/** The most that a block of sound measures where one is looked for. */
-const MAX_SOUND = 1 << 15
+/** Maximum size of an audio block after damage. */
+const MAX_RESYNC_BLOCK = 1 << 15
 
-/** Entered: what is in them is read as if it stood outside. */
-const ENTERED = new Set<number>([ID.Segment, ID.Cluster])
-/** Held until they are whole. */
+/** Their children are read as if they were at the top level. */
+const CONTAINERS = new Set<number>([ID.Segment, ID.Cluster])
+/** Buffered until they are complete. */
 const HEADERS = new Set<number>([ID.Info, ID.Tracks, ID.Timestamp])
 const BLOCKS = new Set<number>([ID.SimpleBlock, ID.BlockGroup])
 
 /**
- * Reads the frames of one audio track from WebM or Matroska, in any portions:
- * SimpleBlock and BlockGroup, all three lacings, sizes known or not. Behind
- * damage it goes on with the next cluster, or block of the track.
+ * Reads the frames of one audio track of WebM or Matroska: SimpleBlock and
+ * BlockGroup, all three lacings, known and unknown sizes. After damage it
+ * continues with the next cluster, or block of the track.
  */
-export class WebmParser {
+export class WebmParser extends FrameParser<WebmFrames> {
   readonly #pick: (tracks: readonly WebmTrack[]) => WebmTrack | undefined
-  readonly #buffer = new ByteBuffer()
   #position = 0
-  #skip = 0
   #limit = Infinity
-  #lost = false
-  #damaged = 0
-  #cut = false
+  #resyncing = false
   #clusterTicks = 0
   #info = parseInfo(new Uint8Array(0))
   #header: WebmHeader | undefined
   #track: WebmTrack | undefined
 
-  /** @param pick chooses the track whose frames are wanted */
+  /** @param pick chooses the track to read */
   constructor(pick: (tracks: readonly WebmTrack[]) => WebmTrack | undefined) {
+    super()
     this.#pick = pick
   }
 
-  /** Known before the first frames. */
+  /** Set before the first frames. */
   get header(): WebmHeader | undefined {
     return this.#header
   }
@@ -159,78 +153,65 @@ export class WebmParser {
     return this.#track
   }
 
-  /** Bytes left out because they are damaged. */
-  get damaged(): number {
-    return this.#damaged
+  override *end(): Generator<WebmFrames> {
+    yield* super.end()
+    const inside = this.#limit < Infinity && this.#position < this.#limit
+    const rest = this.buffer.length + this.skip
+    this.truncated = !this.#resyncing && (inside || rest > 0)
   }
 
-  /** After `end`: whether the input stopped inside an element. */
-  get cut(): boolean {
-    return this.#cut
-  }
-
-  /** The frames that are whole with these bytes. */
-  *push(bytes: Uint8Array): Generator<WebmFrames> {
-    this.#buffer.append(bytes)
+  protected *frames(): Generator<WebmFrames> {
     for (;;) {
-      this.#pass()
-      if (this.#skip > 0) return
+      if (!this.skipBytes()) return
       if (this.#position >= this.#limit) this.#limit = Infinity
-      const held = this.#buffer.bytes
-      if (this.#lost && !this.#resync(held)) return
-      const head = readHead(this.#buffer.bytes, 0)
+      const held = this.buffer.bytes
+      if (this.#resyncing && !this.#resync(held)) return
+      const head = readHead(this.buffer.bytes, 0)
       if (head === undefined) return
-      if (head === null || this.#impossible(head)) this.#damage(1)
+      if (head === null || this.#isInvalid(head)) this.#omit(1)
       else if (!(yield* this.#element(head))) return
     }
   }
 
-  /** Ends the input. */
-  end(): void {
-    const inside = this.#limit < Infinity && this.#position < this.#limit
-    const rest = this.#buffer.length + this.#skip
-    this.#cut = !this.#lost && (inside || rest > 0)
+  protected override skipBytes(): boolean {
+    const before = this.skip
+    const done = super.skipBytes()
+    this.#position += before - this.skip
+    return done
   }
 
-  #pass(): void {
-    const count = Math.min(this.#skip, this.#buffer.length)
-    this.#skip -= count
-    this.#position += count
-    this.#buffer.skip(count)
+  #omit(count: number): void {
+    this.#resyncing = true
+    this.damaged += count
+    this.skip = count
+    this.skipBytes()
   }
 
-  #damage(count: number): void {
-    this.#lost = true
-    this.#damaged += count
-    this.#skip = count
-    this.#pass()
-  }
-
-  /** Moves to where it can go on; false where more bytes are needed. */
+  /** Moves to where it can continue; returns false if it needs more bytes. */
   #resync(held: Uint8Array): boolean {
     for (let at = 0; at < held.length; at++) {
       if (held[at] !== 0x1f && held[at] !== ID.SimpleBlock) continue
-      const found = this.#believe(held, at)
+      const found = this.#canResumeAt(held, at)
       if (found === false) continue
-      this.#damage(at)
-      this.#lost = found === undefined
+      this.#omit(at)
+      this.#resyncing = found === undefined
       if (found) this.#limit = Infinity
       return found === true
     }
-    this.#damage(held.length)
+    this.#omit(held.length)
     return false
   }
 
   /**
-   * Whether a cluster, or a block of the track with another element behind
-   * it, begins at `at`; undefined where more bytes are needed to tell.
+   * Whether a cluster, or a block of the track that another element follows,
+   * begins at `at`; undefined if it needs more bytes.
    */
-  #believe(held: Uint8Array, at: number): boolean | undefined {
+  #canResumeAt(held: Uint8Array, at: number): boolean | undefined {
     if (at + MAX_HEAD > held.length) return undefined
     const head = readHead(held, at)
     if (head?.id === ID.Cluster) return true
     if (head?.id !== ID.SimpleBlock || !head.size) return false
-    if (head.size > MAX_SOUND) return false
+    if (head.size > MAX_RESYNC_BLOCK) return false
     if (trackOf(held.subarray(at + head.bytes)) !== this.#track?.number)
       return false
     const next = at + head.bytes + head.size
@@ -239,36 +220,36 @@ export class WebmParser {
     return BLOCKS.has(id) || id === ID.Cluster
   }
 
-  /** Whether an element cannot be: too long to be held, or for its cluster. */
-  #impossible({ id, size, bytes }: EbmlHead): boolean {
-    if (ENTERED.has(id)) return false
+  /** Whether an element is too long to be buffered, or for its cluster. */
+  #isInvalid({ id, size, bytes }: EbmlHead): boolean {
+    if (CONTAINERS.has(id)) return false
     if (size === undefined) return true
     if (HEADERS.has(id) && size > MAX_HELD) return true
     return this.#position + bytes + size > this.#limit
   }
 
-  /** Reads one element; false where more bytes are needed. */
+  /** Reads one element; returns false if it needs more bytes. */
   *#element({ id, size, bytes }: EbmlHead): Generator<WebmFrames, boolean> {
     if (id === ID.Cluster)
       this.#limit = this.#position + bytes + (size ?? Infinity)
-    if (size === undefined || ENTERED.has(id)) {
-      this.#skip = bytes
+    if (size === undefined || CONTAINERS.has(id)) {
+      this.skip = bytes
       return true
     }
-    const held = this.#buffer.bytes.subarray(bytes)
+    const held = this.buffer.bytes.subarray(bytes)
     const kept = HEADERS.has(id) || BLOCKS.has(id)
     if (kept && held.length < Math.min(size, MAX_HEAD)) return false
-    if (kept && this.#wanted(id, size, held)) {
+    if (kept && this.#isNeeded(id, size, held)) {
       if (held.length < size) return false
       const frames = this.#read(id, held.subarray(0, size))
       if (frames) yield frames
     }
-    this.#skip = bytes + size
+    this.skip = bytes + size
     return true
   }
 
-  /** Whether an element has to be held: not the pictures of a video. */
-  #wanted(id: number, size: number, held: Uint8Array): boolean {
+  /** Whether an element is buffered: not the pictures of a video. */
+  #isNeeded(id: number, size: number, held: Uint8Array): boolean {
     if (size > MAX_HELD) return false
     return id !== ID.SimpleBlock || trackOf(held) === this.#track?.number
   }
@@ -297,7 +278,7 @@ export class WebmParser {
 
   #block(body: Uint8Array, discardNs: number): WebmFrames | undefined {
     const block = parseWebmBlock(body)
-    if (!block) this.#damaged += body.length
+    if (!block) this.damaged += body.length
     if (!block || block.track !== this.#track?.number) return undefined
     const ticks = this.#clusterTicks + block.time
     return {

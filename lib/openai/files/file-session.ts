@@ -4,7 +4,7 @@ import type { AudioChunk } from '../../core/audio-chunk.ts'
 import { EmptyInputError, FfmpegMissingError } from '../../core/errors.ts'
 import type { StageWarning } from '../../core/stage.ts'
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
-import { Mp4Watcher } from '../../decode/mp4-boxes.ts'
+import { Mp4DurationReader } from '../../decode/mp4-boxes.ts'
 import { ByteStore, bytesOf } from './byte-store.ts'
 import type { FileSettings, UploadLimits } from './file-settings.ts'
 import {
@@ -233,7 +233,7 @@ const lengthOf = ({ decodedMs, declaredMs, failure }: ProbeResult): number =>
 
 /** The length that an MP4 declares, in ms. */
 const declaredOf = async (blob: Blob): Promise<number | undefined> => {
-  const watcher = new Mp4Watcher()
+  const watcher = new Mp4DurationReader()
   for await (const bytes of bytesOf(blob)) watcher.push(bytes)
   return watcher.seconds === undefined ? undefined : 1_000 * watcher.seconds
 }

@@ -4,22 +4,22 @@ import type {
   EngineMessage,
   Job,
   EngineModels,
-  ThreadAnswer,
-  ThreadTask,
+  TaskAnswer,
+  EngineTask,
 } from './engine-messages.ts'
 
 /*
- * The main thread of the engine's process: it hands jobs to inference
- * threads and their answers back, and infers nothing itself.
+ * Main thread of the engine's process: it forwards jobs to inference threads
+ * and returns their answers.
  */
 
-/** Ends the process without the native clean-up that aborts it. */
+/** Ends the process without native clean-up, which would abort it. */
 const end = (): void => {
   process.kill(process.pid, 'SIGKILL')
 }
 
-// Whoever started it decides when it ends: text that was recognised before a
-// signal still has to be written, with words that are still to be recognised.
+// The parent decides when the process ends: after a signal to the whole group,
+// it may still need the transcript of audio received before.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {})
 process.on('disconnect', end)
@@ -31,10 +31,10 @@ const entry = new URL(
 )
 
 const reply = (id: number, answer: Answer): void => {
-  process.send!({ id, answer } satisfies ThreadAnswer)
+  process.send!({ id, answer } satisfies TaskAnswer)
 }
 
-/** One inference thread, and the jobs that it still has to answer. */
+/** An inference thread and its unanswered jobs. */
 class InferenceThread {
   readonly #worker: Worker
   readonly #open = new Set<number>()
@@ -42,7 +42,7 @@ class InferenceThread {
 
   constructor(models: EngineModels) {
     this.#worker = new Worker(entry, { workerData: models, stdin: false })
-    this.#worker.on('message', ({ id, answer }: ThreadAnswer) => {
+    this.#worker.on('message', ({ id, answer }: TaskAnswer) => {
       this.#open.delete(id)
       reply(id, answer)
     })
@@ -50,15 +50,15 @@ class InferenceThread {
     this.#worker.on('exit', code => this.#end(`a thread ended, code ${code}`))
   }
 
-  /** Whether it can take no more tasks. */
+  /** Whether the thread has ended. */
   get ended(): boolean {
     return this.#ended
   }
 
-  post(task: ThreadTask): void {
+  post(task: EngineTask): void {
     if (task === 'load') return this.#worker.postMessage(task)
     this.#open.add(task.id)
-    const job = owned(task.job)
+    const job = withOwnBuffers(task.job)
     const { buffer } = job.samples
     this.#worker.postMessage({ id: task.id, job }, [buffer as ArrayBuffer])
   }
@@ -71,10 +71,10 @@ class InferenceThread {
 }
 
 /**
- * A job with arrays of its own. Those of a message are views of the whole
- * message, which a thread would be sent once for each.
+ * Copies the arrays of a job. Those of a message are views of the whole message,
+ * which would be cloned for each of them.
  */
-const owned = (job: Job): Job => {
+const withOwnBuffers = (job: Job): Job => {
   const samples = job.samples.slice()
   if (job.type !== 'detect' || !job.state) return { ...job, samples }
   const { memory, context } = job.state

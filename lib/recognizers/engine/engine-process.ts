@@ -1,32 +1,38 @@
-import { EngineFailedError, EngineMissingError } from '../../core/errors.ts'
-import { ForkedModule } from '../../io/forked-module.ts'
-import { engineEntry } from './engine-entry.ts'
+import { existsSync } from 'node:fs'
+import Module from 'node:module' // webpack would try to bundle `createRequire`
+import { pathToFileURL } from 'node:url'
 import {
-  type Answer,
-  type EngineMessage,
-  type EngineModels,
-  type Job,
-  PERMISSIONS,
-  type ThreadAnswer,
+  EngineFailedError,
+  EngineMissingError,
+  BundledError,
+} from '../../core/errors.ts'
+import { ForkedModule } from '../../io/forked-module.ts'
+import type {
+  Answer,
+  EngineMessage,
+  EngineModels,
+  Job,
+  TaskAnswer,
 } from './engine-messages.ts'
+import { REQUIRED_PERMISSIONS } from './onnx.ts'
 
-type Waiting = {
+type PendingAnswer = {
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: Error) => void
 }
 
 /**
- * The process in which the engine's native code runs, with threads of its
- * own. onnxruntime's telemetry can only be switched off in the environment
- * of a process, and a native call that returns into a thread that is ending
- * aborts its process: neither may be that of an application
+ * The child process in which the engine's native code runs, on threads of its
+ * own. onnxruntime's telemetry can only be switched off in the environment of a
+ * process, and a native call that returns into a thread that is ending aborts
+ * its process; neither is acceptable in an application's process
  * (docs/decisions/0014-the-engine-has-a-process.md).
  *
- * It keeps this process alive while a job is under way, and ends with it.
+ * It keeps the parent alive during a job, and ends with the parent.
  */
 export class EngineProcess {
   readonly #child: ForkedModule
-  readonly #waiting = new Map<number, Waiting>()
+  readonly #pending = new Map<number, PendingAnswer>()
   #models: EngineModels | undefined
   #jobs = 0
   #failure: Error | undefined
@@ -42,33 +48,35 @@ export class EngineProcess {
     try {
       this.#child = new ForkedModule(entry, {
         env: { ORT_DISABLE_TELEMETRY: '1' },
-        onMessage: message => this.#settle(message as ThreadAnswer),
+        onMessage: message => this.#settle(message as TaskAnswer),
         onEnd: (how, said) => this.#fail(endedWith(how, said)),
       })
     } catch (cause) {
       const { message } = cause as Error
       throw new EngineFailedError(
         `the process of the speech engine cannot be started: ${message}` +
-          (isDenied(message) ? `; start Node with ${PERMISSIONS}` : ''),
+          (isDenied(message)
+            ? `; start Node with ${REQUIRED_PERMISSIONS}`
+            : ''),
         { cause },
       )
     }
   }
 
-  /** Process id, for those who measure it. */
+  /** Process id. */
   get pid(): number | undefined {
     return this.#child.pid
   }
 
-  /** Why it can take no more jobs, if it can't. */
+  /** Why it can take no more jobs. */
   get failure(): Error | undefined {
     return this.#failure
   }
 
   /**
-   * Says where the models are; comes before the first job.
+   * Sends the paths of the models; to be called before the first job.
    *
-   * @returns whether it did not know them yet
+   * @returns whether they are new to the process
    */
   use(models: EngineModels): boolean {
     if (this.#models === models) return false
@@ -77,24 +85,24 @@ export class EngineProcess {
     return true
   }
 
-  /** Has a thread load its recogniser; a job may follow at once. */
+  /** Makes a thread load its recogniser; a job may follow immediately. */
   load(thread: number): void {
-    // What fails here fails again at the job, which reports it.
+    // An error is reported by the job, which fails in the same way.
     this.#send({ thread, task: 'load' })
   }
 
-  /** Has a thread do a job, after those it was given before. */
+  /** Queues a job for a thread. */
   run(thread: number, job: Job): Promise<Answer> {
     if (this.#failure) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
       const id = ++this.#jobs
-      if (this.#waiting.size === 0) this.#child.ref()
-      this.#waiting.set(id, { resolve, reject })
+      if (this.#pending.size === 0) this.#child.ref()
+      this.#pending.set(id, { resolve, reject })
       this.#send({ thread, task: { id, job } })
     })
   }
 
-  /** Ends the process at once; jobs under way are rejected. */
+  /** Kills the process; unfinished jobs are rejected. */
   async close(): Promise<void> {
     this.#fail(new EngineFailedError('the engine is closed'))
     await this.#child.kill()
@@ -104,23 +112,23 @@ export class EngineProcess {
     this.#child.send(message)
   }
 
-  #settle({ id, answer }: ThreadAnswer): void {
-    const waiting = this.#waiting.get(id)
-    this.#waiting.delete(id)
-    if (this.#waiting.size === 0) this.#child.unref()
-    if (answer.type === 'failed') waiting?.reject(errorOf(answer))
-    else waiting?.resolve(answer)
+  #settle({ id, answer }: TaskAnswer): void {
+    const pending = this.#pending.get(id)
+    this.#pending.delete(id)
+    if (this.#pending.size === 0) this.#child.unref()
+    if (answer.type === 'failed') pending?.reject(errorOf(answer))
+    else pending?.resolve(answer)
   }
 
   #fail(failure: Error): void {
     this.#failure ??= failure
-    for (const { reject } of this.#waiting.values()) reject(this.#failure)
-    this.#waiting.clear()
+    for (const { reject } of this.#pending.values()) reject(this.#failure)
+    this.#pending.clear()
     this.#child.unref()
   }
 }
 
-/** Whether Node's permission model forbade what the engine needs. */
+/** Whether Node's permission model denied something. */
 const isDenied = (message: string): boolean =>
   message.includes('Access to this API has been restricted')
 
@@ -128,7 +136,7 @@ const endedWith = (how: string, said: string): Error =>
   new EngineFailedError(
     `the process of the speech engine ended with ${how}${said && ` (${said})`}; ` +
       (isDenied(said)
-        ? `start Node with ${PERMISSIONS}`
+        ? `start Node with ${REQUIRED_PERMISSIONS}`
         : 'run it again, and "voxpipe doctor" if it ends again'),
   )
 
@@ -136,3 +144,51 @@ const errorOf = ({ code, message }: Answer & { type: 'failed' }): Error =>
   code === 'VOX_ENGINE_MISSING'
     ? new EngineMissingError(message)
     : new EngineFailedError(`the speech engine failed: ${message}`)
+
+/** A CommonJS bundle's own path; a module has none. */
+declare const __filename: string | undefined
+
+/** Absent in a CommonJS bundle, whatever its type says. */
+const self = import.meta.url as string | undefined
+
+/** The file next to this one; next to a bundle are the application's files. */
+const siblingEntry = (): URL | undefined => {
+  if (self === undefined || !/\/engine\/engine-process\.[jt]s$/.test(self))
+    return
+  // Tools that trace files find both names only in this form.
+  return new URL(
+    self.endsWith('.ts') ? './engine-main.ts' : './engine-main.js',
+    self,
+  )
+}
+
+/** The file in the package that a module at this path or URL would find. */
+const installedEntry = (from: string | undefined): URL | undefined => {
+  if (from === undefined) return
+  try {
+    const found = Module.createRequire(from).resolve('voxpipe/package.json')
+    return new URL(
+      './dist/recognizers/engine/engine-main.js',
+      pathToFileURL(found),
+    )
+  } catch {
+    return // not installed there
+  }
+}
+
+/**
+ * Returns the file that the engine's process runs. Bundlers leave it out of a
+ * bundle; a bundled voxpipe runs the one of the installed package.
+ *
+ * @throws {BundledError} if there is none
+ */
+const engineEntry = (): URL => {
+  const bundle = typeof __filename === 'string' ? __filename : undefined
+  for (const entry of [
+    siblingEntry(),
+    installedEntry(self),
+    installedEntry(bundle),
+  ])
+    if (entry && existsSync(entry)) return entry
+  throw new BundledError('the speech engine', 'its program is missing')
+}

@@ -3,16 +3,15 @@ import type {
   Answer,
   Job,
   EngineModels,
-  ThreadAnswer,
-  ThreadTask,
+  TaskAnswer,
+  EngineTask,
 } from './engine-messages.ts'
 import type { Moonshine } from '../moonshine/moonshine.ts'
 import type { SileroVad } from './silero.ts'
 
 /*
- * An inference thread of the engine's process: either model, one job at a
- * time. Inference blocks a thread while it runs. What a job does not need is
- * not loaded: voice activity needs no vocabulary.
+ * Inference thread of the engine's process. Inference blocks it, so it does one
+ * job at a time. It loads only what its jobs need.
  */
 const port = parentPort!
 const { vad, recogniser } = workerData as EngineModels
@@ -42,11 +41,11 @@ const work = async (job: Job): Promise<Answer> => {
     return { type: 'detected', result }
   }
   loaded ??= loadRecogniser()
-  const { model, recognize, guess } = await loaded
+  const { model, recognize, recognizePartial: recognizePartial } = await loaded
   const result =
     job.type === 'recognize'
       ? await recognize(model, job)
-      : await guess(model, job)
+      : await recognizePartial(model, job)
   return { type: 'recognized', result }
 }
 
@@ -55,13 +54,13 @@ const failed = (error: unknown): Answer => {
   return { type: 'failed', message, ...(code === undefined ? {} : { code }) }
 }
 
-port.on('message', (task: ThreadTask) => {
+port.on('message', (task: EngineTask) => {
   if (task === 'load') {
     loaded ??= loadRecogniser()
     loaded.catch(() => {}) // the job that needs it fails with the same error
     return
   }
   const reply = (answer: Answer): void =>
-    port.postMessage({ id: task.id, answer } satisfies ThreadAnswer)
+    port.postMessage({ id: task.id, answer } satisfies TaskAnswer)
   void work(task.job).then(reply, error => reply(failed(error)))
 })

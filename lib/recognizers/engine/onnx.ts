@@ -1,9 +1,12 @@
 import { availableParallelism } from 'node:os'
 import type * as Ort from 'onnxruntime-node'
 import { EngineMissingError } from '../../core/errors.ts'
-import { PERMISSIONS } from './engine-messages.ts'
 
 export type { Ort }
+
+/** Flags of Node's permission model that the engine needs. */
+export const REQUIRED_PERMISSIONS =
+  '--allow-child-process --allow-worker --allow-addons and --allow-fs-read'
 
 /**
  * Loads the inference runtime, an optional dependency.
@@ -20,7 +23,7 @@ export const loadOnnx = async (): Promise<typeof Ort> => {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_DLOPEN_DISABLED')
       throw new EngineMissingError(
         'Node does not allow the native code of the speech engine to load; ' +
-          `start it with ${PERMISSIONS}`,
+          `start it with ${REQUIRED_PERMISSIONS}`,
         { cause },
       )
     throw new EngineMissingError(
@@ -32,11 +35,11 @@ export const loadOnnx = async (): Promise<typeof Ort> => {
 }
 
 /**
- * Options of every session. One thread each: two turns on two threads are
- * decoded faster than one turn on two, and workers are one a core. Memory
- * patterns help inputs of one shape only; turns have all lengths. Weights
- * that are kept as int8 but used as floats are turned into floats once, not
- * at each run: that was a third of a decoder's time.
+ * Options of all sessions. Each has one thread: there is a worker per core, and
+ * two turns on one thread each are faster than one after the other on two.
+ * Memory patterns help inputs of one shape only; turns have all lengths.
+ * Weights stored as int8 but used as floats are converted once; doing so at
+ * each run took a third of a decoder's time.
  */
 export const sessionOptions: Ort.InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
@@ -49,12 +52,11 @@ export const sessionOptions: Ort.InferenceSession.SessionOptions = {
 }
 
 /**
- * The same with two threads, for what somebody waits for: on two cores an
- * encoder takes little more than half the time, and gives the same to the
- * bit. Threads that have nothing to do sleep, or they would cost as much
- * again.
+ * The same with two threads, for live speech: on two cores an encoder takes
+ * little more than half the time, with the same result to the bit. Idle threads
+ * sleep instead of spinning, which would double the cost.
  */
-export const hurriedOptions: Ort.InferenceSession.SessionOptions = {
+export const twoThreadOptions: Ort.InferenceSession.SessionOptions = {
   ...sessionOptions,
   intraOpNumThreads: Math.min(2, availableParallelism()),
   extra: {

@@ -5,7 +5,7 @@ import type {
   VoiceActivity,
   VoiceRating,
 } from '../voice-activity.ts'
-import type { VadState } from './engine-messages.ts'
+import type { VadState } from './silero.ts'
 import { EngineProcess } from './engine-process.ts'
 
 type Shared = { detector: Promise<SileroProcess>; users: number }

@@ -1,15 +1,26 @@
-import type { VadResult, VadState } from './engine-messages.ts'
 import { VAD_FRAME } from '../voice-activity.ts'
 import { loadOnnx, sessionOptions, type Ort } from './onnx.ts'
 
-/** Samples of the frame before that it sees again. */
-const CONTEXT = 64
-const STATE = 2 * 128
+/** What the detector remembers between frames; `undefined` at the start. */
+export type VadState = {
+  readonly memory: Float32Array
+  readonly context: Float32Array
+}
+
+/** Probability of speech of each frame, and the state after the last one. */
+export type VadResult = {
+  readonly probabilities: Float32Array
+  readonly state: VadState
+}
+
+/** Samples of the previous frame that are part of the input. */
+const CONTEXT_SAMPLES = 64
+const STATE_SIZE = 2 * 128
 
 /**
  * Silero VAD v6 (github.com/snakers4/silero-vad, MIT) on 16 kHz mono audio.
- * It keeps no state of its own: a stream's state travels with its audio, so
- * that any worker can take the next frames of any stream.
+ * It keeps no state: a stream's state is passed with its audio, so any worker
+ * can process the next frames of any stream.
  */
 export class SileroVad {
   readonly #ort: typeof Ort
@@ -40,18 +51,18 @@ export class SileroVad {
     const frames = samples.length / VAD_FRAME
     const probabilities = new Float32Array(frames)
     const rate = new Tensor('int64', BigInt64Array.of(16_000n), [])
-    const input = new Float32Array(CONTEXT + VAD_FRAME)
+    const input = new Float32Array(CONTEXT_SAMPLES + VAD_FRAME)
     if (state) input.set(state.context, VAD_FRAME)
     let memory = new Tensor(
       'float32',
-      state?.memory ?? new Float32Array(STATE),
+      state?.memory ?? new Float32Array(STATE_SIZE),
       [2, 1, 128],
     )
     for (let frame = 0; frame < frames; frame++) {
       input.copyWithin(0, VAD_FRAME)
       input.set(
         samples.subarray(frame * VAD_FRAME, (frame + 1) * VAD_FRAME),
-        CONTEXT,
+        CONTEXT_SAMPLES,
       )
       const { output, stateN } = await this.#session.run({
         input: new Tensor('float32', input, [1, input.length]),

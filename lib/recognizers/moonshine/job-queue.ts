@@ -1,67 +1,99 @@
-import { RoundRobin, type Owned } from './round-robin.ts'
+/** Something that waits, and its session. */
+type SessionItem = { readonly session: object }
 
-/**
- * What waits for a recogniser: a final of live speech, what is heard so far
- * in a live turn, or a turn of a file.
- */
-export type Urgency = 'final' | 'guess' | 'file'
+/** A queue that serves sessions in turn. */
+export class RoundRobin<T extends SessionItem> {
+  /** In the order in which sessions are served. */
+  readonly #waiting = new Map<object, T[]>()
+  #size = 0
 
-/** A job that waits. */
-export type Waiting = Owned & {
-  readonly urgency: Urgency
-  /** What it takes, in whatever unit all jobs have. */
+  /** Number of items. */
+  get size(): number {
+    return this.#size
+  }
+
+  add(item: T): void {
+    const own = this.#waiting.get(item.session)
+    if (own) own.push(item)
+    else this.#waiting.set(item.session, [item])
+    this.#size++
+  }
+
+  /** Takes the oldest item of the next session, which becomes the last. */
+  take(): T | undefined {
+    for (const [session, own] of this.#waiting) {
+      const item = own.shift()
+      this.#waiting.delete(session)
+      if (own.length > 0) this.#waiting.set(session, own)
+      this.#size--
+      return item
+    }
+    return undefined
+  }
+
+  /** Removes an item, if it still waits. */
+  remove(item: T): void {
+    const own = this.#waiting.get(item.session) ?? []
+    const at = own.indexOf(item)
+    if (at < 0) return
+    own.splice(at, 1)
+    if (own.length === 0) this.#waiting.delete(item.session)
+    this.#size--
+  }
+}
+
+/** A final or a partial transcript of live speech, or a turn of a file. */
+export type Priority = 'final' | 'partial' | 'file'
+
+type PrioritizedJob = SessionItem & {
+  readonly priority: Priority
+  /** In any unit that is the same for all jobs. */
   readonly cost: number
 }
 
-/** For so much of live work done while files wait, ... */
-const LIVE_SHARE = 4
-/** ... files get this much. */
-const FILE_SHARE = 1
+/** Share of files, relative to the live work done while they wait. */
+const FILE_SHARE = 1 / 4
 
 /**
- * Which job is next. Live speech goes before files, and its finals before its
- * guesses; but where both wait, files get a fifth of the work (deficit round
- * robin, Shreedhar and Varghese 1995). Among equals, sessions take turns: one
- * with many jobs keeps no other waiting.
+ * Orders the jobs of a recogniser. Live speech goes before files, and its finals
+ * before its partial transcripts; if both wait, files get a fifth of the work
+ * (deficit round robin, Shreedhar and Varghese 1995). Within a priority,
+ * sessions take turns.
  */
-export class JobQueue<T extends Waiting> {
-  readonly #jobs: Readonly<Record<Urgency, RoundRobin<T>>> = {
+export class JobQueue<T extends PrioritizedJob> {
+  readonly #jobs: Readonly<Record<Priority, RoundRobin<T>>> = {
     final: new RoundRobin(),
-    guess: new RoundRobin(),
+    partial: new RoundRobin(),
     file: new RoundRobin(),
   }
-  /** Most that files can have had ahead. */
   readonly #credit: number
-  /** Work that is due to files; negative: what they have had ahead. */
+  /** Work due to files; negative if they had more than their share. */
   #due = 0
 
-  /**
-   * @param credit how much of what files did while nobody else wanted to
-   *   counts against them when somebody does
-   */
+  /** @param credit maximum work of files, done before, that counts against them */
   constructor(credit: number) {
     this.#credit = credit
   }
 
   add(job: T): void {
-    this.#jobs[job.urgency].add(job)
+    this.#jobs[job.priority].add(job)
   }
 
-  /** Takes one out of its turn, if it still waits. */
+  /** Removes an item, if it still waits. */
   remove(job: T): void {
-    this.#jobs[job.urgency].remove(job)
+    this.#jobs[job.priority].remove(job)
   }
 
   take(): T | undefined {
-    const { final, guess, file } = this.#jobs
-    const both = file.size > 0 && final.size + guess.size > 0
+    const { final, partial, file } = this.#jobs
+    const both = file.size > 0 && final.size + partial.size > 0
     const job =
       both && this.#due > 0
         ? file.take()
-        : (final.take() ?? guess.take() ?? file.take())
-    if (job?.urgency === 'file')
+        : (final.take() ?? partial.take() ?? file.take())
+    if (job?.priority === 'file')
       this.#due = Math.max(this.#due - job.cost, -this.#credit)
-    else if (job && both) this.#due += (job.cost * FILE_SHARE) / LIVE_SHARE
+    else if (job && both) this.#due += job.cost * FILE_SHARE
     return job
   }
 }

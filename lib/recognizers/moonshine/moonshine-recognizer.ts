@@ -1,34 +1,60 @@
 import { availableParallelism } from 'node:os'
-import { EngineFailedError } from '../../core/errors.ts'
+import { OptionError, EngineFailedError } from '../../core/errors.ts'
 import { checkInteger } from '../../core/options.ts'
-import type {
-  Answer,
-  EngineModels,
-  Job,
-  MoonshineResult,
-  VadState,
-} from '../engine/engine-messages.ts'
+import type { EngineModels, Answer, Job } from '../engine/engine-messages.ts'
 import { EngineProcess } from '../engine/engine-process.ts'
-import { JobQueue, type Urgency } from './job-queue.ts'
+import type { VadState } from '../engine/silero.ts'
+import { modelNamed } from '../model-catalog.ts'
+import { resolveModel, type ResolveModelOptions } from '../model-store.ts'
+import { onAbort } from '../on-abort.ts'
 import type {
   GuessOptions,
   RecognizeOptions,
   Recognizer,
 } from '../recognizer.ts'
-import type { JobOptions } from '../voice-activity.ts'
 import type {
+  JobOptions,
   DetectOptions,
   VoiceActivity,
   VoiceRating,
 } from '../voice-activity.ts'
-import { modelNamed } from '../model-catalog.ts'
-import { onAbort } from '../on-abort.ts'
-import {
-  defaultModel,
-  resolveEngine,
-  type EngineModelOptions,
-} from './resolve-engine.ts'
-import { RoundRobin } from './round-robin.ts'
+import { JobQueue, type Priority, RoundRobin } from './job-queue.ts'
+import type { MoonshineResult } from './recognize.ts'
+
+/**
+ * The recogniser where none is named: `tiny` for files; `base` for live
+ * speech, of which it needs fewer words to be sure.
+ */
+export const defaultModel = (live: boolean): string => (live ? 'base' : 'tiny')
+
+/** Which recogniser to use, and where to look for it. */
+type EngineModelOptions = ResolveModelOptions & {
+  /**
+   * `tiny` (fast, 28 MB on disk) or `base` (makes fewer mistakes, 63 MB on
+   * disk). Their full names `moonshine-tiny` and `moonshine-base` work too.
+   * English only.
+   * @default 'tiny'
+   */
+  readonly model?: string | undefined
+}
+
+/**
+ * Finds a recogniser's files and those of the voice activity detector.
+ *
+ * @throws {UnknownModelError} for a name that is no model's
+ * @throws {ModelMissingError} where they are nowhere and can't be fetched
+ * @throws {ModelCorruptError} where a file is not the published one
+ */
+export const resolveEngine = async ({
+  model = defaultModel(false),
+  ...options
+}: EngineModelOptions): Promise<EngineModels> => {
+  const { name, shape } = modelNamed(model)
+  if (!shape) throw new OptionError('model', `'${model}' is no recogniser`)
+  const { encoder, decoder } = await resolveModel(name, options)
+  const { vad } = await resolveModel('silero-vad', options)
+  return { vad, recogniser: { encoder, decoder, ...shape } }
+}
 
 /** Options of {@link MoonshineRecognizer}. */
 export type MoonshineRecognizerOptions = EngineModelOptions & {
@@ -39,26 +65,28 @@ export type MoonshineRecognizerOptions = EngineModelOptions & {
   readonly workers?: number
 }
 
-/** Half a second: what a recogniser takes at least. */
+/** Half a second: the recogniser's minimum. */
 const WARM_UP_SAMPLES = 8_000
 
-/** 30 s of files: the first does about that much while another one loads. */
-const WORTH_LOADING = 480_000
+/** 30 s of files: the first thread does about that while another one loads. */
+const LOAD_ALL_FROM_SAMPLES = 480_000
 
-/** 15 s: one turn of a file counts against files, however many went before. */
+/** 15 s: at most one earlier turn of a file counts against files. */
 const FILE_CREDIT = 240_000
 
-type Queued = {
+type QueuedJob = {
   readonly job: Job
   readonly session: object
-  readonly urgency: Urgency
-  /** Samples: each takes about as long, but in a guess, which takes less. */
+  readonly priority: Priority
+  /** In samples. */
   readonly cost: number
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: Error) => void
-  /** To be called when it waits no longer. */
-  readonly taken: () => void
+  /** Called when it leaves the queue. */
+  readonly onTaken: () => void
 }
+
+type Queue = RoundRobin<QueuedJob> | JobQueue<QueuedJob>
 
 /**
  * The embedded engine, which knows English: a child process whose threads any
@@ -85,14 +113,14 @@ export class MoonshineRecognizer implements Recognizer {
   #models: Promise<EngineModels> | undefined
   #process: EngineProcess | undefined
   /**
-   * Threads with a job. The first is for voice activity alone: that costs
-   * little, but nothing is recognised before it and no turn ends without it.
+   * Threads with a job. The first one only detects voice activity: that takes
+   * little time, but all recognition waits for it.
    */
   readonly #busy = new Set<number>()
-  readonly #detections = new RoundRobin<Queued>()
-  readonly #recognitions = new JobQueue<Queued>(FILE_CREDIT)
-  /** Samples of files to recognise so far; no end of them once it is live. */
-  #asked = 0
+  readonly #detections = new RoundRobin<QueuedJob>()
+  readonly #recognitions = new JobQueue<QueuedJob>(FILE_CREDIT)
+  /** All samples of files queued so far; Infinity once there was live speech. */
+  #queuedFileSamples = 0
   #warm: Promise<void> | undefined
   #closed = false
 
@@ -121,8 +149,8 @@ export class MoonshineRecognizer implements Recognizer {
    * @throws {ModelMissingError} where they can't be had
    */
   async ready(): Promise<void> {
-    this.#start()
-    await this.#find()
+    this.#ensureProcess()
+    await this.#findModels()
   }
 
   /**
@@ -144,9 +172,8 @@ export class MoonshineRecognizer implements Recognizer {
     samples: Float32Array,
     { live = false, spoken = false, ...options }: RecognizeOptions = {},
   ): Promise<MoonshineResult> {
-    const job: Job = { type: 'recognize', samples, spoken, hurried: live }
-    const answer = await this.#enqueue(job, live ? 'final' : 'file', options)
-    return (answer as Answer & { type: 'recognized' }).result
+    const job: Job = { type: 'recognize', samples, spoken, live }
+    return this.#recognition(job, live ? 'final' : 'file', options)
   }
 
   /** @throws {EngineFailedError} and what {@link ready} throws */
@@ -155,9 +182,8 @@ export class MoonshineRecognizer implements Recognizer {
     { draft = [], ...options }: GuessOptions = {},
   ): Promise<MoonshineResult> {
     const tokens = draft.flatMap(({ tokens = [] }) => tokens)
-    const job: Job = { type: 'guess', samples, draft: tokens }
-    const answer = await this.#enqueue(job, 'guess', options)
-    return (answer as Answer & { type: 'recognized' }).result
+    const job: Job = { type: 'partial', samples, draft: tokens }
+    return this.#recognition(job, 'partial', options)
   }
 
   /**
@@ -169,7 +195,7 @@ export class MoonshineRecognizer implements Recognizer {
     const error = new EngineFailedError('the engine is closed')
     for (const queue of [this.#detections, this.#recognitions])
       for (let next = queue.take(); next; next = queue.take()) {
-        next.taken()
+        next.onTaken()
         next.reject(error)
       }
     await this.#process?.close()
@@ -184,25 +210,30 @@ export class MoonshineRecognizer implements Recognizer {
     samples: Float32Array,
     { state, ...options }: DetectOptions = {},
   ): Promise<VoiceRating> {
-    const given = state as VadState | undefined
-    const job: Job = {
-      type: 'detect',
-      samples,
-      ...(given && { state: given }),
-    }
-    const answer = await this.#enqueue(job, 'guess', options)
+    const known = state ? { state: state as VadState } : {}
+    const job: Job = { type: 'detect', samples, ...known }
+    const answer = await this.#enqueue(job, 'partial', options)
     return (answer as Answer & { type: 'detected' }).result
   }
 
-  #find(): Promise<EngineModels> {
+  async #recognition(
+    job: Job,
+    priority: Priority,
+    options: JobOptions,
+  ): Promise<MoonshineResult> {
+    const answer = await this.#enqueue(job, priority, options)
+    return (answer as Answer & { type: 'recognized' }).result
+  }
+
+  #findModels(): Promise<EngineModels> {
     const found = (this.#models ??= resolveEngine(this.#options))
     // After a failure the next job may try again.
     found.catch(() => (this.#models = undefined))
     return found
   }
 
-  /** The process; where there is none or it has failed, a new one. */
-  #start(): EngineProcess {
+  /** Returns the process; starts a new one if it has failed. */
+  #ensureProcess(): EngineProcess {
     if (this.#closed) throw new EngineFailedError('the engine is closed')
     if (!this.#process || this.#process.failure)
       this.#process = new EngineProcess()
@@ -211,50 +242,43 @@ export class MoonshineRecognizer implements Recognizer {
 
   async #enqueue(
     job: Job,
-    urgency: Urgency,
+    priority: Priority,
     { signal, session = {} }: JobOptions,
   ): Promise<Answer> {
-    const models = await this.#find()
+    const models = await this.#findModels()
     signal?.throwIfAborted()
     if (this.#closed) throw new EngineFailedError('the engine is closed')
-    const queue = this.#queueOf(job)
+    const detects = job.type === 'detect'
+    const queue: Queue = detects ? this.#detections : this.#recognitions
     return new Promise((resolve, reject) => {
       const cost = job.samples.length
-      if (job.type !== 'detect')
-        this.#asked += urgency === 'file' ? cost : Infinity
-      const withdraw = (): void => {
+      if (!detects)
+        this.#queuedFileSamples += priority === 'file' ? cost : Infinity
+      const abort = (): void => {
         queue.remove(queued)
         reject(signal!.reason as Error)
       }
-      const taken = signal ? onAbort(signal, withdraw) : (): void => {}
-      const queued = { job, session, urgency, cost, resolve, reject, taken }
+      const onTaken = signal ? onAbort(signal, abort) : (): void => {}
+      const queued = { job, session, priority, cost, resolve, reject, onTaken }
       queue.add(queued)
       this.#dispatch(models)
     })
   }
 
-  #queueOf(job: Job): RoundRobin<Queued> | JobQueue<Queued> {
-    return job.type === 'detect' ? this.#detections : this.#recognitions
-  }
-
-  /** Gives what is queued to the threads that are free. */
+  /** Assigns queued jobs to idle threads. */
   #dispatch(models: EngineModels): void {
     if (this.#closed) return
-    this.#give(0, this.#detections, models)
-    const recognisers = this.#asked > WORTH_LOADING ? this.#size : 1
-    for (let thread = 1; thread <= recognisers; thread++)
-      this.#give(thread, this.#recognitions, models)
+    this.#assign(0, this.#detections, models)
+    const loadsAll = this.#queuedFileSamples > LOAD_ALL_FROM_SAMPLES
+    for (let thread = 1; thread <= (loadsAll ? this.#size : 1); thread++)
+      this.#assign(thread, this.#recognitions, models)
   }
 
-  #give(
-    thread: number,
-    queue: RoundRobin<Queued> | JobQueue<Queued>,
-    models: EngineModels,
-  ): void {
+  #assign(thread: number, queue: Queue, models: EngineModels): void {
     if (this.#busy.has(thread)) return
     const next = queue.take()
     if (!next) return
-    next.taken()
+    next.onTaken()
     this.#busy.add(thread)
     this.#run(thread, next.job, models)
       .then(next.resolve, next.reject)
@@ -265,8 +289,8 @@ export class MoonshineRecognizer implements Recognizer {
   }
 
   async #run(thread: number, job: Job, models: EngineModels): Promise<Answer> {
-    const engine = this.#start()
-    // The first recogniser loads while speech is looked for.
+    const engine = this.#ensureProcess()
+    // The first recogniser loads during voice activity detection.
     if (engine.use(models)) engine.load(1)
     return engine.run(thread, job)
   }

@@ -1,71 +1,79 @@
 import { readFile } from 'node:fs/promises'
-import { Draft } from './draft.ts'
-import { KeyValueCache } from './key-value-cache.ts'
-import { findLoop } from './loop-guard.ts'
-import { MergedDecoder } from './merged-decoder.ts'
 import {
-  hurriedOptions,
+  twoThreadOptions,
   loadOnnx,
   sessionOptions,
   type Ort,
 } from '../engine/onnx.ts'
-import type { MoonshineModel } from '../engine/engine-messages.ts'
+import { RECOGNIZER_RATE } from '../recognizer.ts'
+import { type CacheShape, KeyValueCache } from './key-value-cache.ts'
+import { MergedDecoder } from './merged-decoder.ts'
+import { SpeculativeTokens } from './speculative-tokens.ts'
 
-/** One token of what the decoder heard. */
+/** Where the files of a Moonshine model are, and how its decoder is built. */
+export type MoonshineModel = CacheShape & {
+  readonly encoder: string
+  readonly decoder: string
+  /**
+   * The cross-attention head that tells time best: when it chooses the token
+   * after a word, it attends to the end of that word.
+   */
+  readonly clock: { readonly layer: number; readonly head: number }
+}
+
+/** A decoded token. */
 export type Token = {
   readonly id: number
   /** Natural logarithm of its probability. */
   readonly logprob: number
-  /** Where what was said before it ended, in samples of the audio given. */
+  /** End of the word before it, in samples of the audio. */
   readonly after: number
 }
 
-/** What the decoder found in a stretch of audio. */
+/** The result of {@link Moonshine.decode}. */
 export type Decoding = {
   /** Without the start and end marks. */
   readonly tokens: readonly Token[]
-  /** What came after them: the end mark, or what a guard cut off. */
+  /** The token after them: the end mark, or what a guard cut off. */
   readonly next: Token
-  /** Whether the decoder came to an end by itself, not by a guard. */
+  /** Whether the decoder reached the end mark before a guard stopped it. */
   readonly finished: boolean
 }
 
 /** Options of {@link Moonshine.decode}. */
 export type DecodeOptions = {
   /**
-   * Whether words are certain to be in it: then the first token is not
-   * allowed to be the end mark, as short turns provoke it.
+   * Whether the audio certainly contains words: then the first token must not be
+   * the end mark, which is a common error in short turns.
    */
   readonly spoken?: boolean
   /**
-   * Tokens that are probably right. Those that are what the decoder would
-   * have chosen are found many in a pass; the result is that of decoding
-   * without them, but for rounding: the int8 model scales its activations
-   * over all tokens of a pass.
+   * Tokens that are probably right, to verify many in one pass. The result is
+   * the same as without them, except for rounding: the int8 model scales its
+   * activations over all tokens of a pass.
    */
   readonly draft?: readonly number[]
-  /** Whether somebody waits for it: then two cores encode it. */
-  readonly hurried?: boolean
+  /** Whether to encode on two cores, for live speech. */
+  readonly live?: boolean
 }
 
 const START = 1
 const END = 2
-const SAMPLE_RATE = 16_000
 const VOCABULARY = 32_768
 /** Samples between two frames of the encoder: 24 ms. */
 const FRAME = 384
 
-/** The convolutions in front of the encoder need this much; half a second. */
+/** Minimum input of the encoder's convolutions: half a second. */
 const MIN_SAMPLES = 8_000
 
 /**
- * The most tokens a stretch may have. Six and a half a second, as the
- * model's authors propose, cuts real words in short stretches.
+ * Maximum number of tokens. Six and a half a second, as the model's authors
+ * propose, cuts real words of short audio.
  */
 const maxTokens = (samples: number): number =>
-  Math.floor(12 + (8 * samples) / SAMPLE_RATE)
+  Math.floor(12 + (8 * samples) / RECOGNIZER_RATE)
 
-/** A stretch of audio as the decoder sees it. */
+/** Encoded audio, as input of the decoder. */
 type Encoded = {
   readonly samples: number
   readonly keys: Readonly<Record<string, Ort.Tensor>>
@@ -74,15 +82,15 @@ type Encoded = {
 /**
  * Moonshine (Jeffries et al. 2024, arXiv:2410.15608), greedy decoding: an
  * encoder over raw 16 kHz audio of any length and a decoder with a cache of
- * keys and values. Runs in the calling thread and blocks it while it works.
+ * keys and values. It blocks the calling thread.
  */
 export class Moonshine {
   readonly #ort: typeof Ort
   readonly #model: MoonshineModel
   readonly #encoder: Ort.InferenceSession
-  /** Another one with two threads, loaded where it is needed. */
-  #hurried: Promise<Ort.InferenceSession> | undefined
-  /** Turns the encoder's output into the decoder's keys and values of it. */
+  /** Encoder with two threads, loaded when first needed. */
+  #liveEncoder: Promise<Ort.InferenceSession> | undefined
+  /** Computes the decoder's keys and values of the encoder's output. */
   readonly #projector: Ort.InferenceSession
   readonly #decoder: Ort.InferenceSession
 
@@ -116,21 +124,18 @@ export class Moonshine {
     return new Moonshine(ort, model, sessions)
   }
 
-  /**
-   * Decodes one stretch of 16 kHz mono audio. Silence is appended to what is
-   * shorter than half a second.
-   */
+  /** Decodes 16 kHz mono audio, padded with silence to half a second. */
   async decode(
     samples: Float32Array,
-    { spoken = false, draft = [], hurried = false }: DecodeOptions = {},
+    { spoken = false, draft = [], live = false }: DecodeOptions = {},
   ): Promise<Decoding> {
-    const encoded = await this.#encode(samples, hurried)
+    const encoded = await this.#encode(samples, live)
     const limit = maxTokens(encoded.samples)
     const tokens: Token[] = []
     const cache = new KeyValueCache(this.#ort, this.#model)
-    const guide = new Draft(draft)
+    const speculative = new SpeculativeTokens(draft)
     for (;;) {
-      const input = [tokens.at(-1)?.id ?? START, ...guide.next()]
+      const input = [tokens.at(-1)?.id ?? START, ...speculative.next()]
       const outputs = await this.#decoder.run({
         input_ids: this.#ids(input),
         ...encoded.keys,
@@ -143,7 +148,7 @@ export class Moonshine {
         if (token.id === END) return { tokens, next: token, finished: true }
         tokens.push(token)
         if (input[row + 1] === token.id) continue
-        guide.take(row, token.id)
+        speculative.resume(row, token.id)
         break
       }
       const keep = findLoop(tokens.map(({ id }) => id))
@@ -161,14 +166,14 @@ export class Moonshine {
   /** Frees the memory of its sessions. */
   async release(): Promise<void> {
     const sessions = [this.#encoder, this.#projector, this.#decoder]
-    if (this.#hurried) sessions.push(await this.#hurried)
+    if (this.#liveEncoder) sessions.push(await this.#liveEncoder)
     await Promise.all(sessions.map(session => session.release()))
   }
 
-  async #encode(samples: Float32Array, hurried: boolean): Promise<Encoded> {
+  async #encode(samples: Float32Array, live: boolean): Promise<Encoded> {
     const { Tensor } = this.#ort
     const audio = padded(samples)
-    const encoder = hurried ? await this.#hurriedEncoder() : this.#encoder
+    const encoder = live ? await this.#loadLiveEncoder() : this.#encoder
     const { last_hidden_state: hidden } = await encoder.run({
       input_values: new Tensor('float32', audio, [1, audio.length]),
     })
@@ -178,10 +183,10 @@ export class Moonshine {
     return { samples: audio.length, keys: KeyValueCache.asPast(keys) }
   }
 
-  #hurriedEncoder(): Promise<Ort.InferenceSession> {
-    return (this.#hurried ??= this.#ort.InferenceSession.create(
+  #loadLiveEncoder(): Promise<Ort.InferenceSession> {
+    return (this.#liveEncoder ??= this.#ort.InferenceSession.create(
       this.#model.encoder,
-      hurriedOptions,
+      twoThreadOptions,
     ))
   }
 
@@ -235,4 +240,29 @@ const argmax = (values: Float32Array): number => {
     }
   }
   return best
+}
+
+const MAX_PERIOD = 24
+
+/**
+ * Detects that a decoder repeats itself: the last p tokens occur 4 times in a
+ * row (8 times if p is 1, as people do say "no, no, no"). Real speech in the
+ * test clips never does so.
+ *
+ * @param tokens decoded so far
+ * @returns how many tokens to keep: all before the first repetition; -1 if
+ *   there is no loop
+ */
+export const findLoop = (tokens: readonly number[]): number => {
+  const n = tokens.length
+  for (let period = 1; period <= MAX_PERIOD; period++) {
+    const rounds = period === 1 ? 8 : 4
+    const length = period * rounds
+    if (length > n) break
+    let same = true
+    for (let i = n - length; same && i < n - period; i++)
+      same = tokens[i] === tokens[i + period]
+    if (same) return n - length + period
+  }
+  return -1
 }

@@ -9,11 +9,11 @@ import type {
   CommitHandlers,
   SpeechSession,
 } from '../../recognizers/speech-session.ts'
+import { VadSession } from '../../recognizers/vad-session.ts'
 import type { Engines } from '../engines.ts'
 import type { ConversationItem } from './conversation-items.ts'
 import type { HookedSessionOptions, SessionHooks } from './session-hooks.ts'
 import type { SessionPlan } from './session-plan.ts'
-import { VadSession } from './vad-session.ts'
 
 /** Most audio that is kept, in samples: one minute. */
 const MAX_SAMPLES = 960_000
@@ -34,7 +34,7 @@ export class PendingAudio implements SpeechSession {
     this.#buffer.dropBefore(this.#start)
   }
 
-  async advance(): Promise<void> {}
+  async process(): Promise<void> {}
 
   async commit({ before, after }: CommitHandlers = {}): Promise<void> {
     before?.()
@@ -47,7 +47,7 @@ export class PendingAudio implements SpeechSession {
     this.#start = 0
   }
 
-  async leave(): Promise<Float32Array<ArrayBuffer>> {
+  async drainUncommitted(): Promise<Float32Array<ArrayBuffer>> {
     const rest = this.#buffer.slice(this.#start, this.#buffer.end)
     await this.clear()
     return rest
@@ -117,7 +117,8 @@ export class EngineSession {
     if (kind === 'buffer') this.session = new PendingAudio()
     else if (kind === 'manual') this.session = new ManualSession(options)
     else if (transcribes) this.session = new LocalSession(options)
-    else this.session = new VadSession(options)
+    else
+      this.session = new VadSession({ ...options, live: true, abruptFrom: 1 })
     // Without a model, only the recogniser's voice activity is used, if any.
     const needed =
       kind !== 'buffer' && (transcribes || recognizer.voiceActivity)

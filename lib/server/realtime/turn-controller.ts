@@ -121,10 +121,12 @@ export class TurnController implements EngineSessionListener {
     }
     const old = this.#engineSession
     if (!old || isSamePlan(old.plan, this.#planOf(config))) {
-      await this.#call(old, ({ session }) => session.advance())
+      await this.#call(old, ({ session }) => session.process())
       this.#config = config
     } else {
-      const rest = await this.#call(old, ({ session }) => session.leave())
+      const rest = await this.#call(old, ({ session }) =>
+        session.drainUncommitted(),
+      )
       this.#config = config
       this.#engineSession = undefined
       old.detach(this.#openItem)
@@ -348,7 +350,7 @@ export class TurnController implements EngineSessionListener {
   async #prefetchFinal(): Promise<void> {
     if (this.#engineSession?.plan.kind !== 'manual') return
     await this.#call(this.#engineSession, async ({ session }) =>
-      session.foresee?.(this.#audio.peek()),
+      session.prefetchFinal?.(this.#audio.peek()),
     )
   }
 
@@ -356,7 +358,7 @@ export class TurnController implements EngineSessionListener {
     this.#processing = true
     while (this.#processAgain) {
       this.#processAgain = false
-      await this.#call(this.#engineSession, ({ session }) => session.advance())
+      await this.#call(this.#engineSession, ({ session }) => session.process())
     }
     this.#processing = false
   }

@@ -79,7 +79,7 @@ export class ScriptedSession implements SpeechSession {
     if (this.#model?.realtime === 'live') this.#look()
   }
 
-  async advance(): Promise<void> {}
+  async process(): Promise<void> {}
 
   async commit({ before, after }: CommitHandlers = {}): Promise<void> {
     before?.()
@@ -97,7 +97,7 @@ export class ScriptedSession implements SpeechSession {
     this.#turn = this.#newTurn()
   }
 
-  async leave(): Promise<Float32Array<ArrayBuffer>> {
+  async drainUncommitted(): Promise<Float32Array<ArrayBuffer>> {
     const rest = this.#take(this.#buffer.end)
     this.#turn = this.#newTurn()
     return rest

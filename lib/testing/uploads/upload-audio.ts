@@ -1,6 +1,6 @@
 import { bytesPerSample, readPcm } from '../../audio/pcm.ts'
 import { sniff } from '../../decode/sniff.ts'
-import { WavParser } from '../../decode/wav/wav-parser.ts'
+import { WavParser } from '../../decode/wav-decoder.ts'
 import type {
   TimedSegment,
   TimedText,

@@ -14,12 +14,12 @@ const run = (input: Uint8Array, size = 4096) => {
       frames.push([frame.at, frame.header.samples, frame.bytes.length])
   for (const frame of parser.end())
     frames.push([frame.at, frame.header.samples, frame.bytes.length])
-  const { damaged, cut, info } = parser
-  return { frames, damaged, cut, info }
+  const { damaged, truncated, info } = parser
+  return { frames, damaged, truncated, info }
 }
 
 t.test('frames in their places', async t => {
-  const { frames, damaged, cut, info } = run(bytes)
+  const { frames, damaged, truncated, info } = run(bytes)
   t.match(info, { sampleRate: 16_000, channels: 1, bitsPerSample: 16 })
   t.equal(info?.totalSamples, 176_000)
   let next = 0
@@ -28,19 +28,19 @@ t.test('frames in their places', async t => {
     next = at + samples
   }
   t.equal(next, 176_000)
-  t.same([damaged, cut], [0, false])
+  t.same([damaged, truncated], [0, false])
 })
 
 t.test('large metadata, and a tag behind', async t => {
   const picture = Buffer.alloc(4 + 300_000, 0xff)
   picture.writeUInt32BE(0x06000000 + 300_000)
   const tag = Buffer.from('TAG'.padEnd(128))
-  const { frames, damaged, cut } = run(
+  const { frames, damaged, truncated } = run(
     Buffer.concat([bytes.subarray(0, 42), picture, bytes.subarray(42), tag]),
   )
   t.same(frames, run(bytes).frames)
   t.equal(damaged, 0)
-  t.notOk(cut)
+  t.notOk(truncated)
 })
 
 t.test('a header that is damaged', async t => {

@@ -11,7 +11,7 @@ const run = (input: Uint8Array, size = 4096) => {
   for (const part of portions(input, size))
     for (const frame of frames.push(part)) lengths.push(frame.bytes.length)
   for (const frame of frames.end()) lengths.push(frame.bytes.length)
-  return { lengths, damaged: frames.damaged, cut: frames.cut }
+  return { lengths, damaged: frames.damaged, truncated: frames.truncated }
 }
 
 const whole = run(bytes)
@@ -19,8 +19,8 @@ const whole = run(bytes)
 t.test('frames one after the other, the tag left out', async t => {
   const all = run(clip('jfk.mp3'))
   t.equal(all.lengths.length, 309)
-  t.same([all.damaged, all.cut], [0, false])
-  t.ok(whole.cut)
+  t.same([all.damaged, all.truncated], [0, false])
+  t.ok(whole.truncated)
 })
 
 t.test('tags and zeros between and behind', async t => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isMp3Run, parseMp3Header } from '../../../lib/decode/mp3/mp3-header.ts'
+import { isMp3Run, parseMp3Header } from '../../../lib/decode/mp3/mp3-frames.ts'
 import { clip } from '../../fixtures/audio.ts'
 
 const header = (hex: string) => parseMp3Header(Buffer.from(hex, 'hex'))

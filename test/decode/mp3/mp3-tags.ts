@@ -3,7 +3,7 @@ import {
   parseMp3Header,
   id3Bytes,
   parseMp3Info,
-} from '../../../lib/decode/mp3/mp3-header.ts'
+} from '../../../lib/decode/mp3/mp3-frames.ts'
 import { clip } from '../../fixtures/audio.ts'
 
 t.test('length of an ID3v2 tag', async t => {

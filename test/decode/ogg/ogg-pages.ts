@@ -23,7 +23,7 @@ const run = (input: Uint8Array, size = 4096) => {
   for (const part of portions(input, size))
     for (const page of parser.push(part)) note(page)
   for (const page of parser.end()) note(page)
-  return { pages, damaged: parser.damaged, cut: parser.cut }
+  return { pages, damaged: parser.damaged, truncated: parser.truncated }
 }
 
 t.test('fields of a page', async t => {
@@ -59,7 +59,7 @@ t.test('a page with a wrong bit is told, one cut off is left out', async t => {
   t.equal(damaged, 0)
   const cut = run(bytes.subarray(0, -1))
   t.equal(cut.pages.length, whole.pages.length - 1)
-  t.ok(cut.cut)
+  t.ok(cut.truncated)
 })
 
 t.test('damage, in any portions', async () => {

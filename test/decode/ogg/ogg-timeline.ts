@@ -1,5 +1,5 @@
 import t from 'tap'
-import { OggTimeline } from '../../../lib/decode/ogg/ogg-straightener.ts'
+import { OggTimeline } from '../../../lib/decode/ogg/ogg-decoder.ts'
 
 const page = (granule?: number, last = false) => ({ granule, last })
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ID } from '../../../lib/decode/webm/webm-ebml.ts'
+import { ID } from '../../../lib/decode/webm/webm-header.ts'
 import { clip, codesOf, decode, sameSamples } from '../../fixtures/audio.ts'
 import { element, opusPackets } from '../../fixtures/containers.ts'
 

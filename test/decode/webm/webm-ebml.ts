@@ -7,7 +7,7 @@ import {
   readInt,
   readUint,
   readVint,
-} from '../../../lib/decode/webm/webm-ebml.ts'
+} from '../../../lib/decode/webm/webm-header.ts'
 import { element } from '../../fixtures/containers.ts'
 
 const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex')

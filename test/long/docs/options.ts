@@ -11,7 +11,7 @@ import {
 } from '../../../lib/captions/profiles.ts'
 import { suiteNames } from '../../../benchmarks/suite.ts'
 import { createProgram, type Commands } from '../../../lib/cli/program.ts'
-import { defaultModel } from '../../../lib/recognizers/moonshine/resolve-engine.ts'
+import { defaultModel } from '../../../lib/recognizers/moonshine/moonshine-recognizer.ts'
 import { resolveTiming } from '../../../lib/openai/realtime/timing.ts'
 import { documents, textOf } from '../../fixtures/markdown.ts'
 

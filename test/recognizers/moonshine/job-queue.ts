@@ -2,24 +2,27 @@ import * as fc from 'fast-check'
 import t from 'tap'
 import {
   JobQueue,
-  type Urgency,
+  type Priority,
 } from '../../../lib/recognizers/moonshine/job-queue.ts'
 
-const job = (urgency: Urgency, cost = 1, session: object = {}) => ({
-  urgency,
+const job = (priority: Priority, cost = 1, session: object = {}) => ({
+  priority,
   cost,
   session,
 })
 
-t.test('finals go before guesses, and both before files', async t => {
-  const queue = new JobQueue(10)
-  for (const urgency of ['file', 'guess', 'final'] as const)
-    queue.add(job(urgency))
-  const order = [1, 2, 3].map(() => queue.take()?.urgency)
-  // One live job was done while a file waited: a quarter of it is due.
-  t.same(order, ['final', 'file', 'guess'])
-  t.equal(queue.take(), undefined)
-})
+t.test(
+  'finals go before partial transcripts, and both before files',
+  async t => {
+    const queue = new JobQueue(10)
+    for (const priority of ['file', 'partial', 'final'] as const)
+      queue.add(job(priority))
+    const order = [1, 2, 3].map(() => queue.take()?.priority)
+    // One live job was done while a file waited: a quarter of it is due.
+    t.same(order, ['final', 'file', 'partial'])
+    t.equal(queue.take(), undefined)
+  },
+)
 
 t.test('where both wait, files get a fifth of the work', async t => {
   const cost = fc.integer({ min: 1, max: 100 })
@@ -32,12 +35,12 @@ t.test('where both wait, files get a fifth of the work', async t => {
       const done = { live: 0, file: 0 }
       for (let i = 0; i < 500; i++) {
         const [live, file] = costs[i % costs.length]!
-        queue.add(job(i % 3 === 0 ? 'final' : 'guess', live))
+        queue.add(job(i % 3 === 0 ? 'final' : 'partial', live))
         queue.add(job('file', file))
       }
       for (let i = 0; i < 500; i++) {
-        const { urgency, cost } = queue.take()!
-        done[urgency === 'file' ? 'file' : 'live'] += cost
+        const { priority, cost } = queue.take()!
+        done[priority === 'file' ? 'file' : 'live'] += cost
         // Ahead by a job at most; behind by one, and what was had ahead.
         const due = done.live / 4
         if (done.file > due + 100 || done.file < due - 200)
@@ -50,9 +53,9 @@ t.test('where both wait, files get a fifth of the work', async t => {
 
 t.test('one with many jobs keeps no other waiting', async t => {
   const [a, b] = [{}, {}]
-  for (const urgency of ['final', 'guess', 'file'] as const) {
+  for (const priority of ['final', 'partial', 'file'] as const) {
     const queue = new JobQueue(10)
-    for (const session of [a, a, a, b]) queue.add(job(urgency, 1, session))
+    for (const session of [a, a, a, b]) queue.add(job(priority, 1, session))
     const order = [1, 2, 3, 4].map(() => queue.take()!.session === a)
     t.same(order, [true, false, true, true])
   }
@@ -60,7 +63,7 @@ t.test('one with many jobs keeps no other waiting', async t => {
 
 t.test('what is removed is not done', async t => {
   const queue = new JobQueue(10)
-  const jobs = [job('file'), job('final'), job('guess')]
+  const jobs = [job('file'), job('final'), job('partial')]
   for (const one of jobs) queue.add(one)
   queue.remove(jobs[1]!)
   t.equal(queue.take(), jobs[2])

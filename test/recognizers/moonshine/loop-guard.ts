@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { findLoop } from '../../../lib/recognizers/moonshine/loop-guard.ts'
+import { findLoop } from '../../../lib/recognizers/moonshine/moonshine.ts'
 
 t.test('a run repeated four times is cut after its first round', async t => {
   t.equal(findLoop([1, 2, 3, 7, 8, 9, 7, 8, 9, 7, 8, 9, 7, 8, 9]), 6)

@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap'
 import { wordErrors, wordsOf } from '../../../benchmarks/word-errors.ts'
 import { textOf } from '../../../lib/recognizers/recognizer.ts'
-import { wordsIn } from '../../../lib/recognizers/moonshine/words-in.ts'
-import type { MoonshineModel } from '../../../lib/recognizers/engine/engine-messages.ts'
+import { decodedWords } from '../../../lib/recognizers/moonshine/tokenizer.ts'
 import {
+  type MoonshineModel,
   Moonshine,
   type Decoding,
 } from '../../../lib/recognizers/moonshine/moonshine.ts'
@@ -24,7 +24,7 @@ const plain = await moonshine.decode(speech, { spoken: true })
 
 const idsOf = ({ tokens }: Decoding): number[] => tokens.map(({ id }) => id)
 const said = (decoding: Decoding): string[] =>
-  wordsOf(textOf({ words: wordsIn(decoding) }))
+  wordsOf(textOf({ words: decodedWords(decoding) }))
 
 t.test('speech is recognised', async t => {
   recognises(t, said(plain).join(' '), jfkText)
@@ -33,7 +33,7 @@ t.test('speech is recognised', async t => {
 })
 
 t.test('time goes on from word to word', async t => {
-  const ends = wordsIn(plain).map(({ end }) => end!)
+  const ends = decodedWords(plain).map(({ end }) => end!)
   t.same(
     ends,
     ends.toSorted((a, b) => a - b),
@@ -74,7 +74,8 @@ t.test('a draft that is right changes nothing', async t => {
   const options = { spoken: true, draft: idsOf(plain) }
   const decoding = await moonshine.decode(speech, options)
   isNearly(t, decoding)
-  const endsOf = (of: Decoding): number[] => wordsIn(of).map(({ end }) => end!)
+  const endsOf = (of: Decoding): number[] =>
+    decodedWords(of).map(({ end }) => end!)
   const ends = endsOf(plain)
   const apart = endsOf(decoding).map((end, i) => Math.abs(end - ends[i]!))
   // Of a word and its comma either may be looked at most.

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import t from 'tap'
-import { RoundRobin } from '../../../lib/recognizers/moonshine/round-robin.ts'
+import { RoundRobin } from '../../../lib/recognizers/moonshine/job-queue.ts'
 
 const sessions = ['a', 'b', 'c', 'd'].map(name => ({ name }))
 

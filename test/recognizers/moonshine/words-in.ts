@@ -3,14 +3,14 @@ import fc from 'fast-check'
 import llama from 'llama-tokenizer-js'
 import t from 'tap'
 import { textOf } from '../../../lib/recognizers/recognizer.ts'
-import { wordsIn } from '../../../lib/recognizers/moonshine/words-in.ts'
+import { decodedWords } from '../../../lib/recognizers/moonshine/tokenizer.ts'
 import type { Token } from '../../../lib/recognizers/moonshine/moonshine.ts'
 
 /** Tokens of a text; each ends what was said before it, 10 samples later. */
 const decodingOf = (
   text: string,
   logprobs: readonly number[] = [],
-): Parameters<typeof wordsIn>[0] => {
+): Parameters<typeof decodedWords>[0] => {
   const token = (id: number, i: number): Token => ({
     id,
     logprob: logprobs[i] ?? 0,
@@ -23,7 +23,7 @@ const decodingOf = (
 t.test('a word has its tokens, and ends where the next begins', async t => {
   const decoding = decodingOf('so, my ill-disposed', [-1, -3, -2])
   const { tokens, next } = decoding
-  const words = wordsIn(decoding)
+  const words = decodedWords(decoding)
   t.same(
     words.map(({ text }) => text),
     ['so,', 'my', 'ill-disposed'],
@@ -40,8 +40,8 @@ t.test('a word has its tokens, and ends where the next begins', async t => {
 t.test('what prints as nothing is no word', async t => {
   const { next } = decodingOf('')
   const decoding = { tokens: [{ ...next, id: 32_000 }], next, finished: false }
-  t.same(wordsIn(decoding), [])
-  t.same(wordsIn(decodingOf('')), [])
+  t.same(decodedWords(decoding), [])
+  t.same(decodedWords(decodingOf('')), [])
 })
 
 t.test('the words say what the tokens say', async () => {
@@ -51,7 +51,7 @@ t.test('the words say what the tokens say', async () => {
   fc.assert(
     fc.property(text, text => {
       const decoding = decodingOf(text)
-      const words = wordsIn(decoding)
+      const words = decodedWords(decoding)
       equal(textOf({ words }), text)
       const ids = decoding.tokens.map(({ id }) => id)
       deepEqual(

@@ -6,11 +6,11 @@ const samples = Float32Array.from({ length: 16_000 }, (_, i) => i)
 t.test('keeps what was not committed, a minute of it', async t => {
   const held = new PendingAudio()
   for (let i = 0; i < 3; i++) await held.push(samples)
-  const all = await held.leave()
+  const all = await held.drainUncommitted()
   t.same(all, [...samples, ...samples, ...samples])
-  t.equal((await held.leave()).length, 0)
+  t.equal((await held.drainUncommitted()).length, 0)
   for (let i = 0; i < 70; i++) await held.push(samples)
-  t.equal((await held.leave()).length, 960_000)
+  t.equal((await held.drainUncommitted()).length, 960_000)
 })
 
 t.test('a commit and a clear', async t => {
@@ -22,8 +22,8 @@ t.test('a commit and a clear', async t => {
     after: turn => told.push(turn),
   })
   t.same(told, ['before', undefined])
-  t.equal((await held.leave()).length, 0)
+  t.equal((await held.drainUncommitted()).length, 0)
   await held.push(samples)
   await held.clear()
-  t.equal((await held.leave()).length, 0)
+  t.equal((await held.drainUncommitted()).length, 0)
 })

@@ -1,7 +1,7 @@
 type Call = (...args: number[]) => number
 
-/** What the decoders of the wasm-audio-decoders family have inside. */
-type Inside = { readonly _common: { readonly wasm: Record<string, Call> } }
+/** The internals of the wasm-audio-decoders family. */
+type WasmDecoder = { readonly _common: { readonly wasm: Record<string, Call> } }
 
 /**
  * Replaces a WebAssembly function of one decoder, and of no other. The
@@ -14,11 +14,11 @@ type Inside = { readonly _common: { readonly wasm: Record<string, Call> } }
  *
  * @param replace makes the replacement from the original
  */
-export const replaceCall = (
+export const patchWasm = (
   decoder: object,
   name: string,
   replace: (original: Call) => Call,
 ): void => {
-  const { wasm } = (decoder as Inside)._common
+  const { wasm } = (decoder as WasmDecoder)._common
   wasm[name] = replace(wasm[name]!)
 }

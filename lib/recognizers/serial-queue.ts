@@ -1,5 +1,5 @@
 /** Runs steps one after another, each once those before it are done. */
-export class Sequence {
+export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve()
 
   /** Where a step fails, so do those after it. */

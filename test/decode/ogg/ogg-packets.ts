@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import t from 'tap'
 import { OggPages } from '../../../lib/decode/ogg/ogg-pages.ts'
-import { OggStraightener } from '../../../lib/decode/ogg/ogg-straightener.ts'
+import { OggPacketAssembler } from '../../../lib/decode/ogg/ogg-packets.ts'
 import { paged } from '../../fixtures/containers.ts'
 
 /** The packets of pages that hold whole packets only. */
@@ -21,7 +21,7 @@ const packetsOf = (page: Uint8Array): string[] => {
 }
 
 const straight = (bytes: Uint8Array, without?: number) => {
-  const straightener = new OggStraightener()
+  const straightener = new OggPacketAssembler()
   const packets: string[] = []
   let expected = 0
   for (const page of new OggPages().push(bytes)) {
@@ -30,7 +30,7 @@ const straight = (bytes: Uint8Array, without?: number) => {
     expected = page.sequence + 1
     packets.push(...straightener.push(page).flatMap(packetsOf))
   }
-  return { packets, lost: straightener.takeLost() }
+  return { packets, lost: straightener.takeIncomplete() }
 }
 
 const lengths = fc.array(fc.integer({ min: 0, max: 1300 }), {

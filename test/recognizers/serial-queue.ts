@@ -1,8 +1,8 @@
 import t from 'tap'
-import { Sequence } from '../../lib/recognizers/sequence.ts'
+import { SerialQueue } from '../../lib/recognizers/serial-queue.ts'
 
 t.test('steps run in order, and end with the first that fails', async t => {
-  const sequence = new Sequence()
+  const sequence = new SerialQueue()
   const seen: number[] = []
   const later = sequence.run(async () => {
     await new Promise(setImmediate)

@@ -2,25 +2,25 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import {
-  keyOf,
-  matchPrefix,
-  matchWords,
-} from '../../lib/recognizers/word-match.ts'
+  normalizedWord,
+  alignPrefix,
+  alignWords,
+} from '../../lib/recognizers/word-alignment.ts'
 
 t.test('keys are alike for what sounds alike', async t => {
-  t.equal(keyOf('“And'), keyOf('and,'))
-  t.equal(keyOf('ILL-DISPOSED.'), 'illdisposed')
-  t.equal(keyOf('Caf\u00E9'), keyOf('cafe\u0301'))
-  t.equal(keyOf('can’t'), keyOf("can't"))
-  t.equal(keyOf('日本'), '日本')
-  t.equal(keyOf('1860'), '1860')
-  t.equal(keyOf('—'), '')
+  t.equal(normalizedWord('“And'), normalizedWord('and,'))
+  t.equal(normalizedWord('ILL-DISPOSED.'), 'illdisposed')
+  t.equal(normalizedWord('Caf\u00E9'), normalizedWord('cafe\u0301'))
+  t.equal(normalizedWord('can’t'), normalizedWord("can't"))
+  t.equal(normalizedWord('日本'), '日本')
+  t.equal(normalizedWord('1860'), '1860')
+  t.equal(normalizedWord('—'), '')
 })
 
 t.test('a key has a key: itself', async () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), word => {
-      equal(keyOf(keyOf(word)), keyOf(word))
+      equal(normalizedWord(normalizedWord(word)), normalizedWord(word))
     }),
   )
 })
@@ -31,8 +31,8 @@ const words = (maxLength: number): fc.Arbitrary<string[]> =>
 t.test('a beginning that is the same is found', async () => {
   fc.assert(
     fc.property(words(12), words(12), (shown, more) => {
-      equal(matchPrefix(shown, shown), shown.length)
-      equal(matchPrefix(shown, [...shown, ...more]), shown.length)
+      equal(alignPrefix(shown, shown), shown.length)
+      equal(alignPrefix(shown, [...shown, ...more]), shown.length)
     }),
   )
 })
@@ -49,7 +49,7 @@ const distance = (a: readonly string[], b: readonly string[]): number => {
 t.test('no other beginning differs less, or is nearer', async () => {
   fc.assert(
     fc.property(words(5), words(5), (shown, heard) => {
-      const at = matchPrefix(shown, heard)
+      const at = alignPrefix(shown, heard)
       const cost = distance(shown, heard.slice(0, at))
       for (let other = 0; other <= heard.length; other++) {
         const otherCost = distance(shown, heard.slice(0, other))
@@ -73,7 +73,7 @@ const common = (a: readonly string[], b: readonly string[]): number => {
 t.test('as many words as can be are alike, and in order', async () => {
   fc.assert(
     fc.property(words(7), words(7), (from, to) => {
-      const like = matchWords(from, to)
+      const like = alignWords(from, to)
       equal(like.length, to.length)
       const pairs = [...like.entries()].filter(([, i]) => i >= 0)
       for (const [j, i] of pairs) equal(from[i], to[j])

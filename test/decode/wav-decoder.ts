@@ -4,8 +4,8 @@ import {
   WavParser,
   parseWavFormat,
   peekWavFormat,
-} from '../../../lib/decode/wav/wav-parser.ts'
-import { pcm, portions, riffChunk, wav } from '../../fixtures/audio.ts'
+} from '../../lib/decode/wav-decoder.ts'
+import { pcm, portions, riffChunk, wav } from '../fixtures/audio.ts'
 
 const samples = Float32Array.from({ length: 100 }, (_, i) => i / 100)
 

@@ -1,9 +1,12 @@
-import { DecodeError } from '../../core/errors.ts'
-import { ByteBuffer } from '../byte-buffer.ts'
-import { type PcmEncoding, bytesPerSample } from '../../audio/pcm.ts'
+import { type PcmEncoding, bytesPerSample, PcmReader } from '../audio/pcm.ts'
+import { DecodeError } from '../core/errors.ts'
+import { ByteBuffer } from './byte-buffer.ts'
+import type { ByteSource } from './byte-source.ts'
+import type { Decoded } from './format-decoder.ts'
+import { blockBytes, type RawFormat, truncatedFrame } from './raw-decoder.ts'
 
 /** What the `fmt ` chunk of a WAV file says. */
-export type WavFormat = {
+type WavFormat = {
   /** WAVE_FORMAT tag, that of the sub-format where it is extensible. */
   readonly tag: number
   /** How to read the samples; undefined where they are not PCM or G.711. */
@@ -86,22 +89,21 @@ export const peekWavFormat = (head: Uint8Array): WavFormat | undefined => {
 }
 
 /**
- * Takes the sample bytes out of a WAV file (RIFF or RF64), in any portions.
- * A length of 0 or of all ones, as writers to a pipe leave it, means until
- * the end of the input.
+ * Extracts the samples of a WAV file (RIFF or RF64). A length of 0 or of all
+ * ones, as writers to a pipe leave it, means until the end of the input.
  */
 export class WavParser {
   readonly #buffer = new ByteBuffer()
   #position = 0
   #skip = 0
   #riffSize = 0
-  #long: { data: number } | undefined
+  #ds64: { data: number } | undefined
   #inData = false
   #received = 0
   #dataBytes: number | undefined
   #format: WavFormat | undefined
 
-  /** Known before the first samples. */
+  /** Set before the first samples. */
   get format(): WavFormat | undefined {
     return this.#format
   }
@@ -111,7 +113,7 @@ export class WavParser {
     return this.#inData
   }
 
-  /** Whole frames declared; undefined where the length is not known. */
+  /** Declared number of frames; undefined if the length is unknown. */
   get declaredFrames(): number | undefined {
     if (this.#dataBytes === undefined || !this.#format?.encoding)
       return undefined
@@ -119,12 +121,12 @@ export class WavParser {
     return Math.floor(this.#dataBytes / (channels * bytesPerSample(encoding)))
   }
 
-  /** Whether all the declared samples have come. */
+  /** Whether all declared samples have been read. */
   get complete(): boolean {
     return this.#inData && this.#received === this.#dataBytes
   }
 
-  /** The sample bytes in a portion; a view of it, or of a copy. */
+  /** Returns the samples in these bytes, as a view of them or of a copy. */
   push(bytes: Uint8Array): Uint8Array {
     if (this.#inData) return this.#take(bytes)
     this.#buffer.append(bytes)
@@ -147,7 +149,7 @@ export class WavParser {
     this.#position += count
   }
 
-  /** Reads one chunk of the header; false where more bytes are needed. */
+  /** Reads one chunk of the header; returns false if it needs more bytes. */
   #step(): boolean {
     if (this.#skip > 0) {
       const count = Math.min(this.#skip, this.#buffer.length)
@@ -174,7 +176,7 @@ export class WavParser {
       const body = head.subarray(8, 8 + kept)
       if (id === 'fmt ') this.#format = parseWavFormat(body)
       else if (kept >= 16)
-        this.#long = { data: Number(view(body).getBigUint64(8, true)) }
+        this.#ds64 = { data: Number(view(body).getBigUint64(8, true)) }
     }
     this.#skip = 8 + size + (size % 2)
     return true
@@ -191,11 +193,67 @@ export class WavParser {
 
   #declared(size: number): number | undefined {
     // An RF64 of unknown length has zeros in ds64.
-    if (size === 0xffffffff && this.#long) return this.#long.data || undefined
+    if (size === 0xffffffff && this.#ds64) return this.#ds64.data || undefined
     if (UNKNOWN_SIZES.has(size)) return undefined
     if (size > 0) return size
     // Nothing in `data`: empty only if the file says that more follows it.
-    const told = this.#riffSize !== 0 && this.#riffSize !== 0xffffffff
-    return told && this.#riffSize + 8 > this.#position ? 0 : undefined
+    const known = this.#riffSize !== 0 && this.#riffSize !== 0xffffffff
+    return known && this.#riffSize + 8 > this.#position ? 0 : undefined
+  }
+}
+
+/**
+ * Decodes a WAV.
+ *
+ * @param read reads the next bytes
+ * @param container what to call it; ffmpeg's output is a WAV, too
+ */
+export async function* wavAudio(
+  read: (max: number) => Promise<Uint8Array | undefined>,
+  container: string,
+): AsyncGenerator<Decoded> {
+  const parser = new WavParser()
+  let reader: PcmReader | undefined
+  let max = 65_536
+  for (let bytes; !parser.complete && (bytes = await read(max));) {
+    const samples = parser.push(bytes)
+    if (!parser.inData) continue
+    if (!reader) {
+      const format = rawOf(parser)
+      reader = new PcmReader(format.encoding, format.channels)
+      max = blockBytes(format)
+      yield { type: 'format', format: describe(parser, format, container) }
+    }
+    const channels = reader.push(samples)
+    if (channels) yield { type: 'audio', channels }
+  }
+  if (reader?.pending) yield truncatedFrame(reader.pending)
+  if (!parser.inData)
+    yield { type: 'truncated', where: 'inside the WAV header' }
+}
+
+/** Decodes a WAV file. */
+export const decodeWav = (source: ByteSource): AsyncGenerator<Decoded> =>
+  wavAudio(max => source.read(max), 'wav')
+
+const rawOf = ({ format }: WavParser): RawFormat => {
+  if (!format?.encoding)
+    throw new DecodeError(
+      'wav',
+      `WAV of format ${format?.tag} at this width cannot be read; convert it to PCM`,
+    )
+  const { encoding, sampleRate, channels } = format
+  return { encoding, sampleRate, channels }
+}
+
+const describe = (parser: WavParser, raw: RawFormat, container: string) => {
+  const { encoding, sampleRate, channels } = raw
+  const frames = parser.declaredFrames
+  return {
+    container,
+    ...(container === 'wav' && { codec: `pcm_${encoding}` }),
+    sampleRate,
+    channels,
+    ...(frames !== undefined && { durationMs: (frames / sampleRate) * 1000 }),
   }
 }
