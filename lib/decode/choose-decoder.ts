@@ -9,10 +9,10 @@ import type { ByteSource } from './byte-source.ts'
 import type { FormatDecoder } from './format-decoder.ts'
 import { type FfmpegInput, ffmpegDecoder } from './ffmpeg-decoder.ts'
 
-/** How far the header of a container is looked for. */
+/** How far to search for the header of a container, in bytes. */
 const HEADER_BYTES = 1 << 20
 
-/** FLAC starts with its name and the block STREAMINFO, 42 bytes in all. */
+/** FLAC starts with its name and the block STREAMINFO: 42 bytes. */
 const STREAMINFO_BYTES = 42
 
 const unknown = (looksLike: string): UnknownFormatError =>
@@ -20,8 +20,8 @@ const unknown = (looksLike: string): UnknownFormatError =>
     `the input is not audio that can be read: it looks like ${looksLike} (headerless PCM needs its format said: --raw s16le:16000:1, or the option 'raw')`,
   )
 
-/** The format of the input, behind any tags in front of it. */
-const sniffed = async (
+/** Returns the format of the input, after any tags. */
+const sniffFormat = async (
   source: ByteSource,
 ): Promise<Exclude<Sniffed, { kind: 'id3' }>> => {
   for (let tagged = false; ; tagged = true) {
@@ -35,19 +35,18 @@ const sniffed = async (
     const found = await source.probe(sniff, SNIFF_BYTES)
     if (!found) throw unknown('no known format')
     if (found.kind === 'id3') await source.skip(found.bytes)
-    // The tag is a sign of MP3 even where what follows is damaged.
+    // After a tag, even damaged audio is probably MP3.
     else return tagged && found.kind === 'unknown' ? { kind: 'mp3' } : found
   }
 }
 
-const decoder = <Module>(format: string, loading: Promise<Module>) =>
+const loadDecoder = <Module>(format: string, loading: Promise<Module>) =>
   loadPart(`the ${format} decoder`, loading)
 
 type FfmpegChoice = Pick<FfmpegInput, 'ffmpeg' | 'signal'>
 
 /**
- * Finds the decoder for an input by its first bytes. Codecs are loaded when
- * they are needed.
+ * Chooses the decoder for an input by its first bytes, and loads its codec.
  *
  * @throws EmptyInputError where there are none
  * @throws UnknownFormatError where they are of no known format
@@ -56,7 +55,7 @@ export const chooseDecoder = async (
   source: ByteSource,
   options: FfmpegChoice,
 ): Promise<{ container: string; decode: FormatDecoder }> => {
-  const found = await sniffed(source)
+  const found = await sniffFormat(source)
   const native = (container: string, decode: FormatDecoder) => ({
     container,
     decode,
@@ -74,10 +73,10 @@ export const chooseDecoder = async (
     case 'mp3':
       return native(
         'mp3',
-        (await decoder('MP3', import('./mp3/mp3-decoder.ts'))).decodeMp3,
+        (await loadDecoder('MP3', import('./mp3/mp3-decoder.ts'))).decodeMp3,
       )
     case 'flac': {
-      const { decodeFlac, isForFfmpeg, peekFlacInfo } = await decoder(
+      const { decodeFlac, isForFfmpeg, peekFlacInfo } = await loadDecoder(
         'FLAC',
         import('./flac/flac-decoder.ts'),
       )
@@ -98,12 +97,13 @@ export const chooseDecoder = async (
         ? ffmpeg('ogg', 'ogg')
         : native(
             'ogg',
-            (await decoder('Ogg', import('./ogg/ogg-decoder.ts'))).decodeOgg,
+            (await loadDecoder('Ogg', import('./ogg/ogg-decoder.ts')))
+              .decodeOgg,
           )
     }
     case 'webm': {
       const tracks = await source.probe(peekTracks, HEADER_BYTES)
-      const { decodeWebm, firstAudio, isPlainOpus } = await decoder(
+      const { decodeWebm, firstAudio, isPlainOpus } = await loadDecoder(
         'WebM',
         import('./webm/webm-decoder.ts'),
       )

@@ -24,7 +24,7 @@ export type FfmpegInput = {
 const BLOCK = 65_536
 
 /** Feeds the child until one of both has enough; its failure is the child's. */
-const feed = async (
+const feedChild = async (
   source: ByteSource,
   child: ByteChild,
   watch: (bytes: Uint8Array) => void,
@@ -43,13 +43,13 @@ const feed = async (
 const NO_AUDIO = /matches no streams|does not contain any stream/
 
 /** Names of our own making at the start of a line say nothing. */
-const cleaned = (line: string): string =>
+const withoutOwnNames = (line: string): string =>
   line.replace(/^(?:pipe:0|file:\S+): /, '')
 
 /** Why a child that ended should not be trusted; undefined: it may be. */
 const failureOf = (exit: ChildExit, container: string): Error | undefined => {
   const { code, signal, stalled } = exit
-  const line = cleaned(exit.lastLine)
+  const line = withoutOwnNames(exit.lastLine)
   if (NO_AUDIO.test(line))
     return new DecodeError(
       container,
@@ -91,18 +91,21 @@ export const ffmpegDecoder = (input: FfmpegInput) =>
       signal.addEventListener('abort', stop)
       signal.throwIfAborted()
       if (spool) running.endInput()
-      else void feed(source, running, watch)
+      else void feedChild(source, running, watch)
       let frames = 0
       for await (const item of wavAudio(() => running.read(), container)) {
         if (item.type === 'audio') frames += item.channels[0]!.length
-        if (item.type === 'format') yield declare(item, mp4.seconds)
+        if (item.type === 'format') yield withDuration(item, mp4.seconds)
         else if (item.type !== 'truncated') yield item
       }
       const exit = await running.ended()
       const failure = failureOf(exit, container)
       if (failure) throw failure
       if (frames > 0 && exit.lastLine)
-        yield { type: 'damage', what: `ffmpeg says: ${cleaned(exit.lastLine)}` }
+        yield {
+          type: 'damage',
+          what: `ffmpeg says: ${withoutOwnNames(exit.lastLine)}`,
+        }
     } finally {
       signal.removeEventListener('abort', stop)
       await child?.kill()
@@ -110,7 +113,7 @@ export const ffmpegDecoder = (input: FfmpegInput) =>
     }
   }
 
-const declare = (
+const withDuration = (
   item: Decoded & { type: 'format' },
   seconds: number | undefined,
 ): Decoded => ({

@@ -1,17 +1,17 @@
 import { isMp3Run, id3Bytes } from './mp3/mp3-frames.ts'
 
-/** What the first bytes of an input are. */
+/** The format of an input, by its first bytes. */
 export type Sniffed =
-  /** A container that is read here. */
+  /** A format that voxpipe decodes. */
   | { kind: 'wav' | 'flac' | 'mp3' | 'ogg' | 'webm' | 'mp4' }
-  /** A container for ffmpeg, with the name of its demuxer. */
+  /** A container for ffmpeg, with ffmpeg's name of its demuxer. */
   | { kind: 'ffmpeg'; container: string; demuxer: string }
-  /** A tag of so many bytes, with the audio behind it. */
+  /** A tag of so many bytes before the audio. */
   | { kind: 'id3'; bytes: number }
-  /** No audio, and what it looks like instead. */
+  /** Not audio. */
   | { kind: 'unknown'; looksLike: string }
 
-/** How far audio is looked for behind bytes that are none. */
+/** How far to search for audio, in bytes. */
 export const SNIFF_BYTES = 65_536
 
 type Magic = readonly [
@@ -20,16 +20,16 @@ type Magic = readonly [
   then?: readonly [number, string],
 ]
 
-const wants = (head: Uint8Array, at: number, text: string): boolean => {
+const matchesAt = (head: Uint8Array, at: number, text: string): boolean => {
   for (let i = 0; i < text.length; i++)
     if (head[at + i] !== text.charCodeAt(i)) return false
   return true
 }
 
-const has = (head: Uint8Array, [at, text, then]: Magic): boolean =>
-  wants(head, at, text) && (!then || wants(head, ...then))
+const hasMagic = (head: Uint8Array, [at, text, then]: Magic): boolean =>
+  matchesAt(head, at, text) && (!then || matchesAt(head, ...then))
 
-const OWN: readonly (readonly [
+const NATIVE: readonly (readonly [
   Magic,
   Sniffed['kind'] & ('wav' | 'flac' | 'ogg' | 'webm' | 'mp4'),
 ])[] = [
@@ -70,7 +70,7 @@ const FOR_FFMPEG: readonly (readonly [Magic, string, string])[] = [
   [[0, '\x7f\xfe\x80\x01'], 'dts', 'dts'],
 ]
 
-const OTHERS: readonly (readonly [Magic, string])[] = [
+const NOT_AUDIO: readonly (readonly [Magic, string])[] = [
   [[0, '\x89PNG'], 'a PNG picture'],
   [[0, '\xff\xd8\xff'], 'a JPEG picture'],
   [[0, 'GIF8'], 'a GIF picture'],
@@ -97,7 +97,7 @@ const isMpegTs = (head: Uint8Array): boolean =>
     return true
   })
 
-/** AAC in ADTS: two frames that follow each other. */
+/** AAC in ADTS: two frames in a row. */
 const isAdts = (head: Uint8Array): boolean => {
   const isSync = (at: number) =>
     head[at] === 0xff && (head[at + 1]! & 0xf6) === 0xf0
@@ -106,14 +106,14 @@ const isAdts = (head: Uint8Array): boolean => {
   return bytes >= 7 && isSync(bytes)
 }
 
-/** Text holds no control characters but white space, and is valid UTF-8. */
+/** Whether it is UTF-8 without control characters except white space. */
 const isText = (head: Uint8Array): boolean => {
   const some = head.subarray(0, 1024)
   for (const byte of some)
     if (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte !== 0x1b)
       return false
   try {
-    // The cut may fall into a character.
+    // The last character may be incomplete.
     new TextDecoder('utf-8', { fatal: true }).decode(some, { stream: true })
     return true
   } catch {
@@ -121,15 +121,15 @@ const isText = (head: Uint8Array): boolean => {
   }
 }
 
-const mp3Somewhere = (head: Uint8Array, ended: boolean): boolean => {
+const containsMp3 = (head: Uint8Array, ended: boolean): boolean => {
   for (let at = head.indexOf(0xff); at >= 0; at = head.indexOf(0xff, at + 1))
     if (isMp3Run(head, at, 4, ended)) return true
   return false
 }
 
 /**
- * Tells a format by its first bytes, never by a name. Undefined: it takes
- * more of them, which is never so where `SNIFF_BYTES` are given.
+ * Identifies a format by its first bytes, never by a name. Returns undefined if it
+ * needs more of them, at most `SNIFF_BYTES`.
  *
  * @param ended whether `head` is the whole input
  */
@@ -141,20 +141,20 @@ export const sniff = (
   if (head.length < 16 && !full) return undefined
   const id3 = id3Bytes(head)
   if (id3 > 0) return { kind: 'id3', bytes: id3 }
-  for (const [magic, kind] of OWN) if (has(head, magic)) return { kind }
+  for (const [magic, kind] of NATIVE) if (hasMagic(head, magic)) return { kind }
   for (const [magic, container, demuxer] of FOR_FFMPEG)
-    if (has(head, magic) && !isText(head))
+    if (hasMagic(head, magic) && !isText(head))
       return { kind: 'ffmpeg', container, demuxer }
   if (isMp3Run(head, 0, 2, ended)) return { kind: 'mp3' }
   if (isAdts(head)) return { kind: 'ffmpeg', container: 'aac', demuxer: 'aac' }
   if (isMpegTs(head))
     return { kind: 'ffmpeg', container: 'mpegts', demuxer: 'mpegts' }
-  for (const [magic, looksLike] of OTHERS)
-    if (has(head, magic)) return { kind: 'unknown', looksLike }
+  for (const [magic, looksLike] of NOT_AUDIO)
+    if (hasMagic(head, magic)) return { kind: 'unknown', looksLike }
   if (!full && head.length < 1024) return undefined
   if (isText(head)) return { kind: 'unknown', looksLike: 'text' }
   if (!full) return undefined
-  return mp3Somewhere(head, ended)
+  return containsMp3(head, ended)
     ? { kind: 'mp3' }
     : { kind: 'unknown', looksLike: 'no known format' }
 }

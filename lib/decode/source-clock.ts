@@ -102,9 +102,9 @@ export class SourceClock {
           message: `stopped after ${seconds(this.#maxDurationMs)} of audio, the longest allowed`,
         },
       ]
-    if (this.#frames === 0) throw this.#nothing()
+    if (this.#frames === 0) throw this.#noAudioError()
     const warnings: StageWarning[] = []
-    const missing = this.#missing()
+    const missing = this.#missingAudio()
     if (missing && this.#strict) throw new TruncatedError(missing)
     if (missing) warnings.push({ code: 'VOX_TRUNCATED', message: missing })
     if (this.#damages > 0 && this.#strict)
@@ -124,7 +124,7 @@ export class SourceClock {
     return (this.#next / (this.#format?.sampleRate ?? 1)) * 1000
   }
 
-  #missing(): string | undefined {
+  #missingAudio(): string | undefined {
     const declared = this.#format?.durationMs
     if (declared !== undefined && this.#ms < declared - this.#toleranceMs)
       return `the ${this.#name} input is cut short: it declares ${seconds(declared)}, and ${seconds(this.#ms)} could be decoded`
@@ -132,7 +132,7 @@ export class SourceClock {
     return `the ${this.#name} input is cut short: it ends ${this.#truncation}, at ${seconds(this.#ms)}`
   }
 
-  #nothing(): VoxpipeError {
+  #noAudioError(): VoxpipeError {
     const name = this.#name
     const damaged = this.#damages > 0 || this.#truncation !== undefined
     return damaged || !this.#format

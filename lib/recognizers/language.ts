@@ -16,7 +16,3 @@ export const isLanguage = (given: string, code: string): boolean => {
     return false
   }
 }
-
-/** Whether a language, as a user names it, is English. */
-export const isEnglish = (language: string): boolean =>
-  isLanguage(language, 'en')

@@ -80,7 +80,7 @@ export class LocalSession extends VadSession {
       await this.closeRun()
       await this.#output.done
       const duration = this.run.base / SAMPLES_PER_MS
-      this.#options.onEvent({ type: 'end', duration, complete: !this.#gaps })
+      this.emit({ type: 'end', duration, complete: !this.#gaps })
     })
   }
 
@@ -107,7 +107,7 @@ export class LocalSession extends VadSession {
     this.#pendingStarts.push(start)
     await super.skipTo(offset)
     this.#gaps = true
-    this.#inOrder(() => this.#emit({ type: 'gap', start, end, reason }))
+    this.#inOrder(() => this.#emitPlaced({ type: 'gap', start, end, reason }))
   }
 
   protected override async closeRun(handlers?: CommitHandlers): Promise<void> {
@@ -135,7 +135,7 @@ export class LocalSession extends VadSession {
 
   protected override onTurnStart(at: number): void {
     super.onTurnStart(at)
-    const { latency, recognizer, signal, onEvent } = this.#options
+    const { latency, recognizer, signal } = this.#options
     if (latency === undefined) return
     const { run, turnName: turn } = this
     this.#live = new LiveTurn({
@@ -145,7 +145,7 @@ export class LocalSession extends VadSession {
       base: run.base,
       audio: (from, to) => run.audio(from, to),
       onText: (text, at) =>
-        onEvent({
+        this.emit({
           type: 'delta',
           turn,
           text,
@@ -161,7 +161,7 @@ export class LocalSession extends VadSession {
   }
 
   protected override onTurnEnd(turn: Turn): void {
-    const { recognizer, signal, onEvent } = this.#options
+    const { recognizer, signal } = this.#options
     const { turnName: name } = this
     const base = this.toMs(0)
     const [start, end] = [this.toMs(turn.start), this.toMs(turn.end)]
@@ -183,11 +183,11 @@ export class LocalSession extends VadSession {
     this.#inOrder(async () => {
       const result = checkRecognition(recognizer, await recognition)
       const text = live?.remainingText(result) ?? ''
-      if (text !== '') onEvent({ type: 'delta', turn: name, text, at })
+      if (text !== '') this.emit({ type: 'delta', turn: name, text, at })
       const { wordTimes = 'model' } = recognizer
       const words = timedWords(wordsOf(result), turn, base, wordTimes)
       const { language } = result
-      this.#emit({
+      this.#emitPlaced({
         type: 'final',
         turn: name,
         text: textOf(result),
@@ -203,7 +203,7 @@ export class LocalSession extends VadSession {
     const lag = performance.now() - startedAt
     if (startedAt < this.#warnOfLagFrom || lag < SLOW_MS) return
     this.#warnOfLagFrom = Infinity
-    this.#options.onEvent({
+    this.emit({
       type: 'warning',
       code: 'VOX_LIVE_BEHIND',
       message:
@@ -213,9 +213,9 @@ export class LocalSession extends VadSession {
   }
 
   /** Emits a final or a gap, which is pending no more. */
-  #emit(event: FinalEvent | GapEvent): void {
+  #emitPlaced(event: FinalEvent | GapEvent): void {
     this.#pendingStarts.splice(this.#pendingStarts.indexOf(event.start), 1)
-    this.#options.onEvent(event)
+    this.emit(event)
   }
 
   /** Runs a step of the output once all steps before it are done. */

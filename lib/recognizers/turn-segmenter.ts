@@ -323,7 +323,7 @@ export const checkTurnOptions = ({
   threshold = 0.5,
   prefixPaddingMs = 300,
   silenceDurationMs = 500,
-  shortTurnSilenceMs = 500,
+  shortTurnSilenceMs = 1_300,
 }: TurnOptions): void => {
   checkNumber('threshold', threshold, 0.2, 0.99)
   checkNumber('prefixPaddingMs', prefixPaddingMs, 0, 2_000)

@@ -1,3 +1,4 @@
+import type { TranscriptEvent } from '../core/transcript-event.ts'
 import { AudioRun } from './audio-run.ts'
 import { SAMPLES_PER_MS } from './recognizer.ts'
 import { SerialQueue } from './serial-queue.ts'
@@ -80,6 +81,10 @@ export class VadSession implements SpeechSession {
     return this.toMs(this.run.nextSpeechFrom)
   }
 
+  protected emit(event: TranscriptEvent): void {
+    this.#options.onEvent(event)
+  }
+
   /** Runs a step on the input once all steps before it are done. */
   protected queue<T>(step: () => T | Promise<T>): Promise<T> {
     return this.#input.run(step)
@@ -112,13 +117,14 @@ export class VadSession implements SpeechSession {
   }
 
   protected onTurnStart(at: number): void {
-    const turn = `turn-${++this.#turnCount}`
-    this.#options.onEvent({ type: 'speech-start', turn, at: this.toMs(at) })
+    this.#turnCount++
+    const { turnName: turn } = this
+    this.emit({ type: 'speech-start', turn, at: this.toMs(at) })
   }
 
   protected onTurnEnd({ end }: Turn): void {
-    const at = this.toMs(end)
-    this.#options.onEvent({ type: 'speech-end', turn: this.turnName, at })
+    const { turnName: turn } = this
+    this.emit({ type: 'speech-end', turn, at: this.toMs(end) })
   }
 
   /** Name of the turn that began last. */

@@ -1,4 +1,4 @@
-/** What two spellings of a word have in common: letters and digits only. */
+/** Returns the letters and digits of a word, in lower case. */
 export const normalizedWord = (word: string): string =>
   word
     .normalize('NFKC')
@@ -6,24 +6,24 @@ export const normalizedWord = (word: string): string =>
     .replaceAll(/[^\p{L}\p{N}]+/gu, '')
 
 /**
- * How many words of `heard` are what `shown` says: the beginning of `heard`
- * that differs from it in the fewest words. Of beginnings that differ alike,
- * the one nearest in length.
+ * Returns how many words of a transcript correspond to the words shown: the
+ * prefix with the smallest edit distance to them. Among equal ones, it is that
+ * which is nearest in length.
  */
 export const alignPrefix = (
   shown: readonly string[],
-  heard: readonly string[],
+  transcript: readonly string[],
 ): number => {
-  let costs = Array.from({ length: heard.length + 1 }, (_, j) => j)
+  let costs = Array.from({ length: transcript.length + 1 }, (_, j) => j)
   for (const [i, word] of shown.entries()) {
     const above = costs
     costs = [i + 1]
-    for (let j = 1; j <= heard.length; j++)
+    for (let j = 1; j <= transcript.length; j++)
       costs.push(
         Math.min(
           above[j]! + 1,
           costs[j - 1]! + 1,
-          above[j - 1]! + (word === heard[j - 1] ? 0 : 1),
+          above[j - 1]! + (word === transcript[j - 1] ? 0 : 1),
         ),
       )
   }
@@ -37,10 +37,9 @@ export const alignPrefix = (
 }
 
 /**
- * Which words of one list are which of another, in order: a longest common
- * subsequence.
+ * Aligns two lists of words by their longest common subsequence.
  *
- * @returns for each word of `to`, the index of its like in `from`, or -1
+ * @returns for each word of `to`, the index of the same word in `from`, or -1
  */
 export const alignWords = (
   from: readonly string[],

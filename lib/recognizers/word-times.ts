@@ -3,19 +3,18 @@ import { VAD_FRAME } from './voice-activity.ts'
 import { type RecognizedWord, SAMPLES_PER_MS } from './recognizer.ts'
 import type { Turn } from './turn-segmenter.ts'
 
-/** Frames with a lower probability of speech are pauses, which belong to no word. */
+/** Frames with a lower probability of speech are pauses. */
 const VOICED = 0.35
-/** So many of them; a stop consonant is silent for less: 128 ms. */
+/** Minimum length of a pause, more than a stop consonant: 128 ms. */
 const PAUSE_FRAMES = 4
 
 /**
- * Times of a turn's words, where each has its end. A word that has no start
- * begins where the one before ended, or where the voice comes back after a
- * pause.
+ * Returns the times of a turn's words, if each has an end. A word without a start
+ * begins at the end of the one before, or where speech resumes after a pause.
  *
- * @param words heard in the turn's audio, `turn.from` to `turn.to`
- * @param base start of the stretch of audio the turn counts from, in ms
- * @param source how the ends are known
+ * @param words of the turn's audio, `turn.from` to `turn.to`
+ * @param base time of sample 0, in ms
+ * @param source where the ends come from
  */
 export const timedWords = (
   words: readonly RecognizedWord[],
@@ -27,14 +26,14 @@ export const timedWords = (
   let before = turn.start
   const ms = (sample: number): number =>
     Math.round(base + sample / SAMPLES_PER_MS)
-  return words.map(({ text, start: told, end, probability }, index) => {
+  return words.map(({ text, start: reported, end, probability }, index) => {
     let ended = Math.min(turn.end, Math.max(before, turn.from + end!))
-    // A last word that is cut off makes the decoder look anywhere.
+    // The attention is wrong for a last word that is cut off.
     if (index === words.length - 1 && ended === before) ended = turn.end
     const start =
-      told === undefined
-        ? voiceFrom(before, ended, turn)
-        : Math.min(ended, Math.max(before, turn.from + told))
+      reported === undefined
+        ? speechFrom(before, ended, turn)
+        : Math.min(ended, Math.max(before, turn.from + reported))
     before = ended
     return {
       text,
@@ -48,8 +47,8 @@ export const timedWords = (
   })
 }
 
-/** Where the voice comes back after the last pause before a word's end. */
-const voiceFrom = (before: number, ended: number, turn: Turn): number => {
+/** Returns where speech resumes after the last pause before a word's end. */
+const speechFrom = (before: number, ended: number, turn: Turn): number => {
   const frameOf = (at: number): number =>
     Math.floor((at - turn.from) / VAD_FRAME)
   let from = before

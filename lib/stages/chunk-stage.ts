@@ -3,7 +3,7 @@ import { isAudioChunk, type AudioChunk } from '../core/audio-chunk.ts'
 import { FormatError } from '../core/errors.ts'
 import { Stage, type TransformCallback } from '../core/stage.ts'
 
-/** Pure code that makes any number of chunks of one. */
+/** Converts one chunk to any number of chunks. */
 export interface ChunkEngine {
   push(chunk: AudioChunk): Iterator<AudioChunk>
   end(): Iterator<AudioChunk>
@@ -15,8 +15,8 @@ const nameOf = (value: unknown): string =>
     : `a ${typeof value}`
 
 /**
- * A stage around a {@link ChunkEngine}. However much comes out of one chunk, it
- * is made piece by piece, as fast as the reader takes it.
+ * A stage around a {@link ChunkEngine}. It produces the output of a chunk piece by
+ * piece, as fast as it is read.
  */
 export class ChunkStage extends Stage<AudioChunk, AudioChunk> {
   readonly #engine: ChunkEngine
@@ -34,7 +34,7 @@ export class ChunkStage extends Stage<AudioChunk, AudioChunk> {
     _: BufferEncoding,
     done: TransformCallback,
   ): void {
-    if (isAudioChunk(chunk)) return this.#begin(this.#engine.push(chunk), done)
+    if (isAudioChunk(chunk)) return this.#start(this.#engine.push(chunk), done)
     done(
       new FormatError(
         `${this.constructor.name} takes AudioChunks, got ${nameOf(chunk)}: put a Decoder in front of it`,
@@ -43,24 +43,24 @@ export class ChunkStage extends Stage<AudioChunk, AudioChunk> {
   }
 
   override _flush(done: TransformCallback): void {
-    this.#begin(this.#engine.end(), done)
+    this.#start(this.#engine.end(), done)
   }
 
   override _read(size: number): void {
     this.#pump()
-    // Nothing may have come out, and Node asks again only after a push.
+    // Nothing may have been pushed, and Node reads again only after a push.
     if (this.#outputs === undefined) super._read(size)
   }
 
-  #begin(outputs: Iterator<AudioChunk>, done: TransformCallback): void {
+  #start(outputs: Iterator<AudioChunk>, done: TransformCallback): void {
     this.#outputs = outputs
     this.#done = done
     this.#pump()
   }
 
-  /** Pushes until the reader has enough; `_read` takes it up again. */
+  /** Pushes until the buffer is full; `_read` continues. */
   #pump(): void {
-    // A listener may read in the middle of a push.
+    // A listener may read during a push.
     if (this.#pumping) return
     this.#pumping = true
     try {
@@ -74,7 +74,7 @@ export class ChunkStage extends Stage<AudioChunk, AudioChunk> {
     }
   }
 
-  /** The next output; `undefined` after the last one or an error. */
+  /** Returns the next output; undefined after the last one or an error. */
   #next(outputs: Iterator<AudioChunk>): AudioChunk | undefined {
     let failure: Error | undefined
     try {

@@ -1,4 +1,4 @@
-import type { Readable, Transform } from 'node:stream'
+import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { endOf, type AudioChunk } from '../core/audio-chunk.ts'
 import { FormatError } from '../core/errors.ts'
@@ -10,8 +10,8 @@ import {
 } from '../decode/decoder.ts'
 import { openInput, type AudioInput } from '../io/open-input.ts'
 
-/** Node's error for a chunk that no stream can have, in our terms. */
-const explained = (error: NodeJS.ErrnoException): Error =>
+/** Replaces Node's error for a null chunk. */
+const asVoxpipeError = (error: NodeJS.ErrnoException): Error =>
   error.code === 'ERR_STREAM_NULL_VALUES'
     ? new FormatError(
         'the source gave null in place of bytes; leave such chunks out',
@@ -20,26 +20,30 @@ const explained = (error: NodeJS.ErrnoException): Error =>
     : error
 
 /**
- * What a transcript is made from. Where it fails after some of it, or is told
- * to stop, it ends quietly, so that what came is transcribed.
+ * The source of a transcript. If it fails after some audio, or is stopped, it
+ * ends without an error, so that the audio before is transcribed.
  */
 abstract class Source<T> {
-  /** What it has to tell; whoever tells it takes it away. */
+  /** Warnings to emit; whoever emits them removes them. */
   readonly warnings: StageWarning[] = []
   readonly #stop: AbortSignal | undefined
   #stopped = false
-  /** Whether all of it came. */
+  /** Whether all of it has been read. */
   complete = true
-  /** Why it ended before its end, after some of it. */
+  /** Why it ended early, after some audio. */
   failure: Error | undefined
 
-  /** @param stop ends it when aborted; `open` is called when that is so */
+  /** @param stop ends the source when aborted */
   constructor(stop: AbortSignal | undefined) {
     this.#stop = stop
   }
 
-  /** What there is, in order. Asked for once. */
-  async *read(): AsyncGenerator<T> {
+  /** Returns a stream of the source; to be called once. */
+  stream(): Readable {
+    return Readable.from(this.#read(), { highWaterMark: 1 })
+  }
+
+  async *#read(): AsyncGenerator<T> {
     let any = false
     this.#stop?.addEventListener('abort', this.#onStop)
     if (this.#stop?.aborted) this.#onStop()
@@ -50,7 +54,7 @@ abstract class Source<T> {
       }
     } catch (error) {
       if (this.#stopped) return
-      const failure = explained(error as NodeJS.ErrnoException)
+      const failure = asVoxpipeError(error as NodeJS.ErrnoException)
       if (!any) throw failure
       this.complete = false
       this.failure = failure
@@ -59,7 +63,7 @@ abstract class Source<T> {
     }
   }
 
-  /** Frees what it holds, and ends it. */
+  /** Ends the source and frees its resources. */
   abstract close(): void
 
   protected abstract parts(): AsyncIterable<T>
@@ -71,7 +75,7 @@ abstract class Source<T> {
   }
 }
 
-/** A source whose bytes are taken as they are. */
+/** A source of encoded bytes. */
 export class InputBytes extends Source<Uint8Array> {
   readonly #input: Readable
 
@@ -79,7 +83,7 @@ export class InputBytes extends Source<Uint8Array> {
   constructor(input: AudioInput, stop: AbortSignal | undefined) {
     super(stop)
     this.#input = openInput(input)
-    this.#input.on('error', () => {}) // also told where it is read
+    this.#input.on('error', () => {}) // reported where it is read
   }
 
   override close(): void {
@@ -91,14 +95,14 @@ export class InputBytes extends Source<Uint8Array> {
   }
 }
 
-/** From a source to a transcriber, not yet running. */
+/** A pipeline from a source to a transcriber, not yet running. */
 export type Pipeline = {
   readonly source: Source<unknown>
-  /** Reads the source, and what is between it and the transcriber. */
+  /** The stages before the transcriber. */
   readonly stages: readonly [Readable, ...Transform[]]
-  /** Gives TranscriptEvents. */
+  /** Emits TranscriptEvents. */
   readonly transcriber: Transform
-  /** What is to be told before any audio is heard. */
+  /** Warnings to emit first. */
   readonly warnings: readonly StageWarning[]
 }
 
@@ -126,7 +130,7 @@ export type SourceOptions = DecoderOptions & {
   readonly onProgress?: (progress: TranscribeProgress) => void
 }
 
-/** A source that is decoded here. */
+/** A source that voxpipe decodes. */
 export class AudioSource extends Source<AudioChunk> {
   readonly #decoder: Decoder
   readonly #onProgress: SourceOptions['onProgress']

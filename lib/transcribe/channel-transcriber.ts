@@ -18,17 +18,17 @@ import { ChannelMerge } from './channel-merge.ts'
 /** Stages from the AudioChunks of a channel to its TranscriptEvents. */
 type ChannelStages = readonly [Duplex, ...Duplex[]]
 
-/** What a {@link ChannelLane} tells. */
+/** Handlers of a {@link ChannelPipeline}. */
 type ChannelHandlers = {
   readonly onEvent: (event: TranscriptEvent) => void
   readonly onWarning: (warning: StageWarning) => void
   readonly onError: (error: Error) => void
-  /** Called when {@link ChannelLane.settled} may be another. */
+  /** Called when {@link ChannelPipeline.settled} may have changed. */
   readonly onSettled: () => void
 }
 
-/** What transcribes one channel of several. */
-class ChannelLane {
+/** Transcribes one of several channels. */
+class ChannelPipeline {
   readonly #stages: ChannelStages
   readonly #ended: Promise<unknown>
 
@@ -42,34 +42,30 @@ class ChannelLane {
       if (next) stage.pipe(next)
     }
     this.#ended = once(this.#last, 'end')
-    this.#ended.catch(() => {}) // it is told by onError
+    this.#ended.catch(() => {}) // reported by onError
     this.#last.on('data', onEvent)
     this.#last.on('settled', onSettled)
   }
 
-  /**
-   * No final or gap that is still to come begins before, in ms, where that is
-   * known.
-   */
+  /** Further finals and gaps begin at or after this time, in ms. */
   get settled(): number {
     const last: Duplex & { readonly settled?: number } = this.#last
-    // What has not been read is not there yet.
+    // Events that have not been read may begin earlier.
     return last.readableLength > 0 ? 0 : (last.settled ?? 0)
   }
 
-  /** Takes more audio. Resolves when more is welcome. */
+  /** Writes audio. Resolves when the channel can take more. */
   async write(chunk: AudioChunk): Promise<void> {
     const [first] = this.#stages
     if (!first.write(chunk)) await once(first, 'drain')
   }
 
-  /** Resolves when the last event has been told. */
+  /** Resolves after the last event. */
   async end(): Promise<void> {
     this.#stages[0].end()
     await this.#ended
   }
 
-  /** Frees what it holds. */
   destroy(error: Error | null): void {
     for (const stage of this.#stages) stage.destroy(error ?? undefined)
   }
@@ -106,15 +102,15 @@ export type ChannelTranscriberOptions = {
  */
 export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   readonly #options: ChannelTranscriberOptions
-  readonly #lanes: ChannelLane[] = []
+  readonly #pipelines: ChannelPipeline[] = []
   #merge: ChannelMerge | undefined
   #started = false
-  /** Which channel has told a warning; it is not told by others again. */
-  readonly #told = new Map<string, number>()
+  /** Which channel emitted a warning, by its code; others do not repeat it. */
+  readonly #warned = new Map<string, number>()
   #duration = 0
   #complete = true
   #usage: Usage | undefined
-  /** Takes up the input once what has come of it has been read. */
+  /** Continues the input once its events have been read. */
   #resume: (() => void) | undefined
 
   constructor(options: ChannelTranscriberOptions) {
@@ -138,11 +134,11 @@ export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     if (problem) return this.#fail(problem)
     this.#write(chunk as AudioChunk).then(
       () => {
-        this.#advance()
+        this.#emitMerged()
         if (this.readableLength < this.readableHighWaterMark) done()
         else this.#resume = done
       },
-      () => {}, // its lane tells
+      () => {}, // reported by onError
     )
   }
 
@@ -154,9 +150,9 @@ export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   }
 
   override _flush(done: TransformCallback): void {
-    Promise.all(this.#lanes.map(lane => lane.end())).then(
+    Promise.all(this.#pipelines.map(pipeline => pipeline.end())).then(
       () => {
-        this.#advance()
+        this.#emitMerged()
         this.push({
           type: 'end',
           duration: this.#duration,
@@ -165,7 +161,7 @@ export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
         })
         done()
       },
-      () => {}, // its lane tells
+      () => {}, // reported by onError
     )
   }
 
@@ -173,7 +169,7 @@ export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     error: Error | null,
     done: (error?: Error | null) => void,
   ): void {
-    for (const lane of this.#lanes) lane.destroy(error)
+    for (const pipeline of this.#pipelines) pipeline.destroy(error)
     const closed = this.#options.close?.() ?? Promise.resolve()
     closed.then(
       () => done(error),
@@ -182,26 +178,27 @@ export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   }
 
   #open(channel: number): void {
-    this.#lanes[channel] = new ChannelLane(this.#options.open(), {
+    this.#pipelines[channel] = new ChannelPipeline(this.#options.open(), {
       onEvent: event => {
         if (this.failed) return
-        this.#take(channel, event)
-        this.#advance()
+        this.#onEvent(channel, event)
+        this.#emitMerged()
       },
       onWarning: warning => {
-        if (this.#isNews(channel, warning.code)) this.emit('warning', warning)
+        if (this.#isFirstToWarn(channel, warning.code))
+          this.emit('warning', warning)
       },
       onError: error => this.#fail(error),
-      onSettled: () => this.#advance(),
+      onSettled: () => this.#emitMerged(),
     })
   }
 
-  /** What has been transcribed comes first, even where channels lag behind. */
+  /** Emits all events first, even if other channels lag behind. */
   #fail(error: Error): void {
     if (this.failed) return
-    for (const channel of this.#lanes.keys())
+    for (const channel of this.#pipelines.keys())
       this.#merge?.settle(channel, Infinity)
-    this.#advance()
+    this.#emitMerged()
     this.fail(error)
   }
 
@@ -212,10 +209,10 @@ export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
       )
     const { length } = chunk.channels
     this.#merge ??= this.#openAll(length)
-    return length === this.#lanes.length
+    return length === this.#pipelines.length
       ? undefined
       : new FormatError(
-          `the number of channels changes, from ${this.#lanes.length} to ${length}`,
+          `the number of channels changes, from ${this.#pipelines.length} to ${length}`,
         )
   }
 
@@ -233,26 +230,26 @@ export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
 
   async #write({ channels, ...chunk }: AudioChunk): Promise<void> {
     await Promise.all(
-      this.#lanes.map((lane, channel) =>
-        lane.write({ ...chunk, channels: [channels[channel]!] }),
+      this.#pipelines.map((pipeline, channel) =>
+        pipeline.write({ ...chunk, channels: [channels[channel]!] }),
       ),
     )
   }
 
-  #isNews(channel: number, code: string): boolean {
-    const by = this.#told.get(code) ?? channel
-    this.#told.set(code, by)
+  #isFirstToWarn(channel: number, code: string): boolean {
+    const by = this.#warned.get(code) ?? channel
+    this.#warned.set(code, by)
     return by === channel
   }
 
-  #take(channel: number, event: TranscriptEvent): void {
+  #onEvent(channel: number, event: TranscriptEvent): void {
     if (event.type === 'start') {
       if (!this.#started) this.push(event)
       this.#started = true
-    } else if (event.type === 'end') this.#end(channel, event)
+    } else if (event.type === 'end') this.#onEnd(channel, event)
     else if (event.type === 'warning') {
-      if (this.#isNews(channel, event.code)) this.push(event)
-    } else if (this.#lanes.length === 1) this.push(event)
+      if (this.#isFirstToWarn(channel, event.code)) this.push(event)
+    } else if (this.#pipelines.length === 1) this.push(event)
     else if (event.type === 'gap') this.#merge?.add(channel, event)
     else {
       const named = { ...event, turn: `${channel}:${event.turn}` }
@@ -265,18 +262,18 @@ export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     }
   }
 
-  #end(channel: number, { duration, complete, usage }: EndEvent): void {
+  #onEnd(channel: number, { duration, complete, usage }: EndEvent): void {
     this.#duration = Math.max(this.#duration, duration)
     this.#complete &&= complete
     this.#usage = addUsage(this.#usage, usage)
     this.#merge?.settle(channel, Infinity)
   }
 
-  /** Passes on what is certain to be next. */
-  #advance(): void {
+  /** Emits the events whose order is certain. */
+  #emitMerged(): void {
     if (!this.#merge || this.destroyed) return
-    for (const [channel, lane] of this.#lanes.entries())
-      this.#merge.settle(channel, lane.settled)
+    for (const [channel, pipeline] of this.#pipelines.entries())
+      this.#merge.settle(channel, pipeline.settled)
     for (const event of this.#merge.take()) this.push(event)
   }
 }

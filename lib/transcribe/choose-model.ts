@@ -3,7 +3,6 @@ import { checkOneOf } from '../core/options.ts'
 import type { StageWarning } from '../core/stage.ts'
 import { openaiModels, type OpenAIModel } from '../openai/wire/openai-models.ts'
 import { defaultModel } from '../recognizers/moonshine/moonshine-recognizer.ts'
-import { isRareLanguage, languageOf } from './languages.ts'
 
 /** What a transcript is for; for {@link chooseModel}. */
 export type ModelNeeds = {
@@ -52,7 +51,7 @@ export type ModelChoice = {
   readonly warnings: readonly StageWarning[]
 }
 
-type Choice = Omit<ModelChoice, 'warnings'> & { readonly lost?: string[] }
+type Choice = Omit<ModelChoice, 'warnings'> & { readonly unmet?: string[] }
 
 /**
  * Returns the engine, the model and the mode that fit, and why.
@@ -87,15 +86,15 @@ export const chooseModel = (needs: ModelNeeds = {}): ModelChoice => {
   const choice = isLocal(needs, language)
     ? chooseLocal(needs, language)
     : chooseOpenAI(needs, language)
-  return finish(choice, language, today)
+  return withWarnings(choice, language, today)
 }
 
-const finish = (
-  { lost = [], ...choice }: Choice,
+const withWarnings = (
+  { unmet = [], ...choice }: Choice,
   language: string | undefined,
   today: Date,
 ): ModelChoice => {
-  const warnings: StageWarning[] = lost.map(message => ({
+  const warnings: StageWarning[] = unmet.map(message => ({
     code: 'VOX_OPTION',
     message,
   }))
@@ -115,18 +114,18 @@ const isLocal = (
   language: string | undefined,
 ): boolean => {
   if (offline || engine === 'local') return true
-  if (engine === 'openai' || isForeign(language)) return false
+  if (engine === 'openai' || isNotEnglish(language)) return false
   return !speakers || live === true // nobody tells live speakers apart
 }
 
-const isForeign = (language: string | undefined): boolean =>
+const isNotEnglish = (language: string | undefined): boolean =>
   language !== undefined && language !== 'en'
 
 const chooseLocal = (
   { offline, live = false, speakers }: ModelNeeds,
   language: string | undefined,
 ): Choice => {
-  if (isForeign(language))
+  if (isNotEnglish(language))
     throw new OptionError(
       'language',
       `'${language}' is not known to the local engine, which knows English; ` +
@@ -138,17 +137,17 @@ const chooseLocal = (
     mode: live ? 'local-live' : 'local',
     reason: 'The local engine keeps the audio on this machine.',
     ...(speakers && {
-      lost: [
+      unmet: [
         live && !offline
-          ? `live, no model tells speakers apart: transcribe the recording afterwards with ${diarizing()}, which sends it to OpenAI`
+          ? `live, no model tells speakers apart: transcribe the recording afterwards with ${speakersModel()}, which sends it to OpenAI`
           : 'the local engine does not tell speakers apart',
       ],
     }),
   }
 }
 
-/** What is said of every choice by which audio leaves the machine. */
-const SENT = 'The audio is sent to OpenAI, which charges for it.'
+/** Part of the reason of every choice that sends audio. */
+const SENT_TO_OPENAI = 'The audio is sent to OpenAI, which charges for it.'
 
 const chooseOpenAI = (needs: ModelNeeds, language?: string): Choice => {
   const { engine, live, speakers, wordTimes } = needs
@@ -160,14 +159,14 @@ const chooseOpenAI = (needs: ModelNeeds, language?: string): Choice => {
         ? chooseWordTimes(needs)
         : chooseFile(needs)
   const why =
-    engine === undefined && isForeign(language)
+    engine === undefined && isNotEnglish(language)
       ? `The local engine does not know '${language}', only English. `
       : ''
-  return { ...choice, reason: `${why}${choice.reason} ${SENT}` }
+  return { ...choice, reason: `${why}${choice.reason} ${SENT_TO_OPENAI}` }
 }
 
 const chooseFile = ({ waiting }: ModelNeeds): Choice => {
-  const model = best(({ files }) => files?.streams === true)
+  const model = bestModel(({ files }) => files?.streams === true)
   return {
     engine: 'openai',
     model,
@@ -182,52 +181,54 @@ const chooseRealtime = (
   { wordTimes, speakers }: ModelNeeds,
   language: string | undefined,
 ): Choice => {
-  const model = best(({ realtime }) => realtime?.family === 'live')
-  const lost: string[] = []
+  const model = bestModel(({ realtime }) => realtime?.family === 'live')
+  const unmet: string[] = []
   if (wordTimes)
-    lost.push(
-      `live, no model of OpenAI gives word times: transcribe the recording afterwards with ${timing()}${isForeign(language) ? '' : ', or use the local engine if it is English'}`,
+    unmet.push(
+      `live, no model of OpenAI gives word times: transcribe the recording afterwards with ${wordTimesModel()}${isNotEnglish(language) ? '' : ', or use the local engine if it is English'}`,
     )
   if (speakers)
-    lost.push(
-      `live, no model tells speakers apart: transcribe the recording afterwards with ${diarizing()}`,
+    unmet.push(
+      `live, no model tells speakers apart: transcribe the recording afterwards with ${speakersModel()}`,
     )
   return {
     engine: 'openai',
     model,
     mode: 'realtime',
     reason: `Live: ${model} has text while somebody speaks.`,
-    lost,
+    unmet,
   }
 }
 
 const chooseDiarizing = ({ wordTimes, waiting }: ModelNeeds): Choice => ({
   engine: 'openai',
-  model: diarizing(),
+  model: speakersModel(),
   mode: waiting ? 'file-stream' : 'file',
-  reason: `Only ${diarizing()} tells speakers apart.`,
+  reason: `Only ${speakersModel()} tells speakers apart.`,
   ...(wordTimes && {
-    lost: [`${diarizing()} gives the times of segments, not of words`],
+    unmet: [`${speakersModel()} gives the times of segments, not of words`],
   }),
 })
 
 const chooseWordTimes = ({ waiting }: ModelNeeds): Choice => ({
   engine: 'openai',
-  model: timing(),
+  model: wordTimesModel(),
   mode: 'file',
-  reason: `Of OpenAI's models only ${timing()} gives the time of every word.`,
+  reason: `Of OpenAI's models only ${wordTimesModel()} gives the time of every word.`,
   ...(waiting && {
-    lost: [
-      `${timing()} does not stream: its text comes when all of it is there`,
+    unmet: [
+      `${wordTimesModel()} does not stream: its text comes when all of it is there`,
     ],
   }),
 })
 
-const timing = (): string => best(({ files }) => files?.wordTimes === true)
-const diarizing = (): string => best(({ files }) => files?.speakers === true)
+const wordTimesModel = (): string =>
+  bestModel(({ files }) => files?.wordTimes === true)
+const speakersModel = (): string =>
+  bestModel(({ files }) => files?.speakers === true)
 
-/** Of the models that can do it: without announced end first, then by price. */
-const best = (can: (model: OpenAIModel) => boolean): string => {
+/** Returns the best of some models: without an announced end, then by price. */
+const bestModel = (can: (model: OpenAIModel) => boolean): string => {
   const rank = ({ shutdown, perMinute }: OpenAIModel): number =>
     (shutdown === undefined ? 0 : 1_000) + perMinute
   const [first] = Object.entries(openaiModels)
@@ -264,3 +265,36 @@ export const modelEndWarning = (
       : `use ${successor}`
   return { code: 'VOX_MODEL_ENDING', message: `${model} ${when}; ${next}` }
 }
+
+/**
+ * Languages that OpenAI's guide lists as supported: those with fewer than half
+ * of the words wrong.
+ */
+const supported = new Set(
+  (
+    'af ar hy az be bs bg ca zh hr cs da nl en et fi fr gl de el he hi hu is ' +
+    'id it ja kn kk ko lv lt mk ms mr mi ne nb nn no fa pl pt ro ru sr sk sl ' +
+    'es sw sv fil ta th tr uk ur vi cy'
+  ).split(' '),
+)
+
+/**
+ * The language of a code such as `de`, `pt-BR` or `deu`, in its shortest form.
+ *
+ * @throws {OptionError} for what is no such code
+ */
+export const languageOf = (code: string): string => {
+  const usable = /^[a-z]{2,3}(?:[-_][a-z\d]{2,8})*$/i.test(code)
+  try {
+    if (usable) return new Intl.Locale(code.replaceAll('_', '-')).language
+  } catch {
+    // Reported below.
+  }
+  throw new OptionError(
+    'language',
+    `must be a code such as 'en', 'de' or 'pt-BR', got '${code}'`,
+  )
+}
+
+/** Whether no figures are published for a language. */
+const isRareLanguage = (language: string): boolean => !supported.has(language)

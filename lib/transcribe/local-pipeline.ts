@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import { OptionError } from '../core/errors.ts'
 import { given } from '../core/options.ts'
 import {
@@ -13,10 +12,10 @@ import { ChannelTranscriber } from './channel-transcriber.ts'
 import { LOCAL_SAMPLE_RATE, LocalTranscriber } from './local-transcriber.ts'
 import { sourceOptions, type TranscribeOptions } from './transcribe-options.ts'
 
-/** Options that this engine has no use for. */
-const foreign = ['client', 'prompt'] as const
+/** Options that this engine does not have. */
+const unsupported = ['client', 'prompt'] as const
 
-const mixed = (options: TranscribeOptions): LocalTranscriber => {
+const mixedTranscriber = (options: TranscribeOptions): LocalTranscriber => {
   const { model, modelDir, recognizer, language, keywords } = options
   const { voiceActivity, live, latency, signal } = options
   return new LocalTranscriber(
@@ -35,53 +34,47 @@ const mixed = (options: TranscribeOptions): LocalTranscriber => {
 }
 
 /** All channels share one recogniser; the signal is for the stage around them. */
-const separate = ({
+const separateTranscriber = ({
   signal,
   ...options
 }: TranscribeOptions): ChannelTranscriber => {
-  const { model, modelDir, live = false } = options
   if (options.recognizer)
     return new ChannelTranscriber({
-      open: () => [mixed(options)],
+      open: () => [mixedTranscriber(options)],
       ...given({ signal }),
     })
+  const { model, modelDir, ...rest } = options
   const recognizer = new MoonshineRecognizer({
-    model: model ?? defaultModel(live),
+    model: model ?? defaultModel(rest.live ?? false),
     ...given({ modelDir, signal }),
   })
-  const { voiceActivity, language, keywords, latency } = options
-  const shared = given({
-    recognizer,
-    voiceActivity,
-    language,
-    keywords,
-    live,
-    latency,
-  })
   return new ChannelTranscriber({
-    open: () => [mixed(shared)],
+    open: () => [mixedTranscriber({ ...rest, recognizer })],
     close: () => recognizer.close(),
     ...given({ signal }),
   })
 }
 
-/** Decode, resample to 16 kHz mono, cut into 50 ms, transcribe here. */
+/** Decodes, resamples to 16 kHz mono, cuts into 50 ms, transcribes locally. */
 export const localPipeline = (
   input: AudioInput,
   options: TranscribeOptions,
 ): Pipeline => {
-  for (const name of foreign)
+  for (const name of unsupported)
     if (options[name] !== undefined)
       throw new OptionError(name, "is for engine: 'openai'; leave it out")
   const { channels = 'mix', signal } = options
   const stage = given({ signal })
-  const transcriber = channels === 'mix' ? mixed(options) : separate(options)
-  // After the options have been checked: it opens the input.
+  const transcriber =
+    channels === 'mix'
+      ? mixedTranscriber(options)
+      : separateTranscriber(options)
+  // It opens the input, so the options have to be checked before.
   const source = new AudioSource(input, sourceOptions(options))
   return {
     source,
     stages: [
-      Readable.from(source.read(), { highWaterMark: 1 }),
+      source.stream(),
       new Resampler({
         sampleRate: LOCAL_SAMPLE_RATE,
         channels: channels === 'mix' ? 'mono' : 'keep',

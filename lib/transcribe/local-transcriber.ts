@@ -27,7 +27,7 @@ import type { SpeechSession } from '../recognizers/speech-session.ts'
 import type { VoiceActivity } from '../recognizers/voice-activity.ts'
 import { problemWith } from '../core/next-chunk.ts'
 
-/** Who tells where a turn ends. */
+/** How the end of a turn is found. */
 const turnDetections = ['vad', 'manual'] as const
 
 /** Options of {@link LocalTranscriber}. */
@@ -80,23 +80,23 @@ export type LocalTranscriberOptions = TurnOptions & {
   readonly signal?: AbortSignal
 }
 
-/** What goes through the stage's input, so that it is done in its order. */
+/** A command that is written to the stage, to be run in order. */
 type Command = { readonly run: (session: SpeechSession) => Promise<void> }
 
 const commit: Command = { run: session => session.commit() }
 const clear: Command = { run: session => session.clear() }
 
-/** Rate that it takes, in Hz. */
+/** Sample rate of its input, in Hz. */
 export const LOCAL_SAMPLE_RATE: number = RECOGNIZER_RATE
 
 /**
- * Checks that a recogniser can do what is asked of it.
+ * Checks that a recogniser supports a language and keywords.
  *
  * @returns the language, as the recogniser names it
  * @throws LanguageError for a language that it does not know
  * @throws OptionError for keywords that it does not take
  */
-const checkHearing = (
+const checkRequest = (
   { model, languages, takesKeywords }: Recognizer,
   language: string | undefined,
   keywords: readonly string[] | undefined,
@@ -123,11 +123,6 @@ const checkHearing = (
   )
 }
 
-const liveShortTurnSilence = ({
-  silenceDurationMs = 500,
-  shortTurnSilenceMs = silenceDurationMs,
-}: TurnOptions): number => shortTurnSilenceMs
-
 const resolve = ({
   model,
   modelDir,
@@ -153,6 +148,7 @@ const resolve = ({
     if (manual && value !== undefined)
       throw new OptionError(name, "is for turnDetection: 'vad'; leave it out")
   checkSignal(signal)
+  const { silenceDurationMs = 500, shortTurnSilenceMs } = turns
   checkRecognizer(recognizer)
   checkVoiceActivity(voiceActivity)
   const own: MoonshineRecognizerOptions = {
@@ -160,11 +156,11 @@ const resolve = ({
     ...(modelDir !== undefined && { modelDir }),
     ...(signal && { signal }),
   }
-  const hearing = recognizer ?? new MoonshineRecognizer(own)
-  const spoken = checkHearing(hearing, language, keywords)
-  const activity = voiceActivity ?? hearing.voiceActivity
+  const used = recognizer ?? new MoonshineRecognizer(own)
+  const spoken = checkRequest(used, language, keywords)
+  const activity = voiceActivity ?? used.voiceActivity
   return {
-    recognizer: hearing,
+    recognizer: used,
     voiceActivity: activity ?? new SileroActivity(),
     owned: { recognizer: !recognizer, voiceActivity: !activity },
     signal,
@@ -173,7 +169,10 @@ const resolve = ({
     ...(keywords && { keywords }),
     ...(live && { latency: latency ?? 'balanced' }),
     turns: live
-      ? { ...turns, shortTurnSilenceMs: liveShortTurnSilence(turns) }
+      ? {
+          ...turns,
+          shortTurnSilenceMs: shortTurnSilenceMs ?? silenceDurationMs,
+        }
       : turns,
   }
 }
@@ -210,8 +209,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   readonly #abort = new AbortController()
   readonly #session: SpeechSession
   #started: Promise<void> = Promise.resolve()
-  /** Whether it is about to look whether more is at hand. */
-  #resting = false
+  #processScheduled = false
   #next = 0
 
   constructor(options: LocalTranscriberOptions = {}) {
@@ -264,7 +262,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   }
 
   override _construct(done: (error?: Error | null) => void): void {
-    // Not waited for: a stage can be destroyed while its models are fetched.
+    // Not awaited: a stage can be destroyed while its models are fetched.
     this.#started = Promise.resolve(this.#recognizer.ready?.()).then(() => {
       const { model } = this.#recognizer
       this.push({ type: 'start', schema: 1, engine: 'local', model })
@@ -302,19 +300,19 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
 
   #whenStarted(step: () => Promise<void>, done: TransformCallback): void {
     this.#started.then(step).then(() => {
-      this.#whenIdle()
+      this.#processWhenIdle()
       done()
     }, done)
   }
 
-  /** Once nothing more is at hand, what has come is looked at. */
-  #whenIdle(): void {
-    // Not cleared when destroyed: where a listener has thrown and the exception
-    // was handled, Node goes round for ever at an immediate that is cleared.
-    if (this.#resting) return
-    this.#resting = true
+  /** Processes the audio written so far, if no more is waiting. */
+  #processWhenIdle(): void {
+    // Not cleared when destroyed: if a listener threw and the exception was
+    // handled, clearing an immediate makes Node loop for ever.
+    if (this.#processScheduled) return
+    this.#processScheduled = true
     setImmediate(() => {
-      this.#resting = false
+      this.#processScheduled = false
       if (this.writableLength > 0 || this.destroyed) return
       this.#session.process().then(
         () => this.emit('settled'),

@@ -1,4 +1,4 @@
-import { Duplex, Readable } from 'node:stream'
+import { Duplex } from 'node:stream'
 import { s16Bytes } from '../audio/wav-writer.ts'
 import { endOf, type AudioChunk } from '../core/audio-chunk.ts'
 import { given } from '../core/options.ts'
@@ -18,20 +18,19 @@ import { Chunker } from '../stages/chunker.ts'
 import { Resampler } from '../stages/resampler.ts'
 import { AudioSource, InputBytes, type Pipeline } from './audio-source.ts'
 import { ChannelTranscriber } from './channel-transcriber.ts'
-import { chooseModel, modelEndWarning } from './choose-model.ts'
-import { languageForOpenAI } from './languages.ts'
+import { chooseModel, languageOf, modelEndWarning } from './choose-model.ts'
 import { sourceOptions, type TranscribeOptions } from './transcribe-options.ts'
 
-/** Frames of silence that are written at a time. */
-const SILENCE = 16_000
+/** Frames of silence per write. */
+const SILENCE_FRAMES = 16_000
 
 async function* bytesOf(
   chunks: AsyncIterable<AudioChunk>,
 ): AsyncGenerator<Uint8Array> {
   let next = 0
   for await (const chunk of chunks) {
-    for (; next < chunk.offset; next += SILENCE) {
-      const frames = Math.min(SILENCE, chunk.offset - next)
+    for (; next < chunk.offset; next += SILENCE_FRAMES) {
+      const frames = Math.min(SILENCE_FRAMES, chunk.offset - next)
       yield s16Bytes(new Float32Array(frames))
     }
     yield s16Bytes(chunk.channels[0]!)
@@ -40,19 +39,19 @@ async function* bytesOf(
 }
 
 /**
- * Takes mono {@link AudioChunk}s and gives headerless PCM, `s16le`. Where the
- * source has a gap there is silence, so that what follows keeps its place.
+ * Converts mono {@link AudioChunk}s to headerless PCM, `s16le`. A gap in the
+ * source becomes silence, so that the audio after it keeps its place.
  */
 const pcmBytes = (): Duplex => Duplex.from(bytesOf)
 
-/** Options that this engine has no use for. */
-const foreign = ['recognizer', 'latency'] as const
+/** Options that this engine does not have. */
+const unsupported = ['recognizer', 'latency'] as const
 
-/** Options of what finds the turns of live speech. */
-const ofTurns = ['modelDir', 'voiceActivity'] as const
+/** Options of turn detection in live speech. */
+const turnOptions = ['modelDir', 'voiceActivity'] as const
 
-/** The model, and what there is to say about the choice. */
-const chosen = ({
+/** Returns the model, and warnings about it. */
+const selectModel = ({
   model,
   live,
   wordTimes,
@@ -86,25 +85,37 @@ const checkSeparate = ({ live }: TranscribeOptions, model: string): void => {
     )
 }
 
-/** Decoded here, and each channel sent as a file of its own. */
+/**
+ * Returns a language as OpenAI's models take it: without a region, except for the
+ * variants of Chinese, which the models with several languages know.
+ *
+ * @throws {OptionError} for what is no code of a language
+ */
+const languageForOpenAI = (code: string, several: boolean): string => {
+  const language = languageOf(code)
+  const chinese = /^zh[-_](cn|tw|hk)$/i.exec(code)
+  return several && chinese ? `zh-${chinese[1]!.toLowerCase()}` : language
+}
+
+/** Decodes the input and sends each channel as a file of its own. */
 const separatePipeline = (
   input: AudioInput,
   options: TranscribeOptions,
-  { signal, ...wishes }: FileTranscriberOptions,
+  { signal, ...request }: FileTranscriberOptions,
   warnings: readonly StageWarning[],
 ): Pipeline => {
   const stage = given({ signal })
   const sampleRate = PART_RATE
   const raw = { encoding: 's16le', sampleRate, channels: 1 } as const
   const transcriber = new ChannelTranscriber({
-    open: () => [pcmBytes(), new FileTranscriber({ ...wishes, raw })],
+    open: () => [pcmBytes(), new FileTranscriber({ ...request, raw })],
     ...stage,
   })
   const source = new AudioSource(input, sourceOptions(options))
   return {
     source,
     stages: [
-      Readable.from(source.read(), { highWaterMark: 1 }),
+      source.stream(),
       new Resampler({ sampleRate, channels: 'keep', ...stage }),
     ],
     transcriber,
@@ -113,24 +124,24 @@ const separatePipeline = (
 }
 
 /**
- * To OpenAI: the bytes of a file to its endpoint for files; what is live is
- * decoded, resampled to 24 kHz mono, cut into 50 ms, and goes to the Realtime
+ * Sends the bytes of a file to OpenAI's endpoint for files. Live audio is
+ * decoded, resampled to 24 kHz mono, cut into 50 ms and sent to the Realtime
  * API.
  */
 export const openaiPipeline = async (
   input: AudioInput,
   options: TranscribeOptions,
 ): Promise<Pipeline> => {
-  for (const name of foreign)
+  for (const name of unsupported)
     if (options[name] !== undefined)
       throw new OptionError(name, "is for engine: 'local'; leave it out")
-  for (const name of ofTurns)
+  for (const name of turnOptions)
     if (options[name] !== undefined && !options.live)
       throw new OptionError(
         name,
         "is for engine: 'local', or live; leave it out",
       )
-  const { model, warnings } = chosen(options)
+  const { model, warnings } = selectModel(options)
   const separate = options.channels === 'separate'
   if (separate) checkSeparate(options, model)
   const { live, language, prompt, keywords, signal } = options
@@ -138,7 +149,7 @@ export const openaiPipeline = async (
     openaiModels[model]?.files?.language,
     openaiModels[model]?.realtime?.language,
   ].includes('languages')
-  const wishes = {
+  const request = {
     client: options.client ?? (await openaiClient()),
     model,
     ...(language !== undefined && {
@@ -146,21 +157,20 @@ export const openaiPipeline = async (
     }),
     ...given({ prompt, keywords, signal }),
   }
-  if (separate) return separatePipeline(input, options, wishes, warnings)
+  if (separate) return separatePipeline(input, options, request, warnings)
   if (!live) {
     const { raw, maxDurationMs, strict, ffmpeg } = options
     const transcriber = new FileTranscriber({
-      ...wishes,
+      ...request,
       ...given({ raw, maxDurationMs, strict, ffmpeg }),
     })
     const source = new InputBytes(input, options.stop)
-    const stages = [Readable.from(source.read(), { highWaterMark: 1 })] as const
-    return { source, stages, transcriber, warnings }
+    return { source, stages: [source.stream()], transcriber, warnings }
   }
   const stage = given({ signal })
   const { modelDir, voiceActivity } = options
   const transcriber = new RealtimeTranscriber({
-    ...wishes,
+    ...request,
     live: true,
     turnDetection: { type: 'local_vad', ...given({ modelDir, voiceActivity }) },
   })
@@ -168,7 +178,7 @@ export const openaiPipeline = async (
   return {
     source,
     stages: [
-      Readable.from(source.read(), { highWaterMark: 1 }),
+      source.stream(),
       new Resampler({ sampleRate: REALTIME_SAMPLE_RATE, ...stage }),
       new Chunker({ ms: 50, ...stage }),
     ],

@@ -54,12 +54,12 @@ async function* run(
   try {
     for await (const event of transcriber as AsyncIterable<TranscriptEvent>) {
       if (event.type !== 'start') yield* asEvents(source.warnings.splice(0))
-      const told =
+      const actual =
         event.type === 'end'
           ? { ...event, complete: event.complete && source.complete }
           : event
-      if (labels) yield* labels.event(told)
-      else yield told
+      if (labels) yield* labels.event(actual)
+      else yield actual
     }
   } catch (error) {
     signal?.throwIfAborted() // its reason, not Node's error about it

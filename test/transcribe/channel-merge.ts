@@ -2,10 +2,10 @@ import * as fc from 'fast-check'
 import t from 'tap'
 import {
   ChannelMerge,
-  type Placed,
+  type FinalOrGap,
 } from '../../lib/transcribe/channel-merge.ts'
 
-const final = (turn: string, start: number, end = start + 100): Placed => ({
+const final = (turn: string, start: number, end = start + 100): FinalOrGap => ({
   type: 'final',
   turn,
   text: turn,
@@ -13,14 +13,14 @@ const final = (turn: string, start: number, end = start + 100): Placed => ({
   end,
 })
 
-const gap = (start: number, reason = 'lost'): Placed => ({
+const gap = (start: number, reason = 'lost'): FinalOrGap => ({
   type: 'gap',
   start,
   end: start + 50,
   reason,
 })
 
-const names = (events: readonly Placed[]): string[] =>
+const names = (events: readonly FinalOrGap[]): string[] =>
   events.map(event => (event.type === 'final' ? event.turn : event.reason))
 
 t.test('waits until no channel can have anything before it', async t => {
@@ -78,7 +78,7 @@ t.test('in order, whatever comes when', async t => {
         )
         const all = queues.flat()
         const merge = new ChannelMerge(lanes.length)
-        const out: Placed[] = []
+        const out: FinalOrGap[] = []
         for (const [at, settles] of steps) {
           const c = at % lanes.length
           const next = queues[c]![0]

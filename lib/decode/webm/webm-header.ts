@@ -8,7 +8,7 @@ export type EbmlHead = {
 }
 
 /** Element IDs of Matroska that audio needs (RFC 9559 5). */
-export const ID = {
+export const EBML_ID = {
   EBML: 0x1a45dfa3,
   Segment: 0x18538067,
   Info: 0x1549a966,
@@ -138,13 +138,14 @@ const parseTrack = (content: Uint8Array): WebmTrack => {
     encoded: false,
   }
   for (const { id, body } of children(content)) {
-    if (id === ID.TrackNumber) track.number = readUint(body)
-    else if (id === ID.TrackType) track.isAudio = readUint(body) === 2
-    else if (id === ID.CodecID)
+    if (id === EBML_ID.TrackNumber) track.number = readUint(body)
+    else if (id === EBML_ID.TrackType) track.isAudio = readUint(body) === 2
+    else if (id === EBML_ID.CodecID)
       track.codec = Buffer.from(body).toString('latin1')
-    else if (id === ID.CodecPrivate) track.codecPrivate = new Uint8Array(body)
-    else if (id === ID.CodecDelay) track.codecDelayNs = readUint(body)
-    else if (id === ID.ContentEncodings) track.encoded = true
+    else if (id === EBML_ID.CodecPrivate)
+      track.codecPrivate = new Uint8Array(body)
+    else if (id === EBML_ID.CodecDelay) track.codecDelayNs = readUint(body)
+    else if (id === EBML_ID.ContentEncodings) track.encoded = true
   }
   return { ...track, codec: track.codec.replace(/\0+$/, '') }
 }
@@ -153,7 +154,7 @@ const parseTrack = (content: Uint8Array): WebmTrack => {
 export const parseTracks = (content: Uint8Array): WebmTrack[] => {
   const tracks: WebmTrack[] = []
   for (const { id, body } of children(content))
-    if (id === ID.TrackEntry) tracks.push(parseTrack(body))
+    if (id === EBML_ID.TrackEntry) tracks.push(parseTrack(body))
   return tracks
 }
 
@@ -164,8 +165,8 @@ export const parseInfo = (
   let tickNs = 1_000_000
   let ticks = 0
   for (const { id, body } of children(content)) {
-    if (id === ID.TimestampScale) tickNs = readUint(body) || tickNs
-    if (id === ID.Duration) ticks = readFloat(body)
+    if (id === EBML_ID.TimestampScale) tickNs = readUint(body) || tickNs
+    if (id === EBML_ID.Duration) ticks = readFloat(body)
   }
   const durationMs = (ticks * tickNs) / 1e6
   return { tickNs, durationMs: durationMs > 0 ? durationMs : undefined }
@@ -180,10 +181,10 @@ export const peekTracks = (head: Uint8Array): WebmTrack[] | undefined => {
     const element = readHead(head, at)
     if (!element) return undefined
     at += element.bytes
-    if (element.id === ID.Segment) continue
-    if (element.id === ID.Cluster || element.size === undefined)
+    if (element.id === EBML_ID.Segment) continue
+    if (element.id === EBML_ID.Cluster || element.size === undefined)
       return undefined
-    if (element.id === ID.Tracks)
+    if (element.id === EBML_ID.Tracks)
       return at + element.size <= head.length
         ? parseTracks(head.subarray(at, at + element.size))
         : undefined

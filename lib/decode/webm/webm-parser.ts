@@ -2,7 +2,7 @@ import { FrameParser } from '../format-decoder.ts'
 import {
   readVint,
   type EbmlHead,
-  ID,
+  EBML_ID,
   children,
   readHead,
   readInt,
@@ -21,7 +21,7 @@ type WebmBlock = {
   readonly frames: readonly Uint8Array[]
 }
 
-const trackOf = (body: Uint8Array): number => readVint(body, 0).value
+const trackNumberOf = (body: Uint8Array): number => readVint(body, 0).value
 
 type Sizes = { sizes: number[]; at: number } | undefined
 
@@ -117,10 +117,14 @@ const MAX_HEAD = 12
 const MAX_RESYNC_BLOCK = 1 << 15
 
 /** Their children are read as if they were at the top level. */
-const CONTAINERS = new Set<number>([ID.Segment, ID.Cluster])
+const CONTAINERS = new Set<number>([EBML_ID.Segment, EBML_ID.Cluster])
 /** Buffered until they are complete. */
-const HEADERS = new Set<number>([ID.Info, ID.Tracks, ID.Timestamp])
-const BLOCKS = new Set<number>([ID.SimpleBlock, ID.BlockGroup])
+const HEADERS = new Set<number>([
+  EBML_ID.Info,
+  EBML_ID.Tracks,
+  EBML_ID.Timestamp,
+])
+const BLOCKS = new Set<number>([EBML_ID.SimpleBlock, EBML_ID.BlockGroup])
 
 /**
  * Reads the frames of one audio track of WebM or Matroska: SimpleBlock and
@@ -190,7 +194,7 @@ export class WebmParser extends FrameParser<WebmFrames> {
   /** Moves to where it can continue; returns false if it needs more bytes. */
   #resync(held: Uint8Array): boolean {
     for (let at = 0; at < held.length; at++) {
-      if (held[at] !== 0x1f && held[at] !== ID.SimpleBlock) continue
+      if (held[at] !== 0x1f && held[at] !== EBML_ID.SimpleBlock) continue
       const found = this.#canResumeAt(held, at)
       if (found === false) continue
       this.#omit(at)
@@ -209,15 +213,15 @@ export class WebmParser extends FrameParser<WebmFrames> {
   #canResumeAt(held: Uint8Array, at: number): boolean | undefined {
     if (at + MAX_HEAD > held.length) return undefined
     const head = readHead(held, at)
-    if (head?.id === ID.Cluster) return true
-    if (head?.id !== ID.SimpleBlock || !head.size) return false
+    if (head?.id === EBML_ID.Cluster) return true
+    if (head?.id !== EBML_ID.SimpleBlock || !head.size) return false
     if (head.size > MAX_RESYNC_BLOCK) return false
-    if (trackOf(held.subarray(at + head.bytes)) !== this.#track?.number)
+    if (trackNumberOf(held.subarray(at + head.bytes)) !== this.#track?.number)
       return false
     const next = at + head.bytes + head.size
     if (next + MAX_HEAD > held.length) return undefined
     const id = readHead(held, next)?.id ?? 0
-    return BLOCKS.has(id) || id === ID.Cluster
+    return BLOCKS.has(id) || id === EBML_ID.Cluster
   }
 
   /** Whether an element is too long to be buffered, or for its cluster. */
@@ -230,7 +234,7 @@ export class WebmParser extends FrameParser<WebmFrames> {
 
   /** Reads one element; returns false if it needs more bytes. */
   *#element({ id, size, bytes }: EbmlHead): Generator<WebmFrames, boolean> {
-    if (id === ID.Cluster)
+    if (id === EBML_ID.Cluster)
       this.#limit = this.#position + bytes + (size ?? Infinity)
     if (size === undefined || CONTAINERS.has(id)) {
       this.skip = bytes
@@ -251,17 +255,19 @@ export class WebmParser extends FrameParser<WebmFrames> {
   /** Whether an element is buffered: not the pictures of a video. */
   #isNeeded(id: number, size: number, held: Uint8Array): boolean {
     if (size > MAX_HELD) return false
-    return id !== ID.SimpleBlock || trackOf(held) === this.#track?.number
+    return (
+      id !== EBML_ID.SimpleBlock || trackNumberOf(held) === this.#track?.number
+    )
   }
 
   #read(id: number, body: Uint8Array): WebmFrames | undefined {
-    if (id === ID.Info) this.#info = parseInfo(body)
-    else if (id === ID.Tracks) {
+    if (id === EBML_ID.Info) this.#info = parseInfo(body)
+    else if (id === EBML_ID.Tracks) {
       const tracks = parseTracks(body)
       this.#track ??= this.#pick(tracks)
       this.#header ??= { tracks, ...this.#info }
-    } else if (id === ID.Timestamp) this.#clusterTicks = readUint(body)
-    else if (id === ID.SimpleBlock) return this.#block(body, 0)
+    } else if (id === EBML_ID.Timestamp) this.#clusterTicks = readUint(body)
+    else if (id === EBML_ID.SimpleBlock) return this.#block(body, 0)
     else return this.#group(body)
     return undefined
   }
@@ -270,8 +276,8 @@ export class WebmParser extends FrameParser<WebmFrames> {
     let block: Uint8Array | undefined
     let discardNs = 0
     for (const { id, body } of children(content)) {
-      if (id === ID.Block) block = body
-      if (id === ID.DiscardPadding) discardNs = readInt(body)
+      if (id === EBML_ID.Block) block = body
+      if (id === EBML_ID.DiscardPadding) discardNs = readInt(body)
     }
     return block && this.#block(block, discardNs)
   }

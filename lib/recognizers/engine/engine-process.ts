@@ -49,7 +49,7 @@ export class EngineProcess {
       this.#child = new ForkedModule(entry, {
         env: { ORT_DISABLE_TELEMETRY: '1' },
         onMessage: message => this.#settle(message as TaskAnswer),
-        onEnd: (how, said) => this.#fail(endedWith(how, said)),
+        onEnd: (how, said) => this.#fail(endError(how, said)),
       })
     } catch (cause) {
       const { message } = cause as Error
@@ -132,7 +132,7 @@ export class EngineProcess {
 const isDenied = (message: string): boolean =>
   message.includes('Access to this API has been restricted')
 
-const endedWith = (how: string, said: string): Error =>
+const endError = (how: string, said: string): Error =>
   new EngineFailedError(
     `the process of the speech engine ended with ${how}${said && ` (${said})`}; ` +
       (isDenied(said)

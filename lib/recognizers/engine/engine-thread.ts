@@ -41,7 +41,7 @@ const work = async (job: Job): Promise<Answer> => {
     return { type: 'detected', result }
   }
   loaded ??= loadRecogniser()
-  const { model, recognize, recognizePartial: recognizePartial } = await loaded
+  const { model, recognize, recognizePartial } = await loaded
   const result =
     job.type === 'recognize'
       ? await recognize(model, job)

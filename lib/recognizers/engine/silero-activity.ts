@@ -8,15 +8,15 @@ import type {
 import type { VadState } from './silero.ts'
 import { EngineProcess } from './engine-process.ts'
 
-type Shared = { detector: Promise<SileroProcess>; users: number }
+type SharedDetector = { detector: Promise<SileroProcess>; users: number }
 
-/** By the folder of models that they come from. */
-const shared = new Map<string, Shared>()
+/** The detectors, by the folder of their models. */
+const shared = new Map<string, SharedDetector>()
 
 /**
- * Silero VAD in a process of its own, which all share that take the model from
- * the same folder; the last one that is closed ends it. The model is found or
- * fetched at the first job. If the process crashes, its jobs fail and the next
+ * Silero VAD in a process of its own, which is shared by all that use the same
+ * folder of models, and ends when the last of them is closed. The model is found
+ * or fetched at the first job. If the process crashes, its jobs fail and the next
  * one starts another.
  *
  * Errors: `VOX_ENGINE_MISSING`, `VOX_ENGINE_FAILED`, `VOX_MODEL_MISSING`,
@@ -24,7 +24,7 @@ const shared = new Map<string, Shared>()
  */
 export class SileroActivity implements VoiceActivity {
   readonly #options: ResolveModelOptions
-  #detector: Promise<SileroProcess> | undefined
+  #acquired: Promise<SileroProcess> | undefined
   #closed = false
 
   constructor(options: ResolveModelOptions = {}) {
@@ -36,17 +36,17 @@ export class SileroActivity implements VoiceActivity {
     options: DetectOptions = {},
   ): Promise<VoiceRating> {
     if (this.#closed) throw new EngineFailedError('the engine is closed')
-    this.#detector ??= acquire(this.#options)
-    this.#detector.catch(() => (this.#detector = undefined)) // may try again
-    const detector = await this.#detector
+    this.#acquired ??= acquire(this.#options)
+    this.#acquired.catch(() => (this.#acquired = undefined)) // may try again
+    const detector = await this.#acquired
     options.signal?.throwIfAborted()
     return detector.detect(samples, options.state as VadState | undefined)
   }
 
   async close(): Promise<void> {
     this.#closed = true
-    const acquired = await this.#detector?.catch(() => undefined)
-    this.#detector = undefined
+    const acquired = await this.#acquired?.catch(() => undefined)
+    this.#acquired = undefined
     if (acquired) await release(this.#options)
   }
 }
@@ -72,7 +72,7 @@ const acquire = async (
   }
 }
 
-/** Gives it back; the last one ends the process. */
+/** Ends the process after its last user. */
 const release = async (options: ResolveModelOptions): Promise<void> => {
   const key = options.modelDir ?? ''
   const one = shared.get(key)

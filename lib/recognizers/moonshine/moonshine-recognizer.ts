@@ -101,6 +101,10 @@ type Queue = RoundRobin<QueuedJob> | JobQueue<QueuedJob>
  * ends with your process, however that ends.
  */
 export class MoonshineRecognizer implements Recognizer {
+  /** Full name of the model. */
+  readonly model: string
+  /** How many turns are worked on at once. */
+  readonly size: number
   readonly languages = ['en']
   readonly wordTimes = 'attention'
   readonly voiceActivity: VoiceActivity = {
@@ -108,8 +112,6 @@ export class MoonshineRecognizer implements Recognizer {
   }
 
   readonly #options: MoonshineRecognizerOptions
-  readonly #size: number
-  readonly #model: string
   #models: Promise<EngineModels> | undefined
   #process: EngineProcess | undefined
   /**
@@ -127,19 +129,9 @@ export class MoonshineRecognizer implements Recognizer {
   constructor(options: MoonshineRecognizerOptions = {}) {
     const { workers = availableParallelism() } = options
     checkInteger('workers', workers, 1, 256)
-    this.#model = modelNamed(options.model ?? defaultModel(false)).name
+    this.model = modelNamed(options.model ?? defaultModel(false)).name
     this.#options = options
-    this.#size = workers
-  }
-
-  /** Full name of the recogniser. */
-  get model(): string {
-    return this.#model
-  }
-
-  /** How many turns are worked on at once. */
-  get size(): number {
-    return this.#size
+    this.size = workers
   }
 
   /**
@@ -161,7 +153,7 @@ export class MoonshineRecognizer implements Recognizer {
     const silence = () => new Float32Array(WARM_UP_SAMPLES)
     this.#warm ??= Promise.all([
       this.#detect(silence()),
-      ...Array.from({ length: this.#size }, () => this.guess(silence(), {})),
+      ...Array.from({ length: this.size }, () => this.guess(silence(), {})),
     ]).then(() => {})
     this.#warm.catch(() => (this.#warm = undefined))
     return this.#warm
@@ -270,7 +262,7 @@ export class MoonshineRecognizer implements Recognizer {
     if (this.#closed) return
     this.#assign(0, this.#detections, models)
     const loadsAll = this.#queuedFileSamples > LOAD_ALL_FROM_SAMPLES
-    for (let thread = 1; thread <= (loadsAll ? this.#size : 1); thread++)
+    for (let thread = 1; thread <= (loadsAll ? this.size : 1); thread++)
       this.#assign(thread, this.#recognitions, models)
   }
 

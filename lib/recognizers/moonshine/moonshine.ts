@@ -74,7 +74,7 @@ const maxTokens = (samples: number): number =>
   Math.floor(12 + (8 * samples) / RECOGNIZER_RATE)
 
 /** Encoded audio, as input of the decoder. */
-type Encoded = {
+type EncodedAudio = {
   readonly samples: number
   readonly keys: Readonly<Record<string, Ort.Tensor>>
 }
@@ -170,9 +170,9 @@ export class Moonshine {
     await Promise.all(sessions.map(session => session.release()))
   }
 
-  async #encode(samples: Float32Array, live: boolean): Promise<Encoded> {
+  async #encode(samples: Float32Array, live: boolean): Promise<EncodedAudio> {
     const { Tensor } = this.#ort
-    const audio = padded(samples)
+    const audio = withPadding(samples)
     const encoder = live ? await this.#loadLiveEncoder() : this.#encoder
     const { last_hidden_state: hidden } = await encoder.run({
       input_values: new Tensor('float32', audio, [1, audio.length]),
@@ -222,7 +222,7 @@ export class Moonshine {
 const attentionOf = ({ clock }: MoonshineModel): string =>
   `/model/decoder/layers.${clock.layer}/encoder_attn/Softmax_output_0`
 
-const padded = (samples: Float32Array): Float32Array => {
+const withPadding = (samples: Float32Array): Float32Array => {
   if (samples.length >= MIN_SAMPLES) return samples
   const audio = new Float32Array(MIN_SAMPLES)
   audio.set(samples)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ID } from '../../../lib/decode/webm/webm-header.ts'
+import { EBML_ID } from '../../../lib/decode/webm/webm-header.ts'
 import { clip, codesOf, decode, sameSamples } from '../../fixtures/audio.ts'
 import { element, opusPackets } from '../../fixtures/containers.ts'
 
@@ -25,12 +25,12 @@ type Shape = {
 
 const track = (codec: string, number = 1, type = 2): Buffer =>
   element(
-    ID.TrackEntry,
+    EBML_ID.TrackEntry,
     Buffer.concat([
-      element(ID.TrackNumber, number),
-      element(ID.TrackType, type),
-      element(ID.CodecID, Buffer.from(codec)),
-      element(ID.CodecPrivate, head!),
+      element(EBML_ID.TrackNumber, number),
+      element(EBML_ID.TrackType, type),
+      element(EBML_ID.CodecID, Buffer.from(codec)),
+      element(EBML_ID.CodecPrivate, head!),
     ]),
   )
 
@@ -63,11 +63,11 @@ const block = (frames: readonly Buffer[], ms: number, shape: Shape): Buffer => {
   const start = Buffer.from([0x81, ms >> 8, ms & 0xff, 0])
   if (frames.length > 1) start[3] = FLAGS[lacing]
   const body = Buffer.concat([start, laces(frames, lacing)])
-  if (!group) return element(ID.SimpleBlock, body)
-  const padding = element(ID.DiscardPadding, discardNs)
+  if (!group) return element(EBML_ID.SimpleBlock, body)
+  const padding = element(EBML_ID.DiscardPadding, discardNs)
   return element(
-    ID.BlockGroup,
-    Buffer.concat([element(ID.Block, body), ...(discardNs ? [padding] : [])]),
+    EBML_ID.BlockGroup,
+    Buffer.concat([element(EBML_ID.Block, body), ...(discardNs ? [padding] : [])]),
   )
 }
 
@@ -76,19 +76,19 @@ const webm = (audio: readonly Buffer[], shape: Shape = {}): Buffer => {
   const double = Buffer.alloc(8)
   double.writeDoubleBE(shape.durationMs ?? 0)
   const parts = [
-    element(ID.Info, element(ID.Duration, double)),
-    element(ID.Tracks, shape.tracks ?? track('A_OPUS')),
+    element(EBML_ID.Info, element(EBML_ID.Duration, double)),
+    element(EBML_ID.Tracks, shape.tracks ?? track('A_OPUS')),
   ]
   const each = Math.ceil(audio.length / clusters)
   for (let c = 0; c < clusters; c++) {
     const ours = audio.slice(c * each, (c + 1) * each)
-    const blocks = [element(ID.Timestamp, c * each * 20)]
+    const blocks = [element(EBML_ID.Timestamp, c * each * 20)]
     for (let i = 0; i < ours.length; i += laced) {
       blocks.push(block(ours.slice(i, i + laced), i * 20, shape))
       if (shape.video)
         blocks.push(
           element(
-            ID.SimpleBlock,
+            EBML_ID.SimpleBlock,
             Buffer.concat([
               Buffer.from([0x82, 0, 0, 0]),
               Buffer.alloc(70_000, 0xa3),
@@ -97,11 +97,11 @@ const webm = (audio: readonly Buffer[], shape: Shape = {}): Buffer => {
         )
     }
     if (!without.includes(c))
-      parts.push(element(ID.Cluster, Buffer.concat(blocks), sized))
+      parts.push(element(EBML_ID.Cluster, Buffer.concat(blocks), sized))
   }
   return Buffer.concat([
-    element(ID.EBML, Buffer.alloc(3)),
-    element(ID.Segment, Buffer.concat(parts), sized),
+    element(EBML_ID.EBML, Buffer.alloc(3)),
+    element(EBML_ID.Segment, Buffer.concat(parts), sized),
   ])
 }
 

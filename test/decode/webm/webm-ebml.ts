@@ -1,6 +1,6 @@
 import t from 'tap'
 import {
-  ID,
+  EBML_ID,
   children,
   readFloat,
   readHead,
@@ -23,9 +23,9 @@ t.test('numbers of variable length', async t => {
 })
 
 t.test('heads', async t => {
-  t.same(readHead(hex('1a45dfa3 84'), 0), { id: ID.EBML, size: 4, bytes: 5 })
+  t.same(readHead(hex('1a45dfa3 84'), 0), { id: EBML_ID.EBML, size: 4, bytes: 5 })
   t.same(readHead(hex('18538067 01ffffffffffffff'), 0), {
-    id: ID.Segment,
+    id: EBML_ID.Segment,
     size: undefined,
     bytes: 12,
   })
@@ -43,12 +43,12 @@ t.test('values', async t => {
 
 t.test('children end where the bytes do', async t => {
   const both = Buffer.concat([
-    element(ID.TrackNumber, 5),
-    element(ID.CodecID, Buffer.from('A_OPUS')),
+    element(EBML_ID.TrackNumber, 5),
+    element(EBML_ID.CodecID, Buffer.from('A_OPUS')),
   ])
   t.same(
     [...children(both)].map(({ id }) => id),
-    [ID.TrackNumber, ID.CodecID],
+    [EBML_ID.TrackNumber, EBML_ID.CodecID],
   )
   t.equal([...children(both.subarray(0, 3))].length, 0)
 })
