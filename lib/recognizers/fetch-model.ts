@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelMissingError } from '../core/errors.ts'
-import { fetchPackageFiles } from '../io/registry.ts'
+import { fetchPackageFiles } from '../io/npm-registry.ts'
 import { checkModelFile, codeOf } from './check-model.ts'
 import type { ModelEntry, ModelFile } from './model-catalog.ts'
 

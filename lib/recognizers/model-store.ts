@@ -7,7 +7,7 @@ import {
 } from '../core/errors.ts'
 import { checkSignal } from '../core/options.ts'
 import type { StageWarning } from '../core/stage.ts'
-import { whyFetchFailed } from '../io/registry.ts'
+import { whyFetchFailed } from '../io/npm-registry.ts'
 import { cacheDir } from './cache-dir.ts'
 import { checkModel, type ModelState } from './check-model.ts'
 import { installModel, type ModelFetchProgress } from './fetch-model.ts'

@@ -1,4 +1,4 @@
-import { framesOf, type AudioChunk } from '../core/audio-chunk.ts'
+import { framesOf, type AudioChunk, chunkProblem } from '../core/audio-chunk.ts'
 import { LanguageError, OptionError } from '../core/errors.ts'
 import { checkOneOf, checkSignal } from '../core/options.ts'
 import { Stage, type TransformCallback } from '../core/stage.ts'
@@ -22,7 +22,6 @@ import { RECOGNIZER_RATE, type Recognizer } from '../recognizers/recognizer.ts'
 import type { SpeechSession } from '../recognizers/speech-session.ts'
 import type { TurnOptions } from '../recognizers/turn-segmenter.ts'
 import type { VoiceActivity } from '../recognizers/voice-activity.ts'
-import { problemWith } from '../core/next-chunk.ts'
 
 /** Who tells where a turn ends. */
 const turnDetections = ['vad', 'manual'] as const
@@ -281,7 +280,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
         () => (chunk as Command).run(this.#session),
         done,
       )
-    const problem = problemWith(
+    const problem = chunkProblem(
       chunk,
       'LocalTranscriber',
       LOCAL_SAMPLE_RATE,

@@ -1,7 +1,11 @@
 import type { ServiceFacts } from '../../core/errors.ts'
-import { connectProblemOf } from '../../io/connect-problem.ts'
-import { isTemporary, retryAfterMs } from '../../io/retry-after.ts'
-import { isWebPage, PAGE_CURE } from '../../io/web-page.ts'
+import {
+  connectProblemOf,
+  isTemporary,
+  retryAfterMs,
+  isWebPage,
+  PAGE_CURE,
+} from '../../io/http-problems.ts'
 import { ACCOUNT_CODES, Failure } from './upload-failure.ts'
 
 /** What a service says of an error, in a body or in a stream. */

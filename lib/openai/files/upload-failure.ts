@@ -4,7 +4,7 @@ import {
   type ServiceFacts,
 } from '../../core/errors.ts'
 import { redact } from '../../core/redact.ts'
-import type { ConnectProblem } from '../../io/connect-problem.ts'
+import type { ConnectProblem } from '../../io/http-problems.ts'
 
 /** What can be done about a request that failed. */
 type Remedy = {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import { Spool } from '../../io/spool.ts'
+import { Spool } from '../../io/temporary-files.ts'
 import { serverError } from '../../openai/wire/service-error.ts'
 import {
   FieldError,
