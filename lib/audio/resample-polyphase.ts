@@ -3,8 +3,9 @@ import {
   type ResampleSpec,
   type StreamResampler,
 } from './resample.ts'
-import { designFilter, type PolyphaseFilter } from './resample-filter.ts'
 import {
+  designFilter,
+  type PolyphaseFilter,
   wasmKernel,
   type KernelFactory,
   type ResampleKernel,

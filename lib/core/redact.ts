@@ -17,3 +17,30 @@ export const redact = (text: string, key = ''): string =>
       'openai-insecure-api-key.…',
     )
     .replaceAll(/(\w:\/\/)[^\s/@]+@/g, '$1…@')
+
+/**
+ * Removes keys from an event: an error may quote input, and a session have a key
+ * of its own.
+ */
+export const redactEvent = <Event extends { readonly type: string }>(
+  event: Event,
+  hide: (text: string) => string,
+): Event => {
+  const isError = event.type === 'error'
+  if (!isError && !('error' in event) && !('session' in event)) return event
+  const parts = Object.entries(event).map(([name, part]) =>
+    isError || name === 'error' || name === 'session'
+      ? [name, redactAll(part, hide)]
+      : [name, part],
+  )
+  return Object.fromEntries(parts) as Event
+}
+
+/** Removes keys from all texts of a JSON value. */
+export const redactAll = (
+  part: unknown,
+  hide: (text: string) => string,
+): unknown =>
+  JSON.parse(JSON.stringify(part), (_, value: unknown) =>
+    typeof value === 'string' ? hide(value) : value,
+  )

@@ -1,18 +1,13 @@
 import { isAbsolute } from 'node:path'
 import type { AudioChunk } from '../core/audio-chunk.ts'
 import { DecodeError, OptionError, VoxpipeError } from '../core/errors.ts'
-import { chunkBytes } from '../core/to-bytes.ts'
+import { chunkBytes, Stage, type StageWarning, type TransformCallback } from '../core/stage.ts'
 import {
   checkInteger,
   checkNumber,
   checkOneOf,
   checkSignal,
 } from '../core/options.ts'
-import {
-  Stage,
-  type StageWarning,
-  type TransformCallback,
-} from '../core/stage.ts'
 import { PCM_ENCODINGS } from '../audio/pcm.ts'
 import { ByteSource } from './byte-source.ts'
 import { chooseDecoder } from './choose-decoder.ts'

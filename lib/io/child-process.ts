@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 
 /** How a child ended. */
@@ -13,7 +14,7 @@ export type ChildExit = {
 }
 
 /** Options of {@link ByteChild}. */
-export type ByteChildOptions = {
+type ByteChildOptions = {
   /**
    * Kills a child that neither reads nor writes for so long although it
    * could, in milliseconds.
@@ -23,7 +24,7 @@ export type ByteChildOptions = {
   readonly passed?: readonly string[]
 }
 
-/** What a child needs of our environment: never a key. */
+/** Variables that children get; never a key. */
 const PASSED = [
   'PATH',
   'LANG',
@@ -35,7 +36,7 @@ const PASSED = [
   'TEMP',
 ]
 
-/** The part of our environment that children get. */
+/** Returns the environment of children. */
 export const childEnv = (
   env: NodeJS.ProcessEnv = process.env,
   more: readonly string[] = [],
@@ -51,7 +52,7 @@ export const childEnv = (
 const LINE_CHARS = 200
 const POSIX = process.platform !== 'win32'
 
-/** The last line of some output, without anything that moves a cursor. */
+/** Returns the last line of an output, without control characters. */
 export const lastLineOf = (text: string): string =>
   text
     .trimEnd()
@@ -75,7 +76,7 @@ export class ByteChild {
   #writing = false
   #inputEnded = false
   #closed = false
-  #stalled = false
+  #hasStalled = false
   #timer: NodeJS.Timeout | undefined
 
   /** @param file absolute path of the program */
@@ -92,7 +93,7 @@ export class ByteChild {
       windowsHide: true,
     })
     this.#stdin = this.#child.stdin!
-    // It may close its input early: what it made of it counts.
+    // It may close its input early; its exit code decides.
     this.#stdin.on('error', () => {})
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = (this.#errors + text).slice(-4096)
@@ -102,12 +103,12 @@ export class ByteChild {
     this.#ended = this.#watch()
   }
 
-  /** Process id; undefined where it could not be started. */
+  /** Process id; undefined if it could not be started. */
   get pid(): number | undefined {
     return this.#child.pid
   }
 
-  /** Hands it bytes; false when it takes no more. */
+  /** Writes bytes; resolves with false if it accepts no more. */
   async write(bytes: Uint8Array): Promise<boolean> {
     if (this.#closed || this.#stdin.destroyed) return false
     this.#writing = true
@@ -126,14 +127,13 @@ export class ByteChild {
     this.#stdin.end()
   }
 
-  /** Its next bytes; undefined when there are no more. */
+  /** Reads its next bytes; undefined at the end. */
   async read(): Promise<Uint8Array | undefined> {
     this.#timer = setInterval(() => this.#checkStall(), this.#stallMs)
     try {
       const { value, done } = await this.#output.next()
       return done ? undefined : value
     } catch {
-      // It was killed: how it ended says why.
       return undefined
     } finally {
       clearInterval(this.#timer)
@@ -146,16 +146,16 @@ export class ByteChild {
     return this.#ended
   }
 
-  /** Kills it and all that it started, and waits for its end. */
+  /** Kills its process group, and waits for its end. */
   async kill(): Promise<void> {
     if (!this.#closed) this.#signal()
     await this.#ended
   }
 
-  /** It is its turn to read or write, and it does not. */
+  /** Kills it if it neither reads nor writes although it could. */
   #checkStall(): void {
     if (!this.#writing && !this.#inputEnded) return
-    this.#stalled = true
+    this.#hasStalled = true
     this.#signal()
   }
 
@@ -166,9 +166,9 @@ export class ByteChild {
       if (POSIX) process.kill(-pid, 'SIGKILL')
       else this.#child.kill('SIGKILL')
     } catch {
-      // It has ended by itself.
+      // It has ended.
     }
-    // Its pipes may be held open by what outlives it.
+    // Processes that outlive it may keep its pipes open.
     this.#child.stdout!.destroy()
     this.#child.stderr!.destroy()
     this.#stdin.destroy()
@@ -179,7 +179,7 @@ export class ByteChild {
       const settle = (code: number | null, signal: string | null) => {
         this.#closed = true
         const lastLine = lastLineOf(this.#errors)
-        resolve({ code, signal, lastLine, stalled: this.#stalled })
+        resolve({ code, signal, lastLine, stalled: this.#hasStalled })
       }
       this.#child.once('close', settle)
       this.#child.once('error', error => {
@@ -190,7 +190,7 @@ export class ByteChild {
   }
 }
 
-/** What a program prints on standard output in `timeoutMs`; '' if it fails. */
+/** Returns what a program prints within `timeoutMs`; '' if it fails. */
 export const outputOf = async (
   file: string,
   args: readonly string[],
@@ -203,4 +203,69 @@ export const outputOf = async (
   await child.kill()
   const { code } = await child.ended()
   return code === 0 ? Buffer.concat(parts).toString('utf8') : ''
+}
+
+/** What the processes below one cost, together. */
+export type ChildCosts = {
+  /** CPU time so far, of those that have ended as well, in ms. */
+  readonly cpuMs: number
+  /** Resident memory now, in bytes. */
+  readonly rss: number
+  /** Sum of the most that each has had resident, in bytes. */
+  readonly peakRss: number
+}
+
+/** Unit of Linux's CPU times. */
+const TICK_MS = 10
+
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return '' // it has ended meanwhile, or this is no Linux
+  }
+}
+
+const sum = (numbers: readonly number[]): number =>
+  numbers.reduce((total, number) => total + number, 0)
+
+/** CPU time of a process and of its children that have ended. */
+const cpuMsOf = (pid: number): { own: number; ended: number } => {
+  const fields = read(`/proc/${pid}/stat`).split(') ').at(-1)!.split(' ')
+  const [own = 0, ownSystem = 0, ended = 0, endedSystem = 0] = fields
+    .slice(11, 15)
+    .map(Number)
+  return {
+    own: (own + ownSystem) * TICK_MS,
+    ended: (ended + endedSystem) * TICK_MS,
+  }
+}
+
+const childrenOf = (pid: number): number[] =>
+  read(`/proc/${pid}/task/${pid}/children`)
+    .split(' ')
+    .filter(Boolean)
+    .map(Number)
+
+const below = (pid: number): number[] =>
+  childrenOf(pid).flatMap(child => [child, ...below(child)])
+
+const bytesOf = (status: string, name: string): number =>
+  Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) * 1024
+
+/**
+ * Returns what the processes cost that another has started: the engine,
+ * ffmpeg. Read from `/proc`; on systems without it all figures are 0.
+ *
+ * @param pid the other; by default this one
+ */
+export const childCosts = (pid: number = process.pid): ChildCosts => {
+  const pids = below(pid)
+  const statuses = pids.map(pid => read(`/proc/${pid}/status`))
+  const cpu = pids.map(cpuMsOf).map(({ own, ended }) => own + ended)
+  return {
+    cpuMs: cpuMsOf(pid).ended + sum(cpu),
+    rss: sum(statuses.map(status => bytesOf(status, 'VmRSS'))),
+    peakRss: sum(statuses.map(status => bytesOf(status, 'VmHWM'))),
+  }
 }

@@ -1,7 +1,34 @@
-import { isAbsolute } from 'node:path'
+import { accessSync, constants, statSync } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
 import { FfmpegMissingError } from '../core/errors.ts'
 import { ByteChild, outputOf } from './child-process.ts'
-import { findProgram, isProgram } from './find-program.ts'
+
+/** Returns whether a path is an executable file. */
+const isProgram = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+const SUFFIX = process.platform === 'win32' ? '.exe' : ''
+
+/**
+ * Absolute path of the first program of a name on `PATH`, undefined where
+ * there is none. Folders of `PATH` that are not absolute, and the current
+ * folder, are never looked into.
+ */
+export const findProgram = (
+  name: string,
+  env: NodeJS.ProcessEnv = process.env,
+): string | undefined =>
+  (env['PATH'] ?? '')
+    .split(delimiter)
+    .filter(folder => isAbsolute(folder))
+    .map(folder => join(folder, name + SUFFIX))
+    .find(isProgram)
 
 /**
  * Absolute path of ffmpeg: `VOXPIPE_FFMPEG` where that is set, else the first
@@ -11,8 +38,11 @@ import { findProgram, isProgram } from './find-program.ts'
 export const findFfmpeg = (
   env: NodeJS.ProcessEnv = process.env,
 ): string | undefined => {
-  const told = env['VOXPIPE_FFMPEG']
-  if (told) return isAbsolute(told) && isProgram(told) ? told : undefined
+  const configured = env['VOXPIPE_FFMPEG']
+  if (configured)
+    return isAbsolute(configured) && isProgram(configured)
+      ? configured
+      : undefined
   return findProgram('ffmpeg', env)
 }
 
@@ -24,28 +54,28 @@ export const ffmpegVersion = async (
   return /^ffmpeg version (\S+)/.exec(text)?.[1]
 }
 
-/** The ffmpeg to run, or an error that says how to get one. */
+/** Returns the path of ffmpeg; throws how to install it if there is none. */
 export const requireFfmpeg = (
   path: string | undefined,
   container: string,
 ): string => {
   const found = path ?? findFfmpeg()
   if (found !== undefined && isProgram(found)) return found
-  const told = path ?? process.env['VOXPIPE_FFMPEG']
+  const configured = path ?? process.env['VOXPIPE_FFMPEG']
   throw new FfmpegMissingError(
-    told
+    configured
       ? `ffmpeg is needed for ${container} input, but VOXPIPE_FFMPEG (or the option 'ffmpeg') names no program: set it to an absolute path`
       : `ffmpeg is needed for ${container} input and was not found: install it (apt install ffmpeg, brew install ffmpeg) or set VOXPIPE_FFMPEG to its absolute path`,
   )
 }
 
-/** What to decode, and how. */
-export type FfmpegJob = {
+/** A decoding by ffmpeg. */
+type FfmpegJob = {
   /** Absolute path of ffmpeg. */
   readonly path: string
-  /** Name of the one demuxer that may be used. */
+  /** Name of the only demuxer that is allowed. */
   readonly demuxer: string
-  /** Our own spool file; undefined: the bytes are written to the child. */
+  /** Path of a spool file; undefined if bytes are written to the child. */
   readonly spool?: string | undefined
   /** See {@link ByteChild}; in milliseconds. */
   readonly stallMs?: number
@@ -53,7 +83,7 @@ export type FfmpegJob = {
 
 const STALL_MS = 60_000
 
-/** Arguments of a decoding; see RELIABILITY S1: one protocol, one format. */
+/** Returns the arguments of a decoding: one protocol, one format. */
 export const ffmpegArgs = ({ demuxer, spool }: FfmpegJob): string[] => {
   const protocol = spool === undefined ? 'pipe' : 'file'
   const input = spool === undefined ? 'pipe:0' : `file:${spool}`
@@ -66,7 +96,7 @@ export const ffmpegArgs = ({ demuxer, spool }: FfmpegJob): string[] => {
   ].flat()
 }
 
-/** Starts ffmpeg on a job: bytes in, a WAV of unknown length out. */
+/** Starts ffmpeg: bytes in, a WAV of unknown length out. */
 export const startFfmpeg = (job: FfmpegJob): ByteChild =>
   new ByteChild(job.path, ffmpegArgs(job), {
     stallMs: job.stallMs ?? STALL_MS,

@@ -17,9 +17,9 @@ export type ForkedModuleOptions = {
 }
 
 /**
- * What Node needs to find packages as it does here; never a key. NODE_OPTIONS
- * is what Yarn's Plug'n'Play finds them by; otherwise it may hold a debugger's
- * port or an application's monitoring, which have no business in the child.
+ * Variables by which Node finds packages; never a key. Yarn's Plug'n'Play needs
+ * NODE_OPTIONS; otherwise that may be for a debugger or an application's
+ * monitoring, which do not belong in the child.
  */
 const passed = (): string[] => [
   'HOME',
@@ -30,16 +30,16 @@ const passed = (): string[] => [
 ]
 
 /**
- * Flags and folder of a child. Ours are of no use to it, and our folder may be
- * deleted or unmounted while it runs; but TypeScript, in a checkout, needs
- * the loader that the flags name.
+ * Returns the flags and folder of a child. Those of this process are not used,
+ * since its folder may be deleted or unmounted; but TypeScript, in a checkout,
+ * needs the loader that the flags name.
  */
 const startOf = (module: URL): { execArgv: string[]; cwd: string } =>
   module.pathname.endsWith('.ts')
     ? { execArgv: process.execArgv, cwd: process.cwd() }
     : { execArgv: [], cwd: parse(process.execPath).root }
 
-/** A thrown error is followed by a stack; what is native by nothing. */
+/** The line of an error: a stack follows thrown ones, nothing native ones. */
 const errorIn = /^\w*(Error|Exception|terminate called).*$/m
 
 const POSIX = process.platform !== 'win32'
@@ -56,7 +56,7 @@ export class ForkedModule {
   readonly #child: ChildProcess
   readonly #stderr: Socket
   readonly #ended: Promise<void>
-  /** Whether somebody waits for its end. */
+  /** Whether kill() was called. */
   #killed = false
 
   constructor(module: URL, { env, onMessage, onEnd }: ForkedModuleOptions) {
@@ -93,12 +93,12 @@ export class ForkedModule {
     return this.#child.pid
   }
 
-  /** Sends whatever `structuredClone` takes; a child that is gone gets none. */
+  /** Sends a message; a child that has ended gets none. */
   send(message: object): void {
-    this.#child.send(message, () => {}) // `onEnd` reports what went wrong
+    this.#child.send(message, () => {}) // `onEnd` reports errors
   }
 
-  /** Has this process stay for the child's next message, or its end. */
+  /** Keeps this process alive for the child's next message, or its end. */
   ref(): void {
     this.#child.ref()
     this.#child.channel?.ref()

@@ -9,15 +9,15 @@ export type HeartbeatPeer = {
    */
   ping(onSent: () => void): void
   /** Bytes that the machine has taken so far. */
-  sent(): number
-  /** The peer is gone. */
+  bytesSent(): number
+  /** Called when the peer is gone. */
   onDead(): void
 }
 
 /**
- * Finds out whether a peer is gone: from one ping to the next, nothing came.
- * Silence means nothing while this process was too busy to look, or while the
- * ping still waits behind data that is leaving.
+ * Detects that a peer is gone: nothing came between two pings. Silence is
+ * ignored while this process is too busy to read, or while the ping waits behind
+ * other data.
  */
 export class Heartbeat {
   readonly #pingMs: number
@@ -25,11 +25,11 @@ export class Heartbeat {
   readonly #clock: Clock
   #cancel: (() => void) | undefined
   #stopped = false
-  /** Whether something came since the last beat. */
-  #heard = true
-  /** When the machine took the last ping; undefined while it waits. */
-  #takenAt: number | undefined = -Infinity
-  /** Bytes that had left at the last beat. */
+  /** Whether something came since the last ping. */
+  #received = true
+  /** When the last ping was sent; undefined while it waits. */
+  #pingSentAt: number | undefined = -Infinity
+  /** Bytes sent at the last ping. */
   #sent = 0
   #due = 0
 
@@ -40,9 +40,9 @@ export class Heartbeat {
     this.#schedule()
   }
 
-  /** Something came. */
-  heard(): void {
-    this.#heard = true
+  /** Call when something came. */
+  received(): void {
+    this.#received = true
   }
 
   stop(): void {
@@ -52,7 +52,7 @@ export class Heartbeat {
 
   #schedule(): void {
     this.#due = this.#clock.now() + this.#pingMs
-    // What has arrived is read first: this process may have been busy.
+    // Data that has arrived is read first, since this process may have been busy.
     this.#cancel = this.#clock.after(this.#pingMs, () =>
       setImmediate(() => this.#beat()),
     )
@@ -60,24 +60,26 @@ export class Heartbeat {
 
   #beat(): void {
     if (this.#stopped) return
-    if (!this.#mayLive()) return this.#peer.onDead()
-    this.#heard = false
-    if (this.#takenAt !== undefined) {
-      this.#takenAt = undefined
-      this.#peer.ping(() => (this.#takenAt = this.#clock.now()))
+    if (!this.#isAlive()) return this.#peer.onDead()
+    this.#received = false
+    if (this.#pingSentAt !== undefined) {
+      this.#pingSentAt = undefined
+      this.#peer.ping(() => (this.#pingSentAt = this.#clock.now()))
     }
     this.#schedule()
   }
 
-  #mayLive(): boolean {
+  #isAlive(): boolean {
     const now = this.#clock.now()
-    const sent = this.#peer.sent()
-    const leaves = sent > this.#sent
+    const sent = this.#peer.bytesSent()
+    const isSending = sent > this.#sent
     this.#sent = sent
-    const most = this.#pingMs / 2
-    const isLate = now - this.#due > most
+    const maxDelayMs = this.#pingMs / 2
+    const isLate = now - this.#due > maxDelayMs
     const isWaiting =
-      this.#takenAt === undefined ? leaves : now - this.#takenAt < most
-    return this.#heard || isLate || isWaiting
+      this.#pingSentAt === undefined
+        ? isSending
+        : now - this.#pingSentAt < maxDelayMs
+    return this.#received || isLate || isWaiting
   }
 }

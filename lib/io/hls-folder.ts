@@ -23,7 +23,7 @@ const checked = (file: unknown): NamedText => {
   )
 }
 
-/** The files that a playlist lists. */
+/** Returns the files that a playlist lists. */
 const listedIn = (playlist: string): Set<string> =>
   new Set(
     playlist
@@ -44,9 +44,9 @@ const listedIn = (playlist: string): Set<string> =>
  */
 export class HlsFolder extends Writable {
   readonly #folder: string
-  /** Segments that are there, in the order they came. */
+  /** Existing segments in order. */
   #segments: string[] = []
-  #work: Promise<void> = Promise.resolve()
+  #saving: Promise<void> = Promise.resolve()
 
   /** @param folder its path */
   constructor(folder: string, { signal }: HlsFolderOptions = {}) {
@@ -76,8 +76,8 @@ export class HlsFolder extends Writable {
     } catch (error) {
       return done(error as Error)
     }
-    this.#work = this.#save(named)
-    this.#work.then(
+    this.#saving = this.#save(named)
+    this.#saving.then(
       () => done(),
       (error: unknown) => done(this.#failed(error)),
     )
@@ -88,16 +88,16 @@ export class HlsFolder extends Writable {
     done: (error?: Error | null) => void,
   ): void {
     // Given an aborted signal, Node destroys it before the fields exist.
-    if (!(#work in this)) return done(error)
+    if (!(#saving in this)) return done(error)
     const finish = (): void => done(error)
-    this.#work.then(finish, finish)
+    this.#saving.then(finish, finish)
   }
 
   async #save({ name, text }: NamedText): Promise<void> {
     const path = join(this.#folder, name)
     const partial = join(this.#folder, `.${name}.partial`)
     try {
-      // Made anew, so that nothing is written through a link left there.
+      // An old file is removed, so that nothing is written through a link.
       await rm(partial, { force: true })
       const file = await open(partial, 'wx')
       try {
@@ -107,7 +107,7 @@ export class HlsFolder extends Writable {
       }
       await rename(partial, path)
     } catch (error) {
-      await rm(partial, { force: true }).catch(() => undefined) // it is told
+      await rm(partial, { force: true }).catch(() => undefined) // the first error is thrown
       throw error
     }
     if (name.endsWith('.m3u8')) await this.#removeOld(listedIn(text))

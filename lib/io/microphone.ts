@@ -2,13 +2,105 @@ import { Readable } from 'node:stream'
 import { MicrophoneError, OptionError } from '../core/errors.ts'
 import { checkSignal } from '../core/options.ts'
 import { abortWith } from '../core/stage.ts'
-import { ByteChild, type ChildExit } from './child-process.ts'
-import {
-  findRecorder,
-  recordedFormat,
-  recorderCalls,
-  type RecorderCall,
-} from './recorders.ts'
+import { outputOf, ByteChild, type ChildExit } from './child-process.ts'
+import { findFfmpeg, findProgram } from './ffmpeg.ts'
+
+/** Format of all recorders: headerless PCM for the engine. */
+const recordedFormat = {
+  encoding: 's16le',
+  sampleRate: 16_000,
+  channels: 1,
+} as const
+
+/** A program that can record. */
+export type Recorder = {
+  readonly name: 'arecord' | 'ffmpeg'
+  /** Its absolute path. */
+  readonly path: string
+}
+
+/** A recorder with its arguments. */
+type RecorderCall = Recorder & { readonly args: readonly string[] }
+
+/** Where to look for recorders; the defaults are this machine. */
+type RecorderSearch = {
+  readonly env?: NodeJS.ProcessEnv
+  readonly platform?: NodeJS.Platform
+}
+
+const hasAlsa = (platform: NodeJS.Platform): boolean =>
+  platform !== 'win32' && platform !== 'darwin'
+
+/**
+ * The program that {@link Microphone} records with: `arecord` on `PATH` where
+ * the system has ALSA, else ffmpeg; undefined where there is none.
+ */
+export const findRecorder = ({
+  env = process.env,
+  platform = process.platform,
+}: RecorderSearch = {}): Recorder | undefined => {
+  const arecord = hasAlsa(platform) ? findProgram('arecord', env) : undefined
+  if (arecord !== undefined) return { name: 'arecord', path: arecord }
+  const ffmpeg = findFfmpeg(env)
+  return ffmpeg === undefined ? undefined : { name: 'ffmpeg', path: ffmpeg }
+}
+
+const RATE = String(recordedFormat.sampleRate)
+
+const ARECORD = `-q -t raw -f S16_LE -r ${RATE} -c 1`.split(' ')
+
+const FFMPEG_OUT = `-ac 1 -ar ${RATE} -f s16le pipe:1`.split(' ')
+
+const ffmpegArgs = (demuxer: string, input: string): string[] =>
+  [
+    ['-nostdin', '-hide_banner', '-loglevel', 'error'],
+    ['-f', demuxer, '-i', input],
+    FFMPEG_OUT,
+  ].flat()
+
+/** Returns the first audio device in ffmpeg's list for DirectShow. */
+export const firstAudioSource = (list: string): string | undefined =>
+  /^[* ] (\S.*?) \[.*\] \([^)]*audio[^)]*\)\s*$/m.exec(list)?.[1]
+
+const DEVICES_MS = 10_000
+
+const ffmpegInputs = async (
+  path: string,
+  device: string | undefined,
+  platform: NodeJS.Platform,
+): Promise<[demuxer: string, input: string][]> => {
+  if (platform === 'darwin')
+    return [['avfoundation', `:${device ?? 'default'}`]]
+  if (platform !== 'win32')
+    return [
+      ['pulse', device ?? 'default'],
+      ['alsa', device ?? 'default'],
+    ]
+  const args = ['-hide_banner', '-sources', 'dshow']
+  const source =
+    device ?? firstAudioSource(await outputOf(path, args, DEVICES_MS))
+  return source === undefined ? [] : [['dshow', `audio=${source}`]]
+}
+
+/**
+ * Returns calls of a recorder for a device, to be tried in turn; none if there is
+ * no device.
+ */
+export const recorderCalls = async (
+  recorder: Recorder,
+  device?: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<RecorderCall[]> => {
+  if (recorder.name === 'arecord') {
+    const args = device === undefined ? ARECORD : [...ARECORD, '-D', device]
+    return [{ ...recorder, args }]
+  }
+  const inputs = await ffmpegInputs(recorder.path, device, platform)
+  return inputs.map(([demuxer, input]) => ({
+    ...recorder,
+    args: ffmpegArgs(demuxer, input),
+  }))
+}
 
 /** Options of {@link Microphone}. */
 export type MicrophoneOptions = {
@@ -31,7 +123,7 @@ const resolve = ({ device, signal }: MicrophoneOptions) => {
   return { device, signal }
 }
 
-/** What sound servers need of our environment to be found. */
+/** Environment variables by which sound servers are found. */
 const PASSED = [
   'HOME',
   'XDG_RUNTIME_DIR',
@@ -43,7 +135,7 @@ const PASSED = [
   'ALSA_CONFIG_PATH',
 ]
 
-/** Long enough for somebody to allow the microphone to be used. */
+/** Time for the user to allow access to the microphone. */
 const STALL_MS = 60_000
 
 const noRecorder = (): MicrophoneError =>
@@ -57,9 +149,11 @@ const noRecorder = (): MicrophoneError =>
 const failed = (
   { name }: RecorderCall,
   { code, signal, lastLine, stalled }: ChildExit,
-  heard: boolean,
+  hasSound: boolean,
 ): MicrophoneError => {
-  const what = heard ? `${name} stopped recording` : `${name} could not record`
+  const what = hasSound
+    ? `${name} stopped recording`
+    : `${name} could not record`
   const how = stalled
     ? 'no sound came'
     : lastLine || `it ended with ${signal ?? `exit code ${code}`}`
@@ -89,7 +183,7 @@ export class Microphone extends Readable {
   readonly #device: string | undefined
   #calls: RecorderCall[] | undefined
   #child: ByteChild | undefined
-  #heard = false
+  #hasSound = false
 
   constructor(options: MicrophoneOptions = {}) {
     const { device, signal } = resolve(options)
@@ -115,7 +209,7 @@ export class Microphone extends Readable {
     this.#child.kill().then(() => done(error), done)
   }
 
-  /** The next bytes of the first call that gives any. */
+  /** Returns the next bytes of the first call that records. */
   async #next(): Promise<Uint8Array | undefined> {
     this.#calls ??= await this.#findCalls()
     for (let call; (call = this.#calls[0]) && !this.destroyed;) {
@@ -123,9 +217,9 @@ export class Microphone extends Readable {
       const bytes = await this.#child.read()
       if (bytes) return this.#hear(call, bytes)
       const exit = await this.#child.ended()
-      if (this.#heard && exit.code === 0) return undefined
-      if (this.#heard || this.#calls.length === 1)
-        throw failed(call, exit, this.#heard)
+      if (this.#hasSound && exit.code === 0) return undefined
+      if (this.#hasSound || this.#calls.length === 1)
+        throw failed(call, exit, this.#hasSound)
       this.#calls.shift()
       this.#child = undefined
     }
@@ -152,8 +246,8 @@ export class Microphone extends Readable {
   }
 
   #hear({ name }: RecorderCall, bytes: Uint8Array): Uint8Array {
-    if (!this.#heard) this.emit('recording', name)
-    this.#heard = true
+    if (!this.#hasSound) this.emit('recording', name)
+    this.#hasSound = true
     return bytes
   }
 }

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { InputError, OptionError } from '../core/errors.ts'
-import { toBytes } from '../core/to-bytes.ts'
+import { toBytes } from '../core/stage.ts'
 
 /**
  * Where audio can come from: a path, bytes, or a stream of bytes. A stream may

@@ -1,10 +1,10 @@
-/** What is used of a client of the package `openai`, of any major version. */
+/** A client of the package `openai`, of any major version. */
 export type RealtimeClient = {
   readonly baseURL: string
 }
 
 /** Methods that every client of openai 4 to 7 has, though not all declare. */
-type Builder = RealtimeClient & {
+type RequestBuilder = RealtimeClient & {
   /** Only an AzureOpenAI client has it. */
   readonly apiVersion?: string
   readonly apiKey?: string | null
@@ -15,13 +15,13 @@ type Builder = RealtimeClient & {
   ): Promise<{ req: { headers: object }; url: string }>
 }
 
-/** Where a WebSocket is opened, and what its request says. */
+/** URL and headers of a WebSocket's request. */
 export type RealtimeRequest = {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Headers that are about a request with a body, or about one of the SDK. */
+/** Headers of requests with a body, or of the SDK. */
 const FOREIGN =
   /^(accept|connection|content-.*|host|idempotency-key|openai-beta|transfer-encoding|upgrade|x-stainless-.*)$/
 
@@ -29,17 +29,17 @@ const FOREIGN =
 const KNOWN_HOST = /(^|\.)(openai\.com|azure\.(com|us|cn))$/
 
 /**
- * Returns what builds the requests of a client: a wrapper around a client
- * (an instrumented one) need not be able to, but the client inside is.
+ * Returns the client that builds requests. An instrumented wrapper may not be
+ * able to, but the client inside it is.
  */
-const builderOf = (client: RealtimeClient): Builder => {
+const innerClientOf = (client: RealtimeClient): RequestBuilder => {
   const { audio } = client as { audio?: { _client?: RealtimeClient } }
-  return (audio?._client ?? client) as Builder
+  return (audio?._client ?? client) as RequestBuilder
 }
 
 /** Whether {@link RealtimeEndpoint} can work with a client. */
 export const canOpenRealtime = (client: RealtimeClient): boolean =>
-  typeof builderOf(client).buildRequest === 'function'
+  typeof innerClientOf(client).buildRequest === 'function'
 
 /**
  * The Realtime API behind a client of the package `openai`. It takes the key,
@@ -54,7 +54,7 @@ export class RealtimeEndpoint {
   readonly #client: RealtimeClient
   readonly #model: string
   #hasModel = false
-  /** What must not be shown. */
+  /** Texts to hide in messages. */
   #secrets: readonly string[] = []
 
   constructor(client: RealtimeClient, model: string) {
@@ -64,7 +64,7 @@ export class RealtimeEndpoint {
 
   /** Keys and tokens of the last request. */
   get secrets(): readonly string[] {
-    const { apiKey } = builderOf(this.#client)
+    const { apiKey } = innerClientOf(this.#client)
     return typeof apiKey === 'string' && apiKey !== ''
       ? [...this.#secrets, apiKey]
       : this.#secrets
@@ -90,14 +90,14 @@ export class RealtimeEndpoint {
     this.#hasModel = true
   }
 
-  /** Takes it out again: it did not help. */
+  /** Removes it again. */
   removeModel(): void {
     this.#hasModel = false
   }
 
   /** Returns the next request; a key that is a function is asked for it. */
   async request(): Promise<RealtimeRequest> {
-    const builder = builderOf(this.#client)
+    const builder = innerClientOf(this.#client)
     const options = { method: 'get', path: '/realtime' }
     await builder.prepareOptions?.(options)
     const built = await builder.buildRequest(options, { retryCount: 0 })
@@ -108,9 +108,9 @@ export class RealtimeEndpoint {
     return { url: this.#urlOf(built.url), headers }
   }
 
-  /** AzureOpenAI of another copy is no instance of ours. */
+  /** AzureOpenAI of another copy of the package is no instance of this one. */
   get #isAzure(): boolean {
-    return typeof builderOf(this.#client).apiVersion === 'string'
+    return typeof innerClientOf(this.#client).apiVersion === 'string'
   }
 
   #urlOf(built: string): URL {

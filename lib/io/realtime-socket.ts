@@ -4,14 +4,17 @@ import {
   type IncomingMessage,
 } from 'node:http'
 import { WebSocket } from 'ws'
-import { redact } from '../core/redact.ts'
-import { connectProblemOf, type ConnectProblem } from './connect-problem.ts'
+import { redact, redactAll, redactEvent } from '../core/redact.ts'
+import {
+  connectProblemOf,
+  disconnectProblemOf,
+  readUpgradeAnswer,
+  type ErrorBody,
+} from './http-problems.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { proxyFor, type Proxy } from './proxy.ts'
-import { proxyOptions } from './proxy-options.ts'
+import { proxyOptions } from './proxy-agent.ts'
 import type { RealtimeEndpoint } from './realtime-endpoint.ts'
-import { hidden, hideIn, readEvent } from './realtime-event.ts'
-import { readUpgradeAnswer, type SaidError } from './upgrade-answer.ts'
 
 /** How a connection ended, or why it could not begin. */
 export type SocketEnd = {
@@ -21,7 +24,7 @@ export type SocketEnd = {
   /** HTTP status, where the upgrade was refused. */
   readonly status?: number
   /** What the server said in the body of a refused upgrade. */
-  readonly error?: SaidError
+  readonly error?: ErrorBody
   /** How long the server asks to wait before the next attempt, in ms. */
   readonly afterMs?: number
   /**
@@ -35,13 +38,13 @@ export type SocketEnd = {
   readonly cure?: string
 }
 
-/** Who listens to a {@link RealtimeSocket}. */
+/** Receives the events of a {@link RealtimeSocket}. */
 export type SocketListener = {
-  /** An event of the server, a JSON object with a `type`, without keys. */
+  /** Receives an event of the server, without keys. */
   onEvent(event: { readonly type: string }): void
-  /** A message that is no such object. */
+  /** Called for any other message. */
   onMalformed(): void
-  /** Once, when nothing comes any more. */
+  /** Called once, at the end. */
   onEnd(end: SocketEnd): void
 }
 
@@ -55,8 +58,8 @@ export type SocketTiming = {
 
 /** An append may have 15 MiB; nothing that a server sends is longer. */
 const MAX_PAYLOAD = 16 * 2 ** 20
-/** How long a peer may take to say goodbye. */
-const LEAVE_MS = 1_000
+/** How long a peer may take to close the connection. */
+const CLOSE_MS = 1_000
 /** Of the body with which an upgrade was refused, in characters. */
 const MAX_REFUSAL = 2_000
 
@@ -75,8 +78,8 @@ type Route = {
 }
 
 /**
- * A connection to the Realtime API for transcription. It knows when its peer
- * is dead (pings), and how much is not sent yet.
+ * A connection to the Realtime API for transcription. It detects dead peers with
+ * pings, and reports how much is not sent yet.
  *
  * It goes through the proxy of `HTTPS_PROXY` (`ALL_PROXY`, `HTTP_PROXY`), of
  * HTTP or SOCKS5, unless `NO_PROXY` has the host. Where a server refuses the
@@ -89,11 +92,11 @@ export class RealtimeSocket {
   #socket: WebSocket | undefined
   /** The server's clock when it took the upgrade, in ms since 1970. */
   serverTime: number | undefined
-  /** The refusal that is being read. */
-  #partial: Problem | undefined
+  /** The refusal whose body is being read. */
+  #refusal: Problem | undefined
   /** Why the URL without the model was refused, while it is tried with it. */
-  #refused: SocketEnd | undefined
-  /** What is waited for until the connection is open. */
+  #refusedWithoutModel: SocketEnd | undefined
+  /** The missing step until the connection is open. */
   #waitingFor: string | undefined = 'the client gave no key'
   #ended = false
   /** Whether the server has sent an event. */
@@ -125,12 +128,12 @@ export class RealtimeSocket {
     this.#timer = this.#startTimer()
   }
 
-  /** What has not happened yet, while the connection is not open. */
+  /** The missing step until the connection is open. */
   get waitingFor(): string | undefined {
     return this.#waitingFor
   }
 
-  /** Bytes that the machine has not taken yet. */
+  /** Bytes that are not sent yet. */
   get bufferedAmount(): number {
     return this.#socket?.bufferedAmount ?? 0
   }
@@ -151,8 +154,8 @@ export class RealtimeSocket {
   }
 
   /**
-   * Takes leave; the listener hears nothing more. Resolves when the peer has
-   * answered, or did not do so in time.
+   * Closes the connection; the listener is not called again. Resolves when the
+   * peer has answered, or did not in time.
    */
   close(): Promise<void> {
     const socket = this.#socket
@@ -163,7 +166,7 @@ export class RealtimeSocket {
     this.#ended = true
     this.#stopTimers()
     return new Promise(resolve => {
-      const timer = setTimeout(() => socket.terminate(), LEAVE_MS)
+      const timer = setTimeout(() => socket.terminate(), CLOSE_MS)
       socket.once('close', () => {
         clearTimeout(timer)
         resolve()
@@ -172,7 +175,7 @@ export class RealtimeSocket {
     })
   }
 
-  /** Ends it immediately; the listener hears nothing more. */
+  /** Ends it immediately; the listener is not called again. */
   destroy(): void {
     this.#ended = true
     this.#stopTimers()
@@ -215,7 +218,7 @@ export class RealtimeSocket {
     }
   }
 
-  /** Keeps track of how far a request has come, and who answers it. */
+  /** Tracks the progress of a request, and whether the proxy answers it. */
   #follow(request: ClientRequest, route: Route): void {
     const { host } = route.url
     const proxy = route.proxy?.url.host
@@ -235,11 +238,13 @@ export class RealtimeSocket {
   }
 
   #attach(socket: WebSocket, route: Route): void {
-    /** One that was replaced, or has ended, means nothing any more. */
+    /** Whether it has ended or was replaced. */
     const isOver = (): boolean => this.#ended || socket !== this.#socket
     let problem: Problem | undefined
     socket.on('error', error => {
-      problem ??= this.#isOpen ? breakOf(error) : problemWith(error, route)
+      problem ??= this.#isOpen
+        ? disconnectProblemOf(error)
+        : connectProblemOf(error, route.url.host, route.proxy)
     })
     socket.on('upgrade', ({ headers }) => {
       const time = Date.parse(headers.date ?? '')
@@ -248,8 +253,8 @@ export class RealtimeSocket {
     socket.on('open', () => {
       if (!isOver()) this.#onOpen(socket)
     })
-    const hear = (): void => this.#heartbeat?.heard()
-    for (const sign of ['message', 'ping', 'pong']) socket.on(sign, hear)
+    const onSign = (): void => this.#heartbeat?.received()
+    for (const sign of ['message', 'ping', 'pong']) socket.on(sign, onSign)
     socket.on('message', data => {
       if (!isOver()) this.#onMessage((data as Buffer).toString())
     })
@@ -275,7 +280,7 @@ export class RealtimeSocket {
     clearTimeout(this.#timer)
     this.#heartbeat = new Heartbeat(this.#timing.pingMs, {
       ping: onSent => socket.ping(undefined, undefined, onSent),
-      sent: () => this.#sent - socket.bufferedAmount,
+      bytesSent: () => this.#sent - socket.bufferedAmount,
       onDead: () => {
         const reason = 'the connection is dead: nothing answers'
         this.#end(1006, { reason, byNetwork: true })
@@ -287,16 +292,16 @@ export class RealtimeSocket {
     const event = readEvent(text)
     if (!event) return this.#listener.onMalformed()
     if (!this.#hasEvents && event.type === 'error') {
-      const { error } = event as { error?: SaidError }
+      const { error } = event as { error?: ErrorBody }
       if (/model/i.test(`${error?.code} ${error?.message}`)) {
         const reason = error?.message ?? error?.code ?? ''
         const problem = { reason, ...(error && { error }) }
         if (this.#tryModel({ code: 1006, ...problem })) return
-        if (this.#refused) return this.#end(1006, problem)
+        if (this.#refusedWithoutModel) return this.#end(1006, problem)
       }
     }
     this.#hasEvents = true
-    this.#listener.onEvent(hideIn(event, this.#hide))
+    this.#listener.onEvent(redactEvent(event, this.#hide))
   }
 
   #readRefusal(response: IncomingMessage, route: Route): void {
@@ -305,7 +310,7 @@ export class RealtimeSocket {
     response.on('data', (text: string) => {
       body = (body + text).slice(0, MAX_REFUSAL)
     })
-    this.#partial = { reason: '', status: response.statusCode! }
+    this.#refusal = { reason: '', status: response.statusCode! }
     response.on('close', () => {
       if (this.#ended) return
       const { url, proxy, byProxy } = route
@@ -319,25 +324,25 @@ export class RealtimeSocket {
 
   /** Connects again, with the model in the URL, if that may help. */
   #tryModel(refused: SocketEnd): boolean {
-    if (this.#refused || !this.#endpoint.canAddModel) return false
-    this.#refused = refused
+    if (this.#refusedWithoutModel || !this.#endpoint.canAddModel) return false
+    this.#refusedWithoutModel = refused
     this.#endpoint.addModel()
     this.#stopTimers()
     this.#timer = this.#startTimer()
     const old = this.#socket
     this.#socket = undefined
-    this.#partial = undefined
+    this.#refusal = undefined
     old?.terminate()
     void this.#connect()
     return true
   }
 
-  /** Whether the model in the URL was of no use: then it is taken out again. */
-  #modelWasInVain(problem: Problem): boolean {
-    if (!this.#refused || this.#hasEvents) return false
+  /** Returns whether the model in the URL did not help, and removes it then. */
+  #modelDidNotHelp(problem: Problem): boolean {
+    if (!this.#refusedWithoutModel || this.#hasEvents) return false
     if (problem.status === undefined && !problem.error) return false
     this.#endpoint.removeModel()
-    // Words about the model itself say more than the first refusal did.
+    // An error about the model says more than the first refusal.
     return !problem.reason.includes(this.#endpoint.model)
   }
 
@@ -346,23 +351,23 @@ export class RealtimeSocket {
     const giveUp = (): void => {
       if (this.#isOpen) return
       const reason = `${this.#waitingFor} within ${connectMs} ms`
-      this.#end(1006, { ...this.#partial, reason })
+      this.#end(1006, { ...this.#refusal, reason })
     }
-    // What has arrived is read first: this process may have been busy.
+    // Data that has arrived is read first, since this process may have been busy.
     return setTimeout(() => setImmediate(giveUp), connectMs)
   }
 
   #end(code: number, problem: Problem): void {
     if (this.#ended) return
-    const end = this.#modelWasInVain(problem)
-      ? this.#refused!
+    const end = this.#modelDidNotHelp(problem)
+      ? this.#refusedWithoutModel!
       : { code, ...problem }
     this.destroy()
     const { reason, error } = end
     this.#listener.onEnd({
       ...end,
       reason: oneLine(this.#hide(reason)),
-      ...(error && { error: hidden(error, this.#hide) as SaidError }),
+      ...(error && { error: redactAll(error, this.#hide) as ErrorBody }),
     })
   }
 
@@ -373,27 +378,18 @@ export class RealtimeSocket {
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
 
-/** Errors of a connection that come from the way to the server. */
-const NETWORK = new Set([
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'ENETRESET',
-])
-
-/** Why a connection broke that was open. */
-const breakOf = ({ message, code }: NodeJS.ErrnoException): Problem => ({
-  reason: message,
-  ...(NETWORK.has(code ?? '') && { byNetwork: true }),
-})
-
-const problemWith = (error: Error, { url, proxy }: Route): ConnectProblem => {
-  const problem = connectProblemOf(error, url.host)
-  return proxy && !problem.final
-    ? {
-        ...problem,
-        reason: `${problem.reason}, by way of the proxy ${proxy.url.host}`,
-      }
-    : problem
+/** Returns the event in a message: a JSON object with a `type`. */
+const readEvent = (text: string): { readonly type: string } | undefined => {
+  try {
+    const event = JSON.parse(text) as { readonly type?: unknown } | null
+    if (
+      typeof event === 'object' &&
+      typeof event?.type === 'string' &&
+      !Array.isArray(event)
+    )
+      return event as { readonly type: string }
+  } catch {
+    // no JSON
+  }
+  return undefined
 }

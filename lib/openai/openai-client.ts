@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import type { ClientOptions, OpenAI } from 'openai'
 import { KeyMissingError, OptionError } from '../core/errors.ts'
-import { openaiClientOptions } from '../io/openai-http.ts'
+import { openaiClientOptions } from '../io/proxy.ts'
 import { canOpenRealtime } from '../io/realtime-endpoint.ts'
 
 /** Options of {@link openaiClient}. */

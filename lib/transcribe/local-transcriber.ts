@@ -1,4 +1,4 @@
-import { framesOf, type AudioChunk } from '../core/audio-chunk.ts'
+import { framesOf, type AudioChunk, chunkProblem } from '../core/audio-chunk.ts'
 import { LanguageError, OptionError } from '../core/errors.ts'
 import { checkOneOf, checkSignal } from '../core/options.ts'
 import { Stage, type TransformCallback } from '../core/stage.ts'
@@ -25,7 +25,6 @@ import { LocalSession } from '../recognizers/local-session.ts'
 import { ManualSession } from '../recognizers/manual-session.ts'
 import type { SpeechSession } from '../recognizers/speech-session.ts'
 import type { VoiceActivity } from '../recognizers/voice-activity.ts'
-import { problemWith } from '../core/next-chunk.ts'
 
 /** How the end of a turn is found. */
 const turnDetections = ['vad', 'manual'] as const
@@ -282,7 +281,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
         () => (chunk as Command).run(this.#session),
         done,
       )
-    const problem = problemWith(
+    const problem = chunkProblem(
       chunk,
       'LocalTranscriber',
       LOCAL_SAMPLE_RATE,

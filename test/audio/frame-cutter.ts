@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import t from 'tap'
-import { joinSamples } from '../../lib/audio/join-samples.ts'
+import { joinSamples } from '../../lib/audio/resample-wave.ts'
 import { endOf, type AudioChunk } from '../../lib/core/audio-chunk.ts'
 import {
   FrameCutter,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { joinSamples } from '../../lib/audio/join-samples.ts'
+import { joinSamples } from '../../lib/audio/resample-wave.ts'
 import {
   FrameLevels,
   LEVEL_FRAME_MS,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { joinSamples } from '../../lib/audio/join-samples.ts'
+import { joinSamples } from '../../lib/audio/resample-wave.ts'
 import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
 import {
   ChunkResampler,

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { designFilter } from '../../lib/audio/resample-filter.ts'
+import { designFilter } from '../../lib/audio/resample-kernel.ts'
 
 t.test('a row a phase where the table stays small', async t => {
   for (const [from, to] of [

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { chunkBytes, toBytes } from '../../lib/core/to-bytes.ts'
+import { chunkBytes, toBytes } from '../../lib/core/stage.ts'
 
 const memory = Uint8Array.from({ length: 16 }, (_, i) => i).buffer
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import t from 'tap'
-import { joinSamples } from '../../lib/audio/join-samples.ts'
+import { joinSamples } from '../../lib/audio/resample-wave.ts'
 import { wordErrors, wordsOf } from '../../benchmarks/word-errors.ts'
 import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
 import type {

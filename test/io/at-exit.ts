@@ -1,5 +1,5 @@
 import t from 'tap'
-import { atExit } from '../../lib/io/at-exit.ts'
+import { atExit } from '../../lib/io/temporary-files.ts'
 
 t.test('many of them are one listener', async t => {
   const before = process.listeners('exit')

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { BlockFile } from '../../lib/io/block-file.ts'
+import { BlockFile } from '../../lib/io/temporary-files.ts'
 
 /** Sets the folder for temporary files; back at the end of the test. */
 const setTmp = (t: Test, folder: string): void => {
@@ -100,7 +100,8 @@ t.test('a file that somebody cut is told of, not read on', async t => {
 
 t.test('goes away with the process', async t => {
   const home = t.testdir({})
-  const module = new URL('../../lib/io/block-file.ts', import.meta.url).href
+  const module = new URL('../../lib/io/temporary-files.ts', import.meta.url)
+    .href
   const script = `
     const { BlockFile } = await import(${JSON.stringify(module)})
     const { readdirSync } = await import('node:fs')

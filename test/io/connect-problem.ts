@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
-import { connectProblemOf } from '../../lib/io/connect-problem.ts'
+import { connectProblemOf } from '../../lib/io/http-problems.ts'
 
 t.test('finds the cause though its class is of another context', async t => {
   const cause = runInNewContext(

@@ -18,7 +18,7 @@ const watched = () => {
         if (state.takesPings) onSent()
         else onTaken = onSent
       },
-      sent: () => state.sent,
+      bytesSent: () => state.sent,
       onDead: () => (state.isDead = true),
     },
     clock,
@@ -36,7 +36,7 @@ t.test('a peer that answers pings is alive', async t => {
   for (let beat = 1; beat <= 10; beat++) {
     await pass(PING_MS)
     t.equal(state.pings, beat)
-    heartbeat.heard()
+    heartbeat.received()
   }
   t.notOk(state.isDead)
 })

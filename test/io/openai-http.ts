@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import OpenAI from 'openai'
 import t from 'tap'
-import { openaiClientOptions } from '../../lib/io/openai-http.ts'
+import { openaiClientOptions } from '../../lib/io/proxy.ts'
 
 const listen = async (server: Server): Promise<string> => {
   server.listen(0, '127.0.0.1')

@@ -1,7 +1,10 @@
 import { OpenAI } from 'openai'
 import t, { type Test } from 'tap'
-import { openaiClientOptions } from '../../lib/io/openai-http.ts'
-import { namedProxy, proxyFor } from '../../lib/io/proxy.ts'
+import {
+  openaiClientOptions,
+  namedProxy,
+  proxyFor,
+} from '../../lib/io/proxy.ts'
 import { SpeechServer } from '../../lib/testing/index.ts'
 import { serveSocks } from '../fixtures/socks-server.ts'
 import { Peer, serveHttp, tunnel } from '../fixtures/socket-peer.ts'

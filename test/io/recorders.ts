@@ -4,7 +4,7 @@ import {
   findRecorder,
   firstAudioSource,
   recorderCalls,
-} from '../../lib/io/recorders.ts'
+} from '../../lib/io/microphone.ts'
 import { program } from '../fixtures/programs.ts'
 
 t.test('arecord where there is ALSA, else ffmpeg', async t => {

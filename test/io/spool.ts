@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import t from 'tap'
-import { Spool } from '../../lib/io/spool.ts'
+import { Spool } from '../../lib/io/temporary-files.ts'
 
 t.test('holds bytes in a file that only its owner can read', async t => {
   const spool = await Spool.open()
@@ -37,7 +37,8 @@ t.test('a temporary folder that cannot be written', async t => {
 
 t.test('goes away with the process', async t => {
   const home = t.testdir({})
-  const module = new URL('../../lib/io/spool.ts', import.meta.url).href
+  const module = new URL('../../lib/io/temporary-files.ts', import.meta.url)
+    .href
   const script = `
     const { Spool } = await import(${JSON.stringify(module)})
     const { existsSync } = await import('node:fs')

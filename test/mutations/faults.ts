@@ -24,7 +24,7 @@ export const faults: readonly Fault[] = [
     'an error comes before what was recognised is read',
   ),
   fault(
-    'core/to-bytes.ts',
+    'core/stage.ts',
     'new Uint8Array(data.buffer, data.byteOffset, data.byteLength)',
     'new Uint8Array(data.buffer)',
     'a view of a buffer is read from the start of the buffer',
@@ -91,7 +91,7 @@ export const faults: readonly Fault[] = [
     'what a child process started outlives it',
   ),
   fault(
-    'io/retry-after.ts',
+    'io/http-problems.ts',
     'return 1_000 * seconds',
     'return seconds',
     'a service is asked again a thousand times too early',
@@ -103,7 +103,7 @@ export const faults: readonly Fault[] = [
     'NO_PROXY has no effect',
   ),
   fault(
-    'io/spool.ts',
+    'io/temporary-files.ts',
     'await rm(this.#folder, { recursive: true, force: true })',
     'await rm(this.path, { force: true })',
     'empty folders stay in the temporary folder',

@@ -1,7 +1,7 @@
 // In a process of its own: it measures memory.
 import * as fc from 'fast-check'
 import t from 'tap'
-import { joinSamples } from '../../lib/audio/join-samples.ts'
+import { joinSamples } from '../../lib/audio/resample-wave.ts'
 import { localVad } from '../../lib/recognizers/local-vad.ts'
 import { LocalSession } from '../../lib/recognizers/local-session.ts'
 import { ManualSession } from '../../lib/recognizers/manual-session.ts'

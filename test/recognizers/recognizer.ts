@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises'
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import t from 'tap'
-import { joinSamples } from '../../lib/audio/join-samples.ts'
+import { joinSamples } from '../../lib/audio/resample-wave.ts'
 import type {
   FinalEvent,
   TranscriptEvent,

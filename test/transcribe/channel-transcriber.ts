@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { PassThrough, Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import t from 'tap'
-import { joinSamples } from '../../lib/audio/join-samples.ts'
+import { joinSamples } from '../../lib/audio/resample-wave.ts'
 import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
 import type {
   FinalEvent,

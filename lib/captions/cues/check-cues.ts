@@ -1,4 +1,5 @@
-import { breakKind, breakLines } from './break-lines.ts'
+import { breakKind } from './break-kind.ts'
+import { breakLines } from './break-lines.ts'
 import type { Cue, CueRule } from './cue.ts'
 import { widthOf, sizeOf } from './caption-text.ts'
 import {

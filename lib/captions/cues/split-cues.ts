@@ -1,4 +1,4 @@
-import type { BreakKind } from './break-lines.ts'
+import type { BreakKind } from './break-kind.ts'
 import type { CaptionProfile } from '../profiles.ts'
 import { type TimedToken, spaceBefore, type Token } from './tokens.ts'
 

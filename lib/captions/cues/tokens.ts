@@ -1,5 +1,5 @@
 import type { FinalEvent, Word } from '../../core/transcript-event.ts'
-import { breakKind, type BreakKind } from './break-lines.ts'
+import { breakKind, type BreakKind } from './break-kind.ts'
 import {
   isVisible,
   graphemesOf,

@@ -1,5 +1,5 @@
 import { openAsBlob } from 'node:fs'
-import { Spool } from '../../io/spool.ts'
+import { Spool } from '../../io/temporary-files.ts'
 
 /** What is kept in memory; the rest goes to a file. */
 export const MEMORY_BYTES: number = 4 << 20

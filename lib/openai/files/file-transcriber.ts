@@ -1,5 +1,4 @@
-import type { TransformCallback } from '../../core/stage.ts'
-import { chunkBytes } from '../../core/to-bytes.ts'
+import { type TransformCallback, chunkBytes } from '../../core/stage.ts'
 import type { FileSession } from './file-session.ts'
 import type { FileTranscriberOptions } from './file-options.ts'
 import {

@@ -1,4 +1,4 @@
-import { isWebPage, PAGE_CURE, pageTitle } from '../../io/web-page.ts'
+import { isWebPage, PAGE_CURE, pageTitle } from '../../io/http-problems.ts'
 import type { ResponseFormat } from '../wire/openai-models.ts'
 import {
   type AnswerSegment,

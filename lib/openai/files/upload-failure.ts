@@ -7,9 +7,11 @@ import { redact } from '../../core/redact.ts'
 import {
   type ConnectProblem,
   connectProblemOf,
-} from '../../io/connect-problem.ts'
-import { isTemporary, retryAfterMs } from '../../io/retry-after.ts'
-import { isWebPage, PAGE_CURE } from '../../io/web-page.ts'
+  isTemporary,
+  retryAfterMs,
+  isWebPage,
+  PAGE_CURE,
+} from '../../io/http-problems.ts'
 
 /** What can be done about a request that failed. */
 type Remedy = {

@@ -1,4 +1,4 @@
-import { BlockFile } from '../../io/block-file.ts'
+import { BlockFile } from '../../io/temporary-files.ts'
 
 const BYTES = 2
 /** A second at 24 kHz. */

@@ -1,4 +1,8 @@
-import { framesOf, type AudioChunk } from '../../core/audio-chunk.ts'
+import {
+  framesOf,
+  type AudioChunk,
+  chunkProblem,
+} from '../../core/audio-chunk.ts'
 import { loadPart } from '../../core/load-part.ts'
 import { checkNumber, checkOneOf, checkSignal } from '../../core/options.ts'
 import type { TransformCallback } from '../../core/stage.ts'
@@ -19,7 +23,6 @@ import {
 import { resolveTiming, type RealtimeTiming } from './timing.ts'
 import { REALTIME_SAMPLE_RATE } from './detector-runner.ts'
 import { ServiceStage } from '../service-stage.ts'
-import { problemWith } from '../../core/next-chunk.ts'
 
 /** Options of {@link RealtimeTranscriber}. */
 export type RealtimeTranscriberOptions = SessionWishes & {
@@ -155,7 +158,7 @@ export class RealtimeTranscriber extends ServiceStage<
     _: string,
     done: TransformCallback,
   ): void {
-    const problem = problemWith(
+    const problem = chunkProblem(
       chunk,
       'RealtimeTranscriber',
       REALTIME_SAMPLE_RATE,

@@ -1,7 +1,7 @@
 import { ServiceRefusedError } from '../../core/errors.ts'
 import { redact } from '../../core/redact.ts'
 import type { SocketEnd } from '../../io/realtime-socket.ts'
-import { isTemporary } from '../../io/retry-after.ts'
+import { isTemporary } from '../../io/http-problems.ts'
 import { ACCOUNT_CODES } from '../files/upload-failure.ts'
 import type { WireError } from './wire-events.ts'
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { FinalEvent } from '../../core/transcript-event.ts'
-import { Spool } from '../../io/spool.ts'
+import { Spool } from '../../io/temporary-files.ts'
 import { serverError } from '../../openai/wire/service-error.ts'
 import {
   FieldError,

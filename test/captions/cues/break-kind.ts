@@ -1,5 +1,5 @@
 import t from 'tap'
-import { breakKind } from '../../../lib/captions/cues/break-lines.ts'
+import { breakKind } from '../../../lib/captions/cues/break-kind.ts'
 
 const cases: [before: string, after: string, kind: string][] = [
   ['end.', 'Then', 'sentence'],

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { joinSamples } from '../../../lib/audio/join-samples.ts'
+import { joinSamples } from '../../../lib/audio/resample-wave.ts'
 import { localVad } from '../../../lib/recognizers/local-vad.ts'
 import { ManualSession } from '../../../lib/recognizers/manual-session.ts'
 import { MoonshineRecognizer } from '../../../lib/recognizers/moonshine/moonshine-recognizer.ts'
