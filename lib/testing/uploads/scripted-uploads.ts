@@ -104,7 +104,7 @@ export class ScriptedUploads {
     const key = keyOf(request.headers)
     if (key === undefined || !accepts(key))
       throw new Refused(401, key === undefined ? noKey : badKey(key), {
-        // The service says that its JSON is text.
+        // The service declares this JSON as text.
         'content-type': 'text/plain; charset=utf-8',
       })
     if (form instanceof Error) throw form
