@@ -10,7 +10,7 @@ import {
   listenError,
   resolveAddress,
 } from './listen-address.ts'
-import { RealtimeEndpoint } from './realtime/realtime-endpoint.ts'
+import { RealtimeServer } from './realtime/realtime-server.ts'
 import { RequestHandler } from './request-handler.ts'
 import { type ServerOptions, resolveServerOptions } from './server-options.ts'
 import { UploadEndpoint } from './uploads/upload-endpoint.ts'
@@ -34,7 +34,7 @@ const KEEP_ALIVE_MS = 5_000
 export class TranscriptionServer {
   readonly #context: ServerContext
   readonly #uploads: UploadEndpoint
-  readonly #realtime: RealtimeEndpoint
+  readonly #realtime: RealtimeServer
   readonly #handler: RequestHandler
   readonly #server: Server
   #rules: GuardRules
@@ -47,7 +47,7 @@ export class TranscriptionServer {
     this.#context = createContext(resolved, keyChecker(resolved.apiKeys))
     this.#rules = guardRules(resolved.allowedHosts, resolved.allowedOrigins)
     this.#uploads = new UploadEndpoint(this.#context)
-    this.#realtime = new RealtimeEndpoint(this.#context)
+    this.#realtime = new RealtimeServer(this.#context)
     this.#handler = new RequestHandler(this.#context, this.#uploads)
     this.#server = this.#open(resolved.maxStallMs)
   }

@@ -11,7 +11,7 @@ import type { Duplex } from 'node:stream'
 import { invalidRequest } from '../openai/wire/service-error.ts'
 import { createContext } from '../server/server-context.ts'
 import { refuseSocket, urlOf } from '../server/http-messages.ts'
-import { RealtimeEndpoint } from '../server/realtime/realtime-endpoint.ts'
+import { RealtimeServer } from '../server/realtime/realtime-server.ts'
 import { resolveServerOptions } from '../server/server-options.ts'
 import { type FaultAction, checkAction } from './faults.ts'
 import { FaultInjector } from './realtime/fault-injector.ts'
@@ -33,7 +33,7 @@ import { ScriptedUploads } from './uploads/scripted-uploads.ts'
  */
 export class SpeechServer {
   readonly #server: Server
-  readonly #realtime: RealtimeEndpoint
+  readonly #realtime: RealtimeServer
   readonly #state: SpeechServerState
   readonly #uploads: ScriptedUploads
   #closing: Promise<void> | undefined
@@ -45,7 +45,7 @@ export class SpeechServer {
     this.#server = resolved.tls
       ? createSecureServer(resolved.tls)
       : createServer()
-    this.#realtime = new RealtimeEndpoint({
+    this.#realtime = new RealtimeServer({
       ...createContext(
         {
           ...resolveServerOptions(
