@@ -117,3 +117,11 @@ t.test('who has which key', async t => {
   const told = checkKey({ authorization: `Bearer ${secret}` }, true, isKey)
   t.notMatch(JSON.stringify(told), 'secret')
 })
+
+t.test('a key is one of those, or none', async t => {
+  const isKey = keyChecker(['one', 'two'])
+  t.ok(isKey('one'))
+  t.ok(isKey('two'))
+  for (const key of ['', 'on', 'one ', 'ONE', 'three']) t.notOk(isKey(key), key)
+  t.notOk(keyChecker([])(''))
+})

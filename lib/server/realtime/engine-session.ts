@@ -2,6 +2,7 @@ import type {
   FinalEvent,
   TranscriptEvent,
 } from '../../core/transcript-event.ts'
+import { RECOGNIZER_RATE } from '../../recognizers/recognizer.ts'
 import { LocalSession } from '../../recognizers/local-session.ts'
 import { ManualSession } from '../../recognizers/manual-session.ts'
 import { SampleBuffer } from '../../recognizers/sample-buffer.ts'
@@ -16,7 +17,7 @@ import type { SessionPlan } from './session-plan.ts'
 import { VadSession } from './vad-session.ts'
 
 /** Most audio that is kept, in samples: one minute. */
-const MAX_SAMPLES = 960_000
+const MAX_SAMPLES = 60 * RECOGNIZER_RATE
 
 /**
  * Buffers the last minute of uncommitted audio while a session has no model: one

@@ -1,3 +1,4 @@
+import { RECOGNIZER_RATE } from '../../recognizers/recognizer.ts'
 import { Sequence } from '../../recognizers/sequence.ts'
 import type {
   CommitHandlers,
@@ -7,7 +8,7 @@ import type {
 import { Stretch } from '../../recognizers/stretch.ts'
 import type { TurnSignal } from '../../recognizers/turn-segmenter.ts'
 
-const SAMPLES_PER_MS = 16
+const SAMPLES_PER_MS = RECOGNIZER_RATE / 1_000
 
 /** Options of {@link VadSession}. */
 type VadSessionOptions = Required<
