@@ -3,7 +3,7 @@ import { type Server, createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onClientError } from './http-messages.ts'
 import { type ServerContext, createContext } from './server-context.ts'
-import { type GuardRules, guardRules, keyChecker } from './guard.ts'
+import { type SourceRules, sourceRules, keyChecker } from './guard.ts'
 import { ignoreUpgrade, wantsWebSocket, upgradeTo } from './upgrade.ts'
 import {
   type ListenOptions,
@@ -37,7 +37,7 @@ export class TranscriptionServer {
   readonly #realtime: RealtimeServer
   readonly #handler: RequestHandler
   readonly #server: Server
-  #rules: GuardRules
+  #rules: SourceRules
   #host = ''
   #closing: Promise<void> | undefined
 
@@ -45,7 +45,7 @@ export class TranscriptionServer {
   constructor(options: ServerOptions = {}) {
     const resolved = resolveServerOptions(options)
     this.#context = createContext(resolved, keyChecker(resolved.apiKeys))
-    this.#rules = guardRules(resolved.allowedHosts, resolved.allowedOrigins)
+    this.#rules = sourceRules(resolved.allowedHosts, resolved.allowedOrigins)
     this.#uploads = new UploadEndpoint(this.#context)
     this.#realtime = new RealtimeServer(this.#context)
     this.#handler = new RequestHandler(this.#context, this.#uploads)
@@ -92,7 +92,7 @@ export class TranscriptionServer {
   async listen(options: ListenOptions = {}): Promise<void> {
     const { apiKeys, allowedHosts, allowedOrigins } = this.#context.options
     const address = resolveAddress(options, apiKeys.length > 0)
-    this.#rules = guardRules(allowedHosts, allowedOrigins, address.name)
+    this.#rules = sourceRules(allowedHosts, allowedOrigins, address.name)
     this.#host = address.name ?? '127.0.0.1'
     this.#server.listen(address.port, address.host)
     try {

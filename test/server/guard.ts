@@ -3,11 +3,11 @@ import t from 'tap'
 import {
   checkKey,
   checkSource,
-  guardRules,
+  sourceRules,
   keyChecker,
 } from '../../lib/server/guard.ts'
 
-const rules = guardRules(
+const rules = sourceRules(
   ['Speech.example', '::2'],
   ['https://app.example', 'https://Slash.example/'],
   '192.168.1.5',

@@ -77,7 +77,7 @@ export class EngineSession {
   /** Items of the engine's turns without a final, by the name of the turn. */
   readonly items = new Map<string, ConversationItem>()
   /** Finals of turns that belong to no item. */
-  readonly finalsOfNoItem: FinalEvent[] = []
+  readonly unassignedFinals: FinalEvent[] = []
   readonly #abort = new AbortController()
 
   constructor(

@@ -121,10 +121,10 @@ export class TurnController implements EngineSessionListener {
     }
     const old = this.#engineSession
     if (!old || isSamePlan(old.plan, this.#planOf(config))) {
-      await this.#call(old, ({ session }) => session.advance())
+      await this.#callEngine(old, ({ session }) => session.advance())
       this.#config = config
     } else {
-      const rest = await this.#call(old, ({ session }) => session.leave())
+      const rest = await this.#callEngine(old, ({ session }) => session.leave())
       this.#config = config
       this.#engineSession = undefined
       old.detach(this.#openItem)
@@ -170,7 +170,7 @@ export class TurnController implements EngineSessionListener {
       else if (turn === undefined) this.#items.complete(item, { text: '' })
       this.#audioLost = false
     }
-    await this.#call(this.#ensureEngineSession(), engine =>
+    await this.#callEngine(this.#ensureEngineSession(), engine =>
       engine.session.commit({ before, after: turn => after(engine, turn) }),
     )
     if (!isDone) this.#commitLost(eventId)
@@ -179,7 +179,9 @@ export class TurnController implements EngineSessionListener {
   /** Drops the uncommitted audio. */
   async clear(): Promise<void> {
     await this.#flush()
-    await this.#call(this.#engineSession, ({ session }) => session.clear())
+    await this.#callEngine(this.#engineSession, ({ session }) =>
+      session.clear(),
+    )
     this.#engineSession?.detach(this.#openItem)
     this.#reset()
     this.#outbox.send({ type: 'input_audio_buffer.cleared' })
@@ -202,9 +204,9 @@ export class TurnController implements EngineSessionListener {
   readonly onEvent = (engine: EngineSession, event: TranscriptEvent): void => {
     switch (event.type) {
       case 'speech-start':
-        return this.#start(engine, event.turn, event.at)
+        return this.#onSpeechStart(engine, event.turn, event.at)
       case 'speech-end':
-        return this.#stop(engine, event.at)
+        return this.#onSpeechEnd(engine, event.at)
       case 'delta': {
         let item = engine.items.get(event.turn)
         if (!item && engine !== this.#engineSession) return
@@ -217,7 +219,7 @@ export class TurnController implements EngineSessionListener {
         const item = engine.items.get(event.turn)
         engine.items.delete(event.turn)
         if (item) this.#items.complete(item, event)
-        else engine.finalsOfNoItem.push(event)
+        else engine.unassignedFinals.push(event)
       }
     }
   }
@@ -262,7 +264,7 @@ export class TurnController implements EngineSessionListener {
     return this.#openItem
   }
 
-  #start(engine: EngineSession, turn: string, at: number): void {
+  #onSpeechStart(engine: EngineSession, turn: string, at: number): void {
     const { prefixPaddingMs } = engine.plan.turns!
     if (!this.#openItem) {
       const start = Math.max(at - prefixPaddingMs, this.#speechEndMs)
@@ -272,7 +274,7 @@ export class TurnController implements EngineSessionListener {
     engine.items.set(turn, this.#openItem)
   }
 
-  #stop(engine: EngineSession, at: number): void {
+  #onSpeechEnd(engine: EngineSession, at: number): void {
     const item = this.#openItem
     if (!item) return
     if (this.#committing) return void this.#commit(item)
@@ -327,11 +329,11 @@ export class TurnController implements EngineSessionListener {
     this.#position += samples.length
     const engine = this.#ensureEngineSession()
     if (!engine) this.#audioLost = !this.#planOf(this.#config).turns
-    await this.#call(engine, ({ session }) => session.push(samples, at))
+    await this.#callEngine(engine, ({ session }) => session.push(samples, at))
   }
 
   /** Calls the engine; a failure ends the engine session. */
-  async #call<T>(
+  async #callEngine<T>(
     engine: EngineSession | undefined,
     what: (engine: EngineSession) => Promise<T>,
   ): Promise<T | undefined> {
@@ -347,7 +349,7 @@ export class TurnController implements EngineSessionListener {
 
   async #prefetchFinal(): Promise<void> {
     if (this.#engineSession?.plan.kind !== 'manual') return
-    await this.#call(this.#engineSession, async ({ session }) =>
+    await this.#callEngine(this.#engineSession, async ({ session }) =>
       session.foresee?.(this.#audio.peek()),
     )
   }
@@ -356,7 +358,9 @@ export class TurnController implements EngineSessionListener {
     this.#processing = true
     while (this.#processAgain) {
       this.#processAgain = false
-      await this.#call(this.#engineSession, ({ session }) => session.advance())
+      await this.#callEngine(this.#engineSession, ({ session }) =>
+        session.advance(),
+      )
     }
     this.#processing = false
   }
@@ -379,8 +383,8 @@ export class TurnController implements EngineSessionListener {
 
   /** Finishes an engine session; returns its finals that belong to no item. */
   async #retire(engine: EngineSession): Promise<readonly TurnText[]> {
-    await this.#call(engine, ({ session }) => session.end())
+    await this.#callEngine(engine, ({ session }) => session.end())
     this.#engineSessions.delete(engine)
-    return engine.finalsOfNoItem
+    return engine.unassignedFinals
   }
 }
