@@ -84,12 +84,12 @@ const schema = z.strictObject({
 })
 
 /** An answer of HTTP. */
-type Answer = { readonly status: number; readonly body: object }
+type SecretAnswer = { readonly status: number; readonly body: object }
 
 const refuse = (
   { message, type, param, code }: ServiceErrorBody,
   status = 400,
-): Answer => ({ status, body: { error: { message, type, param, code } } })
+): SecretAnswer => ({ status, body: { error: { message, type, param, code } } })
 
 const tooMany = refuse(
   rateLimited('Too many client secrets are alive. Wait until some expire.'),
@@ -107,7 +107,7 @@ export const createClientSecret = (
     engines,
   }: { readonly secrets: ClientSecrets; readonly engines: Engines },
   body: unknown,
-): Answer => {
+): SecretAnswer => {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     return refuse(invalidRequest('invalid_json', 'Expected a JSON object.'))
   const parsed = schema.safeParse(body)

@@ -9,7 +9,7 @@ import {
 } from '../openai/wire/service-error.ts'
 
 /** Host names and origins that a server accepts. */
-export type GuardRules = {
+export type SourceRules = {
   /** In lower case, without port. */
   readonly hosts: readonly string[]
   readonly origins: readonly string[]
@@ -35,11 +35,11 @@ const refused = (message: string): SourceCheck => ({
 })
 
 /** @param listensOn address that the server listens at */
-export const guardRules = (
+export const sourceRules = (
   allowedHosts: readonly string[],
   allowedOrigins: readonly string[],
   listensOn?: string,
-): GuardRules => ({
+): SourceRules => ({
   hosts: [...LOCAL_NAMES, ...allowedHosts, ...(listensOn ? [listensOn] : [])]
     .map(name =>
       name.includes(':') ? `[${name.replace(/^\[|\]$/g, '')}]` : name,
@@ -58,7 +58,7 @@ export const guardRules = (
  */
 export const checkSource = (
   headers: IncomingHttpHeaders,
-  { hosts, origins }: GuardRules,
+  { hosts, origins }: SourceRules,
 ): SourceCheck => {
   const host = headers.host?.toLowerCase() ?? ''
   const [, name = ''] = HOST.exec(host) ?? []

@@ -20,7 +20,7 @@ export const urlOf = ({ url = '/' }: IncomingMessage): URL => {
 }
 
 /** Refuses a request with an HTTP status and an error of the service's form. */
-export class Refused extends Error {
+export class HttpError extends Error {
   readonly status: number
   readonly error: ServiceErrorBody
   readonly headers: Readonly<Record<string, string>>
@@ -37,8 +37,8 @@ export class Refused extends Error {
 }
 
 /** The refusal of a malformed request. */
-export const badRequest = (message: string, status = 400): Refused =>
-  new Refused(status, invalidRequest(null, message))
+export const badRequest = (message: string, status = 400): HttpError =>
+  new HttpError(status, invalidRequest(null, message))
 
 /**
  * How long an unwanted body is still read, in ms: a client that is cut off
@@ -50,7 +50,7 @@ const LINGER_MS = 2_000
 const MAX_SLOW_MS = 30_000
 
 /** An answer's status, headers and body. */
-type Sent = {
+type HttpAnswer = {
   readonly status: number
   readonly type: string
   readonly body: string
@@ -65,7 +65,7 @@ const hasBody = ({ headers, complete }: IncomingMessage): boolean =>
 /**
  * Ends a written answer once the client has finished sending its body.
  */
-export const endAnswer = (response: ServerResponse): void => {
+export const endResponse = (response: ServerResponse): void => {
   const request = response.req
   response.setTimeout(MAX_SLOW_MS)
   if (!hasBody(request)) return void response.end()
@@ -82,7 +82,7 @@ export const endAnswer = (response: ServerResponse): void => {
 /** Sends a whole answer, even if the request is still arriving. */
 export const send = (
   response: ServerResponse,
-  { status, type, body, headers = {} }: Sent,
+  { status, type, body, headers = {} }: HttpAnswer,
 ): void => {
   if (response.destroyed || response.headersSent) return
   const unread = hasBody(response.req)
@@ -93,11 +93,11 @@ export const send = (
     ...headers,
   })
   response.write(body)
-  endAnswer(response)
+  endResponse(response)
 }
 
 /** Lets a client send its body, if it waits for a go-ahead. */
-export const acceptBody = (response: ServerResponse): void => {
+export const sendContinue = (response: ServerResponse): void => {
   if (response.req.headers.expect !== undefined) response.writeContinue()
 }
 
@@ -126,7 +126,7 @@ export const sendError = (
 /** Sends an error, without internal details. */
 export const sendFailure = (response: ServerResponse, error: unknown): void => {
   if (response.headersSent) return void response.destroy()
-  if (error instanceof Refused)
+  if (error instanceof HttpError)
     sendError(response, error.status, error.error, error.headers)
   else if (error instanceof FieldError)
     sendError(response, error.status, error.error)
@@ -188,7 +188,7 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i
 /**
  * Reads a JSON body. A client that stalls is disconnected.
  *
- * @throws Refused if it is not JSON, or too long
+ * @throws HttpError if it is not JSON, or too long
  */
 export const readJson = async (
   request: IncomingMessage,

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { newId } from '../openai/wire/ids.ts'
 import { invalidRequest, shuttingDown } from '../openai/wire/service-error.ts'
-import { type GuardRules, checkKey, checkSource } from './guard.ts'
-import { Refused, urlOf, sendFailure } from './http-messages.ts'
+import { type SourceRules, checkKey, checkSource } from './guard.ts'
+import { HttpError, urlOf, sendFailure } from './http-messages.ts'
 import { type Route, routes } from './routes.ts'
 import type { ServerContext } from './server-context.ts'
 import type { UploadEndpoint } from './uploads/upload-endpoint.ts'
@@ -61,7 +61,7 @@ export class RequestHandler {
   handle(
     request: IncomingMessage,
     response: ServerResponse,
-    rules: GuardRules,
+    rules: SourceRules,
   ): void {
     request.on('error', () => {}) // the client is gone
     response.on('error', () => {})
@@ -73,7 +73,7 @@ export class RequestHandler {
     try {
       if (this.#closing) throw closing()
       const verdict = checkSource(request.headers, rules)
-      if (!verdict.allowed) throw new Refused(403, verdict.error)
+      if (!verdict.allowed) throw new HttpError(403, verdict.error)
       if (verdict.origin !== undefined) {
         allowOrigin(response, verdict.origin)
         if (isPreflight(request)) return answerPreflight(request, response)
@@ -95,7 +95,7 @@ export class RequestHandler {
     }
   }
 
-  /** @throws Refused */
+  /** @throws HttpError */
   #routeOf(
     request: IncomingMessage,
     pathname: string,
@@ -108,10 +108,10 @@ export class RequestHandler {
       this.#context.isKey,
     )
     const route = found.find(({ method }) => method === request.method)
-    if (problem && !route?.open) throw new Refused(401, problem)
+    if (problem && !route?.open) throw new HttpError(401, problem)
     if (route) return route
-    const wrong = (status: number, message: string, headers = {}): Refused =>
-      new Refused(status, invalidRequest(null, message), headers)
+    const wrong = (status: number, message: string, headers = {}): HttpError =>
+      new HttpError(status, invalidRequest(null, message), headers)
     if (found.length === 0)
       throw wrong(404, `Invalid URL (${request.method} ${pathname})`)
     throw wrong(
@@ -141,5 +141,5 @@ export class RequestHandler {
   }
 }
 
-const closing = (): Refused =>
-  new Refused(503, shuttingDown, { connection: 'close' })
+const closing = (): HttpError =>
+  new HttpError(503, shuttingDown, { connection: 'close' })

@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { invalidRequest } from '../openai/wire/service-error.ts'
 import { createClientSecret } from './client-secrets.ts'
 import {
-  Refused,
+  HttpError,
   readJson,
   badRequest,
-  acceptBody,
+  sendContinue,
   send,
   sendJson,
 } from './http-messages.ts'
@@ -38,12 +38,12 @@ const decoded = (id: string): string => {
 /**
  * The model of a name, which may be percent-encoded: some have a slash.
  *
- * @throws Refused if there is no such model
+ * @throws HttpError if there is no such model
  */
 const findModel = (name: string, models: LocalModels) => {
   const id = decoded(name)
   if (Object.hasOwn(models, id)) return describeModel(id)
-  throw new Refused(
+  throw new HttpError(
     404,
     invalidRequest(
       'model_not_found',
@@ -54,7 +54,7 @@ const findModel = (name: string, models: LocalModels) => {
 }
 
 /** What a route gets. */
-type Call = {
+type RouteCall = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly context: ServerContext
@@ -71,7 +71,7 @@ export type Route = {
   readonly pattern: RegExp
   /** Whether it is answered without a key. */
   readonly open?: boolean
-  readonly answer: (call: Call) => void | Promise<void>
+  readonly answer: (call: RouteCall) => void | Promise<void>
 }
 
 const route = (
@@ -105,7 +105,7 @@ export const routes: readonly Route[] = [
     'POST',
     '/v1/realtime/client_secrets',
     async ({ context, request, response }) => {
-      acceptBody(response)
+      sendContinue(response)
       const body = await readJson(request, context.options.maxStallMs)
       const answer = createClientSecret(context, body)
       sendJson(response, answer.status, answer.body)

@@ -3,14 +3,14 @@ import { type Server, createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onClientError } from './http-messages.ts'
 import { type ServerContext, createContext } from './server-context.ts'
-import { type GuardRules, guardRules, keyChecker } from './guard.ts'
+import { type SourceRules, sourceRules, keyChecker } from './guard.ts'
 import { ignoreUpgrade, wantsWebSocket, upgradeTo } from './upgrade.ts'
 import {
   type ListenOptions,
   listenError,
   resolveAddress,
 } from './listen-address.ts'
-import { RealtimeEndpoint } from './realtime/realtime-endpoint.ts'
+import { RealtimeServer } from './realtime/realtime-server.ts'
 import { RequestHandler } from './request-handler.ts'
 import { type ServerOptions, resolveServerOptions } from './server-options.ts'
 import { UploadEndpoint } from './uploads/upload-endpoint.ts'
@@ -34,10 +34,10 @@ const KEEP_ALIVE_MS = 5_000
 export class TranscriptionServer {
   readonly #context: ServerContext
   readonly #uploads: UploadEndpoint
-  readonly #realtime: RealtimeEndpoint
+  readonly #realtime: RealtimeServer
   readonly #handler: RequestHandler
   readonly #server: Server
-  #rules: GuardRules
+  #rules: SourceRules
   #host = ''
   #closing: Promise<void> | undefined
 
@@ -45,9 +45,9 @@ export class TranscriptionServer {
   constructor(options: ServerOptions = {}) {
     const resolved = resolveServerOptions(options)
     this.#context = createContext(resolved, keyChecker(resolved.apiKeys))
-    this.#rules = guardRules(resolved.allowedHosts, resolved.allowedOrigins)
+    this.#rules = sourceRules(resolved.allowedHosts, resolved.allowedOrigins)
     this.#uploads = new UploadEndpoint(this.#context)
-    this.#realtime = new RealtimeEndpoint(this.#context)
+    this.#realtime = new RealtimeServer(this.#context)
     this.#handler = new RequestHandler(this.#context, this.#uploads)
     this.#server = this.#open(resolved.maxStallMs)
   }
@@ -92,7 +92,7 @@ export class TranscriptionServer {
   async listen(options: ListenOptions = {}): Promise<void> {
     const { apiKeys, allowedHosts, allowedOrigins } = this.#context.options
     const address = resolveAddress(options, apiKeys.length > 0)
-    this.#rules = guardRules(allowedHosts, allowedOrigins, address.name)
+    this.#rules = sourceRules(allowedHosts, allowedOrigins, address.name)
     this.#host = address.name ?? '127.0.0.1'
     this.#server.listen(address.port, address.host)
     try {

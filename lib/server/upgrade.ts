@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { invalidRequest } from '../openai/wire/service-error.ts'
-import { type GuardRules, checkSource } from './guard.ts'
+import { type SourceRules, checkSource } from './guard.ts'
 import { refuseSocket, urlOf } from './http-messages.ts'
 
 /** Headers of upgrades. */
@@ -48,7 +48,7 @@ export const upgradeTo = (
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  rules: GuardRules,
+  rules: SourceRules,
 ): void => {
   const verdict = checkSource(request.headers, rules)
   if (!verdict.allowed) return refuseSocket(socket, 403, verdict.error)

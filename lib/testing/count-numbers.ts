@@ -1,21 +1,21 @@
-/** What {@link countNumbers} found, in numbers of frames; all empty: perfect. */
+/** Result of {@link countNumbers}, as frame numbers; all lists are empty if nothing is wrong. */
 export type NumberCount = {
-  /** Never heard whole. */
+  /** Never transcribed whole. */
   readonly lost: readonly number[]
-  /** Heard whole again: once for each time too often. */
+  /** Transcribed whole again: once per repetition. */
   readonly doubled: readonly number[]
-  /** Heard for the first time after a later one. */
+  /** Transcribed for the first time after a later one. */
   readonly outOfOrder: readonly number[]
-  /** Words that are no whole frame of those that were said. */
+  /** Words that are not a whole frame of the audio. */
   readonly broken: readonly string[]
 }
 
 /**
- * Holds what was heard of numbered audio against what was said: exact, with
- * no speech model in it.
+ * Compares the transcripts of numbered audio with the audio, exactly and without
+ * a speech model.
  *
- * @param texts transcripts, in the order in which they came
- * @param frames how many numbered frames were said
+ * @param texts transcripts, in order of arrival
+ * @param frames number of frames in the audio
  * @param first index of the first
  */
 export const countNumbers = (
@@ -23,7 +23,7 @@ export const countNumbers = (
   frames: number,
   first = 0,
 ): NumberCount => {
-  const heard = new Set<number>()
+  const found = new Set<number>()
   const doubled: number[] = []
   const outOfOrder: number[] = []
   const broken: string[] = []
@@ -33,15 +33,15 @@ export const countNumbers = (
       if (word === '') continue
       const index = /^w\d+$/.test(word) ? Number(word.slice(1)) : -1
       if (index < first || index >= first + frames) broken.push(word)
-      else if (heard.has(index)) doubled.push(index)
+      else if (found.has(index)) doubled.push(index)
       else {
         if (index < latest) outOfOrder.push(index)
         latest = Math.max(latest, index)
-        heard.add(index)
+        found.add(index)
       }
     }
   const lost: number[] = []
   for (let index = first; index < first + frames; index++)
-    if (!heard.has(index)) lost.push(index)
+    if (!found.has(index)) lost.push(index)
   return { lost, doubled, outOfOrder, broken }
 }

@@ -15,10 +15,10 @@ import { type ActiveToxic, Link } from './toxics/link.ts'
 export type FaultProxyOptions = {
   /** URL of the server behind it, as `SpeechServer.baseURL`. */
   readonly target: string
-  /** On from the beginning. */
+  /** Active from the beginning. */
   readonly toxics?: readonly Toxic[]
   /**
-   * Chance for jitter and sizes, from 0 to below 1.
+   * Random numbers from 0 to below 1, for jitter and sizes.
    * @default Math.random
    */
   readonly random?: () => number
@@ -42,9 +42,9 @@ const nameOf = (toxic: Toxic): string =>
 type Connection = Record<Direction, Link> & { readonly sockets: Socket[] }
 
 /**
- * A TCP proxy on this machine that makes a line bad, with six of the toxics of
- * Shopify's toxiproxy. They may be added and removed at any time; they work
- * on the connections that are open, too.
+ * A TCP proxy on this machine that simulates a bad network, with six of the
+ * toxics of Shopify's toxiproxy. They can be added and removed at any time, and
+ * affect open connections too.
  */
 export class FaultProxy {
   readonly #server: Server
@@ -80,7 +80,7 @@ export class FaultProxy {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** The target's URL, by way of this proxy. */
+  /** The target's URL through this proxy. */
   get baseURL(): string {
     const url = new URL(this.#target)
     url.hostname = '127.0.0.1'
@@ -88,13 +88,13 @@ export class FaultProxy {
     return url.href.replace(/\/$/, '')
   }
 
-  /** Connections that are open. */
+  /** Open connections. */
   get connections(): number {
     return this.#connections.size
   }
 
   /**
-   * Turns a toxic on; in place of one that has the same name.
+   * Adds a toxic; replaces one of the same name.
    *
    * @throws OptionError
    */
@@ -109,7 +109,7 @@ export class FaultProxy {
       connection[directionOf(toxic)].add(active)
   }
 
-  /** Turns a toxic off; false where there is none of that name. */
+  /** Removes a toxic; returns false if there is none of that name. */
   remove(name: string): boolean {
     const active = this.#toxics.get(name)
     if (!active) return false
@@ -120,7 +120,7 @@ export class FaultProxy {
     return true
   }
 
-  /** Drops every connection; resolves when all are gone. */
+  /** Drops every connection; resolves when all are closed. */
   async close(): Promise<void> {
     if (!this.#server.listening) return
     const closed = once(this.#server, 'close')
@@ -154,7 +154,7 @@ export class FaultProxy {
     for (const socket of connection.sockets) {
       socket.setNoDelay(true)
       this.#sockets.add(socket)
-      // What happens to one side happens to the other.
+      // Both sides end in the same way.
       socket.on('error', () => end('reset'))
       socket.on('close', () => {
         this.#sockets.delete(socket)

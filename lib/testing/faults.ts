@@ -7,7 +7,7 @@ import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
  * - `frame`: numbered audio of that index has begun to arrive, before the
  *   message that it came in is handled.
  * - `commit`: that turn, counted from 1 over all sessions, is committed by
- *   the client or by turn detection, before anything is said of it.
+ *   the client or by turn detection, before the server sends anything about it.
  * - `event`: an event of that type, the `nth` over all sessions (default: 1),
  *   has come and is not handled yet, or is to be sent and does not go out
  *   yet.

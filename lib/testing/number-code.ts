@@ -3,14 +3,14 @@ import { OptionError } from '../core/errors.ts'
 /**
  * How a frame's samples carry its index. Samples come in cells of four:
  *
- * | sample | value, as s16   | says                                  |
+ * | sample | value, as s16   | meaning                               |
  * | ------ | --------------- | ------------------------------------- |
  * | 0      | 8193 … 12288    | number of the cell in its frame       |
  * | 1      | 1 … 4096        | low 12 bits of the frame's index      |
  * | 2      | 4097 … 8192     | high 12 bits of the frame's index     |
  * | 3      | −1 … −16380     | samples of the whole frame            |
  *
- * So no sample is 0, any 7 in a row tell where in which frame they are, and
+ * So no sample is 0, any 7 in a row identify their place and frame, and
  * no value is changed by a conversion to s16 that rounds, be its scale 32767
  * or 32768.
  */
@@ -20,7 +20,7 @@ const HIGH = 4_097
 const PLACE = 8_193
 const DIGIT = 4_096
 
-/** Frames that can be told apart: 2^24, or 19 days at 100 ms. */
+/** Largest frame number: there are 2^24 frames, or 19 days at 100 ms. */
 export const MAX_NUMBER: number = DIGIT * DIGIT - 1
 
 /** Samples that a frame can have. */
@@ -59,8 +59,8 @@ export const numberedSample = (
   }
 }
 
-/** A stretch of numbered audio; places are samples. */
-type HeardNumber = {
+/** A run of numbered audio; places are samples. */
+type NumberedRun = {
   /** Undefined where it cannot be read. */
   readonly index: number | undefined
   /** Whether the frame is there from its first sample to its last. */
@@ -76,7 +76,7 @@ type Place = { index: number; frame: number; at: number }
 const within = (value: number, low: number, count: number): boolean =>
   value >= low && value < low + count
 
-/** Where in which frame a sample is; undefined where it cannot be told. */
+/** Place of a sample in its frame; undefined if it cannot be read. */
 const placeOf = (audio: Int16Array, from: number): Place | undefined => {
   const last = Math.min(from + CELL, audio.length - CELL + 1)
   for (let i = from; i < last; i++) {
@@ -117,8 +117,8 @@ const nextPlace = (audio: Int16Array, from: number): number => {
   return at
 }
 
-/** Reads numbered audio: a frame, or what there is of it, at a time. */
-export function* readNumbers(audio: Int16Array): Generator<HeardNumber> {
+/** Reads numbered audio, one frame or part of a frame at a time. */
+export function* readNumbers(audio: Int16Array): Generator<NumberedRun> {
   for (let start = 0; start < audio.length;) {
     if (audio[start] === 0) {
       start++
@@ -148,7 +148,7 @@ export function* readNumbers(audio: Int16Array): Generator<HeardNumber> {
 /**
  * The recogniser of numbered audio: `w50 w51` where frames 50 and 51 are
  * there from their first sample to their last, `~50` where only a part of
- * frame 50 is (both sides of a cut say so), `?` for audio that is none of
+ * frame 50 is (on both sides of a cut), `?` for audio that is none of
  * ours, and nothing for silence.
  *
  * @param audio mono, of any rate

@@ -90,10 +90,10 @@ function* chunks(options: Resolved): Generator<AudioChunk> {
 }
 
 /**
- * Audio of which every frame carries its number, so that whoever hears it can
- * say which frames came, whole, in which order: {@link hearNumbers} answers
- * `w0 w1 w2 …`. Turns of `turnFrames` frames, between them pauses of zeros,
- * none at either end. Made as it is read, however long it is.
+ * Creates audio in which every frame carries its number, so that a recogniser
+ * can tell which frames arrived whole, and in which order: {@link hearNumbers}
+ * returns `w0 w1 w2 …`. It has turns of `turnFrames` frames with pauses of zeros
+ * between them. Chunks are created as they are read.
  *
  * @throws OptionError
  */

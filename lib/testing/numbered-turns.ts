@@ -18,7 +18,7 @@ export type NumberedTurnsOptions = {
    */
   readonly frameMs?: number
   /**
-   * Frames after which a turn is closed though nobody pauses.
+   * Frames after which a turn is closed without a pause.
    * @default turnFrames where there are no pauses, otherwise no limit
    */
   readonly maxTurnFrames?: number

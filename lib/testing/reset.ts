@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 
 /**
- * Breaks a connection off (RST). While it says goodbye (FIN), Node can't, and
- * would never close it: then it is just closed.
+ * Resets a connection (RST). After `end()`, Node cannot reset a socket and would
+ * never close it: then it is destroyed.
  */
 export const reset = (socket: Socket): void => {
   if (socket.writableEnded) socket.destroy()

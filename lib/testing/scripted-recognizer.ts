@@ -198,7 +198,7 @@ export class ScriptedRecognizer implements Recognizer {
   }
 
   #stream(options: GuessOptions): RecognitionStream {
-    let heard = new Float32Array()
+    let samples = new Float32Array()
     let busy = false
     let over = false
     const answer = async (
@@ -209,18 +209,18 @@ export class ScriptedRecognizer implements Recognizer {
         throw broken(`${type}() was called ${over ? 'after end()' : 'early'}`)
       over = type === 'end'
       busy = true
-      const all = new Float32Array(heard.length + pushed.length)
-      all.set(heard)
-      all.set(pushed, heard.length)
-      heard = all
+      const all = new Float32Array(samples.length + pushed.length)
+      all.set(samples)
+      all.set(pushed, samples.length)
+      samples = all
       try {
-        return await this.#answer(type, heard, options, pushed)
+        return await this.#answer(type, samples, options, pushed)
       } finally {
         busy = false
       }
     }
     return {
-      push: samples => answer('push', samples),
+      push: pushed => answer('push', pushed),
       end: () => answer('end', new Float32Array()),
     }
   }

@@ -14,10 +14,10 @@ export type ScriptedWord = Pick<
   readonly end: number
 }
 
-/** What is said in a source. */
+/** The words of a source. */
 export type Script = {
   /**
-   * What is said and when, on the clock of the source, in order of the starts.
+   * The words and their times in the source, in order of their starts.
    * A word is recognised only where its audio is not silent.
    * @default the numbers of numbered audio at 16 kHz
    */

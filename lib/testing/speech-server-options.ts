@@ -4,7 +4,7 @@ import { type Fault, FaultPlan } from './faults.ts'
 import { hearNumbers } from './number-code.ts'
 import type { Respond } from './uploads/scripted-answer.ts'
 
-/** Which audio a recogniser is given. */
+/** Describes the audio for a recogniser. */
 export type HearInfo = {
   readonly via: 'realtime' | 'upload'
   /** In Hz. */
@@ -16,7 +16,7 @@ export type HearInfo = {
   readonly settings: Readonly<Record<string, unknown>>
 }
 
-/** A recogniser: what is said in mono audio. */
+/** A recogniser: returns the text of mono audio. */
 export type Hear = (
   audio: Int16Array,
   info: HearInfo,
@@ -28,17 +28,17 @@ export type Delay = number | ((turn: number) => number)
 /** Options of {@link SpeechServer.listen}. */
 export type SpeechServerOptions = {
   /**
-   * What it understands.
+   * Transcribes the audio.
    * @default hearNumbers
    */
   readonly hear?: Hear
   /**
-   * The keys that it accepts.
+   * Accepted keys.
    * @default any
    */
   readonly keys?: readonly string[]
   /**
-   * Longest session, in ms; `expires_at` says so.
+   * Longest session, in ms; `expires_at` reports it.
    * @default 3600000
    */
   readonly maxSessionMs?: number
@@ -54,7 +54,7 @@ export type SpeechServerOptions = {
    */
   readonly pingMs?: number
   /**
-   * From a turn's commit, or an upload's last byte, to the answer, in ms.
+   * Delay from a turn's commit, or an upload's last byte, to the answer, in ms.
    * @default 0
    */
   readonly answerMs?: Delay
@@ -64,19 +64,19 @@ export type SpeechServerOptions = {
    */
   readonly deltaMs?: Delay
   /**
-   * Audio between two looks of a model that answers while somebody speaks, in
+   * Audio between two deltas of a model that answers while somebody speaks, in
    * ms of audio.
    * @default 200
    */
   readonly liveMs?: number
   /**
-   * How far such a model is behind what it was sent, in ms. What it has not
-   * heard when a turn is committed is missing in the transcript.
+   * How far such a model lags behind, in ms. Audio that it has not processed when
+   * a turn is committed is missing in the transcript.
    * @default 0
    */
   readonly liveLagMs?: number
   /**
-   * How long a completion that is to be reordered waits for another, in ms.
+   * Longest delay of a completion that is to be reordered, in ms.
    * @default 50
    */
   readonly holdMs?: number
@@ -87,10 +87,10 @@ export type SpeechServerOptions = {
    */
   readonly handshakeStatus?:
     number | ((connection: number) => number | undefined)
-  /** What goes wrong in Realtime sessions. */
+  /** Faults of Realtime sessions. */
   readonly faults?: readonly Fault[]
   /**
-   * Answers uploads in place of the server; undefined: it answers itself.
+   * Decides how an upload is answered; undefined: as the service would.
    */
   readonly respond?: Respond
   /** Speaks TLS, with this key and certificate in PEM. */

@@ -11,7 +11,7 @@ import type { Duplex } from 'node:stream'
 import { invalidRequest } from '../openai/wire/service-error.ts'
 import { createContext } from '../server/server-context.ts'
 import { refuseSocket, urlOf } from '../server/http-messages.ts'
-import { RealtimeEndpoint } from '../server/realtime/realtime-endpoint.ts'
+import { RealtimeServer } from '../server/realtime/realtime-server.ts'
 import { resolveServerOptions } from '../server/server-options.ts'
 import { type FaultAction, checkAction } from './faults.ts'
 import { FaultInjector } from './realtime/fault-injector.ts'
@@ -28,12 +28,12 @@ import { ScriptedUploads } from './uploads/scripted-uploads.ts'
  * A server on this machine that speaks OpenAI's speech-to-text protocols:
  * `POST /v1/audio/transcriptions` and `GET /v1/realtime?intent=transcription`.
  * It follows the service event for event, and fails on demand: see
- * {@link FaultAction} and {@link ScriptedAnswer}. It understands
- * {@link numberedAudio}, or whatever `hear` does.
+ * {@link FaultAction} and {@link ScriptedAnswer}. It transcribes
+ * {@link numberedAudio}, or whatever `hear` returns.
  */
 export class SpeechServer {
   readonly #server: Server
-  readonly #realtime: RealtimeEndpoint
+  readonly #realtime: RealtimeServer
   readonly #state: SpeechServerState
   readonly #uploads: ScriptedUploads
   #closing: Promise<void> | undefined
@@ -45,7 +45,7 @@ export class SpeechServer {
     this.#server = resolved.tls
       ? createSecureServer(resolved.tls)
       : createServer()
-    this.#realtime = new RealtimeEndpoint({
+    this.#realtime = new RealtimeServer({
       ...createContext(
         {
           ...resolveServerOptions(
@@ -89,39 +89,39 @@ export class SpeechServer {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** What the `openai` client takes as `baseURL`. */
+  /** The `baseURL` for OpenAI's clients. */
   get baseURL(): string {
     const scheme = this.#state.options.tls ? 'https' : 'http'
     return `${scheme}://127.0.0.1:${this.port}/v1`
   }
 
-  /** Realtime sessions that are open, those that stall not among them. */
+  /** Open Realtime sessions, without those that stall. */
   get sessions(): number {
     return this.#state.sessions.size
   }
 
-  /** Realtime connections so far, those that were refused among them. */
+  /** Realtime connections so far, including refused ones. */
   get connections(): number {
     return this.#state.connections
   }
 
-  /** Uploads so far, in the order in which they were read. */
+  /** Uploads so far, in the order in which they were answered. */
   get requests(): readonly UploadRecord[] {
     return this.#uploads.records
   }
 
-  /** Events of Realtime that came, by type. */
+  /** Received Realtime events, by type. */
   get received(): ReadonlyMap<string, number> {
     return this.#state.received
   }
 
-  /** Events of Realtime that went out, or nearly did, by type. */
+  /** Sent Realtime events by type, including those that a fault stopped. */
   get sent(): ReadonlyMap<string, number> {
     return this.#state.sent
   }
 
   /**
-   * Makes a fault happen now, in every session that is open.
+   * Performs a fault now, in every open session.
    *
    * @throws OptionError
    */
@@ -130,12 +130,12 @@ export class SpeechServer {
     for (const session of this.#state.sessions) session.perform([action])
   }
 
-  /** Sessions that had stopped reading read on. */
+  /** Resumes reading in sessions that had stopped. */
   resume(): void {
     for (const session of this.#state.sessions) session.resume()
   }
 
-  /** Drops every connection and timer; resolves when all are gone. */
+  /** Drops every connection and timer; resolves when all are closed. */
   async close(): Promise<void> {
     this.#closing ??= this.#close()
     await this.#closing
@@ -158,7 +158,7 @@ export class SpeechServer {
 
   #keep(socket: Socket): void {
     this.#state.sockets.add(socket)
-    socket.on('error', () => {}) // whoever is gone is gone
+    socket.on('error', () => {}) // the client is gone
     socket.once('close', () => this.#state.sockets.delete(socket))
   }
 

@@ -1,4 +1,4 @@
-/** Delays that can all be called off; one of 0 ms does not wait at all. */
+/** Timers that can all be cancelled together; one of 0 ms fires immediately. */
 export class Timers {
   readonly #running = new Set<NodeJS.Timeout>()
   #closed = false
@@ -18,15 +18,7 @@ export class Timers {
     this.#running.add(timer)
   }
 
-  /** Calls `each` every so many ms. */
-  every(ms: number, each: () => void): void {
-    this.after(ms, () => {
-      each()
-      this.every(ms, each)
-    })
-  }
-
-  /** Calls off what is still to come. */
+  /** Cancels all timers. */
   close(): void {
     this.#closed = true
     for (const timer of this.#running) clearTimeout(timer)

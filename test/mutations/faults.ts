@@ -229,8 +229,8 @@ export const faults: readonly Fault[] = [
     'times are wrong after a gap in the source',
   ),
   fault(
-    'server/uploads/event-stream.ts',
-    'piecesOf(this.#begun ? ` ${text}` : text)',
+    'server/uploads/upload-job.ts',
+    'piecesOf(this.#hasSentText ? ` ${text}` : text)',
     'piecesOf(text)',
     'the first word of a turn sticks to the last one',
   ),

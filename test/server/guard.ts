@@ -3,11 +3,11 @@ import t from 'tap'
 import {
   checkKey,
   checkSource,
-  guardRules,
+  sourceRules,
   keyChecker,
 } from '../../lib/server/guard.ts'
 
-const rules = guardRules(
+const rules = sourceRules(
   ['Speech.example', '::2'],
   ['https://app.example', 'https://Slash.example/'],
   '192.168.1.5',
@@ -116,4 +116,12 @@ t.test('who has which key', async t => {
   const secret = 'sk-secret-0123456789'
   const told = checkKey({ authorization: `Bearer ${secret}` }, true, isKey)
   t.notMatch(JSON.stringify(told), 'secret')
+})
+
+t.test('a key is one of those, or none', async t => {
+  const isKey = keyChecker(['one', 'two'])
+  t.ok(isKey('one'))
+  t.ok(isKey('two'))
+  for (const key of ['', 'on', 'one ', 'ONE', 'three']) t.notOk(isKey(key), key)
+  t.notOk(keyChecker([])(''))
 })

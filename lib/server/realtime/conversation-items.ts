@@ -26,7 +26,7 @@ type TranscriptFormat = {
   readonly model: ServedModel
   readonly logprobs: boolean
   /** Whether a constant stands in for logprobs that are not known. */
-  readonly standIns: boolean
+  readonly fillLogprobs: boolean
   /** Languages of turns whose language the recogniser does not report. */
   readonly languages: readonly string[]
 }
@@ -46,7 +46,7 @@ export const transcriptFormat = (
     name,
     model,
     logprobs: model.logprobs && Boolean(include?.length),
-    standIns: isStrict,
+    fillLogprobs: isStrict,
     languages: isStrict
       ? (transcription?.languages ?? [])
       : expected
@@ -64,14 +64,14 @@ const transcriptEvents = (
   id: string,
   transcript: TurnText,
   seconds: number,
-  { name, model, logprobs, standIns, languages }: TranscriptFormat,
+  { name, model, logprobs, fillLogprobs, languages }: TranscriptFormat,
 ): ServerEvent[] => {
   const { text, words = [], language } = transcript
   const codes = language ? [language] : languages
   const pieces = piecesOf(text)
   const known = logprobs
     ? logprobsIn(pieces, words).map(one =>
-        standIns ? (one ?? STAND_IN_LOGPROB) : one,
+        fillLogprobs ? (one ?? STAND_IN_LOGPROB) : one,
       )
     : []
   const all = logprobs && allKnown(known)

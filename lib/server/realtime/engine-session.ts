@@ -2,6 +2,7 @@ import type {
   FinalEvent,
   TranscriptEvent,
 } from '../../core/transcript-event.ts'
+import { RECOGNIZER_RATE } from '../../recognizers/recognizer.ts'
 import { LocalSession } from '../../recognizers/local-session.ts'
 import { ManualSession } from '../../recognizers/manual-session.ts'
 import { SampleBuffer } from '../../recognizers/sample-buffer.ts'
@@ -16,7 +17,7 @@ import type { HookedSessionOptions, SessionHooks } from './session-hooks.ts'
 import type { SessionPlan } from './session-plan.ts'
 
 /** Most audio that is kept, in samples: one minute. */
-const MAX_SAMPLES = 960_000
+const MAX_SAMPLES = 60 * RECOGNIZER_RATE
 
 /**
  * Buffers the last minute of uncommitted audio while a session has no model: one
@@ -76,7 +77,7 @@ export class EngineSession {
   /** Items of the engine's turns without a final, by the name of the turn. */
   readonly items = new Map<string, ConversationItem>()
   /** Finals of turns that belong to no item. */
-  readonly finalsOfNoItem: FinalEvent[] = []
+  readonly unassignedFinals: FinalEvent[] = []
   readonly #abort = new AbortController()
 
   constructor(

@@ -1,9 +1,7 @@
 import { PolyphaseResampler } from '../../audio/resample-polyphase.ts'
 import type { InputFormat } from '../../openai/wire/session-config.ts'
+import { RECOGNIZER_RATE } from '../../recognizers/recognizer.ts'
 import { WireAudio, rateOf } from '../../openai/wire/wire-audio.ts'
-
-/** Rate of the engine, in Hz. */
-const ENGINE_RATE = 16_000
 
 /** Converts the bytes of a session to samples for the engine. */
 export class InputAudio {
@@ -20,7 +18,7 @@ export class InputAudio {
       ? undefined
       : new PolyphaseResampler({
           from: this.rate,
-          to: ENGINE_RATE,
+          to: RECOGNIZER_RATE,
           channels: 1,
         })
   }
@@ -32,7 +30,7 @@ export class InputAudio {
 
   /** Samples per ms that {@link push} returns. */
   get samplesPerMs(): number {
-    return (this.#resampler ? ENGINE_RATE : this.rate) / 1_000
+    return (this.#resampler ? RECOGNIZER_RATE : this.rate) / 1_000
   }
 
   /** Length of some bytes, in ms. */

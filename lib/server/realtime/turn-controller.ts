@@ -121,10 +121,10 @@ export class TurnController implements EngineSessionListener {
     }
     const old = this.#engineSession
     if (!old || isSamePlan(old.plan, this.#planOf(config))) {
-      await this.#call(old, ({ session }) => session.process())
+      await this.#callEngine(old, ({ session }) => session.process())
       this.#config = config
     } else {
-      const rest = await this.#call(old, ({ session }) =>
+      const rest = await this.#callEngine(old, ({ session }) =>
         session.drainUncommitted(),
       )
       this.#config = config
@@ -172,7 +172,7 @@ export class TurnController implements EngineSessionListener {
       else if (turn === undefined) this.#items.complete(item, { text: '' })
       this.#audioLost = false
     }
-    await this.#call(this.#ensureEngineSession(), engine =>
+    await this.#callEngine(this.#ensureEngineSession(), engine =>
       engine.session.commit({ before, after: turn => after(engine, turn) }),
     )
     if (!isDone) this.#commitLost(eventId)
@@ -181,7 +181,9 @@ export class TurnController implements EngineSessionListener {
   /** Drops the uncommitted audio. */
   async clear(): Promise<void> {
     await this.#flush()
-    await this.#call(this.#engineSession, ({ session }) => session.clear())
+    await this.#callEngine(this.#engineSession, ({ session }) =>
+      session.clear(),
+    )
     this.#engineSession?.detach(this.#openItem)
     this.#reset()
     this.#outbox.send({ type: 'input_audio_buffer.cleared' })
@@ -204,9 +206,9 @@ export class TurnController implements EngineSessionListener {
   readonly onEvent = (engine: EngineSession, event: TranscriptEvent): void => {
     switch (event.type) {
       case 'speech-start':
-        return this.#start(engine, event.turn, event.at)
+        return this.#onSpeechStart(engine, event.turn, event.at)
       case 'speech-end':
-        return this.#stop(engine, event.at)
+        return this.#onSpeechEnd(engine, event.at)
       case 'delta': {
         let item = engine.items.get(event.turn)
         if (!item && engine !== this.#engineSession) return
@@ -219,7 +221,7 @@ export class TurnController implements EngineSessionListener {
         const item = engine.items.get(event.turn)
         engine.items.delete(event.turn)
         if (item) this.#items.complete(item, event)
-        else engine.finalsOfNoItem.push(event)
+        else engine.unassignedFinals.push(event)
       }
     }
   }
@@ -264,7 +266,7 @@ export class TurnController implements EngineSessionListener {
     return this.#openItem
   }
 
-  #start(engine: EngineSession, turn: string, at: number): void {
+  #onSpeechStart(engine: EngineSession, turn: string, at: number): void {
     const { prefixPaddingMs } = engine.plan.turns!
     if (!this.#openItem) {
       const start = Math.max(at - prefixPaddingMs, this.#speechEndMs)
@@ -274,7 +276,7 @@ export class TurnController implements EngineSessionListener {
     engine.items.set(turn, this.#openItem)
   }
 
-  #stop(engine: EngineSession, at: number): void {
+  #onSpeechEnd(engine: EngineSession, at: number): void {
     const item = this.#openItem
     if (!item) return
     if (this.#committing) return void this.#commit(item)
@@ -329,11 +331,11 @@ export class TurnController implements EngineSessionListener {
     this.#position += samples.length
     const engine = this.#ensureEngineSession()
     if (!engine) this.#audioLost = !this.#planOf(this.#config).turns
-    await this.#call(engine, ({ session }) => session.push(samples, at))
+    await this.#callEngine(engine, ({ session }) => session.push(samples, at))
   }
 
   /** Calls the engine; a failure ends the engine session. */
-  async #call<T>(
+  async #callEngine<T>(
     engine: EngineSession | undefined,
     what: (engine: EngineSession) => Promise<T>,
   ): Promise<T | undefined> {
@@ -349,7 +351,7 @@ export class TurnController implements EngineSessionListener {
 
   async #prefetchFinal(): Promise<void> {
     if (this.#engineSession?.plan.kind !== 'manual') return
-    await this.#call(this.#engineSession, async ({ session }) =>
+    await this.#callEngine(this.#engineSession, async ({ session }) =>
       session.prefetchFinal?.(this.#audio.peek()),
     )
   }
@@ -358,7 +360,9 @@ export class TurnController implements EngineSessionListener {
     this.#processing = true
     while (this.#processAgain) {
       this.#processAgain = false
-      await this.#call(this.#engineSession, ({ session }) => session.process())
+      await this.#callEngine(this.#engineSession, ({ session }) =>
+        session.process(),
+      )
     }
     this.#processing = false
   }
@@ -381,8 +385,8 @@ export class TurnController implements EngineSessionListener {
 
   /** Finishes an engine session; returns its finals that belong to no item. */
   async #retire(engine: EngineSession): Promise<readonly TurnText[]> {
-    await this.#call(engine, ({ session }) => session.end())
+    await this.#callEngine(engine, ({ session }) => session.end())
     this.#engineSessions.delete(engine)
-    return engine.finalsOfNoItem
+    return engine.unassignedFinals
   }
 }

@@ -1,5 +1,5 @@
 import { rateLimited } from '../../openai/wire/service-error.ts'
-import { Refused } from '../http-messages.ts'
+import { HttpError } from '../http-messages.ts'
 
 /** Limits of {@link Admission}. */
 export type AdmissionLimits = {
@@ -40,7 +40,7 @@ export class Admission {
    * Waits for a place; returns a function that frees it.
    *
    * @param signal leaves the queue
-   * @throws Refused with 429 if too many wait
+   * @throws HttpError with 429 if too many wait
    */
   async enter(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted()
@@ -66,7 +66,7 @@ export class Admission {
 
   async #wait(signal: AbortSignal): Promise<void> {
     if (this.#queue.size >= this.#limits.maxWaiting)
-      throw new Refused(429, overloaded, {
+      throw new HttpError(429, overloaded, {
         'retry-after': String(this.#retryAfter),
       })
     await new Promise<void>((resolve, reject) => {

@@ -6,7 +6,7 @@ import {
   type BusboyInstance,
 } from '@fastify/busboy'
 import { serverError } from '../../openai/wire/service-error.ts'
-import { Refused, badRequest } from '../http-messages.ts'
+import { HttpError, badRequest } from '../http-messages.ts'
 import { StallTimer } from '../stall-timer.ts'
 
 /** Longest boundary of RFC 2046, in characters. */
@@ -22,7 +22,7 @@ const badForm = () => badRequest('Could not parse multipart form')
 /**
  * Reduces the content type of a form to its boundary.
  *
- * @throws Refused where it is no form, or its boundary is none
+ * @throws HttpError where it is no form, or its boundary is none
  */
 export const formType = (contentType = ''): string => {
   const [, quoted, plain = ''] = BOUNDARY.exec(contentType) ?? []
@@ -68,13 +68,13 @@ const LIMITS = {
 }
 
 /** The refusal of a body that is too long; all of it counts. */
-export const tooLarge = (limit: number, bytes: number): Refused =>
-  new Refused(413, {
+export const tooLarge = (limit: number, bytes: number): HttpError =>
+  new HttpError(413, {
     ...serverError,
     message: `Maximum content size limit (${limit}) exceeded (${bytes} bytes read)`,
   })
 
-const tooSlow = (): Refused => badRequest('The upload does not go on.', 408)
+const tooSlow = (): HttpError => badRequest('The upload does not go on.', 408)
 
 /**
  * Reads a form from a request as it arrives, no faster than its file is
@@ -96,7 +96,7 @@ export class FormReader {
   /** Rejects the wait for the parser. */
   #reject: ((error: Error) => void) | undefined
 
-  /** @throws Refused if the request is no form, or declares a body that is too long */
+  /** @throws HttpError if the request is no form, or declares a body that is too long */
   constructor(
     request: IncomingMessage,
     maxBytes: number,
@@ -122,7 +122,7 @@ export class FormReader {
     return this.#bytes
   }
 
-  /** @throws Refused if the body is longer, or is declared to be */
+  /** @throws HttpError if the body is longer, or is declared to be */
   limit(maxBytes: number): void {
     this.#maxBytes = Math.min(this.#maxBytes, maxBytes)
     this.#checkSize()
@@ -131,7 +131,7 @@ export class FormReader {
   /**
    * Reads to the end of the form.
    *
-   * @throws Refused if it is broken, too long, or stalls
+   * @throws HttpError if it is broken, too long, or stalls
    */
   async read(): Promise<void> {
     const { signal, maxStallMs, maxWaitMs } = this.#options

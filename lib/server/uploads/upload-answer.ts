@@ -10,7 +10,7 @@ import {
 import { refuse } from '../../openai/wire/request-fields.ts'
 import type { ServiceErrorBody } from '../../openai/wire/service-error.ts'
 import { logprobsOf } from '../../openai/wire/spoken-text.ts'
-import { endAnswer } from '../http-messages.ts'
+import { endResponse } from '../http-messages.ts'
 
 /**
  * The body of an answer. Captions have a cue per turn, and several for a long
@@ -90,13 +90,13 @@ export class EventStream {
   /** Ends a whole answer. */
   end(): void {
     this.#write('[DONE]')
-    endAnswer(this.#response)
+    endResponse(this.#response)
   }
 
   /** Sends what went wrong, and ends the answer. */
   fail(error: ServiceErrorBody): void {
     this.#write(JSON.stringify({ error }))
-    endAnswer(this.#response)
+    endResponse(this.#response)
   }
 
   #write(data: string): void {

@@ -22,7 +22,7 @@ export class UploadEndpoint {
    * upload that waits with a body of more than Node reads ahead keeps its place in
    * the queue until its turn.
    *
-   * @throws Refused, FieldError or whatever went wrong, where no answer has
+   * @throws HttpError, FieldError or whatever went wrong, where no answer has
    * begun
    */
   async answer(

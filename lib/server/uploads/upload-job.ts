@@ -11,7 +11,7 @@ import {
 import { piecesOf } from '../../openai/wire/spoken-text.ts'
 import type { ServerContext } from '../server-context.ts'
 import { logprobsIn } from '../logprob.ts'
-import { Refused, badRequest, acceptBody, send } from '../http-messages.ts'
+import { HttpError, badRequest, sendContinue, send } from '../http-messages.ts'
 import { type FormFile, FormReader } from './form-reader.ts'
 import {
   EventStream,
@@ -21,7 +21,7 @@ import {
 } from './upload-answer.ts'
 import {
   type UploadTranscript,
-  asRefusal,
+  toHttpError,
   transcribeUpload,
   timedTextOf,
 } from './upload-transcript.ts'
@@ -42,7 +42,7 @@ export class UploadJob {
   readonly #context: ServerContext
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
-  readonly #abort: AbortController
+  readonly #controller: AbortController
   #reader: FormReader | undefined
   #file: FormFile | undefined
   #spool: Spool | undefined
@@ -64,26 +64,28 @@ export class UploadJob {
     this.#context = context
     this.#request = request
     this.#response = response
-    this.#abort = abort
+    this.#controller = abort
   }
 
   /**
    * Reads, transcribes and answers.
    *
-   * @throws Refused, FieldError or another error if no answer has begun; a
+   * @throws HttpError, FieldError or another error if no answer has begun; a
    * stream of events reports it itself
    */
   async run(): Promise<void> {
     try {
       await this.#answer(await this.#read())
     } catch (error) {
-      const reason = asRefusal(
-        this.#abort.signal.aborted ? this.#abort.signal.reason : error,
+      const reason = toHttpError(
+        this.#controller.signal.aborted
+          ? this.#controller.signal.reason
+          : error,
       )
-      this.#abort.abort(reason)
+      this.#controller.abort(reason)
       if (!this.#events) throw reason
       this.#events.fail(
-        reason instanceof Refused || reason instanceof FieldError
+        reason instanceof HttpError || reason instanceof FieldError
           ? reason.error
           : serverError,
       )
@@ -102,10 +104,10 @@ export class UploadJob {
       maxStallMs,
       // A recording in progress arrives no slower than real time.
       maxWaitMs: maxDurationMs + maxStallMs,
-      signal: this.#abort.signal,
+      signal: this.#controller.signal,
     })
     this.#reader = reader
-    acceptBody(this.#response)
+    sendContinue(this.#response)
     await reader.read()
     if (!this.#file) return refuseWithoutFile()
     const wanted = this.#check(this.#file)
@@ -122,7 +124,7 @@ export class UploadJob {
     else this.#spooled = this.#spoolFile(file.bytes)
     // Stop waiting for the rest of the form.
     const work = this.#transcript ?? this.#spooled
-    work?.catch((error: unknown) => this.#abort.abort(error))
+    work?.catch((error: unknown) => this.#controller.abort(error))
   }
 
   #check(file: FormFile): TranscriptionRequest {
@@ -154,7 +156,7 @@ export class UploadJob {
       language: engines.expectedLanguage(fields),
       ...engines.keywordsOf(fields.keywords),
       maxMs: Math.min(options.maxDurationMs, 1_000 * model.maxSeconds),
-      abort: this.#abort,
+      abort: this.#controller,
       onAudio: () => {
         if (streams) this.#events = new EventStream(this.#response)
       },

@@ -16,14 +16,14 @@ import { piecesOf } from '../../openai/wire/spoken-text.ts'
 import type { Recognizer } from '../../recognizers/recognizer.ts'
 import { transcribe } from '../../transcribe/transcribe.ts'
 import { allKnown, logprobOf, logprobsIn } from '../logprob.ts'
-import { Refused } from '../http-messages.ts'
+import { HttpError } from '../http-messages.ts'
 
-const fileError = (code: string, message: string): Refused =>
-  new Refused(400, invalidRequest(code, message, 'file'))
+const fileError = (code: string, message: string): HttpError =>
+  new HttpError(400, invalidRequest(code, message, 'file'))
 
 /** The refusal of audio that is too long. */
-const tooLong = (maxMs: number): Refused =>
-  new Refused(
+const tooLong = (maxMs: number): HttpError =>
+  new HttpError(
     400,
     invalidRequest(
       'invalid_value',
@@ -34,7 +34,7 @@ const tooLong = (maxMs: number): Refused =>
 /** Shortest audio, in ms. */
 const MIN_MS = 100
 
-/** @throws Refused if the audio is too short for speech */
+/** @throws HttpError if the audio is too short for speech */
 const checkLength = (ms: number): void => {
   if (ms < MIN_MS)
     throw fileError(
@@ -52,7 +52,7 @@ const AUDIO_ERRORS = new Set<ErrorCode>([
 ])
 
 /** Converts an error that the file causes to a refusal. */
-export const asRefusal = (error: unknown): unknown => {
+export const toHttpError = (error: unknown): unknown => {
   if (!(error instanceof VoxpipeError)) return error
   if (error.code === 'VOX_FFMPEG_MISSING')
     return fileError(
@@ -96,7 +96,7 @@ export type UploadTranscript = {
  * decoded length exceeds the limit; headers are not trusted.
  *
  * @param input the path of a file, or its bytes
- * @throws Refused if it is too long or too short
+ * @throws HttpError if it is too long or too short
  */
 export const transcribeUpload = async (
   input: string | Readable,

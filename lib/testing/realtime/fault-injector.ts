@@ -22,7 +22,7 @@ import { type SpeechServerState, countUp } from '../speech-server-state.ts'
 import { Timers } from '../timers.ts'
 import { type NumberedTurn, ScriptedSession } from './scripted-session.ts'
 
-/** Samples with which a frame's number can be told. */
+/** Samples from which a frame's number can be read. */
 const READABLE = 7
 
 /** A turn that was committed and has no answer yet. */
@@ -31,7 +31,7 @@ type CommittedTurn = {
   number: number
 }
 
-/** Serves one Realtime session of a double, and makes its faults happen. */
+/** Serves one Realtime session of a {@link SpeechServer}, and performs its faults. */
 export class FaultInjector implements SessionHooks {
   readonly state: SpeechServerState
   readonly timers = new Timers()
@@ -39,11 +39,11 @@ export class FaultInjector implements SessionHooks {
   readonly #socket: Socket
   #session!: SessionControl
   #delayMs = 0
-  /** Of the turn that is open, or comes next. */
+  /** Faults of the open or next turn. */
   #faults: TranscriptFault[] = []
   readonly #committed = new Map<string, CommittedTurn>()
   #last: CommittedTurn | undefined
-  /** Sends a completion that was held back. */
+  /** Sends a completion that is to be reordered. */
   #held: (() => void) | undefined
   #wire = new WireAudio()
   /** The last samples, in which a frame may have begun. */
@@ -62,7 +62,7 @@ export class FaultInjector implements SessionHooks {
     })
   }
 
-  /** Makes faults happen; false where the session is over with them. */
+  /** Performs faults; returns false if they end the session. */
   perform(actions: readonly FaultAction[]): boolean {
     for (const action of actions) {
       if (isTranscriptFault(action)) this.#faults.push(action)
@@ -72,7 +72,7 @@ export class FaultInjector implements SessionHooks {
     return true
   }
 
-  /** Goes on reading. */
+  /** Resumes reading. */
   resume(): void {
     this.#session.resume()
   }
@@ -214,7 +214,7 @@ export class FaultInjector implements SessionHooks {
     'stop-reading': () => this.#session.stopReading(),
   }
 
-  /** The session is served no more; a close that is due may still be sent. */
+  /** Ends the session without closing its connection. */
   #stop(): void {
     this.#session.end()
     this.timers.close()

@@ -31,10 +31,10 @@ export type NumberedTurn = {
 /** A turn that is not committed yet. */
 type Turn = {
   readonly name: string
-  /** How many samples of it had come when. */
+  /** When how many of its samples had arrived. */
   readonly arrived: { readonly length: number; readonly at: number }[]
-  /** What a live model has said of it. */
-  said: string
+  /** Text that a live model has sent. */
+  sent: string
   committed: boolean
 }
 
@@ -54,9 +54,9 @@ export class ScriptedSession implements SpeechSession {
   #start = 0
   #turn: Turn
   #count = 0
-  /** Samples of the open turn that a live model has looked at. */
-  #looked = 0
-  #looking = false
+  /** Samples of the open turn that a live model has processed. */
+  #processed = 0
+  #isProcessing = false
 
   constructor(options: HookedSessionOptions, host: ScriptedSessionHost) {
     const { format, turn_detection } = options.config().audio.input
@@ -76,7 +76,7 @@ export class ScriptedSession implements SpeechSession {
     const detector = this.#detector
     for (const mark of detector?.push(samples) ?? []) this.#onMark(mark)
     if (detector && !detector.speaking) this.#take(detector.keepFrom)
-    if (this.#model?.realtime === 'live') this.#look()
+    if (this.#model?.realtime === 'live') this.#runLiveModel()
   }
 
   async process(): Promise<void> {}
@@ -124,15 +124,15 @@ export class ScriptedSession implements SpeechSession {
   }
 
   #newTurn(): Turn {
-    // Whatever a live model is still looking at belongs to the turn before.
+    // A live model may still be working on the turn before.
     if (this.#turn) this.#turn.committed = true
-    this.#looked = 0
-    this.#looking = false
+    this.#processed = 0
+    this.#isProcessing = false
     const name = `turn-${++this.#count}`
-    return { name, arrived: [], said: '', committed: false }
+    return { name, arrived: [], sent: '', committed: false }
   }
 
-  /** Takes what lies before a place. */
+  /** Removes and returns the samples before a place. */
   #take(place: number): Float32Array<ArrayBuffer> {
     const end = Math.max(this.#start, Math.min(place, this.#buffer.end))
     const samples = this.#buffer.slice(this.#start, end)
@@ -156,29 +156,29 @@ export class ScriptedSession implements SpeechSession {
     this.#transcribe(turn, this.#take(place))
   }
 
-  /** Shows what a live model knows of the open turn. */
-  #look(): void {
+  /** Runs a live model on the open turn. */
+  #runLiveModel(): void {
     const { state } = this.#host
     const turn = this.#turn
     turn.arrived.push({ length: this.#length, at: performance.now() })
     const least = Math.ceil((state.options.liveMs * this.#rate) / 1_000)
-    if (this.#looking || this.#length - this.#looked < least) return
-    this.#looked = this.#length
-    this.#looking = true
+    if (this.#isProcessing || this.#length - this.#processed < least) return
+    this.#processed = this.#length
+    this.#isProcessing = true
     const audio = this.#buffer.slice(this.#start, this.#buffer.end)
     this.#hear(audio, state.turns + 1, text => {
       if (turn.committed) return
-      this.#looking = false
-      if (text !== undefined) this.#say(turn, text)
+      this.#isProcessing = false
+      if (text !== undefined) this.#sendKnown(turn, text)
     })
   }
 
-  /** Says all words but the last, which may not have ended yet. */
-  #say(turn: Turn, text: string): void {
+  /** Sends all words but the last, which may be incomplete. */
+  #sendKnown(turn: Turn, text: string): void {
     const known = piecesOf(text).slice(0, -1).join('')
-    if (!known.startsWith(turn.said)) return
-    const fresh = known.slice(turn.said.length)
-    turn.said = known
+    if (!known.startsWith(turn.sent)) return
+    const fresh = known.slice(turn.sent.length)
+    turn.sent = known
     for (const piece of piecesOf(fresh)) this.#delta(turn, piece)
   }
 
@@ -186,7 +186,7 @@ export class ScriptedSession implements SpeechSession {
     this.#options.onEvent({ type: 'delta', turn, text })
   }
 
-  /** A turn is committed, and its events are sent. */
+  /** Transcribes a turn after its `committed` events. */
   #transcribe(turn: Turn, audio: Float32Array): void {
     this.#turn = this.#newTurn()
     if (this.#options.signal.aborted) return
@@ -196,21 +196,21 @@ export class ScriptedSession implements SpeechSession {
     if (!committed || !model) return
     const { number, fails } = committed
     const isLive = model.realtime === 'live'
-    const heard = isLive ? audio.subarray(0, this.#heardOf(turn)) : audio
-    this.#hear(heard, number, text => {
+    const input = isLive ? audio.subarray(0, this.#processedBy(turn)) : audio
+    this.#hear(input, number, text => {
       if (text === undefined) return this.#fail(turn)
       timers.after(state.options.answerMs(number), () => {
         if (fails) return this.#fail(turn)
-        const rest = text.startsWith(turn.said)
-          ? text.slice(turn.said.length)
+        const rest = text.startsWith(turn.sent)
+          ? text.slice(turn.sent.length)
           : ''
         this.#finish(turn, text, isLive ? piecesOf(rest) : [], number)
       })
     })
   }
 
-  /** Samples of a turn that a live model has heard by now: it lags behind. */
-  #heardOf({ arrived }: Turn): number {
+  /** Samples of a turn that a live model has processed by now: it lags behind. */
+  #processedBy({ arrived }: Turn): number {
     const { liveLagMs } = this.#host.state.options
     if (liveLagMs === 0) return Infinity
     const by = performance.now() - liveLagMs
@@ -235,7 +235,7 @@ export class ScriptedSession implements SpeechSession {
     this.#options.onTurnFailed(turn.name)
   }
 
-  /** Recognises audio, at once where `hear` does; undefined: it failed. */
+  /** Calls `hear`; `then` gets undefined if it fails. */
   #hear(
     samples: Float32Array,
     turn: number,

@@ -17,11 +17,11 @@ export type Line = {
 
 /** What a toxic does to a line. */
 export type Effect = {
-  /** Once, when they come together. */
+  /** Called once, when the toxic is added. */
   readonly start?: () => Promise<void>
-  /** With all that passes. */
+  /** Called with each parcel that passes. */
   readonly pass?: (parcel: Parcel) => AsyncIterable<Parcel>
-  /** Whether the end of the data does not pass either. */
+  /** Whether it also holds back the end of the data. */
   readonly blocks?: boolean
 }
 
@@ -40,7 +40,7 @@ const latency = (
   },
 })
 
-/** Longest stretch that a limited rate hands on at once, in ms. */
+/** Longest piece that a limited rate passes on, in ms. */
 const STEP_MS = 100
 
 const bandwidth = ({ rate }: ToxicOf<'bandwidth'>, line: Line): Effect => ({
@@ -62,7 +62,7 @@ const timeout = ({ timeout }: ToxicOf<'timeout'>, line: Line): Effect => ({
     line.close()
   },
   async *pass() {
-    yield* [] // nothing comes through
+    yield* [] // nothing passes
   },
   blocks: true,
 })

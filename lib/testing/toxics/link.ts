@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Effect, type Line, type Parcel, effectOf } from './effects.ts'
 import type { Toxic } from './toxic.ts'
 
-/** A toxic that is on; `gone` aborts as it is removed. */
+/** An active toxic; `gone` aborts when it is removed. */
 export type ActiveToxic = { readonly toxic: Toxic; readonly gone: AbortSignal }
 
 /** Bytes that may wait in a link before its source is read no further. */
@@ -18,7 +18,7 @@ type LinkParts = {
   readonly end: (how: 'close' | 'reset') => void
 }
 
-/** One direction of a connection: reads, lets the toxics work, and writes. */
+/** One direction of a connection: reads, applies the toxics, and writes. */
 export class Link {
   readonly #parts: LinkParts
   readonly #closed = new AbortController()
@@ -43,20 +43,20 @@ export class Link {
     })
   }
 
-  /** A toxic begins to work. */
+  /** Adds a toxic. */
   add({ toxic, gone }: ActiveToxic): void {
     const line = this.#lineOf(gone)
     const effect = effectOf(toxic, line)
     this.#effects.push({ toxic, effect })
-    effect.start?.().catch(() => {}) // closed, or removed, before it was time
+    effect.start?.().catch(() => {}) // closed, or removed, before it was due
   }
 
-  /** A toxic works no more. */
+  /** Removes a toxic. */
   remove(toxic: Toxic): void {
     this.#effects = this.#effects.filter(active => active.toxic !== toxic)
   }
 
-  /** Nothing passes any more. */
+  /** Passes nothing any more. */
   close(): void {
     this.#closed.abort()
   }
@@ -93,7 +93,7 @@ export class Link {
       const blocked = this.#effects.some(({ effect }) => effect.blocks)
       if (this.#ended && !blocked) this.#parts.to.end()
     } catch {
-      // closed while something was on its way
+      // closed while data was in transit
     }
     this.#pumping = false
   }

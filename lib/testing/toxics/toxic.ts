@@ -7,7 +7,7 @@ type Common = {
   /** @default 'downstream' */
   readonly stream?: Direction
   /**
-   * What {@link FaultProxy.remove} knows it by.
+   * Name for {@link FaultProxy.remove}.
    * @default the type and the stream, as `latency_downstream`
    */
   readonly name?: string

@@ -22,7 +22,7 @@ export type Cut = {
   /**
    * `end`: the answer ends there, as if it were whole; one that is no stream
    * is dropped with a FIN. `reset`: the connection is reset. `error`: an
-   * event that tells of an error, then the end. `stall`: nothing more comes.
+   * error event, then the end. `stall`: nothing more is sent.
    */
   readonly by: 'end' | 'reset' | 'error' | 'stall'
 }

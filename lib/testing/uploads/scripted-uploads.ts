@@ -13,7 +13,7 @@ import {
   noKey,
 } from '../../openai/wire/service-error.ts'
 import { STAND_IN_LOGPROB, piecesOf } from '../../openai/wire/spoken-text.ts'
-import { Refused, urlOf, sendError } from '../../server/http-messages.ts'
+import { HttpError, urlOf, sendError } from '../../server/http-messages.ts'
 import { tooLarge } from '../../server/uploads/form-reader.ts'
 import {
   type UploadEvent,
@@ -93,7 +93,7 @@ export class ScriptedUploads {
     })
   }
 
-  /** @throws Refused, FieldError, or whatever `hear` does */
+  /** @throws HttpError, FieldError, or whatever `hear` does */
   async #transcribe(
     request: IncomingMessage,
     form: UploadForm | Error,
@@ -103,8 +103,8 @@ export class ScriptedUploads {
     const { hear, accepts, deltaMs } = this.#state.options
     const key = keyOf(request.headers)
     if (key === undefined || !accepts(key))
-      throw new Refused(401, key === undefined ? noKey : badKey(key), {
-        // The service says that its JSON is text.
+      throw new HttpError(401, key === undefined ? noKey : badKey(key), {
+        // The service declares this JSON as text.
         'content-type': 'text/plain; charset=utf-8',
       })
     if (form instanceof Error) throw form

@@ -49,7 +49,7 @@ const readWav = (bytes: Buffer): UploadAudio => {
   return { samples, sampleRate, seconds: samples.length / sampleRate }
 }
 
-/** What is read of an upload; what no ear could hear is refused. */
+/** Reads the audio of an upload; refuses what is not audio. */
 export const readAudio = (bytes: Buffer): UploadAudio => {
   const sniffed = sniff(bytes, true)
   if (!sniffed || sniffed.kind === 'unknown') return corrupt()
@@ -107,7 +107,7 @@ const segmentsOf = (words: readonly TimedWord[]): TimedSegment[] => {
 }
 
 /**
- * Gives what was heard its times: exact ones where the audio is numbered and
+ * Adds times to a transcript: exact ones where the audio is numbered and
  * there is a word for each frame, otherwise the words share the time evenly.
  */
 export const timeText = (text: string, audio: UploadAudio): TimedText => {

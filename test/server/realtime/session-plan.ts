@@ -31,7 +31,7 @@ const model = (name: string, more = {}) => ({
 })
 
 t.test('who finds turns, and who recognises them', async t => {
-  t.match(planOf(defaultConfig, engines), { kind: 'turns', recognises: false })
+  t.match(planOf(defaultConfig, engines), { kind: 'turns', transcribes: false })
   t.match(plan({ turn_detection: null }), { kind: 'buffer' })
   t.match(plan(model('whisper-1')), { kind: 'manual', latency: undefined })
   t.match(plan(model('moonshine-base')), {

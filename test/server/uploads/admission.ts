@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Refused } from '../../../lib/server/http-messages.ts'
+import { HttpError } from '../../../lib/server/http-messages.ts'
 import { Admission } from '../../../lib/server/uploads/admission.ts'
 
 const { signal } = new AbortController()
@@ -22,7 +22,7 @@ t.test(
     const refused = await admission
       .enter(signal)
       .catch((error: unknown) => error)
-    t.ok(refused instanceof Refused)
+    t.ok(refused instanceof HttpError)
     t.match(refused, {
       status: 429,
       error: { type: 'requests', code: 'rate_limit_exceeded' },

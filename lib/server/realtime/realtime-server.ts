@@ -16,7 +16,7 @@ import {
 import { isClientSecret } from '../client-secrets.ts'
 import type { ServerContext } from '../server-context.ts'
 import { refuseSocket } from '../http-messages.ts'
-import { RealtimeSession, type SessionStart } from './realtime-session.ts'
+import { ServerSession, type ServerSessionOptions } from './server-session.ts'
 
 /** Longest message, in bytes; what OpenAI takes of audio in one. */
 const MAX_MESSAGE = 16 * 1_048_576
@@ -63,11 +63,11 @@ const noConversations: Refusal = {
 }
 
 /** `GET /v1/realtime?intent=transcription`: the sessions of a server. */
-export class RealtimeEndpoint {
+export class RealtimeServer {
   readonly #context: ServerContext
   readonly #isStrict: boolean
   readonly #webSockets: WebSocketServer
-  readonly #sessions = new Set<RealtimeSession>()
+  readonly #sessions = new Set<ServerSession>()
   readonly #sockets = new Set<WebSocket>()
   /** Average length of sessions, in seconds. */
   #meanSeconds: number | undefined
@@ -172,10 +172,10 @@ export class RealtimeEndpoint {
     return key !== undefined && isKey(key)
   }
 
-  #begin(webSocket: WebSocket, start: SessionStart): void {
+  #begin(webSocket: WebSocket, start: ServerSessionOptions): void {
     const { metrics } = this.#context
     const begun = performance.now()
-    const session = new RealtimeSession(webSocket, this.#context, start)
+    const session = new ServerSession(webSocket, this.#context, start)
     this.#sessions.add(session)
     metrics.sessionOpened()
     webSocket.once('close', () => {

@@ -27,7 +27,7 @@ import { TurnController } from './turn-controller.ts'
 const LONG_MS = 1_000
 
 /** What a session begins with. */
-export type SessionStart = {
+export type ServerSessionOptions = {
   readonly config: SessionConfig
   /** Model of a conversation session, which transcribes nothing. */
   readonly conversationModel?: string
@@ -35,7 +35,7 @@ export type SessionStart = {
 }
 
 /** One connection of Realtime, from `session.created` to its close. */
-export class RealtimeSession {
+export class ServerSession {
   readonly #id = newId('sess')
   readonly #expiresAt: number
   readonly outbox: Outbox
@@ -56,7 +56,7 @@ export class RealtimeSession {
   constructor(
     socket: WebSocket,
     context: ServerContext,
-    { config, conversationModel, hooks }: SessionStart,
+    { config, conversationModel, hooks }: ServerSessionOptions,
   ) {
     this.#config = config
     this.#conversationModel = conversationModel
