@@ -37,9 +37,24 @@ const servedAs = ({ files, realtime, billedBy }: OpenAIModel): ServedModel => ({
   serverTurns: realtime?.family === 'committed',
 })
 
+/** OpenAI lists its models in this order. */
+const ORDER = [
+  'whisper-1',
+  'gpt-transcribe',
+  'gpt-live-transcribe',
+  'gpt-4o-mini-transcribe',
+  'gpt-4o-mini-transcribe-2025-12-15',
+  'gpt-4o-transcribe',
+  'gpt-4o-transcribe-diarize',
+  'gpt-realtime-whisper',
+]
+
 /** The models of OpenAI, by name. */
 export const servedModels: ServedModels = Object.fromEntries(
-  Object.entries(openaiModels).map(([name, model]) => [name, servedAs(model)]),
+  [...new Set([...ORDER, ...Object.keys(openaiModels)])].map(name => [
+    name,
+    servedAs(openaiModels[name]!),
+  ]),
 )
 
 /** The model of a name; no name of Object's own is one. */
