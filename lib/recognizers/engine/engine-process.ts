@@ -14,7 +14,7 @@ import type {
   Job,
   TaskAnswer,
 } from './engine-messages.ts'
-import { REQUIRED_PERMISSIONS } from './onnx.ts'
+import { REQUIRED_PERMISSIONS } from './required-permissions.ts'
 
 type PendingAnswer = {
   readonly resolve: (answer: Answer) => void

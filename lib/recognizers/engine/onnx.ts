@@ -1,12 +1,9 @@
 import { availableParallelism } from 'node:os'
 import type * as Ort from 'onnxruntime-node'
 import { EngineMissingError } from '../../core/errors.ts'
+import { REQUIRED_PERMISSIONS } from './required-permissions.ts'
 
 export type { Ort }
-
-/** Flags of Node's permission model that the engine needs. */
-export const REQUIRED_PERMISSIONS =
-  '--allow-child-process --allow-worker --allow-addons and --allow-fs-read'
 
 /**
  * Loads the inference runtime, an optional dependency.
