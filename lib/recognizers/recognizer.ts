@@ -1,7 +1,8 @@
+import { SPEECH_SAMPLE_RATE } from '../core/audio-chunk.ts'
 import type { JobOptions, VoiceActivity } from './voice-activity.ts'
 
 /** Rate of the audio that recognisers get, in Hz; mono. */
-export const RECOGNIZER_RATE = 16_000
+export const RECOGNIZER_RATE = SPEECH_SAMPLE_RATE
 
 /** A word as a recogniser heard it. */
 export type RecognizedWord = {
