@@ -28,8 +28,8 @@ export type Chart = {
   readonly draw: (tool: ChartTool, width: number) => string
 }
 
-/** What a suite has to show, beside its tables. */
-export type Exhibit = Chart | { readonly markup: Markup }
+/** A figure of a suite: a chart, or markup. */
+export type ChartFigure = Chart | { readonly markup: Markup }
 
 /** Colours that differ for everybody, on white and on black. */
 export const colours = [1, 2, 3, 4, 5, 6].map(i => `var(--series-${i})`)

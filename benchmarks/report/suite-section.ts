@@ -7,7 +7,7 @@ import type { Results, SuiteRecord } from '../results.ts'
 import type { SuiteName, SuiteResult, Failure } from '../suite.ts'
 import type { ThroughputData } from '../throughput/throughput-data.ts'
 import type { ChartTool } from './chart-tool.ts'
-import { type Exhibit, short } from './chart.ts'
+import { type ChartFigure, short } from './chart.ts'
 import { clipTimelineChart } from './charts/clip-timeline.ts'
 import { delayByPlaceChart } from './charts/delay-by-place.ts'
 import { endingsChart } from './charts/endings.ts'
@@ -15,12 +15,12 @@ import { errorBarsChart } from './charts/error-bars.ts'
 import { resamplersChart } from './charts/resamplers.ts'
 import { speedsChart } from './charts/speeds.ts'
 import { wordDelayCharts } from './charts/word-delays.ts'
-import { exhibitMarkup } from './exhibit-markup.ts'
+import { figureMarkup } from './figure-markup.ts'
 import { faultsMarkup } from './faults-markup.ts'
 import { html, type Markup } from './markup.ts'
 import { tableMarkup, verdictsMarkup } from './table-markup.ts'
 
-type Maybe = Exhibit | undefined
+type Maybe = ChartFigure | undefined
 
 const makers: Readonly<Record<SuiteName, (data: never) => readonly Maybe[]>> = {
   latency: (data: LatencyData) => [
@@ -39,8 +39,8 @@ const makers: Readonly<Record<SuiteName, (data: never) => readonly Maybe[]>> = {
 }
 
 /** What there is to show of a suite's data, in the order of its telling. */
-const exhibitsOf = ({ name, data }: SuiteResult): readonly Exhibit[] =>
-  makers[name](data as never).filter(exhibit => exhibit !== undefined)
+const chartFiguresOf = ({ name, data }: SuiteResult): readonly ChartFigure[] =>
+  makers[name](data as never).filter(figure => figure !== undefined)
 
 /** What each suite answers. */
 export const suiteTitles: Readonly<Record<SuiteName, string>> = {
@@ -90,12 +90,12 @@ const figuresMarkup = ({ figures }: SuiteRecord): Markup | false =>
   </details>`
 
 /** Charts and tables; data of another version may have no charts. */
-const exhibitsMarkup = (
+const chartFiguresMarkup = (
   suite: SuiteRecord,
   tool: ChartTool | undefined,
 ): Markup => {
   try {
-    const shown = exhibitsOf(suite).map(one => exhibitMarkup(one, tool))
+    const shown = chartFiguresOf(suite).map(one => figureMarkup(one, tool))
     return html`${shown}`
   } catch (error) {
     return html`<p class="note">
@@ -125,7 +125,7 @@ export const suiteSection = (
       s${line !== machineLine(machine) && `, on ${line}`}
     </p>
     ${failuresMarkup(suite.failures)} ${verdictsMarkup(suite.verdicts)}
-    ${exhibitsMarkup(suite, tool)}
+    ${chartFiguresMarkup(suite, tool)}
     ${suite.tables.map(table => tableMarkup(table, 3))}
     ${notesMarkup(suite.notes)} ${figuresMarkup(suite)}
   </section>`

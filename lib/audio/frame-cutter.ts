@@ -14,13 +14,13 @@ export const checkOrder = (chunk: AudioChunk, next: number): void => {
   )
 }
 
-/** What becomes of a chunk that the audio does not fill. */
+/** How a last, incomplete chunk is handled. */
 export type LastChunk = 'short' | 'pad' | 'drop'
 
 /** The names of {@link LastChunk}. */
 export const lastChunks: readonly LastChunk[] = ['short', 'pad', 'drop']
 
-/** Options of {@link FrameCutter}, none of them optional. */
+/** Options of {@link FrameCutter}. */
 type FrameCutterOptions = {
   readonly ms: number
   readonly last: LastChunk
@@ -29,7 +29,7 @@ type FrameCutterOptions = {
 /** One run of contiguous audio of one form, and the chunk being filled. */
 type Run = {
   readonly sampleRate: number
-  /** Where the run begins, and how many chunks of it are done. */
+  /** Offset of the run, and the number of its complete chunks. */
   readonly start: number
   count: number
   offset: number
@@ -66,7 +66,7 @@ export class FrameCutter {
     const frames = framesOf(chunk)
     if (frames === 0) return
     let run = this.#run
-    if (run !== undefined && !sameForm(run, chunk)) {
+    if (run !== undefined && !isSameForm(run, chunk)) {
       yield* this.#finish(run, false)
       run = undefined
     }
@@ -74,7 +74,7 @@ export class FrameCutter {
       const next = run.offset + run.filled
       checkOrder(chunk, next)
       if (this.#last === 'pad' && run.filled > 0)
-        yield* this.#silence(run, chunk.offset - next)
+        yield* this.#padWithSilence(run, chunk.offset - next)
       if (run.offset + run.filled < chunk.offset) {
         yield* this.#finish(run, true)
         run = undefined
@@ -94,7 +94,7 @@ export class FrameCutter {
     }
   }
 
-  /** Ends the audio: the chunk that it does not fill, if one is wanted. */
+  /** Ends the audio; yields the incomplete chunk, if it is wanted. */
   *end(): Generator<AudioChunk> {
     if (this.#run !== undefined) yield* this.#finish(this.#run, true)
     this.#run = undefined
@@ -113,18 +113,18 @@ export class FrameCutter {
       filled: 0,
       channels: [],
     }
-    run.channels = this.#chunkOf(run, channels.length)
+    run.channels = this.#allocate(run, channels.length)
     return run
   }
 
-  /** Room for the run's next chunk. */
-  #chunkOf(run: Run, channels: number): Float32Array[] {
+  /** Allocates the run's next chunk. */
+  #allocate(run: Run, channels: number): Float32Array[] {
     const end = Math.round(((run.count + 1) * this.#ms * run.sampleRate) / 1000)
     const frames = run.start + end - run.offset
     return Array.from({ length: channels }, () => new Float32Array(frames))
   }
 
-  /** Counts frames as filled; the chunk, once they fill it. */
+  /** Counts frames as filled; yields the chunk once it is complete. */
   *#advance(run: Run, frames: number): Generator<AudioChunk> {
     run.filled += frames
     const { sampleRate, channels, offset, filled } = run
@@ -132,12 +132,12 @@ export class FrameCutter {
     run.count++
     run.offset += filled
     run.filled = 0
-    run.channels = this.#chunkOf(run, channels.length)
+    run.channels = this.#allocate(run, channels.length)
     yield { sampleRate, channels, offset }
   }
 
-  /** Silence for so many frames, at most to the end of the chunk. */
-  *#silence(run: Run, frames: number): Generator<AudioChunk> {
+  /** Adds silence, at most to the end of the chunk. */
+  *#padWithSilence(run: Run, frames: number): Generator<AudioChunk> {
     yield* this.#advance(
       run,
       Math.min(frames, run.channels[0]!.length - run.filled),
@@ -147,7 +147,8 @@ export class FrameCutter {
   *#finish(run: Run, mayPad: boolean): Generator<AudioChunk> {
     const { sampleRate, offset, filled } = run
     if (filled === 0 || this.#last === 'drop') return
-    if (mayPad && this.#last === 'pad') yield* this.#silence(run, Infinity)
+    if (mayPad && this.#last === 'pad')
+      yield* this.#padWithSilence(run, Infinity)
     else {
       const channels = run.channels.map(samples => samples.slice(0, filled))
       yield { sampleRate, channels, offset }
@@ -155,6 +156,6 @@ export class FrameCutter {
   }
 }
 
-const sameForm = (run: Run, chunk: AudioChunk): boolean =>
+const isSameForm = (run: Run, chunk: AudioChunk): boolean =>
   run.sampleRate === chunk.sampleRate &&
   run.channels.length === chunk.channels.length

@@ -34,8 +34,8 @@ export const bytesPerSample = (encoding: PcmEncoding): number => SIZES[encoding]
 
 const HOST_IS_BIG = endianness() === 'BE'
 
-/** The same bytes at an address and in an order that the host can read. */
-const readable = (bytes: Uint8Array, size: 2 | 4 | 8, big = false) => {
+/** Returns bytes aligned and in the byte order of the host. */
+const hostOrder = (bytes: Uint8Array, size: 2 | 4 | 8, big = false) => {
   if (big === HOST_IS_BIG && bytes.byteOffset % size === 0) return bytes
   const copy = new Uint8Array(bytes)
   if (big !== HOST_IS_BIG) {
@@ -66,7 +66,7 @@ const scaled = (
   return out
 }
 
-/** Not a number and infinity become 0: nothing after us can mend them. */
+/** NaN and infinity become 0. */
 const finite = (
   samples: Float32Array | Float64Array,
   channels: number,
@@ -82,7 +82,7 @@ const finite = (
   return out
 }
 
-const looked = (
+const lookedUp = (
   bytes: Uint8Array,
   channels: number,
   table: Float32Array,
@@ -110,7 +110,7 @@ const read24 = (bytes: Uint8Array, channels: number): Float32Array[] => {
   return out
 }
 
-const typed = <T>(
+const viewAs = <T>(
   Kind: new (buffer: ArrayBuffer, offset: number, length: number) => T,
   bytes: Uint8Array,
   size: number,
@@ -132,32 +132,32 @@ export const readPcm = (
 ): Float32Array[] => {
   switch (encoding) {
     case 'u8':
-      return looked(bytes, channels, U8)
+      return lookedUp(bytes, channels, U8)
     case 'mulaw':
-      return looked(bytes, channels, MULAW)
+      return lookedUp(bytes, channels, MULAW)
     case 'alaw':
-      return looked(bytes, channels, ALAW)
+      return lookedUp(bytes, channels, ALAW)
     case 's16le':
     case 's16be': {
-      const words = readable(bytes, 2, encoding === 's16be')
-      return scaled(typed(Int16Array, words, 2), channels, 1 / 32_768)
+      const words = hostOrder(bytes, 2, encoding === 's16be')
+      return scaled(viewAs(Int16Array, words, 2), channels, 1 / 32_768)
     }
     case 's24le':
       return read24(bytes, channels)
     case 's32le':
       return scaled(
-        typed(Int32Array, readable(bytes, 4), 4),
+        viewAs(Int32Array, hostOrder(bytes, 4), 4),
         channels,
         1 / 2_147_483_648,
       )
     case 'f32le':
-      return finite(typed(Float32Array, readable(bytes, 4), 4), channels)
+      return finite(viewAs(Float32Array, hostOrder(bytes, 4), 4), channels)
     default:
-      return finite(typed(Float64Array, readable(bytes, 8), 8), channels)
+      return finite(viewAs(Float64Array, hostOrder(bytes, 8), 8), channels)
   }
 }
 
-/** Cuts bytes that come in any portions into whole frames of PCM. */
+/** Reads whole frames of PCM from bytes in any chunking. */
 export class PcmReader {
   readonly #encoding: PcmEncoding
   readonly #channels: number
@@ -170,12 +170,12 @@ export class PcmReader {
     this.#frameBytes = bytesPerSample(encoding) * channels
   }
 
-  /** Bytes of a frame that is not whole yet. */
+  /** Number of bytes of an incomplete frame. */
   get pending(): number {
     return this.#rest.length
   }
 
-  /** The frames that are whole with these bytes; undefined where none is. */
+  /** Returns the frames that are complete; undefined if there are none. */
   push(bytes: Uint8Array): Float32Array[] | undefined {
     const joined = this.#rest.length > 0 ? concat(this.#rest, bytes) : bytes
     const whole = joined.length - (joined.length % this.#frameBytes)

@@ -1,12 +1,12 @@
 /** Length of a frame over which loudness is measured, in ms. */
 export const LEVEL_FRAME_MS = 10
 
-/** Below this a level counts as this: nobody hears the difference. */
+/** Lowest level, in dB; lower ones are inaudible. */
 const FLOOR_DB = -90
 
 /**
- * Loudest that still counts as silence, in dB of full scale: louder than the
- * noise of a muted input, quieter than any speech somebody wanted to record.
+ * Highest level of silence, in dB of full scale: louder than the noise of a muted
+ * input, quieter than any recorded speech.
  */
 export const SILENCE_DB = -66
 
@@ -16,7 +16,7 @@ const ABOVE_BACKGROUND_DB = 6
 /** How far below the loud parts a pause certainly is, in dB. */
 const BELOW_SPEECH_DB = 30
 
-/** Where there is no pause, so many frames are judged together: 150 ms. */
+/** Frames in the shortest pause: 150 ms. */
 const MIN_PAUSE_FRAMES = 15
 
 /** Measures samples as they come, in frames of {@link LEVEL_FRAME_MS}. */
@@ -41,7 +41,7 @@ export class FrameLevels {
     return this.#levels
   }
 
-  /** Takes the next samples. */
+  /** Adds samples. */
   push(samples: Float32Array): void {
     for (let i = 0; i < samples.length; i++) {
       this.#power += samples[i]! * samples[i]!
@@ -52,7 +52,7 @@ export class FrameLevels {
     }
   }
 
-  /** Whether all before a frame is silence, the frames that are not whole too. */
+  /** Returns whether all before a frame is silence, also an incomplete frame. */
   isSilent(before: number = Infinity): boolean {
     const rest = before > this.#levels.length && this.#count > 0
     if (rest && decibels(this.#power / this.#count) > SILENCE_DB) return false
@@ -67,10 +67,10 @@ const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.floor(share * (sorted.length - 1))]!
 
 /**
- * Where to cut audio so that no word is cut: in the middle of its longest
- * pause, of several equal ones the last; where there is none, in the middle
- * of its quietest 150 ms. What counts as a pause is measured against the
- * background and the speech of the same audio.
+ * Finds where to cut audio without cutting a word: in the middle of the longest
+ * pause, the last of equal ones; without a pause, in the middle of the quietest
+ * 150 ms. Pauses are measured against the background and the speech of the same
+ * audio.
  *
  * @param levels as {@link FrameLevels} has them
  * @param from first frame that may be cut at

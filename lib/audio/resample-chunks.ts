@@ -25,7 +25,7 @@ export const finiteChannels = (
         samples.map(sample => (Number.isFinite(sample) ? sample : 0)),
       )
 
-/** The mean of two channels, or nothing where a sample is not finite. */
+/** The mean of two channels; undefined if a sample is not finite. */
 const meanOfTwo = (
   first: Float32Array,
   second: Float32Array,
@@ -67,7 +67,7 @@ export const mixToMono = (channels: readonly Float32Array[]): Float32Array => {
 export const minRate = 1_000
 export const maxRate = 768_000
 
-/** Frames, in or out, that one output chunk stands for at most. */
+/** The most frames, in or out, of one output chunk. */
 const sliceFrames = 16_384
 
 const engines = {
@@ -75,7 +75,7 @@ const engines = {
   'wave-resampler': (spec: ResampleSpec) => new WaveResampler(spec),
 }
 
-/** Who does the resampling. */
+/** Engine of the resampling. */
 export type ResampleEngine = keyof typeof engines
 
 /** The names of {@link ResampleEngine}. */
@@ -92,11 +92,11 @@ export type ChunkResamplerOptions = {
 type Run = {
   readonly sampleRate: number
   readonly channels: number
-  /** Where the next input frame belongs, at the rate of the input. */
+  /** Offset of the next input frame, at the rate of the input. */
   next: number
-  /** Where the next output frame belongs, at the rate of the output. */
+  /** Offset of the next output frame, at the rate of the output. */
   offset: number
-  /** None where the rate stays. */
+  /** Undefined if the rate stays. */
   readonly resampler: StreamResampler | undefined
 }
 
@@ -131,7 +131,7 @@ export class ChunkResampler {
       this.#run = run
     }
     run.next = endOf(chunk)
-    if (run.resampler === undefined) yield this.#pass(chunk)
+    if (run.resampler === undefined) yield this.#passThrough(chunk)
     else
       for (const slice of this.#slices(chunk))
         yield* this.#emit(run, run.resampler.push(this.#mix(slice)))
@@ -185,8 +185,8 @@ export class ChunkResampler {
       : finiteChannels(channels)
   }
 
-  /** A chunk that has the right rate already. */
-  #pass(chunk: AudioChunk): AudioChunk {
+  /** Mixes a chunk that has the right rate. */
+  #passThrough(chunk: AudioChunk): AudioChunk {
     const channels = this.#mix(chunk.channels)
     this.#run!.offset = endOf(chunk)
     const same =
@@ -195,7 +195,7 @@ export class ChunkResampler {
     return same ? chunk : { ...chunk, channels }
   }
 
-  /** Pieces that keep both input and output small. */
+  /** Divides a chunk so that both input and output are small. */
   *#slices({
     channels,
     sampleRate,

@@ -11,14 +11,14 @@ import {
   type ResampleKernel,
 } from './resample-kernel.ts'
 
-/** Frames, in or out, that are worked on at once. */
+/** Frames, in or out, that are processed at once. */
 const blockFrames = 8192
 
 /**
  * Resamples by a windowed-sinc filter in polyphase form (Crochiere and Rabiner,
  * Multirate Digital Signal Processing, 3.3). Output frame n stands for the same
  * time as input frame n · from / to, counted from the start of the source, so
- * the filter delays nothing; before and after a run it hears silence. An output
+ * the filter delays nothing; a run has silence before and after it. An output
  * depends on its own taps alone: cutting a run differently changes no bit.
  *
  * It holds some filter lengths and two blocks of audio a channel, whatever the
@@ -32,7 +32,7 @@ export class PolyphaseResampler implements StreamResampler {
   #offset = 0
   #received = 0
   #first = 0
-  #made = 0
+  #produced = 0
   /** Frames in the kernels' input, and where the next output's taps begin. */
   #filled = 0
   #at = 0
@@ -61,7 +61,7 @@ export class PolyphaseResampler implements StreamResampler {
     this.#first = scaleFrames(offset, from, to)
     this.#offset = offset
     this.#received = 0
-    this.#made = 0
+    this.#produced = 0
     // The first output may lie up to half an output frame beside the first
     // input, in units of 1 / up of an input frame.
     const beside = this.#first * down - offset * up
@@ -76,7 +76,7 @@ export class PolyphaseResampler implements StreamResampler {
   push(channels: readonly Float32Array[]): Float32Array[] {
     const frames = channels[0]?.length ?? 0
     this.#received += frames
-    return this.#take(frames, this.#ready(frames), (input, at, from, to) => {
+    return this.#process(frames, this.#ready(frames), (input, at, from, to) => {
       for (const [index, samples] of channels.entries())
         input[index]!.set(
           from === 0 && to === frames ? samples : samples.subarray(from, to),
@@ -90,18 +90,22 @@ export class PolyphaseResampler implements StreamResampler {
     const { taps, up, down } = this.#filter
     const last = scaleFrames(this.#offset + this.#received, from, to)
     const silence = taps + Math.ceil(down / up)
-    return this.#take(
+    return this.#process(
       silence,
-      last - this.#first - this.#made,
+      last - this.#first - this.#produced,
       (input, at, start, end) => {
         for (const samples of input) samples.fill(0, at, at + end - start)
       },
     )
   }
 
-  /** What {@link end} would give; the run goes on. */
+  /** Returns what {@link end} would return; the run continues. */
   peek(): Float32Array[] {
-    const [received, made, phase] = [this.#received, this.#made, this.#phase]
+    const [received, made, phase] = [
+      this.#received,
+      this.#produced,
+      this.#phase,
+    ]
     const from = Math.min(this.#at, this.#filled)
     const [at, filled] = [this.#at - from, this.#filled - from]
     const kept = this.#kernels.map(({ input }) =>
@@ -111,14 +115,14 @@ export class PolyphaseResampler implements StreamResampler {
     for (const [index, { input }] of this.#kernels.entries())
       input.set(kept[index]!)
     this.#received = received
-    this.#made = made
+    this.#produced = made
     this.#phase = phase
     this.#at = at
     this.#filled = filled
     return tail
   }
 
-  /** Outputs whose taps are all there once so many more frames are. */
+  /** Returns the number of outputs that are complete with more frames. */
   #ready(more: number): number {
     const { taps, up, down } = this.#filter
     const starts = this.#filled + more - taps - this.#at + 1
@@ -126,7 +130,7 @@ export class PolyphaseResampler implements StreamResampler {
   }
 
   /** Feeds frames block by block and collects no more outputs than wanted. */
-  #take(
+  #process(
     frames: number,
     wanted: number,
     copy: (input: Float32Array[], at: number, from: number, to: number) => void,
@@ -151,15 +155,15 @@ export class PolyphaseResampler implements StreamResampler {
       this.#at += Math.floor(steps / up)
       this.#phase = steps % up
     }
-    this.#made += made
+    this.#produced += made
     return outputs
   }
 
-  /** Moves what is still needed to the front when the input gets full. */
+  /** Moves frames that are still needed to the front if the input is full. */
   #makeRoom(frames: number): void {
     const capacity = this.#kernels[0]!.input.length
     if (this.#filled + frames <= capacity) return
-    // A long step may have gone past the end of what is there.
+    // A long step may have passed the end of the input.
     const from = Math.min(this.#at, this.#filled)
     for (const { input } of this.#kernels)
       input.copyWithin(0, from, this.#filled)

@@ -6,7 +6,7 @@ import {
   type StreamResampler,
 } from './resample.ts'
 
-/** Pieces of one channel put together, in a copy. */
+/** Joins pieces of one channel in a copy. */
 export const joinSamples = (
   parts: readonly Float32Array[],
 ): Float32Array<ArrayBuffer> => {
@@ -28,7 +28,7 @@ export const { resample } = (
   'default' in names ? names.default : names
 ) as typeof wave
 
-/** Audio resampled at once, and heard on each side of it, in seconds. */
+/** Audio resampled at once, and its context on each side, in seconds. */
 const blockSeconds = 0.2
 const contextSeconds = 0.05
 
@@ -53,7 +53,7 @@ export class WaveResampler implements StreamResampler {
   #offset = 0
   #received = 0
   #first = 0
-  #made = 0
+  #produced = 0
   #filled = 0
   /** Outputs of the first block that lie before the run. */
   #skip = 0
@@ -79,7 +79,7 @@ export class WaveResampler implements StreamResampler {
     const edge = Math.floor(offset / this.#down)
     this.#offset = offset
     this.#received = 0
-    this.#made = 0
+    this.#produced = 0
     this.#first = scaleFrames(offset, from, to)
     this.#skip = this.#first - edge * this.#up
     this.#filled = this.#context + offset - edge * this.#down
@@ -90,7 +90,7 @@ export class WaveResampler implements StreamResampler {
   push(channels: readonly Float32Array[]): Float32Array[] {
     const frames = channels[0]?.length ?? 0
     this.#received += frames
-    return this.#take(frames, (window, channel, from, to) =>
+    return this.#process(frames, (window, channel, from, to) =>
       window.set(channels[channel]!.subarray(from, to), this.#filled),
     )
   }
@@ -98,15 +98,15 @@ export class WaveResampler implements StreamResampler {
   end(): Float32Array[] {
     const { from, to } = this.#spec
     const last = scaleFrames(this.#offset + this.#received, from, to)
-    const wanted = last - this.#first - this.#made
+    const wanted = last - this.#first - this.#produced
     const silence = this.#windows[0]!.length + this.#block
-    const outputs = this.#take(silence, (window, _, start, end) =>
+    const outputs = this.#process(silence, (window, _, start, end) =>
       window.fill(0, this.#filled, this.#filled + end - start),
     )
     return outputs.map(samples => samples.slice(0, wanted))
   }
 
-  #take(
+  #process(
     frames: number,
     copy: (
       window: Float32Array,
@@ -127,7 +127,7 @@ export class WaveResampler implements StreamResampler {
       blocks.push(this.#windows.map(window => this.#resample(window)))
       for (const window of this.#windows) window.copyWithin(0, this.#block)
       this.#filled -= this.#block
-      this.#made += blocks.at(-1)![0]!.length
+      this.#produced += blocks.at(-1)![0]!.length
       this.#skip = 0
     }
     return this.#windows.map((_, channel) =>

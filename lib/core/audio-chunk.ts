@@ -10,15 +10,18 @@ export interface AudioChunk {
   readonly offset: number
 }
 
-/** Frames in a chunk. */
+/** Sample rate of speech recognition, in Hz. */
+export const SPEECH_SAMPLE_RATE = 16_000
+
+/** Returns the number of frames in a chunk. */
 export const framesOf = (chunk: AudioChunk): number =>
   chunk.channels[0]?.length ?? 0
 
-/** Index of the first frame after a chunk. */
+/** Returns the index of the first frame after a chunk. */
 export const endOf = (chunk: AudioChunk): number =>
   chunk.offset + framesOf(chunk)
 
-/** Whether a value has the shape of an {@link AudioChunk}. */
+/** Returns whether a value has the shape of an {@link AudioChunk}. */
 export const isAudioChunk = (value: unknown): value is AudioChunk => {
   if (typeof value !== 'object' || value === null) return false
   const { sampleRate, channels, offset } = value as Partial<AudioChunk>
@@ -35,12 +38,12 @@ export const isAudioChunk = (value: unknown): value is AudioChunk => {
 }
 
 /**
- * What is wrong with a chunk that a transcriber was given; nothing, where it
- * is mono, of the rate, and goes on.
+ * Returns an error if a transcriber cannot use a chunk: it has to be mono, of the
+ * transcriber's rate, and not before the previous chunk's end.
  *
  * @param stage name of the transcriber
- * @param sampleRate what it takes
- * @param next offset that nothing may be before
+ * @param sampleRate of the transcriber
+ * @param next end of the previous chunk
  */
 export const chunkProblem = (
   chunk: unknown,

@@ -1,15 +1,17 @@
-/** Time that passes, in milliseconds: the machine's, or a test's own. */
+/** A clock in milliseconds: the machine's, or a test's. */
 export type Clock = {
   /** Milliseconds since some fixed time; never goes back. */
   now(): number
   /**
-   * Calls back after so much time, or up to a millisecond before, as the
-   * machine's timers do; the answer takes that back.
+   * Calls back after a time, or up to a millisecond before, as the machine's
+   * timers do.
+   *
+   * @returns cancels the call
    */
   after(ms: number, callback: () => void): () => void
 }
 
-/** Longest that a timer of Node can wait: with more, it fires at once. */
+/** Longest timeout of Node's timers; longer ones fire immediately. */
 const MAX_MS = 2 ** 31 - 1
 
 /** The machine's clock. It calls back after 24.8 days at the latest. */

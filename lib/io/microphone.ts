@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { SPEECH_SAMPLE_RATE } from '../core/audio-chunk.ts'
 import { MicrophoneError, OptionError } from '../core/errors.ts'
 import { checkSignal } from '../core/options.ts'
 import { abortWith } from '../core/stage.ts'
@@ -8,7 +9,7 @@ import { findFfmpeg, findProgram } from './ffmpeg.ts'
 /** Format of all recorders: headerless PCM for the engine. */
 const recordedFormat = {
   encoding: 's16le',
-  sampleRate: 16_000,
+  sampleRate: SPEECH_SAMPLE_RATE,
   channels: 1,
 } as const
 

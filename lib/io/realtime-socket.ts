@@ -14,7 +14,7 @@ import {
 import { Heartbeat } from './heartbeat.ts'
 import { proxyFor, type Proxy } from './proxy.ts'
 import { proxyOptions } from './proxy-agent.ts'
-import type { RealtimeEndpoint } from './realtime-endpoint.ts'
+import type { RealtimeRequestBuilder } from './realtime-request.ts'
 
 /** How a connection ended, or why it could not begin. */
 export type SocketEnd = {
@@ -86,7 +86,7 @@ type Route = {
  * URL because it lacks the model, the model is added.
  */
 export class RealtimeSocket {
-  readonly #endpoint: RealtimeEndpoint
+  readonly #requests: RealtimeRequestBuilder
   readonly #listener: SocketListener
   readonly #timing: SocketTiming
   #socket: WebSocket | undefined
@@ -108,21 +108,21 @@ export class RealtimeSocket {
 
   /** Opens a connection; keys that are functions are asked first. */
   static async open(
-    endpoint: RealtimeEndpoint,
+    requests: RealtimeRequestBuilder,
     listener: SocketListener,
     timing: SocketTiming,
   ): Promise<RealtimeSocket> {
-    const socket = new RealtimeSocket(endpoint, listener, timing)
+    const socket = new RealtimeSocket(requests, listener, timing)
     await socket.#connect()
     return socket
   }
 
   private constructor(
-    endpoint: RealtimeEndpoint,
+    requests: RealtimeRequestBuilder,
     listener: SocketListener,
     timing: SocketTiming,
   ) {
-    this.#endpoint = endpoint
+    this.#requests = requests
     this.#listener = listener
     this.#timing = timing
     this.#timer = this.#startTimer()
@@ -189,7 +189,7 @@ export class RealtimeSocket {
 
   async #connect(): Promise<void> {
     try {
-      const { url, headers } = await this.#endpoint.request()
+      const { url, headers } = await this.#requests.request()
       if (this.#ended) return
       const fields = Object.entries(headers)
       for (const [name, value] of fields) validateHeaderValue(name, value)
@@ -324,9 +324,9 @@ export class RealtimeSocket {
 
   /** Connects again, with the model in the URL, if that may help. */
   #tryModel(refused: SocketEnd): boolean {
-    if (this.#refusedWithoutModel || !this.#endpoint.canAddModel) return false
+    if (this.#refusedWithoutModel || !this.#requests.canAddModel) return false
     this.#refusedWithoutModel = refused
-    this.#endpoint.addModel()
+    this.#requests.addModel()
     this.#stopTimers()
     this.#timer = this.#startTimer()
     const old = this.#socket
@@ -341,9 +341,9 @@ export class RealtimeSocket {
   #modelDidNotHelp(problem: Problem): boolean {
     if (!this.#refusedWithoutModel || this.#hasEvents) return false
     if (problem.status === undefined && !problem.error) return false
-    this.#endpoint.removeModel()
+    this.#requests.removeModel()
     // An error about the model says more than the first refusal.
-    return !problem.reason.includes(this.#endpoint.model)
+    return !problem.reason.includes(this.#requests.model)
   }
 
   #startTimer(): NodeJS.Timeout {
@@ -373,7 +373,7 @@ export class RealtimeSocket {
 
   /** Takes keys out of a text. */
   readonly #hide = (text: string): string =>
-    this.#endpoint.secrets.reduce((shown, key) => redact(shown, key), text)
+    this.#requests.secrets.reduce((shown, key) => redact(shown, key), text)
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()

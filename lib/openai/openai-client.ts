@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import type { ClientOptions, OpenAI } from 'openai'
 import { KeyMissingError, OptionError } from '../core/errors.ts'
 import { openaiClientOptions } from '../io/proxy.ts'
-import { canOpenRealtime } from '../io/realtime-endpoint.ts'
+import { canOpenRealtime } from '../io/realtime-request.ts'
 
 /** Options of {@link openaiClient}. */
 export type OpenAIClientOptions = ClientOptions & {

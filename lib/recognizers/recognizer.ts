@@ -1,4 +1,5 @@
 import { isFloat32Array } from 'node:util/types'
+import { SPEECH_SAMPLE_RATE } from '../core/audio-chunk.ts'
 import { EngineFailedError, OptionError } from '../core/errors.ts'
 import { checkInteger } from '../core/options.ts'
 import {
@@ -9,7 +10,7 @@ import {
 } from './voice-activity.ts'
 
 /** Rate of the audio that recognisers get, in Hz; mono. */
-export const RECOGNIZER_RATE = 16_000
+export const RECOGNIZER_RATE = SPEECH_SAMPLE_RATE
 
 /** Samples of that audio in a millisecond. */
 export const SAMPLES_PER_MS = RECOGNIZER_RATE / 1_000

@@ -6,7 +6,7 @@ import {
 import { redact } from '../../core/redact.ts'
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import type { TurnDetection, TurnMark } from '../../core/turn-detector.ts'
-import type { RealtimeEndpoint } from '../../io/realtime-endpoint.ts'
+import type { RealtimeRequestBuilder } from '../../io/realtime-request.ts'
 import { AudioStore } from './audio-store.ts'
 import { Condition, StepLoop } from './step-loop.ts'
 import { Drain } from './drain.ts'
@@ -32,7 +32,7 @@ const UNANSWERED = 'no transcript came after the end of the input'
 
 /** What a {@link RealtimeClient} is made of. */
 export type RealtimeClientOptions = {
-  readonly endpoint: RealtimeEndpoint
+  readonly endpoint: RealtimeRequestBuilder
   readonly plan: SessionPlan
   readonly timing: RealtimeTiming
   /** None where the server finds turns. */

@@ -1,5 +1,5 @@
 import { redact } from '../../core/redact.ts'
-import type { RealtimeEndpoint } from '../../io/realtime-endpoint.ts'
+import type { RealtimeRequestBuilder } from '../../io/realtime-request.ts'
 import { RealtimeSocket, type SocketEnd } from '../../io/realtime-socket.ts'
 import {
   ProtocolVersion,
@@ -96,7 +96,7 @@ export class RealtimeSession {
   readonly begun = performance.now()
 
   constructor(
-    endpoint: RealtimeEndpoint,
+    endpoint: RealtimeRequestBuilder,
     plan: SessionPlan,
     timing: RealtimeTiming,
     listener: SessionListener,

@@ -8,7 +8,7 @@ import { checkNumber, checkOneOf, checkSignal } from '../../core/options.ts'
 import type { TransformCallback } from '../../core/stage.ts'
 import type { TurnDetection } from '../../core/turn-detector.ts'
 import { localVad, type LocalVad } from '../../recognizers/local-vad.ts'
-import { RealtimeEndpoint } from '../../io/realtime-endpoint.ts'
+import { RealtimeRequestBuilder } from '../../io/realtime-request.ts'
 import { checkClient, type OpenAIClient } from '../openai-client.ts'
 import type {
   RealtimeClient,
@@ -73,7 +73,7 @@ const resolve = ({
   const [detection, serverTurns] = turnsOf(turnDetection)
   const plan = planSession(wishes, serverTurns)
   return {
-    endpoint: new RealtimeEndpoint(client, plan.model),
+    endpoint: new RealtimeRequestBuilder(client, plan.model),
     live,
     maxRate,
     signal,

@@ -2,22 +2,22 @@ import { OpenAI } from 'openai'
 import t, { type Test } from 'tap'
 import {
   canOpenRealtime,
-  RealtimeEndpoint,
+  RealtimeRequestBuilder,
   type RealtimeClient,
-} from '../../lib/io/realtime-endpoint.ts'
+} from '../../lib/io/realtime-request.ts'
 import { WebSocketServer } from 'ws'
 import { Peer, refuseWith, serveHttp } from '../fixtures/socket-peer.ts'
 
 const endpointOf = (
   baseURL: string,
   more: ConstructorParameters<typeof OpenAI>[0] = {},
-): RealtimeEndpoint =>
-  new RealtimeEndpoint(
+): RealtimeRequestBuilder =>
+  new RealtimeRequestBuilder(
     new OpenAI({ apiKey: 'sk-test', baseURL, ...more }),
     'gpt-x/y',
   )
 
-const hrefOf = async (endpoint: RealtimeEndpoint): Promise<string> =>
+const hrefOf = async (endpoint: RealtimeRequestBuilder): Promise<string> =>
   (await endpoint.request()).url.href
 
 t.test('the address of a base URL', async t => {
@@ -96,7 +96,7 @@ const picky = async (
 for (const refuse of [400, 403, 404, 422, 'event', 'close'] as const)
   t.test(`a server that says ${refuse} without a model gets it`, async t => {
     const { client, urls } = await picky(t, refuse)
-    const endpoint = new RealtimeEndpoint(client, 'gpt-transcribe')
+    const endpoint = new RealtimeRequestBuilder(client, 'gpt-transcribe')
     const plain = '/v1/realtime?intent=transcription'
     for (const asked of [[plain, `${plain}&model=gpt-transcribe`], []]) {
       const peer = await Peer.open(client, {}, endpoint)
@@ -118,7 +118,7 @@ t.test('where the model does not help, the first refusal is told', async t => {
     answers[urls.push(request.url!) % 2 === 1 ? 0 : 1]!(request, socket)
   })
   const client = new OpenAI({ apiKey: 'x', baseURL: `http://${host}/v1` })
-  const endpoint = new RealtimeEndpoint(client, 'gpt-transcribe')
+  const endpoint = new RealtimeRequestBuilder(client, 'gpt-transcribe')
   for (const connections of [2, 4]) {
     const end = await (await Peer.open(client, {}, endpoint)).ended()
     t.match(end, { status: 403, reason: 'Your plan has no Realtime.' })

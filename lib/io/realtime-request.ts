@@ -37,7 +37,7 @@ const innerClientOf = (client: RealtimeClient): RequestBuilder => {
   return (audio?._client ?? client) as RequestBuilder
 }
 
-/** Whether {@link RealtimeEndpoint} can work with a client. */
+/** Whether {@link RealtimeRequestBuilder} can work with a client. */
 export const canOpenRealtime = (client: RealtimeClient): boolean =>
   typeof innerClientOf(client).buildRequest === 'function'
 
@@ -48,9 +48,9 @@ export const canOpenRealtime = (client: RealtimeClient): boolean =>
  *
  * OpenAI and Azure refuse a model in the URL of a transcription session; some
  * gateways and servers refuse a URL without one. {@link addModel} is for the
- * latter; it lasts as long as the endpoint.
+ * latter; it lasts as long as the builder.
  */
-export class RealtimeEndpoint {
+export class RealtimeRequestBuilder {
   readonly #client: RealtimeClient
   readonly #model: string
   #hasModel = false

@@ -1,4 +1,10 @@
-import { NARROW, WIDE, type Chart, type Exhibit, type Key } from './chart.ts'
+import {
+  NARROW,
+  WIDE,
+  type Chart,
+  type ChartFigure,
+  type Key,
+} from './chart.ts'
 import type { Table } from '../suite.ts'
 import type { ChartTool } from './chart-tool.ts'
 import { html, Markup } from './markup.ts'
@@ -85,7 +91,7 @@ const chartMarkup = (chart: Chart, tool: ChartTool | undefined): Markup => {
 }
 
 /** A chart with its numbers, or the numbers alone where nothing draws. */
-export const exhibitMarkup = (
-  exhibit: Exhibit,
+export const figureMarkup = (
+  figure: ChartFigure,
   tool: ChartTool | undefined,
-): Markup => ('markup' in exhibit ? exhibit.markup : chartMarkup(exhibit, tool))
+): Markup => ('markup' in figure ? figure.markup : chartMarkup(figure, tool))
