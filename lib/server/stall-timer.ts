@@ -1,3 +1,6 @@
+/** Longest delay of Node's timers, in ms: a longer one would fire at once. */
+export const MAX_DELAY_MS: number = 2 ** 31 - 1
+
 /** Calls back when no data has arrived for too long; does not run while stopped. */
 export class StallTimer {
   readonly #ms: number
@@ -5,7 +8,7 @@ export class StallTimer {
   #timer: NodeJS.Timeout | undefined
 
   constructor(ms: number, onStall: () => void) {
-    this.#ms = ms
+    this.#ms = Math.min(ms, MAX_DELAY_MS)
     this.#onStall = onStall
     this.touch()
   }

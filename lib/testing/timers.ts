@@ -1,3 +1,5 @@
+import { MAX_DELAY_MS } from '../server/stall-timer.ts'
+
 /** Timers that can all be cancelled together; one of 0 ms fires immediately. */
 export class Timers {
   readonly #running = new Set<NodeJS.Timeout>()
@@ -7,13 +9,12 @@ export class Timers {
   after(ms: number, then: () => void): void {
     if (this.#closed) return
     if (ms <= 0) return then()
-    // Node's longest delay; a longer one would be over at once.
     const timer = setTimeout(
       () => {
         this.#running.delete(timer)
         then()
       },
-      Math.min(ms, 2 ** 31 - 1),
+      Math.min(ms, MAX_DELAY_MS),
     )
     this.#running.add(timer)
   }

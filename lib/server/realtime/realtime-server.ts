@@ -18,7 +18,7 @@ import type { ServerContext } from '../server-context.ts'
 import { refuseSocket } from '../http-messages.ts'
 import { ServerSession, type ServerSessionOptions } from './server-session.ts'
 
-/** Longest message, in bytes; what OpenAI takes of audio in one. */
+/** Longest message, in bytes. */
 const MAX_MESSAGE = 16 * 1_048_576
 
 /** Most frames and most network chunks of one message. */
@@ -141,15 +141,15 @@ export class RealtimeServer {
     })
     const key = keyOf(headers)
     const secret = this.#context.secrets.find(key ?? '')
-    const wished = new URLSearchParams(query)
+    const params = new URLSearchParams(query)
     // A secret is for transcription, with or without `intent`.
-    if (secret && query.size === 0) wished.set('intent', 'transcription')
+    if (secret && query.size === 0) params.set('intent', 'transcription')
     const refusal =
-      refusalOf(headers, wished, given => this.#accepts(given)) ??
-      (this.#isStrict || wished.get('intent') === 'transcription'
+      refusalOf(headers, params, given => this.#accepts(given)) ??
+      (this.#isStrict || params.get('intent') === 'transcription'
         ? undefined
         : noConversations)
-    const conversationModel = wished.get('model')
+    const conversationModel = params.get('model')
     if (!refusal)
       return this.#begin(webSocket, {
         config: secret?.config ?? defaultConfig,

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import { MAX_DELAY_MS } from '../stall-timer.ts'
 
 /** In ms. */
 export type SessionLimits = {
@@ -19,11 +20,8 @@ export type TimeoutListener = {
   isBusy(): boolean
 }
 
-/** Longest delay of Node's timers. */
-const MAX_MS = 2 ** 31 - 1
-
 const after = (ms: number, then: () => void): NodeJS.Timeout =>
-  setTimeout(then, Math.min(ms, MAX_MS))
+  setTimeout(then, Math.min(ms, MAX_DELAY_MS))
 
 /** Limits of time of a session, and pings that find dead clients. */
 export class SessionTimeouts {
@@ -46,7 +44,8 @@ export class SessionTimeouts {
       this.#unanswered++
       socket.ping(Buffer.alloc(4))
     }
-    if (pingMs > 0) this.#pings = setInterval(ping, Math.min(pingMs, MAX_MS))
+    if (pingMs > 0)
+      this.#pings = setInterval(ping, Math.min(pingMs, MAX_DELAY_MS))
     socket.on('pong', () => (this.#unanswered = 0))
   }
 

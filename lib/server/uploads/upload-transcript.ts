@@ -174,10 +174,6 @@ const languagesIn = (
   return [...spoken].toSorted((a, b) => b[1] - a[1]).map(([code]) => code)
 }
 
-/** The text of some turns. */
-export const textOf = (finals: readonly FinalEvent[]): string =>
-  finals.map(({ text }) => text).join(' ')
-
 /**
  * Converts turns to the wire's form: one segment each.
  *
@@ -192,7 +188,7 @@ export const timedTextOf = (
 ): TimedText => {
   const languages = languagesIn(finals, expected)
   return {
-    text: textOf(finals),
+    text: finals.map(({ text }) => text).join(' '),
     words: finals.flatMap(({ words = [] }) => words.map(timed)),
     segments: finals.map(({ text, start, end, words = [] }) => ({
       text,

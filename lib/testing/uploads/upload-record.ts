@@ -26,9 +26,6 @@ export type UploadRecord = {
 /** Bytes that a whole body may have. */
 export const MAX_BODY = 26_214_400
 
-/** Longest delay of Node's timers, in ms. */
-const NEVER = 2 ** 31 - 1
-
 /** A form that was read to its end. */
 export type UploadForm = {
   readonly fields: ReadonlyMap<string, readonly string[]>
@@ -59,7 +56,7 @@ export const readForm = async (
         })
       },
       maxFieldBytes: MAX_BODY,
-      maxStallMs: NEVER,
+      maxStallMs: Infinity,
       maxWaitMs: Infinity,
       signal: new AbortController().signal,
     })
