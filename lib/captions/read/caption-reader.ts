@@ -1,6 +1,11 @@
 import { UnknownFormatError } from '../../core/errors.ts'
 import { checkOneOf, checkSignal } from '../../core/options.ts'
-import { Stage, type StageWarning, type TransformCallback, chunkBytes } from '../../core/stage.ts'
+import {
+  Stage,
+  type StageWarning,
+  type TransformCallback,
+  chunkBytes,
+} from '../../core/stage.ts'
 import type { Cue } from '../cues/cue.ts'
 import { CueChannels } from '../cues/order-cues.ts'
 import type { CueSink, LineReader } from './line-reader.ts'
