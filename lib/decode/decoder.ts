@@ -1,7 +1,12 @@
 import { isAbsolute } from 'node:path'
 import type { AudioChunk } from '../core/audio-chunk.ts'
 import { DecodeError, OptionError, VoxpipeError } from '../core/errors.ts'
-import { chunkBytes, Stage, type StageWarning, type TransformCallback } from '../core/stage.ts'
+import {
+  chunkBytes,
+  Stage,
+  type StageWarning,
+  type TransformCallback,
+} from '../core/stage.ts'
 import {
   checkInteger,
   checkNumber,
