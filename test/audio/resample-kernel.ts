@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import initWabt from 'wabt'
-import { designFilter, scriptKernel, wasmKernel, kernelBytes } from '../../lib/audio/resample-kernel.ts'
+import {
+  designFilter,
+  scriptKernel,
+  wasmKernel,
+  kernelBytes,
+} from '../../lib/audio/resample-kernel.ts'
 import { apart, noise } from '../fixtures/tones.ts'
 
 t.test('the committed bytes are those of the source', async t => {
