@@ -50,8 +50,8 @@ export type CaptionProfile = {
   /** How speakers are shown. */
   readonly speakers: SpeakerLook
   /**
-   * What differs in a language, by its code as `ko`; `other` is for languages
-   * that are told but not named here.
+   * Rules that differ for a language, by its code such as `ko`; `other` applies
+   * to all languages that are not named.
    */
   readonly languages?: Readonly<Record<string, LanguageRules>>
 }

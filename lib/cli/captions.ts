@@ -163,7 +163,7 @@ const convert = async (
   context: ConversionContext,
 ): Promise<JobResult> => {
   const { style, stdout, reporter } = context
-  const outputs = new TranscriptOutputs(job.targets, style, stdout)
+  const outputs = new TranscriptOutputs({ targets: job.targets, style, stdout })
   try {
     for (const input of await inputsOf(job, context)) await outputs.write(input)
     for (const file of await outputs.commit()) reporter.note(`wrote ${file}`)
@@ -239,29 +239,13 @@ const asText = ({ file, line, index, start, rule, message }: Finding): string =>
     `${file}:${line}: cue ${index} ${timecode(start)}: ${rule}: ${message}`,
   )
 
-/** Prints findings one by one, or as one array of JSON. */
-class FindingPrinter {
-  readonly #stdout: StandardOutput
-  readonly #format: string
-  readonly #all: Finding[] = []
-
-  constructor(context: CommandContext, format: string) {
-    this.#stdout = new StandardOutput(context)
-    this.#format = format
-  }
-
-  async print(findings: readonly Finding[]): Promise<void> {
-    this.#all.push(...findings)
-    if (this.#format === 'json') return
-    const print = this.#format === 'txt' ? asText : JSON.stringify
-    const text = findings.map(finding => `${print(finding)}\n`).join('')
-    if (text !== '') await this.#stdout.write(text)
-  }
-
-  async end(): Promise<void> {
-    if (this.#format === 'json')
-      await this.#stdout.write(`${JSON.stringify(this.#all, undefined, 2)}\n`)
-  }
+/** Formats findings, one per line. */
+const formatFindings = (
+  findings: readonly Finding[],
+  format: string,
+): string => {
+  const write = format === 'txt' ? asText : JSON.stringify
+  return findings.map(finding => `${write(finding)}\n`).join('')
 }
 
 /**
@@ -310,7 +294,8 @@ export const checkCaptions = async (
     throw usageError('a check goes to standard output; leave -o away')
   checkInputs(inputs, 'captions', terminal)
   const rules = captionRules(options)
-  const printer = new FindingPrinter(context, format)
+  const stdout = new StandardOutput(context)
+  const all: Finding[] = []
   const named = options.profile === undefined ? '' : ` of ${options.profile}`
   let worst: ExitCode = exitCode.ok
   try {
@@ -327,7 +312,9 @@ export const checkCaptions = async (
           checker,
           warn,
         )
-        await printer.print(findings)
+        all.push(...findings)
+        if (format !== 'json' && findings.length > 0)
+          await stdout.write(formatFindings(findings, format))
         if (findings.length > 0) worst = Math.max(worst, exitCode.failed)
         else
           reporter.note(
@@ -340,7 +327,8 @@ export const checkCaptions = async (
         if (endsBatch(error)) break
       }
     }
-    await printer.end()
+    if (format === 'json')
+      await stdout.write(`${JSON.stringify(all, undefined, 2)}\n`)
   } catch (error) {
     if (!(error instanceof ClosedOutput)) throw error
   }

@@ -188,13 +188,14 @@ export const transcribeJob = async (
 ): Promise<JobResult> => {
   const { input, targets } = job
   const { reporter, interrupt, style, stdout, display, source } = context
-  const outputs = new TranscriptOutputs(
+  const { live } = context.engine
+  const outputs = new TranscriptOutputs({
     targets,
     style,
     stdout,
     display,
-    context.engine.live,
-  )
+    live,
+  })
   const status = new TranscriptStatus()
   try {
     await transcribeInto(job, context, outputs, status)

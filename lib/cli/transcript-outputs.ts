@@ -66,55 +66,31 @@ class FormattedOutput<Result> implements InputSink {
   }
 }
 
-/** Shows events on a terminal. */
-class DisplayOutput implements InputSink {
-  readonly #display: TranscriptDisplay
-
-  constructor(display: TranscriptDisplay) {
-    this.#display = display
-  }
-
-  write(event: TranscriptEvent): Promise<void> {
-    return this.#display.show(event).catch(failed)
-  }
-
-  end(): Promise<void> {
-    return this.#display.end().catch(failed)
-  }
-}
-
 const failed = (error: unknown): never => {
   throw outputError('to standard output', error)
 }
 
 type OpenDestination = Pick<Destination, 'commit' | 'abandon'>
 
+/** Options of {@link TranscriptOutputs}. */
+type TranscriptOutputsOptions = {
+  readonly targets: readonly Target[]
+  readonly style: CaptionStyle
+  readonly stdout: StandardOutput
+  /** Shows plain text for standard output as it is spoken. */
+  readonly display?: TranscriptDisplay | undefined
+  /** Whether the transcript is live. @default false */
+  readonly live?: boolean | undefined
+}
+
 /** All outputs of one input. They are opened with the first event. */
 export class TranscriptOutputs {
-  readonly #targets: readonly Target[]
-  readonly #style: CaptionStyle
-  readonly #stdout: StandardOutput
-  readonly #display: TranscriptDisplay | undefined
-  readonly #live: boolean
+  readonly #options: TranscriptOutputsOptions
   #outputs: InputSink[] | undefined
   #opened: OpenDestination[] = []
 
-  /**
-   * @param display shows plain text for standard output as it is spoken
-   * @param live whether the transcript is live
-   */
-  constructor(
-    targets: readonly Target[],
-    style: CaptionStyle,
-    stdout: StandardOutput,
-    display?: TranscriptDisplay,
-    live = false,
-  ) {
-    this.#targets = targets
-    this.#style = style
-    this.#stdout = stdout
-    this.#display = display
-    this.#live = live
+  constructor(options: TranscriptOutputsOptions) {
+    this.#options = options
   }
 
   /** Rejects with a CliError if something cannot be written. */
@@ -141,7 +117,7 @@ export class TranscriptOutputs {
    */
   async abandon(keep: boolean): Promise<string[]> {
     // An empty transcript, too, is an element of the array on standard output.
-    if (this.#targets.every(({ path }) => path === undefined))
+    if (this.#options.targets.every(({ path }) => path === undefined))
       await this.#open()
     for (const output of this.#outputs ?? [])
       await output.end().catch(() => undefined) // its error has been reported
@@ -162,30 +138,36 @@ export class TranscriptOutputs {
   async #open(): Promise<InputSink[]> {
     if (this.#outputs) return this.#outputs
     this.#outputs = []
-    for (const target of this.#targets)
+    for (const target of this.#options.targets)
       this.#outputs.push(await this.#openOne(target))
     return this.#outputs
   }
 
   async #openOne({ format, path, direct = false }: Target): Promise<InputSink> {
-    if (path === undefined && format === 'txt' && this.#display)
-      return new DisplayOutput(this.#display)
+    const { display, stdout, style } = this.#options
+    if (path === undefined && format === 'txt' && display)
+      // Where there is a display, all inputs are events.
+      return {
+        write: event => display.show(event as TranscriptEvent).catch(failed),
+        end: () => display.end().catch(failed),
+      }
     if (format === 'hls') return this.#openHls(path!) // it has a folder
     const destination =
       path === undefined
-        ? this.#stdout.open()
+        ? stdout.open()
         : await FileDestination.open(path, direct)
     this.#opened.push(destination)
-    const formatter = new CaptionFormatter({ format, ...this.#style })
+    const formatter = new CaptionFormatter({ format, ...style })
     formatter.setEncoding('utf8')
     return new FormattedOutput(formatter, destination)
   }
 
   async #openHls(path: string): Promise<InputSink> {
-    const destination = await HlsDestination.open(path, this.#live)
+    const { style, live = false } = this.#options
+    const destination = await HlsDestination.open(path, live)
     this.#opened.push(destination)
     const { name } = parse(path)
-    const captions = new HlsCaptions({ name, live: this.#live, ...this.#style })
+    const captions = new HlsCaptions({ name, live, ...style })
     return new FormattedOutput(captions, destination)
   }
 }

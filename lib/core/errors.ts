@@ -190,7 +190,7 @@ export type ServiceFacts = {
   readonly closeCode?: number | undefined
   /** Its own code: `invalid_api_key`, `insufficient_quota`, … */
   readonly serviceCode?: string | undefined
-  /** Its name for the request, for whoever asks its support. */
+  /** Its name for the request, to mention to its support. */
   readonly requestId?: string | undefined
 }
 

@@ -1,6 +1,6 @@
 import { OptionError } from './errors.ts'
 
-/** A stretch in which somebody speaks; those of several people may overlap. */
+/** A range in which a speaker talks; ranges of several speakers may overlap. */
 export type SpeakerTurn = {
   /** Name or number of who speaks. */
   readonly speaker: string
@@ -8,7 +8,7 @@ export type SpeakerTurn = {
   readonly start: number
   /** Where it ends, in ms. */
   readonly end: number
-  /** Channel of the recording it was heard in, from 0. */
+  /** Channel of the recording, from 0. */
   readonly channel?: number
 }
 
@@ -26,9 +26,9 @@ const isTurn = (value: unknown): value is SpeakerTurn => {
 }
 
 /**
- * Checks turns that somebody gave.
+ * Checks the turns of an option.
  *
- * @param name of the option that they are
+ * @param name of the option
  * @throws OptionError
  */
 export const checkTurns = (name: string, turns: unknown): void => {

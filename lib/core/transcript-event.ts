@@ -41,14 +41,14 @@ export type StartEvent = {
   model: string
 }
 
-/** Speech was heard to begin at `at` (ms, without padding). */
+/** Speech began at `at` (ms, without padding). */
 export type SpeechStartEvent = {
   type: 'speech-start'
   turn: string
   at: number
 }
 
-/** Speech was heard to end at `at` (ms, without padding). */
+/** Speech ended at `at` (ms, without padding). */
 export type SpeechEndEvent = { type: 'speech-end'; turn: string; at: number }
 
 /**

@@ -31,8 +31,8 @@ export type FetchPackageOptions = {
 }
 
 /**
- * Loads npm's own packages. webpack fails on files that come with them; it is
- * told to leave these imports to Node.
+ * Loads npm's own packages. webpack fails on files of theirs, so these imports are
+ * left to Node.
  */
 const loadNpm = async () => {
   const [pacote, tar, config, definitions] = await loadPart(
@@ -55,8 +55,8 @@ type Npm = Awaited<ReturnType<typeof loadNpm>>
 /**
  * npm's settings from the environment and from the user's and the machine's
  * npmrc: registry, proxy, certificates, credentials. The current folder's
- * npmrc is left out (`--global` does that): whoever wrote it is not
- * necessarily whoever runs this, and it can name any registry.
+ * npmrc is left out (`--global` does that): its author may be
+ * another person, and it can name any registry.
  */
 const npmSettings = async ({
   Config,

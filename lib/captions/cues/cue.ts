@@ -1,6 +1,6 @@
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
 
-/** Colours of speakers, in the order they are given out: those of teletext. */
+/** Colours of speakers, in the order of their use: those of teletext. */
 export const cueColors = ['white', 'yellow', 'cyan', 'green'] as const
 
 /** A colour of a cue. */
@@ -13,11 +13,11 @@ export type Cue = {
   /** Plain text: no markup, no escapes, no line breaks, never empty. */
   readonly lines: readonly string[]
   readonly speaker?: string
-  /** Where speakers are told apart by it. */
+  /** Set if colours identify speakers. */
   readonly color?: CueColor
   /** Cues of one channel never overlap; those of two may. */
   readonly channel?: number
-  /** Which limits of the profile it could not keep, and why. */
+  /** Limits of the profile that it could not keep, and why. */
   readonly exceptions?: readonly CueException[]
 }
 
@@ -49,15 +49,15 @@ export const colorValues: Readonly<Record<CueColor, string>> = {
 
 /** Makes cues of a transcript, in order of their starts. */
 export interface CueSource {
-  /** The cues that an event settles. */
+  /** Returns the cues that an event completes. */
   event(event: TranscriptEvent): Cue[]
   /**
-   * Those that are settled once it is known that nothing is said before a time
-   * (ms) but what has come.
+   * Returns the cues that are complete once all speech before a time (ms) is
+   * known.
    */
   passed(time: number): Cue[]
-  /** When the first cue starts that waits; Infinity where none does. */
+  /** Start of the first pending cue, or Infinity. */
   readonly earliest: number
-  /** Those that waited for what would follow. */
+  /** Returns the pending cues. */
   end(): Cue[]
 }

@@ -108,7 +108,7 @@ class CaptionParser {
 
 /** Options of {@link CaptionReader}. */
 export type CaptionReaderOptions = {
-  /** What the file is. @default what its first lines tell */
+  /** Format of the file. @default detected by its first lines */
   readonly format?: ReadableFormat
   /** Destroys the stream when aborted. */
   readonly signal?: AbortSignal
@@ -127,8 +127,8 @@ const resolve = ({ format, signal }: CaptionReaderOptions) => {
  *
  * Markup becomes plain text; `<v Ann>` becomes `speaker`, and a cue of two
  * voices two cues. A cue that begins before the end of another gets a `channel`.
- * Cues without text are left out. What is damaged is told by a `'warning'` with
- * its line; what can be read all the same, is.
+ * Cues without text are skipped. Damaged lines are reported by a `'warning'` with
+ * their number; what can be read of them is.
  *
  * @throws OptionError if an option cannot be used. Other formats end the stream
  * with an UnknownFormatError, other encodings with a DecodeError.
@@ -196,9 +196,9 @@ export class CaptionReader extends Stage<Uint8Array, Cue> {
 
 /** Options of {@link readCaptions}. */
 export type ReadCaptionsOptions = {
-  /** What the text is. @default what its first lines tell */
+  /** Format of the text. @default detected by its first lines */
   readonly format?: ReadableFormat
-  /** Is told what is damaged, with its line. */
+  /** Called for each damaged line. */
   readonly onWarning?: (warning: StageWarning) => void
 }
 
