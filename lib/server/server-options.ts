@@ -6,33 +6,33 @@ import { defaultModel } from '../recognizers/moonshine/moonshine-recognizer.ts'
 /** Options of {@link createServer}. */
 export type ServerOptions = {
   /**
-   * The engine's model that answers to OpenAI's names: `tiny` or `base`; not
+   * The engine's model behind OpenAI's model names: `tiny` or `base`; not
    * together with `recognizer`.
    * @default 'tiny'
    */
   readonly model?: string
   /**
-   * What answers to OpenAI's names and to that of its model, in place of the
-   * embedded engine. Whoever made it closes it.
+   * Recogniser for OpenAI's model names and its own, in place of the embedded
+   * engine. The server does not close it.
    */
   readonly recognizer?: Recognizer
-  /** Folder of models to look in before the cache. */
+  /** Folder of models, searched before the cache. */
   readonly modelDir?: string
   /**
-   * Worker threads that recognise, for each model in use.
+   * Worker threads of each model in use.
    * @default the number of cores
    */
   readonly workers?: number
   /**
-   * Keys that are accepted as bearer tokens. Without any, every key and none
-   * is accepted, and the server listens on this machine only.
+   * Keys that are accepted as bearer tokens. Without any, requests need no key
+   * and the server accepts connections from this machine only.
    * @default none
    */
   readonly apiKeys?: readonly string[]
   /**
-   * Names by which the server may be called, beside `localhost`, `127.0.0.1`,
-   * `[::1]` and the host that it listens on, without port; a page elsewhere can
-   * point a name of its own at this machine.
+   * Host names that the server accepts, without port, beside `localhost`,
+   * `127.0.0.1`, `[::1]` and the host that it listens on. Others are refused,
+   * since a web page can point its own host name at this machine.
    */
   readonly allowedHosts?: readonly string[]
   /**
@@ -42,27 +42,27 @@ export type ServerOptions = {
    */
   readonly allowedOrigins?: readonly string[]
   /**
-   * Largest request, in bytes; OpenAI's names take 26,214,400 at most.
+   * Largest request, in bytes; at most 26,214,400 for OpenAI's model names.
    * @default 536870912
    */
   readonly maxUploadBytes?: number
   /**
-   * Most audio of one upload, in ms; some of OpenAI's names take less.
+   * Longest audio of an upload, in ms; shorter for some of OpenAI's model names.
    * @default 14400000
    */
   readonly maxDurationMs?: number
   /**
-   * Uploads that are worked on at once; others wait.
+   * Most concurrent uploads; others wait.
    * @default 16
    */
   readonly maxUploads?: number
   /**
-   * Uploads that may wait; what comes beyond is answered 429.
+   * Most waiting uploads; further ones get status 429.
    * @default 64
    */
   readonly maxWaiting?: number
   /**
-   * Realtime sessions at once; what comes beyond is answered 429.
+   * Most concurrent Realtime sessions; further ones get status 429.
    * @default 32
    */
   readonly maxSessions?: number
@@ -72,32 +72,31 @@ export type ServerOptions = {
    */
   readonly maxSessionMs?: number
   /**
-   * How long a Realtime session may say nothing, in ms.
+   * How long a Realtime client may send nothing, in ms.
    * @default 600000
    */
   readonly maxIdleMs?: number
   /**
-   * How long a request may send nothing while it is read, in ms.
+   * How long a client may send nothing during a request, in ms.
    * @default 30000
    */
   readonly maxStallMs?: number
   /**
-   * Between two pings of a Realtime session, in ms; whoever does not answer
-   * until the next but one is gone.
+   * Time between two pings of a Realtime session, in ms. A client that misses two
+   * is disconnected.
    * @default 20260
    */
   readonly pingMs?: number
   /**
-   * How long `close()` waits for what is under way, in ms.
+   * How long `close()` waits for work in progress, in ms.
    * @default 30000
    */
   readonly graceMs?: number
 }
 
 /**
- * Whose rules a server follows where they differ: OpenAI's to the letter, for
- * test doubles, or those of a local server, which needs no key and says only
- * what its recogniser knows.
+ * The rules of a server: OpenAI's to the letter, for test doubles, or those of a
+ * local server, which needs no key and states only what its recogniser knows.
  */
 export type Dialect = 'openai' | 'local'
 

@@ -19,6 +19,23 @@ export class Timers {
     this.#running.add(timer)
   }
 
+  /** Calls `each` with every item, `ms` apart, and `done` after the last. */
+  spaced<T>(
+    items: readonly T[],
+    ms: number,
+    each: (item: T) => void,
+    done: () => void,
+  ): void {
+    const from = (first: number): void => {
+      for (let i = first; i < items.length; i++) {
+        each(items[i]!)
+        if (ms > 0) return this.after(ms, () => from(i + 1))
+      }
+      done()
+    }
+    from(0)
+  }
+
   /** Cancels all timers. */
   close(): void {
     this.#closed = true

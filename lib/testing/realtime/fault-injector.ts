@@ -131,15 +131,12 @@ export class FaultInjector implements SessionHooks {
   answer(itemId: string, events: readonly ServerEvent[]): void {
     const { faults, number } = this.#committed.get(itemId)!
     this.#committed.delete(itemId)
-    const wait = this.state.options.deltaMs(number)
-    const from = (first: number): void => {
-      for (let i = first; i < events.length - 1; i++) {
-        this.#session.outbox.send(events[i]!)
-        if (wait > 0) return this.timers.after(wait, () => from(i + 1))
-      }
-      this.#complete(events.at(-1)!, faults)
-    }
-    from(0)
+    this.timers.spaced(
+      events.slice(0, -1),
+      this.state.options.deltaMs(number),
+      event => this.#session.outbox.send(event),
+      () => this.#complete(events.at(-1)!, faults),
+    )
   }
 
   #complete(event: ServerEvent, faults: readonly TranscriptFault[]): void {

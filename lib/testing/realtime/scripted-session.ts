@@ -189,7 +189,8 @@ export class ScriptedSession implements SpeechSession {
   /** Transcribes a turn after its `committed` events. */
   #transcribe(turn: Turn, audio: Float32Array): void {
     this.#turn = this.#newTurn()
-    if (this.#options.signal.aborted) return
+    const { onEvent, signal } = this.#options
+    if (signal.aborted) return
     const { state, timers } = this.#host
     const committed = this.#host.nextTurn()
     const model = this.#model
@@ -201,10 +202,14 @@ export class ScriptedSession implements SpeechSession {
       if (text === undefined) return this.#fail(turn)
       timers.after(state.options.answerMs(number), () => {
         if (fails) return this.#fail(turn)
-        const rest = text.startsWith(turn.sent)
-          ? text.slice(turn.sent.length)
-          : ''
-        this.#finish(turn, text, isLive ? piecesOf(rest) : [], number)
+        const isRest = isLive && text.startsWith(turn.sent)
+        timers.spaced(
+          piecesOf(isRest ? text.slice(turn.sent.length) : ''),
+          state.options.deltaMs(number),
+          piece => this.#delta(turn, piece),
+          () =>
+            onEvent({ type: 'final', turn: turn.name, text, start: 0, end: 0 }),
+        )
       })
     })
   }
@@ -215,20 +220,6 @@ export class ScriptedSession implements SpeechSession {
     if (liveLagMs === 0) return Infinity
     const by = performance.now() - liveLagMs
     return arrived.findLast(({ at }) => at <= by)?.length ?? 0
-  }
-
-  #finish(turn: Turn, text: string, pieces: string[], number: number): void {
-    const [piece, ...rest] = pieces
-    const { state, timers } = this.#host
-    if (piece === undefined) {
-      const { onEvent } = this.#options
-      onEvent({ type: 'final', turn: turn.name, text, start: 0, end: 0 })
-      return
-    }
-    this.#delta(turn, piece)
-    timers.after(state.options.deltaMs(number), () =>
-      this.#finish(turn, text, rest, number),
-    )
   }
 
   #fail(turn: Turn): void {

@@ -113,15 +113,15 @@ export class UploadReply {
   events(events: readonly UploadEvent[], wait: number): void {
     const cut = this.#cut
     const most = cut ? (cut.afterEvents ?? 0) : Infinity
-    const from = (first: number): void => {
-      for (let i = first; ; i++) {
-        if (i >= most) return this.#drop(cut!)
-        if (i >= events.length) return this.#stream!.end()
-        this.#stream!.send(events[i]!)
-        if (wait > 0) return this.#timers.after(wait, () => from(i + 1))
-      }
-    }
-    from(0)
+    this.#timers.spaced(
+      events.slice(0, most),
+      wait,
+      event => this.#stream!.send(event),
+      () => {
+        if (cut && most <= events.length) this.#drop(cut)
+        else this.#stream!.end()
+      },
+    )
   }
 
   /** Refuses the upload, or reports a failure, in a stream or before it. */
