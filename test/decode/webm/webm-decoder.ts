@@ -67,7 +67,10 @@ const block = (frames: readonly Buffer[], ms: number, shape: Shape): Buffer => {
   const padding = element(EBML_ID.DiscardPadding, discardNs)
   return element(
     EBML_ID.BlockGroup,
-    Buffer.concat([element(EBML_ID.Block, body), ...(discardNs ? [padding] : [])]),
+    Buffer.concat([
+      element(EBML_ID.Block, body),
+      ...(discardNs ? [padding] : []),
+    ]),
   )
 }
 

@@ -23,7 +23,11 @@ t.test('numbers of variable length', async t => {
 })
 
 t.test('heads', async t => {
-  t.same(readHead(hex('1a45dfa3 84'), 0), { id: EBML_ID.EBML, size: 4, bytes: 5 })
+  t.same(readHead(hex('1a45dfa3 84'), 0), {
+    id: EBML_ID.EBML,
+    size: 4,
+    bytes: 5,
+  })
   t.same(readHead(hex('18538067 01ffffffffffffff'), 0), {
     id: EBML_ID.Segment,
     size: undefined,
