@@ -1,5 +1,22 @@
 import { UnknownModelError } from '../core/errors.ts'
-import type { MoonshineModel } from './moonshine/moonshine.ts'
+
+/** Dimensions of a decoder's attention. */
+export type CacheShape = {
+  readonly layers: number
+  readonly heads: number
+  readonly headSize: number
+}
+
+/** Where the files of a Moonshine model are, and how its decoder is built. */
+export type MoonshineModel = CacheShape & {
+  readonly encoder: string
+  readonly decoder: string
+  /**
+   * The cross-attention head that tells time best: when it chooses the token
+   * after a word, it attends to the end of that word.
+   */
+  readonly clock: { readonly layer: number; readonly head: number }
+}
 
 /** One file of a model, as it was published. */
 export type ModelFile = {

@@ -1,4 +1,4 @@
-import type { MoonshineModel } from '../moonshine/moonshine.ts'
+import type { MoonshineModel } from '../model-catalog.ts'
 import type { MoonshineResult } from '../moonshine/recognize.ts'
 import type { VadResult, VadState } from './silero.ts'
 

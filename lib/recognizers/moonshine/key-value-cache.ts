@@ -1,13 +1,7 @@
 import type { Ort } from '../engine/onnx.ts'
+import type { CacheShape } from '../model-catalog.ts'
 
 type Tensors = Readonly<Record<string, Ort.Tensor>>
-
-/** Dimensions of a decoder's attention. */
-export type CacheShape = {
-  readonly layers: number
-  readonly heads: number
-  readonly headSize: number
-}
 
 /** A decoder's keys and values of the tokens it has taken, layer by layer. */
 export class KeyValueCache {

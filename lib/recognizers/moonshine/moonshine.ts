@@ -6,20 +6,10 @@ import {
   type Ort,
 } from '../engine/onnx.ts'
 import { RECOGNIZER_RATE } from '../recognizer.ts'
-import { type CacheShape, KeyValueCache } from './key-value-cache.ts'
+import type { MoonshineModel } from '../model-catalog.ts'
+import { KeyValueCache } from './key-value-cache.ts'
 import { MergedDecoder } from './merged-decoder.ts'
 import { SpeculativeTokens } from './speculative-tokens.ts'
-
-/** Where the files of a Moonshine model are, and how its decoder is built. */
-export type MoonshineModel = CacheShape & {
-  readonly encoder: string
-  readonly decoder: string
-  /**
-   * The cross-attention head that tells time best: when it chooses the token
-   * after a word, it attends to the end of that word.
-   */
-  readonly clock: { readonly layer: number; readonly head: number }
-}
 
 /** A decoded token. */
 export type Token = {

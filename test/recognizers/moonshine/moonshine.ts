@@ -2,8 +2,8 @@ import t, { type Test } from 'tap'
 import { wordErrors, wordsOf } from '../../../benchmarks/word-errors.ts'
 import { textOf } from '../../../lib/recognizers/recognizer.ts'
 import { decodedWords } from '../../../lib/recognizers/moonshine/tokenizer.ts'
+import type { MoonshineModel } from '../../../lib/recognizers/model-catalog.ts'
 import {
-  type MoonshineModel,
   Moonshine,
   type Decoding,
 } from '../../../lib/recognizers/moonshine/moonshine.ts'
