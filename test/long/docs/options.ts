@@ -19,14 +19,13 @@ const lib = resolve(import.meta.dirname, '../../../lib')
 
 /** Where options get their defaults, if not in the file that documents them. */
 const elsewhere: Readonly<Record<string, readonly string[]>> = {
-  'openai/files/file-options.ts': ['openai/files/resolve-file-options.ts'],
+  'openai/files/file-options.ts': ['openai/files/file-settings.ts'],
   'transcribe/transcribe-options.ts': [
     'transcribe/transcribe.ts',
     'transcribe/local-transcriber.ts',
   ],
   'recognizers/recognizer.ts': ['recognizers/local-session.ts'],
   'testing/toxics/toxic.ts': ['testing/fault-proxy.ts'],
-  'testing/uploads/scripted-answer.ts': ['testing/uploads/reply.ts'],
 }
 
 /** Defaults of OpenAI's service, which voxpipe leaves to it. */
@@ -153,7 +152,7 @@ const codeIn = (page: string): string => {
 t.test('the guides name each option', async t => {
   const types = [
     ['server', 'server/server-options.ts', 'ServerOptions'],
-    ['testing', 'testing/server-options.ts', 'SpeechServerOptions'],
+    ['testing', 'testing/speech-server-options.ts', 'SpeechServerOptions'],
     ['testing', 'testing/numbered-audio.ts', 'NumberedAudioOptions'],
     ['live', 'recognizers/turn-segmenter.ts', 'TurnOptions'],
     ['live', 'openai/realtime/session-settings.ts', 'SessionWishes'],
