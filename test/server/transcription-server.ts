@@ -244,8 +244,10 @@ t.test('an endless body that is refused is not read for ever', async t => {
   socket.write(uploadHead())
   const [answer] = (await once(socket, 'data')) as [Buffer]
   t.match(answer.toString(), /^HTTP\/1.1 401 [^]*connection: close/)
+  // What is written after the end is reset, or not: that is the system's.
+  socket.on('error', () => {})
   const timer = setInterval(() => socket.write('1\r\na\r\n'), 50)
-  await once(socket, 'close')
+  await new Promise(resolve => socket.once('close', resolve))
   clearInterval(timer)
 })
 
