@@ -158,7 +158,7 @@ export const faults: readonly Fault[] = [
   ),
   fault(
     'openai/files/upload-sender.ts',
-    'while (this.#lanes[0]?.closed) {',
+    'while (this.#queue[0]?.closed) {',
     'if (this.#lanes[0]?.closed) {',
     'transcripts of later parts never come',
   ),

@@ -191,8 +191,8 @@ export class FileSession {
   }
 
   /** The outcome for a file that need not be sent, as there is nothing in it. */
-  #outcomeOfNothing(findings: ProbeResult): Outcome | undefined {
-    const { audible, decodedMs: durationMs, failure } = findings
+  #outcomeOfNothing(result: ProbeResult): Outcome | undefined {
+    const { audible, decodedMs: durationMs, failure } = result
     if (audible && durationMs >= MIN_MS) return undefined
     if (audible) this.#sender.gap(0, Math.round(durationMs), TOO_SHORT)
     return { durationMs, ...(failure && { failure }) }

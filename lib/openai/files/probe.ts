@@ -96,13 +96,13 @@ export const probe = (
   onWarning: (warning: StageWarning) => void,
 ): Probe => {
   const abort = new AbortController()
-  let tell: (findings: ProbeResult) => void
-  const first = new Promise<ProbeResult>(resolve => (tell = resolve))
-  const look = async (): Promise<ProbeResult> => {
+  let resolveEarly: (findings: ProbeResult) => void
+  const first = new Promise<ProbeResult>(resolve => (resolveEarly = resolve))
+  const decodeAll = async (): Promise<ProbeResult> => {
     let declaredMs: number | undefined
     let [audible, decodedMs] = [false, 0]
     let failure: Error | undefined
-    const found = (whole: boolean): ProbeResult => ({
+    const resultSoFar = (whole: boolean): ProbeResult => ({
       audible,
       decodedMs,
       whole,
@@ -124,13 +124,13 @@ export const probe = (
         })
         const longest = Math.max(decodedMs, declaredMs ?? 0)
         if (longest > limitMs || (audible && declaredMs !== undefined))
-          tell(found(false))
+          resolveEarly(resultSoFar(false))
       }
     } catch (error) {
       failure = error as Error
     }
-    tell(found(true))
-    return found(true)
+    resolveEarly(resultSoFar(true))
+    return resultSoFar(true)
   }
-  return { early: first, complete: look(), stop: () => abort.abort() }
+  return { early: first, complete: decodeAll(), stop: () => abort.abort() }
 }

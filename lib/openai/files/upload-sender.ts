@@ -20,7 +20,7 @@ type PartEvents = { events: TranscriptEvent[]; closed: boolean }
 
 /**
  * Puts the events of parts that are answered at the same time in the order of
- * the parts: those of the first open lane go out at once, the others wait.
+ * the parts: events of the first open part are emitted immediately, others wait.
  */
 class OrderedEvents {
   readonly #emit: (event: TranscriptEvent) => void
@@ -30,17 +30,17 @@ class OrderedEvents {
     this.#emit = emit
   }
 
-  /** A lane behind all others. */
+  /** Adds a part behind all others. */
   open(): { push: (event: TranscriptEvent) => void; close: () => void } {
-    const lane: PartEvents = { events: [], closed: false }
-    this.#queue.push(lane)
+    const part: PartEvents = { events: [], closed: false }
+    this.#queue.push(part)
     return {
       push: event => {
-        if (this.#queue[0] === lane) this.#emit(event)
-        else lane.events.push(event)
+        if (this.#queue[0] === part) this.#emit(event)
+        else part.events.push(event)
       },
       close: () => {
-        lane.closed = true
+        part.closed = true
         while (this.#queue[0]?.closed) {
           this.#queue.shift()
           for (const event of this.#queue[0]?.events.splice(0) ?? [])
@@ -70,9 +70,9 @@ export class UploadSender {
   readonly #settings: Settings
   readonly #listener: SenderListener
   readonly #signal: AbortSignal
-  readonly #lanes: OrderedEvents
+  readonly #events: OrderedEvents
   readonly #running = new Set<Promise<void>>()
-  /** Lanes of parts that failed before any succeeded. */
+  /** Parts that failed before any succeeded. */
   readonly #undecided: (() => void)[] = []
   #succeeded = false
   #failure: UploadFailure | undefined
@@ -89,7 +89,7 @@ export class UploadSender {
     this.#settings = settings
     this.#listener = listener
     this.#signal = signal
-    this.#lanes = new OrderedEvents(listener.onEvent)
+    this.#events = new OrderedEvents(listener.onEvent)
   }
 
   /** What all answers cost. */
@@ -97,7 +97,7 @@ export class UploadSender {
     return this.#usage
   }
 
-  /** Stretches that got no transcript. */
+  /** Number of gaps. */
   get gaps(): number {
     return this.#gaps
   }
@@ -107,12 +107,12 @@ export class UploadSender {
     return this.#endMs
   }
 
-  /** Says that a stretch gets no transcript; times in ms. */
+  /** Emits a gap; times in ms. */
   gap(start: number, end: number, reason: string): void {
-    const lane = this.#lanes.open()
+    const output = this.#events.open()
     this.#gaps++
-    lane.push({ type: 'gap', start, end, reason })
-    lane.close()
+    output.push({ type: 'gap', start, end, reason })
+    output.close()
   }
 
   /**
@@ -176,7 +176,7 @@ export class UploadSender {
   }
 
   async #send(part: Part, format: UploadFormat): Promise<void> {
-    const lane = this.#lanes.open()
+    const output = this.#events.open()
     const shown = new Map<string, ShownText>()
     const { bySegment } = this.#settings
     try {
@@ -192,7 +192,7 @@ export class UploadSender {
             const known = shown.get(turn) ?? new ShownText()
             shown.set(turn, known)
             const more = known.add(text)
-            if (more) lane.push({ type: 'delta', turn, text: more })
+            if (more) output.push({ type: 'delta', turn, text: more })
           },
           onRetry: (reason, ms) => {
             for (const turn of shown.values()) turn.restart()
@@ -203,11 +203,11 @@ export class UploadSender {
         },
         this.#signal,
       )
-      for (const event of await this.#finals(answer, part)) lane.push(event)
+      for (const event of await this.#finals(answer, part)) output.push(event)
       this.#succeed()
-      lane.close()
+      output.close()
     } catch (error) {
-      await this.#fail(error, part, lane)
+      await this.#fail(error, part, output)
     }
   }
 
@@ -231,7 +231,7 @@ export class UploadSender {
   async #fail(
     error: unknown,
     part: Part,
-    lane: { push: (event: GapEvent) => void; close: () => void },
+    output: { push: (event: GapEvent) => void; close: () => void },
   ): Promise<void> {
     if (!(error instanceof UploadFailure) || error.fatal) {
       this.#broken ??= error
@@ -242,8 +242,8 @@ export class UploadSender {
     const end = (await part.end()) ?? part.start
     const decide = (): void => {
       const { start } = part
-      lane.push({ type: 'gap', start, end, reason: error.message })
-      lane.close()
+      output.push({ type: 'gap', start, end, reason: error.message })
+      output.close()
     }
     if (this.#succeeded) decide()
     else this.#undecided.push(decide)

@@ -18,14 +18,14 @@ import {
   planSession,
   type SemanticVad,
   type ServerVad,
-  type SessionWishes,
+  type RealtimeSessionOptions,
 } from './session-settings.ts'
 import { resolveTiming, type RealtimeTiming } from './timing.ts'
 import { REALTIME_SAMPLE_RATE } from './detector-runner.ts'
 import { ServiceStage } from '../service-stage.ts'
 
 /** Options of {@link RealtimeTranscriber}. */
-export type RealtimeTranscriberOptions = SessionWishes & {
+export type RealtimeTranscriberOptions = RealtimeSessionOptions & {
   /**
    * The client whose key, base URL, query and headers are used: what
    * `openaiClient()` returns, or an `OpenAI` or `AzureOpenAI` of version 4 to 7

@@ -24,8 +24,8 @@ export type SemanticVad = {
   readonly eagerness?: 'low' | 'medium' | 'high' | 'auto'
 }
 
-/** What a Realtime session is told of the audio and of the wishes for it. */
-export type SessionWishes = {
+/** What a Realtime session is told of the audio and of the options for it. */
+export type RealtimeSessionOptions = {
   /**
    * @default 'gpt-live-transcribe'
    */
@@ -83,7 +83,7 @@ export const olderFormOf = ({
   ...(include && { include }),
 })
 
-/** {@link SessionWishes} that were found to fit each other. */
+/** {@link RealtimeSessionOptions} that were found to fit each other. */
 export type SessionPlan = {
   readonly model: string
   readonly family: RealtimeFamily
@@ -135,7 +135,7 @@ const checkTexts = (name: string, values: unknown): void => {
 /** The members of `transcription`, checked against what the model can do. */
 const transcriptionOf = (
   model: string,
-  { language, languages, keywords, prompt, delay }: SessionWishes,
+  { language, languages, keywords, prompt, delay }: RealtimeSessionOptions,
 ): Record<string, unknown> => {
   const can = abilitiesOf(model)
   const cannot = (option: string): never =>
@@ -195,17 +195,17 @@ const serverTurnsOf = (
 }
 
 /**
- * Checks wishes against each other and the model, before any connection.
+ * Checks options against each other and the model, before any connection.
  *
  * @throws {OptionError} for what the model cannot do
  */
 export const planSession = (
-  wishes: SessionWishes,
+  options: RealtimeSessionOptions,
   turns?: ServerVad | SemanticVad,
 ): SessionPlan => {
-  const { model = DEFAULT_MODEL, noiseReduction, logprobs = false } = wishes
+  const { model = DEFAULT_MODEL, noiseReduction, logprobs = false } = options
   checkText('model', model)
-  const transcription = transcriptionOf(model, wishes)
+  const transcription = transcriptionOf(model, options)
   const { family, logprobs: canProbs } = abilitiesOf(model)
   if (turns && family === 'live')
     refuse(

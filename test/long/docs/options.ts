@@ -155,7 +155,7 @@ t.test('the guides name each option', async t => {
     ['testing', 'testing/speech-server-options.ts', 'SpeechServerOptions'],
     ['testing', 'testing/numbered-audio.ts', 'NumberedAudioOptions'],
     ['live', 'recognizers/turn-segmenter.ts', 'TurnOptions'],
-    ['live', 'openai/realtime/session-settings.ts', 'SessionWishes'],
+    ['live', 'openai/realtime/session-settings.ts', 'RealtimeSessionOptions'],
   ] as const
   for (const [guide, file, type] of types) {
     const names = propertiesOf(file, type)

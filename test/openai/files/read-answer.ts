@@ -1,32 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import type { FileTranscriberOptions } from '../../../lib/openai/files/file-transcriber.ts'
-import { finalsIn, runFile, type FileRun } from '../../fixtures/file-runs.ts'
-import { jfk } from '../../fixtures/speech-clips.ts'
-import { type Reply, uploadServer } from '../../fixtures/upload-server.ts'
-
-const speech = await readFile(jfk)
-
-/** What comes of one answer. */
-const answered = async (
-  reply: Reply,
-  options: Omit<FileTranscriberOptions, 'client'> = {},
-): Promise<FileRun> => {
-  const { client } = await uploadServer(t, () => reply)
-  return runFile(speech, { client, maxRetries: 0, ...options })
-}
-
-const tokens = {
-  type: 'tokens',
-  input_tokens: 10,
-  output_tokens: 4,
-  total_tokens: 14,
-  input_token_details: { audio_tokens: 10, text_tokens: 0 },
-}
-const cost = { type: 'tokens', input: 10, output: 4, total: 14 } as const
+import { finalsIn } from '../../fixtures/file-runs.ts'
+import { answered, cost, tokens } from '../../fixtures/upload-answers.ts'
 
 t.test('json', async t => {
   const run = await answered(
+    t,
     {
       body: {
         text: 'Ask not.',
@@ -62,7 +40,7 @@ t.test('json', async t => {
 
 t.test('what is of no weight may be malformed', async t => {
   const body = { text: 'Ask not.', languages: 'en', logprobs: 1, usage: {} }
-  const run = await answered({ body }, { stream: false })
+  const run = await answered(t, { body }, { stream: false })
   t.same(finalsIn(run), [
     { type: 'final', turn: 'part-1', text: 'Ask not.', start: 0, end: 11_000 },
   ])
@@ -71,10 +49,10 @@ t.test('what is of no weight may be malformed', async t => {
 t.test('languages that are not certain are left out', async t => {
   for (const languages of [[], [{ code: 'de' }, { code: 'en' }]]) {
     const body = { text: 'Ask not.', languages }
-    const [final] = finalsIn(await answered({ body }, { stream: false }))
+    const [final] = finalsIn(await answered(t, { body }, { stream: false }))
     t.equal(final!.language, undefined)
     const told = { stream: false, language: 'en' }
-    const [other] = finalsIn(await answered({ body }, told))
+    const [other] = finalsIn(await answered(t, { body }, told))
     t.equal(other!.language, 'en', 'but for what was told')
   }
 })
@@ -94,6 +72,7 @@ const segment = {
 
 t.test('verbose_json, with segments and words', async t => {
   const run = await answered(
+    t,
     {
       body: {
         task: 'transcribe',
@@ -160,6 +139,7 @@ t.test('verbose_json, with segments and words', async t => {
 
 t.test('verbose_json with words alone, and a duration in words', async t => {
   const run = await answered(
+    t,
     {
       body: {
         text: 'Ask not.',
@@ -203,7 +183,7 @@ t.test('diarized_json', async t => {
     usage: tokens,
   }
   const options = { model: 'gpt-4o-transcribe-diarize', stream: false }
-  t.same(finalsIn(await answered({ body }, options)), [
+  t.same(finalsIn(await answered(t, { body }, options)), [
     {
       type: 'final',
       turn: 'part-1-seg_001',
@@ -225,7 +205,11 @@ t.test('diarized_json', async t => {
 })
 
 t.test('text, with a line break at its end', async t => {
-  const run = await answered({ body: 'Ask not.\n' }, { responseFormat: 'text' })
+  const run = await answered(
+    t,
+    { body: 'Ask not.\n' },
+    { responseFormat: 'text' },
+  )
   t.same(finalsIn(run), [
     { type: 'final', turn: 'part-1', text: 'Ask not.', start: 0, end: 11_000 },
   ])
@@ -249,6 +233,7 @@ for (const [responseFormat, body] of [
     ]) {
       const isJson = type === 'application/json'
       const run = await answered(
+        t,
         {
           body: isJson ? JSON.stringify(body) : body,
           headers: { 'content-type': type },

@@ -1,34 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import type { FileTranscriberOptions } from '../../../lib/openai/files/file-transcriber.ts'
-import {
-  finalsIn,
-  runFile,
-  shownIn,
-  type FileRun,
-} from '../../fixtures/file-runs.ts'
-import { jfk } from '../../fixtures/speech-clips.ts'
-import { type Reply, uploadServer } from '../../fixtures/upload-server.ts'
-
-const speech = await readFile(jfk)
-
-/** What comes of one answer. */
-const answered = async (
-  reply: Reply,
-  options: Omit<FileTranscriberOptions, 'client'> = {},
-): Promise<FileRun> => {
-  const { client } = await uploadServer(t, () => reply)
-  return runFile(speech, { client, maxRetries: 0, ...options })
-}
-
-const tokens = {
-  type: 'tokens',
-  input_tokens: 10,
-  output_tokens: 4,
-  total_tokens: 14,
-  input_token_details: { audio_tokens: 10, text_tokens: 0 },
-}
-const cost = { type: 'tokens', input: 10, output: 4, total: 14 } as const
+import { finalsIn, shownIn } from '../../fixtures/file-runs.ts'
+import { answered, cost, tokens } from '../../fixtures/upload-answers.ts'
 
 const delta = (delta: string, more = {}) => ({
   type: 'transcript.text.delta',
@@ -43,7 +15,7 @@ const done = (text: string, more = {}) => ({
 const end = 'data: [DONE]\n\n'
 
 t.test('a stream of events, and of events to come', async t => {
-  const run = await answered({
+  const run = await answered(t, {
     events: [
       delta('And'),
       ': a comment\r\n\r\n',
@@ -75,6 +47,7 @@ t.test('a stream of events, and of events to come', async t => {
 t.test('logprobs of a stream are those of its last event', async t => {
   const logprobs = [{ token: 'Ask', logprob: -1, bytes: [1] }]
   const run = await answered(
+    t,
     {
       events: [
         delta('Ask', { logprobs }),
@@ -103,6 +76,7 @@ t.test('a stream of speakers', async t => {
     end,
   })
   const run = await answered(
+    t,
     {
       events: [
         delta('And', { segment_id: 'seg_001' }),
@@ -142,6 +116,7 @@ t.test('a stream of speakers', async t => {
 
 t.test('speakers whose segments never come leave their text', async t => {
   const run = await answered(
+    t,
     { events: [done('And so ask not'), end] },
     { model: 'gpt-4o-transcribe-diarize' },
   )
@@ -149,7 +124,11 @@ t.test('speakers whose segments never come leave their text', async t => {
 })
 
 t.test('a service that knows no streams is understood', async t => {
-  const run = await answered({ body: { text: 'Ask not.' } }, { stream: true })
+  const run = await answered(
+    t,
+    { body: { text: 'Ask not.' } },
+    { stream: true },
+  )
   t.match(finalsIn(run), [{ text: 'Ask not.' }])
 })
 
@@ -159,7 +138,7 @@ t.test('where nothing was said there is no final', async t => {
     { events: [done(''), end] },
     { body: { text: '', segments: [] } },
   ]) {
-    const run = await answered(reply)
+    const run = await answered(t, reply)
     t.same(
       run.events.map(event => event.type),
       ['start', 'end'],
@@ -191,7 +170,7 @@ t.test('an answer that makes no sense is a clear error', async t => {
     ],
     [{ events: [delta('secret')], finish: 'reset' }, /the connection was lost/],
   ] as const) {
-    const { error } = await answered(reply)
+    const { error } = await answered(t, reply)
     t.match(error, { ...failed, message })
     t.notMatch((error as Error).message, /secret/)
   }
@@ -201,7 +180,7 @@ t.test('an error within a stream says what the service says', async t => {
   const message = 'The server had an error'
   const busy = { message, type: 'server_error', code: null, param: null }
   for (const event of [{ error: busy }, { ...busy, type: 'error' }])
-    t.match(await answered({ events: [delta('And'), event, end] }), {
+    t.match(await answered(t, { events: [delta('And'), event, end] }), {
       error: {
         code: 'VOX_SERVICE_FAILED',
         message: /The server had an error/,
@@ -213,7 +192,7 @@ t.test('an error within a stream says what the service says', async t => {
     type: 'insufficient_quota',
     code: 'insufficient_quota',
   }
-  t.match(await answered({ events: [{ error: quota }] }), {
+  t.match(await answered(t, { events: [{ error: quota }] }), {
     error: {
       code: 'VOX_SERVICE_REFUSED',
       message: /No money; check the account/,

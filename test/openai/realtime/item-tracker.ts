@@ -8,22 +8,22 @@ const turns = [1, 2, 3].map(n => new Turn(`turn-${n}`, n, n)) as [
   Turn,
 ]
 
-/** A book in which so many turns were committed. */
+/** A tracker in which so many turns were committed. */
 const committed = (count: number, textFirst = false): ItemTracker => {
-  const book = new ItemTracker(textFirst)
+  const tracker = new ItemTracker(textFirst)
   for (const turn of turns.slice(0, count))
-    book.attemptAt(turn).committed = true
-  return book
+    tracker.attemptAt(turn).committed = true
+  return tracker
 }
 
 t.test('items are those of the turns in their order', async t => {
-  const book = committed(2)
-  t.equal(book.commit('a', null), 'ours')
-  t.equal(book.commit('b', 'a'), 'ours')
-  t.match(book.attemptOfAnswer('b'), { turn: { id: 'turn-2' } })
-  t.match(book.attemptOfAnswer('a'), { turn: { id: 'turn-1' } })
-  t.match(book.attemptOfAnswer('a'), { turn: { id: 'turn-1' } }, 'again')
-  t.equal(book.unanswered, 0)
+  const tracker = committed(2)
+  t.equal(tracker.commit('a', null), 'ours')
+  t.equal(tracker.commit('b', 'a'), 'ours')
+  t.match(tracker.attemptOfAnswer('b'), { turn: { id: 'turn-2' } })
+  t.match(tracker.attemptOfAnswer('a'), { turn: { id: 'turn-1' } })
+  t.match(tracker.attemptOfAnswer('a'), { turn: { id: 'turn-1' } }, 'again')
+  t.equal(tracker.unanswered, 0)
 })
 
 t.test('a lost commitment is noticed while several turns wait', async t => {
@@ -31,96 +31,100 @@ t.test('a lost commitment is noticed while several turns wait', async t => {
 })
 
 t.test('a lost commitment of the only turn changes nothing', async t => {
-  const book = committed(1)
-  t.match(book.attemptOfAnswer('a'), { turn: { id: 'turn-1' } })
-  book.attemptAt(turns[1]).committed = true
-  t.equal(book.commit('b', 'a'), 'ours')
-  t.match(book.attemptOfAnswer('b'), { turn: { id: 'turn-2' } })
+  const tracker = committed(1)
+  t.match(tracker.attemptOfAnswer('a'), { turn: { id: 'turn-1' } })
+  tracker.attemptAt(turns[1]).committed = true
+  t.equal(tracker.commit('b', 'a'), 'ours')
+  t.match(tracker.attemptOfAnswer('b'), { turn: { id: 'turn-2' } })
 })
 
 t.test('a previous item that is null or missing is believed', async t => {
   for (const previous of [null, undefined]) {
-    const book = committed(2)
-    t.equal(book.commit('a', previous), 'ours')
-    t.equal(book.commit('b', previous), 'ours')
+    const tracker = committed(2)
+    t.equal(tracker.commit('a', previous), 'ours')
+    t.equal(tracker.commit('b', previous), 'ours')
   }
 })
 
 t.test('a placeholder is no harm while one turn waits', async t => {
-  const book = committed(1)
-  t.equal(book.commit('a', 'TODO'), 'ours')
-  book.attemptOfAnswer('a')
-  book.attemptAt(turns[1]).committed = true
-  t.equal(book.commit('b', 'TODO'), 'ours')
+  const tracker = committed(1)
+  t.equal(tracker.commit('a', 'TODO'), 'ours')
+  tracker.attemptOfAnswer('a')
+  tracker.attemptAt(turns[1]).committed = true
+  t.equal(tracker.commit('b', 'TODO'), 'ours')
 })
 
 t.test('a commitment that comes twice counts once', async t => {
-  const book = committed(2)
-  t.equal(book.commit('a', null), 'ours')
-  t.equal(book.commit('a', null), 'repeated')
-  t.equal(book.commit('b', 'a'), 'ours')
+  const tracker = committed(2)
+  t.equal(tracker.commit('a', null), 'ours')
+  t.equal(tracker.commit('a', null), 'repeated')
+  t.equal(tracker.commit('b', 'a'), 'ours')
 })
 
 t.test('an unknown answer is that of the only turn that waits', async t => {
-  const book = committed(1)
-  book.commit('a', null)
-  t.match(book.attemptOfAnswer('x'), {
+  const tracker = committed(1)
+  tracker.commit('a', null)
+  t.match(tracker.attemptOfAnswer('x'), {
     turn: { id: 'turn-1' },
     confirmed: true,
   })
-  t.notOk(book.wasCommitted('x'))
-  t.equal(book.attemptOfAnswer('y'), 'stray', 'nothing waits any more')
+  t.notOk(tracker.wasCommitted('x'))
+  t.equal(tracker.attemptOfAnswer('y'), 'stray', 'nothing waits any more')
   t.equal(committed(2).attemptOfAnswer('x'), 'unclear')
 })
 
 t.test('a delta names the next turn, but not for certain', async t => {
-  const book = committed(1, true)
-  book.commit('a', null)
-  book.attemptAt(turns[1]).committed = true
-  t.match(book.attemptOfDelta('x'), { turn: { id: 'turn-2' } })
-  t.equal(book.attemptOfAnswer('x'), 'unclear', 'it may be about either turn')
+  const tracker = committed(1, true)
+  tracker.commit('a', null)
+  tracker.attemptAt(turns[1]).committed = true
+  t.match(tracker.attemptOfDelta('x'), { turn: { id: 'turn-2' } })
+  t.equal(
+    tracker.attemptOfAnswer('x'),
+    'unclear',
+    'it may be about either turn',
+  )
 })
 
 t.test('a commitment says more of a turn than a delta', async t => {
-  const book = committed(1, true)
-  book.commit('a', null)
-  book.attemptAt(turns[1]).committed = true
-  book.attemptOfDelta('x')
-  t.equal(book.commit('b', 'a'), 'ours')
-  t.equal(book.attemptOfAnswer('x'), 'unclear', 'x was not committed')
-  t.match(book.attemptOfAnswer('b'), { turn: { id: 'turn-2' } })
+  const tracker = committed(1, true)
+  tracker.commit('a', null)
+  tracker.attemptAt(turns[1]).committed = true
+  tracker.attemptOfDelta('x')
+  t.equal(tracker.commit('b', 'a'), 'ours')
+  t.equal(tracker.attemptOfAnswer('x'), 'unclear', 'x was not committed')
+  t.match(tracker.attemptOfAnswer('b'), { turn: { id: 'turn-2' } })
 })
 
 t.test('a delta is not believed of a turn that is sent elsewhere', async t => {
   const [first, second] = [new Turn('1', 0, 0), new Turn('2', 1, 1)]
-  const book = new ItemTracker(true)
-  for (const turn of [first, second]) book.attemptAt(turn).committed = true
-  book.commit('a', null)
-  book.attemptOfDelta('x')
+  const tracker = new ItemTracker(true)
+  for (const turn of [first, second]) tracker.attemptAt(turn).committed = true
+  tracker.commit('a', null)
+  tracker.attemptOfDelta('x')
   for (const turn of [first, second]) turn.reset()
-  t.equal(book.attemptOfAnswer('x'), 'unclear')
-  t.equal(book.commit('b', 'a'), 'ours')
+  t.equal(tracker.attemptOfAnswer('x'), 'unclear')
+  t.equal(tracker.commit('b', 'a'), 'ours')
 })
 
 t.test('a delta is about no turn that was not committed', async t => {
-  const book = committed(1)
-  book.commit('a', null)
-  book.attemptAt(turns[1])
-  t.match(book.attemptOfDelta('x'), { turn: { id: 'turn-1' } })
+  const tracker = committed(1)
+  tracker.commit('a', null)
+  tracker.attemptAt(turns[1])
+  t.match(tracker.attemptOfDelta('x'), { turn: { id: 'turn-1' } })
 })
 
 t.test('the refused commit is known by its event', async t => {
-  const book = committed(2)
-  t.match(book.takeRefused('turn-2'), { turn: { id: 'turn-2' } })
-  t.equal(book.takeRefused('turn-2'), undefined)
-  t.equal(book.takeRefused(null), undefined)
-  t.equal(book.unanswered, 1)
+  const tracker = committed(2)
+  t.match(tracker.takeRefused('turn-2'), { turn: { id: 'turn-2' } })
+  t.equal(tracker.takeRefused('turn-2'), undefined)
+  t.equal(tracker.takeRefused(null), undefined)
+  t.equal(tracker.unanswered, 1)
 })
 
 t.test('a turn that the server found keeps its item', async t => {
-  const book = committed(1)
-  book.assign('found', turns[1])
-  t.equal(book.commit('found', null), 'found')
-  t.equal(book.commit('a', 'found'), 'ours')
-  t.match(book.attemptOfAnswer('found'), { turn: { id: 'turn-2' } })
+  const tracker = committed(1)
+  tracker.assign('found', turns[1])
+  t.equal(tracker.commit('found', null), 'found')
+  t.equal(tracker.commit('a', 'found'), 'ours')
+  t.match(tracker.attemptOfAnswer('found'), { turn: { id: 'turn-2' } })
 })

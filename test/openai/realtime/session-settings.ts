@@ -4,11 +4,11 @@ import {
   planSession,
   type SemanticVad,
   type ServerVad,
-  type SessionWishes,
+  type RealtimeSessionOptions,
 } from '../../../lib/openai/realtime/session-settings.ts'
 
 /** What a session is told of transcription. */
-const told = (wishes: SessionWishes): object =>
+const told = (wishes: RealtimeSessionOptions): object =>
   planSession(wishes).config.audio.input.transcription
 
 const refuses = (
@@ -79,7 +79,11 @@ t.test('one language, as the model wants to be told', async t => {
 })
 
 /** For each wish, the models that it can be had of. */
-const wishes: [keyof SessionWishes, SessionWishes, string[]][] = [
+const wishes: [
+  keyof RealtimeSessionOptions,
+  RealtimeSessionOptions,
+  string[],
+][] = [
   [
     'prompt',
     { prompt: 'Of streams.' },
