@@ -1,5 +1,7 @@
+import { createRequire } from 'node:module'
 import t from 'tap'
 import {
+  OpusPacketDecoder,
   opusPacketSamples,
   parseOpusHead,
 } from '../../lib/decode/opus-decoder.ts'
@@ -56,4 +58,38 @@ t.test('heads', async t => {
     surround.with(11, 0),
   ])
     t.equal(parseOpusHead(head(...bytes)), undefined)
+})
+
+type OpusEncoder = {
+  encode(pcm: Buffer, frames: number): Buffer
+  delete(): void
+}
+const OpusScript = createRequire(import.meta.url)('opusscript') as new (
+  sampleRate: number,
+  channels: number,
+) => OpusEncoder
+
+/** 20 ms packets of stereo with a tone on the left and silence on the right. */
+const leftOnly = (count: number): Buffer[] => {
+  const encoder = new OpusScript(48_000, 2)
+  const packets = Array.from({ length: count }, (_, packet) => {
+    const pcm = new Int16Array(2 * 960)
+    for (let i = 0; i < 960; i++)
+      pcm[2 * i] = 12_000 * Math.sin((packet * 960 + i) * 0.06)
+    return Buffer.from(encoder.encode(Buffer.from(pcm.buffer), 960))
+  })
+  encoder.delete()
+  return packets
+}
+
+t.test('left stays left', async t => {
+  const stereo = parseOpusHead(head(1, 2, 0x38, 1, 0, 0, 0, 0, 0, 0, 0))!
+  const decoder = await OpusPacketDecoder.open(stereo, 'Ogg Opus')
+  t.teardown(() => decoder.free())
+  const { channels } = decoder.decode(leftOnly(10))
+  const [left, right] = channels.map(samples =>
+    Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length),
+  )
+  t.ok(left! > 0.2, `left has the tone: RMS ${left}`)
+  t.ok(right! < 0.02, `right is silent: RMS ${right}`)
 })
