@@ -5,9 +5,9 @@ import { EmptyInputError, FfmpegMissingError } from '../../core/errors.ts'
 import type { StageWarning } from '../../core/stage.ts'
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import { Mp4DurationReader } from '../../decode/mp4-boxes.ts'
-import { ByteStore, bytesOf } from './byte-store.ts'
-import type { FileSettings, UploadLimits } from './file-settings.ts'
 import {
+  ByteStore,
+  bytesOf,
   MIN_MS,
   type Outcome,
   TOO_SHORT,
@@ -19,6 +19,7 @@ import {
   PartCutter,
   type PartLimits,
 } from './part-cutter.ts'
+import type { FileSettings, UploadLimits } from './file-settings.ts'
 import {
   type ProbeResult,
   type Probe,
@@ -27,7 +28,7 @@ import {
   decode,
 } from './probe.ts'
 import { UploadFailure } from './upload-failure.ts'
-import { type UploadFormat, uploadFormat } from './upload-format.ts'
+import { type UploadFormat, uploadFormat } from './request-form.ts'
 import { UploadSender } from './upload-sender.ts'
 
 /** What a {@link FileSession} tells. */

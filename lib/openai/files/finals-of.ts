@@ -1,5 +1,5 @@
 import type { FinalEvent, Word } from '../../core/transcript-event.ts'
-import type { Answer, AnswerSegment } from './answer.ts'
+import type { Answer, AnswerSegment } from './read-answer.ts'
 import type { AnswerSettings } from './file-settings.ts'
 
 /** Names by which whisper-1 tells languages, where a table helps. */

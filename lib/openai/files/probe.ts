@@ -5,7 +5,7 @@ import { type AudioChunk, endOf } from '../../core/audio-chunk.ts'
 import type { StageWarning } from '../../core/stage.ts'
 import { Decoder, type DecoderOptions } from '../../decode/decoder.ts'
 import { Resampler } from '../../stages/resampler.ts'
-import { bytesOf } from './byte-store.ts'
+import { bytesOf } from './part-cutter.ts'
 
 /** How a source is decoded, and who is told of what is wrong with it. */
 export type Decoding = DecoderOptions & {

@@ -6,15 +6,13 @@ import type {
   GapEvent,
   Usage,
 } from '../../core/transcript-event.ts'
-import { ShownText } from '../shown-text.ts'
-import { addUsage } from '../add-usage.ts'
-import type { Answer } from './answer.ts'
+import { ShownText, addUsage } from '../accumulate.ts'
+import { type Answer, type AnswerListener, readAnswer } from './read-answer.ts'
 import type { AnswerSettings, RequestSettings } from './file-settings.ts'
 import { finalsOf, turnOf } from './finals-of.ts'
 import type { Part } from './part-cutter.ts'
-import { type AnswerListener, readAnswer } from './read-answer.ts'
 import { UploadFailure, failureOf } from './upload-failure.ts'
-import { WAV_FORMAT, type UploadFormat } from './upload-format.ts'
+import { WAV_FORMAT, type UploadFormat } from './request-form.ts'
 
 type PartEvents = { events: TranscriptEvent[]; closed: boolean }
 

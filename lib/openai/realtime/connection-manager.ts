@@ -1,8 +1,8 @@
 import type { ServiceRefusedError } from '../../core/errors.ts'
-import { refusalOf, type SessionEnd } from './refusal.ts'
+import { refusalOf, type SessionEnd } from './wire-events.ts'
 import type { RealtimeSession } from './realtime-session.ts'
-import type { RealtimeTiming } from './timing.ts'
-import type { Turn } from './turn.ts'
+import type { RealtimeTiming } from './session-settings.ts'
+import type { Turn } from './turn-queue.ts'
 
 /** Who is told of sessions by a {@link ConnectionManager}. */
 export type ConnectionListener = {

@@ -5,9 +5,9 @@ import type {
   TranscriptEvent,
   Usage,
 } from '../../core/transcript-event.ts'
-import { addUsage } from '../add-usage.ts'
+import { addUsage } from '../accumulate.ts'
 import { usageOf } from '../usage.ts'
-import type { Turn, Outcome } from './turn.ts'
+import type { Turn, Outcome } from './turn-queue.ts'
 import type { Completed } from './wire-events.ts'
 
 /** Samples in a ms at the rate of the Realtime API. */

@@ -1,4 +1,4 @@
-import type { Turn } from './turn.ts'
+import type { Turn } from './turn-queue.ts'
 
 /** One attempt at a turn; the server's items are those of attempts. */
 export type Attempt = {

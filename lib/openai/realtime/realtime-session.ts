@@ -7,12 +7,17 @@ import {
   type Completed,
   type WireError,
   type WireHandlers,
+  isFatal,
+  NO_CLOSE,
+  type SessionEnd,
 } from './wire-events.ts'
 import { isCurrent, ItemTracker, type Attempt } from './item-tracker.ts'
-import { isFatal, NO_CLOSE, type SessionEnd } from './refusal.ts'
-import type { SessionConfig, SessionPlan } from './session-settings.ts'
-import type { RealtimeTiming } from './timing.ts'
-import type { Turn } from './turn.ts'
+import type {
+  SessionConfig,
+  SessionPlan,
+  RealtimeTiming,
+} from './session-settings.ts'
+import type { Turn } from './turn-queue.ts'
 
 /** Who listens to a {@link RealtimeSession}. */
 export type SessionListener = {

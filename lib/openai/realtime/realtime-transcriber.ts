@@ -16,12 +16,13 @@ import type {
 } from './realtime-client.ts'
 import {
   planSession,
+  REALTIME_SAMPLE_RATE,
   type SemanticVad,
   type ServerVad,
   type RealtimeSessionOptions,
+  resolveTiming,
+  type RealtimeTiming,
 } from './session-settings.ts'
-import { resolveTiming, type RealtimeTiming } from './timing.ts'
-import { REALTIME_SAMPLE_RATE } from './detector-runner.ts'
 import { ServiceStage } from '../service-stage.ts'
 
 /** Options of {@link RealtimeTranscriber}. */

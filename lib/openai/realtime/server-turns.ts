@@ -1,6 +1,6 @@
 import { SAMPLES_PER_MS } from './event-writer.ts'
-import { LoudAudio } from './loud-audio.ts'
 import {
+  LoudAudio,
   ServerDetection,
   type ServerTurnsOptions,
   type ExpectedEvent,
@@ -10,7 +10,7 @@ import {
 } from './server-detection.ts'
 import type { RealtimeSession } from './realtime-session.ts'
 import { Pacer, TurnSender, type Step, type TurnSource } from './turn-sender.ts'
-import type { Turn } from './turn.ts'
+import type { Turn } from './turn-queue.ts'
 
 /** Why a session is not trusted any more. */
 const LOST_EVENT = 'an event of the server was lost'

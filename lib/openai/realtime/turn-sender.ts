@@ -1,8 +1,7 @@
 import type { AudioStore } from './audio-store.ts'
 import { SAMPLES_PER_MS } from './event-writer.ts'
 import type { RealtimeSession } from './realtime-session.ts'
-import type { TurnQueue } from './turn-queue.ts'
-import type { Turn } from './turn.ts'
+import type { TurnQueue, Turn } from './turn-queue.ts'
 
 /** Whether something was sent, or how long to wait before more can be. */
 export type Step = 'done' | 'idle' | { readonly waitMs: number }
@@ -193,5 +192,65 @@ export class TurnSender {
     session.commit(turn)
     this.#options.onCommitted(turn)
     return 'done'
+  }
+}
+
+/** Takes one step after another, one at a time, while there is any to take. */
+export class StepLoop {
+  readonly #step: () => Promise<Step>
+  readonly #onError: (error: Error) => void
+  #running = false
+  #again = false
+  #over = false
+  #timer: NodeJS.Timeout | undefined
+
+  /** @param step takes the next step and says when to take another */
+  constructor(step: () => Promise<Step>, onError: (error: Error) => void) {
+    this.#step = step
+    this.#onError = onError
+  }
+
+  /** There may be something to do. */
+  run(): void {
+    this.#again = true
+    if (this.#running || this.#over) return
+    this.#running = true
+    clearTimeout(this.#timer)
+    this.#runAll().catch(this.#onError)
+  }
+
+  stop(): void {
+    this.#over = true
+    clearTimeout(this.#timer)
+  }
+
+  async #runAll(): Promise<void> {
+    while (this.#again && !this.#over) {
+      this.#again = false
+      const step = await this.#step()
+      if (step === 'done') this.#again = true
+      else if (step !== 'idle' && !this.#over) {
+        clearTimeout(this.#timer)
+        this.#timer = setTimeout(() => this.run(), step.waitMs)
+      }
+    }
+    // Not a moment later: who asks in between would be heard by nobody.
+    this.#running = false
+  }
+}
+
+/** Lets callers wait until something is so. */
+export class Condition {
+  #waiting: (() => void)[] = []
+
+  /** Resolves when it is so; it looks again after each {@link changed}. */
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo())
+      await new Promise<void>(resolve => this.#waiting.push(resolve))
+  }
+
+  /** Something that callers wait for may be so now. */
+  changed(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 }

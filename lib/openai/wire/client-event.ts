@@ -1,5 +1,7 @@
+import { endianness } from 'node:os'
+import { ALAW, MULAW } from '../../audio/g711.ts'
 import { type ServiceErrorBody, invalidRequest } from './service-error.ts'
-import { fromBase64 } from './wire-audio.ts'
+import type { InputFormat } from './session-config.ts'
 
 /** An event of a client; anything may be in it. */
 export type ClientEvent = Readonly<Record<string, unknown>>
@@ -27,7 +29,7 @@ const quoted = supportedEvents.map(name => `'${name}'`)
 const listed = `${quoted.slice(0, -1).join(', ')}, and ${quoted.at(-1)}`
 
 /** What came from a client, or what is wrong with it. */
-export type ReadEvent =
+type ReadEvent =
   | {
       readonly type: string
       readonly event: ClientEvent
@@ -138,3 +140,38 @@ export const commitEmpty = (ms: number): ServiceErrorBody =>
     'input_audio_buffer_commit_empty',
     `Error committing input audio buffer: buffer too small. Expected at least ${SHORTEST_TURN_MS}ms of audio, but buffer only has ${ms.toFixed(2)}ms of audio.`,
   )
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
+
+/** Bytes of a base64 text; undefined where it is none. */
+const fromBase64 = (text: string): Buffer | undefined =>
+  text.length % 4 === 0 && BASE64.test(text)
+    ? Buffer.from(text, 'base64')
+    : undefined
+
+/** Samples a second of what comes in a format. */
+export const rateOf = (format: InputFormat): number =>
+  format.type === 'audio/pcm' ? format.rate : 8_000
+
+const companded = (bytes: Uint8Array, table: Float32Array): Int16Array => {
+  const samples = new Int16Array(bytes.length)
+  for (let i = 0; i < bytes.length; i++) samples[i] = table[bytes[i]!]! * 32_768
+  return samples
+}
+
+/** Turns the bytes of a session into samples, wherever they are cut. */
+export class WireAudio {
+  #odd = Buffer.alloc(0)
+
+  push(bytes: Buffer, format: InputFormat): Int16Array {
+    if (format.type === 'audio/pcmu') return companded(bytes, MULAW)
+    if (format.type === 'audio/pcma') return companded(bytes, ALAW)
+    const all = this.#odd.length > 0 ? Buffer.concat([this.#odd, bytes]) : bytes
+    const samples = new Int16Array(all.length >> 1)
+    const copy = Buffer.from(samples.buffer)
+    all.copy(copy, 0, 0, copy.length)
+    if (endianness() === 'BE') copy.swap16()
+    this.#odd = Buffer.from(all.subarray(2 * samples.length))
+    return samples
+  }
+}

@@ -1,11 +1,10 @@
-import { newId } from './ids.ts'
+import { newId, errorEvent } from './server-event.ts'
 import {
   type ServiceErrorBody,
   badKey,
   invalidRequest,
   noKey,
 } from './service-error.ts'
-import { errorEvent } from './server-event.ts'
 
 const SUBPROTOCOL_KEY = 'openai-insecure-api-key.'
 
