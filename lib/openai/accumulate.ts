@@ -1,6 +1,6 @@
 import type { Usage } from '../core/transcript-event.ts'
 
-/** Two usages together; of different kinds, what there was first. */
+/** Adds two usages; returns the first if their kinds differ. */
 export const addUsage = (
   sum: Usage | undefined,
   more: Usage | undefined,
@@ -19,26 +19,25 @@ export const addUsage = (
 }
 
 /**
- * The text of one turn as its deltas showed it. What a service sends may
- * begin anew, when a turn is sent again: then only what goes beyond the shown
- * text comes out, as long as it agrees with it, and nothing more where it
- * does not. What was shown is never taken back, nor shown twice.
+ * Collects the deltas of one turn. When a turn is sent again, the service may
+ * repeat or change its text: only text that continues what was shown is
+ * emitted, and nothing after a difference.
  */
 export class ShownText {
   #shown = ''
   #received = ''
 
-  /** All that was shown. */
+  /** The text shown so far. */
   get text(): string {
     return this.#shown
   }
 
-  /** The service begins anew. */
+  /** The turn is sent again, so its deltas start over. */
   restart(): void {
     this.#received = ''
   }
 
-  /** Takes a delta; the answer is what is to be shown of it. */
+  /** Takes a delta and returns the text to emit. */
   add(delta: string): string {
     this.#received += delta
     if (!this.#received.startsWith(this.#shown)) return ''

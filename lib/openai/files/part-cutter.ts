@@ -4,27 +4,26 @@ import { wavHeader, s16Bytes } from '../../audio/wav-writer.ts'
 import { framesOf, type AudioChunk } from '../../core/audio-chunk.ts'
 import { Spool } from '../../io/temporary-files.ts'
 
-/** What is kept in memory; the rest goes to a file. */
+/** Most bytes that a {@link ByteStore} keeps in memory. */
 const MEMORY_BYTES: number = 4 << 20
 
 /**
- * Keeps bytes so that they can be sent again and again: the first few
- * megabytes in memory, more in a private temporary file.
+ * Keeps bytes for sending them repeatedly: in memory, or in a private temporary
+ * file if they are many.
  */
 export class ByteStore {
   #chunks: Uint8Array<ArrayBuffer>[] = []
   #spool: Spool | undefined
   #length = 0
 
-  /** Bytes kept. */
   get length(): number {
     return this.#length
   }
 
   /**
-   * Adds a copy of some bytes.
+   * Adds a copy of the bytes.
    *
-   * @throws OutputError where they do not fit on the disk
+   * @throws OutputError if they cannot be written to disk
    */
   async append(bytes: Uint8Array): Promise<void> {
     this.#length += bytes.length
@@ -37,31 +36,29 @@ export class ByteStore {
     this.#chunks = []
   }
 
-  /** All bytes, to be read as often as needed until {@link remove}. */
+  /** Returns all bytes; valid until {@link remove}. */
   async blob(): Promise<Blob> {
     return this.#spool ? openAsBlob(this.#spool.path) : new Blob(this.#chunks)
   }
 
-  /** Forgets the bytes, and deletes the file. */
   async remove(): Promise<void> {
     this.#chunks = []
     await this.#spool?.remove()
   }
 }
 
-/** How much of a blob is read at once. */
+/** Bytes of a blob to read at a time. */
 const READ_BYTES = 64 << 10
 
-/** The bytes of a blob, piece by piece. */
 export async function* bytesOf(blob: Blob): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < blob.size; at += READ_BYTES)
     yield new Uint8Array(await blob.slice(at, at + READ_BYTES).arrayBuffer())
 }
 
-/** Rate of what is decoded here, in Hz: what the models work at. */
+/** Sample rate of decoded parts, in Hz: that of the models. */
 export const PART_RATE = 16_000
 
-/** Bytes of a second of a decoded part. */
+/** Bytes per second of a decoded part. */
 export const PART_BYTES_PER_SECOND: number = 2 * PART_RATE
 
 /** Something to upload; times in ms of the source. */
@@ -69,28 +66,29 @@ export type Part = {
   /** From 1. */
   readonly number: number
   readonly start: number
-  /** Known when the part is answered, at the latest; undefined: never. */
+  /**
+   * Resolves when the part is answered, at the latest; undefined if unknown.
+   */
   readonly end: () => Promise<number | undefined>
-  /** What is sent; may be asked for again. */
+  /** Returns what to send; can be called again for a retry. */
   readonly blob: () => Promise<Blob>
-  /** Frees what it holds; it is sent no more. */
+  /** Frees its storage. */
   readonly release: () => Promise<void>
 }
 
-/** A stretch of decoded audio with its samples; frames at {@link PART_RATE}. */
+/** A stretch of decoded audio; places in frames at {@link PART_RATE}. */
 type DecodedPart = {
   readonly start: number
   readonly frames: number
-  /** Whether nothing can be heard in it. */
   readonly silent: boolean
   readonly store: ByteStore
 }
 
-/** Milliseconds of a number of frames, whole. */
+/** Converts frames to whole milliseconds. */
 export const partMs = (frames: number): number =>
   Math.round((1_000 * frames) / PART_RATE)
 
-/** A decoded part as a WAV file to upload. */
+/** Makes a WAV file of a decoded part. */
 export const wavPart = (
   number: number,
   { start, frames, store }: DecodedPart,
@@ -103,25 +101,26 @@ export const wavPart = (
   release: () => store.remove(),
 })
 
-/** The service refuses what is shorter, in ms. */
+/** Shortest audio that the service accepts, in ms. */
 export const MIN_MS = 100
 
-/** Why there is a gap instead of a request. */
 export const TOO_SHORT =
   'it is shorter than 0.1 s, which the service does not take'
 
-/** What became of a source. */
+/** The result of a source. */
 export type Outcome = {
   readonly durationMs: number
-  /** Why it could not be read to its end; what came before is transcribed. */
+  /** Why it could not be read to its end; everything before is transcribed. */
   readonly failure?: Error
 }
 
 /** Lengths of parts, in frames at {@link PART_RATE}. */
 export type PartLimits = {
-  /** No part is longer. */
   readonly maxFrames: number
-  /** How far before that a pause is looked for; at most half of it. */
+  /**
+   * Length of the stretch before the limit in which to look for a pause; at
+   * most half of the limit.
+   */
   readonly searchFrames: number
 }
 
@@ -130,18 +129,17 @@ export type CutItem =
   | ({ readonly type: 'part' } & DecodedPart)
   | { readonly type: 'gap'; readonly start: number; readonly end: number }
 
-/** A hole in the source up to here is silence within a part: 1 s. */
+/** Longest hole in the source that becomes silence within a part: 1 s. */
 const MAX_HOLE_FRAMES = PART_RATE
 
-/** So much of what follows a cut is there for certain: 0.5 s. */
+/** Least audio after a cut: 0.5 s. */
 const MIN_REST_FRAMES = PART_RATE / 2
 
-/** The part that grows. */
 class OpenPart {
   readonly start: number
   readonly levels = new FrameLevels(PART_RATE)
   readonly store = new ByteStore()
-  /** Samples in which the cut may lie; they are in memory alone. */
+  /** Samples in which the cut may lie; not yet in `store`. */
   tail: Float32Array[] = []
   frames = 0
 
@@ -152,8 +150,8 @@ class OpenPart {
 
 /**
  * Cuts mono audio at {@link PART_RATE} into parts of limited length, each at
- * the longest pause near its end; the parts meet at one sample. It holds one
- * part, all but its end in a {@link ByteStore}.
+ * the longest pause near its end, without a gap between them. It holds one
+ * part, mostly in a {@link ByteStore}.
  */
 export class PartCutter {
   readonly #maxFrames: number
@@ -166,12 +164,12 @@ export class PartCutter {
     this.#searchFrom = maxFrames - Math.min(searchFrames, maxFrames >> 1)
   }
 
-  /** Frame after the last one that came. */
+  /** Frame after the last one received. */
   get end(): number {
     return this.#next
   }
 
-  /** Takes the next chunk; gives the parts that are whole. */
+  /** Takes the next chunk and yields the parts that are complete. */
   async *push(chunk: AudioChunk): AsyncGenerator<CutItem> {
     const hole = chunk.offset - this.#next
     if (hole > MAX_HOLE_FRAMES) {
@@ -183,7 +181,7 @@ export class PartCutter {
     this.#next = chunk.offset + framesOf(chunk)
   }
 
-  /** The source ends here: gives the last part. */
+  /** Yields the last part, at the end of the source. */
   async *finish(): AsyncGenerator<CutItem> {
     const open = this.#open
     this.#open = undefined
@@ -192,7 +190,7 @@ export class PartCutter {
     yield this.#part(open, open.frames)
   }
 
-  /** Forgets the part that grows. */
+  /** Frees the incomplete part. */
   async close(): Promise<void> {
     await this.#open?.store.remove()
   }
@@ -200,7 +198,7 @@ export class PartCutter {
   async *#add(samples: Float32Array): AsyncGenerator<CutItem> {
     for (let rest = samples; rest.length > 0;) {
       const open = (this.#open ??= new OpenPart(this.#next))
-      // Only what follows a part shows that it has to end.
+      // A full part is cut only if more audio follows.
       if (open.frames === this.#maxFrames) {
         yield* this.#cut(open)
         continue
@@ -217,7 +215,7 @@ export class PartCutter {
     }
   }
 
-  /** Ends a part at a pause, and begins the next one with what follows. */
+  /** Ends a part at a pause; what follows the pause starts the next part. */
   async *#cut(open: OpenPart): AsyncGenerator<CutItem> {
     const { frameSamples, levels } = open.levels
     const last = Math.max(

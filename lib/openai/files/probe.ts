@@ -7,7 +7,6 @@ import { Decoder, type DecoderOptions } from '../../decode/decoder.ts'
 import { Resampler } from '../../stages/resampler.ts'
 import { bytesOf } from './part-cutter.ts'
 
-/** How a source is decoded, and who is told of what is wrong with it. */
 export type Decoding = DecoderOptions & {
   readonly signal: AbortSignal
   readonly onFormat?: (format: { readonly durationMs?: number }) => void
@@ -15,10 +14,10 @@ export type Decoding = DecoderOptions & {
 }
 
 /**
- * The audio in some bytes, as it is decoded.
+ * Decodes bytes.
  *
- * @param rate resamples to it, in Hz, and mixes to mono
- * @throws VoxpipeError when all audio before the fault is out
+ * @param rate resamples to this rate, in Hz, and mixes to mono
+ * @throws VoxpipeError after all audio before the fault
  */
 export async function* decode(
   bytes: AsyncIterable<Uint8Array>,
@@ -35,14 +34,14 @@ export async function* decode(
   let failure: unknown
   const chunks = async function* (): AsyncGenerator<AudioChunk> {
     try {
-      // It may end before its input does; that is no failure.
+      // The decoder may end before its input; that is no failure.
       yield* decoder.iterator({ destroyOnReturn: false })
     } catch (error) {
-      // What the resampler still holds was decoded: it comes first.
+      // Thrown later: what the resampler still holds comes first.
       failure = error
     }
   }
-  // What goes wrong is met again by whoever reads at the other end.
+  // Errors reach the reader of the last stream.
   pipeline(source, decoder).catch(() => {})
   try {
     if (resampler) {
@@ -59,35 +58,33 @@ export async function* decode(
   if (failure) throw failure as Error
 }
 
-/** What has been found out about a file. */
 export type ProbeResult = {
-  /** Whether anything can be heard in it. */
+  /** Whether it is not silent. */
   readonly audible: boolean
-  /** What has been decoded, in ms. */
+  /** Length decoded so far, in ms. */
   readonly decodedMs: number
-  /** The length that its container declares, in ms. */
+  /** Length that the container declares, in ms. */
   readonly declaredMs?: number
-  /** Whether all of it has been looked at. */
+  /** Whether the whole file was decoded. */
   readonly whole: boolean
-  /** Why it could not be decoded to its end. */
+  /** Why decoding stopped early. */
   readonly failure?: Error
 }
 
-/** A look into a file while it may already be on its way. */
+/** An examination of a file, which may already be uploading. */
 export type Probe = {
-  /** As soon as it is known whether to send the file as it is. */
+  /** Resolves once it is known whether the file can be sent unchanged. */
   readonly early: Promise<ProbeResult>
-  /** When all has been decoded. */
+  /** Resolves when the whole file is decoded. */
   readonly complete: Promise<ProbeResult>
-  /** Looks no further. */
   readonly stop: () => void
 }
 
 /**
- * Decodes a file to find out how long it is, whether anything can be heard,
- * and whether it is whole.
+ * Decodes a file to find its length, whether it is silent, and whether it is
+ * damaged.
  *
- * @param limitMs a file that is longer cannot be sent as it is
+ * @param limitMs longest file that can be sent unchanged
  */
 export const probe = (
   blob: Blob,

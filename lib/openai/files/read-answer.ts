@@ -1,5 +1,9 @@
 import { z } from 'zod'
-import type { TokenLogprob, Usage } from '../../core/transcript-event.ts'
+import type {
+  SegmentFacts,
+  TokenLogprob,
+  Usage,
+} from '../../core/transcript-event.ts'
 import { isWebPage, PAGE_CURE, pageTitle } from '../../io/http-problems.ts'
 import { usageOf, usageSchema } from '../usage.ts'
 import type { ResponseFormat } from '../wire/openai-models.ts'
@@ -9,36 +13,24 @@ import {
   failureOfBody,
 } from './upload-failure.ts'
 
-/** A stretch of an answer with its place in the upload, in seconds. */
+/** A segment of an answer; times in seconds of the upload. */
 export type AnswerSegment = {
-  /** The service's name for it; deltas go by it. */
+  /** The service's id, which deltas refer to. */
   readonly id?: string
   readonly start: number
   readonly end: number
   readonly text: string
   readonly speaker?: string
-  readonly facts?: {
-    readonly tokens?: number[]
-    readonly avgLogprob?: number
-    readonly compressionRatio?: number
-    readonly noSpeechProb?: number
-    readonly temperature?: number
-  }
+  readonly facts?: SegmentFacts
 }
 
-/** A word of an answer; times in seconds of the upload. */
-type AnswerWord = {
-  readonly text: string
-  readonly start: number
-  readonly end: number
-}
-
-/** What a service made of an upload, whatever form it came in. */
+/** The transcript of an upload, from any response format. */
 export type Answer = {
   readonly text: string
   readonly segments?: readonly AnswerSegment[]
-  readonly words?: readonly AnswerWord[]
-  /** Name or code, as the service has it; only where it is certain. */
+  /** Times in seconds of the upload. */
+  readonly words?: readonly Pick<AnswerSegment, 'text' | 'start' | 'end'>[]
+  /** Name or code; absent if the service gives several. */
   readonly language?: string
   readonly logprobs?: TokenLogprob[]
   readonly usage?: Usage
@@ -46,133 +38,93 @@ export type Answer = {
   readonly seconds?: number
 }
 
-/** Something of no weight: where it is malformed, it is left out. */
-const optional = <T extends z.ZodType>(schema: T) =>
-  schema.nullish().catch(undefined)
-
-const logprob = z.looseObject({
-  token: z.string(),
-  logprob: z.number(),
-  bytes: optional(z.array(z.number())),
-})
-
-/** A segment of whisper-1, or of a model that knows speakers. */
-const segmentSchema = z.looseObject({
-  id: optional(z.union([z.string(), z.number()])),
-  start: z.number(),
-  end: z.number(),
-  text: z.string(),
-  speaker: optional(z.string()),
-  tokens: optional(z.array(z.number())),
-  avg_logprob: optional(z.number()),
-  compression_ratio: optional(z.number()),
-  no_speech_prob: optional(z.number()),
-  temperature: optional(z.number()),
-})
-
-/** All JSON answers and the last event of a stream in one. */
-const answerSchema = z.looseObject({
-  text: z.string(),
-  language: optional(z.string()),
-  languages: optional(z.array(z.looseObject({ code: z.string() }))),
-  // Older servers write it as a string.
-  duration: optional(z.coerce.number()),
-  segments: z.array(segmentSchema).nullish(),
-  words: z
-    .array(
-      z.looseObject({ word: z.string(), start: z.number(), end: z.number() }),
-    )
-    .nullish(),
-  logprobs: optional(z.array(logprob)),
-  usage: optional(usageSchema),
-})
-
 type Present<T> = { [K in keyof T]?: NonNullable<T[K]> }
 
-/** Only the members that are there. */
 const present = <T extends object>(values: T): Present<T> =>
   Object.fromEntries(
     Object.entries(values).filter(([, value]) => value != null),
   ) as Present<T>
 
-const factsOf = (segment: z.infer<typeof segmentSchema>) =>
-  present({
-    tokens: segment.tokens,
-    avgLogprob: segment.avg_logprob,
-    compressionRatio: segment.compression_ratio,
-    noSpeechProb: segment.no_speech_prob,
-    temperature: segment.temperature,
+/** Omits an informative member that is malformed. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  schema.nullish().catch(undefined)
+
+/** A segment of whisper-1, or of a model that distinguishes speakers. */
+const segmentSchema = z
+  .object({
+    id: optional(z.union([z.string(), z.number()]).transform(String)),
+    start: z.number(),
+    end: z.number(),
+    text: z.string(),
+    speaker: optional(z.string()),
+    tokens: optional(z.array(z.number())),
+    avg_logprob: optional(z.number()),
+    compression_ratio: optional(z.number()),
+    no_speech_prob: optional(z.number()),
+    temperature: optional(z.number()),
+  })
+  .transform(({ id, start, end, text, speaker, ...more }): AnswerSegment => {
+    const facts = present({
+      tokens: more.tokens,
+      avgLogprob: more.avg_logprob,
+      compressionRatio: more.compression_ratio,
+      noSpeechProb: more.no_speech_prob,
+      temperature: more.temperature,
+    })
+    return {
+      start,
+      end,
+      text,
+      ...present({ id, speaker }),
+      ...(Object.keys(facts).length > 0 && { facts }),
+    }
   })
 
-/** Where the shape is wrong, for a message; never what stands there. */
-const placeOf = (error: z.ZodError): string =>
-  error.issues[0]?.path.join('.') || 'object'
+const wordSchema = z
+  .object({ word: z.string(), start: z.number(), end: z.number() })
+  .transform(({ word, start, end }) => ({ text: word, start, end }))
 
+const logprobSchema = z.object({
+  token: z.string(),
+  logprob: z.number(),
+  bytes: optional(z.array(z.number())).transform(bytes => bytes ?? []),
+})
+
+/** All JSON answers, and the last event of a stream. */
+const answerSchema = z
+  .object({
+    text: z.string(),
+    language: optional(z.string()),
+    languages: optional(z.array(z.object({ code: z.string() }))),
+    // Older servers write it as a string.
+    duration: optional(z.coerce.number()),
+    segments: z.array(segmentSchema).nullish(),
+    words: z.array(wordSchema).nullish(),
+    logprobs: optional(z.array(logprobSchema)),
+    usage: optional(usageSchema.transform(usageOf)),
+  })
+  .transform(({ text, language, languages, duration, ...more }): Answer => {
+    const only = languages?.length === 1 ? languages[0]!.code : undefined
+    return {
+      text,
+      ...present({ language: language ?? only, seconds: duration, ...more }),
+    }
+  })
+
+/** @throws UploadFailure that names the first malformed member */
 const checked = <T extends z.ZodType>(
   schema: T,
   value: unknown,
   what: string,
 ): z.infer<T> => {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  throw UploadFailure.unreadable(
-    `${what} has no usable '${placeOf(result.error)}'`,
-  )
-}
-
-/**
- * A segment as the service has it in an answer or sends it by itself.
- *
- * @throws Failure where text or times are missing
- */
-const readSegment = (value: unknown): AnswerSegment => {
-  const segment = checked(segmentSchema, value, 'a segment')
-  const facts = factsOf(segment)
-  const { id, start, end, text, speaker } = segment
-  return {
-    start,
-    end,
-    text,
-    ...(id != null && { id: String(id) }),
-    ...(speaker != null && { speaker }),
-    ...(Object.keys(facts).length > 0 && { facts }),
-  }
-}
-
-/**
- * An answer in JSON of any format. Unknown members do no harm.
- *
- * @throws Failure where there is no text, or segments have no times
- */
-const readJsonAnswer = (value: unknown): Answer => {
-  const answer = checked(answerSchema, value, 'the answer')
-  const [code, ...others] = answer.languages ?? []
-  const language =
-    answer.language ?? (others.length === 0 ? code?.code : undefined)
-  return {
-    text: answer.text,
-    ...present({
-      language,
-      seconds: answer.duration,
-      segments: answer.segments?.map(readSegment),
-      words: answer.words?.map(({ word, start, end }) => ({
-        text: word,
-        start,
-        end,
-      })),
-      logprobs: answer.logprobs?.map(({ token, logprob, bytes }) => ({
-        token,
-        logprob,
-        bytes: bytes ?? [],
-      })),
-      usage: answer.usage && usageOf(answer.usage),
-    }),
-  }
+  const { success, data, error } = schema.safeParse(value)
+  if (success) return data
+  const place = error.issues[0]?.path.join('.') || 'object'
+  throw UploadFailure.unreadable(`${what} has no usable '${place}'`)
 }
 
 const ARROW = /^\s*((?:\d+:)?\d+:\d+[.,]\d+)\s*-->\s*((?:\d+:)?\d+:\d+[.,]\d+)/
 
-/** Seconds of `HH:MM:SS,mmm` or `MM:SS.mmm`. */
 const secondsOf = (timecode: string): number =>
   timecode
     .replace(',', '.')
@@ -192,9 +144,8 @@ const unescaped = (text: string): string =>
   text.replaceAll(/&(\w+);/g, (all, name: string) => ENTITIES[name] ?? all)
 
 /**
- * The cues of SubRip or WebVTT as a transcription service writes them: each
- * has a line with an arrow, and its text up to a blank line. Numbers, notes,
- * styles and settings are left out.
+ * Reads the cues of SubRip or WebVTT. Each has a line with an arrow, and its
+ * text up to a blank line; everything else is ignored.
  */
 const readCaptions = (
   captions: string,
@@ -220,9 +171,9 @@ const readCaptions = (
 }
 
 /**
- * The data of server-sent events, in any chunking (WHATWG HTML, 9.2): lines
- * end in LF, CR or both, comments and other fields are left out, and a last
- * event without its blank line counts.
+ * Yields the data of server-sent events (WHATWG HTML, 9.2). Lines end in LF, CR
+ * or both, other fields are ignored, and a last event without its blank line
+ * counts.
  */
 async function* sseData(
   body: AsyncIterable<Uint8Array>,
@@ -241,7 +192,7 @@ async function* sseData(
   }
   for await (const bytes of body) {
     rest += decoder.decode(bytes, { stream: true })
-    // A CR at the end may be the first half of a line's end.
+    // A CR at the end may be half of a CR LF.
     const whole = rest.endsWith('\r') ? rest.slice(0, -1) : rest
     const lines = whole.split(/\r\n|\n|\r/)
     rest = lines.pop()! + rest.slice(whole.length)
@@ -250,13 +201,12 @@ async function* sseData(
   yield* take([...(rest + decoder.decode()).split(/\r\n|\n|\r/), ''])
 }
 
-/** Told of an answer while it comes. */
 export type AnswerListener = {
-  /** Something came. */
+  /** Called for each chunk. */
   readonly onActivity: () => void
-  /** Text came, of a segment where the service says which. */
+  /** Called for each delta, with its segment if the service names one. */
   readonly onDelta: (text: string, segment?: string) => void
-  /** Of what the service says of an error. */
+  /** Applied to the service's error messages. */
   readonly hide: Redactor
 }
 
@@ -273,7 +223,7 @@ const parse = (json: string): unknown => {
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The body, chunk by chunk; a connection that breaks is a Failure. */
+/** @throws UploadFailure if the connection breaks */
 async function* chunksOf(
   response: Response,
   onActivity: () => void,
@@ -305,7 +255,6 @@ const textOf = async (chunks: AsyncIterable<Uint8Array>): Promise<string> => {
   return text + decoder.decode()
 }
 
-/** The answer in a body of its own. */
 const readBody = (
   body: string,
   format: ResponseFormat,
@@ -313,7 +262,7 @@ const readBody = (
 ): Answer => {
   const wantsJson = format.endsWith('json')
   const value = wantsJson || isJson ? parse(body) : undefined
-  if (isFields(value)) return readJsonAnswer(value)
+  if (isFields(value)) return checked(answerSchema, value, 'the answer')
   if (wantsJson) throw UploadFailure.unreadable('it is no JSON object')
   const text = typeof value === 'string' ? value : body
   if (format === 'text') return { text: text.trim() }
@@ -321,7 +270,7 @@ const readBody = (
   return { text: segments.map(segment => segment.text).join(' '), segments }
 }
 
-/** One event of a stream; the answer, once it is there. */
+/** Reads an event of a stream and returns the answer, once it is complete. */
 const readEvent = (
   event: Fields,
   segments: AnswerSegment[],
@@ -335,19 +284,18 @@ const readEvent = (
       return undefined
     }
     case 'transcript.text.segment':
-      segments.push(readSegment(event))
+      segments.push(checked(segmentSchema, event, 'a segment'))
       return undefined
     case 'transcript.text.done': {
-      const answer = readJsonAnswer(event)
+      const answer = checked(answerSchema, event, 'the answer')
       return segments.length > 0 ? { ...answer, segments } : answer
     }
     default:
-      // There will be more types than there are today.
+      // Unknown types are ignored.
       return undefined
   }
 }
 
-/** The answer in a stream of events. */
 const readStream = async (
   response: Response,
   listener: AnswerListener,
@@ -373,10 +321,10 @@ const readStream = async (
 }
 
 /**
- * Reads an answer of the endpoint, whatever form it has: a service that knows
- * no streams answers with a body all the same.
+ * Reads an answer. A service without streaming answers a request to stream with
+ * a body.
  *
- * @throws Failure where it is not whole, or makes no sense
+ * @throws UploadFailure if the answer is incomplete or malformed
  */
 export const readAnswer = async (
   response: Response,

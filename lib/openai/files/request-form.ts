@@ -1,5 +1,10 @@
 import { OptionError } from '../../core/errors.ts'
-import { checkInteger, checkNumber, checkOneOf } from '../../core/options.ts'
+import {
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  given,
+} from '../../core/options.ts'
 import { sniff, SNIFF_BYTES, type Sniffed } from '../../decode/sniff.ts'
 import type { FileAbilities, ResponseFormat } from '../wire/openai-models.ts'
 import type {
@@ -10,15 +15,13 @@ import type {
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** What is asked for, and of which model. */
 export type Request = {
   readonly options: FileTranscriberOptions
   readonly model: string
-  /** Undefined: it is not known what the model can do. */
+  /** Undefined for an unknown model. */
   readonly abilities: FileAbilities | undefined
 }
 
-/** Refuses an option that a model has no use for. */
 const rejectOption = (option: string, model: string, advice: string): never => {
   throw new OptionError(option, `is not for '${model}': ${advice}`)
 }
@@ -31,7 +34,9 @@ const checkTexts = (name: string, texts: unknown): void => {
       throw new OptionError(name, 'must be texts that are not empty')
 }
 
-/** The form of the answer: the one wanted, or the one that tells most. */
+/**
+ * Returns the format of the answer: the requested one, or the most detailed.
+ */
 export const formatOf = ({
   options,
   model,
@@ -178,23 +183,19 @@ const chunkingFields = ({ options, abilities }: Request): Fields => {
   if (threshold !== undefined)
     checkNumber('chunkingStrategy.threshold', threshold, 0, 1)
   return {
-    chunking_strategy: {
+    chunking_strategy: given({
       type,
-      ...(prefixPaddingMs !== undefined && {
-        prefix_padding_ms: prefixPaddingMs,
-      }),
-      ...(silenceDurationMs !== undefined && {
-        silence_duration_ms: silenceDurationMs,
-      }),
-      ...(threshold !== undefined && { threshold }),
-    },
+      prefix_padding_ms: prefixPaddingMs,
+      silence_duration_ms: silenceDurationMs,
+      threshold,
+    }),
   }
 }
 
 /**
- * The fields of the form, by the service's names.
+ * Returns the fields of the form, by the service's names.
  *
- * @throws OptionError where they do not go together, or with the model
+ * @throws OptionError if they conflict with each other or with the model
  */
 export const requestFields = (
   request: Request,
@@ -248,15 +249,7 @@ const dataUrl = ({ name, reference }: KnownSpeaker): string => {
   return `data:${format.type};base64,${base64}`
 }
 
-/**
- * The fields that tell who is who.
- *
- * @throws OptionError for more than four, names that are empty or the same,
- * and voices that are no audio
- */
-const knownSpeakerFields = (
-  speakers: readonly KnownSpeaker[],
-): Readonly<Record<string, unknown>> => {
+const knownSpeakerFields = (speakers: readonly KnownSpeaker[]): Fields => {
   if (speakers.length === 0) return {}
   if (speakers.length > MAX_SPEAKERS) refuse(`can be ${MAX_SPEAKERS} at most`)
   const names = speakers.map(({ name }) => name)
@@ -269,10 +262,9 @@ const knownSpeakerFields = (
   }
 }
 
-/** How the service is told what a file is. */
 export type UploadFormat = {
   readonly extension: string
-  /** Content type of the part. */
+  /** Content type. */
   readonly type: string
 }
 
@@ -287,7 +279,7 @@ const FORMATS: Readonly<Record<string, UploadFormat>> = {
   mpeg: { extension: 'mpeg', type: 'audio/mpeg' },
 }
 
-/** Parts of a file that was decoded here. */
+/** Format of decoded parts. */
 export const WAV_FORMAT: UploadFormat = FORMATS['wav']!
 
 const has = (head: Uint8Array, at: number, text: string): boolean =>
@@ -296,7 +288,7 @@ const has = (head: Uint8Array, at: number, text: string): boolean =>
   )
 
 const nameOf = (found: Sniffed, head: Uint8Array): string => {
-  // RF64 has another magic number than what servers look for.
+  // RF64 begins with another magic number, which servers do not accept.
   if (found.kind === 'wav') return has(head, 0, 'RIFF') ? 'wav' : ''
   if (found.kind === 'mp4')
     return head.length > 12 && has(head, 8, 'M4A') ? 'm4a' : 'mp4'
@@ -305,15 +297,15 @@ const nameOf = (found: Sniffed, head: Uint8Array): string => {
   return found.kind
 }
 
-/** What the first bytes of a file are, if the service takes that. */
+/** Returns the format of a sniffed file, if the service accepts it. */
 const nameFormat = (
   found: Sniffed | undefined,
   head: Uint8Array,
 ): UploadFormat | undefined => found && FORMATS[nameOf(found, head)]
 
 /**
- * What a file is by its bytes, if the service takes it as it is: flac, mp3,
- * mp4, m4a, mpeg, ogg, wav, webm. Undefined: it is to be decoded here.
+ * Returns the format of a file by its bytes. Undefined if the service does not
+ * accept it, so that it has to be decoded.
  */
 export const uploadFormat = async (
   blob: Blob,
@@ -326,7 +318,7 @@ export const uploadFormat = async (
       at += found.bytes
       continue
     }
-    // A tag in front is a sign of MP3 even where what follows is damaged.
+    // A leading ID3 tag indicates MP3, even if what follows is damaged.
     if (!found || found.kind === 'unknown')
       return tagged ? FORMATS['mp3'] : undefined
     return nameFormat(found, head)
