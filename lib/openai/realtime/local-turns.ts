@@ -3,12 +3,10 @@ import type {
   TurnDetector,
   TurnMark,
 } from '../../core/turn-detector.ts'
-import type { RealtimeSession } from './realtime-session.ts'
 import { REALTIME_SAMPLE_RATE } from './session-settings.ts'
 import {
   TurnSender,
   type TurnSenderOptions,
-  type Step,
   type TurnSource,
 } from './turn-sender.ts'
 
@@ -17,25 +15,24 @@ export class DetectorRunner {
   readonly #detection: TurnDetection
   readonly #onMark: (mark: TurnMark) => void
   #detector: TurnDetector | undefined
-  /** Sample of the source that the detector began with. */
+  /** Sample of the source at which the detector started. */
   #base = 0
   #settled = 0
 
-  /** @param onMark is given places in the source */
+  /** @param onMark receives places in the source */
   constructor(detection: TurnDetection, onMark: (mark: TurnMark) => void) {
     this.#detection = detection
     this.#onMark = onMark
   }
 
   /**
-   * As {@link TurnDetector.settled}, in the source, when its marks were last
-   * told: while it looks at more, it may be ahead of them.
+   * As {@link TurnDetector.settled}, in the source. Updated only after the
+   * marks are reported: the detector itself may be ahead of them.
    */
   get settled(): number {
     return this.#settled
   }
 
-  /** Takes the samples that follow, or the first after a jump. */
   async push(samples: Float32Array, at: number): Promise<void> {
     if (!this.#detector) {
       this.#detector = this.#detection(REALTIME_SAMPLE_RATE)
@@ -46,7 +43,7 @@ export class DetectorRunner {
     this.#settled = this.#base + detector.settled
   }
 
-  /** The run of audio ends here, at a sample of the source. */
+  /** Ends a run of audio; the next one begins at a sample of the source. */
   async end(at: number): Promise<void> {
     if (this.#detector) this.#take(await this.#detector.end())
     await this.close()
@@ -71,26 +68,24 @@ export class DetectorRunner {
   }
 }
 
-/** What {@link LocalTurns} is made of. */
-type LocalTurnsOptions = Omit<TurnSenderOptions, 'settled'> & {
+type LocalTurnsOptions = TurnSenderOptions & {
   readonly detection: TurnDetection
   readonly onMark: (mark: TurnMark) => void
 }
 
-/** Turns that are found here: they alone are sent, and silence is not. */
-export class LocalTurns implements TurnSource {
+/** Sends only the turns that a local detector finds. */
+export class LocalTurns extends TurnSender implements TurnSource {
   readonly #options: LocalTurnsOptions
   readonly #detector: DetectorRunner
-  readonly #sender: TurnSender
   complete = false
 
   constructor(options: LocalTurnsOptions) {
+    super(options)
     this.#options = options
     this.#detector = new DetectorRunner(options.detection, options.onMark)
-    this.#sender = new TurnSender({ ...options, settled: () => this.settled })
   }
 
-  get settled(): number {
+  override get settled(): number {
     return Math.min(this.#detector.settled, this.#options.store.end)
   }
 
@@ -110,18 +105,6 @@ export class LocalTurns implements TurnSource {
   async end(): Promise<void> {
     await this.#detector.end(this.#options.store.end)
     this.complete = true
-  }
-
-  step(session: RealtimeSession): Promise<Step> {
-    return this.#sender.step(session)
-  }
-
-  isBetweenTurns(session: RealtimeSession): boolean {
-    return this.#sender.isBetweenTurns(session)
-  }
-
-  interrupt(): void {
-    this.#sender.interrupt()
   }
 
   close(): Promise<void> {
