@@ -9,7 +9,7 @@ import {
 /** Sample rate of the Realtime API, in Hz. */
 export const REALTIME_SAMPLE_RATE = 24_000
 
-/** Turns that OpenAI's server finds by the level of the audio. */
+/** Turn detection of OpenAI's server by audio level. */
 export type ServerVad = {
   readonly type: 'server_vad'
   /** Level from which audio counts as speech, 0 to 1. @default 0.5 */
@@ -20,14 +20,14 @@ export type ServerVad = {
   readonly silenceDurationMs?: number
 }
 
-/** Turns that OpenAI's server finds by what is said. */
+/** Turn detection of OpenAI's server by meaning. */
 export type SemanticVad = {
   readonly type: 'semantic_vad'
-  /** How soon it takes a turn for finished. @default 'auto' */
+  /** How soon it considers a turn finished. @default 'auto' */
   readonly eagerness?: 'low' | 'medium' | 'high' | 'auto'
 }
 
-/** What a Realtime session is told of the audio and of the options for it. */
+/** Options of a Realtime session. */
 export type RealtimeSessionOptions = {
   /**
    * @default 'gpt-live-transcribe'
@@ -42,20 +42,20 @@ export type RealtimeSessionOptions = {
   readonly languages?: readonly string[]
   /** Words to expect; the same models only. */
   readonly keywords?: readonly string[]
-  /** What the model is to know of the audio; not `gpt-realtime-whisper`. */
+  /** Context of the audio; not for `gpt-realtime-whisper`. */
   readonly prompt?: string
   /**
-   * How long the model waits before it shows text; models that answer while
-   * somebody speaks only.
+   * How long the model waits before it sends text; only for models that answer
+   * during speech.
    */
   readonly delay?: 'minimal' | 'low' | 'medium' | 'high' | 'xhigh'
-  /** Takes noise out of the audio first: of a microphone near or far. */
+  /** Reduces noise, of a near or far microphone. */
   readonly noiseReduction?: 'near_field' | 'far_field'
-  /** Asks for the probability of each token, as `logprobs` of finals. */
+  /** Requests the log probability of each token, as `logprobs` of finals. */
   readonly logprobs?: boolean
 }
 
-/** A part of the `session.update` event, in OpenAI's words. */
+/** The session of a `session.update` event. */
 export type SessionConfig = {
   readonly type: 'transcription'
   readonly audio: {
@@ -70,8 +70,8 @@ export type SessionConfig = {
 }
 
 /**
- * A configuration in the form of the protocol's first version, that of
- * `transcription_session.update`.
+ * Converts a configuration for `transcription_session.update`, of the
+ * protocol's first version.
  */
 export const olderFormOf = ({
   audio,
@@ -86,13 +86,13 @@ export const olderFormOf = ({
   ...(include && { include }),
 })
 
-/** {@link RealtimeSessionOptions} that were found to fit each other. */
+/** Checked {@link RealtimeSessionOptions}. */
 export type SessionPlan = {
   readonly model: string
   readonly family: RealtimeFamily
-  /** With no turn detection. */
+  /** Without turn detection. */
   readonly config: SessionConfig
-  /** How the server is told to find turns, where it is to. */
+  /** Settings of the server's turn detection, if it is used. */
   readonly serverTurns: Readonly<Record<string, unknown>> | undefined
 }
 
@@ -102,7 +102,7 @@ const refuse = (option: string, problem: string): never => {
   throw new OptionError(option, problem)
 }
 
-/** Models of other makers are taken for `committed` ones that know it all. */
+/** Unknown models are treated as `committed` ones with all abilities. */
 const unknown: NonNullable<OpenAIModel['realtime']> = {
   family: 'committed',
   prompt: true,
@@ -135,7 +135,7 @@ const checkTexts = (name: string, values: unknown): void => {
   for (const value of values as unknown[]) checkText(name, value)
 }
 
-/** The members of `transcription`, checked against what the model can do. */
+/** Returns `transcription`, checked against the model's abilities. */
 const transcriptionOf = (
   model: string,
   { language, languages, keywords, prompt, delay }: RealtimeSessionOptions,
@@ -162,7 +162,7 @@ const transcriptionOf = (
     refuse('keywords', 'must be without <, > and line breaks')
   if (delay !== undefined)
     checkOneOf('delay', delay, ['minimal', 'low', 'medium', 'high', 'xhigh'])
-  // A single language, told as such, is ignored by models that take several.
+  // Models that accept several languages ignore `language`.
   const one =
     can.language === 'languages' ? { languages: [language] } : { language }
   return {
@@ -198,7 +198,7 @@ const serverTurnsOf = (
 }
 
 /**
- * Checks options against each other and the model, before any connection.
+ * Checks options against each other and the model.
  *
  * @throws {OptionError} for what the model cannot do
  */
@@ -239,47 +239,52 @@ export const planSession = (
   }
 }
 
-/** How long the Realtime transcriber waits for what; in ms. */
+/** Timeouts and intervals of the Realtime transcriber, in ms. */
 export type RealtimeTiming = {
-  /** For a session to be ready, before it is tried anew. @default 10000 */
+  /** Timeout for a session to become ready. @default 10000 */
   readonly connectMs: number
   /**
-   * Between pings. A connection on which nothing came from one ping to the
-   * next is dead, unless this process was too busy to notice or the ping still
-   * waits behind audio that is leaving. @default 10000
+   * Interval between pings. A connection that received nothing between two
+   * pings is considered dead, unless this process was busy or the ping still
+   * waits behind audio. @default 10000
    */
   readonly pingMs: number
   /**
-   * For the final of a turn that was committed, before the turn is sent
-   * again, to another session. @default 30000
+   * Timeout for the final of a committed turn; the turn is then sent again in
+   * another session. @default 30000
    */
   readonly answerMs: number
-  /** Before the second attempt to connect; doubled for each one after it. @default 500 */
+  /**
+   * Wait before the second attempt to connect; doubled for each further one.
+   * @default 500
+   */
   readonly reconnectMs: number
-  /** Between attempts to connect, at most. @default 8000 */
+  /** Longest wait between attempts to connect. @default 8000 */
   readonly reconnectMaxMs: number
   /**
-   * Without any service, before the first session is given up, and after it
-   * before turns become gaps. A session that becomes ready starts it anew.
-   * Also the longest time for which a turn is tried again because of rate
+   * How long to try for the first session before the stage fails, and later for
+   * a new session before waiting turns become gaps. Restarts when a session is
+   * ready. Also the longest time for which a turn is retried because of rate
    * limits. @default 60000
    */
   readonly giveUpMs: number
   /**
-   * For the finals that are outstanding when the input has ended, each time
-   * one came, a turn was tried again or a session became ready. When it has
-   * passed for the first and the second time, they are sent to another session;
-   * after the third time they are gaps. @default 30000
+   * How long to wait for outstanding finals after the end of the input.
+   * Restarts when a final arrives, a turn is sent again or a session becomes
+   * ready. When it has passed for the first and the second time, the turns are
+   * sent to another session; after the third time they become gaps. @default
+   * 30000
    */
   readonly drainMs: number
   /**
-   * After which a session is replaced, at the next silence; sooner where it
-   * expires sooner. @default 3300000
+   * Age at which a session is replaced, at the next pause; earlier if it
+   * expires earlier. @default 3300000
    */
   readonly rotateMs: number
   /**
-   * Between the last audio of a turn and its commit, for models that answer
-   * while somebody speaks: they forget what they have not heard by then.
+   * Wait between the last audio of a turn and its commit, for models that
+   * answer during speech: they discard audio that they have not processed by
+   * then.
    * @default 300
    */
   readonly settleMs: number
@@ -297,10 +302,9 @@ const defaults: RealtimeTiming = {
   settleMs: 300,
 }
 
-/** Longest that a timer can wait. */
+/** Longest timeout of Node's timers. */
 const MAX_MS = 2 ** 31 - 1
 
-/** Fills in what is not given. */
 export const resolveTiming = (
   given: Partial<RealtimeTiming> = {},
 ): RealtimeTiming => {

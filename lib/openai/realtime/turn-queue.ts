@@ -1,12 +1,11 @@
 import type { FinalEvent, GapEvent } from '../../core/transcript-event.ts'
 import { ShownText } from '../accumulate.ts'
 
-/** How a turn came out. */
 export type Outcome = FinalEvent | GapEvent
 
 /**
- * One turn on its way through the service; places are samples of the source
- * at 24 kHz.
+ * State of a turn. Places are samples of the source at 24 kHz; times are ms of
+ * the clock.
  */
 export class Turn {
   readonly id: string
@@ -15,39 +14,37 @@ export class Turn {
   /** Where speech begins. */
   start: number
   /**
-   * First sample that may belong to the turn. It is before {@link from} while
-   * the server may have found another turn in between, of which no event came.
+   * First sample that may belong to the turn: before {@link from} if the server
+   * may have found another turn in between whose events were lost.
    */
   earliest: number
-  /** Sample after the last to send; none while it is open. */
+  /** Sample after the last to send; undefined while it is open. */
   to: number | undefined
   /** Where speech ends. */
   end: number | undefined
-  /** When it was closed, in ms of the clock. */
   closedAt = 0
-  /** Sample after the last that its session got. */
+  /** Sample after the last one sent in this attempt. */
   sent: number
-  /** Whether its session was told that it is whole. */
   committed = false
-  /** How often it was begun anew. */
+  /** Number of restarts. */
   attempt = 0
-  /** First attempt whose answer is about all of the turn's audio. */
+  /** First attempt whose answer covers all of the turn's audio. */
   validFrom = 0
-  /** How often it was committed and got no final. */
+  /** How often it got no final after its commit. */
   failures = 0
   /** How often a session ended in which it was the only turn. */
   losses = 0
   /** How often the network ended such a session. */
   networkLosses = 0
-  /** Finals that had come when that happened first. */
+  /** Number of finals when `losses` became 1. */
   finalsBefore = 0
-  /** Whether it may have ended a session, so that it is sent alone. */
+  /** Whether it may have ended a session, and so is sent alone. */
   suspect = false
-  /** How often the service had too much to do for it. */
+  /** How often it was rejected because of rate limits. */
   limits = 0
-  /** When that was first, in ms of the clock. */
+  /** When that happened first. */
   limitedSince: number | undefined
-  /** When it may be sent again, in ms of the clock. */
+  /** Earliest time to send it again. */
   notBefore = 0
   readonly shown = new ShownText()
   outcome: Outcome | undefined
@@ -60,22 +57,20 @@ export class Turn {
     this.sent = from
   }
 
-  /** How often it went wrong. */
   get failureCount(): number {
     return this.losses + this.networkLosses + this.failures
   }
 
-  /** It is over: its speech ends here, and its audio there. */
   close(end: number, to: number): void {
     this.end = end
     this.to = to
     this.closedAt = performance.now()
   }
 
-  /** All of it has to be sent again. */
+  /** Starts over: all of it has to be sent again. */
   reset(): void {
     this.attempt++
-    // Until it is closed, each session may find another end.
+    // While it is open, each session may find another end.
     if (this.to === undefined) this.validFrom = this.attempt
     this.sent = this.from
     this.committed = false
@@ -83,8 +78,8 @@ export class Turn {
   }
 
   /**
-   * The server did not say exactly what it transcribed: all audio that may
-   * belong to the turn is sent again, and no earlier answer counts.
+   * Starts over with all audio that may belong to the turn, because it is
+   * unclear what the server transcribed. No earlier answer counts.
    */
   widen(): void {
     this.start = Math.min(this.start, this.earliest)
@@ -95,13 +90,13 @@ export class Turn {
 }
 
 /**
- * What became of all audio, by its place in the source. Turns are opened and
- * closed in order, come out in any, and their outcomes leave in order. A turn
- * has one outcome; what comes for it later is nobody's.
+ * Holds the turns and gaps of a source. Turns are answered in any order;
+ * outcomes are emitted in the order of the source. Each turn has one outcome;
+ * later ones are ignored.
  */
 export class TurnQueue {
   readonly #onOutcome: (outcome: Outcome) => void
-  /** Turns and gaps that have not left, in order. */
+  /** Turns and gaps that have not been emitted, in order. */
   #entries: (Turn | GapEvent)[] = []
   #opened = 0
 
@@ -109,18 +104,17 @@ export class TurnQueue {
     this.#onOutcome = onOutcome
   }
 
-  /** The turn that is open. */
   get open(): Turn | undefined {
     const last = this.#entries.at(-1)
     return last instanceof Turn && last.to === undefined ? last : undefined
   }
 
-  /** Whether everything that was opened has left. */
+  /** Whether everything has been emitted. */
   get isEmpty(): boolean {
     return this.#entries.length === 0
   }
 
-  /** Turns without an outcome, in order. */
+  /** Returns the turns without an outcome, in order. */
   unsettled(): Turn[] {
     return this.#entries.filter(
       (entry): entry is Turn => entry instanceof Turn && !entry.outcome,
@@ -128,8 +122,8 @@ export class TurnQueue {
   }
 
   /**
-   * The turn of which something is to be sent: of those that are closed and
-   * may be sent now the first, those that went wrong last; then the open one.
+   * The turn to send next: the first closed turn that may be sent now, those
+   * with the fewest failures first; else the open one.
    */
   get next(): Turn | undefined {
     const now = performance.now()
@@ -140,7 +134,10 @@ export class TurnQueue {
     return next ?? waiting.find(({ to }) => to === undefined)
   }
 
-  /** When the first turn may be sent that has to wait, in ms of the clock. */
+  /**
+   * When the first delayed turn may be sent, in ms of the clock; Infinity if
+   * there is none.
+   */
   get resumesAt(): number {
     const now = performance.now()
     const times = this.unsettled()
@@ -149,12 +146,12 @@ export class TurnQueue {
     return Math.min(...times)
   }
 
-  /** Sample from which on audio may be needed; none where no turn waits. */
+  /** First sample that may have to be sent; undefined without turns. */
   get firstNeeded(): number | undefined {
     return this.unsettled()[0]?.earliest
   }
 
-  /** Samples of closed turns that have no outcome. */
+  /** Number of samples of closed turns without an outcome. */
   get unansweredSamples(): number {
     let samples = 0
     for (const { from, to } of this.unsettled())
@@ -162,20 +159,20 @@ export class TurnQueue {
     return samples
   }
 
-  /** @returns the turn that begins here */
+  /** Opens a turn. */
   begin(from: number, start: number): Turn {
     const turn = new Turn(`turn-${++this.#opened}`, from, start)
     this.#entries.push(turn)
     return turn
   }
 
-  /** Notes a range of the source that has no audio. */
+  /** Adds a gap. */
   skip(gap: GapEvent): void {
     this.#entries.push(gap)
     this.#emitSettled()
   }
 
-  /** Says what became of a turn; false where that was known already. */
+  /** Sets the outcome of a turn; returns false if it has one already. */
   settle(turn: Turn, outcome: Outcome): boolean {
     if (turn.outcome) return false
     turn.outcome = outcome
@@ -183,7 +180,6 @@ export class TurnQueue {
     return true
   }
 
-  /** Lets those at the head go whose outcome is known. */
   #emitSettled(): void {
     let count = 0
     for (const entry of this.#entries) {

@@ -4,7 +4,7 @@ import type { RealtimeTiming } from './session-settings.ts'
 import type { TurnQueue, Turn } from './turn-queue.ts'
 import type { WireError } from './wire-events.ts'
 
-/** Units in which services write a time, in ms. */
+/** Units in messages of services, in ms. */
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
@@ -18,14 +18,13 @@ const WAIT = new RegExp(
   'i',
 )
 
-/** Whether a service says that it was asked too often. */
 export const isRateLimit = ({ type, code, message }: WireError): boolean =>
   /rate_?limit|too_many_requests/i.test(`${type} ${code}`) ||
   /rate limit|too many requests/i.test(message ?? '')
 
 /**
- * How long a service wants a client to wait, in ms: "try again in 1.5s",
- * "retry after 6m0s". Undefined if it does not say.
+ * Returns how long a service asks to wait, in ms: "try again in 1.5s", "retry
+ * after 6m0s". Undefined if it does not say.
  */
 export const waitOf = ({ message }: WireError): number | undefined => {
   const [, amounts] = WAIT.exec(message ?? '') ?? []
@@ -39,20 +38,14 @@ export const waitOf = ({ message }: WireError): number | undefined => {
   return ms
 }
 
-/** How often a turn may fail before it is given up. */
+/** Failures after which a turn is given up. */
 const MAX_TRIES = 3
 
-/** Who does what {@link TurnRetries} decides. */
 type RetryListener = {
-  /** The turn gets no transcript. */
   onGiveUp(turn: Turn, reason: string): void
-  /**
-   * The turn has to be sent again.
-   *
-   * @param isAnswered whether its session has nothing more to say of it
-   */
+  /** @param isAnswered whether the session has finished the turn */
   onAgain(turn: Turn, isAnswered: boolean): void
-  /** The turn, which was committed, got no answer in time. */
+  /** The committed turn got no answer in time. */
   onUnanswered(turn: Turn, problem: string): void
 }
 
@@ -63,24 +56,23 @@ type RetryListener = {
  * - A turn without an answer, or whose transcription fails, is tried three
  *   times.
  * - A turn that was alone in three sessions that ended is given up if others
- *   got their finals meanwhile. If none did, the fault is the service's.
- * - A turn that the service has too much to do for is tried until `giveUpMs`
- *   have passed.
- * - A session that the network ended is no reason to give a turn up.
+ *   got their finals meanwhile. Otherwise the service is at fault.
+ * - A turn that meets rate limits is tried until `giveUpMs` have passed.
+ * - A session that the network ended is no reason to give up a turn.
  * - While there is no service, turns older than `giveUpMs` are given up.
- * - Whatever else happens, the oldest turn is given up after a while.
+ * - In any case, the oldest turn is given up after a while.
  */
 export class TurnRetries {
   readonly #timing: RealtimeTiming
   readonly #queue: TurnQueue
   readonly #listener: RetryListener
   readonly #clock: Clock
-  /** Ends the wait for a turn's answer. */
+  /** Cancel the timeouts of committed turns. */
   readonly #waits = new Map<Turn, () => void>()
   #finals = 0
   #oldest: Turn | undefined
   #stopOldest: (() => void) | undefined
-  /** When the service wants to be asked again, in ms of the clock. */
+  /** Earliest time for the next request, in ms of the clock. */
   pausedUntil = 0
   /** Whether there has been no service for longer than `giveUpMs`. */
   isHopeless = false
@@ -97,7 +89,7 @@ export class TurnRetries {
     this.#clock = clock
   }
 
-  /** The turn was committed, and its answer is awaited. */
+  /** Starts the timeout for the turn's answer. */
   committed(turn: Turn): void {
     const { answerMs } = this.#timing
     const { attempt } = turn
@@ -108,7 +100,7 @@ export class TurnRetries {
     this.#waits.set(turn, stop)
   }
 
-  /** The service says that it could not transcribe the turn. */
+  /** The service reports that it could not transcribe the turn. */
   failed(turn: Turn, error: WireError): void {
     const said = redact(error.message ?? 'its transcription failed')
     const now = this.#clock.now()
@@ -129,8 +121,8 @@ export class TurnRetries {
    * A session ended before it had answered these turns.
    *
    * @param problem why it ended, if a turn may be the cause
-   * @param byNetwork whether the network ended it: that is no reason to give a
-   *   turn up, but others are sent before it, in case the server hung
+   * @param byNetwork whether the network ended it: no reason to give a turn up,
+   *   but others are sent first in case the server hung
    */
   lost(
     turns: readonly Turn[],
@@ -142,7 +134,7 @@ export class TurnRetries {
     for (const turn of turns) if (!turn.outcome) turn.reset()
   }
 
-  /** There has been no service for so long. */
+  /** There has been no service for `ms`. */
   down(ms: number, problem: string): void {
     const { giveUpMs } = this.#timing
     if (ms <= giveUpMs) return
@@ -153,19 +145,17 @@ export class TurnRetries {
         this.#listener.onGiveUp(turn, `the service was down: ${problem}`)
   }
 
-  /** There is a session. */
   ready(): void {
     this.isHopeless = false
   }
 
-  /** The turn has its outcome. */
   settled(turn: Turn): void {
     if (turn.outcome?.type === 'final') this.#finals++
     this.#clear(turn)
     this.watchOldest()
   }
 
-  /** Gives the turn that is the oldest now its time. */
+  /** Restarts the timeout for the oldest turn if that has changed. */
   watchOldest(): void {
     const [first] = this.#queue.unsettled()
     const oldest = first?.to === undefined ? undefined : first
@@ -196,7 +186,7 @@ export class TurnRetries {
     this.#listener.onAgain(turn, false)
   }
 
-  /** Finds out which turn ends sessions: the one that was alone in them. */
+  /** Finds the turn that ends sessions: the one that was alone in them. */
   #findCause(
     turns: readonly Turn[],
     problem: string,
@@ -221,7 +211,6 @@ export class TurnRetries {
       )
   }
 
-  /** The oldest turn has waited for as long as any may. */
   #giveUpOld(oldest: Turn, ms: number, isAll: boolean): void {
     const reason = `no transcript came within ${ms} ms`
     const before = this.#clock.now() - ms
@@ -243,27 +232,25 @@ export class TurnRetries {
   }
 }
 
-/** How often nothing may happen before what is outstanding is given up. */
+/** Times without progress after which outstanding turns are given up. */
 const MAX_WAITS = 3
 
-/** Decides what a {@link Drain} does. */
 type DrainListener = {
-  /** Whether there is a session that can answer. */
+  /** Whether there is a session. */
   isServed(): boolean
   /** Whether there has been no service for longer than `giveUpMs`. */
   isHopeless(): boolean
-  /** Asks for another try. */
+  /** Called to try again. */
   onAgain(): void
-  /** Gives up what is outstanding. */
+  /** Called to give up outstanding turns. */
   onOver(): void
 }
 
 /**
- * The wait for what is outstanding at the end of a source. Each time that
- * nothing has happened for `drainMs`, it asks for another try. The third time,
- * the wait is over. Time without a session does not count, as long as there is
- * hope for one. Whatever happens, the wait is over some time after the last
- * outcome.
+ * The wait for outstanding turns at the end of a source. Each `drainMs` without
+ * progress it asks for another try; the third time, it is over. Time without a
+ * session does not count, unless there is no hope for one. In any case, it ends
+ * some time after the last outcome.
  */
 export class Drain {
   readonly #drainMs: number
@@ -285,18 +272,17 @@ export class Drain {
     this.#clock = clock
   }
 
-  /** The source has ended. */
   start(): void {
     this.#limit()
     this.#wait()
   }
 
-  /** A turn is tried again, or there is another session for what is left. */
+  /** Restarts the wait: a turn is tried again, or a session is ready. */
   renew(): void {
     if (this.#stopWait) this.#wait()
   }
 
-  /** A turn has its outcome. */
+  /** Restarts the drain: a turn has its outcome. */
   progress(): void {
     if (!this.#stopWait) return
     this.#waits = 0

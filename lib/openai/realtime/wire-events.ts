@@ -27,8 +27,8 @@ const serviceError = z.looseObject({
 })
 
 /**
- * What is read of each event of the server, by its type; all else in it
- * passes. Members that only inform are dropped where they are malformed.
+ * The fields used of each event of the server. Informative members are dropped
+ * if malformed.
  */
 const schemas = {
   'session.created': z.looseObject({
@@ -71,26 +71,24 @@ const schemas = {
 type Schemas = typeof schemas
 type Type = keyof Schemas
 
-/** Events of the server that mean something here, by type. */
 type WireEvents = { readonly [T in Type]: z.infer<Schemas[T]> }
 
-/** Final of a turn, as the server sends it. */
+/** The event with the transcript of a turn. */
 export type Completed =
   WireEvents['conversation.item.input_audio_transcription.completed']
 
-/** What the server says of an error. */
+/** An error of the server. */
 export type WireError = z.infer<typeof serviceError>
 
-/** One function for each event that means something. */
 export type WireHandlers = {
   readonly [T in Type]: (event: WireEvents[T]) => void
 }
 
 /**
- * Gives an event to its handler.
+ * Validates an event and calls its handler.
  *
- * @returns what became of it: `unknown` is a type that means nothing here,
- *   `malformed` lacks what its type promises
+ * @returns `unknown` for a type without a handler, `malformed` if a field is
+ *   missing
  */
 export const dispatch = (
   event: { readonly type: string },
@@ -106,19 +104,19 @@ export const dispatch = (
 
 type Event = { readonly type: string }
 
-/** How servers of the protocol's first version begin the names of events. */
+/** Prefix of events in the protocol's first version. */
 const OLDER = 'transcription_session.'
 
 /**
- * Which version of the protocol a server speaks. Where it begins with
- * `transcription_session.created`, it is sent both forms of a configuration,
- * until it has taken one of them.
+ * Detects the server's version of the protocol. A server that begins with
+ * `transcription_session.created` is sent both forms of a configuration until
+ * it has accepted one.
  */
 export class ProtocolVersion {
   #older: boolean | 'unsure' = false
   #mayRefuse = false
 
-  /** An event as the version of today has it. */
+  /** Converts an event to the current version. */
   translate(event: Event): Event {
     const { type } = event
     if (type === `${OLDER}created`) {
@@ -134,7 +132,7 @@ export class ProtocolVersion {
       : event
   }
 
-  /** Events that configure a session, without their ids. */
+  /** Returns the events that configure a session, without ids. */
   updatesOf(config: Partial<SessionConfig>): object[] {
     const events: object[] = []
     if (this.#older !== true)
@@ -147,7 +145,10 @@ export class ProtocolVersion {
     return events
   }
 
-  /** Whether an error may only say that one of the two forms is unknown. */
+  /**
+   * Whether an error may concern only the form that the server does not know;
+   * true once.
+   */
   takeExcuse(): boolean {
     const excused = this.#mayRefuse
     this.#mayRefuse = false
@@ -155,17 +156,16 @@ export class ProtocolVersion {
   }
 }
 
-/** How a session ended. */
 export type SessionEnd = SocketEnd & {
-  /** The last error that the server told of, if any. */
+  /** The last error that the server reported. */
   readonly error?: WireError
-  /** Whether it was over because its time was. */
+  /** Whether it reached its maximum duration. */
   readonly expired: boolean
-  /** Whether the server did not take its configuration. */
+  /** Whether the server rejected its configuration. */
   readonly misconfigured: boolean
 }
 
-/** Errors that another session would meet again. */
+/** Errors that another session would get too. */
 const FATAL = new Set([
   ...ACCOUNT_CODES,
   'missing_model',
@@ -173,13 +173,13 @@ const FATAL = new Set([
   'beta_api_shape_disabled',
 ])
 
-/** Close codes that say whose fault it is: ours (protocol, policy). */
+/** Close codes that blame the client: protocol and policy errors. */
 const OURS = new Set([1002, 1003, 1007, 1008, 1009, 1010])
 
 /** Code of a connection that ended without a close frame. */
 export const NO_CLOSE = 1006
 
-/** Whether an error is about the account, so that nothing can go on. */
+/** Whether no other session can succeed after an error. */
 export const isFatal = (error: WireError | undefined): boolean =>
   FATAL.has(error?.code ?? '') || FATAL.has(error?.type ?? '')
 
@@ -188,14 +188,13 @@ const isRefused = (end: SessionEnd): boolean => {
   if (end.final || isFatal(error)) return true
   if (status !== undefined) return !isTemporary(status)
   if (OURS.has(code) || (code >= 3_000 && code < 5_000)) return true
-  // A server in trouble says so of a configuration, too.
+  // A server may reject a configuration because of a fault of its own.
   return (
     end.misconfigured &&
     !/server_error|rate_limit/.test(`${error?.type} ${error?.code}`)
   )
 }
 
-/** What to do about it, by what the server says. */
 const adviceOn = (status: number | undefined, error: WireError): string => {
   const code = `${error.code} ${error.type}`
   if (status === 401 || /invalid_api_key/.test(code))
@@ -208,8 +207,7 @@ const adviceOn = (status: number | undefined, error: WireError): string => {
 }
 
 /**
- * The error to end with where a session ended for good; none where another
- * session may be had.
+ * Returns the error to end with, or undefined if another session may succeed.
  */
 export const refusalOf = (end: SessionEnd): ServiceRefusedError | undefined => {
   if (end.expired || !isRefused(end)) return undefined
