@@ -3,13 +3,13 @@ import { ALAW, MULAW } from '../../audio/g711.ts'
 import { type ServiceErrorBody, invalidRequest } from './service-error.ts'
 import type { InputFormat } from './session-config.ts'
 
-/** An event of a client; anything may be in it. */
+/** An event of a client, not validated. */
 export type ClientEvent = Readonly<Record<string, unknown>>
 
-/** Longest audio of one append, in bytes. */
+/** Most audio per append, in bytes. */
 const MAX_APPEND = 15 * 1_048_576
 
-/** Event types that the service says it knows, in its order. */
+/** Event types in the order of the service's error message. */
 const supportedEvents: readonly string[] = [
   'session.update',
   'session.close',
@@ -28,7 +28,7 @@ const supportedEvents: readonly string[] = [
 const quoted = supportedEvents.map(name => `'${name}'`)
 const listed = `${quoted.slice(0, -1).join(', ')}, and ${quoted.at(-1)}`
 
-/** What came from a client, or what is wrong with it. */
+/** An event of a client, or its error. */
 type ReadEvent =
   | {
       readonly type: string
@@ -43,7 +43,7 @@ const wrong = (error: ServiceErrorBody, id: string | null = null) => ({
   id,
 })
 
-/** Reads one message of a client as far as its type. */
+/** Parses a message of a client and checks its type. */
 export const readEvent = (data: Buffer, binary: boolean): ReadEvent => {
   if (binary)
     return wrong(
@@ -90,7 +90,7 @@ const readType = (event: ClientEvent): ReadEvent => {
   )
 }
 
-/** What a transcription session has no use for, though the service knows it. */
+/** The error of event types that only conversations have. */
 export const notSupported = (type: string): ServiceErrorBody =>
   invalidRequest(
     null,
@@ -98,14 +98,14 @@ export const notSupported = (type: string): ServiceErrorBody =>
     'type',
   )
 
-/** A transcription session's update, in a session for conversations. */
+/** The error of a transcription session's update in a conversation. */
 export const conversationUpdate: ServiceErrorBody = invalidRequest(
   'invalid_parameter',
   'Passing a transcription session update event to a realtime session is not allowed.',
   'session.type',
 )
 
-/** The audio of an append, or what is wrong with it. */
+/** Reads the audio of an append. */
 export const readAppend = ({
   audio,
 }: ClientEvent): { bytes: Buffer } | { error: ServiceErrorBody } => {
@@ -134,7 +134,6 @@ export const readAppend = ({
 /** Shortest turn that can be committed, in ms. */
 export const SHORTEST_TURN_MS = 100
 
-/** A turn that is too short to be committed. */
 export const commitEmpty = (ms: number): ServiceErrorBody =>
   invalidRequest(
     'input_audio_buffer_commit_empty',
@@ -143,13 +142,13 @@ export const commitEmpty = (ms: number): ServiceErrorBody =>
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
 
-/** Bytes of a base64 text; undefined where it is none. */
+/** Decodes base64; returns undefined if it is malformed. */
 const fromBase64 = (text: string): Buffer | undefined =>
   text.length % 4 === 0 && BASE64.test(text)
     ? Buffer.from(text, 'base64')
     : undefined
 
-/** Samples a second of what comes in a format. */
+/** Returns the sample rate of a format. */
 export const rateOf = (format: InputFormat): number =>
   format.type === 'audio/pcm' ? format.rate : 8_000
 
@@ -159,7 +158,9 @@ const companded = (bytes: Uint8Array, table: Float32Array): Int16Array => {
   return samples
 }
 
-/** Turns the bytes of a session into samples, wherever they are cut. */
+/**
+ * Decodes the audio of a session to samples; chunks may end within a sample.
+ */
 export class WireAudio {
   #odd = Buffer.alloc(0)
 

@@ -1,27 +1,27 @@
-/** Formats of answers of OpenAI's transcription endpoint. */
+/** Response formats of OpenAI's transcription endpoint. */
 export type ResponseFormat =
   'json' | 'text' | 'srt' | 'verbose_json' | 'vtt' | 'diarized_json'
 
-/** What a model can do with an uploaded file. */
+/** What a model supports for uploaded files. */
 export type FileAbilities = {
   readonly formats: readonly ResponseFormat[]
-  /** Whether `stream` brings deltas; where not, the service ignores it. */
+  /** Whether it supports `stream`; otherwise the service ignores it. */
   readonly streams: boolean
   readonly wordTimes: boolean
   readonly speakers: boolean
   readonly logprobs: boolean
   readonly prompt: boolean
   readonly keywords: boolean
-  /** Which parameter tells it the language. */
+  /** Parameter for the language. */
   readonly language: 'language' | 'languages'
-  /** Longest audio of one request, in seconds, where there is a limit. */
+  /** Longest audio per request, in seconds; unlimited if absent. */
   readonly maxSeconds?: number
 }
 
 /**
- * How a model works in the Realtime API: `committed` ones have text once a
- * turn is committed and may detect turns themselves; `live` ones have it
- * while somebody speaks, and refuse to detect turns.
+ * How a model works in the Realtime API. `committed` models send text after the
+ * commit of a turn and can detect turns. `live` models send text during speech
+ * and cannot detect turns.
  */
 export type RealtimeFamily = 'committed' | 'live'
 
@@ -37,13 +37,13 @@ export type OpenAIModel = {
     readonly logprobs: boolean
   }
   /**
-   * Price of a minute of audio in US dollars, as listed in October 2026; what
-   * is billed by tokens comes to about that.
+   * Price per minute of audio in US dollars, as listed in October 2026;
+   * approximate for models that are billed by tokens.
    */
   readonly perMinute: number
-  /** What a request to it is billed by. */
+  /** Unit of billing. */
   readonly billedBy: 'tokens' | 'duration'
-  /** Day from which it is no longer served, YYYY-MM-DD, where announced. */
+  /** First day without service, YYYY-MM-DD, if announced. */
   readonly shutdown?: string
   readonly successor?: string
 }
@@ -84,8 +84,8 @@ const live = {
 } as const
 
 /**
- * What OpenAI's models can do, as of openai 7.55: the one place for it, and
- * for the days on which models end.
+ * OpenAI's speech-to-text models, as of openai 7.55: their abilities and
+ * shutdown dates.
  */
 export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
   'gpt-transcribe': {
@@ -165,30 +165,27 @@ export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
   },
 }
 
-/** What a server lets a model do: the service's contract, not the client's. */
+/** What a server supports for a model. */
 export type ServedModel = {
-  /** Formats of answers to an upload; none: not served for files. */
+  /** Response formats for uploads; empty if it takes no files. */
   readonly formats: readonly string[]
-  /** Whether a file of any name is taken, not those of OpenAI's list alone. */
+  /** Whether it accepts all file extensions, not only OpenAI's. */
   readonly anyFile?: boolean
-  /** Whether `stream` is heeded. */
+  /** Whether it supports `stream`. */
   readonly streams: boolean
   /** Longest upload, in seconds. */
   readonly maxSeconds: number
   readonly logprobs: boolean
-  /** Whether it takes `languages` and `keywords`, and tells languages. */
+  /** Whether it accepts `languages` and `keywords` and reports languages. */
   readonly languages: boolean
   readonly usage: 'tokens' | 'duration'
-  /**
-   * How it answers in a Realtime session: once a turn is committed, or while
-   * it is spoken; none: not served there.
-   */
+  /** As {@link RealtimeFamily}; absent if it is not served there. */
   readonly realtime?: 'committed' | 'live'
-  /** Whether the server may find its turns in a Realtime session. */
+  /** Whether it supports turn detection of the server. */
   readonly serverTurns: boolean
 }
 
-/** The models of a server, by name. */
+/** A server's models, by name. */
 export type ServedModels = Readonly<Record<string, ServedModel>>
 
 const servedAs = ({ files, realtime, billedBy }: OpenAIModel): ServedModel => ({
@@ -202,7 +199,7 @@ const servedAs = ({ files, realtime, billedBy }: OpenAIModel): ServedModel => ({
   serverTurns: realtime?.family === 'committed',
 })
 
-/** OpenAI lists its models in this order. */
+/** The order in OpenAI's list of models. */
 const ORDER = [
   'whisper-1',
   'gpt-transcribe',
@@ -214,7 +211,7 @@ const ORDER = [
   'gpt-realtime-whisper',
 ]
 
-/** The models of OpenAI, by name. */
+/** OpenAI's models, by name. */
 export const servedModels: ServedModels = Object.fromEntries(
   [...new Set([...ORDER, ...Object.keys(openaiModels)])].map(name => [
     name,
@@ -222,7 +219,7 @@ export const servedModels: ServedModels = Object.fromEntries(
   ]),
 )
 
-/** The model of a name; no name of Object's own is one. */
+/** Returns a model by name. */
 export const servedModel = (
   name: string,
   models: ServedModels = servedModels,

@@ -6,10 +6,9 @@ import {
 } from './openai-models.ts'
 import { type ServiceErrorBody, invalidRequest } from './service-error.ts'
 
-/** How the audio is to be cut; null: not at all. */
 type ChunkingStrategy = 'auto' | { readonly type: 'server_vad' } | null
 
-/** The fields of a request, read. */
+/** The fields of an upload's form. */
 export type RequestFields = {
   readonly model: string
   readonly format: string
@@ -26,10 +25,10 @@ export type RequestFields = {
   readonly references: readonly string[]
 }
 
-/** What is wrong with a field; thrown where it is read. */
+/** The error of a field. */
 export class FieldError extends Error {
   readonly error: ServiceErrorBody
-  /** Status of HTTP. */
+  /** HTTP status. */
   readonly status: number
   constructor(code: string, message: string, param: string | null) {
     super(message)
@@ -38,7 +37,6 @@ export class FieldError extends Error {
   }
 }
 
-/** Refuses a field. */
 export const refuse = (
   code: string,
   message: string,
@@ -47,7 +45,6 @@ export const refuse = (
   throw new FieldError(code, message, param)
 }
 
-/** Refuses a form without a file. */
 export const refuseWithoutFile = (): never =>
   refuse(
     'missing_required_parameter',
@@ -106,7 +103,7 @@ const checkVad = (settings: Record<string, unknown>): ChunkingStrategy => {
   return { type: 'server_vad' }
 }
 
-/** As `auto`, in brackets, or as JSON. */
+/** Reads `auto`, bracketed fields or JSON. */
 const chunkingOf = (fields: Fields): ChunkingStrategy => {
   const bracketed: Record<string, unknown> = {}
   for (const [name, values] of fields) {
@@ -133,7 +130,7 @@ const chunkingOf = (fields: Fields): ChunkingStrategy => {
 }
 
 /**
- * Reads the fields of a form. Unknown ones are ignored.
+ * Reads the fields of a form; unknown ones are ignored.
  *
  * @throws FieldError
  */
@@ -187,7 +184,7 @@ type Request = {
 const quoted = (names: readonly string[]): string =>
   names.map(name => `'${name}'`).join(' or ')
 
-/** Refuses what only some models take. */
+/** Refuses a field that the model does not support. */
 const onlyFor = (fits: boolean, given: boolean, name: string): void => {
   if (given && !fits)
     refuse(
@@ -212,7 +209,7 @@ const checkFormat = ({ fields, model }: Request): void => {
     )
 }
 
-/** The name decides, or the content type where the name has no extension. */
+/** Checks the extension, or the content type if there is none. */
 const checkFile = ({ fields, model, file }: Request): void => {
   if (model.anyFile) return
   const extension = /\.(\w+)$/.exec(file.name)?.[1]?.toLowerCase()
@@ -264,7 +261,7 @@ const checkExtras = ({ fields, model }: Request): void => {
       "Invalid value for 'timestamp_granularities'. Supported values are: 'word' and 'segment'.",
       'timestamp_granularities',
     )
-  // Clients send what is the default anyway, whatever the format.
+  // `segment` is the default, which clients send with any format.
   if (granularities.includes('word') && format !== 'verbose_json')
     refuse(
       'invalid_value',
@@ -309,7 +306,7 @@ const checks = [
 ]
 
 /**
- * Holds a request against what its model takes; answers with the model.
+ * Checks a request against its model, and returns the model.
  *
  * @throws FieldError
  */

@@ -6,12 +6,11 @@ import {
 } from './openai-models.ts'
 import { type ServiceErrorBody, invalidRequest } from './service-error.ts'
 
-/** How the audio that comes is written. */
 export type InputFormat =
   | { readonly type: 'audio/pcm'; readonly rate: number }
   | { readonly type: 'audio/pcmu' | 'audio/pcma' }
 
-/** Settings by which the server finds turns. */
+/** Settings of turn detection. */
 export type TurnSettings =
   | {
       readonly type: 'server_vad'
@@ -24,7 +23,6 @@ export type TurnSettings =
       readonly eagerness: 'low' | 'medium' | 'high' | 'auto'
     }
 
-/** Settings of the recogniser. */
 type TranscriptionSettings = {
   readonly model?: string
   readonly language?: string | null
@@ -34,7 +32,7 @@ type TranscriptionSettings = {
   readonly delay?: string | null
 }
 
-/** What `session.update` can change; written as the wire has it. */
+/** Settings that `session.update` can change. */
 export type SessionConfig = {
   readonly audio: {
     readonly input: {
@@ -54,7 +52,6 @@ const defaultTurns: TurnSettings = {
   silence_duration_ms: 200,
 }
 
-/** A session's settings before any update. */
 export const defaultConfig: SessionConfig = {
   audio: {
     input: {
@@ -116,7 +113,7 @@ const merge = (before: SessionConfig, change: SessionPatch): SessionConfig => {
   }
 }
 
-/** What no single field shows to be wrong. */
+/** Returns the error of fields that conflict. */
 const clashOf = (
   { audio }: SessionConfig,
   models: ServedModels,
@@ -167,8 +164,8 @@ const clashOf = (
 }
 
 /**
- * A session's settings after an update: what it does not name stays. Wrong
- * in one place, it changes nothing.
+ * Returns a session's settings after an update. An update with an error changes
+ * nothing.
  */
 export const updateConfig = (
   before: SessionConfig,
@@ -247,10 +244,8 @@ const patch = z.strictObject({
     .nullish(),
 })
 
-/** An update of a session that has the right form. */
 type SessionPatch = z.infer<typeof patch>
 
-/** Reads the `session` of an update. */
 const readPatch = (
   update: unknown,
 ): { patch: SessionPatch } | { error: ServiceErrorBody } => {
@@ -325,10 +320,9 @@ const reach = (value: unknown, path: readonly string[]): unknown =>
   )
 
 /**
- * What the service says of a value that has the wrong form: the first thing
- * that is wrong with it.
+ * Returns the service's error for the first issue of a malformed value.
  *
- * @param root where the value stands, in names of parameters
+ * @param root path of the value, in parameter names
  */
 export const schemaError = (
   { issues }: z.core.$ZodError,
