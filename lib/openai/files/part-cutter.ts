@@ -14,11 +14,8 @@ const MEMORY_BYTES: number = 4 << 20
 export class ByteStore {
   #chunks: Uint8Array<ArrayBuffer>[] = []
   #spool: Spool | undefined
-  #length = 0
-
-  get length(): number {
-    return this.#length
-  }
+  /** Number of bytes. */
+  length = 0
 
   /**
    * Adds a copy of the bytes.
@@ -26,10 +23,10 @@ export class ByteStore {
    * @throws OutputError if they cannot be written to disk
    */
   async append(bytes: Uint8Array): Promise<void> {
-    this.#length += bytes.length
+    this.length += bytes.length
     if (this.#spool) return this.#spool.write(bytes)
     this.#chunks.push(new Uint8Array(bytes))
-    if (this.#length <= MEMORY_BYTES) return
+    if (this.length <= MEMORY_BYTES) return
     const spool = await Spool.open()
     this.#spool = spool
     for (const chunk of this.#chunks) await spool.write(chunk)

@@ -6,7 +6,11 @@ import {
   given,
 } from '../../core/options.ts'
 import { sniff, SNIFF_BYTES, type Sniffed } from '../../decode/sniff.ts'
-import type { FileAbilities, ResponseFormat } from '../wire/openai-models.ts'
+import {
+  type FileAbilities,
+  RESPONSE_FORMATS,
+  type ResponseFormat,
+} from '../wire/openai-models.ts'
 import type {
   ChunkingStrategy,
   FileTranscriberOptions,
@@ -51,14 +55,7 @@ export const formatOf = ({
   checkOneOf(
     'responseFormat',
     responseFormat,
-    abilities?.formats ?? [
-      'json',
-      'text',
-      'srt',
-      'verbose_json',
-      'vtt',
-      'diarized_json',
-    ],
+    abilities?.formats ?? RESPONSE_FORMATS,
   )
   if (
     abilities?.speakers &&

@@ -73,9 +73,12 @@ export class UploadSender {
   #succeeded = false
   #failure: UploadFailure | undefined
   #broken: unknown
-  #usage: Usage | undefined
-  #gaps = 0
-  #endMs = 0
+  /** Usage of all answers. */
+  usage: Usage | undefined
+  /** Number of gaps. */
+  gaps = 0
+  /** End of the last answered part, in ms. */
+  endMs = 0
 
   constructor(
     settings: Settings,
@@ -88,24 +91,10 @@ export class UploadSender {
     this.#events = new OrderedEvents(listener.onEvent)
   }
 
-  /** Usage of all answers. */
-  get usage(): Usage | undefined {
-    return this.#usage
-  }
-
-  get gaps(): number {
-    return this.#gaps
-  }
-
-  /** End of the last answered part, in ms. */
-  get endMs(): number {
-    return this.#endMs
-  }
-
   /** Emits a gap; times in ms. */
   gap(start: number, end: number, reason: string): void {
     const output = this.#events.open()
-    this.#gaps++
+    this.gaps++
     output.push({ type: 'gap', start, end, reason })
     output.close()
   }
@@ -213,8 +202,8 @@ export class UploadSender {
       (answer.usage?.type === 'duration' ? answer.usage.seconds : undefined) ??
       answer.segments?.at(-1)?.end
     const end = (await part.end()) ?? start + Math.round(1_000 * (seconds ?? 0))
-    this.#usage = addUsage(this.#usage, answer.usage)
-    this.#endMs = Math.max(this.#endMs, end)
+    this.usage = addUsage(this.usage, answer.usage)
+    this.endMs = Math.max(this.endMs, end)
     return finalsOf(answer, { number, start, end }, this.#settings)
   }
 
@@ -233,7 +222,7 @@ export class UploadSender {
       return
     }
     this.#failure ??= error
-    this.#gaps++
+    this.gaps++
     const end = (await part.end()) ?? part.start
     const decide = (): void => {
       const { start } = part

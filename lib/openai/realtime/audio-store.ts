@@ -29,7 +29,8 @@ export class AudioStore {
    * Reused, because blocks live long enough to cause slow garbage collections.
    */
   readonly #spare: Int16Array[] = []
-  #end = 0
+  /** Sample after the last one appended. */
+  end = 0
   readonly #file = new BlockFile(BLOCK_SAMPLES * BYTES)
 
   /** @param memoryMs most audio to keep in memory, in ms */
@@ -37,14 +38,9 @@ export class AudioStore {
     this.#maxBlocks = Math.max(2, Math.ceil(memoryMs / 1_000))
   }
 
-  /** Sample after the last one appended. */
-  get end(): number {
-    return this.#end
-  }
-
   /** First sample of the oldest block. */
   get start(): number {
-    return this.#blocks[0]?.from ?? this.#end
+    return this.#blocks[0]?.from ?? this.end
   }
 
   get spilled(): number {
@@ -65,7 +61,7 @@ export class AudioStore {
       block.length += part.length
       from += part.length
     }
-    this.#end = at + samples.length
+    this.end = at + samples.length
   }
 
   /** Moves blocks beyond the limit to disk. */

@@ -173,16 +173,12 @@ export class ItemTracker {
   }
 
   #attemptOfUnknown(item: string): Attempt | undefined {
-    if (!this.#serverFindsTurns) return this.#onlyCommitted()
-    if (this.#answersByItem || this.#commitments.has(item)) return undefined
-    const waiting = this.#open.filter(
-      ({ found, committed, confirmed }) => found || (committed && !confirmed),
+    const mayBeNew = this.#serverFindsTurns
+    if (mayBeNew && (this.#answersByItem || this.#commitments.has(item)))
+      return undefined
+    const waiting = this.#open.filter(({ found, committed, confirmed }) =>
+      mayBeNew ? found || (committed && !confirmed) : committed,
     )
-    return waiting.length === 1 ? waiting[0] : undefined
-  }
-
-  #onlyCommitted(): Attempt | undefined {
-    const waiting = this.#open.filter(({ committed }) => committed)
     return waiting.length === 1 ? waiting[0] : undefined
   }
 }

@@ -17,20 +17,16 @@ export class DetectorRunner {
   #detector: TurnDetector | undefined
   /** Sample of the source at which the detector started. */
   #base = 0
-  #settled = 0
+  /**
+   * As {@link TurnDetector.settled}, in the source. Updated only after the
+   * marks are reported: the detector itself may be ahead of them.
+   */
+  settled = 0
 
   /** @param onMark receives places in the source */
   constructor(detection: TurnDetection, onMark: (mark: TurnMark) => void) {
     this.#detection = detection
     this.#onMark = onMark
-  }
-
-  /**
-   * As {@link TurnDetector.settled}, in the source. Updated only after the
-   * marks are reported: the detector itself may be ahead of them.
-   */
-  get settled(): number {
-    return this.#settled
   }
 
   async push(samples: Float32Array, at: number): Promise<void> {
@@ -40,7 +36,7 @@ export class DetectorRunner {
     }
     const detector = this.#detector
     this.#take(await detector.push(samples))
-    this.#settled = this.#base + detector.settled
+    this.settled = this.#base + detector.settled
   }
 
   /** Ends a run of audio; the next one begins at a sample of the source. */
@@ -48,7 +44,7 @@ export class DetectorRunner {
     if (this.#detector) this.#take(await this.#detector.end())
     await this.close()
     this.#base = at
-    this.#settled = at
+    this.settled = at
   }
 
   async close(): Promise<void> {

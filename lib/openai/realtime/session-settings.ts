@@ -1,5 +1,5 @@
 import { OptionError } from '../../core/errors.ts'
-import { checkNumber, checkOneOf } from '../../core/options.ts'
+import { checkNumber, checkOneOf, given } from '../../core/options.ts'
 import {
   openaiModels,
   type OpenAIModel,
@@ -29,9 +29,7 @@ export type SemanticVad = {
 
 /** Options of a Realtime session. */
 export type RealtimeSessionOptions = {
-  /**
-   * @default 'gpt-live-transcribe'
-   */
+  /** @default 'gpt-live-transcribe' */
   readonly model?: string
   /** Language spoken, ISO 639-1. @default found out by the model */
   readonly language?: string
@@ -163,16 +161,15 @@ const transcriptionOf = (
   if (delay !== undefined)
     checkOneOf('delay', delay, ['minimal', 'low', 'medium', 'high', 'xhigh'])
   // Models that accept several languages ignore `language`.
-  const one =
-    can.language === 'languages' ? { languages: [language] } : { language }
-  return {
+  const takesSeveral = can.language === 'languages'
+  return given({
     model,
-    ...(language !== undefined && one),
-    ...(languages !== undefined && { languages }),
-    ...(keywords !== undefined && { keywords }),
-    ...(prompt !== undefined && { prompt }),
-    ...(delay !== undefined && { delay }),
-  }
+    language: takesSeveral ? undefined : language,
+    languages: takesSeveral && language ? [language] : languages,
+    keywords,
+    prompt,
+    delay,
+  })
 }
 
 const serverTurnsOf = (

@@ -38,30 +38,27 @@ type ReadEvent =
     }
   | { readonly error: ServiceErrorBody; readonly id: string | null }
 
-const wrong = (error: ServiceErrorBody, id: string | null = null) => ({
-  error,
-  id,
-})
+const wrong = (
+  id: string | null,
+  ...error: Parameters<typeof invalidRequest>
+): ReadEvent => ({ error: invalidRequest(...error), id })
 
 /** Parses a message of a client and checks its type. */
 export const readEvent = (data: Buffer, binary: boolean): ReadEvent => {
   if (binary)
     return wrong(
-      invalidRequest(
-        'invalid_event',
-        'Expected a text WebSocket message; binary frames are not supported.',
-      ),
+      null,
+      'invalid_event',
+      'Expected a text WebSocket message; binary frames are not supported.',
     )
   let event: unknown
   try {
     event = JSON.parse(data.toString())
   } catch {
-    return wrong(
-      invalidRequest('invalid_json', 'We could not parse the JSON body.'),
-    )
+    return wrong(null, 'invalid_json', 'We could not parse the JSON body.')
   }
   if (typeof event !== 'object' || event === null || Array.isArray(event))
-    return wrong(invalidRequest('invalid_event', 'Expected a JSON object.'))
+    return wrong(null, 'invalid_event', 'Expected a JSON object.')
   return readType(event as ClientEvent)
 }
 
@@ -70,23 +67,19 @@ const readType = (event: ClientEvent): ReadEvent => {
   const id = typeof event_id === 'string' ? event_id : null
   if (type === undefined)
     return wrong(
-      invalidRequest(
-        'missing_required_parameter',
-        "Missing required parameter: 'type'.",
-        'type',
-      ),
       id,
+      'missing_required_parameter',
+      "Missing required parameter: 'type'.",
+      'type',
     )
   if (typeof type === 'string' && supportedEvents.includes(type))
     return { type, event, id }
   const shown = typeof type === 'string' ? type : JSON.stringify(type)
   return wrong(
-    invalidRequest(
-      'invalid_value',
-      `Invalid value: '${shown}'. Supported values are: ${listed}.`,
-      'type',
-    ),
     id,
+    'invalid_value',
+    `Invalid value: '${shown}'. Supported values are: ${listed}.`,
+    'type',
   )
 }
 

@@ -1,6 +1,14 @@
 /** Response formats of OpenAI's transcription endpoint. */
-export type ResponseFormat =
-  'json' | 'text' | 'srt' | 'verbose_json' | 'vtt' | 'diarized_json'
+export type ResponseFormat = (typeof RESPONSE_FORMATS)[number]
+
+export const RESPONSE_FORMATS = [
+  'json',
+  'text',
+  'srt',
+  'verbose_json',
+  'vtt',
+  'diarized_json',
+] as const
 
 /** What a model supports for uploaded files. */
 export type FileAbilities = {
@@ -48,28 +56,32 @@ export type OpenAIModel = {
   readonly successor?: string
 }
 
+/** What most models do with a file. */
+const basicFiles: FileAbilities = {
+  formats: ['json', 'text'],
+  streams: true,
+  wordTimes: false,
+  speakers: false,
+  logprobs: false,
+  prompt: true,
+  keywords: false,
+  language: 'language',
+}
+
+const committed = {
+  family: 'committed',
+  prompt: true,
+  keywords: false,
+  language: 'language',
+  delay: false,
+  logprobs: false,
+} as const
+
 const gpt4o: OpenAIModel = {
   perMinute: 0.006,
   billedBy: 'tokens',
-  files: {
-    formats: ['json', 'text'],
-    streams: true,
-    wordTimes: false,
-    speakers: false,
-    logprobs: true,
-    prompt: true,
-    keywords: false,
-    language: 'language',
-    maxSeconds: 1_400,
-  },
-  realtime: {
-    family: 'committed',
-    prompt: true,
-    keywords: false,
-    language: 'language',
-    delay: false,
-    logprobs: true,
-  },
+  files: { ...basicFiles, logprobs: true, maxSeconds: 1_400 },
+  realtime: { ...committed, logprobs: true },
   shutdown: '2027-02-26',
   successor: 'gpt-transcribe',
 }
@@ -92,24 +104,12 @@ export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
     perMinute: 0.0045,
     billedBy: 'duration',
     files: {
-      formats: ['json', 'text'],
-      streams: true,
-      wordTimes: false,
-      speakers: false,
-      logprobs: false,
-      prompt: true,
+      ...basicFiles,
       keywords: true,
       language: 'languages',
       maxSeconds: 1_800,
     },
-    realtime: {
-      family: 'committed',
-      prompt: true,
-      keywords: true,
-      language: 'languages',
-      delay: false,
-      logprobs: false,
-    },
+    realtime: { ...committed, keywords: true, language: 'languages' },
   },
   'gpt-live-transcribe': {
     perMinute: 0.017,
@@ -128,14 +128,10 @@ export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
     perMinute: 0.006,
     billedBy: 'tokens',
     files: {
+      ...basicFiles,
       formats: ['json', 'text', 'diarized_json'],
-      streams: true,
-      wordTimes: false,
       speakers: true,
-      logprobs: false,
       prompt: false,
-      keywords: false,
-      language: 'language',
       maxSeconds: 1_400,
     },
     shutdown: '2027-02-26',
@@ -144,23 +140,12 @@ export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
     perMinute: 0.006,
     billedBy: 'duration',
     files: {
+      ...basicFiles,
       formats: ['json', 'text', 'srt', 'verbose_json', 'vtt'],
       streams: false,
       wordTimes: true,
-      speakers: false,
-      logprobs: false,
-      prompt: true,
-      keywords: false,
-      language: 'language',
     },
-    realtime: {
-      family: 'committed',
-      prompt: true,
-      keywords: false,
-      language: 'language',
-      delay: false,
-      logprobs: false,
-    },
+    realtime: committed,
     shutdown: '2027-02-26',
   },
 }

@@ -1,4 +1,6 @@
 import {
+  RESPONSE_FORMATS,
+  type ResponseFormat,
   type ServedModel,
   type ServedModels,
   servedModel,
@@ -52,6 +54,9 @@ export const refuseWithoutFile = (): never =>
     'file',
   )
 
+const refuseValue = (param: string, message: string): never =>
+  refuse('invalid_value', message, param)
+
 type Fields = ReadonlyMap<string, readonly string[]>
 
 const one = (fields: Fields, name: string): string | undefined =>
@@ -63,11 +68,7 @@ const listOf = (fields: Fields, name: string): readonly string[] =>
 const streamOf = (fields: Fields): boolean => {
   const value = one(fields, 'stream') ?? 'false'
   if (!/^(true|false)$/i.test(value))
-    refuse(
-      'invalid_value',
-      "Invalid value for 'stream': expected a boolean.",
-      'stream',
-    )
+    refuseValue('stream', "Invalid value for 'stream': expected a boolean.")
   return value.toLowerCase() === 'true'
 }
 
@@ -75,10 +76,9 @@ const temperatureOf = (fields: Fields): number => {
   const text = one(fields, 'temperature') ?? '0'
   const value = text === '' ? NaN : Number(text)
   if (!(value >= 0 && value <= 1))
-    refuse(
-      'invalid_value',
-      "Invalid value for 'temperature': expected a number from 0 to 1.",
+    refuseValue(
       'temperature',
+      "Invalid value for 'temperature': expected a number from 0 to 1.",
     )
   return value
 }
@@ -91,8 +91,7 @@ const vadFields = new Set([
 ])
 
 const checkVad = (settings: Record<string, unknown>): ChunkingStrategy => {
-  const wrong = (what: string): never =>
-    refuse('invalid_value', what, 'chunking_strategy')
+  const wrong = (what: string): never => refuseValue('chunking_strategy', what)
   if (settings['type'] !== 'server_vad')
     wrong("Invalid value for 'chunking_strategy.type': expected 'server_vad'.")
   for (const [name, value] of Object.entries(settings))
@@ -122,11 +121,7 @@ const chunkingOf = (fields: Fields): ChunkingStrategy => {
   }
   return typeof value === 'object' && value !== null
     ? checkVad(value as Record<string, unknown>)
-    : refuse(
-        'invalid_value',
-        "Invalid value for 'chunking_strategy'.",
-        'chunking_strategy',
-      )
+    : refuseValue('chunking_strategy', "Invalid value for 'chunking_strategy'.")
 }
 
 /**
@@ -159,7 +154,6 @@ export const readFields = (fields: Fields): RequestFields => {
   }
 }
 
-const FORMATS = ['json', 'text', 'srt', 'verbose_json', 'vtt', 'diarized_json']
 const EXTENSIONS = [
   'flac',
   'm4a',
@@ -181,8 +175,8 @@ type Request = {
   readonly file: { readonly name: string; readonly type: string }
 }
 
-const quoted = (names: readonly string[]): string =>
-  names.map(name => `'${name}'`).join(' or ')
+const listed = (names: readonly string[], separator = ', '): string =>
+  names.map(name => `'${name}'`).join(separator)
 
 /** Refuses a field that the model does not support. */
 const onlyFor = (fits: boolean, given: boolean, name: string): void => {
@@ -195,16 +189,15 @@ const onlyFor = (fits: boolean, given: boolean, name: string): void => {
 }
 
 const checkFormat = ({ fields, model }: Request): void => {
-  if (!FORMATS.includes(fields.format))
-    refuse(
-      'invalid_value',
-      `Invalid value: '${fields.format}'. Supported values are: ${FORMATS.map(f => `'${f}'`).join(', ')}.`,
+  if (!RESPONSE_FORMATS.includes(fields.format as ResponseFormat))
+    refuseValue(
       'response_format',
+      `Invalid value: '${fields.format}'. Supported values are: ${listed(RESPONSE_FORMATS)}.`,
     )
   if (!model.formats.includes(fields.format))
     refuse(
       'unsupported_value',
-      `response_format '${fields.format}' is not compatible with model '${fields.model}'. Use ${quoted(model.formats)} instead.`,
+      `response_format '${fields.format}' is not compatible with model '${fields.model}'. Use ${listed(model.formats, ' or ')} instead.`,
       'response_format',
     )
 }
@@ -219,7 +212,7 @@ const checkFile = ({ fields, model, file }: Request): void => {
   if (fields.model === 'whisper-1')
     refuse(
       'unsupported_value',
-      `Invalid file format. Supported formats: [${EXTENSIONS.map(e => `'${e}'`).join(', ')}]`,
+      `Invalid file format. Supported formats: [${listed(EXTENSIONS)}]`,
       'file',
     )
   refuse('unsupported_value', `Unsupported file format ${format}`, 'file')
@@ -228,45 +221,40 @@ const checkFile = ({ fields, model, file }: Request): void => {
 const checkLanguages = ({ fields, model }: Request): void => {
   const { language, languages, keywords } = fields
   if (language !== undefined && languages.length > 0)
-    refuse(
-      'invalid_value',
-      "Only one of 'language' and 'languages' can be provided.",
+    refuseValue(
       'languages',
+      "Only one of 'language' and 'languages' can be provided.",
     )
   onlyFor(model.languages, languages.length > 0, 'languages')
   for (const code of language === undefined ? languages : [language])
     if (!LANGUAGE.test(code))
-      refuse(
-        'invalid_value',
-        `Invalid language '${code}'. Language parameter must be specified in ISO-639-1 format.`,
+      refuseValue(
         language === undefined ? 'languages' : 'language',
+        `Invalid language '${code}'. Language parameter must be specified in ISO-639-1 format.`,
       )
   onlyFor(model.languages, keywords.length > 0, 'keywords')
   if (keywords.some(word => /[<>\r\n]/.test(word)))
-    refuse('invalid_value', "Invalid value for 'keywords'.", 'keywords')
+    refuseValue('keywords', "Invalid value for 'keywords'.")
 }
 
 const checkExtras = ({ fields, model }: Request): void => {
   const { include, format, granularities } = fields
   if (include.some(name => name !== 'logprobs'))
-    refuse(
-      'invalid_value',
-      "Invalid value for 'include'. Supported values are: 'logprobs'.",
+    refuseValue(
       'include',
+      "Invalid value for 'include'. Supported values are: 'logprobs'.",
     )
   onlyFor(model.logprobs && format === 'json', include.length > 0, 'include')
   if (granularities.some(name => name !== 'word' && name !== 'segment'))
-    refuse(
-      'invalid_value',
-      "Invalid value for 'timestamp_granularities'. Supported values are: 'word' and 'segment'.",
+    refuseValue(
       'timestamp_granularities',
+      "Invalid value for 'timestamp_granularities'. Supported values are: 'word' and 'segment'.",
     )
   // `segment` is the default, which clients send with any format.
   if (granularities.includes('word') && format !== 'verbose_json')
-    refuse(
-      'invalid_value',
-      "'timestamp_granularities' needs response_format 'verbose_json'.",
+    refuseValue(
       'timestamp_granularities',
+      "'timestamp_granularities' needs response_format 'verbose_json'.",
     )
 }
 
@@ -277,23 +265,20 @@ const checkSpeakers = ({ fields, model }: Request): void => {
   onlyFor(diarizes, references.length > 0, 'known_speaker_references')
   if (!diarizes) return
   if (fields.chunking === null)
-    refuse(
-      'invalid_value',
-      'chunking_strategy is required for diarization models',
+    refuseValue(
       'chunking_strategy',
+      'chunking_strategy is required for diarization models',
     )
   onlyFor(false, fields.prompt !== undefined, 'prompt')
   if (speakers.length > MAX_SPEAKERS || speakers.length !== references.length)
-    refuse(
-      'invalid_value',
-      `Expected up to ${MAX_SPEAKERS} known speakers, each with a name and a reference.`,
+    refuseValue(
       'known_speaker_names',
+      `Expected up to ${MAX_SPEAKERS} known speakers, each with a name and a reference.`,
     )
   if (references.some(url => !url.startsWith('data:')))
-    refuse(
-      'invalid_value',
-      'Known speaker references must be data URLs.',
+    refuseValue(
       'known_speaker_references',
+      'Known speaker references must be data URLs.',
     )
 }
 
