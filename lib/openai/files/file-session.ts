@@ -87,7 +87,6 @@ export class FileSession {
     else this.#run(() => this.#sendFile())
   }
 
-  /** Cancels all work and frees the bytes. */
   async destroy(): Promise<void> {
     this.#isOver = true
     this.#abort.abort()
@@ -129,7 +128,6 @@ export class FileSession {
     yield* feed as AsyncIterable<Uint8Array>
   }
 
-  /** Transcribes a file that fits into one upload. */
   async #sendFile(): Promise<Outcome> {
     const blob = await this.#store.blob()
     if (blob.size === 0) throw new EmptyInputError('the input is empty')
@@ -140,7 +138,7 @@ export class FileSession {
     return outcome ?? this.#sendInParts(bytesOf(blob))
   }
 
-  /** Undefined: the service does not take it like this. */
+  /** @returns undefined if it has to be decoded */
   async #sendUnchanged(
     blob: Blob,
     format: UploadFormat,
@@ -151,7 +149,7 @@ export class FileSession {
     const glimpse = await look.early
     const tiny = (glimpse.declaredMs ?? Infinity) < MIN_MS
     const first = tiny ? await look.complete : glimpse
-    // It can be sent without being looked at.
+    // The file can be sent without ffmpeg.
     const blind = first.failure instanceof FfmpegMissingError
     if (first.failure && !blind && first.decodedMs === 0) throw first.failure
     const declaredMs = blind ? await declaredOf(blob) : first.declaredMs
@@ -226,7 +224,6 @@ export class FileSession {
 const rounded = (ms: number | undefined): number | undefined =>
   ms === undefined ? undefined : Math.round(ms)
 
-/** Returns the length of a probed file, in ms. */
 const lengthOf = ({ decodedMs, declaredMs, failure }: ProbeResult): number =>
   failure ? Math.max(decodedMs, declaredMs ?? 0) : decodedMs
 
@@ -249,8 +246,8 @@ const partLimits = (limits: UploadLimits): PartLimits => {
 }
 
 /**
- * Decodes a source, cuts it into parts at pauses and sends those that are not
- * silent. Resolves when the last part is being sent.
+ * Sends a source in parts, without silent ones. Resolves when the last part is
+ * being sent.
  *
  * @throws if nothing could be decoded, or if no part can be sent
  */

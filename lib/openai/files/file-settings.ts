@@ -23,7 +23,6 @@ export type RequestSettings = {
 }
 
 export type AnswerSettings = {
-  /** Names of known speakers. */
   readonly knownNames: ReadonlySet<string>
   /** The language, if exactly one was given. */
   readonly language?: string
@@ -36,13 +35,10 @@ export type UploadLimits = {
   readonly maxBytes: number
   /** Duration, in ms; Infinity for no limit. */
   readonly maxMs: number
-  /**
-   * Length of the stretch before the limit in which to look for a pause, in ms.
-   */
+  /** Where to look for a pause: this long before the limit, in ms. */
   readonly searchMs: number
 }
 
-/** Checked options of a file transcriber. */
 export type FileSettings = RequestSettings &
   AnswerSettings & {
     readonly model: string
@@ -115,11 +111,6 @@ const decoderOf = (
   return decoder
 }
 
-/**
- * Checks all options.
- *
- * @throws OptionError
- */
 export const resolve = (
   options: FileTranscriberOptions,
   internals: FileInternals = {},

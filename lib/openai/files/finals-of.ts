@@ -31,10 +31,7 @@ const codes = new Map(
   }),
 )
 
-/**
- * Returns the ISO 639 code of a language, given as an English name (`english`)
- * or as a code. Undefined for anything else.
- */
+/** Returns the ISO 639 code of a language name or code, else undefined. */
 const languageCode = (told: string): string | undefined => {
   const name = told.trim().toLowerCase()
   return (
@@ -45,7 +42,6 @@ const languageCode = (told: string): string | undefined => {
 
 /** Place of an upload in the source, in ms. */
 type Place = {
-  /** Number of the part, from 1. */
   readonly number: number
   readonly start: number
   readonly end: number

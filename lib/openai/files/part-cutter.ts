@@ -7,21 +7,13 @@ import { Spool } from '../../io/temporary-files.ts'
 /** Most bytes that a {@link ByteStore} keeps in memory. */
 const MEMORY_BYTES: number = 4 << 20
 
-/**
- * Keeps bytes for sending them repeatedly: in memory, or in a private temporary
- * file if they are many.
- */
+/** Keeps bytes in memory, or in a private temporary file if they are many. */
 export class ByteStore {
   #chunks: Uint8Array<ArrayBuffer>[] = []
   #spool: Spool | undefined
-  /** Number of bytes. */
   length = 0
 
-  /**
-   * Adds a copy of the bytes.
-   *
-   * @throws OutputError if they cannot be written to disk
-   */
+  /** @throws OutputError if they cannot be written to disk */
   async append(bytes: Uint8Array): Promise<void> {
     this.length += bytes.length
     if (this.#spool) return this.#spool.write(bytes)
@@ -44,7 +36,6 @@ export class ByteStore {
   }
 }
 
-/** Bytes of a blob to read at a time. */
 const READ_BYTES = 64 << 10
 
 export async function* bytesOf(blob: Blob): AsyncGenerator<Uint8Array> {
@@ -55,7 +46,6 @@ export async function* bytesOf(blob: Blob): AsyncGenerator<Uint8Array> {
 /** Sample rate of decoded parts, in Hz: that of the models. */
 export const PART_RATE = 16_000
 
-/** Bytes per second of a decoded part. */
 export const PART_BYTES_PER_SECOND: number = 2 * PART_RATE
 
 /** Something to upload; times in ms of the source. */
@@ -69,7 +59,6 @@ export type Part = {
   readonly end: () => Promise<number | undefined>
   /** Returns what to send; can be called again for a retry. */
   readonly blob: () => Promise<Blob>
-  /** Frees its storage. */
   readonly release: () => Promise<void>
 }
 
@@ -81,11 +70,9 @@ type DecodedPart = {
   readonly store: ByteStore
 }
 
-/** Converts frames to whole milliseconds. */
 export const partMs = (frames: number): number =>
   Math.round((1_000 * frames) / PART_RATE)
 
-/** Makes a WAV file of a decoded part. */
 export const wavPart = (
   number: number,
   { start, frames, store }: DecodedPart,
@@ -104,7 +91,6 @@ export const MIN_MS = 100
 export const TOO_SHORT =
   'it is shorter than 0.1 s, which the service does not take'
 
-/** The result of a source. */
 export type Outcome = {
   readonly durationMs: number
   /** Why it could not be read to its end; everything before is transcribed. */
@@ -114,14 +100,10 @@ export type Outcome = {
 /** Lengths of parts, in frames at {@link PART_RATE}. */
 export type PartLimits = {
   readonly maxFrames: number
-  /**
-   * Length of the stretch before the limit in which to look for a pause; at
-   * most half of the limit.
-   */
+  /** Where to look for a pause: at most half of a part, at its end. */
   readonly searchFrames: number
 }
 
-/** A part, or a stretch in which the source has no audio. */
 export type CutItem =
   | ({ readonly type: 'part' } & DecodedPart)
   | { readonly type: 'gap'; readonly start: number; readonly end: number }
@@ -166,7 +148,6 @@ export class PartCutter {
     return this.#next
   }
 
-  /** Takes the next chunk and yields the parts that are complete. */
   async *push(chunk: AudioChunk): AsyncGenerator<CutItem> {
     const hole = chunk.offset - this.#next
     if (hole > MAX_HOLE_FRAMES) {
@@ -178,7 +159,6 @@ export class PartCutter {
     this.#next = chunk.offset + framesOf(chunk)
   }
 
-  /** Yields the last part, at the end of the source. */
   async *finish(): AsyncGenerator<CutItem> {
     const open = this.#open
     this.#open = undefined
@@ -187,7 +167,6 @@ export class PartCutter {
     yield this.#part(open, open.frames)
   }
 
-  /** Frees the incomplete part. */
   async close(): Promise<void> {
     await this.#open?.store.remove()
   }

@@ -14,8 +14,6 @@ export type Decoding = DecoderOptions & {
 }
 
 /**
- * Decodes bytes.
- *
  * @param rate resamples to this rate, in Hz, and mixes to mono
  * @throws VoxpipeError after all audio before the fault
  */
@@ -59,33 +57,25 @@ export async function* decode(
 }
 
 export type ProbeResult = {
-  /** Whether it is not silent. */
   readonly audible: boolean
   /** Length decoded so far, in ms. */
   readonly decodedMs: number
   /** Length that the container declares, in ms. */
-  readonly declaredMs?: number
-  /** Whether the whole file was decoded. */
+  readonly declaredMs?: number | undefined
   readonly whole: boolean
   /** Why decoding stopped early. */
   readonly failure?: Error
 }
 
-/** An examination of a file, which may already be uploading. */
+/** Examines a file: its length, and whether it is silent or damaged. */
 export type Probe = {
   /** Resolves once it is known whether the file can be sent unchanged. */
   readonly early: Promise<ProbeResult>
-  /** Resolves when the whole file is decoded. */
   readonly complete: Promise<ProbeResult>
   readonly stop: () => void
 }
 
-/**
- * Decodes a file to find its length, whether it is silent, and whether it is
- * damaged.
- *
- * @param limitMs longest file that can be sent unchanged
- */
+/** @param limitMs longest file that can be sent unchanged */
 export const probe = (
   blob: Blob,
   limitMs: number,
@@ -96,38 +86,35 @@ export const probe = (
   let resolveEarly: (findings: ProbeResult) => void
   const first = new Promise<ProbeResult>(resolve => (resolveEarly = resolve))
   const decodeAll = async (): Promise<ProbeResult> => {
-    let declaredMs: number | undefined
-    let [audible, decodedMs] = [false, 0]
-    let failure: Error | undefined
-    const resultSoFar = (whole: boolean): ProbeResult => ({
-      audible,
-      decodedMs,
-      whole,
-      ...(declaredMs !== undefined && { declaredMs }),
-      ...(failure && { failure }),
-    })
+    const result: { -readonly [K in keyof ProbeResult]: ProbeResult[K] } = {
+      audible: false,
+      decodedMs: 0,
+      whole: false,
+    }
     try {
       for await (const chunk of decode(bytesOf(blob), {
         ...options,
         signal: abort.signal,
         onWarning,
-        onFormat: format => (declaredMs = format.durationMs),
+        onFormat: format => (result.declaredMs = format.durationMs),
       })) {
-        decodedMs = (1_000 * endOf(chunk)) / chunk.sampleRate
-        audible ||= chunk.channels.some(samples => {
+        result.decodedMs = (1_000 * endOf(chunk)) / chunk.sampleRate
+        result.audible ||= chunk.channels.some(samples => {
           const levels = new FrameLevels(chunk.sampleRate)
           levels.push(samples)
           return !levels.isSilent()
         })
+        const { audible, decodedMs, declaredMs } = result
         const longest = Math.max(decodedMs, declaredMs ?? 0)
         if (longest > limitMs || (audible && declaredMs !== undefined))
-          resolveEarly(resultSoFar(false))
+          resolveEarly({ ...result })
       }
     } catch (error) {
-      failure = error as Error
+      result.failure = error as Error
     }
-    resolveEarly(resultSoFar(true))
-    return resultSoFar(true)
+    result.whole = true
+    resolveEarly(result)
+    return result
   }
   return { early: first, complete: decodeAll(), stop: () => abort.abort() }
 }

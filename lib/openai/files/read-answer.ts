@@ -171,9 +171,8 @@ const readCaptions = (
 }
 
 /**
- * Yields the data of server-sent events (WHATWG HTML, 9.2). Lines end in LF, CR
- * or both, other fields are ignored, and a last event without its blank line
- * counts.
+ * Yields the data of server-sent events (WHATWG HTML, 9.2). A last event
+ * without its blank line counts.
  */
 async function* sseData(
   body: AsyncIterable<Uint8Array>,
@@ -202,11 +201,9 @@ async function* sseData(
 }
 
 export type AnswerListener = {
-  /** Called for each chunk. */
   readonly onActivity: () => void
   /** Called for each delta, with its segment if the service names one. */
   readonly onDelta: (text: string, segment?: string) => void
-  /** Applied to the service's error messages. */
   readonly hide: Redactor
 }
 
@@ -270,7 +267,6 @@ const readBody = (
   return { text: segments.map(segment => segment.text).join(' '), segments }
 }
 
-/** Reads an event of a stream and returns the answer, once it is complete. */
 const readEvent = (
   event: Fields,
   segments: AnswerSegment[],

@@ -38,9 +38,7 @@ const checkTexts = (name: string, texts: unknown): void => {
       throw new OptionError(name, 'must be texts that are not empty')
 }
 
-/**
- * Returns the format of the answer: the requested one, or the most detailed.
- */
+/** Returns the requested format, or the most detailed one. */
 export const formatOf = ({
   options,
   model,
@@ -189,11 +187,7 @@ const chunkingFields = ({ options, abilities }: Request): Fields => {
   }
 }
 
-/**
- * Returns the fields of the form, by the service's names.
- *
- * @throws OptionError if they conflict with each other or with the model
- */
+/** @throws OptionError if options conflict with each other or with the model */
 export const requestFields = (
   request: Request,
   format: ResponseFormat,
@@ -261,7 +255,6 @@ const knownSpeakerFields = (speakers: readonly KnownSpeaker[]): Fields => {
 
 export type UploadFormat = {
   readonly extension: string
-  /** Content type. */
   readonly type: string
 }
 
@@ -276,7 +269,6 @@ const FORMATS: Readonly<Record<string, UploadFormat>> = {
   mpeg: { extension: 'mpeg', type: 'audio/mpeg' },
 }
 
-/** Format of decoded parts. */
 export const WAV_FORMAT: UploadFormat = FORMATS['wav']!
 
 const has = (head: Uint8Array, at: number, text: string): boolean =>
@@ -300,10 +292,7 @@ const nameFormat = (
   head: Uint8Array,
 ): UploadFormat | undefined => found && FORMATS[nameOf(found, head)]
 
-/**
- * Returns the format of a file by its bytes. Undefined if the service does not
- * accept it, so that it has to be decoded.
- */
+/** Returns the format of a file, or undefined if it has to be decoded. */
 export const uploadFormat = async (
   blob: Blob,
 ): Promise<UploadFormat | undefined> => {

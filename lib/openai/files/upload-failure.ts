@@ -24,7 +24,6 @@ type Remedy = {
   readonly aboutFile?: boolean
 }
 
-/** Longest error message of a server to show, in characters. */
 const MAX_SAID = 300
 
 /** Puts a server's text on one line, without keys. */
@@ -70,7 +69,6 @@ export class UploadFailure extends Error {
     return new UploadFailure(reason, { again: true })
   }
 
-  /** The service cannot be reached. */
   static unreachable({ reason, cure, final }: ConnectProblem): UploadFailure {
     const advice = cure ?? 'check the network, the base URL and the proxy'
     const problem = `the service cannot be reached: ${shown(reason)}; ${advice}`
@@ -79,7 +77,6 @@ export class UploadFailure extends Error {
       : new UploadFailure(new ServiceFailedError(problem), { again: true })
   }
 
-  /** The service reports a fault of its own. */
   static failed(
     said: string,
     facts: ServiceFacts,
@@ -92,7 +89,6 @@ export class UploadFailure extends Error {
     return new UploadFailure(reason, { again: true, ...remedy })
   }
 
-  /** The service rejects the request. */
   static refused(
     said: string,
     facts: ServiceFacts,
@@ -134,7 +130,6 @@ export const ACCOUNT_CODES: ReadonlySet<string> = new Set([
   'model_not_found',
 ])
 
-/** A service's error, from a body or a stream. */
 type ServiceErrorBody = {
   readonly message?: unknown
   readonly type?: unknown
@@ -152,10 +147,7 @@ const ABOUT_FILE =
 const hidden = (value: unknown, hide: Redactor): string | undefined =>
   typeof value === 'string' && value !== '' ? hide(value) : undefined
 
-/**
- * An error of the package `openai`; not necessarily of this copy, so that
- * `instanceof` does not work.
- */
+/** An error of any copy of the package `openai`, so not `instanceof` ours. */
 type ClientError = Error & {
   readonly status: number
   readonly headers?: unknown
@@ -178,10 +170,8 @@ const headersOf = ({ headers }: ClientError): Headers | undefined =>
 const saidOf = ({ error }: ClientError): ServiceErrorBody =>
   typeof error === 'object' && error !== null ? error : {}
 
-/** Removes secrets from a text. */
 export type Redactor = (text: string) => string
 
-/** Makes a failure of an error that the service sent. */
 export const failureOfBody = (
   said: ServiceErrorBody,
   hide: Redactor,
@@ -229,8 +219,7 @@ export const failureOfBody = (
 }
 
 /**
- * Makes a failure of any error of a request, without references to the client,
- * which has the key.
+ * Does not keep a reference to the client, which has the key.
  *
  * @param host the server, as `host:port`
  */

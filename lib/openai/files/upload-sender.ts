@@ -16,10 +16,7 @@ import { WAV_FORMAT, type UploadFormat } from './request-form.ts'
 
 type PartEvents = { events: TranscriptEvent[]; closed: boolean }
 
-/**
- * Orders the events of parts that are answered concurrently: events of the
- * first open part are emitted immediately, others wait.
- */
+/** Emits the events of the first open part immediately; others wait. */
 class OrderedEvents {
   readonly #emit: (event: TranscriptEvent) => void
   readonly #queue: PartEvents[] = []
@@ -50,7 +47,6 @@ class OrderedEvents {
 
 type SenderListener = {
   readonly onEvent: (event: TranscriptEvent) => void
-  /** Called before a part is sent again. */
   readonly onRetry: (message: string) => void
 }
 
@@ -75,7 +71,6 @@ export class UploadSender {
   #broken: unknown
   /** Usage of all answers. */
   usage: Usage | undefined
-  /** Number of gaps. */
   gaps = 0
   /** End of the last answered part, in ms. */
   endMs = 0
@@ -91,7 +86,6 @@ export class UploadSender {
     this.#events = new OrderedEvents(listener.onEvent)
   }
 
-  /** Emits a gap; times in ms. */
   gap(start: number, end: number, reason: string): void {
     const output = this.#events.open()
     this.gaps++
@@ -100,7 +94,7 @@ export class UploadSender {
   }
 
   /**
-   * Starts to send a part, once fewer than `concurrency` are being sent.
+   * Waits until fewer than `concurrency` parts are being sent, then starts.
    *
    * @throws the failure that ends the transcription
    */
@@ -125,10 +119,7 @@ export class UploadSender {
   }
 
   /**
-   * Waits for all answers.
-   *
-   * @throws the failure that ends the transcription, or the first part's if all
-   *   failed
+   * @throws the failure that ends the transcription, or the first if all failed
    */
   async end(): Promise<void> {
     this.#check()
@@ -139,7 +130,6 @@ export class UploadSender {
     if (this.#failure && !this.#succeeded) throw this.#failure
   }
 
-  /** Waits until no request is running. */
   async settle(): Promise<void> {
     await Promise.allSettled(this.#running)
   }
@@ -235,7 +225,6 @@ export class UploadSender {
 }
 
 type PartListener = Pick<AnswerListener, 'onDelta'> & {
-  /** Called before the wait for a retry. */
   readonly onRetry: (reason: string, afterMs: number) => void
 }
 

@@ -7,10 +7,8 @@ const BLOCK_SAMPLES = 24_000
 const MAX_SPARE = 16
 
 type Block = {
-  /** First sample, as a place in the source. */
   readonly from: number
   length: number
-  /** Undefined once it is on disk. */
   samples: Int16Array | undefined
   /** Place in the temporary file, once it is on disk. */
   place?: number
@@ -25,9 +23,7 @@ export class AudioStore {
   readonly #maxBlocks: number
   #blocks: Block[] = []
   #inMemory = 0
-  /**
-   * Reused, because blocks live long enough to cause slow garbage collections.
-   */
+  /** Reused, because long-lived blocks would cause slow garbage collections. */
   readonly #spare: Int16Array[] = []
   /** Sample after the last one appended. */
   end = 0
@@ -38,7 +34,6 @@ export class AudioStore {
     this.#maxBlocks = Math.max(2, Math.ceil(memoryMs / 1_000))
   }
 
-  /** First sample of the oldest block. */
   get start(): number {
     return this.#blocks[0]?.from ?? this.end
   }
@@ -64,7 +59,6 @@ export class AudioStore {
     this.end = at + samples.length
   }
 
-  /** Moves blocks beyond the limit to disk. */
   async spill(): Promise<void> {
     while (this.#inMemory > this.#maxBlocks) {
       const block = this.#blocks.find(({ samples }) => samples)!
@@ -103,7 +97,6 @@ export class AudioStore {
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
   }
 
-  /** Drops whole blocks before a sample. */
   dropBefore(sample: number): void {
     let first = this.#blocks[0]
     while (first && first.from + first.length <= sample) {

@@ -7,7 +7,6 @@ import type { Turn } from './turn-queue.ts'
 export type ConnectionListener = {
   /** Creates a session, which calls `ready` and `ended` of the manager. */
   open(): RealtimeSession
-  /** A session is ready for audio. */
   onReady(): void
   /**
    * A session ended; its unanswered turns are lost.
@@ -20,9 +19,7 @@ export type ConnectionListener = {
     problem: string | undefined,
     byNetwork: boolean,
   ): void
-  /** No session can be opened any more. */
   onRefused(error: ServiceRefusedError): void
-  /** There has been no session for `ms`. */
   onDown(ms: number, problem: string): void
 }
 
@@ -30,20 +27,16 @@ export type ConnectionListener = {
 const GOOD_LIFE_MS = 10_000
 /** A shorter lifetime indicates a wrong server clock; in ms. */
 const LEAST_LIFE_MS = 60_000
-/** Longest timeout of Node's timers. */
 const MAX_MS = 2 ** 31 - 1
-/**
- * Share of a session's lifetime after which its replacement is opened: 55 of 60
- * min.
- */
+/** Share of a lifetime after which the next session is opened: 55 of 60 min. */
 const ROTATE_AT = 11 / 12
 /** Share of its lifetime to wait for a pause after that: 4 of 60 min. */
 const PATIENCE = 1 / 15
 
 /**
- * Keeps one session open. It reconnects a lost session after growing waits, and
- * opens a replacement before a session expires. The old session stays until all
- * its turns are answered.
+ * Keeps one session open. It reconnects after growing waits, and opens a
+ * replacement before a session expires. The old session stays until all its
+ * turns are answered.
  */
 export class ConnectionManager {
   readonly #listener: ConnectionListener
@@ -110,10 +103,7 @@ export class ConnectionManager {
     if (this.#current) this.#listener.onReady()
   }
 
-  /**
-   * Replaces the current session because it does not answer. Its late answers
-   * still count.
-   */
+  /** Replaces a session that does not answer. Its late answers still count. */
   retire(problem: string): void {
     const old = this.#current
     if (!old || this.#closed) return
@@ -126,7 +116,6 @@ export class ConnectionManager {
     if (this.#current) this.#listener.onReady()
   }
 
-  /** A transcript arrived. */
   progress(): void {
     this.#attempts = 0
   }

@@ -62,13 +62,11 @@ export class EventWriter {
     this.#onEvent({ type: 'speech-start', turn: id, at })
   }
 
-  /** @param end sample at which speech ends */
   speechEnd({ id }: Turn, end: number): void {
     const at = end / SAMPLES_PER_MS
     this.#onEvent({ type: 'speech-end', turn: id, at })
   }
 
-  /** Emits the new text of a delta. */
   delta(turn: Turn, delta: string): void {
     const text = turn.shown.add(delta)
     if (text === '') return
@@ -91,10 +89,6 @@ export class EventWriter {
     this.#onEvent({ type: 'warning', code, message })
   }
 
-  /**
-   * @param samples length of the source
-   * @param isWhole whether it ended without an error
-   */
   end(samples: number, isWhole = true): void {
     const usage = this.#usage
     this.#onEvent({

@@ -39,7 +39,6 @@ export class ItemTracker {
   /** Attempts without an answer, in sending order. */
   #open: Attempt[] = []
   readonly #items = new Map<string, Attempt>()
-  /** Items that were committed. */
   readonly #commitments = new Set<string>()
   #last: string | null = null
   /** Whether the server finds turns, so that unknown items may be new turns. */
@@ -73,8 +72,7 @@ export class ItemTracker {
   }
 
   /**
-   * Whether the previous item is known, so that no event was missed. Servers
-   * that do not number their items say nothing about it.
+   * Whether the previous item is known, or the server does not number items.
    */
   follows(previous: string | null | undefined): boolean {
     return (
@@ -149,7 +147,6 @@ export class ItemTracker {
     return this.#commitments.has(item)
   }
 
-  /** Removes and returns the attempt whose commit the server refused. */
   takeRefused(eventId: string | null | undefined): Attempt | undefined {
     const refused = this.#open.find(
       ({ turn, committed, found }) =>

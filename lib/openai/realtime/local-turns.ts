@@ -23,7 +23,6 @@ export class DetectorRunner {
    */
   settled = 0
 
-  /** @param onMark receives places in the source */
   constructor(detection: TurnDetection, onMark: (mark: TurnMark) => void) {
     this.#detection = detection
     this.#onMark = onMark

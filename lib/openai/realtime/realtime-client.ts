@@ -41,7 +41,6 @@ export type RealtimeClientOptions = {
   readonly timing: RealtimeTiming
   /** Undefined if the server finds turns. */
   readonly detection: TurnDetection | undefined
-  /** Whether the source cannot wait. */
   readonly live: boolean
   readonly maxRate: number
   readonly onEvent: (event: TranscriptEvent) => void
@@ -368,7 +367,6 @@ export class RealtimeClient {
     this.#state.changed()
   }
 
-  /** Turns everything without an outcome into gaps. */
   #skipRest(reason: string): void {
     const { end } = this.#store
     const { open } = this.#queue

@@ -20,7 +20,6 @@ import type {
 import type { Turn } from './turn-queue.ts'
 
 export type SessionListener = {
-  /** The session is configured and accepts audio. */
   onReady(session: RealtimeSession): void
   onDelta(turn: Turn, text: string): void
   onCompleted(session: RealtimeSession, turn: Turn, event: Completed): void
@@ -47,9 +46,7 @@ export type SessionListener = {
   onUnmatchedAnswer(session: RealtimeSession, isWaiting: boolean): void
   /** The server answers with items that it did not commit. */
   onUnknownItem(): void
-  /** The server sent something that violates the protocol. */
   onProtocolWarning(problem: string): void
-  /** Every event, unchanged. */
   onServerEvent(event: { readonly type: string }): void
   /** Called once, last. */
   onEnd(session: RealtimeSession, end: SessionEnd): void
@@ -60,7 +57,6 @@ const MAX_MALFORMED = 5
 /** Most bytes to buffer; even a slow line sends them between two pings. */
 const HIGH_WATER = 64 * 1_024
 
-/** `event_id` of `session.update` events. */
 const CONFIG_EVENT = 'config'
 /** Error code of a commit after the server had committed the audio itself. */
 const EMPTY_COMMIT = 'input_audio_buffer_commit_empty'
@@ -93,7 +89,6 @@ export class RealtimeSession {
   readonly turns = new Map<Turn, number>()
   /** Lifetime by the server's clock, in ms, if the server announces it. */
   lifetimeMs: number | undefined
-  /** Number of samples sent. */
   samples = 0
   readonly begun = performance.now()
 
@@ -133,7 +128,6 @@ export class RealtimeSession {
     )
   }
 
-  /** Whether it accepts audio. */
   get ready(): boolean {
     return this.#ready && !this.ended
   }
@@ -150,7 +144,6 @@ export class RealtimeSession {
       .map(([turn]) => turn)
   }
 
-  /** Number of committed turns without an answer. */
   get unanswered(): number {
     return this.#items.unanswered
   }
@@ -163,8 +156,7 @@ export class RealtimeSession {
   }
 
   /**
-   * Sends audio (s16le at 24 kHz), of a known turn or for the server's
-   * detection.
+   * Sends audio (s16le at 24 kHz); without `turn`, the server detects turns.
    */
   append(bytes: Buffer, turn?: Turn): void {
     if (turn) this.#begin(turn)
@@ -188,7 +180,6 @@ export class RealtimeSession {
     this.#send('{"type":"input_audio_buffer.commit"}')
   }
 
-  /** Discards uncommitted audio of the server. */
   clear(): void {
     this.#items.clear()
     this.#send('{"type":"input_audio_buffer.clear"}')
@@ -212,7 +203,6 @@ export class RealtimeSession {
     return this.#answered
   }
 
-  /** Assigns an item to a turn that the server detected. */
   assignItem(item: string, turn: Turn): void {
     this.#items.assign(item, turn)
     this.turns.set(turn, turn.attempt)
@@ -320,7 +310,6 @@ export class RealtimeSession {
       this.#listener.onUnmatchedAnswer(this, true)
   }
 
-  /** Returns the attempt that an answer is about, if it is known. */
   #attemptOf(item: string): Attempt | undefined {
     const attempt = this.#items.attemptOfAnswer(item)
     if (typeof attempt === 'string') {

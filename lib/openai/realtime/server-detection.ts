@@ -8,7 +8,6 @@ import type { TurnSenderOptions } from './turn-sender.ts'
 export type ServerTurnsOptions = Omit<TurnSenderOptions, 'settleMs'> & {
   readonly plan: SessionPlan
   readonly onMark: (mark: TurnMark) => void
-  /** The server has processed more audio. */
   readonly onHeard: () => void
   /** The server did not answer, or one of its events was lost. */
   readonly onUnreliable: (session: RealtimeSession, problem: string) => void
@@ -42,7 +41,6 @@ export class ServerDetection {
     this.#configure(session, null)
   }
 
-  /** Sends enough silence to end any turn. */
   appendSilence(session: RealtimeSession): void {
     const ms = this.silenceMs + TAIL_MS
     session.append(Buffer.alloc(ms * SAMPLES_PER_MS * 2))
@@ -65,9 +63,7 @@ export class ServerDetection {
  */
 export type ExpectedEvent = 'started' | 'stopped' | 'committed' | 'previous'
 
-/**
- * How often an event may be missing before the server is taken not to send it.
- */
+/** Missing events after which the server is taken not to send them. */
 const MAX_MISSED = 3
 
 /** Distinguishes lost events from those that a server never sends. */
@@ -79,7 +75,6 @@ export class ExpectedEvents {
     this.#seen.add(habit)
   }
 
-  /** Notes that an expected event is missing; returns whether it was lost. */
   isLost(habit: ExpectedEvent): boolean {
     if (this.#seen.has(habit)) return true
     const missed = (this.#missed.get(habit) ?? 0) + 1
@@ -88,7 +83,6 @@ export class ExpectedEvents {
   }
 }
 
-/** Most sessions that may end at the same place. */
 const MAX_SESSIONS = 3
 
 /** Counts consecutive sessions that end at the same place. */
@@ -122,7 +116,6 @@ export class StallDetector {
 type Segment = {
   /** First sample, of the session's audio. */
   readonly session: number
-  /** The same sample, in the source. */
   readonly source: number
   /** End in the source: audio after it was added. */
   limit: number
@@ -185,7 +178,6 @@ export class LoudAudio {
     this.#store = store
   }
 
-  /** Whether a range of the source may contain speech. */
   async mayBeSpeech(from: number, to: number): Promise<boolean> {
     const bytes = await this.#store.read(Math.max(from, this.#store.start), to)
     for (let at = 0; at + 1 < bytes.length; at += 2)

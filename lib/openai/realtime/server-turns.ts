@@ -41,14 +41,9 @@ export class ServerTurns implements TurnSource {
   #session: RealtimeSession | undefined
   #clock = new SessionClock()
   readonly #detection: ServerDetection
-  /** Whether the server's detection is on. */
   #streaming = false
-  /** Next sample to stream. */
   #position = 0
-  /**
-   * Sample before which the server has processed everything; audio sent after
-   * it may be lost.
-   */
+  /** Sample before which the server has processed everything. */
   #heard = 0
   /** Samples sent since the server was last asked. */
   #unasked = 0
@@ -208,9 +203,7 @@ export class ServerTurns implements TurnSource {
     return session === this.#session && !session.ended
   }
 
-  /**
-   * Whether an event was lost, so that another session has to repeat the audio.
-   */
+  /** Whether an event was lost, so that the session has to be replaced. */
   #isMissing(session: RealtimeSession, event: ExpectedEvent): boolean {
     if (!this.#events.isLost(event)) return false
     this.#options.onUnreliable(session, LOST_EVENT)
@@ -250,7 +243,6 @@ export class ServerTurns implements TurnSource {
     open.widen()
   }
 
-  /** Ends a turn that is too long and sends it again as a known one. */
   #endLong(): void {
     const { open } = this.#options.queue
     if (!open || this.#heard - open.from < MAX_TURN) return
@@ -258,7 +250,6 @@ export class ServerTurns implements TurnSource {
       this.#takeAsTurn(open.from, this.#heard)
   }
 
-  /** Starts a session after the last known turn. */
   async #begin(session: RealtimeSession): Promise<void> {
     this.#openItem = undefined
     this.#session = session
@@ -271,10 +262,7 @@ export class ServerTurns implements TurnSource {
     this.#position = this.#undecided
   }
 
-  /**
-   * Makes one turn of audio that three sessions received before they ended
-   * without finding a turn.
-   */
+  /** Makes one turn of audio that ended three sessions. */
   async #checkStall(): Promise<void> {
     const at = this.#undecided
     const reached = this.#stalls.sessionEnded(at, this.#position)
@@ -285,13 +273,11 @@ export class ServerTurns implements TurnSource {
     else this.#decided = reached
   }
 
-  /** First sample to send to another session. */
   get #undecided(): number {
     const { queue, store } = this.#options
     return Math.max(queue.open?.earliest ?? this.settled, store.start)
   }
 
-  /** Starts to stream audio, with the server's detection on. */
   #startStream(session: RealtimeSession): void {
     if (!this.#resender.isBetweenTurns(session)) {
       this.#resender.interrupt()
@@ -302,7 +288,6 @@ export class ServerTurns implements TurnSource {
     this.#clock.start(session.samples, this.#position)
   }
 
-  /** Stops streaming, for known turns. */
   #stopStream(session: RealtimeSession): void {
     session.clear()
     this.#detection.off(session)
@@ -324,7 +309,6 @@ export class ServerTurns implements TurnSource {
     return 'done'
   }
 
-  /** Warns of audio as loud as speech in which the server found no turn. */
   async #checkFound(until: number, most: number): Promise<void> {
     const decided = this.#decided
     if (this.#options.queue.open) return
@@ -357,7 +341,6 @@ export class ServerTurns implements TurnSource {
     return this.#isCurrent(session)
   }
 
-  /** Sends silence for a gap in the source. */
   #skipGap(session: RealtimeSession, { at, to }: Jump): Step {
     this.#clock.stop(at)
     this.#detection.appendSilence(session)
@@ -367,7 +350,6 @@ export class ServerTurns implements TurnSource {
     return 'done'
   }
 
-  /** Ends the last turn at the end of the source. */
   async #finish(session: RealtimeSession): Promise<Step> {
     const { queue, store } = this.#options
     const { end } = store

@@ -3,15 +3,10 @@ import { ShownText } from '../accumulate.ts'
 
 export type Outcome = FinalEvent | GapEvent
 
-/**
- * State of a turn. Places are samples of the source at 24 kHz; times are ms of
- * the clock.
- */
+/** State of a turn. Places are samples of the source; times are ms. */
 export class Turn {
   readonly id: string
-  /** First sample to send. */
   from: number
-  /** Where speech begins. */
   start: number
   /**
    * First sample that may belong to the turn: before {@link from} if the server
@@ -20,13 +15,11 @@ export class Turn {
   earliest: number
   /** Sample after the last to send; undefined while it is open. */
   to: number | undefined
-  /** Where speech ends. */
   end: number | undefined
   closedAt = 0
   /** Sample after the last one sent in this attempt. */
   sent: number
   committed = false
-  /** Number of restarts. */
   attempt = 0
   /** First attempt whose answer covers all of the turn's audio. */
   validFrom = 0
@@ -109,12 +102,10 @@ export class TurnQueue {
     return last instanceof Turn && last.to === undefined ? last : undefined
   }
 
-  /** Whether everything has been emitted. */
   get isEmpty(): boolean {
     return this.#entries.length === 0
   }
 
-  /** Returns the turns without an outcome, in order. */
   unsettled(): Turn[] {
     return this.#entries.filter(
       (entry): entry is Turn => entry instanceof Turn && !entry.outcome,
@@ -151,7 +142,6 @@ export class TurnQueue {
     return this.unsettled()[0]?.earliest
   }
 
-  /** Number of samples of closed turns without an outcome. */
   get unansweredSamples(): number {
     let samples = 0
     for (const { from, to } of this.unsettled())
@@ -159,14 +149,12 @@ export class TurnQueue {
     return samples
   }
 
-  /** Opens a turn. */
   begin(from: number, start: number): Turn {
     const turn = new Turn(`turn-${++this.#opened}`, from, start)
     this.#entries.push(turn)
     return turn
   }
 
-  /** Adds a gap. */
   skip(gap: GapEvent): void {
     this.#entries.push(gap)
     this.#emitSettled()

@@ -4,7 +4,6 @@ import type { RealtimeTiming } from './session-settings.ts'
 import type { TurnQueue, Turn } from './turn-queue.ts'
 import type { WireError } from './wire-events.ts'
 
-/** Units in messages of services, in ms. */
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
@@ -45,7 +44,6 @@ type RetryListener = {
   onGiveUp(turn: Turn, reason: string): void
   /** @param isAnswered whether the session has finished the turn */
   onAgain(turn: Turn, isAnswered: boolean): void
-  /** The committed turn got no answer in time. */
   onUnanswered(turn: Turn, problem: string): void
 }
 
@@ -89,7 +87,6 @@ export class TurnRetries {
     this.#clock = clock
   }
 
-  /** Starts the timeout for the turn's answer. */
   committed(turn: Turn): void {
     const { answerMs } = this.#timing
     const { attempt } = turn
@@ -100,7 +97,6 @@ export class TurnRetries {
     this.#waits.set(turn, stop)
   }
 
-  /** The service reports that it could not transcribe the turn. */
   failed(turn: Turn, error: WireError): void {
     const said = redact(error.message ?? 'its transcription failed')
     const now = this.#clock.now()
@@ -134,7 +130,6 @@ export class TurnRetries {
     for (const turn of turns) if (!turn.outcome) turn.reset()
   }
 
-  /** There has been no service for `ms`. */
   down(ms: number, problem: string): void {
     const { giveUpMs } = this.#timing
     if (ms <= giveUpMs) return
@@ -236,13 +231,9 @@ export class TurnRetries {
 const MAX_WAITS = 3
 
 type DrainListener = {
-  /** Whether there is a session. */
   isServed(): boolean
-  /** Whether there has been no service for longer than `giveUpMs`. */
   isHopeless(): boolean
-  /** Called to try again. */
   onAgain(): void
-  /** Called to give up outstanding turns. */
   onOver(): void
 }
 

@@ -11,7 +11,6 @@ export type Step = 'done' | 'idle' | { readonly waitMs: number }
  * locally, or all audio to a server that detects them.
  */
 export type TurnSource = {
-  /** Takes the next samples, which are in the store already. */
   push(samples: Float32Array, at: number): Promise<void>
   /** Ends a run of audio; the next one begins at `next`. */
   jump(next: number): Promise<void>
@@ -25,7 +24,6 @@ export type TurnSource = {
   step(session: RealtimeSession): Promise<Step>
   /** Whether another session could continue without resending audio. */
   isBetweenTurns(session: RealtimeSession): boolean
-  /** Another session continues. */
   interrupt(): void
   close(): Promise<void>
 }
@@ -33,7 +31,6 @@ export type TurnSource = {
 /** How far a burst may exceed the rate, in ms. */
 const BURST_MS = 250
 
-/** Limits the rate at which audio is sent. */
 export class Pacer {
   readonly #rate: number
   #free = 0
@@ -43,7 +40,6 @@ export class Pacer {
     this.#rate = rate
   }
 
-  /** How long to wait before more may be sent, in ms. */
   get wait(): number {
     return Math.max(0, this.#free - performance.now() - BURST_MS)
   }
@@ -106,7 +102,6 @@ export class TurnSender {
     begun.turn.reset()
   }
 
-  /** Sends the next append or commit. */
   async step(session: RealtimeSession): Promise<Step> {
     const { store } = this.#options
     const turn = this.#next(session)
@@ -207,7 +202,6 @@ export class StepLoop {
     this.#onError = onError
   }
 
-  /** Starts the loop if it is idle. */
   run(): void {
     this.#again = true
     if (this.#running || this.#over) return
@@ -236,7 +230,6 @@ export class StepLoop {
   }
 }
 
-/** Lets callers wait for a condition. */
 export class Condition {
   #waiting: (() => void)[] = []
 

@@ -73,11 +73,9 @@ type Type = keyof Schemas
 
 type WireEvents = { readonly [T in Type]: z.infer<Schemas[T]> }
 
-/** The event with the transcript of a turn. */
 export type Completed =
   WireEvents['conversation.item.input_audio_transcription.completed']
 
-/** An error of the server. */
 export type WireError = z.infer<typeof serviceError>
 
 export type WireHandlers = {
@@ -104,7 +102,6 @@ export const dispatch = (
 
 type Event = { readonly type: string }
 
-/** Prefix of events in the protocol's first version. */
 const OLDER = 'transcription_session.'
 
 /**
@@ -116,7 +113,6 @@ export class ProtocolVersion {
   #older: boolean | 'unsure' = false
   #mayRefuse = false
 
-  /** Converts an event to the current version. */
   translate(event: Event): Event {
     const { type } = event
     if (type === `${OLDER}created`) {
@@ -145,10 +141,7 @@ export class ProtocolVersion {
     return events
   }
 
-  /**
-   * Whether an error may concern only the form that the server does not know;
-   * true once.
-   */
+  /** Whether an error may concern the form that the server does not know. */
   takeExcuse(): boolean {
     const excused = this.#mayRefuse
     this.#mayRefuse = false
@@ -157,7 +150,6 @@ export class ProtocolVersion {
 }
 
 export type SessionEnd = SocketEnd & {
-  /** The last error that the server reported. */
   readonly error?: WireError
   /** Whether it reached its maximum duration. */
   readonly expired: boolean

@@ -8,11 +8,7 @@ export const piecesOf = (text: string): string[] =>
 /** Log probability to send if none is known. */
 export const STAND_IN_LOGPROB = -0.01
 
-/**
- * Writes log probabilities of tokens.
- *
- * @param logprobs of each token; a stand-in where one is missing
- */
+/** @param logprobs of each token; a stand-in where one is missing */
 export const logprobsOf = (
   pieces: readonly string[],
   logprobs: readonly (number | undefined)[] = [],
@@ -26,7 +22,6 @@ export const logprobsOf = (
 /** Billed tokens per second of audio. */
 const AUDIO_TOKENS = 10
 
-/** Writes the usage of a transcript. */
 export const usageOf = (
   { usage }: ServedModel,
   seconds: number,
@@ -50,7 +45,6 @@ export const languagesOf = (
   codes: readonly string[] | null | undefined,
 ): { code: string }[] => (codes ?? []).map(code => ({ code }))
 
-/** A transcript, and the request for it. */
 export type Spoken = {
   readonly heard: TimedText
   readonly fields: RequestFields
@@ -162,7 +156,6 @@ const clock = (seconds: number, point: string): string => {
 const line = ({ start, end }: TimedSegment, point: string): string =>
   `${clock(start, point)} --> ${clock(end, point)}`
 
-/** Writers of answers, by `response_format`. */
 export const answers: Readonly<Record<string, (spoken: Spoken) => Content>> = {
   json: spoken => json({ text: spoken.heard.text, ...extrasOf(spoken) }),
   text: ({ heard }) => plain(`${heard.text}\n`),
@@ -182,14 +175,13 @@ export const answers: Readonly<Record<string, (spoken: Spoken) => Content>> = {
     ),
 }
 
-/** A word of a transcript; times in seconds. */
 export type TimedWord = {
   readonly word: string
   readonly start: number
   readonly end: number
 }
 
-/** A segment of a transcript; times in seconds. */
+/** Times in seconds. */
 export type TimedSegment = {
   readonly text: string
   readonly start: number
@@ -198,7 +190,6 @@ export type TimedSegment = {
   readonly facts?: SegmentFacts
 }
 
-/** Confidence in a segment, as in `verbose_json`. */
 export type SegmentFacts = {
   readonly tokens?: readonly number[]
   readonly avg_logprob?: number
@@ -214,7 +205,6 @@ export type TimedText = {
   readonly duration: number
   /** Main language, ISO 639; `und` if unknown. */
   readonly language?: string
-  /** All languages spoken. */
   readonly languages?: readonly string[]
   /**
    * Log probability of each token. A constant stands in if it is missing;

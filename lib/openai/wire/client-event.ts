@@ -6,7 +6,6 @@ import type { InputFormat } from './session-config.ts'
 /** An event of a client, not validated. */
 export type ClientEvent = Readonly<Record<string, unknown>>
 
-/** Most audio per append, in bytes. */
 const MAX_APPEND = 15 * 1_048_576
 
 /** Event types in the order of the service's error message. */
@@ -28,12 +27,10 @@ const supportedEvents: readonly string[] = [
 const quoted = supportedEvents.map(name => `'${name}'`)
 const listed = `${quoted.slice(0, -1).join(', ')}, and ${quoted.at(-1)}`
 
-/** An event of a client, or its error. */
 type ReadEvent =
   | {
       readonly type: string
       readonly event: ClientEvent
-      /** Its `event_id`, if it has one. */
       readonly id: string | null
     }
   | { readonly error: ServiceErrorBody; readonly id: string | null }
@@ -43,7 +40,6 @@ const wrong = (
   ...error: Parameters<typeof invalidRequest>
 ): ReadEvent => ({ error: invalidRequest(...error), id })
 
-/** Parses a message of a client and checks its type. */
 export const readEvent = (data: Buffer, binary: boolean): ReadEvent => {
   if (binary)
     return wrong(
@@ -98,7 +94,6 @@ export const conversationUpdate: ServiceErrorBody = invalidRequest(
   'session.type',
 )
 
-/** Reads the audio of an append. */
 export const readAppend = ({
   audio,
 }: ClientEvent): { bytes: Buffer } | { error: ServiceErrorBody } => {
@@ -141,7 +136,6 @@ const fromBase64 = (text: string): Buffer | undefined =>
     ? Buffer.from(text, 'base64')
     : undefined
 
-/** Returns the sample rate of a format. */
 export const rateOf = (format: InputFormat): number =>
   format.type === 'audio/pcm' ? format.rate : 8_000
 

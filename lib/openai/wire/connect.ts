@@ -15,7 +15,6 @@ export type RequestHeaders = Readonly<
 const text = (value: RequestHeaders[string]): string =>
   typeof value === 'string' ? value : ''
 
-/** Returns the key of a request, if it has one. */
 export const keyOf = (headers: RequestHeaders): string | undefined => {
   const [, bearer] = /^bearer (.+)$/i.exec(text(headers['authorization'])) ?? []
   const azure = headers['api-key']

@@ -27,10 +27,8 @@ export type RequestFields = {
   readonly references: readonly string[]
 }
 
-/** The error of a field. */
 export class FieldError extends Error {
   readonly error: ServiceErrorBody
-  /** HTTP status. */
   readonly status: number
   constructor(code: string, message: string, param: string | null) {
     super(message)
@@ -124,11 +122,7 @@ const chunkingOf = (fields: Fields): ChunkingStrategy => {
     : refuseValue('chunking_strategy', "Invalid value for 'chunking_strategy'.")
 }
 
-/**
- * Reads the fields of a form; unknown ones are ignored.
- *
- * @throws FieldError
- */
+/** @throws FieldError */
 export const readFields = (fields: Fields): RequestFields => {
   const model = one(fields, 'model')
   return {
@@ -291,7 +285,7 @@ const checks = [
 ]
 
 /**
- * Checks a request against its model, and returns the model.
+ * Returns the request's model.
  *
  * @throws FieldError
  */

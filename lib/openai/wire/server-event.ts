@@ -4,7 +4,6 @@ import type { ServiceErrorBody } from './service-error.ts'
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-/** Returns random characters of base 62. */
 export const base62 = (length: number): string => {
   let text = ''
   for (const byte of randomBytes(length)) text += BASE62[byte % 62]
@@ -103,7 +102,6 @@ export const errorEvent = (
   eventId: string | null = null,
 ): ServerEvent => ({ type: 'error', error: { ...error, event_id: eventId } })
 
-/** The session of `session.created` and `session.updated`. */
 export const describeSession = (
   id: string,
   expiresAt: number,

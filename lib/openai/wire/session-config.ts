@@ -10,7 +10,6 @@ export type InputFormat =
   | { readonly type: 'audio/pcm'; readonly rate: number }
   | { readonly type: 'audio/pcmu' | 'audio/pcma' }
 
-/** Settings of turn detection. */
 export type TurnSettings =
   | {
       readonly type: 'server_vad'
