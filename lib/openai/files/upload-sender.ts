@@ -178,7 +178,8 @@ export class UploadSender {
         this.#signal,
       )
       for (const event of await this.#finals(answer, part)) output.push(event)
-      this.#succeed()
+      this.#succeeded = true
+      for (const emitGap of this.#undecided.splice(0)) emitGap()
       output.close()
     } catch (error) {
       await this.#fail(error, part, output)
@@ -197,11 +198,6 @@ export class UploadSender {
     return finalsOf(answer, { number, start, end }, this.#settings)
   }
 
-  #succeed(): void {
-    this.#succeeded = true
-    for (const decide of this.#undecided.splice(0)) decide()
-  }
-
   async #fail(
     error: unknown,
     part: Part,
@@ -214,13 +210,13 @@ export class UploadSender {
     this.#failure ??= error
     this.gaps++
     const end = (await part.end()) ?? part.start
-    const decide = (): void => {
+    const emitGap = (): void => {
       const { start } = part
       output.push({ type: 'gap', start, end, reason: error.message })
       output.close()
     }
-    if (this.#succeeded) decide()
-    else this.#undecided.push(decide)
+    if (this.#succeeded) emitGap()
+    else this.#undecided.push(emitGap)
   }
 }
 

@@ -171,9 +171,9 @@ export const updateConfig = (
   update: unknown,
   models: ServedModels = servedModels,
 ): { config: SessionConfig } | { error: ServiceErrorBody } => {
-  const read = readPatch(update)
-  if ('error' in read) return read
-  const config = merge(before, read.patch)
+  const { success, data, error: malformed } = patch.safeParse(update)
+  if (!success) return { error: schemaError(malformed, update, ['session']) }
+  const config = merge(before, data)
   const error = clashOf(config, models)
   return error ? { error } : { config }
 }
@@ -245,30 +245,29 @@ const patch = z.strictObject({
 
 type SessionPatch = z.infer<typeof patch>
 
-const readPatch = (
-  update: unknown,
-): { patch: SessionPatch } | { error: ServiceErrorBody } => {
-  const parsed = patch.safeParse(update)
-  return parsed.success
-    ? { patch: parsed.data }
-    : { error: schemaError(parsed.error, update, ['session']) }
-}
-
-type Issue = z.core.$ZodIssue
-
-const pathOf = (path: readonly PropertyKey[]): string =>
-  path.map(String).join('.')
-
-const errorOf = (
-  issue: Issue,
-  at: (path: string[]) => unknown,
+/**
+ * Returns the service's error for the first issue of a malformed value.
+ *
+ * @param root path of the value, in parameter names
+ */
+export const schemaError = (
+  { issues }: z.core.$ZodError,
+  value: unknown,
   root: readonly string[],
 ): ServiceErrorBody => {
-  const param = pathOf([...root, ...issue.path])
-  const keys = issue.path.map(String)
+  const issue = issues[0]!
+  const path = issue.path.map(String)
+  const param = [...root, ...path].join('.')
+  const found = path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null
+        ? (inner as Record<string, unknown>)[key]
+        : undefined,
+    value,
+  )
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const unknown = pathOf([...root, ...issue.path, issue.keys[0]!])
+      const unknown = [...root, ...path, issue.keys[0]!].join('.')
       return invalidRequest(
         'unknown_parameter',
         `Unknown parameter: '${unknown}'.`,
@@ -279,19 +278,19 @@ const errorOf = (
       if (issue.origin === 'array') break
       return invalidRequest(
         'integer_below_min_value',
-        `Invalid '${param}': integer below minimum value. Expected a value >= ${issue.minimum}, but got ${String(at(keys))} instead.`,
+        `Invalid '${param}': integer below minimum value. Expected a value >= ${issue.minimum}, but got ${String(found)} instead.`,
         param,
       )
     case 'too_big':
       return invalidRequest(
         'integer_above_max_value',
-        `Invalid '${param}': integer above maximum value. Expected a value <= ${issue.maximum}, but got ${String(at(keys))} instead.`,
+        `Invalid '${param}': integer above maximum value. Expected a value <= ${issue.maximum}, but got ${String(found)} instead.`,
         param,
       )
     case 'invalid_type':
     case 'invalid_value':
     case 'invalid_union':
-      if (at(keys) === undefined)
+      if (found === undefined)
         return invalidRequest(
           'missing_required_parameter',
           `Missing required parameter: '${param}'.`,
@@ -308,23 +307,3 @@ const errorOf = (
     param,
   )
 }
-
-const reach = (value: unknown, path: readonly string[]): unknown =>
-  path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null
-        ? (inner as Record<string, unknown>)[key]
-        : undefined,
-    value,
-  )
-
-/**
- * Returns the service's error for the first issue of a malformed value.
- *
- * @param root path of the value, in parameter names
- */
-export const schemaError = (
-  { issues }: z.core.$ZodError,
-  value: unknown,
-  root: readonly string[],
-): ServiceErrorBody => errorOf(issues[0]!, path => reach(value, path), root)
