@@ -27,6 +27,7 @@ export type ConnectionListener = {
 const GOOD_LIFE_MS = 10_000
 /** A shorter lifetime indicates a wrong server clock; in ms. */
 const LEAST_LIFE_MS = 60_000
+/** Longest timeout of Node's timers. */
 const MAX_MS = 2 ** 31 - 1
 /** Share of a lifetime after which the next session is opened: 55 of 60 min. */
 const ROTATE_AT = 11 / 12
