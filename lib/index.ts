@@ -63,7 +63,7 @@ export {
   type SemanticVad,
   type ServerVad,
 } from './openai/realtime/session-settings.ts'
-export { type RealtimeTiming } from './openai/realtime/timing.ts'
+export { type RealtimeTiming } from './openai/realtime/session-settings.ts'
 export { type LocalVad } from './recognizers/local-vad.ts'
 export type * from './core/turn-detector.ts'
 export { Chunker, type ChunkerOptions } from './stages/chunker.ts'

@@ -6,7 +6,7 @@ import { canOpenRealtime } from '../io/realtime-request.ts'
 
 /** Options of {@link openaiClient}. */
 export type OpenAIClientOptions = ClientOptions & {
-  /** Where what is not given is looked up. @default process.env */
+  /** Environment to read missing options from. @default process.env */
   readonly env?: NodeJS.ProcessEnv
 }
 
@@ -17,21 +17,21 @@ const protocols: Readonly<Record<string, string>> = {
   'wss:': 'https:',
 }
 
-/** What local servers, which ask for no key, get for one. */
 const PLACEHOLDER = 'none'
 
 /**
- * A client of OpenAI for {@link FileTranscriber}, {@link RealtimeTranscriber}
- * and `transcribe()`: key, base URL, organisation and project come from
- * `OPENAI_API_KEY`, `OPENAI_BASE_URL`, `OPENAI_ORG_ID` and `OPENAI_PROJECT_ID`
- * where the options do not have them, and `HTTPS_PROXY` is honoured.
+ * Creates an OpenAI client for {@link FileTranscriber}, {@link
+ * RealtimeTranscriber} and `transcribe()`. Key, base URL, organisation and
+ * project default to `OPENAI_API_KEY`, `OPENAI_BASE_URL`, `OPENAI_ORG_ID` and
+ * `OPENAI_PROJECT_ID`. It honours `HTTPS_PROXY`.
  *
- * The base URL may begin with `ws:` or `wss:` too. A server on this machine
- * needs no key. The client prints nothing, and neither `util.inspect`
- * nor `JSON.stringify` shows its key. Any other `OpenAI` or `AzureOpenAI` does as well.
+ * The base URL may also begin with `ws:` or `wss:`. A server on this machine
+ * needs no key. The client does not log; `util.inspect` and `JSON.stringify` do
+ * not show its key. You can pass any other `OpenAI` or `AzureOpenAI` client
+ * instead.
  *
- * @throws {KeyMissingError} where there is no key
- * @throws {OptionError} for a base URL that cannot be used
+ * @throws {KeyMissingError} if there is no key
+ * @throws {OptionError} if the base URL cannot be used
  */
 export const openaiClient = async ({
   env = process.env,
@@ -74,7 +74,7 @@ const baseOf = (text: string | undefined): URL | undefined => {
 const keyOf = (text: string | undefined, baseURL: URL | undefined): string => {
   const key = text?.trim() ?? ''
   if (/^[\u0021-\u007E]+$/.test(key)) return key
-  // fetch() would name it whole in its complaint.
+  // fetch() would quote the whole key in its error.
   if (key !== '')
     throw new KeyMissingError(
       'OPENAI_API_KEY has a space, a line break or a letter that no key has; copy the key anew',
@@ -93,22 +93,21 @@ const isLoopback = (hostname: string): boolean =>
 
 /**
  * A client of the package `openai`: `OpenAI` or `AzureOpenAI` of version 4 to
- * 7, from whichever copy of the package, or a wrapper around one.
+ * 7, from any copy of the package, or a wrapper around one.
  */
 export type OpenAIClient = {
   readonly apiKey?: string | null
   readonly baseURL: string
   readonly audio: {
     readonly transcriptions: {
-      // A narrower type would keep clients of other versions out.
+      // A narrower type would reject clients of other versions.
       create(body: any, options?: any): any
     }
   }
 }
 
 /**
- * Checks that a client can do what a stage needs. The package need not be
- * loaded for that, and need not be this copy of it.
+ * Checks that a client can do what a stage needs, without loading the package.
  *
  * @throws {OptionError}
  */

@@ -1,15 +1,13 @@
 import { Stage } from '../core/stage.ts'
 import type { TranscriptEvent } from '../core/transcript-event.ts'
 
-/** What does the work of a {@link ServiceStage}. */
 export type ServiceWorker = {
-  /** Frees all it holds. */
   destroy(): Promise<void>
 }
 
 /**
- * A stage that asks a service. What speaks to it is loaded when the stage
- * opens, for it is slow to load and many never need it.
+ * A stage that calls a service. It loads its worker when it opens, because that
+ * is slow and many programs never need it.
  */
 export abstract class ServiceStage<
   In,
@@ -17,10 +15,9 @@ export abstract class ServiceStage<
 > extends Stage<In, TranscriptEvent> {
   #worker: Worker | undefined
 
-  /** Loads what does the work, and starts it. */
   protected abstract open(): Promise<Worker>
 
-  /** What does the work; there is one whenever something is written. */
+  /** Set before the first write. */
   protected get worker(): Worker {
     return this.#worker!
   }
@@ -31,7 +28,7 @@ export abstract class ServiceStage<
         this.#worker = worker
         done()
       },
-      // Node would wrap both errors of a stage that is destroyed by now.
+      // If the stage is destroyed, Node would combine both errors.
       (error: Error) => done(this.destroyed ? null : error),
     )
   }

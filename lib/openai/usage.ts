@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Usage } from '../core/transcript-event.ts'
 
-/** What a request cost, as the service says it. */
+/** A request's usage in the service's form. */
 export const usageSchema = z.discriminatedUnion('type', [
   z.looseObject({
     type: z.literal('tokens'),
@@ -12,7 +12,7 @@ export const usageSchema = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('duration'), seconds: z.number() }),
 ])
 
-/** What a request cost, as our events say it. */
+/** Converts a usage to the form of events. */
 export const usageOf = (usage: z.infer<typeof usageSchema>): Usage =>
   usage.type === 'duration'
     ? { type: 'duration', seconds: usage.seconds }

@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { base62, newId } from '../openai/wire/ids.ts'
-import { schemaError } from '../openai/wire/session-schema.ts'
-import { describeSession } from '../openai/wire/server-event.ts'
+import { base62, newId, describeSession } from '../openai/wire/server-event.ts'
 import {
+  schemaError,
   type SessionConfig,
   defaultConfig,
 } from '../openai/wire/session-config.ts'

@@ -4,7 +4,7 @@ import {
   STATUS_CODES,
 } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { newId } from '../openai/wire/ids.ts'
+import { newId } from '../openai/wire/server-event.ts'
 import { FieldError } from '../openai/wire/request-fields.ts'
 import {
   type ServiceErrorBody,

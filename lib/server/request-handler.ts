@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { newId } from '../openai/wire/ids.ts'
+import { newId } from '../openai/wire/server-event.ts'
 import { invalidRequest, shuttingDown } from '../openai/wire/service-error.ts'
 import { type SourceRules, checkKey, checkSource } from './guard.ts'
 import { HttpError, urlOf, sendFailure } from './http-messages.ts'

@@ -2,7 +2,7 @@ import {
   type ServedModel,
   type ServedModels,
   servedModels as openaiModels,
-} from '../openai/wire/wire-models.ts'
+} from '../openai/wire/openai-models.ts'
 
 /** A model of this server, and the engine behind it. */
 export type LocalModel = ServedModel & {

@@ -12,7 +12,7 @@ import type {
   EndEvent,
   Usage,
 } from '../core/transcript-event.ts'
-import { addUsage } from '../openai/add-usage.ts'
+import { addUsage } from '../openai/accumulate.ts'
 import { ChannelMerge } from './channel-merge.ts'
 
 /** Stages from the AudioChunks of a channel to its TranscriptEvents. */

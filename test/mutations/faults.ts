@@ -235,7 +235,7 @@ export const faults: readonly Fault[] = [
     'the first word of a turn sticks to the last one',
   ),
   fault(
-    'openai/wire/spoken-text.ts',
+    'openai/wire/answers.ts',
     'seconds: Math.ceil(seconds)',
     'seconds: Math.floor(seconds)',
     'an upload of half a second is free',

@@ -5,9 +5,9 @@ import { EmptyInputError, FfmpegMissingError } from '../../core/errors.ts'
 import type { StageWarning } from '../../core/stage.ts'
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import { Mp4DurationReader } from '../../decode/mp4-boxes.ts'
-import { ByteStore, bytesOf } from './byte-store.ts'
-import type { FileSettings, UploadLimits } from './file-settings.ts'
 import {
+  ByteStore,
+  bytesOf,
   MIN_MS,
   type Outcome,
   TOO_SHORT,
@@ -19,6 +19,7 @@ import {
   PartCutter,
   type PartLimits,
 } from './part-cutter.ts'
+import type { FileSettings, UploadLimits } from './file-settings.ts'
 import {
   type ProbeResult,
   type Probe,
@@ -27,21 +28,20 @@ import {
   decode,
 } from './probe.ts'
 import { UploadFailure } from './upload-failure.ts'
-import { type UploadFormat, uploadFormat } from './upload-format.ts'
+import { type UploadFormat, uploadFormat } from './request-form.ts'
 import { UploadSender } from './upload-sender.ts'
 
-/** What a {@link FileSession} tells. */
 export type FileSessionListener = {
   readonly onEvent: (event: TranscriptEvent) => void
   readonly onWarning: (warning: StageWarning) => void
-  /** All has been told; what else is written does not matter. */
+  /** Called after the last event; later writes are ignored. */
   readonly onEnd: () => void
   readonly onError: (error: Error) => void
 }
 
 /**
- * Takes the bytes of one file and has them transcribed: as they are where the
- * service takes them, else decoded and in parts.
+ * Transcribes the bytes of one file: unchanged if the service accepts them,
+ * otherwise decoded and in parts.
  */
 export class FileSession {
   readonly #settings: FileSettings
@@ -49,7 +49,7 @@ export class FileSession {
   readonly #abort = new AbortController()
   readonly #store = new ByteStore()
   readonly #warned = new Set<string>()
-  /** Where bytes go once they are too many for one upload. */
+  /** Receives the bytes once they are too many for one upload. */
   #feed: PassThrough | undefined
   #probe: Probe | undefined
   #sender: UploadSender
@@ -62,7 +62,7 @@ export class FileSession {
     this.#sender = this.#newSender()
   }
 
-  /** Takes the next bytes, as soon as there is room for them. */
+  /** Resolves when there is room for more. */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#isOver) return
     if (!this.#feed) {
@@ -81,14 +81,12 @@ export class FileSession {
     await Promise.race([written, this.#running])
   }
 
-  /** The file ends here. */
   end(): void {
     if (this.#isOver) return
     if (this.#feed) this.#feed.end()
     else this.#run(() => this.#sendFile())
   }
 
-  /** Stops all that is under way, and forgets the bytes. */
   async destroy(): Promise<void> {
     this.#isOver = true
     this.#abort.abort()
@@ -130,7 +128,6 @@ export class FileSession {
     yield* feed as AsyncIterable<Uint8Array>
   }
 
-  /** The file fits into one upload: sends it as it is, if that can be. */
   async #sendFile(): Promise<Outcome> {
     const blob = await this.#store.blob()
     if (blob.size === 0) throw new EmptyInputError('the input is empty')
@@ -141,7 +138,7 @@ export class FileSession {
     return outcome ?? this.#sendInParts(bytesOf(blob))
   }
 
-  /** Undefined: the service does not take it like this. */
+  /** @returns undefined if it has to be decoded */
   async #sendUnchanged(
     blob: Blob,
     format: UploadFormat,
@@ -152,7 +149,7 @@ export class FileSession {
     const glimpse = await look.early
     const tiny = (glimpse.declaredMs ?? Infinity) < MIN_MS
     const first = tiny ? await look.complete : glimpse
-    // It can be sent without being looked at.
+    // The file can be sent without ffmpeg.
     const blind = first.failure instanceof FfmpegMissingError
     if (first.failure && !blind && first.decodedMs === 0) throw first.failure
     const declaredMs = blind ? await declaredOf(blob) : first.declaredMs
@@ -190,7 +187,7 @@ export class FileSession {
     }
   }
 
-  /** The outcome for a file that need not be sent, as there is nothing in it. */
+  /** Returns the outcome of a silent or very short file, which is not sent. */
   #outcomeOfNothing(result: ProbeResult): Outcome | undefined {
     const { audible, decodedMs: durationMs, failure } = result
     if (audible && durationMs >= MIN_MS) return undefined
@@ -216,7 +213,7 @@ export class FileSession {
     return new UploadSender(this.#settings, listener, this.#abort.signal)
   }
 
-  /** Tells that something is wrong with the source, once. */
+  /** Emits each warning about the source once. */
   readonly #warn = (warning: StageWarning): void => {
     if (this.#warned.has(warning.message)) return
     this.#warned.add(warning.message)
@@ -227,18 +224,17 @@ export class FileSession {
 const rounded = (ms: number | undefined): number | undefined =>
   ms === undefined ? undefined : Math.round(ms)
 
-/** The length of a file that has been looked at, in ms. */
 const lengthOf = ({ decodedMs, declaredMs, failure }: ProbeResult): number =>
   failure ? Math.max(decodedMs, declaredMs ?? 0) : decodedMs
 
-/** The length that an MP4 declares, in ms. */
+/** Returns the length that an MP4 file declares, in ms. */
 const declaredOf = async (blob: Blob): Promise<number | undefined> => {
   const watcher = new Mp4DurationReader()
   for await (const bytes of bytesOf(blob)) watcher.push(bytes)
   return watcher.seconds === undefined ? undefined : 1_000 * watcher.seconds
 }
 
-/** What fits into one upload as WAV. */
+/** Returns the frames that fit into one upload as WAV. */
 const partLimits = (limits: UploadLimits): PartLimits => {
   const bytesMs =
     (1_000 * (limits.maxBytes - WAV_HEADER_BYTES)) / PART_BYTES_PER_SECOND
@@ -250,11 +246,10 @@ const partLimits = (limits: UploadLimits): PartLimits => {
 }
 
 /**
- * Decodes a source, cuts it into parts at its pauses, and hands them to the
- * sender as they come; those in which nothing can be heard are left out.
+ * Sends a source in parts, without silent ones. Resolves when the last part is
+ * being sent.
  *
- * @returns when the last part is on its way
- * @throws why nothing could be decoded, or what ends all
+ * @throws if nothing could be decoded, or if no part can be sent
  */
 export const sendInParts = async (
   bytes: AsyncIterable<Uint8Array>,

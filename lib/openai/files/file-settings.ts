@@ -1,17 +1,16 @@
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { OptionError } from '../../core/errors.ts'
-import { checkInteger, checkSignal } from '../../core/options.ts'
+import { checkInteger, checkSignal, given } from '../../core/options.ts'
 import { type DecoderOptions, Decoder } from '../../decode/decoder.ts'
 import { type OpenAIClient, checkClient } from '../openai-client.ts'
 import { type ResponseFormat, openaiModels } from '../wire/openai-models.ts'
 import { type Request, formatOf, requestFields } from './request-form.ts'
 import type { FileTranscriberOptions } from './file-options.ts'
 
-/** How requests are made, and made again. */
 export type RequestSettings = {
   readonly client: OpenAIClient
   readonly format: ResponseFormat
-  /** The form's fields but for the file, by the service's names. */
+  /** The form's fields except the file, by the service's names. */
   readonly fields: Readonly<Record<string, unknown>>
   /** Name of the file, without extension. */
   readonly baseName: string
@@ -19,69 +18,64 @@ export type RequestSettings = {
   readonly retryForMs: number
   readonly timeoutMs: number
   readonly clock: Clock
-  /** A number in [0, 1), by which waits differ. */
+  /** Returns a number in [0, 1), to vary waits. */
   readonly random: () => number
 }
 
-/** What decides how answers become events. */
 export type AnswerSettings = {
-  /** Speakers that go by their own names. */
   readonly knownNames: ReadonlySet<string>
-  /** Language that was told, where it was one. */
+  /** The language, if exactly one was given. */
   readonly language?: string
-  /** Whether finals come per segment, so that deltas go by segment. */
+  /** Whether finals and deltas are per segment. */
   readonly bySegment: boolean
 }
 
-/** What the service takes in one request. */
 export type UploadLimits = {
-  /** Bytes of a file. */
+  /** File size, in bytes. */
   readonly maxBytes: number
-  /** Length, in ms; Infinity: any. */
+  /** Duration, in ms; Infinity for no limit. */
   readonly maxMs: number
-  /** How far before the limit a pause is looked for, in ms. */
+  /** Where to look for a pause: this long before the limit, in ms. */
   readonly searchMs: number
 }
 
-/** All that a file transcriber was told, checked. */
 export type FileSettings = RequestSettings &
   AnswerSettings & {
     readonly model: string
     readonly concurrency: number
     readonly limits: UploadLimits
     readonly decoder: Omit<DecoderOptions, 'signal'>
-    /** Whether a file may not go as it is, however it is. */
+    /** Whether a file must be decoded even if the service accepts it. */
     readonly mustDecode: boolean
     readonly signal?: AbortSignal
   }
 
-/** What tests set. */
+/** Overrides for tests. */
 export type FileInternals = {
   readonly clock?: Clock
   readonly random?: () => number
-  /** Bytes of a whole request, and a length in ms, that are refused above. */
+  /** Limits of one request, in bytes and in ms. */
   readonly maxBytes?: number
   readonly maxMs?: number
-  /** How far before that a pause is looked for, in ms. */
+  /** As {@link UploadLimits.searchMs}. */
   readonly searchMs?: number
 }
 
-/** What the service takes in one request, with all of its form. */
+/** Largest request that the service accepts, in bytes. */
 const MAX_REQUEST_BYTES = 26_214_400
 
-/** What a form needs beside its values: boundaries and names. */
+/** Bytes of a form's boundaries and field names. */
 const FORM_BYTES = 16_384
 
-/** The shortest that a part may be limited to, in bytes of 16-bit samples. */
+/** Least room for a part's audio, in bytes. */
 const MIN_PART_BYTES = 32_000
 
-/** What a container declares may be so much too short, in ms. */
+/** How much longer audio may be than its container declares, in ms. */
 const LENGTH_MARGIN_MS = 1_000
 
-/** A pause is looked for in the last two minutes that fit. */
 const SEARCH_MS = 120_000
 
-/** A name without folder and extension, in letters that a form can carry. */
+/** The name without folder, extension and control characters. */
 const baseNameOf = (fileName: unknown): string => {
   if (typeof fileName !== 'string')
     throw new OptionError('fileName', 'must be a text')
@@ -106,22 +100,17 @@ const decoderOf = (
   options: FileTranscriberOptions,
 ): FileSettings['decoder'] => {
   const { raw, maxDurationMs, strict, ffmpeg } = options
-  const decoder = {
-    ...(raw !== undefined && { raw }),
-    ...(maxDurationMs !== undefined && { maxDurationMs }),
-    ...(strict !== undefined && { strict }),
-    ...(ffmpeg !== undefined && { ffmpeg }),
-  }
-  // It knows what it takes.
+  const decoder = given<FileSettings['decoder']>({
+    raw,
+    maxDurationMs,
+    strict,
+    ffmpeg,
+  })
+  // Decoder checks its own options.
   new Decoder(decoder).destroy()
   return decoder
 }
 
-/**
- * All options, checked.
- *
- * @throws OptionError
- */
 export const resolve = (
   options: FileTranscriberOptions,
   internals: FileInternals = {},

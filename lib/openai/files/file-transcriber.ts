@@ -15,31 +15,30 @@ export type {
 } from './file-options.ts'
 
 /**
- * Has OpenAI transcribe a file: bytes of any container in,
- * {@link TranscriptEvent}s out, through `audio.transcriptions`.
+ * Transcribes a file with OpenAI's `audio.transcriptions`: bytes of any
+ * container in, {@link TranscriptEvent}s out.
  *
- * A file that the service takes is sent as it is, named after what its bytes
- * are. What is too large (25 MiB), too long for the model, or in another
- * format is decoded here, cut at its pauses and sent in parts, `concurrency`
- * at a time; their events come in the order of the source. Parts without a
- * sound are not sent. Bytes are kept in memory up to 4 MiB, else in a private
- * temporary file, so that a part can be sent again.
+ * A file that the service accepts is sent unchanged. A file that is larger than
+ * 25 MiB, too long for the model or in another format is decoded locally, cut
+ * at pauses and sent in parts, `concurrency` at a time; events keep the order
+ * of the source. Silent parts are not sent. Up to 4 MiB are kept in memory,
+ * more in a private temporary file, so that parts can be sent again.
  *
- * Where the model can stream, text comes in deltas. Finals come when a part is
- * answered: one a segment with `whisper-1` (with `words`, `source: 'model'`)
- * and with models that know speakers, else one a part. A speaker that the
- * service calls `A` is `A` in the first part and `A (2)` in the second, for
- * nobody knows whether they are the same; known speakers keep their names.
+ * If the model can stream, text arrives as deltas. A part's finals are emitted
+ * when it is answered: one per segment with `whisper-1` (with `words`, `source:
+ * 'model'`) and with models that distinguish speakers, otherwise one per part.
+ * Speakers are matched only within a part: the service's `A` is `A` in the
+ * first part and `A (2)` in the second. Known speakers keep their names.
  *
- * What may pass (no connection, 408, 409, 429, 5xx, a stream that ends before
- * its last event) is tried again with growing waits, or after those that the
- * service asks for, and told as a `VOX_RECONNECTING` warning. A part that
- * fails for good is a `gap`, and the others go on.
+ * Temporary failures (no connection, 408, 409, 429, 5xx, a stream that breaks
+ * off) are retried with growing waits, or after the time that the service asks
+ * for, with a `VOX_RECONNECTING` warning each. A part that fails for good
+ * becomes a `gap`; the others continue.
  *
- * Errors: `VOX_OPTION` from the constructor, for what does not go together
- * too; `VOX_SERVICE_REFUSED` for a key, a model, an option or a quota;
- * `VOX_SERVICE_FAILED` where no part could be transcribed; those of
- * {@link Decoder}, after what could be decoded has been transcribed.
+ * Errors: `VOX_OPTION` from the constructor, also for options that conflict;
+ * `VOX_SERVICE_REFUSED` for a key, a model, an option or a quota;
+ * `VOX_SERVICE_FAILED` if no part could be transcribed; those of {@link
+ * Decoder}, after everything that was decoded has been transcribed.
  */
 export class FileTranscriber extends ServiceStage<Uint8Array, FileSession> {
   readonly #settings: FileSettings

@@ -1,8 +1,8 @@
 import type { FinalEvent, Word } from '../../core/transcript-event.ts'
-import type { Answer, AnswerSegment } from './answer.ts'
+import type { Answer, AnswerSegment } from './read-answer.ts'
 import type { AnswerSettings } from './file-settings.ts'
 
-/** Names by which whisper-1 tells languages, where a table helps. */
+/** Languages by the English names that whisper-1 uses. */
 const NAMES = `
 af afrikaans, am amharic, ar arabic, as assamese, az azerbaijani, ba bashkir,
 be belarusian, bg bulgarian, bn bengali, bo tibetan, br breton, bs bosnian,
@@ -31,10 +31,7 @@ const codes = new Map(
   }),
 )
 
-/**
- * The code (ISO 639) of a language that a service tells by its English name,
- * as whisper-1 does (`english`), or by a code already. Undefined: neither.
- */
+/** Returns the ISO 639 code of a language name or code, else undefined. */
 const languageCode = (told: string): string | undefined => {
   const name = told.trim().toLowerCase()
   return (
@@ -43,9 +40,8 @@ const languageCode = (told: string): string | undefined => {
   )
 }
 
-/** Where an upload lies in the source, in ms. */
+/** Place of an upload in the source, in ms. */
 type Place = {
-  /** Number of the part, from 1. */
   readonly number: number
   readonly start: number
   readonly end: number
@@ -53,10 +49,7 @@ type Place = {
 
 type Span = { start: number; end: number }
 
-/**
- * Stretches in order, of which none overlaps another: one ends where the next
- * begins, and what begins within another reaches to its end at least.
- */
+/** Sorts stretches and removes overlaps: each ends where the next begins. */
 const withoutOverlaps = <T extends Span>(items: readonly T[]): T[] => {
   const sorted = items.toSorted((a, b) => a.start - b.start || a.end - b.end)
   for (let i = 1; i < sorted.length; i++) {
@@ -74,7 +67,7 @@ const withoutOverlaps = <T extends Span>(items: readonly T[]): T[] => {
   return sorted
 }
 
-/** A time of an upload, in seconds, on the source's clock, in whole ms. */
+/** Converts seconds of an upload to whole ms of the source. */
 const clockOf =
   ({ start, end }: Place) =>
   (seconds: number): number =>
@@ -92,7 +85,7 @@ const wordsOf = (answer: Answer, place: Place): Word[] => {
     }))
 }
 
-/** The words that begin before the next segment does, for each segment. */
+/** Assigns each word to the segment that contains its middle. */
 const wordsOfSegments = (
   words: readonly Word[],
   segments: readonly Span[],
@@ -107,7 +100,7 @@ const wordsOfSegments = (
   return shares
 }
 
-/** Turn of a segment: the service's name for it, or its place in the list. */
+/** Returns the turn id of a segment, by its id or its index. */
 export const turnOf = (part: number, segment?: string | number): string =>
   segment === undefined ? `part-${part}` : `part-${part}-${segment}`
 
@@ -120,7 +113,7 @@ const speakerOf = (
 
 type Timed = AnswerSegment & Span & { turn: string }
 
-/** Segments with text, on the source's clock, under turns of their own. */
+/** Places segments with text in the source, each with its own turn. */
 const timedSegments = (
   segments: readonly AnswerSegment[],
   place: Place,
@@ -140,8 +133,8 @@ const timedSegments = (
 }
 
 /**
- * The finals of an answer: one a segment where it has some, else one for the
- * whole part; none where nothing was said. Usage is on the last one.
+ * Makes the finals of an answer: one per segment if it has any, else one for
+ * the part; none without text. The last one has the usage.
  */
 export const finalsOf = (
   answer: Answer,

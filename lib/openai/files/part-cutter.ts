@@ -1,12 +1,51 @@
+import { openAsBlob } from 'node:fs'
 import { FrameLevels, quietCut } from '../../audio/quiet-cuts.ts'
 import { wavHeader, s16Bytes } from '../../audio/wav-writer.ts'
 import { framesOf, type AudioChunk } from '../../core/audio-chunk.ts'
-import { ByteStore } from './byte-store.ts'
+import { Spool } from '../../io/temporary-files.ts'
 
-/** Rate of what is decoded here, in Hz: what the models work at. */
+/** Most bytes that a {@link ByteStore} keeps in memory. */
+const MEMORY_BYTES: number = 4 << 20
+
+/** Keeps bytes in memory, or in a private temporary file if they are many. */
+export class ByteStore {
+  #chunks: Uint8Array<ArrayBuffer>[] = []
+  #spool: Spool | undefined
+  length = 0
+
+  /** @throws OutputError if they cannot be written to disk */
+  async append(bytes: Uint8Array): Promise<void> {
+    this.length += bytes.length
+    if (this.#spool) return this.#spool.write(bytes)
+    this.#chunks.push(new Uint8Array(bytes))
+    if (this.length <= MEMORY_BYTES) return
+    const spool = await Spool.open()
+    this.#spool = spool
+    for (const chunk of this.#chunks) await spool.write(chunk)
+    this.#chunks = []
+  }
+
+  /** Returns all bytes; valid until {@link remove}. */
+  async blob(): Promise<Blob> {
+    return this.#spool ? openAsBlob(this.#spool.path) : new Blob(this.#chunks)
+  }
+
+  async remove(): Promise<void> {
+    this.#chunks = []
+    await this.#spool?.remove()
+  }
+}
+
+const READ_BYTES = 64 << 10
+
+export async function* bytesOf(blob: Blob): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < blob.size; at += READ_BYTES)
+    yield new Uint8Array(await blob.slice(at, at + READ_BYTES).arrayBuffer())
+}
+
+/** Sample rate of decoded parts, in Hz: that of the models. */
 export const PART_RATE = 16_000
 
-/** Bytes of a second of a decoded part. */
 export const PART_BYTES_PER_SECOND: number = 2 * PART_RATE
 
 /** Something to upload; times in ms of the source. */
@@ -14,28 +53,26 @@ export type Part = {
   /** From 1. */
   readonly number: number
   readonly start: number
-  /** Known when the part is answered, at the latest; undefined: never. */
+  /**
+   * Resolves when the part is answered, at the latest; undefined if unknown.
+   */
   readonly end: () => Promise<number | undefined>
-  /** What is sent; may be asked for again. */
+  /** Returns what to send; can be called again for a retry. */
   readonly blob: () => Promise<Blob>
-  /** Frees what it holds; it is sent no more. */
   readonly release: () => Promise<void>
 }
 
-/** A stretch of decoded audio with its samples; frames at {@link PART_RATE}. */
+/** A stretch of decoded audio; places in frames at {@link PART_RATE}. */
 type DecodedPart = {
   readonly start: number
   readonly frames: number
-  /** Whether nothing can be heard in it. */
   readonly silent: boolean
   readonly store: ByteStore
 }
 
-/** Milliseconds of a number of frames, whole. */
 export const partMs = (frames: number): number =>
   Math.round((1_000 * frames) / PART_RATE)
 
-/** A decoded part as a WAV file to upload. */
 export const wavPart = (
   number: number,
   { start, frames, store }: DecodedPart,
@@ -48,45 +85,40 @@ export const wavPart = (
   release: () => store.remove(),
 })
 
-/** The service refuses what is shorter, in ms. */
+/** Shortest audio that the service accepts, in ms. */
 export const MIN_MS = 100
 
-/** Why there is a gap instead of a request. */
 export const TOO_SHORT =
   'it is shorter than 0.1 s, which the service does not take'
 
-/** What became of a source. */
 export type Outcome = {
   readonly durationMs: number
-  /** Why it could not be read to its end; what came before is transcribed. */
+  /** Why it could not be read to its end; everything before is transcribed. */
   readonly failure?: Error
 }
 
 /** Lengths of parts, in frames at {@link PART_RATE}. */
 export type PartLimits = {
-  /** No part is longer. */
   readonly maxFrames: number
-  /** How far before that a pause is looked for; at most half of it. */
+  /** Where to look for a pause: at most half of a part, at its end. */
   readonly searchFrames: number
 }
 
-/** A part, or a stretch in which the source has no audio. */
 export type CutItem =
   | ({ readonly type: 'part' } & DecodedPart)
   | { readonly type: 'gap'; readonly start: number; readonly end: number }
 
-/** A hole in the source up to here is silence within a part: 1 s. */
+/** Longest hole in the source that becomes silence within a part: 1 s. */
 const MAX_HOLE_FRAMES = PART_RATE
 
-/** So much of what follows a cut is there for certain: 0.5 s. */
+/** Least audio after a cut: 0.5 s. */
 const MIN_REST_FRAMES = PART_RATE / 2
 
-/** The part that grows. */
 class OpenPart {
   readonly start: number
   readonly levels = new FrameLevels(PART_RATE)
   readonly store = new ByteStore()
-  /** Samples in which the cut may lie; they are in memory alone. */
+  /** Samples in which the cut may lie; not yet in `store`. */
   tail: Float32Array[] = []
   frames = 0
 
@@ -97,8 +129,8 @@ class OpenPart {
 
 /**
  * Cuts mono audio at {@link PART_RATE} into parts of limited length, each at
- * the longest pause near its end; the parts meet at one sample. It holds one
- * part, all but its end in a {@link ByteStore}.
+ * the longest pause near its end, without a gap between them. It holds one
+ * part, mostly in a {@link ByteStore}.
  */
 export class PartCutter {
   readonly #maxFrames: number
@@ -111,12 +143,11 @@ export class PartCutter {
     this.#searchFrom = maxFrames - Math.min(searchFrames, maxFrames >> 1)
   }
 
-  /** Frame after the last one that came. */
+  /** Frame after the last one received. */
   get end(): number {
     return this.#next
   }
 
-  /** Takes the next chunk; gives the parts that are whole. */
   async *push(chunk: AudioChunk): AsyncGenerator<CutItem> {
     const hole = chunk.offset - this.#next
     if (hole > MAX_HOLE_FRAMES) {
@@ -128,7 +159,6 @@ export class PartCutter {
     this.#next = chunk.offset + framesOf(chunk)
   }
 
-  /** The source ends here: gives the last part. */
   async *finish(): AsyncGenerator<CutItem> {
     const open = this.#open
     this.#open = undefined
@@ -137,7 +167,6 @@ export class PartCutter {
     yield this.#part(open, open.frames)
   }
 
-  /** Forgets the part that grows. */
   async close(): Promise<void> {
     await this.#open?.store.remove()
   }
@@ -145,7 +174,7 @@ export class PartCutter {
   async *#add(samples: Float32Array): AsyncGenerator<CutItem> {
     for (let rest = samples; rest.length > 0;) {
       const open = (this.#open ??= new OpenPart(this.#next))
-      // Only what follows a part shows that it has to end.
+      // A full part is cut only if more audio follows.
       if (open.frames === this.#maxFrames) {
         yield* this.#cut(open)
         continue
@@ -162,7 +191,7 @@ export class PartCutter {
     }
   }
 
-  /** Ends a part at a pause, and begins the next one with what follows. */
+  /** Ends a part at a pause; what follows the pause starts the next part. */
   async *#cut(open: OpenPart): AsyncGenerator<CutItem> {
     const { frameSamples, levels } = open.levels
     const last = Math.max(

@@ -5,9 +5,8 @@ import { type AudioChunk, endOf } from '../../core/audio-chunk.ts'
 import type { StageWarning } from '../../core/stage.ts'
 import { Decoder, type DecoderOptions } from '../../decode/decoder.ts'
 import { Resampler } from '../../stages/resampler.ts'
-import { bytesOf } from './byte-store.ts'
+import { bytesOf } from './part-cutter.ts'
 
-/** How a source is decoded, and who is told of what is wrong with it. */
 export type Decoding = DecoderOptions & {
   readonly signal: AbortSignal
   readonly onFormat?: (format: { readonly durationMs?: number }) => void
@@ -15,10 +14,8 @@ export type Decoding = DecoderOptions & {
 }
 
 /**
- * The audio in some bytes, as it is decoded.
- *
- * @param rate resamples to it, in Hz, and mixes to mono
- * @throws VoxpipeError when all audio before the fault is out
+ * @param rate resamples to this rate, in Hz, and mixes to mono
+ * @throws VoxpipeError after all audio before the fault
  */
 export async function* decode(
   bytes: AsyncIterable<Uint8Array>,
@@ -35,14 +32,14 @@ export async function* decode(
   let failure: unknown
   const chunks = async function* (): AsyncGenerator<AudioChunk> {
     try {
-      // It may end before its input does; that is no failure.
+      // The decoder may end before its input; that is no failure.
       yield* decoder.iterator({ destroyOnReturn: false })
     } catch (error) {
-      // What the resampler still holds was decoded: it comes first.
+      // Thrown later: what the resampler still holds comes first.
       failure = error
     }
   }
-  // What goes wrong is met again by whoever reads at the other end.
+  // Errors reach the reader of the last stream.
   pipeline(source, decoder).catch(() => {})
   try {
     if (resampler) {
@@ -59,36 +56,26 @@ export async function* decode(
   if (failure) throw failure as Error
 }
 
-/** What has been found out about a file. */
 export type ProbeResult = {
-  /** Whether anything can be heard in it. */
   readonly audible: boolean
-  /** What has been decoded, in ms. */
+  /** Length decoded so far, in ms. */
   readonly decodedMs: number
-  /** The length that its container declares, in ms. */
-  readonly declaredMs?: number
-  /** Whether all of it has been looked at. */
+  /** Length that the container declares, in ms. */
+  readonly declaredMs?: number | undefined
   readonly whole: boolean
-  /** Why it could not be decoded to its end. */
+  /** Why decoding stopped early. */
   readonly failure?: Error
 }
 
-/** A look into a file while it may already be on its way. */
+/** Examines a file: its length, and whether it is silent or damaged. */
 export type Probe = {
-  /** As soon as it is known whether to send the file as it is. */
+  /** Resolves once it is known whether the file can be sent unchanged. */
   readonly early: Promise<ProbeResult>
-  /** When all has been decoded. */
   readonly complete: Promise<ProbeResult>
-  /** Looks no further. */
   readonly stop: () => void
 }
 
-/**
- * Decodes a file to find out how long it is, whether anything can be heard,
- * and whether it is whole.
- *
- * @param limitMs a file that is longer cannot be sent as it is
- */
+/** @param limitMs longest file that can be sent unchanged */
 export const probe = (
   blob: Blob,
   limitMs: number,
@@ -99,38 +86,35 @@ export const probe = (
   let resolveEarly: (findings: ProbeResult) => void
   const first = new Promise<ProbeResult>(resolve => (resolveEarly = resolve))
   const decodeAll = async (): Promise<ProbeResult> => {
-    let declaredMs: number | undefined
-    let [audible, decodedMs] = [false, 0]
-    let failure: Error | undefined
-    const resultSoFar = (whole: boolean): ProbeResult => ({
-      audible,
-      decodedMs,
-      whole,
-      ...(declaredMs !== undefined && { declaredMs }),
-      ...(failure && { failure }),
-    })
+    const result: { -readonly [K in keyof ProbeResult]: ProbeResult[K] } = {
+      audible: false,
+      decodedMs: 0,
+      whole: false,
+    }
     try {
       for await (const chunk of decode(bytesOf(blob), {
         ...options,
         signal: abort.signal,
         onWarning,
-        onFormat: format => (declaredMs = format.durationMs),
+        onFormat: format => (result.declaredMs = format.durationMs),
       })) {
-        decodedMs = (1_000 * endOf(chunk)) / chunk.sampleRate
-        audible ||= chunk.channels.some(samples => {
+        result.decodedMs = (1_000 * endOf(chunk)) / chunk.sampleRate
+        result.audible ||= chunk.channels.some(samples => {
           const levels = new FrameLevels(chunk.sampleRate)
           levels.push(samples)
           return !levels.isSilent()
         })
+        const { audible, decodedMs, declaredMs } = result
         const longest = Math.max(decodedMs, declaredMs ?? 0)
         if (longest > limitMs || (audible && declaredMs !== undefined))
-          resolveEarly(resultSoFar(false))
+          resolveEarly({ ...result })
       }
     } catch (error) {
-      failure = error as Error
+      result.failure = error as Error
     }
-    resolveEarly(resultSoFar(true))
-    return resultSoFar(true)
+    result.whole = true
+    resolveEarly(result)
+    return result
   }
   return { early: first, complete: decodeAll(), stop: () => abort.abort() }
 }

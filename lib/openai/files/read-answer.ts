@@ -1,20 +1,130 @@
+import { z } from 'zod'
+import type {
+  SegmentFacts,
+  TokenLogprob,
+  Usage,
+} from '../../core/transcript-event.ts'
 import { isWebPage, PAGE_CURE, pageTitle } from '../../io/http-problems.ts'
+import { usageOf, usageSchema } from '../usage.ts'
 import type { ResponseFormat } from '../wire/openai-models.ts'
 import {
-  type AnswerSegment,
-  type Answer,
-  readJsonAnswer,
-  readSegment,
-} from './answer.ts'
-import {
+  UploadFailure,
   type Redactor,
   failureOfBody,
-  UploadFailure,
 } from './upload-failure.ts'
+
+/** A segment of an answer; times in seconds of the upload. */
+export type AnswerSegment = {
+  /** The service's id, which deltas refer to. */
+  readonly id?: string
+  readonly start: number
+  readonly end: number
+  readonly text: string
+  readonly speaker?: string
+  readonly facts?: SegmentFacts
+}
+
+/** The transcript of an upload, from any response format. */
+export type Answer = {
+  readonly text: string
+  readonly segments?: readonly AnswerSegment[]
+  /** Times in seconds of the upload. */
+  readonly words?: readonly Pick<AnswerSegment, 'text' | 'start' | 'end'>[]
+  /** Name or code; absent if the service gives several. */
+  readonly language?: string
+  readonly logprobs?: TokenLogprob[]
+  readonly usage?: Usage
+  /** Length of the upload, in seconds. */
+  readonly seconds?: number
+}
+
+type Present<T> = { [K in keyof T]?: NonNullable<T[K]> }
+
+const present = <T extends object>(values: T): Present<T> =>
+  Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value != null),
+  ) as Present<T>
+
+/** Omits an informative member that is malformed. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  schema.nullish().catch(undefined)
+
+/** A segment of whisper-1, or of a model that distinguishes speakers. */
+const segmentSchema = z
+  .object({
+    id: optional(z.union([z.string(), z.number()]).transform(String)),
+    start: z.number(),
+    end: z.number(),
+    text: z.string(),
+    speaker: optional(z.string()),
+    tokens: optional(z.array(z.number())),
+    avg_logprob: optional(z.number()),
+    compression_ratio: optional(z.number()),
+    no_speech_prob: optional(z.number()),
+    temperature: optional(z.number()),
+  })
+  .transform(({ id, start, end, text, speaker, ...more }): AnswerSegment => {
+    const facts = present({
+      tokens: more.tokens,
+      avgLogprob: more.avg_logprob,
+      compressionRatio: more.compression_ratio,
+      noSpeechProb: more.no_speech_prob,
+      temperature: more.temperature,
+    })
+    return {
+      start,
+      end,
+      text,
+      ...present({ id, speaker }),
+      ...(Object.keys(facts).length > 0 && { facts }),
+    }
+  })
+
+const wordSchema = z
+  .object({ word: z.string(), start: z.number(), end: z.number() })
+  .transform(({ word, start, end }) => ({ text: word, start, end }))
+
+const logprobSchema = z.object({
+  token: z.string(),
+  logprob: z.number(),
+  bytes: optional(z.array(z.number())).transform(bytes => bytes ?? []),
+})
+
+/** All JSON answers, and the last event of a stream. */
+const answerSchema = z
+  .object({
+    text: z.string(),
+    language: optional(z.string()),
+    languages: optional(z.array(z.object({ code: z.string() }))),
+    // Older servers write it as a string.
+    duration: optional(z.coerce.number()),
+    segments: z.array(segmentSchema).nullish(),
+    words: z.array(wordSchema).nullish(),
+    logprobs: optional(z.array(logprobSchema)),
+    usage: optional(usageSchema.transform(usageOf)),
+  })
+  .transform(({ text, language, languages, duration, ...more }): Answer => {
+    const only = languages?.length === 1 ? languages[0]!.code : undefined
+    return {
+      text,
+      ...present({ language: language ?? only, seconds: duration, ...more }),
+    }
+  })
+
+/** @throws UploadFailure that names the first malformed member */
+const checked = <T extends z.ZodType>(
+  schema: T,
+  value: unknown,
+  what: string,
+): z.infer<T> => {
+  const { success, data, error } = schema.safeParse(value)
+  if (success) return data
+  const place = error.issues[0]?.path.join('.') || 'object'
+  throw UploadFailure.unreadable(`${what} has no usable '${place}'`)
+}
 
 const ARROW = /^\s*((?:\d+:)?\d+:\d+[.,]\d+)\s*-->\s*((?:\d+:)?\d+:\d+[.,]\d+)/
 
-/** Seconds of `HH:MM:SS,mmm` or `MM:SS.mmm`. */
 const secondsOf = (timecode: string): number =>
   timecode
     .replace(',', '.')
@@ -34,9 +144,8 @@ const unescaped = (text: string): string =>
   text.replaceAll(/&(\w+);/g, (all, name: string) => ENTITIES[name] ?? all)
 
 /**
- * The cues of SubRip or WebVTT as a transcription service writes them: each
- * has a line with an arrow, and its text up to a blank line. Numbers, notes,
- * styles and settings are left out.
+ * Reads the cues of SubRip or WebVTT. Each has a line with an arrow, and its
+ * text up to a blank line; everything else is ignored.
  */
 const readCaptions = (
   captions: string,
@@ -62,9 +171,8 @@ const readCaptions = (
 }
 
 /**
- * The data of server-sent events, in any chunking (WHATWG HTML, 9.2): lines
- * end in LF, CR or both, comments and other fields are left out, and a last
- * event without its blank line counts.
+ * Yields the data of server-sent events (WHATWG HTML, 9.2). A last event
+ * without its blank line counts.
  */
 async function* sseData(
   body: AsyncIterable<Uint8Array>,
@@ -83,7 +191,7 @@ async function* sseData(
   }
   for await (const bytes of body) {
     rest += decoder.decode(bytes, { stream: true })
-    // A CR at the end may be the first half of a line's end.
+    // A CR at the end may be half of a CR LF.
     const whole = rest.endsWith('\r') ? rest.slice(0, -1) : rest
     const lines = whole.split(/\r\n|\n|\r/)
     rest = lines.pop()! + rest.slice(whole.length)
@@ -92,13 +200,10 @@ async function* sseData(
   yield* take([...(rest + decoder.decode()).split(/\r\n|\n|\r/), ''])
 }
 
-/** Told of an answer while it comes. */
 export type AnswerListener = {
-  /** Something came. */
   readonly onActivity: () => void
-  /** Text came, of a segment where the service says which. */
+  /** Called for each delta, with its segment if the service names one. */
   readonly onDelta: (text: string, segment?: string) => void
-  /** Of what the service says of an error. */
   readonly hide: Redactor
 }
 
@@ -115,7 +220,7 @@ const parse = (json: string): unknown => {
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The body, chunk by chunk; a connection that breaks is a Failure. */
+/** @throws UploadFailure if the connection breaks */
 async function* chunksOf(
   response: Response,
   onActivity: () => void,
@@ -127,11 +232,14 @@ async function* chunksOf(
       yield bytes
     }
   } catch {
-    throw UploadFailure.broken('the connection was lost', factsOf(response))
+    throw UploadFailure.broken(
+      'the connection was lost',
+      requestFacts(response),
+    )
   }
 }
 
-const factsOf = (response: Response) => ({
+const requestFacts = (response: Response) => ({
   status: response.status,
   requestId: response.headers.get('x-request-id') ?? undefined,
 })
@@ -144,7 +252,6 @@ const textOf = async (chunks: AsyncIterable<Uint8Array>): Promise<string> => {
   return text + decoder.decode()
 }
 
-/** The answer in a body of its own. */
 const readBody = (
   body: string,
   format: ResponseFormat,
@@ -152,7 +259,7 @@ const readBody = (
 ): Answer => {
   const wantsJson = format.endsWith('json')
   const value = wantsJson || isJson ? parse(body) : undefined
-  if (isFields(value)) return readJsonAnswer(value)
+  if (isFields(value)) return checked(answerSchema, value, 'the answer')
   if (wantsJson) throw UploadFailure.unreadable('it is no JSON object')
   const text = typeof value === 'string' ? value : body
   if (format === 'text') return { text: text.trim() }
@@ -160,7 +267,6 @@ const readBody = (
   return { text: segments.map(segment => segment.text).join(' '), segments }
 }
 
-/** One event of a stream; the answer, once it is there. */
 const readEvent = (
   event: Fields,
   segments: AnswerSegment[],
@@ -174,19 +280,18 @@ const readEvent = (
       return undefined
     }
     case 'transcript.text.segment':
-      segments.push(readSegment(event))
+      segments.push(checked(segmentSchema, event, 'a segment'))
       return undefined
     case 'transcript.text.done': {
-      const answer = readJsonAnswer(event)
+      const answer = checked(answerSchema, event, 'the answer')
       return segments.length > 0 ? { ...answer, segments } : answer
     }
     default:
-      // There will be more types than there are today.
+      // Unknown types are ignored.
       return undefined
   }
 }
 
-/** The answer in a stream of events. */
 const readStream = async (
   response: Response,
   listener: AnswerListener,
@@ -196,7 +301,7 @@ const readStream = async (
     if (data === '[DONE]') break
     const event = parse(data)
     if (event === undefined)
-      throw UploadFailure.broken('an event is no JSON', factsOf(response))
+      throw UploadFailure.broken('an event is no JSON', requestFacts(response))
     if (!isFields(event)) continue
     if (isFields(event['error']) || event['type'] === 'error')
       throw failureOfBody(
@@ -208,14 +313,14 @@ const readStream = async (
     const answer = readEvent(event, segments, listener)
     if (answer) return answer
   }
-  throw UploadFailure.broken('the stream ended early', factsOf(response))
+  throw UploadFailure.broken('the stream ended early', requestFacts(response))
 }
 
 /**
- * Reads an answer of the endpoint, whatever form it has: a service that knows
- * no streams answers with a body all the same.
+ * Reads an answer. A service without streaming answers a request to stream with
+ * a body.
  *
- * @throws Failure where it is not whole, or makes no sense
+ * @throws UploadFailure if the answer is incomplete or malformed
  */
 export const readAnswer = async (
   response: Response,

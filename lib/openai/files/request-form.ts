@@ -1,25 +1,31 @@
 import { OptionError } from '../../core/errors.ts'
-import { checkInteger, checkNumber, checkOneOf } from '../../core/options.ts'
-import { sniff } from '../../decode/sniff.ts'
-import type { FileAbilities, ResponseFormat } from '../wire/openai-models.ts'
+import {
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  given,
+} from '../../core/options.ts'
+import { sniff, SNIFF_BYTES, type Sniffed } from '../../decode/sniff.ts'
+import {
+  type FileAbilities,
+  RESPONSE_FORMATS,
+  type ResponseFormat,
+} from '../wire/openai-models.ts'
 import type {
   ChunkingStrategy,
   FileTranscriberOptions,
   KnownSpeaker,
 } from './file-options.ts'
-import { nameFormat } from './upload-format.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** What is asked for, and of which model. */
 export type Request = {
   readonly options: FileTranscriberOptions
   readonly model: string
-  /** Undefined: it is not known what the model can do. */
+  /** Undefined for an unknown model. */
   readonly abilities: FileAbilities | undefined
 }
 
-/** Refuses an option that a model has no use for. */
 const rejectOption = (option: string, model: string, advice: string): never => {
   throw new OptionError(option, `is not for '${model}': ${advice}`)
 }
@@ -32,7 +38,7 @@ const checkTexts = (name: string, texts: unknown): void => {
       throw new OptionError(name, 'must be texts that are not empty')
 }
 
-/** The form of the answer: the one wanted, or the one that tells most. */
+/** Returns the requested format, or the most detailed one. */
 export const formatOf = ({
   options,
   model,
@@ -47,14 +53,7 @@ export const formatOf = ({
   checkOneOf(
     'responseFormat',
     responseFormat,
-    abilities?.formats ?? [
-      'json',
-      'text',
-      'srt',
-      'verbose_json',
-      'vtt',
-      'diarized_json',
-    ],
+    abilities?.formats ?? RESPONSE_FORMATS,
   )
   if (
     abilities?.speakers &&
@@ -179,24 +178,16 @@ const chunkingFields = ({ options, abilities }: Request): Fields => {
   if (threshold !== undefined)
     checkNumber('chunkingStrategy.threshold', threshold, 0, 1)
   return {
-    chunking_strategy: {
+    chunking_strategy: given({
       type,
-      ...(prefixPaddingMs !== undefined && {
-        prefix_padding_ms: prefixPaddingMs,
-      }),
-      ...(silenceDurationMs !== undefined && {
-        silence_duration_ms: silenceDurationMs,
-      }),
-      ...(threshold !== undefined && { threshold }),
-    },
+      prefix_padding_ms: prefixPaddingMs,
+      silence_duration_ms: silenceDurationMs,
+      threshold,
+    }),
   }
 }
 
-/**
- * The fields of the form, by the service's names.
- *
- * @throws OptionError where they do not go together, or with the model
- */
+/** @throws OptionError if options conflict with each other or with the model */
 export const requestFields = (
   request: Request,
   format: ResponseFormat,
@@ -249,15 +240,7 @@ const dataUrl = ({ name, reference }: KnownSpeaker): string => {
   return `data:${format.type};base64,${base64}`
 }
 
-/**
- * The fields that tell who is who.
- *
- * @throws OptionError for more than four, names that are empty or the same,
- * and voices that are no audio
- */
-const knownSpeakerFields = (
-  speakers: readonly KnownSpeaker[],
-): Readonly<Record<string, unknown>> => {
+const knownSpeakerFields = (speakers: readonly KnownSpeaker[]): Fields => {
   if (speakers.length === 0) return {}
   if (speakers.length > MAX_SPEAKERS) refuse(`can be ${MAX_SPEAKERS} at most`)
   const names = speakers.map(({ name }) => name)
@@ -267,5 +250,63 @@ const knownSpeakerFields = (
   return {
     known_speaker_names: names,
     known_speaker_references: speakers.map(dataUrl),
+  }
+}
+
+export type UploadFormat = {
+  readonly extension: string
+  readonly type: string
+}
+
+const FORMATS: Readonly<Record<string, UploadFormat>> = {
+  wav: { extension: 'wav', type: 'audio/wav' },
+  flac: { extension: 'flac', type: 'audio/flac' },
+  mp3: { extension: 'mp3', type: 'audio/mpeg' },
+  ogg: { extension: 'ogg', type: 'audio/ogg' },
+  webm: { extension: 'webm', type: 'audio/webm' },
+  mp4: { extension: 'mp4', type: 'audio/mp4' },
+  m4a: { extension: 'm4a', type: 'audio/mp4' },
+  mpeg: { extension: 'mpeg', type: 'audio/mpeg' },
+}
+
+export const WAV_FORMAT: UploadFormat = FORMATS['wav']!
+
+const has = (head: Uint8Array, at: number, text: string): boolean =>
+  Buffer.from(head.buffer, head.byteOffset + at, text.length).equals(
+    Buffer.from(text, 'latin1'),
+  )
+
+const nameOf = (found: Sniffed, head: Uint8Array): string => {
+  // RF64 begins with another magic number, which servers do not accept.
+  if (found.kind === 'wav') return has(head, 0, 'RIFF') ? 'wav' : ''
+  if (found.kind === 'mp4')
+    return head.length > 12 && has(head, 8, 'M4A') ? 'm4a' : 'mp4'
+  if (found.kind === 'id3') return 'mp3'
+  if (found.kind === 'ffmpeg') return found.container === 'mpeg' ? 'mpeg' : ''
+  return found.kind
+}
+
+/** Returns the format of a sniffed file, if the service accepts it. */
+const nameFormat = (
+  found: Sniffed | undefined,
+  head: Uint8Array,
+): UploadFormat | undefined => found && FORMATS[nameOf(found, head)]
+
+/** Returns the format of a file, or undefined if it has to be decoded. */
+export const uploadFormat = async (
+  blob: Blob,
+): Promise<UploadFormat | undefined> => {
+  for (let at = 0, tagged = false; ; tagged = true) {
+    const part = blob.slice(at, at + SNIFF_BYTES)
+    const head = new Uint8Array(await part.arrayBuffer())
+    const found = sniff(head, at + head.length === blob.size)
+    if (found?.kind === 'id3' && head.length > 0) {
+      at += found.bytes
+      continue
+    }
+    // A leading ID3 tag indicates MP3, even if what follows is damaged.
+    if (!found || found.kind === 'unknown')
+      return tagged ? FORMATS['mp3'] : undefined
+    return nameFormat(found, head)
   }
 }

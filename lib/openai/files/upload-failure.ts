@@ -13,30 +13,28 @@ import {
   PAGE_CURE,
 } from '../../io/http-problems.ts'
 
-/** What can be done about a request that failed. */
 type Remedy = {
-  /** Whether the same request may succeed if made again. */
+  /** Whether the same request may succeed later. */
   readonly again?: boolean
-  /** How long the service asks to wait before, in ms. */
+  /** How long the service asks to wait first, in ms. */
   readonly afterMs?: number | undefined
-  /** Whether no other request can succeed either. */
+  /** Whether no other request can succeed. */
   readonly fatal?: boolean
-  /** Whether it is about the file as it was sent, not about the options. */
+  /** Whether the service rejects the file, not the options. */
   readonly aboutFile?: boolean
 }
 
-/** Longest text of a server that is shown. */
 const MAX_SAID = 300
 
-/** A server's text on one line, without keys. */
+/** Puts a server's text on one line, without keys. */
 const shown = (text: string): string => {
   const line = redact(text.replaceAll(/\s+/g, ' ').trim())
   return line.length > MAX_SAID ? `${line.slice(0, MAX_SAID)}…` : line
 }
 
-/** Why a request brought no transcript, and what can be done about it. */
+/** Why a request failed, and what can be done about it. */
 export class UploadFailure extends Error {
-  /** What the user gets to see if nothing helps. */
+  /** The error for the user, if no retry helps. */
   readonly reason: ServiceFailedError | ServiceRefusedError
   readonly again: boolean
   readonly afterMs: number | undefined
@@ -55,7 +53,7 @@ export class UploadFailure extends Error {
     this.aboutFile = remedy.aboutFile ?? false
   }
 
-  /** An answer that makes no sense; it was paid for, and comes again. */
+  /** A malformed answer. A retry would be billed again and fail again. */
   static unreadable(problem: string): UploadFailure {
     const reason = new ServiceFailedError(
       `the answer of the service cannot be used: ${problem}; check the base URL and the model`,
@@ -63,7 +61,6 @@ export class UploadFailure extends Error {
     return new UploadFailure(reason, {})
   }
 
-  /** The connection, or what came over it, broke off. */
   static broken(problem: string, facts?: ServiceFacts): UploadFailure {
     const reason = new ServiceFailedError(
       `the service sent no whole answer: ${problem}; try again later`,
@@ -72,7 +69,6 @@ export class UploadFailure extends Error {
     return new UploadFailure(reason, { again: true })
   }
 
-  /** There is no way to the service; one that is final will not be one. */
   static unreachable({ reason, cure, final }: ConnectProblem): UploadFailure {
     const advice = cure ?? 'check the network, the base URL and the proxy'
     const problem = `the service cannot be reached: ${shown(reason)}; ${advice}`
@@ -81,36 +77,33 @@ export class UploadFailure extends Error {
       : new UploadFailure(new ServiceFailedError(problem), { again: true })
   }
 
-  /** The service is in trouble, by its own word. */
   static failed(
     said: string,
     facts: ServiceFacts,
     remedy: Remedy,
   ): UploadFailure {
-    const { status, serviceCode } = facts
-    const what = status ?? serviceCode ?? 'an error'
     const reason = new ServiceFailedError(
-      `the service failed (${what}): ${shown(said)}`,
+      `the service failed (${codeOf(facts)}): ${shown(said)}`,
       facts,
     )
     return new UploadFailure(reason, { again: true, ...remedy })
   }
 
-  /** The service will not do it. */
   static refused(
     said: string,
     facts: ServiceFacts,
     remedy: Remedy,
   ): UploadFailure {
-    const { status, serviceCode } = facts
-    const what = status ?? serviceCode ?? 'an error'
     const reason = new ServiceRefusedError(
-      `the service refuses (${what}): ${shown(said)}${adviceOn(facts)}`,
+      `the service refuses (${codeOf(facts)}): ${shown(said)}${adviceOn(facts)}`,
       facts,
     )
     return new UploadFailure(reason, remedy)
   }
 }
+
+const codeOf = ({ status, serviceCode }: ServiceFacts): number | string =>
+  status ?? serviceCode ?? 'an error'
 
 const adviceOn = ({ status, serviceCode = '' }: ServiceFacts): string => {
   if (status === 401 || serviceCode === 'invalid_api_key')
@@ -124,8 +117,8 @@ const adviceOn = ({ status, serviceCode = '' }: ServiceFacts): string => {
 }
 
 /**
- * Codes and types of errors that concern the account or its key: no other
- * request or session can succeed either.
+ * Codes and types of errors that concern the account or key, so that no other
+ * request or session can succeed.
  */
 export const ACCOUNT_CODES: ReadonlySet<string> = new Set([
   'insufficient_quota',
@@ -137,7 +130,6 @@ export const ACCOUNT_CODES: ReadonlySet<string> = new Set([
   'model_not_found',
 ])
 
-/** What a service says of an error, in a body or in a stream. */
 type ServiceErrorBody = {
   readonly message?: unknown
   readonly type?: unknown
@@ -145,20 +137,17 @@ type ServiceErrorBody = {
   readonly param?: unknown
 }
 
-/** Statuses that are about the key, the model or the address. */
+/** Statuses that concern the key, the model or the address. */
 const FATAL = new Set([401, 403, 404, 405, 407])
 
-/** What servers say of a file that they cannot use, or not as a whole. */
+/** Error messages about a file that is unusable or too large. */
 const ABOUT_FILE =
   /longer than|too long|too large|size limit|corrupt|file format|unsupported file|decode|invalid audio/i
 
 const hidden = (value: unknown, hide: Redactor): string | undefined =>
   typeof value === 'string' && value !== '' ? hide(value) : undefined
 
-/**
- * An error of a client of the package `openai`. It need not be one of this
- * copy of the package, whose classes it would not be an instance of.
- */
+/** An error of any copy of the package `openai`, so not `instanceof` ours. */
 type ClientError = Error & {
   readonly status: number
   readonly headers?: unknown
@@ -168,11 +157,11 @@ type ClientError = Error & {
 const isClientError = (error: unknown): error is ClientError =>
   error instanceof Error && typeof (error as ClientError).status === 'number'
 
-/** Whether the client gave up waiting; its words are the same in all versions. */
+/** All versions of the client have this message. */
 const isTimeout = (error: unknown): boolean =>
   error instanceof Error && error.message === 'Request timed out.'
 
-/** Headers as such: those of version 4 are an object. */
+/** Version 4 has headers as an object. */
 const headersOf = ({ headers }: ClientError): Headers | undefined =>
   typeof headers === 'object' && headers !== null
     ? new Headers(headers as Record<string, string>)
@@ -181,10 +170,8 @@ const headersOf = ({ headers }: ClientError): Headers | undefined =>
 const saidOf = ({ error }: ClientError): ServiceErrorBody =>
   typeof error === 'object' && error !== null ? error : {}
 
-/** Takes what nobody may see out of a text. */
 export type Redactor = (text: string) => string
 
-/** The failure that a service tells of in its own words. */
 export const failureOfBody = (
   said: ServiceErrorBody,
   hide: Redactor,
@@ -232,10 +219,9 @@ export const failureOfBody = (
 }
 
 /**
- * What went wrong with a request. Nothing of the client, which knows the key,
- * is kept.
+ * Does not keep a reference to the client, which has the key.
  *
- * @param host whom it was for, as `host:port`
+ * @param host the server, as `host:port`
  */
 export const failureOf = (
   error: unknown,

@@ -6,22 +6,17 @@ import type {
   GapEvent,
   Usage,
 } from '../../core/transcript-event.ts'
-import { ShownText } from '../shown-text.ts'
-import { addUsage } from '../add-usage.ts'
-import type { Answer } from './answer.ts'
+import { ShownText, addUsage } from '../accumulate.ts'
+import { type Answer, type AnswerListener, readAnswer } from './read-answer.ts'
 import type { AnswerSettings, RequestSettings } from './file-settings.ts'
 import { finalsOf, turnOf } from './finals-of.ts'
 import type { Part } from './part-cutter.ts'
-import { type AnswerListener, readAnswer } from './read-answer.ts'
 import { UploadFailure, failureOf } from './upload-failure.ts'
-import { WAV_FORMAT, type UploadFormat } from './upload-format.ts'
+import { WAV_FORMAT, type UploadFormat } from './request-form.ts'
 
 type PartEvents = { events: TranscriptEvent[]; closed: boolean }
 
-/**
- * Puts the events of parts that are answered at the same time in the order of
- * the parts: events of the first open part are emitted immediately, others wait.
- */
+/** Emits the events of the first open part immediately; others wait. */
 class OrderedEvents {
   readonly #emit: (event: TranscriptEvent) => void
   readonly #queue: PartEvents[] = []
@@ -30,7 +25,6 @@ class OrderedEvents {
     this.#emit = emit
   }
 
-  /** Adds a part behind all others. */
   open(): { push: (event: TranscriptEvent) => void; close: () => void } {
     const part: PartEvents = { events: [], closed: false }
     this.#queue.push(part)
@@ -51,10 +45,8 @@ class OrderedEvents {
   }
 }
 
-/** What a {@link UploadSender} tells. */
 type SenderListener = {
   readonly onEvent: (event: TranscriptEvent) => void
-  /** A part is sent again. */
   readonly onRetry: (message: string) => void
 }
 
@@ -62,9 +54,9 @@ type Settings = RequestSettings &
   AnswerSettings & { readonly concurrency: number }
 
 /**
- * Sends parts, a few at a time, and tells their events in the order of the
- * parts. A part that fails for good is a gap, once another has succeeded; a
- * failure that no part can escape ends all.
+ * Sends parts, a few at a time, and emits their events in order. A part that
+ * fails for good becomes a gap, once another has succeeded. A failure that
+ * affects all parts ends the transcription.
  */
 export class UploadSender {
   readonly #settings: Settings
@@ -72,14 +64,16 @@ export class UploadSender {
   readonly #signal: AbortSignal
   readonly #events: OrderedEvents
   readonly #running = new Set<Promise<void>>()
-  /** Parts that failed before any succeeded. */
+  /** Emit the gaps of parts that failed before any succeeded. */
   readonly #undecided: (() => void)[] = []
   #succeeded = false
   #failure: UploadFailure | undefined
   #broken: unknown
-  #usage: Usage | undefined
-  #gaps = 0
-  #endMs = 0
+  /** Usage of all answers. */
+  usage: Usage | undefined
+  gaps = 0
+  /** End of the last answered part, in ms. */
+  endMs = 0
 
   constructor(
     settings: Settings,
@@ -92,37 +86,21 @@ export class UploadSender {
     this.#events = new OrderedEvents(listener.onEvent)
   }
 
-  /** What all answers cost. */
-  get usage(): Usage | undefined {
-    return this.#usage
-  }
-
-  /** Number of gaps. */
-  get gaps(): number {
-    return this.#gaps
-  }
-
-  /** Where the last part that was answered ends, in ms. */
-  get endMs(): number {
-    return this.#endMs
-  }
-
-  /** Emits a gap; times in ms. */
   gap(start: number, end: number, reason: string): void {
     const output = this.#events.open()
-    this.#gaps++
+    this.gaps++
     output.push({ type: 'gap', start, end, reason })
     output.close()
   }
 
   /**
-   * Begins to send a part, once there is room; releases it when it is done.
+   * Waits until fewer than `concurrency` parts are being sent, then starts.
    *
-   * @throws what ends all
+   * @throws the failure that ends the transcription
    */
   async add(part: Part, format: UploadFormat = WAV_FORMAT): Promise<void> {
     const { concurrency } = this.#settings
-    // After a failure with no success, another part has to show the way.
+    // After a failure without a success, parts are sent one by one.
     while (this.#running.size >= (this.#isDoubtful ? 1 : concurrency))
       await Promise.race(this.#running)
     try {
@@ -141,9 +119,7 @@ export class UploadSender {
   }
 
   /**
-   * Waits for all answers.
-   *
-   * @throws what ends all, and the failure of the first part if all failed
+   * @throws the failure that ends the transcription, or the first if all failed
    */
   async end(): Promise<void> {
     this.#check()
@@ -154,7 +130,6 @@ export class UploadSender {
     if (this.#failure && !this.#succeeded) throw this.#failure
   }
 
-  /** Waits until nothing is under way, however it went. */
   async settle(): Promise<void> {
     await Promise.allSettled(this.#running)
   }
@@ -163,13 +138,12 @@ export class UploadSender {
     return this.#failure !== undefined && !this.#succeeded
   }
 
-  /** Throws what no part can escape. */
+  /** Throws the failure that ends the transcription. */
   #check(): void {
     if (this.#broken) throw this.#broken as Error
     if (!this.#isDoubtful) return
     const { reason } = this.#failure!
-    // What a service refuses once, or where it cannot be reached, it will not
-    // take either from the next part.
+    // A refusal or an unreachable service will affect the next part too.
     const served =
       reason.code === 'VOX_SERVICE_FAILED' && reason.status !== undefined
     if (!served && this.#running.size === 0) throw this.#failure!
@@ -186,7 +160,7 @@ export class UploadSender {
         this.#settings,
         {
           onDelta: (text, segment) => {
-            // A delta of no segment can't be told from another's.
+            // Such a delta may belong to any segment.
             if (bySegment && segment === undefined) return
             const turn = turnOf(part.number, bySegment ? segment : undefined)
             const known = shown.get(turn) ?? new ShownText()
@@ -204,7 +178,8 @@ export class UploadSender {
         this.#signal,
       )
       for (const event of await this.#finals(answer, part)) output.push(event)
-      this.#succeed()
+      this.#succeeded = true
+      for (const emitGap of this.#undecided.splice(0)) emitGap()
       output.close()
     } catch (error) {
       await this.#fail(error, part, output)
@@ -218,14 +193,9 @@ export class UploadSender {
       (answer.usage?.type === 'duration' ? answer.usage.seconds : undefined) ??
       answer.segments?.at(-1)?.end
     const end = (await part.end()) ?? start + Math.round(1_000 * (seconds ?? 0))
-    this.#usage = addUsage(this.#usage, answer.usage)
-    this.#endMs = Math.max(this.#endMs, end)
+    this.usage = addUsage(this.usage, answer.usage)
+    this.endMs = Math.max(this.endMs, end)
     return finalsOf(answer, { number, start, end }, this.#settings)
-  }
-
-  #succeed(): void {
-    this.#succeeded = true
-    for (const decide of this.#undecided.splice(0)) decide()
   }
 
   async #fail(
@@ -238,28 +208,26 @@ export class UploadSender {
       return
     }
     this.#failure ??= error
-    this.#gaps++
+    this.gaps++
     const end = (await part.end()) ?? part.start
-    const decide = (): void => {
+    const emitGap = (): void => {
       const { start } = part
       output.push({ type: 'gap', start, end, reason: error.message })
       output.close()
     }
-    if (this.#succeeded) decide()
-    else this.#undecided.push(decide)
+    if (this.#succeeded) emitGap()
+    else this.#undecided.push(emitGap)
   }
 }
 
-/** Told of a part's fate while it is sent. */
 type PartListener = Pick<AnswerListener, 'onDelta'> & {
-  /** It is sent again after so many ms, for a reason. */
   readonly onRetry: (reason: string, afterMs: number) => void
 }
 
 const FIRST_WAIT_MS = 500
 const MAX_WAIT_MS = 8_000
 
-/** Waits grow twofold; up to a quarter is taken off by chance. */
+/** Doubles the wait with each retry, less a random share of up to a quarter. */
 const backOff = (retry: number, random: () => number): number =>
   Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** retry) * (1 - random() / 4)
 
@@ -284,7 +252,6 @@ const wait = (
 const hostOf = (url: string): string | undefined =>
   URL.canParse(url) ? new URL(url).host : undefined
 
-/** One request, from its first byte to the last of its answer. */
 const request = async (
   file: File,
   settings: RequestSettings,
@@ -304,7 +271,7 @@ const request = async (
         maxRetries: 0,
         timeout: timeoutMs,
         signal: abort.signal,
-        // A key is not to be carried to wherever an answer points.
+        // A redirect must not carry the key to another host.
         fetchOptions: { redirect: 'manual' },
       })
       .asResponse()
@@ -321,16 +288,16 @@ const request = async (
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)
-    // Whatever is left of the answer is not wanted.
+    // Cancels the rest of the answer.
     stop()
   }
 }
 
 /**
- * Sends a part until there is an answer: what may pass is tried again, after
- * a wait that grows, or as long as the service asks for.
+ * Sends a part, and retries temporary failures after growing waits, or after
+ * the time that the service asks for.
  *
- * @throws Failure the last one, when nothing helped
+ * @throws UploadFailure the last one
  */
 const sendPart = async (
   part: Part,

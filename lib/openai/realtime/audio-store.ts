@@ -1,54 +1,43 @@
 import { BlockFile } from '../../io/temporary-files.ts'
 
 const BYTES = 2
-/** A second at 24 kHz. */
+/** 1 s at 24 kHz. */
 const BLOCK_SAMPLES = 24_000
-/** Forgotten blocks whose memory is kept: as many as a long turn has. */
+/** Most unused blocks to keep for reuse: as many as a long turn has. */
 const MAX_SPARE = 16
 
 type Block = {
-  /** Sample of the source that it begins with. */
   readonly from: number
   length: number
-  /** None once it is on disk. */
   samples: Int16Array | undefined
-  /** Where it is on disk, once it is there. */
+  /** Place in the temporary file, once it is on disk. */
   place?: number
 }
 
 /**
- * Audio that may still have to be sent, again or at all: s16le samples by
- * their place in the source. Past a limit the oldest go to a temporary file;
- * none is ever dropped but by {@link dropBefore}.
+ * Keeps audio that may have to be sent (again): s16le samples by their place in
+ * the source. Beyond a limit the oldest go to a temporary file. Audio is
+ * dropped only by {@link dropBefore}.
  */
 export class AudioStore {
   readonly #maxBlocks: number
   #blocks: Block[] = []
   #inMemory = 0
-  /**
-   * To be used again: blocks live long enough to be old to the garbage
-   * collector, which would stop everything for them, again and again.
-   */
+  /** Reused, because long-lived blocks would cause slow garbage collections. */
   readonly #spare: Int16Array[] = []
-  #end = 0
+  /** Sample after the last one appended. */
+  end = 0
   readonly #file = new BlockFile(BLOCK_SAMPLES * BYTES)
 
-  /** @param memoryMs audio that is kept in memory, in ms */
+  /** @param memoryMs most audio to keep in memory, in ms */
   constructor(memoryMs: number) {
     this.#maxBlocks = Math.max(2, Math.ceil(memoryMs / 1_000))
   }
 
-  /** First sample after what has come. */
-  get end(): number {
-    return this.#end
-  }
-
-  /** Sample that the oldest block begins with. */
   get start(): number {
-    return this.#blocks[0]?.from ?? this.#end
+    return this.#blocks[0]?.from ?? this.end
   }
 
-  /** Samples on disk. */
   get spilled(): number {
     let samples = 0
     for (const block of this.#blocks)
@@ -56,7 +45,7 @@ export class AudioStore {
     return samples
   }
 
-  /** Appends samples at a place; one behind {@link end} is a jump. */
+  /** Appends samples at a place; after {@link end} for a jump. */
   append(samples: Float32Array, at: number): void {
     let from = 0
     while (from < samples.length) {
@@ -67,10 +56,9 @@ export class AudioStore {
       block.length += part.length
       from += part.length
     }
-    this.#end = at + samples.length
+    this.end = at + samples.length
   }
 
-  /** Puts what is too much for the memory on disk. */
   async spill(): Promise<void> {
     while (this.#inMemory > this.#maxBlocks) {
       const block = this.#blocks.find(({ samples }) => samples)!
@@ -87,8 +75,8 @@ export class AudioStore {
   }
 
   /**
-   * Bytes (s16le) of samples [from, to) that are in one run of audio. They
-   * are good until {@link dropBefore} forgets them.
+   * Returns samples [from, to) of a run of audio as s16le, valid until {@link
+   * dropBefore} drops them.
    */
   async read(from: number, to: number): Promise<Buffer> {
     const parts: Buffer[] = []
@@ -109,11 +97,10 @@ export class AudioStore {
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
   }
 
-  /** Forgets samples that nobody will ask for, by whole blocks. */
   dropBefore(sample: number): void {
     let first = this.#blocks[0]
     while (first && first.from + first.length <= sample) {
-      // The last one goes on being filled.
+      // The last block is still being filled.
       if (this.#blocks.length === 1 && first.length < BLOCK_SAMPLES) return
       this.#blocks.shift()
       if (first.samples) {
@@ -124,7 +111,6 @@ export class AudioStore {
     }
   }
 
-  /** Frees all of it. */
   async close(): Promise<void> {
     this.#blocks = []
     this.#inMemory = 0

@@ -1,19 +1,17 @@
 import type { ServiceRefusedError } from '../../core/errors.ts'
-import { refusalOf, type SessionEnd } from './refusal.ts'
+import { refusalOf, type SessionEnd } from './wire-events.ts'
 import type { RealtimeSession } from './realtime-session.ts'
-import type { RealtimeTiming } from './timing.ts'
-import type { Turn } from './turn.ts'
+import type { RealtimeTiming } from './session-settings.ts'
+import type { Turn } from './turn-queue.ts'
 
-/** Who is told of sessions by a {@link ConnectionManager}. */
 export type ConnectionListener = {
-  /** Makes a session; its end and readiness are told to the manager. */
+  /** Creates a session, which calls `ready` and `ended` of the manager. */
   open(): RealtimeSession
-  /** There is a session to send audio to. */
   onReady(): void
   /**
-   * A session is no more, and what it had not answered is lost.
+   * A session ended; its unanswered turns are lost.
    *
-   * @param problem why, if what it was sent may have ended it
+   * @param problem why, if the audio sent may be the cause
    * @param byNetwork whether the network ended it
    */
   onLost(
@@ -21,43 +19,40 @@ export type ConnectionListener = {
     problem: string | undefined,
     byNetwork: boolean,
   ): void
-  /** There will be no session any more. */
   onRefused(error: ServiceRefusedError): void
-  /** There is no session, for so many ms now, and why. */
   onDown(ms: number, problem: string): void
 }
 
-/** A session that lived so long was no failed attempt, in ms. */
+/** Age at which a session counts as a success, in ms. */
 const GOOD_LIFE_MS = 10_000
-/** A shorter life that a server promises is an error of its clock, in ms. */
+/** A shorter lifetime indicates a wrong server clock; in ms. */
 const LEAST_LIFE_MS = 60_000
-/** Longest that a timer can wait. */
+/** Longest timeout of Node's timers. */
 const MAX_MS = 2 ** 31 - 1
-/** Share of a session's life after which its replacement is opened: 55 of 60 min. */
+/** Share of a lifetime after which the next session is opened: 55 of 60 min. */
 const ROTATE_AT = 11 / 12
-/** Share of its life for which a silence is waited for: then, 4 more minutes. */
+/** Share of its lifetime to wait for a pause after that: 4 of 60 min. */
 const PATIENCE = 1 / 15
 
 /**
- * Keeps one session open: opens another when it is lost, after ever longer
- * pauses, and a new one beside it before its time is over. The old one stays
- * until all its turns are answered.
+ * Keeps one session open. It reconnects after growing waits, and opens a
+ * replacement before a session expires. The old session stays until all its
+ * turns are answered.
  */
 export class ConnectionManager {
   readonly #listener: ConnectionListener
   readonly #timing: RealtimeTiming
   #current: RealtimeSession | undefined
-  /** Connecting, or ready to replace the current one. */
+  /** Connecting, or ready to replace the current session. */
   #next: RealtimeSession | undefined
   readonly #draining = new Set<RealtimeSession>()
   readonly #timers = new Set<NodeJS.Timeout>()
-  /** Attempts in a row of which nothing came. */
+  /** Consecutive failed attempts. */
   #attempts = 0
   #downSince: number | undefined
-  /** Whether a turn may be broken off, for the session is about to end. */
+  /** Whether to switch within a turn, because the session will end soon. */
   #urgent = false
   #closed = false
-  /** Whether there ever was a session. */
   everReady = false
 
   constructor(timing: RealtimeTiming, listener: ConnectionListener) {
@@ -65,7 +60,6 @@ export class ConnectionManager {
     this.#listener = listener
   }
 
-  /** The session to send audio to, where there is one. */
   get current(): RealtimeSession | undefined {
     return this.#closed ? undefined : this.#current
   }
@@ -75,7 +69,6 @@ export class ConnectionManager {
     this.#open()
   }
 
-  /** A session has taken its configuration. */
   ready(session: RealtimeSession): void {
     this.everReady = true
     this.#downSince = undefined
@@ -83,7 +76,6 @@ export class ConnectionManager {
     this.#listener.onReady()
   }
 
-  /** A session has ended. */
   ended(session: RealtimeSession, end: SessionEnd): void {
     if (this.#closed) return
     const wasCurrent = session === this.#current
@@ -92,7 +84,7 @@ export class ConnectionManager {
     if (wasNext) this.#next = undefined
     this.#draining.delete(session)
     const refusal = refusalOf(end)
-    // One that only drained has nothing to say about the others.
+    // A draining session's refusal does not concern the others.
     if (refusal && (wasCurrent || wasNext))
       return this.#listener.onRefused(refusal)
     const lived = performance.now() - session.begun
@@ -105,17 +97,14 @@ export class ConnectionManager {
     )
     if (wasCurrent && this.#next?.ready) this.#switchTo(this.#next)
     else if (wasCurrent || wasNext) {
-      // Servers that serve one at a time have to get rid of the others first.
+      // Servers that serve one session at a time refuse until the others end.
       if (wasNext && !this.#current) this.#dropDraining()
       this.#retry(problem, !end.expired, end.afterMs)
     }
     if (this.#current) this.#listener.onReady()
   }
 
-  /**
-   * Takes leave of the current session because it does not answer, and opens
-   * another. What it answers late still counts.
-   */
+  /** Replaces a session that does not answer. Its late answers still count. */
   retire(problem: string): void {
     const old = this.#current
     if (!old || this.#closed) return
@@ -128,16 +117,15 @@ export class ConnectionManager {
     if (this.#current) this.#listener.onReady()
   }
 
-  /** The service does what it is there for. */
   progress(): void {
     this.#attempts = 0
   }
 
   /**
-   * Goes over to the next session, if there is one.
+   * Switches to the next session, if it is ready.
    *
    * @param between whether no turn is partly sent
-   * @returns whether there is another session now
+   * @returns whether it switched
    */
   switchToNext(between: boolean): boolean {
     const [old, next] = [this.#current, this.#next]
@@ -148,7 +136,7 @@ export class ConnectionManager {
     return true
   }
 
-  /** A turn needs no more answer, or that of another attempt. */
+  /** Stops waiting for the answer to a turn. */
   forget(turn: Turn): void {
     this.#current?.release(turn)
     for (const session of this.#draining) {
@@ -157,14 +145,14 @@ export class ConnectionManager {
     }
   }
 
-  /** Lets a session go that is not used any more, once all is answered. */
+  /** Closes a draining session once all its turns are answered. */
   release(session: RealtimeSession): void {
     if (!this.#draining.has(session) || session.turns.size > 0) return
     this.#draining.delete(session)
     void session.close()
   }
 
-  /** Ends all sessions: politely, or at once. */
+  /** Ends all sessions, with or without a close handshake. */
   async close(politely: boolean): Promise<void> {
     this.#closed = true
     for (const timer of this.#timers) clearTimeout(timer)
@@ -210,8 +198,8 @@ export class ConnectionManager {
   }
 
   /**
-   * @param isNews whether it is worth telling at the first time
-   * @param afterMs how long the service wants to be left alone
+   * @param isNews whether to report the first attempt already
+   * @param afterMs how long the service asks to wait
    */
   #retry(problem: string, isNews: boolean, afterMs = 0): void {
     const { reconnectMs, reconnectMaxMs, giveUpMs } = this.#timing
@@ -225,7 +213,7 @@ export class ConnectionManager {
         ? 0
         : Math.min(reconnectMaxMs, reconnectMs * 2 ** (this.#attempts - 1))
     this.#attempts++
-    // So that many clients of a server that was down do not come at once.
+    // Random, so that not all clients of a server reconnect simultaneously.
     const pause = backOff * (0.75 + Math.random() / 2)
     const asked = Math.min(afterMs, giveUpMs)
     this.#after(Math.max(pause, asked), () => this.#open())

@@ -5,15 +5,19 @@ import type {
   TranscriptEvent,
   Usage,
 } from '../../core/transcript-event.ts'
-import { addUsage } from '../add-usage.ts'
+import { addUsage } from '../accumulate.ts'
 import { usageOf } from '../usage.ts'
-import type { Turn, Outcome } from './turn.ts'
+import type { Turn, Outcome } from './turn-queue.ts'
 import type { Completed } from './wire-events.ts'
 
-/** Samples in a ms at the rate of the Realtime API. */
+/** Samples per ms at the Realtime API's sample rate. */
 export const SAMPLES_PER_MS = 24
 
-/** What the service made of a turn. */
+const timesOf = ({ start, end, to, sent }: Turn) => ({
+  start: start / SAMPLES_PER_MS,
+  end: (end ?? to ?? sent) / SAMPLES_PER_MS,
+})
+
 export const finalOf = (turn: Turn, event: Completed): FinalEvent => {
   const language = event.languages?.[0]?.code
   const logprobs = event.logprobs?.map(({ token, logprob, bytes }) => ({
@@ -25,23 +29,20 @@ export const finalOf = (turn: Turn, event: Completed): FinalEvent => {
     type: 'final',
     turn: turn.id,
     text: event.transcript.trim(),
-    start: turn.start / SAMPLES_PER_MS,
-    end: (turn.end ?? turn.to ?? turn.sent) / SAMPLES_PER_MS,
+    ...timesOf(turn),
     ...(language !== undefined && { language }),
     ...(logprobs && { logprobs }),
     ...(event.usage && { usage: usageOf(event.usage) }),
   }
 }
 
-/** A turn that got no transcript. */
 export const gapOf = (turn: Turn, reason: string): GapEvent => ({
   type: 'gap',
-  start: turn.start / SAMPLES_PER_MS,
-  end: (turn.end ?? turn.to ?? turn.sent) / SAMPLES_PER_MS,
+  ...timesOf(turn),
   reason,
 })
 
-/** Writes the events of a source; their places are ms of it. */
+/** Emits the events of a source, with times in ms. */
 export class EventWriter {
   readonly #onEvent: (event: TranscriptEvent) => void
   readonly #warned = new Set<string>()
@@ -61,13 +62,11 @@ export class EventWriter {
     this.#onEvent({ type: 'speech-start', turn: id, at })
   }
 
-  /** @param end sample at which speech ends */
   speechEnd({ id }: Turn, end: number): void {
     const at = end / SAMPLES_PER_MS
     this.#onEvent({ type: 'speech-end', turn: id, at })
   }
 
-  /** Writes what is new in a delta. */
   delta(turn: Turn, delta: string): void {
     const text = turn.shown.add(delta)
     if (text === '') return
@@ -80,7 +79,6 @@ export class EventWriter {
     this.#onEvent(outcome)
   }
 
-  /** Adds to what the service says that it counts. */
   use(usage: Usage | undefined): void {
     this.#usage = addUsage(this.#usage, usage)
   }
@@ -91,10 +89,6 @@ export class EventWriter {
     this.#onEvent({ type: 'warning', code, message })
   }
 
-  /**
-   * @param samples length of the source
-   * @param isWhole whether it ends without an error
-   */
   end(samples: number, isWhole = true): void {
     const usage = this.#usage
     this.#onEvent({

@@ -1,12 +1,12 @@
-import type { Turn } from './turn.ts'
+import type { Turn } from './turn-queue.ts'
 
-/** One attempt at a turn; the server's items are those of attempts. */
+/** One attempt at a turn; the server has an item for each. */
 export type Attempt = {
   readonly turn: Turn
   readonly attempt: number
-  /** Whether the server found the turn, and commits it. */
+  /** Whether the server detected the turn and commits it. */
   readonly found: boolean
-  /** Whether it was committed, by this client or by the server. */
+  /** Whether it was committed, by client or server. */
   committed: boolean
   /** Whether the server named the item that it committed. */
   confirmed: boolean
@@ -24,27 +24,26 @@ export type Attempt = {
  */
 export type Commitment = 'ours' | 'found' | 'repeated' | 'unclear'
 
-/** Whether an attempt is the one that its turn waits for. */
+/** Whether it is the latest attempt at its turn. */
 export const isCurrent = ({ turn, attempt }: Attempt): boolean =>
   attempt === turn.attempt
 
 /**
- * Knows which turn each item of a session is. An item is known by the event
- * that names it first: a delta, `speech_started` or `committed`, which come in
- * the order of the turns. An answer under an unknown item belongs to the only
- * turn without an answer, if there is only one.
+ * Maps a session's items to turns. An item is assigned by the first event that
+ * names it: a delta, `speech_started` or `committed`, which come in the order
+ * of the turns. An answer with an unknown item belongs to the only unanswered
+ * turn, if there is only one.
  */
 export class ItemTracker {
   readonly #textFirst: boolean
-  /** Attempts without an answer, in the order in which they were sent. */
+  /** Attempts without an answer, in sending order. */
   #open: Attempt[] = []
   readonly #items = new Map<string, Attempt>()
-  /** Items that were committed. */
   readonly #commitments = new Set<string>()
   #last: string | null = null
-  /** Whether the server finds turns: an unknown item may be one of those. */
+  /** Whether the server finds turns, so that unknown items may be new turns. */
   #serverFindsTurns = false
-  /** Whether an answer came under the item that was committed. */
+  /** Whether answers use the ids of committed items. */
   #answersByItem = false
 
   /** @param textFirst whether the model sends text before the commit */
@@ -52,31 +51,28 @@ export class ItemTracker {
     this.#textFirst = textFirst
   }
 
-  /** Attempts whose commit was sent and that have no answer. */
+  /** Number of committed attempts without an answer. */
   get unanswered(): number {
     return this.#open.filter(({ committed }) => committed).length
   }
 
-  /** The attempt at a turn that is being sent; begins one if necessary. */
+  /** Returns the attempt at the turn being sent; starts one if necessary. */
   attemptAt(turn: Turn): Attempt {
     const last = this.#open.findLast(({ found }) => !found)
     if (last && !last.committed && last.turn === turn) return last
     return this.#begin(turn, false)
   }
 
-  /** The server forgets what was not committed. */
   clear(): void {
     this.#open = this.#open.filter(({ committed }) => committed)
   }
 
-  /** The session gets audio in which the server finds turns. */
   expectServerTurns(): void {
     this.#serverFindsTurns = true
   }
 
   /**
-   * Whether the item before another one is known, so that none was missed.
-   * Servers that do not number their items say nothing about it.
+   * Whether the previous item is known, or the server does not number items.
    */
   follows(previous: string | null | undefined): boolean {
     return (
@@ -84,7 +80,6 @@ export class ItemTracker {
     )
   }
 
-  /** The server found a turn and named its item. */
   assign(item: string, turn: Turn): void {
     if (this.turnOf(item) === turn) return
     const attempt = this.#begin(turn, true)
@@ -92,16 +87,14 @@ export class ItemTracker {
     this.#items.set(item, attempt)
   }
 
-  /** The turn of an item. */
   turnOf(item: string): Turn | undefined {
     return this.#items.get(item)?.turn
   }
 
   /**
-   * An item was committed.
+   * Handles `committed`.
    *
-   * @param previous the item before it, as the server says; undefined if it
-   *   does not say
+   * @param previous the item before it; undefined if the server does not say
    */
   commit(item: string, previous: string | null | undefined): Commitment {
     if (this.#commitments.has(item)) return 'repeated'
@@ -109,7 +102,7 @@ export class ItemTracker {
     const waiting = this.#open.filter(
       one => !one.found && one.committed && !one.confirmed,
     )
-    // Some servers send null or nothing each time.
+    // Some servers always send null or nothing.
     const broken = previous != null && previous !== this.#last
     if (broken && !known && waiting.length !== 1) return 'unclear'
     this.#last = item
@@ -122,7 +115,6 @@ export class ItemTracker {
     return 'ours'
   }
 
-  /** The attempt that a delta is about. */
   attemptOfDelta(item: string): Attempt | undefined {
     const known = this.#items.get(item)
     if (known) return known
@@ -136,12 +128,12 @@ export class ItemTracker {
   }
 
   /**
-   * The attempt that `completed` or `failed` is about. `unclear`: it may be
-   * one of several. `stray`: none is waiting for an answer.
+   * Returns the attempt that `completed` or `failed` is about. `unclear`: it
+   * may be one of several. `stray`: none is waiting for an answer.
    */
   attemptOfAnswer(item: string): Attempt | 'unclear' | 'stray' {
     const known = this.#items.get(item)
-    // A delta alone may have named the wrong turn.
+    // An assignment by a delta may be wrong.
     const isCertain = known?.found || this.#commitments.has(item)
     if (known && isCertain) this.#answersByItem = true
     const attempt = known && isCertain ? known : this.#attemptOfUnknown(item)
@@ -151,12 +143,10 @@ export class ItemTracker {
     return attempt
   }
 
-  /** Whether an item was committed. */
   wasCommitted(item: string): boolean {
     return this.#commitments.has(item)
   }
 
-  /** The attempt whose commit the server refused. */
   takeRefused(eventId: string | null | undefined): Attempt | undefined {
     const refused = this.#open.find(
       ({ turn, committed, found }) =>
@@ -179,18 +169,13 @@ export class ItemTracker {
     return attempt
   }
 
-  /** The attempt that text under an unknown item may be about. */
   #attemptOfUnknown(item: string): Attempt | undefined {
-    if (!this.#serverFindsTurns) return this.#onlyCommitted()
-    if (this.#answersByItem || this.#commitments.has(item)) return undefined
-    const waiting = this.#open.filter(
-      ({ found, committed, confirmed }) => found || (committed && !confirmed),
+    const mayBeNew = this.#serverFindsTurns
+    if (mayBeNew && (this.#answersByItem || this.#commitments.has(item)))
+      return undefined
+    const waiting = this.#open.filter(({ found, committed, confirmed }) =>
+      mayBeNew ? found || (committed && !confirmed) : committed,
     )
-    return waiting.length === 1 ? waiting[0] : undefined
-  }
-
-  #onlyCommitted(): Attempt | undefined {
-    const waiting = this.#open.filter(({ committed }) => committed)
     return waiting.length === 1 ? waiting[0] : undefined
   }
 }

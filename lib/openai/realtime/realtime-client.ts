@@ -8,49 +8,50 @@ import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import type { TurnDetection, TurnMark } from '../../core/turn-detector.ts'
 import type { RealtimeRequestBuilder } from '../../io/realtime-request.ts'
 import { AudioStore } from './audio-store.ts'
-import { Condition, StepLoop } from './step-loop.ts'
-import { Drain } from './drain.ts'
+import {
+  Condition,
+  StepLoop,
+  type Step,
+  type TurnSource,
+} from './turn-sender.ts'
+import { Drain, TurnRetries } from './turn-retries.ts'
 import { EventWriter, finalOf, gapOf, SAMPLES_PER_MS } from './event-writer.ts'
-import { isFatal, NO_CLOSE, refusalOf } from './refusal.ts'
+import {
+  isFatal,
+  NO_CLOSE,
+  refusalOf,
+  type Completed,
+  type WireError,
+} from './wire-events.ts'
 import { LocalTurns } from './local-turns.ts'
 import { ServerTurns } from './server-turns.ts'
 import { RealtimeSession, type SessionListener } from './realtime-session.ts'
-import type { SessionPlan } from './session-settings.ts'
+import type { SessionPlan, RealtimeTiming } from './session-settings.ts'
 import { ConnectionManager } from './connection-manager.ts'
-import type { RealtimeTiming } from './timing.ts'
-import type { Outcome, Turn } from './turn.ts'
-import { TurnQueue } from './turn-queue.ts'
-import { TurnRetries } from './turn-retries.ts'
-import type { Step, TurnSource } from './turn-sender.ts'
-import type { Completed, WireError } from './wire-events.ts'
+import { type Outcome, type Turn, TurnQueue } from './turn-queue.ts'
 
-/** Audio that waits for an answer: past it, a file waits, live goes to disk. */
+/** Unanswered audio at which a file waits and live audio is spilled to disk. */
 const MAX_UNANSWERED_MS = 60_000
 
-/** Why what is outstanding at the end of the source is given up. */
 const UNANSWERED = 'no transcript came after the end of the input'
 
-/** What a {@link RealtimeClient} is made of. */
 export type RealtimeClientOptions = {
   readonly endpoint: RealtimeRequestBuilder
   readonly plan: SessionPlan
   readonly timing: RealtimeTiming
-  /** None where the server finds turns. */
+  /** Undefined if the server finds turns. */
   readonly detection: TurnDetection | undefined
-  /** Whether the source cannot wait. */
   readonly live: boolean
   readonly maxRate: number
   readonly onEvent: (event: TranscriptEvent) => void
   readonly onServerEvent: (event: { readonly type: string }) => void
-  /** The end, after the last event. */
+  /** Called after the last event. */
   readonly onError: (error: Error) => void
 }
 
 /**
- * One source's way through the Realtime API: samples in, events out. Its
- * queue knows of every turn where it is; what a lost session had not
- * answered is sent to the next, so that each turn has one outcome, a final
- * or, said out loud, a gap.
+ * Transcribes one source through the Realtime API. The queue holds every turn
+ * until it has an outcome: a lost session's turns are sent to the next one.
  */
 export class RealtimeClient {
   readonly #options: RealtimeClientOptions
@@ -58,23 +59,22 @@ export class RealtimeClient {
   readonly #queue: TurnQueue
   readonly #connections: ConnectionManager
   readonly #turns: TurnSource
-  /** The same, where the server finds them. */
+  /** The same object as `#turns`, if the server finds turns. */
   readonly #serverTurns: ServerTurns | undefined
   readonly #retries: TurnRetries
   readonly #events: EventWriter
   readonly #loop: StepLoop
   readonly #drain: Drain
   readonly #state = new Condition()
-  /** Whether answers can only be told apart one at a time. */
+  /** Whether the server's answers cannot be matched to several turns. */
   #isOneByOne = false
-  /** Whether what waited at the end of the source was given up. */
   #gaveUp = false
   #over = false
 
   constructor(options: RealtimeClientOptions) {
     this.#options = options
     const { plan, timing, detection, maxRate, live } = options
-    // A source that waits has its pauses in it too, and the turn that is open.
+    // A file's pauses and its open turn come on top of what is unanswered.
     this.#store = new AudioStore(MAX_UNANSWERED_MS * (live ? 1 : 2))
     this.#events = new EventWriter(options.onEvent)
     this.#queue = new TurnQueue(outcome => this.#events.outcome(outcome))
@@ -132,22 +132,21 @@ export class RealtimeClient {
     })
   }
 
-  /** Connects. */
   start(): void {
     this.#events.start(this.#options.plan.model)
     this.#connections.start()
   }
 
   /**
-   * Takes the next samples (mono, 24 kHz). Resolves when more are welcome.
+   * Takes the next samples (mono, 24 kHz). Resolves when it can take more.
    *
-   * @param at their place in the source; a jump forward is a gap
+   * @param at first sample's place in the source; a jump forward is a gap
    */
   async push(samples: Float32Array, at: number): Promise<void> {
     if (at > this.#store.end) await this.#jump(at)
     this.#store.append(samples, at)
     const found = this.#turns.push(samples, at)
-    // What is the open turn's in any case goes before it is looked at.
+    // Audio already settled is sent while the detector still works.
     this.#loop.run()
     await found
     this.#dropAnswered()
@@ -157,14 +156,13 @@ export class RealtimeClient {
       await this.#state.until(() => this.#hasRoom || this.#over)
   }
 
-  /** Resolves when the last event is out. */
   async end(): Promise<void> {
     await this.#turns.end()
     this.#dropAnswered()
     this.#loop.run()
     this.#drain.start()
     await this.#state.until(() => this.#over || this.#isDone)
-    if (this.#over) return new Promise(() => {}) // it ends with an error
+    if (this.#over) return new Promise(() => {}) // onError ends the stage
     await this.#connections.close(true)
     await this.#free()
     this.#events.end(this.#store.end)
@@ -177,7 +175,6 @@ export class RealtimeClient {
     )
   }
 
-  /** Ends it at once and frees all it has. */
   async destroy(): Promise<void> {
     await this.#connections.close(false)
     await this.#free()
@@ -192,9 +189,9 @@ export class RealtimeClient {
     await this.#store.close()
   }
 
-  /** Audio that waits: closed turns, and what is not sent of the open one. */
   get #hasRoom(): boolean {
-    // Without a service a turn that is open would never end.
+    // If unsent audio counted while the service is down, an open turn could
+    // never reach its end.
     const unsent = this.#retries.isHopeless ? 0 : this.#turns.unsent
     const waiting = this.#queue.unansweredSamples + unsent
     return waiting <= MAX_UNANSWERED_MS * SAMPLES_PER_MS
@@ -206,7 +203,7 @@ export class RealtimeClient {
     this.#skip(from, 'the source has no audio here', to)
   }
 
-  /** A range of the source that belongs to no turn gets no transcript. */
+  /** Adds a gap for audio that belongs to no turn; places in samples. */
   #skip(from: number, reason: string, to = this.#store.end): void {
     const [start, end] = [from / SAMPLES_PER_MS, to / SAMPLES_PER_MS]
     if (end > start) this.#queue.skip({ type: 'gap', start, end, reason })
@@ -227,13 +224,12 @@ export class RealtimeClient {
     this.#events.speechEnd(turn, mark.end)
   }
 
-  /** Sends the next piece, to the next session if its time has come. */
   async #step(): Promise<Step> {
     const { current } = this.#connections
     if (!current) return 'idle'
     if (this.#connections.switchToNext(this.#turns.isBetweenTurns(current)))
       this.#turns.interrupt()
-    const { resumesAt } = this.#queue // before it can pass
+    const { resumesAt } = this.#queue // read now: it may pass during the step
     const step = await this.#turns.step(this.#connections.current ?? current)
     if (step === 'done') this.#state.changed()
     if (step !== 'idle' || resumesAt === Infinity) return step
@@ -279,13 +275,12 @@ export class RealtimeClient {
     this.#fail(refusalOf({ ...end, reason, error })!)
   }
 
-  /** Whether an answer for the turn comes too late, or too early. */
+  /** Whether an answer comes too late, or before the turn has ended. */
   #isOver(session: RealtimeSession, turn: Turn): boolean {
     if (turn.outcome) return true
     return !(this.#serverTurns?.accepts(session, turn) ?? turn.to !== undefined)
   }
 
-  /** The server answers under items that it did not commit. */
   #onUnknownItem(): void {
     this.#isOneByOne = true
     this.#warnOfServer(
@@ -301,7 +296,6 @@ export class RealtimeClient {
     } else this.#warnOfServer('the server sent a transcript of no turn')
   }
 
-  /** The session that has the turn does not answer: another one has to. */
   #onUnanswered(turn: Turn, problem: string): void {
     const { current } = this.#connections
     if (!current?.waiting.includes(turn)) return
@@ -337,7 +331,6 @@ export class RealtimeClient {
     this.#loop.run()
   }
 
-  /** There is no service: what has waited for too long is a gap. */
   #onDown(ms: number, problem: string): void {
     const { giveUpMs } = this.#options.timing
     if (ms > giveUpMs && !this.#connections.everReady) {
@@ -352,7 +345,6 @@ export class RealtimeClient {
     this.#state.changed()
   }
 
-  /** Nothing more can come: all that waits is a gap. */
   #fail(error: ServiceRefusedError | ServiceFailedError): void {
     if (this.#over) return
     if (!this.#gaveUp) this.#skipRest(error.message)
@@ -362,7 +354,6 @@ export class RealtimeClient {
     this.#options.onError(error)
   }
 
-  /** At the end of the source nothing has happened for `drainMs`. */
   #resendOutstanding(): void {
     const { current } = this.#connections
     const turns = current?.waiting ?? []
@@ -376,7 +367,6 @@ export class RealtimeClient {
     this.#state.changed()
   }
 
-  /** What has no outcome yet becomes gaps. */
   #skipRest(reason: string): void {
     const { end } = this.#store
     const { open } = this.#queue

@@ -7,30 +7,31 @@ import {
   type Completed,
   type WireError,
   type WireHandlers,
+  isFatal,
+  NO_CLOSE,
+  type SessionEnd,
 } from './wire-events.ts'
 import { isCurrent, ItemTracker, type Attempt } from './item-tracker.ts'
-import { isFatal, NO_CLOSE, type SessionEnd } from './refusal.ts'
-import type { SessionConfig, SessionPlan } from './session-settings.ts'
-import type { RealtimeTiming } from './timing.ts'
-import type { Turn } from './turn.ts'
+import type {
+  SessionConfig,
+  SessionPlan,
+  RealtimeTiming,
+} from './session-settings.ts'
+import type { Turn } from './turn-queue.ts'
 
-/** Who listens to a {@link RealtimeSession}. */
 export type SessionListener = {
-  /** It is configured, and audio is welcome. */
   onReady(session: RealtimeSession): void
-  /** Text of a turn, while it is made. */
   onDelta(turn: Turn, text: string): void
   onCompleted(session: RealtimeSession, turn: Turn, event: Completed): void
-  /** A turn got no transcript. */
   onFailed(session: RealtimeSession, turn: Turn, error: WireError): void
-  /** The server found a turn, of which it names the item. */
+  /** The server detected a turn and names its item. */
   onSpeechStarted(session: RealtimeSession, item: string, ms: number): void
   onSpeechStopped(session: RealtimeSession, item: string, ms: number): void
   /**
-   * A turn that the server found is whole.
+   * The server committed a turn that it detected.
    *
-   * @param previous the item that the server committed before it; undefined if
-   *   that is an item of which no event came
+   * @param previous the item committed before it; undefined if its event was
+   *   lost
    */
   onServerCommit(
     session: RealtimeSession,
@@ -38,41 +39,38 @@ export type SessionListener = {
     previous: string | null | undefined,
   ): void
   /**
-   * An answer is about no turn of this session.
+   * An answer cannot be assigned to a turn.
    *
    * @param isWaiting whether several turns are waiting for one
    */
   onUnmatchedAnswer(session: RealtimeSession, isWaiting: boolean): void
-  /** The server answers under other items than it committed. */
+  /** The server answers with items that it did not commit. */
   onUnknownItem(): void
-  /** Something of the server that is no event as they should be. */
   onProtocolWarning(problem: string): void
-  /** Every event, as it came. */
   onServerEvent(event: { readonly type: string }): void
-  /** Once. Nothing comes after it. */
+  /** Called once, last. */
   onEnd(session: RealtimeSession, end: SessionEnd): void
 }
 
-/** After so many messages in a row that mean nothing, it is tried anew. */
+/** Consecutive malformed messages after which to reconnect. */
 const MAX_MALFORMED = 5
-/** Most bytes that wait to be sent; a slow line takes them between two pings. */
+/** Most bytes to buffer; even a slow line sends them between two pings. */
 const HIGH_WATER = 64 * 1_024
 
-/** Name of our event that configures a session, in its answer. */
 const CONFIG_EVENT = 'config'
-/** Nothing was there to commit: the server had done so itself. */
+/** Error code of a commit after the server had committed the audio itself. */
 const EMPTY_COMMIT = 'input_audio_buffer_commit_empty'
 
 /**
- * One session of the Realtime API: a socket that has been configured, with
- * the turns that it was given. Appends and commits go out in the order of the
- * calls; answers find their turn by the item's id.
+ * A session of the Realtime API: a configured socket and the turns sent to it.
+ * Appends and commits are sent in the order of the calls; answers are assigned
+ * to turns by item id.
  */
 export class RealtimeSession {
   readonly #listener: SessionListener
   readonly #config: SessionConfig
   readonly #items: ItemTracker
-  /** For each configuration without an answer: who waits for it, in order. */
+  /** Resolve, in order, when the server answers a configuration. */
   #configureWaiters: (() => void)[] = []
   #answered: Promise<void> = Promise.resolve()
   #socket: RealtimeSocket | undefined
@@ -87,11 +85,10 @@ export class RealtimeSession {
   #timer: NodeJS.Timeout | undefined
   #drained: Promise<void> | undefined
   #onDrained: (() => void) | undefined
-  /** Turns without an outcome that it was given, and which attempt it was. */
+  /** Turns sent to it that have no outcome, with the number of the attempt. */
   readonly turns = new Map<Turn, number>()
-  /** How long it will live by the server's own clock, in ms, if it says so. */
+  /** Lifetime by the server's clock, in ms, if the server announces it. */
   lifetimeMs: number | undefined
-  /** Samples that it was given, of all turns. */
   samples = 0
   readonly begun = performance.now()
 
@@ -110,7 +107,7 @@ export class RealtimeSession {
       const reason = `${missing} within ${timing.connectMs} ms`
       this.#end({ code: NO_CLOSE, reason })
     }
-    // What has arrived is read first: this process may have been busy.
+    // Reads what has arrived first: this process may have been busy.
     const wait = (): unknown => setImmediate(giveUp)
     this.#timer = setTimeout(wait, timing.connectMs)
     RealtimeSocket.open(
@@ -131,36 +128,36 @@ export class RealtimeSession {
     )
   }
 
-  /** Whether audio is welcome. */
   get ready(): boolean {
     return this.#ready && !this.ended
   }
 
-  /** Whether nothing more is sent to it. */
+  /** Whether nothing more may be sent. */
   get ended(): boolean {
     return this.#ended || this.#retired
   }
 
-  /** Turns that wait for this session, and for no other. */
+  /** Unanswered turns whose latest attempt is in this session. */
   get waiting(): Turn[] {
     return [...this.turns]
       .filter(([turn, attempt]) => !turn.outcome && turn.attempt === attempt)
       .map(([turn]) => turn)
   }
 
-  /** How many turns it was told to transcribe and has not answered. */
   get unanswered(): number {
     return this.#items.unanswered
   }
 
-  /** Resolves when the machine has taken what was sent; none if it has. */
+  /** Resolves when the socket's buffer is empty; undefined if it is small. */
   get drained(): Promise<void> | undefined {
     return (this.#socket?.bufferedAmount ?? 0) > HIGH_WATER
       ? this.#drained
       : undefined
   }
 
-  /** Sends audio (s16le at 24 kHz) of a turn, or of none. */
+  /**
+   * Sends audio (s16le at 24 kHz); without `turn`, the server detects turns.
+   */
   append(bytes: Buffer, turn?: Turn): void {
     if (turn) this.#begin(turn)
     else this.#items.expectServerTurns()
@@ -173,24 +170,22 @@ export class RealtimeSession {
     })
   }
 
-  /** Says that a turn is whole. */
   commit(turn: Turn): void {
     this.#begin(turn).committed = true
     this.#send(`{"type":"input_audio_buffer.commit","event_id":"${turn.id}"}`)
   }
 
-  /** Ends a turn that the server found, without waiting for silence. */
+  /** Commits what the server has, without waiting for silence. */
   commitFound(): void {
     this.#send('{"type":"input_audio_buffer.commit"}')
   }
 
-  /** Has the server forget what was not committed. */
   clear(): void {
     this.#items.clear()
     this.#send('{"type":"input_audio_buffer.clear"}')
   }
 
-  /** Changes the configuration; with none, it only has the server answer. */
+  /** Changes the configuration; without one, only requests an answer. */
   configure(config: Partial<SessionConfig> = {}): void {
     if (this.ended) return
     this.#answered = new Promise(resolve =>
@@ -202,47 +197,45 @@ export class RealtimeSession {
 
   /**
    * Resolves when the server has answered the last {@link configure}, and so
-   * has read what was sent before; or when the session is over.
+   * has read everything sent before; or when the session ends.
    */
   answered(): Promise<void> {
     return this.#answered
   }
 
-  /** A turn that the server found has this item. */
   assignItem(item: string, turn: Turn): void {
     this.#items.assign(item, turn)
     this.turns.set(turn, turn.attempt)
   }
 
-  /** The turn of an item. */
   turnOf(item: string): Turn | undefined {
     return this.#items.turnOf(item)
   }
 
-  /** A turn needs no more answer. */
+  /** Stops waiting for a turn's answer. */
   release(turn: Turn): void {
     this.turns.delete(turn)
   }
 
-  /** Sends it nothing more; answers to what it was sent still count. */
+  /** Stops sending; answers to what was sent still count. */
   retire(): void {
     this.#retired = true
     this.#wake()
   }
 
-  /** Takes leave of the server; nothing more is heard of it. */
+  /** Closes it without further callbacks. */
   async close(): Promise<void> {
     this.#stop()
     await this.#socket?.close()
   }
 
-  /** Ends it at once; nothing more is heard of it. */
+  /** Ends it immediately without further callbacks. */
   destroy(): void {
     this.#stop()
     this.#socket?.destroy()
   }
 
-  /** Ends it as lost, so that what it has not answered is sent to another. */
+  /** Ends it as lost, so that unanswered turns are sent to another. */
   fail(reason: string): void {
     this.#end({ code: NO_CLOSE, reason })
   }
@@ -297,7 +290,6 @@ export class RealtimeSession {
     })
   }
 
-  /** The attempt that is being sent, which this call may begin. */
   #begin(turn: Turn): Attempt {
     this.turns.set(turn, turn.attempt)
     return this.#items.attemptAt(turn)
@@ -318,7 +310,6 @@ export class RealtimeSession {
       this.#listener.onUnmatchedAnswer(this, true)
   }
 
-  /** The attempt that an answer is about, if that is known. */
   #attemptOf(item: string): Attempt | undefined {
     const attempt = this.#items.attemptOfAnswer(item)
     if (typeof attempt === 'string') {
@@ -340,7 +331,7 @@ export class RealtimeSession {
     if (refused) this.#failAttempt(refused, error)
     else if (!isFatal(error) && this.#version.takeExcuse()) return
     else if (!this.#ready || error.event_id === CONFIG_EVENT) {
-      // It may stay open, but of no use.
+      // The server may keep such a session open.
       this.#misconfigured = true
       this.fail(error.message ?? 'the session was refused')
     } else if (isFatal(error)) this.fail(error.message ?? '')

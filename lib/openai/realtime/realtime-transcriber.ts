@@ -16,12 +16,13 @@ import type {
 } from './realtime-client.ts'
 import {
   planSession,
+  REALTIME_SAMPLE_RATE,
   type SemanticVad,
   type ServerVad,
   type RealtimeSessionOptions,
+  resolveTiming,
+  type RealtimeTiming,
 } from './session-settings.ts'
-import { resolveTiming, type RealtimeTiming } from './timing.ts'
-import { REALTIME_SAMPLE_RATE } from './detector-runner.ts'
 import { ServiceStage } from '../service-stage.ts'
 
 /** Options of {@link RealtimeTranscriber}. */
@@ -29,30 +30,30 @@ export type RealtimeTranscriberOptions = RealtimeSessionOptions & {
   /**
    * The client whose key, base URL, query and headers are used: what
    * `openaiClient()` returns, or an `OpenAI` or `AzureOpenAI` of version 4 to 7
-   * of the package `openai`. Its `fetch`, its agents and its `maxRetries` are
-   * for requests and have no effect here.
+   * of the package `openai`. Its `fetch`, agents and `maxRetries` have no
+   * effect here.
    */
   readonly client: OpenAIClient
   /**
-   * Who finds turns: voice activity detection on this machine, OpenAI's
-   * server, or a detector of one's own.
+   * Who detects turns: local voice activity detection, OpenAI's server, or a
+   * custom detector.
    * @default { type: 'local_vad' }
    */
   readonly turnDetection?: LocalVad | ServerVad | SemanticVad | TurnDetection
   /**
-   * Whether the source cannot wait. Audio without an answer goes to a
-   * temporary file then, past a minute of it; otherwise the source waits, and
-   * only long pauses and long turns go there, past two.
+   * Whether the source cannot be paused. If it cannot, unanswered audio beyond
+   * a minute goes to a temporary file. Otherwise the source is paused, and only
+   * audio beyond two minutes, from long pauses and long turns, goes there.
    * @default false
    */
   readonly live?: boolean
   /**
-   * How fast audio is sent at most, in ms of audio a ms: what was late or is
-   * sent again comes in a burst otherwise.
+   * Highest rate at which to send audio, in ms of audio per ms. It limits the
+   * burst after a delay or when audio is sent again.
    * @default 2 with `live`, else Infinity
    */
   readonly maxRate?: number
-  /** How long to wait for what. */
+  /** Timeouts and intervals. */
   readonly timing?: Partial<RealtimeTiming>
   /** Destroys the stream when aborted. */
   readonly signal?: AbortSignal
@@ -83,7 +84,7 @@ const resolve = ({
   }
 }
 
-/** Who finds turns: a detector here, or the server. */
+/** Returns a local detector, or the settings of the server's. */
 const turnsOf = (
   given: NonNullable<RealtimeTranscriberOptions['turnDetection']>,
 ): [TurnDetection] | [undefined, ServerVad | SemanticVad] => {
@@ -98,27 +99,27 @@ const turnsOf = (
 }
 
 /**
- * Transcribes through OpenAI's Realtime API: 24 kHz mono {@link AudioChunk}s
- * in, {@link TranscriptEvent}s out, while they come.
+ * Transcribes through OpenAI's Realtime API as audio arrives: 24 kHz mono
+ * {@link AudioChunk}s in, {@link TranscriptEvent}s out.
  *
- * By default, voice activity detection on this machine finds the turns, and
- * only speech is sent. The stage keeps the audio of a turn until its final is
- * there, and sends it again to a new session if the connection breaks. A turn
- * whose transcript cannot be had becomes a `gap` with its place in the source
- * and the reason. Sessions are replaced before they expire, during a pause.
- * Deltas are never taken back.
+ * By default, local voice activity detection finds the turns, and only speech
+ * is sent. The stage keeps a turn's audio until its final arrives, and sends it
+ * again to a new session if the connection breaks. A turn that cannot be
+ * transcribed becomes a `gap` with its place in the source and the reason.
+ * Sessions are replaced during a pause before they expire. Deltas are never
+ * retracted.
  *
- * `gpt-live-transcribe` and `gpt-realtime-whisper` have deltas while somebody
- * speaks, the other models once a turn is over. Finals have no word times.
- * Warnings are among the events.
+ * `gpt-live-transcribe` and `gpt-realtime-whisper` send deltas during speech,
+ * other models after a turn. Finals have no word times. Warnings are among the
+ * events.
  *
- * Emits `server-event` with every event of the server, as it came but for keys
- * in errors.
+ * Emits `server-event` with every event of the server, unchanged except that
+ * keys are removed from errors.
  *
- * Errors: `VOX_OPTION` for what the model cannot do; `VOX_FORMAT` for what is
- * no 24 kHz mono chunk; `VOX_SERVICE_REFUSED`, `VOX_SERVICE_FAILED`, after
- * the last event; `VOX_OUTPUT` where a temporary file is needed and cannot be
- * written; `VOX_MODEL_…` and `VOX_ENGINE_…` of the voice activity detector.
+ * Errors: `VOX_OPTION` for what the model cannot do; `VOX_FORMAT` for anything
+ * but 24 kHz mono chunks; `VOX_SERVICE_REFUSED` and `VOX_SERVICE_FAILED`, after
+ * the last event; `VOX_OUTPUT` if a temporary file cannot be written;
+ * `VOX_MODEL_…` and `VOX_ENGINE_…` of the voice activity detector.
  */
 export class RealtimeTranscriber extends ServiceStage<
   AudioChunk,

@@ -1,6 +1,6 @@
 import { SAMPLES_PER_MS } from './event-writer.ts'
-import { LoudAudio } from './loud-audio.ts'
 import {
+  LoudAudio,
   ServerDetection,
   type ServerTurnsOptions,
   type ExpectedEvent,
@@ -10,29 +10,28 @@ import {
 } from './server-detection.ts'
 import type { RealtimeSession } from './realtime-session.ts'
 import { Pacer, TurnSender, type Step, type TurnSource } from './turn-sender.ts'
-import type { Turn } from './turn.ts'
+import type { Turn } from './turn-queue.ts'
 
-/** Why a session is not trusted any more. */
 const LOST_EVENT = 'an event of the server was lost'
 
 const APPEND_SAMPLES = 500 * SAMPLES_PER_MS
-/** After so much audio the server is asked whether it has heard it: 10 s. */
+/** Audio after which to ask whether the server has processed it: 10 s. */
 const ASK_SAMPLES = 10_000 * SAMPLES_PER_MS
-/** Audio that a server may still find a turn in: 30 s. */
+/** Age up to which audio may still become a turn: 30 s. */
 const MAX_UNDECIDED = 30_000 * SAMPLES_PER_MS
-/** After so long, a turn that the server does not end is ended here: 2 min. */
+/** Longest turn; one that the server does not end is ended here: 2 min. */
 const MAX_TURN = 120_000 * SAMPLES_PER_MS
-/** So much loud audio without a turn is worth a warning: 10 s; at the end 1 s. */
+/** Loud audio without a turn that is worth a warning: 10 s; at the end 1 s. */
 const MAX_UNFOUND = 10_000 * SAMPLES_PER_MS
 const MAX_UNFOUND_TAIL = 1_000 * SAMPLES_PER_MS
 
-/** A gap of the source: it goes on at another sample. */
+/** A gap in the source, from sample `at` to sample `to`. */
 type Jump = { readonly at: number; readonly to: number }
 
 /**
- * Turns that the server finds in all of the audio. Where it was lost, turns
- * that had been found are sent again as they were, each committed here, with
- * the server's detection off; then the audio after the last of them follows.
+ * Sends all audio to a server that detects turns. After a lost session, turns
+ * that were known are sent again and committed here, with the server's
+ * detection off; then the audio after the last of them follows.
  */
 export class ServerTurns implements TurnSource {
   readonly #options: ServerTurnsOptions
@@ -42,22 +41,20 @@ export class ServerTurns implements TurnSource {
   #session: RealtimeSession | undefined
   #clock = new SessionClock()
   readonly #detection: ServerDetection
-  /** Whether the session's detection is on. */
   #streaming = false
-  /** Next sample to stream. */
   #position = 0
-  /** Sample up to which a server has heard it all: what is sent may be lost. */
+  /** Sample before which the server has processed everything. */
   #heard = 0
-  /** Samples that were streamed since it was asked how far it is. */
+  /** Samples sent since the server was last asked. */
   #unasked = 0
-  /** Where the last turn that was found ended. */
+  /** End of the last known turn. */
   #decided = 0
-  /** Item of the open turn in this session; none before the server names it. */
+  /** Item of the open turn in this session, once the server names it. */
   #openItem: string | undefined
   readonly #loud: LoudAudio
   readonly #stalls = new StallDetector()
   readonly #events = new ExpectedEvents()
-  /** Whether the server was asked to commit what it has. */
+  /** Whether the last turn was committed by request. */
   #asked = false
   #over = false
   complete = false
@@ -67,18 +64,14 @@ export class ServerTurns implements TurnSource {
     this.#pacer = new Pacer(options.maxRate)
     this.#detection = new ServerDetection(options.plan)
     this.#loud = new LoudAudio(options.store)
-    this.#resender = new TurnSender({
-      ...options,
-      settled: () => 0,
-      settleMs: 0,
-    })
+    this.#resender = new TurnSender({ ...options, settleMs: 0 })
   }
 
   get settled(): number {
     return Math.max(this.#decided, this.#heard - MAX_UNDECIDED)
   }
 
-  /** What was sent and not heard yet is on its way, for all that is known. */
+  /** Audio that was sent counts until the server has processed it. */
   get unsent(): number {
     return this.#options.store.end - Math.max(this.#decided, this.#heard)
   }
@@ -124,7 +117,6 @@ export class ServerTurns implements TurnSource {
     return this.#finish(session)
   }
 
-  /** Speech began. */
   onSpeechStarted(session: RealtimeSession, item: string, ms: number): void {
     if (!this.#isCurrent(session) || !this.#streaming) return
     const { queue, onMark } = this.#options
@@ -147,7 +139,6 @@ export class ServerTurns implements TurnSource {
     this.#openItem = item
   }
 
-  /** Speech ended, and the server is about to commit the turn. */
   onSpeechStopped(session: RealtimeSession, item: string, ms: number): void {
     if (!this.#isCurrent(session) || item !== this.#openItem) return
     this.#events.received('stopped')
@@ -156,9 +147,9 @@ export class ServerTurns implements TurnSource {
   }
 
   /**
-   * A turn is committed, after silence or because it was asked for.
+   * Handles the server's commit of a turn.
    *
-   * @param previous the item before it; undefined if no event came of that
+   * @param previous the item before it; undefined if its event was lost
    */
   onServerCommit(
     session: RealtimeSession,
@@ -182,11 +173,7 @@ export class ServerTurns implements TurnSource {
     if (turn) turn.earliest = turn.from
   }
 
-  /**
-   * An answer came for a turn.
-   *
-   * @returns whether it is about all of the audio of the turn
-   */
+  /** Whether an answer is about all of the turn's audio. */
   accepts(session: RealtimeSession, turn: Turn): boolean {
     if (turn.to === undefined) {
       if (!this.#isCurrent(session) || !this.#streaming) return false
@@ -202,9 +189,9 @@ export class ServerTurns implements TurnSource {
   }
 
   /**
-   * An answer came for no turn: the events that begin it were lost.
+   * Handles an answer without a turn, whose events were lost.
    *
-   * @returns whether the server finds turns in this session
+   * @returns whether the server detects turns in this session
    */
   onUnmatchedAnswer(session: RealtimeSession): boolean {
     if (!this.#isCurrent(session) || !this.#streaming) return false
@@ -216,7 +203,7 @@ export class ServerTurns implements TurnSource {
     return session === this.#session && !session.ended
   }
 
-  /** Whether an event was lost; another session has to do it again then. */
+  /** Whether an event was lost, so that the session has to be replaced. */
   #isMissing(session: RealtimeSession, event: ExpectedEvent): boolean {
     if (!this.#events.isLost(event)) return false
     this.#options.onUnreliable(session, LOST_EVENT)
@@ -227,7 +214,7 @@ export class ServerTurns implements TurnSource {
     return this.#clock.toSource(ms * SAMPLES_PER_MS)
   }
 
-  /** @param end where its speech ends, if that is known */
+  /** @param end where its speech ends, if known */
   #closeTurn(place: number, end = place): void {
     const { queue, onMark, onCommitted } = this.#options
     const turn = queue.open
@@ -247,7 +234,7 @@ export class ServerTurns implements TurnSource {
     if (session && item && queue.open) session.assignItem(item, queue.open)
   }
 
-  /** Audio up to a place is one turn, which is sent again as one. */
+  /** Makes one turn of a range, to be sent again. */
   #takeAsTurn(from: number, to: number): void {
     this.#openAt(from)
     const { open } = this.#options.queue
@@ -256,7 +243,6 @@ export class ServerTurns implements TurnSource {
     open.widen()
   }
 
-  /** A turn that the server does not end is sent again as one that is known. */
   #endLong(): void {
     const { open } = this.#options.queue
     if (!open || this.#heard - open.from < MAX_TURN) return
@@ -264,7 +250,6 @@ export class ServerTurns implements TurnSource {
       this.#takeAsTurn(open.from, this.#heard)
   }
 
-  /** A new session goes on after the last turn that was found. */
   async #begin(session: RealtimeSession): Promise<void> {
     this.#openItem = undefined
     this.#session = session
@@ -277,10 +262,7 @@ export class ServerTurns implements TurnSource {
     this.#position = this.#undecided
   }
 
-  /**
-   * Audio that three sessions got, and that ended before the server had found
-   * a turn in it, is sent as one turn.
-   */
+  /** Makes one turn of audio that ended three sessions. */
   async #checkStall(): Promise<void> {
     const at = this.#undecided
     const reached = this.#stalls.sessionEnded(at, this.#position)
@@ -291,13 +273,11 @@ export class ServerTurns implements TurnSource {
     else this.#decided = reached
   }
 
-  /** First sample that another session has to be sent. */
   get #undecided(): number {
     const { queue, store } = this.#options
     return Math.max(queue.open?.earliest ?? this.settled, store.start)
   }
 
-  /** The server is to find turns in what follows. */
   #startStream(session: RealtimeSession): void {
     if (!this.#resender.isBetweenTurns(session)) {
       this.#resender.interrupt()
@@ -308,7 +288,6 @@ export class ServerTurns implements TurnSource {
     this.#clock.start(session.samples, this.#position)
   }
 
-  /** It is not: turns follow that are known. */
   #stopStream(session: RealtimeSession): void {
     session.clear()
     this.#detection.off(session)
@@ -330,7 +309,6 @@ export class ServerTurns implements TurnSource {
     return 'done'
   }
 
-  /** Warns of audio as loud as speech in which the server found no turn. */
   async #checkFound(until: number, most: number): Promise<void> {
     const decided = this.#decided
     if (this.#options.queue.open) return
@@ -341,7 +319,7 @@ export class ServerTurns implements TurnSource {
     )
   }
 
-  /** Has the server say when it has heard what it was sent. */
+  /** Asks the server to answer once it has processed what was sent. */
   #ask(session: RealtimeSession): void {
     const place = this.#position
     this.#unasked = 0
@@ -353,7 +331,7 @@ export class ServerTurns implements TurnSource {
     })
   }
 
-  /** Whether the server has heard what it was sent; it has its time for it. */
+  /** Waits for an answer; returns whether the session is still in use. */
   async #awaitHeard(session: RealtimeSession): Promise<boolean> {
     const { answerMs, onUnreliable } = this.#options
     const giveUp = (): void => onUnreliable(session, 'it does not answer')
@@ -363,7 +341,6 @@ export class ServerTurns implements TurnSource {
     return this.#isCurrent(session)
   }
 
-  /** Where the source has a gap, the server hears a silence. */
   #skipGap(session: RealtimeSession, { at, to }: Jump): Step {
     this.#clock.stop(at)
     this.#detection.appendSilence(session)
@@ -373,7 +350,6 @@ export class ServerTurns implements TurnSource {
     return 'done'
   }
 
-  /** Has the server end the last turn. */
   async #finish(session: RealtimeSession): Promise<Step> {
     const { queue, store } = this.#options
     const { end } = store
@@ -388,7 +364,7 @@ export class ServerTurns implements TurnSource {
       if (!(await this.#awaitHeard(session))) return 'done'
     }
     if (!queue.open) await this.#checkFound(end, MAX_UNFOUND_TAIL)
-    // What the server did not end or find is sent again as one turn.
+    // What the server did not detect is sent again as one turn.
     if (queue.open || (await this.#loud.mayBeSpeech(this.settled, end))) {
       this.#takeAsTurn(this.#undecided, end)
       this.#options.onUnreliable(session, LOST_EVENT)

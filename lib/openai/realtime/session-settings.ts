@@ -1,12 +1,15 @@
 import { OptionError } from '../../core/errors.ts'
-import { checkNumber, checkOneOf } from '../../core/options.ts'
+import { checkNumber, checkOneOf, given } from '../../core/options.ts'
 import {
   openaiModels,
   type OpenAIModel,
   type RealtimeFamily,
 } from '../wire/openai-models.ts'
 
-/** Turns that OpenAI's server finds by the level of the audio. */
+/** Sample rate of the Realtime API, in Hz. */
+export const REALTIME_SAMPLE_RATE = 24_000
+
+/** Turn detection of OpenAI's server by audio level. */
 export type ServerVad = {
   readonly type: 'server_vad'
   /** Level from which audio counts as speech, 0 to 1. @default 0.5 */
@@ -17,18 +20,16 @@ export type ServerVad = {
   readonly silenceDurationMs?: number
 }
 
-/** Turns that OpenAI's server finds by what is said. */
+/** Turn detection of OpenAI's server by meaning. */
 export type SemanticVad = {
   readonly type: 'semantic_vad'
-  /** How soon it takes a turn for finished. @default 'auto' */
+  /** How soon it considers a turn finished. @default 'auto' */
   readonly eagerness?: 'low' | 'medium' | 'high' | 'auto'
 }
 
-/** What a Realtime session is told of the audio and of the options for it. */
+/** Options of a Realtime session. */
 export type RealtimeSessionOptions = {
-  /**
-   * @default 'gpt-live-transcribe'
-   */
+  /** @default 'gpt-live-transcribe' */
   readonly model?: string
   /** Language spoken, ISO 639-1. @default found out by the model */
   readonly language?: string
@@ -39,20 +40,20 @@ export type RealtimeSessionOptions = {
   readonly languages?: readonly string[]
   /** Words to expect; the same models only. */
   readonly keywords?: readonly string[]
-  /** What the model is to know of the audio; not `gpt-realtime-whisper`. */
+  /** Context of the audio; not for `gpt-realtime-whisper`. */
   readonly prompt?: string
   /**
-   * How long the model waits before it shows text; models that answer while
-   * somebody speaks only.
+   * How long the model waits before it sends text; only for models that answer
+   * during speech.
    */
   readonly delay?: 'minimal' | 'low' | 'medium' | 'high' | 'xhigh'
-  /** Takes noise out of the audio first: of a microphone near or far. */
+  /** Reduces noise, of a near or far microphone. */
   readonly noiseReduction?: 'near_field' | 'far_field'
-  /** Asks for the probability of each token, as `logprobs` of finals. */
+  /** Requests the log probability of each token, as `logprobs` of finals. */
   readonly logprobs?: boolean
 }
 
-/** A part of the `session.update` event, in OpenAI's words. */
+/** The session of a `session.update` event. */
 export type SessionConfig = {
   readonly type: 'transcription'
   readonly audio: {
@@ -67,8 +68,8 @@ export type SessionConfig = {
 }
 
 /**
- * A configuration in the form of the protocol's first version, that of
- * `transcription_session.update`.
+ * Converts a configuration for `transcription_session.update`, of the
+ * protocol's first version.
  */
 export const olderFormOf = ({
   audio,
@@ -83,13 +84,13 @@ export const olderFormOf = ({
   ...(include && { include }),
 })
 
-/** {@link RealtimeSessionOptions} that were found to fit each other. */
+/** Checked {@link RealtimeSessionOptions}. */
 export type SessionPlan = {
   readonly model: string
   readonly family: RealtimeFamily
-  /** With no turn detection. */
+  /** Without turn detection. */
   readonly config: SessionConfig
-  /** How the server is told to find turns, where it is to. */
+  /** Settings of the server's turn detection, if it is used. */
   readonly serverTurns: Readonly<Record<string, unknown>> | undefined
 }
 
@@ -99,7 +100,7 @@ const refuse = (option: string, problem: string): never => {
   throw new OptionError(option, problem)
 }
 
-/** Models of other makers are taken for `committed` ones that know it all. */
+/** Unknown models are treated as `committed` ones with all abilities. */
 const unknown: NonNullable<OpenAIModel['realtime']> = {
   family: 'committed',
   prompt: true,
@@ -132,7 +133,7 @@ const checkTexts = (name: string, values: unknown): void => {
   for (const value of values as unknown[]) checkText(name, value)
 }
 
-/** The members of `transcription`, checked against what the model can do. */
+/** Returns `transcription`, checked against the model's abilities. */
 const transcriptionOf = (
   model: string,
   { language, languages, keywords, prompt, delay }: RealtimeSessionOptions,
@@ -159,17 +160,16 @@ const transcriptionOf = (
     refuse('keywords', 'must be without <, > and line breaks')
   if (delay !== undefined)
     checkOneOf('delay', delay, ['minimal', 'low', 'medium', 'high', 'xhigh'])
-  // A single language, told as such, is ignored by models that take several.
-  const one =
-    can.language === 'languages' ? { languages: [language] } : { language }
-  return {
+  // Models that accept several languages ignore `language`.
+  const takesSeveral = can.language === 'languages'
+  return given({
     model,
-    ...(language !== undefined && one),
-    ...(languages !== undefined && { languages }),
-    ...(keywords !== undefined && { keywords }),
-    ...(prompt !== undefined && { prompt }),
-    ...(delay !== undefined && { delay }),
-  }
+    language: takesSeveral ? undefined : language,
+    languages: takesSeveral && language ? [language] : languages,
+    keywords,
+    prompt,
+    delay,
+  })
 }
 
 const serverTurnsOf = (
@@ -195,7 +195,7 @@ const serverTurnsOf = (
 }
 
 /**
- * Checks options against each other and the model, before any connection.
+ * Checks options against each other and the model.
  *
  * @throws {OptionError} for what the model cannot do
  */
@@ -225,7 +225,7 @@ export const planSession = (
       type,
       audio: {
         input: {
-          format: { type: 'audio/pcm', rate: 24_000 },
+          format: { type: 'audio/pcm', rate: REALTIME_SAMPLE_RATE },
           transcription,
           noise_reduction: noiseReduction ? { type: noiseReduction } : null,
           turn_detection: null,
@@ -234,4 +234,84 @@ export const planSession = (
       ...(logprobs && { include: ['item.input_audio_transcription.logprobs'] }),
     },
   }
+}
+
+/** Timeouts and intervals of the Realtime transcriber, in ms. */
+export type RealtimeTiming = {
+  /** Timeout for a session to become ready. @default 10000 */
+  readonly connectMs: number
+  /**
+   * Interval between pings. A connection that received nothing between two
+   * pings is considered dead, unless this process was busy or the ping still
+   * waits behind audio. @default 10000
+   */
+  readonly pingMs: number
+  /**
+   * Timeout for the final of a committed turn; the turn is then sent again in
+   * another session. @default 30000
+   */
+  readonly answerMs: number
+  /**
+   * Wait before the second attempt to connect; doubled for each further one.
+   * @default 500
+   */
+  readonly reconnectMs: number
+  /** Longest wait between attempts to connect. @default 8000 */
+  readonly reconnectMaxMs: number
+  /**
+   * How long to try for the first session before the stage fails, and later for
+   * a new session before waiting turns become gaps. Restarts when a session is
+   * ready. Also the longest time for which a turn is retried because of rate
+   * limits. @default 60000
+   */
+  readonly giveUpMs: number
+  /**
+   * How long to wait for outstanding finals after the end of the input.
+   * Restarts when a final arrives, a turn is sent again or a session becomes
+   * ready. When it has passed for the first and the second time, the turns are
+   * sent to another session; after the third time they become gaps. @default
+   * 30000
+   */
+  readonly drainMs: number
+  /**
+   * Age at which a session is replaced, at the next pause; earlier if it
+   * expires earlier. @default 3300000
+   */
+  readonly rotateMs: number
+  /**
+   * Wait between the last audio of a turn and its commit, for models that
+   * answer during speech: they discard audio that they have not processed by
+   * then.
+   * @default 300
+   */
+  readonly settleMs: number
+}
+
+const defaults: RealtimeTiming = {
+  connectMs: 10_000,
+  pingMs: 10_000,
+  answerMs: 30_000,
+  reconnectMs: 500,
+  reconnectMaxMs: 8_000,
+  giveUpMs: 60_000,
+  drainMs: 30_000,
+  rotateMs: 55 * 60_000,
+  settleMs: 300,
+}
+
+/** Longest timeout of Node's timers. */
+const MAX_MS = 2 ** 31 - 1
+
+export const resolveTiming = (
+  given: Partial<RealtimeTiming> = {},
+): RealtimeTiming => {
+  const timing = { ...defaults }
+  for (const [name, ms] of Object.entries(given)) {
+    if (!Object.hasOwn(defaults, name))
+      throw new OptionError(`timing.${name}`, 'is none; see RealtimeTiming')
+    if (ms === undefined) continue
+    checkNumber(`timing.${name}`, ms, name === 'settleMs' ? 0 : 1, MAX_MS)
+    Object.assign(timing, { [name]: ms })
+  }
+  return timing
 }

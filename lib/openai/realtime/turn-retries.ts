@@ -1,11 +1,9 @@
 import { systemClock, type Clock } from '../../core/clock.ts'
 import { redact } from '../../core/redact.ts'
-import type { RealtimeTiming } from './timing.ts'
-import type { TurnQueue } from './turn-queue.ts'
-import type { Turn } from './turn.ts'
+import type { RealtimeTiming } from './session-settings.ts'
+import type { TurnQueue, Turn } from './turn-queue.ts'
 import type { WireError } from './wire-events.ts'
 
-/** Units in which services write a time, in ms. */
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
@@ -19,14 +17,13 @@ const WAIT = new RegExp(
   'i',
 )
 
-/** Whether a service says that it was asked too often. */
 export const isRateLimit = ({ type, code, message }: WireError): boolean =>
   /rate_?limit|too_many_requests/i.test(`${type} ${code}`) ||
   /rate limit|too many requests/i.test(message ?? '')
 
 /**
- * How long a service wants a client to wait, in ms: "try again in 1.5s",
- * "retry after 6m0s". Undefined if it does not say.
+ * Returns how long a service asks to wait, in ms: "try again in 1.5s", "retry
+ * after 6m0s". Undefined if it does not say.
  */
 export const waitOf = ({ message }: WireError): number | undefined => {
   const [, amounts] = WAIT.exec(message ?? '') ?? []
@@ -40,20 +37,13 @@ export const waitOf = ({ message }: WireError): number | undefined => {
   return ms
 }
 
-/** How often a turn may fail before it is given up. */
+/** Failures after which a turn is given up. */
 const MAX_TRIES = 3
 
-/** Who does what {@link TurnRetries} decides. */
 type RetryListener = {
-  /** The turn gets no transcript. */
   onGiveUp(turn: Turn, reason: string): void
-  /**
-   * The turn has to be sent again.
-   *
-   * @param isAnswered whether its session has nothing more to say of it
-   */
+  /** @param isAnswered whether the session has finished the turn */
   onAgain(turn: Turn, isAnswered: boolean): void
-  /** The turn, which was committed, got no answer in time. */
   onUnanswered(turn: Turn, problem: string): void
 }
 
@@ -64,24 +54,23 @@ type RetryListener = {
  * - A turn without an answer, or whose transcription fails, is tried three
  *   times.
  * - A turn that was alone in three sessions that ended is given up if others
- *   got their finals meanwhile. If none did, the fault is the service's.
- * - A turn that the service has too much to do for is tried until `giveUpMs`
- *   have passed.
- * - A session that the network ended is no reason to give a turn up.
+ *   got their finals meanwhile. Otherwise the service is at fault.
+ * - A turn that meets rate limits is tried until `giveUpMs` have passed.
+ * - A session that the network ended is no reason to give up a turn.
  * - While there is no service, turns older than `giveUpMs` are given up.
- * - Whatever else happens, the oldest turn is given up after a while.
+ * - In any case, the oldest turn is given up after a while.
  */
 export class TurnRetries {
   readonly #timing: RealtimeTiming
   readonly #queue: TurnQueue
   readonly #listener: RetryListener
   readonly #clock: Clock
-  /** Ends the wait for a turn's answer. */
+  /** Cancel the timeouts of committed turns. */
   readonly #waits = new Map<Turn, () => void>()
   #finals = 0
   #oldest: Turn | undefined
   #stopOldest: (() => void) | undefined
-  /** When the service wants to be asked again, in ms of the clock. */
+  /** Earliest time for the next request, in ms of the clock. */
   pausedUntil = 0
   /** Whether there has been no service for longer than `giveUpMs`. */
   isHopeless = false
@@ -98,7 +87,6 @@ export class TurnRetries {
     this.#clock = clock
   }
 
-  /** The turn was committed, and its answer is awaited. */
   committed(turn: Turn): void {
     const { answerMs } = this.#timing
     const { attempt } = turn
@@ -109,7 +97,6 @@ export class TurnRetries {
     this.#waits.set(turn, stop)
   }
 
-  /** The service says that it could not transcribe the turn. */
   failed(turn: Turn, error: WireError): void {
     const said = redact(error.message ?? 'its transcription failed')
     const now = this.#clock.now()
@@ -130,8 +117,8 @@ export class TurnRetries {
    * A session ended before it had answered these turns.
    *
    * @param problem why it ended, if a turn may be the cause
-   * @param byNetwork whether the network ended it: that is no reason to give a
-   *   turn up, but others are sent before it, in case the server hung
+   * @param byNetwork whether the network ended it: no reason to give a turn up,
+   *   but others are sent first in case the server hung
    */
   lost(
     turns: readonly Turn[],
@@ -143,7 +130,6 @@ export class TurnRetries {
     for (const turn of turns) if (!turn.outcome) turn.reset()
   }
 
-  /** There has been no service for so long. */
   down(ms: number, problem: string): void {
     const { giveUpMs } = this.#timing
     if (ms <= giveUpMs) return
@@ -154,19 +140,17 @@ export class TurnRetries {
         this.#listener.onGiveUp(turn, `the service was down: ${problem}`)
   }
 
-  /** There is a session. */
   ready(): void {
     this.isHopeless = false
   }
 
-  /** The turn has its outcome. */
   settled(turn: Turn): void {
     if (turn.outcome?.type === 'final') this.#finals++
     this.#clear(turn)
     this.watchOldest()
   }
 
-  /** Gives the turn that is the oldest now its time. */
+  /** Restarts the timeout for the oldest turn if that has changed. */
   watchOldest(): void {
     const [first] = this.#queue.unsettled()
     const oldest = first?.to === undefined ? undefined : first
@@ -197,7 +181,7 @@ export class TurnRetries {
     this.#listener.onAgain(turn, false)
   }
 
-  /** Finds out which turn ends sessions: the one that was alone in them. */
+  /** Finds the turn that ends sessions: the one that was alone in them. */
   #findCause(
     turns: readonly Turn[],
     problem: string,
@@ -222,7 +206,6 @@ export class TurnRetries {
       )
   }
 
-  /** The oldest turn has waited for as long as any may. */
   #giveUpOld(oldest: Turn, ms: number, isAll: boolean): void {
     const reason = `no transcript came within ${ms} ms`
     const before = this.#clock.now() - ms
@@ -241,5 +224,90 @@ export class TurnRetries {
   #clear(turn: Turn): void {
     this.#waits.get(turn)?.()
     this.#waits.delete(turn)
+  }
+}
+
+/** Times without progress after which outstanding turns are given up. */
+const MAX_WAITS = 3
+
+type DrainListener = {
+  isServed(): boolean
+  isHopeless(): boolean
+  onAgain(): void
+  onOver(): void
+}
+
+/**
+ * The wait for outstanding turns at the end of a source. Each `drainMs` without
+ * progress it asks for another try; the third time, it is over. Time without a
+ * session does not count, unless there is no hope for one. In any case, it ends
+ * some time after the last outcome.
+ */
+export class Drain {
+  readonly #drainMs: number
+  readonly #limitMs: number
+  readonly #listener: DrainListener
+  readonly #clock: Clock
+  #waits = 0
+  #stopWait: (() => void) | undefined
+  #stopLimit: (() => void) | undefined
+
+  constructor(
+    { drainMs, giveUpMs }: { drainMs: number; giveUpMs: number },
+    listener: DrainListener,
+    clock: Clock = systemClock,
+  ) {
+    this.#drainMs = drainMs
+    this.#limitMs = MAX_WAITS * (drainMs + giveUpMs)
+    this.#listener = listener
+    this.#clock = clock
+  }
+
+  start(): void {
+    this.#limit()
+    this.#wait()
+  }
+
+  /** Restarts the wait: a turn is tried again, or a session is ready. */
+  renew(): void {
+    if (this.#stopWait) this.#wait()
+  }
+
+  /** Restarts the drain: a turn has its outcome. */
+  progress(): void {
+    if (!this.#stopWait) return
+    this.#waits = 0
+    this.start()
+  }
+
+  stop(): void {
+    this.#stopWait?.()
+    this.#stopLimit?.()
+    this.#stopWait = undefined
+    this.#stopLimit = undefined
+  }
+
+  #wait(): void {
+    this.#stopWait?.()
+    this.#stopWait = this.#clock.after(this.#drainMs, () => this.#onWaited())
+  }
+
+  #limit(): void {
+    this.#stopLimit?.()
+    this.#stopLimit = this.#clock.after(this.#limitMs, () => this.#end())
+  }
+
+  #onWaited(): void {
+    const isServed = this.#listener.isServed()
+    if (isServed) this.#waits++
+    if (this.#waits >= MAX_WAITS || (!isServed && this.#listener.isHopeless()))
+      return this.#end()
+    this.#wait()
+    if (isServed) this.#listener.onAgain()
+  }
+
+  #end(): void {
+    this.stop()
+    this.#listener.onOver()
   }
 }

@@ -1,92 +1,80 @@
 import type { AudioStore } from './audio-store.ts'
 import { SAMPLES_PER_MS } from './event-writer.ts'
 import type { RealtimeSession } from './realtime-session.ts'
-import type { TurnQueue } from './turn-queue.ts'
-import type { Turn } from './turn.ts'
+import type { TurnQueue, Turn } from './turn-queue.ts'
 
-/** Whether something was sent, or how long to wait before more can be. */
+/** Result of a step: sent something, has nothing to send, or has to wait. */
 export type Step = 'done' | 'idle' | { readonly waitMs: number }
 
 /**
- * Who finds the turns of a source, and sends its audio: turns that were found
- * here, or all of it to a server that finds them.
+ * Finds the turns of a source and sends its audio: turns that are detected
+ * locally, or all audio to a server that detects them.
  */
 export type TurnSource = {
-  /** Takes the samples that follow, once they are in the store. */
   push(samples: Float32Array, at: number): Promise<void>
-  /** The run of audio ends here; the next begins at `next`. */
+  /** Ends a run of audio; the next one begins at `next`. */
   jump(next: number): Promise<void>
-  /** The source is over. */
   end(): Promise<void>
-  /** Whether all turns are known, and no more will come. */
+  /** Whether all turns of the source are known. */
   readonly complete: boolean
-  /** Sample before which no turn will begin that is not known. */
+  /** Sample before which no new turn can begin. */
   readonly settled: number
-  /** Samples that have come and were not sent, as far as they have to be. */
+  /** Samples received and not sent, if they have to be. */
   readonly unsent: number
-  /** Sends the next piece. */
   step(session: RealtimeSession): Promise<Step>
-  /** Whether another session could go on here, with nothing sent twice. */
+  /** Whether another session could continue without resending audio. */
   isBetweenTurns(session: RealtimeSession): boolean
-  /** Another session goes on. */
   interrupt(): void
-  /** Frees what it holds. */
   close(): Promise<void>
 }
 
-/** How far a burst may run ahead of the rate, in ms. */
+/** How far a burst may exceed the rate, in ms. */
 const BURST_MS = 250
 
-/** Holds a rate: so much audio in so much time, and no more. */
 export class Pacer {
   readonly #rate: number
   #free = 0
 
-  /** @param rate ms of audio in a ms; Infinity for no limit */
+  /** @param rate ms of audio per ms; Infinity for no limit */
   constructor(rate: number) {
     this.#rate = rate
   }
 
-  /** How long to wait before more may be sent, in ms. */
   get wait(): number {
     return Math.max(0, this.#free - performance.now() - BURST_MS)
   }
 
-  /** So much audio was sent, in ms. */
   count(ms: number): void {
     this.#free = Math.max(this.#free, performance.now()) + ms / this.#rate
   }
 }
 
-/** Most audio of one append: 500 ms. */
+/** Most audio per append: 500 ms. */
 const APPEND_SAMPLES = 500 * SAMPLES_PER_MS
-/** Least audio that the service takes for a turn: 100 ms. */
+/** Shortest turn that the service accepts: 100 ms. */
 const LEAST_SAMPLES = 100 * SAMPLES_PER_MS
 
-/** What a {@link TurnSender} needs to know. */
 export type TurnSenderOptions = {
   readonly store: AudioStore
   readonly queue: TurnQueue
-  /** Sample before which audio of the open turn certainly belongs to it. */
-  readonly settled: () => number
-  /** Closed turns that may be unanswered at once, in samples. */
+  /** Most unanswered audio of closed turns, in samples. */
   readonly maxInFlight: number
-  /** ms of audio to send in a ms, at most. */
+  /** Most audio to send, in ms per ms. */
   readonly maxRate: number
   /** As {@link RealtimeTiming.settleMs}; 0 for models that do not need it. */
   readonly settleMs: number
-  /** When the service wants to be sent the next turn, in ms of the clock. */
+  /** Earliest time for the next turn, in ms of the clock. */
   readonly pausedUntil: () => number
-  /** Whether a turn is committed only when all before it are answered. */
+  /** Whether to commit a turn only when all before it are answered. */
   readonly isOneByOne: () => boolean
   readonly onCommitted: (turn: Turn) => void
 }
 
-/** Sends turns to a session, one after another, the oldest first. */
+/** Sends turns to a session one by one, the oldest first. */
 export class TurnSender {
   readonly #options: TurnSenderOptions
   readonly #pacer: Pacer
-  /** What the session has of a turn that is not committed. */
+  /** The uncommitted turn that a session has received part of. */
   #begun: { turn: Turn; attempt: number; session: RealtimeSession } | undefined
   #sentAt = 0
 
@@ -95,12 +83,17 @@ export class TurnSender {
     this.#pacer = new Pacer(options.maxRate)
   }
 
-  /** Whether a turn is partly with a session. */
+  /** Sample before which all audio since the open turn's start belongs to it. */
+  get settled(): number {
+    return 0
+  }
+
+  /** Whether no turn is partly sent to a session. */
   isBetweenTurns(session: RealtimeSession): boolean {
     return this.#begun?.session !== session || !this.#isBegun(this.#begun.turn)
   }
 
-  /** A turn that was partly sent has to be sent elsewhere. */
+  /** The session's unfinished turn has to be sent to another one. */
   interrupt(): void {
     const begun = this.#begun
     this.#begun = undefined
@@ -109,16 +102,15 @@ export class TurnSender {
     begun.turn.reset()
   }
 
-  /** Sends the next piece of audio, or the commit of a turn. */
   async step(session: RealtimeSession): Promise<Step> {
-    const { store, settled } = this.#options
+    const { store } = this.#options
     const turn = this.#next(session)
     if (!turn || this.#hasTooMuchInFlight(turn)) return 'idle'
     if (!this.#isBegun(turn) && this.#mustWait(turn, session)) return 'idle'
     const paused = this.#options.pausedUntil() - performance.now()
     const waitMs = Math.max(this.#pacer.wait, paused)
     if (waitMs > 0) return { waitMs }
-    const available = turn.to ?? Math.min(settled(), store.end)
+    const available = turn.to ?? this.settled
     if (turn.sent >= available)
       return turn.to === undefined ? 'idle' : this.#commit(turn, session)
     this.#begin(turn, session)
@@ -134,19 +126,18 @@ export class TurnSender {
     return 'done'
   }
 
-  /** Whether a turn is with a session that has to be there alone. */
+  /** Whether a session holds a turn that must be its only one. */
   isAlone(session: RealtimeSession): boolean {
     return session.waiting.some(({ suspect }) => suspect)
   }
 
-  /** Who may have ended a session is sent when no other turn is under way. */
+  /** A turn that may end sessions is sent while no other is unanswered. */
   #mustWait(turn: Turn, session: RealtimeSession): boolean {
     return session.waiting.some(
       one => one !== turn && (one.suspect || turn.suspect),
     )
   }
 
-  /** Answers what is sent already come first, where that is much. */
   #hasTooMuchInFlight(turn: Turn): boolean {
     const { queue, maxInFlight } = this.#options
     let samples = 0
@@ -158,7 +149,7 @@ export class TurnSender {
     return false
   }
 
-  /** A turn that was begun goes on before an older one is sent again. */
+  /** Continues a turn before an older one is sent again. */
   #next(session: RealtimeSession): Turn | undefined {
     const begun = this.#begun
     const goesOn = begun?.session === session && !begun.turn.outcome
@@ -176,7 +167,7 @@ export class TurnSender {
     const begun = this.#begun
     if (begun?.session === session) {
       if (this.#isBegun(turn)) return
-      // Its answer came in between: what was sent again of it is in the way.
+      // The other turn was answered meanwhile; the server must drop its audio.
       session.clear()
     }
     this.#begun = { turn, attempt: turn.attempt, session }
@@ -193,5 +184,62 @@ export class TurnSender {
     session.commit(turn)
     this.#options.onCommitted(turn)
     return 'done'
+  }
+}
+
+/** Repeats a step, one call at a time, until it is idle. */
+export class StepLoop {
+  readonly #step: () => Promise<Step>
+  readonly #onError: (error: Error) => void
+  #running = false
+  #again = false
+  #over = false
+  #timer: NodeJS.Timeout | undefined
+
+  /** @param step takes a step and says when to take the next */
+  constructor(step: () => Promise<Step>, onError: (error: Error) => void) {
+    this.#step = step
+    this.#onError = onError
+  }
+
+  run(): void {
+    this.#again = true
+    if (this.#running || this.#over) return
+    this.#running = true
+    clearTimeout(this.#timer)
+    this.#runAll().catch(this.#onError)
+  }
+
+  stop(): void {
+    this.#over = true
+    clearTimeout(this.#timer)
+  }
+
+  async #runAll(): Promise<void> {
+    while (this.#again && !this.#over) {
+      this.#again = false
+      const step = await this.#step()
+      if (step === 'done') this.#again = true
+      else if (step !== 'idle' && !this.#over) {
+        clearTimeout(this.#timer)
+        this.#timer = setTimeout(() => this.run(), step.waitMs)
+      }
+    }
+    // Set synchronously, so that a call to run() is not lost.
+    this.#running = false
+  }
+}
+
+export class Condition {
+  #waiting: (() => void)[] = []
+
+  /** Resolves when `isSo` is true; checked after each {@link changed}. */
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo())
+      await new Promise<void>(resolve => this.#waiting.push(resolve))
+  }
+
+  changed(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 }

@@ -1,4 +1,9 @@
 import { z } from 'zod'
+import { ServiceRefusedError } from '../../core/errors.ts'
+import { redact } from '../../core/redact.ts'
+import { isTemporary } from '../../io/http-problems.ts'
+import type { SocketEnd } from '../../io/realtime-socket.ts'
+import { ACCOUNT_CODES } from '../files/upload-failure.ts'
 import { usageSchema } from '../usage.ts'
 import { olderFormOf, type SessionConfig } from './session-settings.ts'
 
@@ -22,8 +27,8 @@ const serviceError = z.looseObject({
 })
 
 /**
- * What is read of each event of the server, by its type; all else in it
- * passes. Members that only inform are dropped where they are malformed.
+ * The fields used of each event of the server. Informative members are dropped
+ * if malformed.
  */
 const schemas = {
   'session.created': z.looseObject({
@@ -66,26 +71,22 @@ const schemas = {
 type Schemas = typeof schemas
 type Type = keyof Schemas
 
-/** Events of the server that mean something here, by type. */
 type WireEvents = { readonly [T in Type]: z.infer<Schemas[T]> }
 
-/** Final of a turn, as the server sends it. */
 export type Completed =
   WireEvents['conversation.item.input_audio_transcription.completed']
 
-/** What the server says of an error. */
 export type WireError = z.infer<typeof serviceError>
 
-/** One function for each event that means something. */
 export type WireHandlers = {
   readonly [T in Type]: (event: WireEvents[T]) => void
 }
 
 /**
- * Gives an event to its handler.
+ * Validates an event and calls its handler.
  *
- * @returns what became of it: `unknown` is a type that means nothing here,
- *   `malformed` lacks what its type promises
+ * @returns `unknown` for a type without a handler, `malformed` if a field is
+ *   missing
  */
 export const dispatch = (
   event: { readonly type: string },
@@ -101,19 +102,17 @@ export const dispatch = (
 
 type Event = { readonly type: string }
 
-/** How servers of the protocol's first version begin the names of events. */
 const OLDER = 'transcription_session.'
 
 /**
- * Which version of the protocol a server speaks. Where it begins with
- * `transcription_session.created`, it is sent both forms of a configuration,
- * until it has taken one of them.
+ * Detects the server's version of the protocol. A server that begins with
+ * `transcription_session.created` is sent both forms of a configuration until
+ * it has accepted one.
  */
 export class ProtocolVersion {
   #older: boolean | 'unsure' = false
   #mayRefuse = false
 
-  /** An event as the version of today has it. */
   translate(event: Event): Event {
     const { type } = event
     if (type === `${OLDER}created`) {
@@ -129,7 +128,7 @@ export class ProtocolVersion {
       : event
   }
 
-  /** Events that configure a session, without their ids. */
+  /** Returns the events that configure a session, without ids. */
   updatesOf(config: Partial<SessionConfig>): object[] {
     const events: object[] = []
     if (this.#older !== true)
@@ -142,10 +141,79 @@ export class ProtocolVersion {
     return events
   }
 
-  /** Whether an error may only say that one of the two forms is unknown. */
+  /** Whether an error may concern the form that the server does not know. */
   takeExcuse(): boolean {
     const excused = this.#mayRefuse
     this.#mayRefuse = false
     return excused
   }
+}
+
+export type SessionEnd = SocketEnd & {
+  readonly error?: WireError
+  /** Whether it reached its maximum duration. */
+  readonly expired: boolean
+  /** Whether the server rejected its configuration. */
+  readonly misconfigured: boolean
+}
+
+/** Errors that another session would get too. */
+const FATAL = new Set([
+  ...ACCOUNT_CODES,
+  'missing_model',
+  'invalid_model',
+  'beta_api_shape_disabled',
+])
+
+/** Close codes that blame the client: protocol and policy errors. */
+const OURS = new Set([1002, 1003, 1007, 1008, 1009, 1010])
+
+/** Code of a connection that ended without a close frame. */
+export const NO_CLOSE = 1006
+
+/** Whether no other session can succeed after an error. */
+export const isFatal = (error: WireError | undefined): boolean =>
+  FATAL.has(error?.code ?? '') || FATAL.has(error?.type ?? '')
+
+const isRefused = (end: SessionEnd): boolean => {
+  const { code, status, error } = end
+  if (end.final || isFatal(error)) return true
+  if (status !== undefined) return !isTemporary(status)
+  if (OURS.has(code) || (code >= 3_000 && code < 5_000)) return true
+  // A server may reject a configuration because of a fault of its own.
+  return (
+    end.misconfigured &&
+    !/server_error|rate_limit/.test(`${error?.type} ${error?.code}`)
+  )
+}
+
+const adviceOn = (status: number | undefined, error: WireError): string => {
+  const code = `${error.code} ${error.type}`
+  if (status === 401 || /invalid_api_key/.test(code))
+    return '; check the API key'
+  if (status === 402 || /quota|balance|billing/.test(code))
+    return '; check the account'
+  if (status === 403) return '; check what the API key may do'
+  if (status === 404) return '; check the base URL'
+  return ''
+}
+
+/**
+ * Returns the error to end with, or undefined if another session may succeed.
+ */
+export const refusalOf = (end: SessionEnd): ServiceRefusedError | undefined => {
+  if (end.expired || !isRefused(end)) return undefined
+  const { code, reason, status, error, final, cure } = end
+  const why = error?.message ?? (reason || `it closed with code ${code}`)
+  const said = redact(why).replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '')
+  const advice = cure ? `; ${cure}` : adviceOn(status, error ?? {})
+  const what = final
+    ? 'the service cannot be reached'
+    : 'the server refused the session'
+  const wasClosed = code !== NO_CLOSE && status === undefined
+  return new ServiceRefusedError(`${what}: ${said}${advice}`, {
+    status,
+    closeCode: wasClosed ? code : undefined,
+    serviceCode: error?.code ? redact(error.code) : undefined,
+  })
 }

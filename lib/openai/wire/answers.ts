@@ -1,15 +1,56 @@
+import type { ServedModel } from './openai-models.ts'
 import type { RequestFields } from './request-fields.ts'
-import { languagesOf, logprobsOf, piecesOf, usageOf } from './spoken-text.ts'
-import type { ServedModel } from './wire-models.ts'
 
-/** A transcript, and for whom. */
+/** Splits a text into tokens: words with the space before them. */
+export const piecesOf = (text: string): string[] =>
+  text === '' ? [] : text.split(/(?<=\S)(?=\s)/)
+
+/** Log probability to send if none is known. */
+export const STAND_IN_LOGPROB = -0.01
+
+/** @param logprobs of each token; a stand-in where one is missing */
+export const logprobsOf = (
+  pieces: readonly string[],
+  logprobs: readonly (number | undefined)[] = [],
+): { token: string; logprob: number; bytes: number[] }[] =>
+  pieces.map((token, i) => ({
+    token,
+    logprob: logprobs[i] ?? STAND_IN_LOGPROB,
+    bytes: [...Buffer.from(token)],
+  }))
+
+/** Billed tokens per second of audio. */
+const AUDIO_TOKENS = 10
+
+export const usageOf = (
+  { usage }: ServedModel,
+  seconds: number,
+  text: string,
+): Record<string, unknown> => {
+  if (usage === 'duration')
+    return { type: 'duration', seconds: Math.ceil(seconds) }
+  const audio = Math.ceil(seconds * AUDIO_TOKENS)
+  const output = piecesOf(text).length
+  return {
+    type: 'tokens',
+    input_tokens: audio,
+    input_token_details: { text_tokens: 0, audio_tokens: audio },
+    output_tokens: output,
+    total_tokens: audio + output,
+  }
+}
+
+/** Writes the languages of a transcript; none if unknown. */
+export const languagesOf = (
+  codes: readonly string[] | null | undefined,
+): { code: string }[] => (codes ?? []).map(code => ({ code }))
+
 export type Spoken = {
   readonly heard: TimedText
   readonly fields: RequestFields
   readonly model: ServedModel
 }
 
-/** An answer's content type and body. */
 export type Content = { readonly type: string; readonly body: string }
 
 const json = (value: unknown): Content => ({
@@ -24,7 +65,6 @@ const plain = (body: string): Content => ({
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
-/** A segment and who says it. */
 type SpokenSegment = {
   readonly id: string
   readonly start: number
@@ -33,7 +73,7 @@ type SpokenSegment = {
   readonly speaker: string
 }
 
-/** Two speakers take turns, or as many as are known. */
+/** Writes segments whose speakers take turns: the known ones, or A and B. */
 export const speakersOf = ({ heard, fields }: Spoken): SpokenSegment[] => {
   const { speakers } = fields
   const count = Math.max(2, speakers.length)
@@ -46,7 +86,7 @@ export const speakersOf = ({ heard, fields }: Spoken): SpokenSegment[] => {
   }))
 }
 
-/** What an answer says beside the text; of `json`, and of a stream's end. */
+/** Returns the members beside the text, of `json` and of a stream's end. */
 export const extrasOf = ({ heard, fields, model }: Spoken) => ({
   ...(model.languages && {
     languages: languagesOf(heard.languages ?? fields.languages),
@@ -60,7 +100,7 @@ export const extrasOf = ({ heard, fields, model }: Spoken) => ({
 
 const NAMES = new Intl.DisplayNames('en', { type: 'language' })
 
-/** A language as whisper-1 names it. */
+/** Returns the name of a language as whisper-1 writes it. */
 const nameOf = (code: string): string | undefined =>
   code === 'und' ? 'unknown' : NAMES.of(code)?.toLowerCase()
 
@@ -116,7 +156,6 @@ const clock = (seconds: number, point: string): string => {
 const line = ({ start, end }: TimedSegment, point: string): string =>
   `${clock(start, point)} --> ${clock(end, point)}`
 
-/** How an answer is written, by `response_format`. */
 export const answers: Readonly<Record<string, (spoken: Spoken) => Content>> = {
   json: spoken => json({ text: spoken.heard.text, ...extrasOf(spoken) }),
   text: ({ heard }) => plain(`${heard.text}\n`),
@@ -136,23 +175,21 @@ export const answers: Readonly<Record<string, (spoken: Spoken) => Content>> = {
     ),
 }
 
-/** A word of a transcript and its place, in seconds. */
 export type TimedWord = {
   readonly word: string
   readonly start: number
   readonly end: number
 }
 
-/** A stretch of a transcript with no pause in it, in seconds. */
+/** Times in seconds. */
 export type TimedSegment = {
   readonly text: string
   readonly start: number
   readonly end: number
-  /** What a recogniser thinks of it; whatever is missing has a stand-in. */
+  /** The recogniser's confidence; stand-ins replace missing values. */
   readonly facts?: SegmentFacts
 }
 
-/** How sure a recogniser is of a segment, as `verbose_json` has it. */
 export type SegmentFacts = {
   readonly tokens?: readonly number[]
   readonly avg_logprob?: number
@@ -160,20 +197,18 @@ export type SegmentFacts = {
   readonly no_speech_prob?: number
 }
 
-/** A transcript with times. */
 export type TimedText = {
   readonly text: string
   readonly words: readonly TimedWord[]
   readonly segments: readonly TimedSegment[]
-  /** Length of the audio, in seconds; 0 where it is not known. */
+  /** Length of the audio, in seconds; 0 if unknown. */
   readonly duration: number
-  /** The language spoken most, as a code of ISO 639; `und`: it is not known. */
+  /** Main language, ISO 639; `und` if unknown. */
   readonly language?: string
-  /** All languages spoken. */
   readonly languages?: readonly string[]
   /**
-   * Natural logarithm of how likely each piece of the text is. If it is
-   * missing, a constant stands in; if it is null, answers have none.
+   * Log probability of each token. A constant stands in if it is missing;
+   * answers have none if it is null.
    */
   readonly logprobs?: readonly number[] | null
 }

@@ -1,15 +1,13 @@
-import { newId } from './ids.ts'
+import { newId, errorEvent } from './server-event.ts'
 import {
   type ServiceErrorBody,
   badKey,
   invalidRequest,
   noKey,
 } from './service-error.ts'
-import { errorEvent } from './server-event.ts'
 
 const SUBPROTOCOL_KEY = 'openai-insecure-api-key.'
 
-/** Headers of a request, as Node has them. */
 export type RequestHeaders = Readonly<
   Record<string, string | readonly string[] | undefined>
 >
@@ -17,7 +15,6 @@ export type RequestHeaders = Readonly<
 const text = (value: RequestHeaders[string]): string =>
   typeof value === 'string' ? value : ''
 
-/** The key of a request; undefined where it has none. */
 export const keyOf = (headers: RequestHeaders): string | undefined => {
   const [, bearer] = /^bearer (.+)$/i.exec(text(headers['authorization'])) ?? []
   const azure = headers['api-key']
@@ -30,7 +27,7 @@ export const keyOf = (headers: RequestHeaders): string | undefined => {
   )
 }
 
-/** Why a connection is closed right after it was made, and with which code. */
+/** Why a connection is closed after the upgrade. */
 export type Refusal = {
   readonly error: ServiceErrorBody
   readonly closeCode: number
@@ -41,7 +38,7 @@ const wrongUrl = (code: string, message: string): Refusal => ({
   closeCode: 4000,
 })
 
-/** What the service has against a connection; it says so after the upgrade. */
+/** Checks a connection. The service reports errors after the upgrade. */
 export const refusalOf = (
   headers: RequestHeaders,
   query: URLSearchParams,
@@ -68,7 +65,7 @@ export const refusalOf = (
     : undefined
 }
 
-/** How a connection is refused: a last message, and how it is closed. */
+/** Returns the last message and the close frame of a refused connection. */
 export const refusalMessage = ({ error, closeCode }: Refusal) => ({
   text: JSON.stringify({ ...errorEvent(error), event_id: newId('event') }),
   closeCode,

@@ -1,27 +1,35 @@
-/** Formats of answers of OpenAI's transcription endpoint. */
-export type ResponseFormat =
-  'json' | 'text' | 'srt' | 'verbose_json' | 'vtt' | 'diarized_json'
+/** Response formats of OpenAI's transcription endpoint. */
+export type ResponseFormat = (typeof RESPONSE_FORMATS)[number]
 
-/** What a model can do with an uploaded file. */
+export const RESPONSE_FORMATS = [
+  'json',
+  'text',
+  'srt',
+  'verbose_json',
+  'vtt',
+  'diarized_json',
+] as const
+
+/** What a model supports for uploaded files. */
 export type FileAbilities = {
   readonly formats: readonly ResponseFormat[]
-  /** Whether `stream` brings deltas; where not, the service ignores it. */
+  /** Whether it supports `stream`; otherwise the service ignores it. */
   readonly streams: boolean
   readonly wordTimes: boolean
   readonly speakers: boolean
   readonly logprobs: boolean
   readonly prompt: boolean
   readonly keywords: boolean
-  /** Which parameter tells it the language. */
+  /** Parameter for the language. */
   readonly language: 'language' | 'languages'
-  /** Longest audio of one request, in seconds, where there is a limit. */
+  /** Longest audio per request, in seconds; unlimited if absent. */
   readonly maxSeconds?: number
 }
 
 /**
- * How a model works in the Realtime API: `committed` ones have text once a
- * turn is committed and may detect turns themselves; `live` ones have it
- * while somebody speaks, and refuse to detect turns.
+ * How a model works in the Realtime API. `committed` models send text after the
+ * commit of a turn and can detect turns. `live` models send text during speech
+ * and cannot detect turns.
  */
 export type RealtimeFamily = 'committed' | 'live'
 
@@ -37,39 +45,43 @@ export type OpenAIModel = {
     readonly logprobs: boolean
   }
   /**
-   * Price of a minute of audio in US dollars, as listed in October 2026; what
-   * is billed by tokens comes to about that.
+   * Price per minute of audio in US dollars, as listed in October 2026;
+   * approximate for models that are billed by tokens.
    */
   readonly perMinute: number
-  /** What a request to it is billed by. */
+  /** Unit of billing. */
   readonly billedBy: 'tokens' | 'duration'
-  /** Day from which it is no longer served, YYYY-MM-DD, where announced. */
+  /** First day without service, YYYY-MM-DD, if announced. */
   readonly shutdown?: string
   readonly successor?: string
 }
 
+/** What most models do with a file. */
+const basicFiles: FileAbilities = {
+  formats: ['json', 'text'],
+  streams: true,
+  wordTimes: false,
+  speakers: false,
+  logprobs: false,
+  prompt: true,
+  keywords: false,
+  language: 'language',
+}
+
+const committed = {
+  family: 'committed',
+  prompt: true,
+  keywords: false,
+  language: 'language',
+  delay: false,
+  logprobs: false,
+} as const
+
 const gpt4o: OpenAIModel = {
   perMinute: 0.006,
   billedBy: 'tokens',
-  files: {
-    formats: ['json', 'text'],
-    streams: true,
-    wordTimes: false,
-    speakers: false,
-    logprobs: true,
-    prompt: true,
-    keywords: false,
-    language: 'language',
-    maxSeconds: 1_400,
-  },
-  realtime: {
-    family: 'committed',
-    prompt: true,
-    keywords: false,
-    language: 'language',
-    delay: false,
-    logprobs: true,
-  },
+  files: { ...basicFiles, logprobs: true, maxSeconds: 1_400 },
+  realtime: { ...committed, logprobs: true },
   shutdown: '2027-02-26',
   successor: 'gpt-transcribe',
 }
@@ -84,32 +96,20 @@ const live = {
 } as const
 
 /**
- * What OpenAI's models can do, as of openai 7.55: the one place for it, and
- * for the days on which models end.
+ * OpenAI's speech-to-text models, as of openai 7.55: their abilities and
+ * shutdown dates.
  */
 export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
   'gpt-transcribe': {
     perMinute: 0.0045,
     billedBy: 'duration',
     files: {
-      formats: ['json', 'text'],
-      streams: true,
-      wordTimes: false,
-      speakers: false,
-      logprobs: false,
-      prompt: true,
+      ...basicFiles,
       keywords: true,
       language: 'languages',
       maxSeconds: 1_800,
     },
-    realtime: {
-      family: 'committed',
-      prompt: true,
-      keywords: true,
-      language: 'languages',
-      delay: false,
-      logprobs: false,
-    },
+    realtime: { ...committed, keywords: true, language: 'languages' },
   },
   'gpt-live-transcribe': {
     perMinute: 0.017,
@@ -128,14 +128,10 @@ export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
     perMinute: 0.006,
     billedBy: 'tokens',
     files: {
+      ...basicFiles,
       formats: ['json', 'text', 'diarized_json'],
-      streams: true,
-      wordTimes: false,
       speakers: true,
-      logprobs: false,
       prompt: false,
-      keywords: false,
-      language: 'language',
       maxSeconds: 1_400,
     },
     shutdown: '2027-02-26',
@@ -144,23 +140,73 @@ export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
     perMinute: 0.006,
     billedBy: 'duration',
     files: {
+      ...basicFiles,
       formats: ['json', 'text', 'srt', 'verbose_json', 'vtt'],
       streams: false,
       wordTimes: true,
-      speakers: false,
-      logprobs: false,
-      prompt: true,
-      keywords: false,
-      language: 'language',
     },
-    realtime: {
-      family: 'committed',
-      prompt: true,
-      keywords: false,
-      language: 'language',
-      delay: false,
-      logprobs: false,
-    },
+    realtime: committed,
     shutdown: '2027-02-26',
   },
 }
+
+/** What a server supports for a model. */
+export type ServedModel = {
+  /** Response formats for uploads; empty if it takes no files. */
+  readonly formats: readonly string[]
+  /** Whether it accepts all file extensions, not only OpenAI's. */
+  readonly anyFile?: boolean
+  /** Whether it supports `stream`. */
+  readonly streams: boolean
+  /** Longest upload, in seconds. */
+  readonly maxSeconds: number
+  readonly logprobs: boolean
+  /** Whether it accepts `languages` and `keywords` and reports languages. */
+  readonly languages: boolean
+  readonly usage: 'tokens' | 'duration'
+  /** As {@link RealtimeFamily}; absent if it is not served there. */
+  readonly realtime?: 'committed' | 'live'
+  /** Whether it supports turn detection of the server. */
+  readonly serverTurns: boolean
+}
+
+/** A server's models, by name. */
+export type ServedModels = Readonly<Record<string, ServedModel>>
+
+const servedAs = ({ files, realtime, billedBy }: OpenAIModel): ServedModel => ({
+  formats: files?.formats ?? [],
+  streams: files?.streams ?? false,
+  maxSeconds: files ? (files.maxSeconds ?? Infinity) : 0,
+  logprobs: files?.logprobs ?? false,
+  languages: (files ?? realtime)?.language === 'languages',
+  usage: billedBy,
+  ...(realtime && { realtime: realtime.family }),
+  serverTurns: realtime?.family === 'committed',
+})
+
+/** The order in OpenAI's list of models. */
+const ORDER = [
+  'whisper-1',
+  'gpt-transcribe',
+  'gpt-live-transcribe',
+  'gpt-4o-mini-transcribe',
+  'gpt-4o-mini-transcribe-2025-12-15',
+  'gpt-4o-transcribe',
+  'gpt-4o-transcribe-diarize',
+  'gpt-realtime-whisper',
+]
+
+/** OpenAI's models, by name. */
+export const servedModels: ServedModels = Object.fromEntries(
+  [...new Set([...ORDER, ...Object.keys(openaiModels)])].map(name => [
+    name,
+    servedAs(openaiModels[name]!),
+  ]),
+)
+
+/** Returns a model by name. */
+export const servedModel = (
+  name: string,
+  models: ServedModels = servedModels,
+): ServedModel | undefined =>
+  Object.hasOwn(models, name) ? models[name] : undefined

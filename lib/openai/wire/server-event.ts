@@ -1,6 +1,18 @@
-import { base62 } from './ids.ts'
+import { randomBytes } from 'node:crypto'
+import { logprobsOf } from './answers.ts'
 import type { ServiceErrorBody } from './service-error.ts'
-import { logprobsOf } from './spoken-text.ts'
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+export const base62 = (length: number): string => {
+  let text = ''
+  for (const byte of randomBytes(length)) text += BASE62[byte % 62]
+  return text
+}
+
+/** Returns an id like OpenAI's: `item_` and 21 characters. */
+export const newId = (prefix: 'event' | 'item' | 'sess' | 'req'): string =>
+  `${prefix}_${base62(21)}`
 
 /** An event of a server, without its id. */
 export type ServerEvent = { readonly type: string } & Readonly<
@@ -9,7 +21,7 @@ export type ServerEvent = { readonly type: string } & Readonly<
 
 const TRANSCRIPTION = 'conversation.item.input_audio_transcription'
 
-/** What a server says of a turn that is committed, in order. */
+/** Events of a committed turn, in order. */
 export const committed = (
   id: string,
   previous: string | null,
@@ -29,25 +41,20 @@ export const committed = (
   ]
 }
 
-/** Speech begins, `ms` after the first audio of the session. */
+/** `ms` counts from the first audio of the session. */
 export const speechStarted = (id: string, ms: number): ServerEvent => ({
   type: 'input_audio_buffer.speech_started',
   audio_start_ms: Math.round(ms),
   item_id: id,
 })
 
-/** Speech has ended. */
 export const speechStopped = (id: string, ms: number): ServerEvent => ({
   type: 'input_audio_buffer.speech_stopped',
   audio_end_ms: Math.round(ms),
   item_id: id,
 })
 
-/**
- * Text of a turn.
- *
- * @param logprob of the text, where it is asked for
- */
+/** @param logprob of the text, if requested */
 export const delta = (
   id: string,
   text: string,
@@ -61,7 +68,6 @@ export const delta = (
   obfuscation: base62(16 - (text.length % 16)),
 })
 
-/** The transcript of a turn is whole. */
 export const completed = (
   id: string,
   transcript: string,
@@ -78,7 +84,6 @@ export const completed = (
   ...facts,
 })
 
-/** A turn gets no transcript. */
 export const transcriptionFailed = (id: string): ServerEvent => ({
   type: `${TRANSCRIPTION}.failed`,
   item_id: id,
@@ -91,13 +96,12 @@ export const transcriptionFailed = (id: string): ServerEvent => ({
   },
 })
 
-/** Something is wrong; the session goes on unless it is closed. */
+/** An error, after which the session continues unless it is closed. */
 export const errorEvent = (
   error: ServiceErrorBody,
   eventId: string | null = null,
 ): ServerEvent => ({ type: 'error', error: { ...error, event_id: eventId } })
 
-/** The session as `session.created` and `session.updated` show it. */
 export const describeSession = (
   id: string,
   expiresAt: number,

@@ -1,4 +1,4 @@
-/** The `error` of an answer of OpenAI, whatever it travels in. */
+/** The `error` of OpenAI's answers and events. */
 export type ServiceErrorBody = {
   readonly type: string
   readonly code: string | null
@@ -6,7 +6,6 @@ export type ServiceErrorBody = {
   readonly param: string | null
 }
 
-/** What is refused, and would be again. */
 export const invalidRequest = (
   code: string | null,
   message: string,
@@ -18,24 +17,21 @@ export const invalidRequest = (
   param,
 })
 
-/** A key as error messages show it: its end alone. */
+/** Masks a key for an error message. */
 const masked = (key: string): string =>
   key.length > 12 ? `${key.slice(0, 3)}${'*'.repeat(8)}${key.slice(-4)}` : '***'
 
-/** A key that is not accepted. */
 export const badKey = (key: string): ServiceErrorBody =>
   invalidRequest(
     'invalid_api_key',
     `Incorrect API key provided: ${masked(key)}. You can find your API key at https://platform.openai.com/account/api-keys.`,
   )
 
-/** No key at all. */
 export const noKey: ServiceErrorBody = invalidRequest(
   null,
   'Missing bearer or basic authentication in header',
 )
 
-/** Too much at once: the same may go later. */
 export const rateLimited = (message: string): ServiceErrorBody => ({
   type: 'requests',
   code: 'rate_limit_exceeded',
@@ -43,7 +39,7 @@ export const rateLimited = (message: string): ServiceErrorBody => ({
   param: null,
 })
 
-/** The service failed; what exactly is nobody's business but its own. */
+/** A fault of the server, without details. */
 export const serverError: ServiceErrorBody = {
   type: 'server_error',
   code: null,
@@ -51,13 +47,11 @@ export const serverError: ServiceErrorBody = {
   param: null,
 }
 
-/** The service lets nothing new in. */
 export const shuttingDown: ServiceErrorBody = {
   ...serverError,
   message: 'The server is shutting down.',
 }
 
-/** A Realtime session is over its time. */
 export const sessionExpired: ServiceErrorBody = invalidRequest(
   'session_expired',
   'Your session hit the maximum duration of 60 minutes.',

@@ -1,13 +1,15 @@
-import { type ServedModels, servedModel, servedModels } from './wire-models.ts'
+import { z } from 'zod'
+import {
+  type ServedModels,
+  servedModel,
+  servedModels,
+} from './openai-models.ts'
 import { type ServiceErrorBody, invalidRequest } from './service-error.ts'
-import { type SessionPatch, readPatch } from './session-schema.ts'
 
-/** How the audio that comes is written. */
 export type InputFormat =
   | { readonly type: 'audio/pcm'; readonly rate: number }
   | { readonly type: 'audio/pcmu' | 'audio/pcma' }
 
-/** Settings by which the server finds turns. */
 export type TurnSettings =
   | {
       readonly type: 'server_vad'
@@ -20,8 +22,7 @@ export type TurnSettings =
       readonly eagerness: 'low' | 'medium' | 'high' | 'auto'
     }
 
-/** Settings of the recogniser. */
-export type TranscriptionSettings = {
+type TranscriptionSettings = {
   readonly model?: string
   readonly language?: string | null
   readonly languages?: readonly string[] | null
@@ -30,7 +31,7 @@ export type TranscriptionSettings = {
   readonly delay?: string | null
 }
 
-/** What `session.update` can change; written as the wire has it. */
+/** Settings that `session.update` can change. */
 export type SessionConfig = {
   readonly audio: {
     readonly input: {
@@ -50,7 +51,6 @@ const defaultTurns: TurnSettings = {
   silence_duration_ms: 200,
 }
 
-/** A session's settings before any update. */
 export const defaultConfig: SessionConfig = {
   audio: {
     input: {
@@ -112,7 +112,7 @@ const merge = (before: SessionConfig, change: SessionPatch): SessionConfig => {
   }
 }
 
-/** What no single field shows to be wrong. */
+/** Returns the error of fields that conflict. */
 const clashOf = (
   { audio }: SessionConfig,
   models: ServedModels,
@@ -163,17 +163,147 @@ const clashOf = (
 }
 
 /**
- * A session's settings after an update: what it does not name stays. Wrong
- * in one place, it changes nothing.
+ * Returns a session's settings after an update. An update with an error changes
+ * nothing.
  */
 export const updateConfig = (
   before: SessionConfig,
   update: unknown,
   models: ServedModels = servedModels,
 ): { config: SessionConfig } | { error: ServiceErrorBody } => {
-  const read = readPatch(update)
-  if ('error' in read) return read
-  const config = merge(before, read.patch)
+  const { success, data, error: malformed } = patch.safeParse(update)
+  if (!success) return { error: schemaError(malformed, update, ['session']) }
+  const config = merge(before, data)
   const error = clashOf(config, models)
   return error ? { error } : { config }
+}
+
+const keyword = z.string().regex(/^[^<>\r\n]*$/)
+
+const pcm = z.strictObject({
+  type: z.literal('audio/pcm'),
+  rate: z.int().min(24_000).max(24_000).optional(),
+})
+const g711 = (type: string) => z.strictObject({ type: z.literal(type) })
+
+const serverVad = z.strictObject({
+  type: z.literal('server_vad'),
+  threshold: z.number().min(0).max(1).optional(),
+  prefix_padding_ms: z.int().min(0).optional(),
+  silence_duration_ms: z.int().min(0).optional(),
+  create_response: z.boolean().optional(),
+  interrupt_response: z.boolean().optional(),
+  idle_timeout_ms: z.int().min(5_000).max(30_000).nullish(),
+})
+const semanticVad = z.strictObject({
+  type: z.literal('semantic_vad'),
+  eagerness: z.enum(['low', 'medium', 'high', 'auto']).optional(),
+  create_response: z.boolean().optional(),
+  interrupt_response: z.boolean().optional(),
+})
+
+const transcription = z.strictObject({
+  model: z.string().optional(),
+  language: z.string().nullish(),
+  languages: z.array(z.string()).min(1).nullish(),
+  keywords: z.array(keyword).nullish(),
+  prompt: z.string().nullish(),
+  delay: z.enum(['minimal', 'low', 'medium', 'high', 'xhigh']).nullish(),
+})
+
+const patch = z.strictObject({
+  type: z.literal('transcription'),
+  audio: z
+    .strictObject({
+      input: z
+        .strictObject({
+          format: z
+            .discriminatedUnion('type', [
+              pcm,
+              g711('audio/pcmu'),
+              g711('audio/pcma'),
+            ])
+            .optional(),
+          transcription: transcription.nullish(),
+          noise_reduction: z
+            .strictObject({
+              type: z.enum(['near_field', 'far_field']).optional(),
+              strength: z.number().optional(),
+            })
+            .nullish(),
+          turn_detection: z
+            .discriminatedUnion('type', [serverVad, semanticVad])
+            .nullish(),
+        })
+        .optional(),
+    })
+    .optional(),
+  include: z
+    .array(z.literal('item.input_audio_transcription.logprobs'))
+    .nullish(),
+})
+
+type SessionPatch = z.infer<typeof patch>
+
+/**
+ * Returns the service's error for the first issue of a malformed value.
+ *
+ * @param root path of the value, in parameter names
+ */
+export const schemaError = (
+  { issues }: z.core.$ZodError,
+  value: unknown,
+  root: readonly string[],
+): ServiceErrorBody => {
+  const issue = issues[0]!
+  const path = issue.path.map(String)
+  const param = [...root, ...path].join('.')
+  const found = path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null
+        ? (inner as Record<string, unknown>)[key]
+        : undefined,
+    value,
+  )
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const unknown = [...root, ...path, issue.keys[0]!].join('.')
+      return invalidRequest(
+        'unknown_parameter',
+        `Unknown parameter: '${unknown}'.`,
+        unknown,
+      )
+    }
+    case 'too_small':
+      if (issue.origin === 'array') break
+      return invalidRequest(
+        'integer_below_min_value',
+        `Invalid '${param}': integer below minimum value. Expected a value >= ${issue.minimum}, but got ${String(found)} instead.`,
+        param,
+      )
+    case 'too_big':
+      return invalidRequest(
+        'integer_above_max_value',
+        `Invalid '${param}': integer above maximum value. Expected a value <= ${issue.maximum}, but got ${String(found)} instead.`,
+        param,
+      )
+    case 'invalid_type':
+    case 'invalid_value':
+    case 'invalid_union':
+      if (found === undefined)
+        return invalidRequest(
+          'missing_required_parameter',
+          `Missing required parameter: '${param}'.`,
+          param,
+        )
+  }
+  const values =
+    'values' in issue ? issue.values.map(v => `'${String(v)}'`) : []
+  const supported =
+    values.length > 0 ? ` Supported values are: ${values.join(', ')}.` : ''
+  return invalidRequest(
+    issue.code === 'invalid_type' ? 'invalid_type' : 'invalid_value',
+    `Invalid value for '${param}'.${supported}`,
+    param,
+  )
 }

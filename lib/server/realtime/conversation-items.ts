@@ -13,8 +13,11 @@ import {
   logprobsOf,
   piecesOf,
   usageOf,
-} from '../../openai/wire/spoken-text.ts'
-import { type ServedModel, servedModel } from '../../openai/wire/wire-models.ts'
+} from '../../openai/wire/answers.ts'
+import {
+  type ServedModel,
+  servedModel,
+} from '../../openai/wire/openai-models.ts'
 import type { Engines } from '../engines.ts'
 import { allKnown, logprobsIn } from '../logprob.ts'
 import type { Metrics } from '../metrics.ts'

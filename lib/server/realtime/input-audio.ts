@@ -1,7 +1,7 @@
 import { PolyphaseResampler } from '../../audio/resample-polyphase.ts'
 import type { InputFormat } from '../../openai/wire/session-config.ts'
 import { RECOGNIZER_RATE } from '../../recognizers/recognizer.ts'
-import { WireAudio, rateOf } from '../../openai/wire/wire-audio.ts'
+import { WireAudio, rateOf } from '../../openai/wire/client-event.ts'
 
 /** Converts the bytes of a session to samples for the engine. */
 export class InputAudio {

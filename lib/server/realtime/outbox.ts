@@ -1,6 +1,9 @@
 import type { WebSocket } from 'ws'
-import { newId } from '../../openai/wire/ids.ts'
-import { type ServerEvent, errorEvent } from '../../openai/wire/server-event.ts'
+import {
+  newId,
+  type ServerEvent,
+  errorEvent,
+} from '../../openai/wire/server-event.ts'
 import type { ServiceErrorBody } from '../../openai/wire/service-error.ts'
 import type { SessionHooks } from './session-hooks.ts'
 

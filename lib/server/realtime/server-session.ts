@@ -6,8 +6,7 @@ import {
   readAppend,
   readEvent,
 } from '../../openai/wire/client-event.ts'
-import { newId } from '../../openai/wire/ids.ts'
-import { describeSession } from '../../openai/wire/server-event.ts'
+import { newId, describeSession } from '../../openai/wire/server-event.ts'
 import {
   serverError,
   sessionExpired,

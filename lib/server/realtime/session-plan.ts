@@ -7,7 +7,7 @@ import {
   type TurnSettings,
   updateConfig,
 } from '../../openai/wire/session-config.ts'
-import { servedModel } from '../../openai/wire/wire-models.ts'
+import { servedModel } from '../../openai/wire/openai-models.ts'
 import type { Latency } from '../../recognizers/latency.ts'
 import type { TurnOptions } from '../../recognizers/turn-segmenter.ts'
 import type { Engines } from '../engines.ts'

@@ -1,14 +1,14 @@
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
-import { newId } from '../../openai/wire/ids.ts'
 import {
-  SHORTEST_TURN_MS,
-  commitEmpty,
-} from '../../openai/wire/client-event.ts'
-import {
+  newId,
   delta,
   speechStarted,
   speechStopped,
 } from '../../openai/wire/server-event.ts'
+import {
+  SHORTEST_TURN_MS,
+  commitEmpty,
+} from '../../openai/wire/client-event.ts'
 import type { SessionConfig } from '../../openai/wire/session-config.ts'
 import { serverError } from '../../openai/wire/service-error.ts'
 import type { ServerContext } from '../server-context.ts'

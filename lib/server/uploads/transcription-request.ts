@@ -1,5 +1,5 @@
-import { checkRequest } from '../../openai/wire/check-request.ts'
 import {
+  checkRequest,
   type RequestFields,
   readFields,
   refuse,

@@ -6,10 +6,10 @@ import {
   type Spoken,
   answers,
   extrasOf,
+  logprobsOf,
 } from '../../openai/wire/answers.ts'
 import { refuse } from '../../openai/wire/request-fields.ts'
 import type { ServiceErrorBody } from '../../openai/wire/service-error.ts'
-import { logprobsOf } from '../../openai/wire/spoken-text.ts'
 import { endResponse } from '../http-messages.ts'
 
 /**

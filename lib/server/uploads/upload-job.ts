@@ -8,7 +8,7 @@ import {
   type RequestFields,
   refuseWithoutFile,
 } from '../../openai/wire/request-fields.ts'
-import { piecesOf } from '../../openai/wire/spoken-text.ts'
+import { piecesOf } from '../../openai/wire/answers.ts'
 import type { ServerContext } from '../server-context.ts'
 import { logprobsIn } from '../logprob.ts'
 import { HttpError, badRequest, sendContinue, send } from '../http-messages.ts'

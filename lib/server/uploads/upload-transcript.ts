@@ -6,13 +6,13 @@ import type {
   WarningEvent,
   Word,
 } from '../../core/transcript-event.ts'
-import type {
-  SegmentFacts,
-  TimedText,
-  TimedWord,
+import {
+  type SegmentFacts,
+  type TimedText,
+  type TimedWord,
+  piecesOf,
 } from '../../openai/wire/answers.ts'
 import { invalidRequest } from '../../openai/wire/service-error.ts'
-import { piecesOf } from '../../openai/wire/spoken-text.ts'
 import type { Recognizer } from '../../recognizers/recognizer.ts'
 import { transcribe } from '../../transcribe/transcribe.ts'
 import { allKnown, logprobOf, logprobsIn } from '../logprob.ts'

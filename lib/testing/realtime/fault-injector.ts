@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
-import { newId } from '../../openai/wire/ids.ts'
-import { type ClientEvent, readAppend } from '../../openai/wire/client-event.ts'
-import type { ServerEvent } from '../../openai/wire/server-event.ts'
-import { WireAudio } from '../../openai/wire/wire-audio.ts'
+import { newId, type ServerEvent } from '../../openai/wire/server-event.ts'
+import {
+  type ClientEvent,
+  readAppend,
+  WireAudio,
+} from '../../openai/wire/client-event.ts'
 import type { SpeechSession } from '../../recognizers/speech-session.ts'
 import type {
   HookedSessionOptions,

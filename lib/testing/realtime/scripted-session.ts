@@ -1,7 +1,6 @@
-import { SHORTEST_TURN_MS } from '../../openai/wire/client-event.ts'
-import { piecesOf } from '../../openai/wire/spoken-text.ts'
-import { rateOf } from '../../openai/wire/wire-audio.ts'
-import { servedModel } from '../../openai/wire/wire-models.ts'
+import { SHORTEST_TURN_MS, rateOf } from '../../openai/wire/client-event.ts'
+import { piecesOf } from '../../openai/wire/answers.ts'
+import { servedModel } from '../../openai/wire/openai-models.ts'
 import { SampleBuffer } from '../../recognizers/sample-buffer.ts'
 import type {
   CommitHandlers,

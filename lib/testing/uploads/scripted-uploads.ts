@@ -1,18 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Spoken, answers, speakersOf } from '../../openai/wire/answers.ts'
-import { checkRequest } from '../../openai/wire/check-request.ts'
-import { keyOf } from '../../openai/wire/connect.ts'
-import { newId } from '../../openai/wire/ids.ts'
 import {
+  type Spoken,
+  answers,
+  speakersOf,
+  STAND_IN_LOGPROB,
+  piecesOf,
+} from '../../openai/wire/answers.ts'
+import {
+  checkRequest,
   readFields,
   refuseWithoutFile,
 } from '../../openai/wire/request-fields.ts'
+import { keyOf } from '../../openai/wire/connect.ts'
+import { newId } from '../../openai/wire/server-event.ts'
 import {
   badKey,
   invalidRequest,
   noKey,
 } from '../../openai/wire/service-error.ts'
-import { STAND_IN_LOGPROB, piecesOf } from '../../openai/wire/spoken-text.ts'
 import { HttpError, urlOf, sendError } from '../../server/http-messages.ts'
 import { tooLarge } from '../../server/uploads/form-reader.ts'
 import {

@@ -6,7 +6,7 @@ import type {
   TimedText,
   TimedWord,
 } from '../../openai/wire/answers.ts'
-import type { ServedModel } from '../../openai/wire/wire-models.ts'
+import type { ServedModel } from '../../openai/wire/openai-models.ts'
 import { refuse } from '../../openai/wire/request-fields.ts'
 import { readNumbers } from '../number-code.ts'
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { finalOf, gapOf } from '../../../lib/openai/realtime/event-writer.ts'
-import { Turn } from '../../../lib/openai/realtime/turn.ts'
+import { Turn } from '../../../lib/openai/realtime/turn-queue.ts'
 
 const kind = 'conversation.item.input_audio_transcription.completed' as const
 const completed = { type: kind, item_id: 'item_1', transcript: 'Hello' }

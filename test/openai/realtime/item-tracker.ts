@@ -1,6 +1,6 @@
 import t from 'tap'
 import { ItemTracker } from '../../../lib/openai/realtime/item-tracker.ts'
-import { Turn } from '../../../lib/openai/realtime/turn.ts'
+import { Turn } from '../../../lib/openai/realtime/turn-queue.ts'
 
 const turns = [1, 2, 3].map(n => new Turn(`turn-${n}`, n, n)) as [
   Turn,

@@ -9,7 +9,7 @@ import {
   SpeechServer,
 } from '../../../lib/testing/index.ts'
 import { RealtimeTranscriber } from '../../../lib/openai/realtime/realtime-transcriber.ts'
-import type { RealtimeTiming } from '../../../lib/openai/realtime/timing.ts'
+import type { RealtimeTiming } from '../../../lib/openai/realtime/session-settings.ts'
 import { makeCertificate, noCertificate } from '../../fixtures/certificate.ts'
 import { runToEnd, textsOf, type Ending } from '../../fixtures/run-to-end.ts'
 import { refuseWith, serveHttp } from '../../fixtures/socket-peer.ts'

@@ -1,7 +1,10 @@
 import { inspect } from 'node:util'
 import t from 'tap'
-import { isFatal, refusalOf } from '../../../lib/openai/realtime/refusal.ts'
-import type { SessionEnd } from '../../../lib/openai/realtime/refusal.ts'
+import {
+  isFatal,
+  refusalOf,
+  type SessionEnd,
+} from '../../../lib/openai/realtime/wire-events.ts'
 
 /** How a session ended, of which nothing else is known. */
 const ended = (end: Partial<SessionEnd>): SessionEnd => ({

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { GapEvent } from '../../../lib/core/transcript-event.ts'
-import { TurnQueue } from '../../../lib/openai/realtime/turn-queue.ts'
-import type { Outcome, Turn } from '../../../lib/openai/realtime/turn.ts'
+import {
+  TurnQueue,
+  type Outcome,
+  type Turn,
+} from '../../../lib/openai/realtime/turn-queue.ts'
 
 const final = (turn: Turn, text = ''): Outcome => ({
   type: 'final',

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { TurnDetector, TurnMark } from '../../../lib/core/turn-detector.ts'
 import { numberedTurns } from '../../../lib/testing/index.ts'
-import { DetectorRunner } from '../../../lib/openai/realtime/detector-runner.ts'
+import { DetectorRunner } from '../../../lib/openai/realtime/local-turns.ts'
 import { numberedFloats } from '../../fixtures/numbered.ts'
 
 const audio = numberedFloats({ frames: 10, sampleRate: 24_000 })
