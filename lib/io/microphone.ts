@@ -6,7 +6,6 @@ import { abortWith } from '../core/stage.ts'
 import { outputOf, ByteChild, type ChildExit } from './child-process.ts'
 import { findFfmpeg, findProgram } from './ffmpeg.ts'
 
-/** Format of all recorders: headerless PCM for the engine. */
 const recordedFormat = {
   encoding: 's16le',
   sampleRate: SPEECH_SAMPLE_RATE,
@@ -20,10 +19,8 @@ export type Recorder = {
   readonly path: string
 }
 
-/** A recorder with its arguments. */
 type RecorderCall = Recorder & { readonly args: readonly string[] }
 
-/** Where to look for recorders; the defaults are this machine. */
 type RecorderSearch = {
   readonly env?: NodeJS.ProcessEnv
   readonly platform?: NodeJS.Platform
@@ -33,8 +30,8 @@ const hasAlsa = (platform: NodeJS.Platform): boolean =>
   platform !== 'win32' && platform !== 'darwin'
 
 /**
- * The program that {@link Microphone} records with: `arecord` on `PATH` where
- * the system has ALSA, else ffmpeg; undefined where there is none.
+ * Returns the program that {@link Microphone} records with: `arecord` on `PATH`
+ * if the system has ALSA, else ffmpeg; undefined if there is none.
  */
 export const findRecorder = ({
   env = process.env,
@@ -83,10 +80,7 @@ const ffmpegInputs = async (
   return source === undefined ? [] : [['dshow', `audio=${source}`]]
 }
 
-/**
- * Returns calls of a recorder for a device, to be tried in turn; none if there is
- * no device.
- */
+/** Returns the calls to try in turn; none if there is no device. */
 export const recorderCalls = async (
   recorder: Recorder,
   device?: string,
@@ -106,8 +100,8 @@ export const recorderCalls = async (
 /** Options of {@link Microphone}. */
 export type MicrophoneOptions = {
   /**
-   * The device, in the recorder's words: `arecord -L` lists them, or
-   * `ffmpeg -sources pulse` (`avfoundation`, `dshow`).
+   * The device, as the recorder names it: see `arecord -L`, or `ffmpeg -sources
+   * pulse` (`avfoundation`, `dshow`).
    * @default the system's, or the first that records sound
    */
   readonly device?: string
@@ -124,7 +118,7 @@ const resolve = ({ device, signal }: MicrophoneOptions) => {
   return { device, signal }
 }
 
-/** Environment variables by which sound servers are found. */
+/** Environment variables that name sound servers. */
 const PASSED = [
   'HOME',
   'XDG_RUNTIME_DIR',
@@ -164,22 +158,22 @@ const failed = (
 }
 
 /**
- * The microphone as a stream of PCM bytes, recorded by `arecord` or ffmpeg;
- * {@link Microphone.raw} says in which format. It goes on until it is
- * destroyed, or the recorder ends.
+ * The microphone as a stream of PCM bytes in the format {@link Microphone.raw},
+ * recorded by `arecord` or ffmpeg. It ends when it is destroyed or the recorder
+ * ends.
  *
  * ```ts
  * const microphone = new Microphone()
  * transcribe(microphone, { raw: microphone.raw, live: true })
  * ```
  *
- * Emits `recording` with the recorder's name once sound comes.
+ * Emits `recording` with the recorder's name when the first sound arrives.
  *
- * Errors: `VOX_OPTION`; `VOX_MICROPHONE` where there is no recorder, or it
- * cannot record, with the last line that it printed.
+ * Errors: `VOX_OPTION`; `VOX_MICROPHONE` if there is no recorder or it cannot
+ * record, with its last line of output.
  */
 export class Microphone extends Readable {
-  /** The format of its bytes, for {@link Decoder} and {@link transcribe}. */
+  /** Format of its bytes, for {@link Decoder} and {@link transcribe}. */
   readonly raw = recordedFormat
   readonly #device: string | undefined
   #calls: RecorderCall[] | undefined

@@ -1,8 +1,11 @@
 import { ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { latencies, liveTextRules } from '../../lib/recognizers/latency.ts'
-import { isStable } from '../../lib/recognizers/live-text.ts'
+import {
+  latencies,
+  liveTextRules,
+  isStable,
+} from '../../lib/recognizers/live-text.ts'
 
 type Word = Parameters<typeof isStable>[0]
 type Place = Parameters<typeof isStable>[1]

@@ -6,15 +6,15 @@ import {
   EngineMissingError,
   BundledError,
 } from '../../core/errors.ts'
-import { ForkedModule } from '../../io/forked-module.ts'
-import type {
-  Answer,
-  EngineMessage,
-  EngineModels,
-  Job,
-  TaskAnswer,
+import { ForkedModule } from '../../io/child-process.ts'
+import {
+  type Answer,
+  type EngineMessage,
+  type EngineModels,
+  type Job,
+  type TaskAnswer,
+  REQUIRED_PERMISSIONS,
 } from './engine-messages.ts'
-import { REQUIRED_PERMISSIONS } from './required-permissions.ts'
 
 type PendingAnswer = {
   readonly resolve: (answer: Answer) => void
@@ -22,13 +22,12 @@ type PendingAnswer = {
 }
 
 /**
- * The child process in which the engine's native code runs, on threads of its
- * own. onnxruntime's telemetry can only be switched off in the environment of a
- * process, and a native call that returns into a thread that is ending aborts
- * its process; neither is acceptable in an application's process
- * (docs/decisions/0014-the-engine-has-a-process.md).
+ * The child process that runs the engine's native code in its threads. Only a
+ * process's environment can disable onnxruntime's telemetry. A native call that
+ * returns into an ending thread aborts its process. Neither is acceptable in an
+ * application's process (docs/decisions/0014-the-engine-has-a-process.md).
  *
- * It keeps the parent alive during a job, and ends with the parent.
+ * It keeps the parent alive during a job and ends with the parent.
  */
 export class EngineProcess {
   readonly #child: ForkedModule
@@ -40,7 +39,7 @@ export class EngineProcess {
   /**
    * Starts the process, which loads nothing yet.
    *
-   * @throws {BundledError} if a bundler left its program out
+   * @throws {BundledError} if a bundler omitted its program
    * @throws {EngineFailedError} if the system does not allow it
    */
   constructor() {
@@ -63,18 +62,16 @@ export class EngineProcess {
     }
   }
 
-  /** Process id. */
   get pid(): number | undefined {
     return this.#child.pid
   }
 
-  /** Why it can take no more jobs. */
   get failure(): Error | undefined {
     return this.#failure
   }
 
   /**
-   * Sends the paths of the models; to be called before the first job.
+   * Sends the paths of the models. Required before the first job.
    *
    * @returns whether they are new to the process
    */
@@ -85,13 +82,12 @@ export class EngineProcess {
     return true
   }
 
-  /** Makes a thread load its recogniser; a job may follow immediately. */
+  /** Makes a thread load its recogniser. A job may follow immediately. */
   load(thread: number): void {
-    // An error is reported by the job, which fails in the same way.
+    // A job that needs it reports the error.
     this.#send({ thread, task: 'load' })
   }
 
-  /** Queues a job for a thread. */
   run(thread: number, job: Job): Promise<Answer> {
     if (this.#failure) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
@@ -102,7 +98,6 @@ export class EngineProcess {
     })
   }
 
-  /** Kills the process; unfinished jobs are rejected. */
   async close(): Promise<void> {
     this.#fail(new EngineFailedError('the engine is closed'))
     await this.#child.kill()
@@ -128,7 +123,6 @@ export class EngineProcess {
   }
 }
 
-/** Whether Node's permission model denied something. */
 const isDenied = (message: string): boolean =>
   message.includes('Access to this API has been restricted')
 
@@ -151,7 +145,7 @@ declare const __filename: string | undefined
 /** Absent in a CommonJS bundle, whatever its type says. */
 const self = import.meta.url as string | undefined
 
-/** The file next to this one; next to a bundle are the application's files. */
+/** Only the package has the file next to this one; a bundle has not. */
 const siblingEntry = (): URL | undefined => {
   if (self === undefined || !/\/engine\/engine-process\.[jt]s$/.test(self))
     return
@@ -162,7 +156,7 @@ const siblingEntry = (): URL | undefined => {
   )
 }
 
-/** The file in the package that a module at this path or URL would find. */
+/** Finds the file of the package that is installed for a path or URL. */
 const installedEntry = (from: string | undefined): URL | undefined => {
   if (from === undefined) return
   try {
@@ -177,8 +171,8 @@ const installedEntry = (from: string | undefined): URL | undefined => {
 }
 
 /**
- * Returns the file that the engine's process runs. Bundlers leave it out of a
- * bundle; a bundled voxpipe runs the one of the installed package.
+ * Returns the program of the engine's process. Bundlers omit it from a bundle,
+ * so a bundled voxpipe runs that of the installed package.
  *
  * @throws {BundledError} if there is none
  */

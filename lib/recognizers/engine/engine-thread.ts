@@ -13,6 +13,7 @@ import type { SileroVad } from './silero.ts'
  * Inference thread of the engine's process. Inference blocks it, so it does one
  * job at a time. It loads only what its jobs need.
  */
+
 const port = parentPort!
 const { vad, recogniser } = workerData as EngineModels
 

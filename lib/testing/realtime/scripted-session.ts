@@ -2,7 +2,7 @@ import { SHORTEST_TURN_MS } from '../../openai/wire/client-event.ts'
 import { piecesOf } from '../../openai/wire/spoken-text.ts'
 import { rateOf } from '../../openai/wire/wire-audio.ts'
 import { servedModel } from '../../openai/wire/wire-models.ts'
-import { SampleBuffer } from '../../recognizers/sample-buffer.ts'
+import { SampleBuffer } from '../../recognizers/audio-run.ts'
 import type {
   CommitHandlers,
   SpeechSession,
