@@ -274,9 +274,9 @@ export type ForkedModuleOptions = {
    * Called once, when the child has ended.
    *
    * @param how `code 1` or `SIGSEGV`, for example
-   * @param said the error on its standard error, in one line, or ''
+   * @param lastLine the error on its standard error, in one line, or ''
    */
-  readonly onEnd: (how: string, said: string) => void
+  readonly onEnd: (how: string, lastLine: string) => void
 }
 
 /**

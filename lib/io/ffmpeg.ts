@@ -78,8 +78,6 @@ type FfmpegJob = {
   readonly demuxer: string
   /** Path of a spool file; undefined if bytes are written to the child. */
   readonly spool?: string | undefined
-  /** See {@link ByteChild}; in milliseconds. */
-  readonly stallMs?: number
 }
 
 const STALL_MS = 60_000
@@ -100,5 +98,5 @@ export const ffmpegArgs = ({ demuxer, spool }: FfmpegJob): string[] => {
 /** Starts ffmpeg: bytes in, a WAV of unknown length out. */
 export const startFfmpeg = (job: FfmpegJob): ByteChild =>
   new ByteChild(job.path, ffmpegArgs(job), {
-    stallMs: job.stallMs ?? STALL_MS,
+    stallMs: STALL_MS,
   })

@@ -268,10 +268,10 @@ const redirected = (
 
 const proxyRefusal = (
   status: number,
-  said: string | undefined,
+  text: string | undefined,
   { url, variable }: NonNullable<UpgradeTarget['proxy']>,
 ): Omit<UpgradeAnswer, 'status' | 'isPage'> => {
-  const about = `HTTP status ${status}${said ? `: ${said}` : ''}`
+  const about = `HTTP status ${status}${text ? `: ${text}` : ''}`
   if (status === 407)
     return {
       reason: url.username

@@ -21,11 +21,6 @@ export type Recorder = {
 
 type RecorderCall = Recorder & { readonly args: readonly string[] }
 
-type RecorderSearch = {
-  readonly env?: NodeJS.ProcessEnv
-  readonly platform?: NodeJS.Platform
-}
-
 const hasAlsa = (platform: NodeJS.Platform): boolean =>
   platform !== 'win32' && platform !== 'darwin'
 
@@ -36,7 +31,8 @@ const hasAlsa = (platform: NodeJS.Platform): boolean =>
 export const findRecorder = ({
   env = process.env,
   platform = process.platform,
-}: RecorderSearch = {}): Recorder | undefined => {
+}: { env?: NodeJS.ProcessEnv; platform?: NodeJS.Platform } = {}):
+  Recorder | undefined => {
   const arecord = hasAlsa(platform) ? findProgram('arecord', env) : undefined
   if (arecord !== undefined) return { name: 'arecord', path: arecord }
   const ffmpeg = findFfmpeg(env)
@@ -47,14 +43,9 @@ const RATE = String(recordedFormat.sampleRate)
 
 const ARECORD = `-q -t raw -f S16_LE -r ${RATE} -c 1`.split(' ')
 
-const FFMPEG_OUT = `-ac 1 -ar ${RATE} -f s16le pipe:1`.split(' ')
+const FFMPEG = '-nostdin -hide_banner -loglevel error'.split(' ')
 
-const ffmpegArgs = (demuxer: string, input: string): string[] =>
-  [
-    ['-nostdin', '-hide_banner', '-loglevel', 'error'],
-    ['-f', demuxer, '-i', input],
-    FFMPEG_OUT,
-  ].flat()
+const FFMPEG_OUT = `-ac 1 -ar ${RATE} -f s16le pipe:1`.split(' ')
 
 /** Returns the first audio device in ffmpeg's list for DirectShow. */
 export const firstAudioSource = (list: string): string | undefined =>
@@ -93,7 +84,7 @@ export const recorderCalls = async (
   const inputs = await ffmpegInputs(recorder.path, device, platform)
   return inputs.map(([demuxer, input]) => ({
     ...recorder,
-    args: ffmpegArgs(demuxer, input),
+    args: [...FFMPEG, '-f', demuxer, '-i', input, ...FFMPEG_OUT],
   }))
 }
 
@@ -210,7 +201,11 @@ export class Microphone extends Readable {
     for (let call; (call = this.#calls[0]) && !this.destroyed;) {
       this.#child ??= this.#start(call)
       const bytes = await this.#child.read()
-      if (bytes) return this.#hear(call, bytes)
+      if (bytes) {
+        if (!this.#hasSound) this.emit('recording', call.name)
+        this.#hasSound = true
+        return bytes
+      }
       const exit = await this.#child.ended()
       if (this.#hasSound && exit.code === 0) return undefined
       if (this.#hasSound || this.#calls.length === 1)
@@ -238,11 +233,5 @@ export class Microphone extends Readable {
     })
     child.endInput()
     return child
-  }
-
-  #hear({ name }: RecorderCall, bytes: Uint8Array): Uint8Array {
-    if (!this.#hasSound) this.emit('recording', name)
-    this.#hasSound = true
-    return bytes
   }
 }

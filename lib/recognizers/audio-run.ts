@@ -1,3 +1,4 @@
+import { given } from '../core/options.ts'
 import { checkRating } from './recognizer.ts'
 import {
   TurnSegmenter,
@@ -205,8 +206,7 @@ export class AudioRun {
     audio.set(samples, lead * VAD_FRAME)
     const { voiceActivity, session, signal } = this.#options
     const rating = await voiceActivity.detect(audio, {
-      ...(this.#state !== undefined && { state: this.#state }),
-      ...(signal && { signal }),
+      ...given({ state: this.#state, signal }),
       session,
       offset: this.base + this.#processed - lead * VAD_FRAME,
     })

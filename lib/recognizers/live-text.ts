@@ -51,8 +51,8 @@ type KeyedWord = PlacedWord & {
 /** A word of the last partial transcript. */
 type TrackedWord = PlacedWord & {
   /** End of the audio of the first partial transcript with it, in samples. */
-  readonly firstHeardAt: number
-  readonly timesHeard: number
+  readonly firstSeenAt: number
+  readonly timesSeen: number
 }
 
 type ShownWord = Pick<KeyedWord, 'key' | 'end'>
@@ -175,9 +175,9 @@ export class LiveText {
   #trackCandidates(words: readonly KeyedWord[], audioEnd: number) {
     const old = alignWords(keysOf(this.#candidates), keysOf(words))
     this.#candidates = words.map((word, index) => {
-      const { firstHeardAt = audioEnd, timesHeard = 0 } =
+      const { firstSeenAt = audioEnd, timesSeen = 0 } =
         this.#candidates[old[index]!] ?? {}
-      return { ...word, firstHeardAt, timesHeard: timesHeard + 1 }
+      return { ...word, firstSeenAt, timesSeen: timesSeen + 1 }
     })
     return this.#candidates
   }
@@ -212,10 +212,10 @@ type WordContext = {
  * both models (18,000 words; see docs/decisions/0006).
  */
 const finalProbability = (
-  { probability = DEFAULT_PROBABILITY, firstHeardAt }: TrackedWord,
+  { probability = DEFAULT_PROBABILITY, firstSeenAt }: TrackedWord,
   { audioEnd, wordsBefore, wordsAfter }: WordContext,
 ): number => {
-  const survived = (audioEnd - firstHeardAt) / (50 * SAMPLES_PER_MS)
+  const survived = (audioEnd - firstSeenAt) / (50 * SAMPLES_PER_MS)
   const seconds = Math.max(0.3, audioEnd / RECOGNIZER_RATE)
   const z =
     1.98 +
@@ -228,8 +228,8 @@ const finalProbability = (
 }
 
 /**
- * The last word has to end this much before the audio does: only "respect" of
- * "respectable" may have been said. 100 ms, in samples.
+ * The last word has to end this much before the audio does: the audio may end
+ * in "respect" of "respectable". 100 ms, in samples.
  */
 const LAST_WORD_MARGIN = 100 * SAMPLES_PER_MS
 
@@ -244,8 +244,8 @@ export const isStable = (
   const least = paused ? MIN_PROBABILITY_IN_PAUSE : minProbability
   return (
     finalProbability(word, context) >= least ||
-    audioEnd - word.firstHeardAt >= stableFor ||
-    (word.timesHeard > 1 && sinceEnd >= endedFor)
+    audioEnd - word.firstSeenAt >= stableFor ||
+    (word.timesSeen > 1 && sinceEnd >= endedFor)
   )
 }
 

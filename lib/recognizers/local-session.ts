@@ -1,3 +1,4 @@
+import { given } from '../core/options.ts'
 import type { FinalEvent, GapEvent } from '../core/transcript-event.ts'
 import { LiveTurn } from './live-turn.ts'
 import {
@@ -47,11 +48,7 @@ export class LocalSession extends VadSession {
     const { recognizer, latency, urgent, language, keywords } = options
     super({ ...options, live: latency !== undefined })
     this.#options = options
-    this.#job = {
-      session: this,
-      ...(language !== undefined && { language }),
-      ...(keywords && { keywords }),
-    }
+    this.#job = { session: this, ...given({ language, keywords }) }
     this.#urgent = urgent ?? latency !== undefined
     // For each turn in work, another one may wait.
     this.#maxPending = 2 * (recognizer.size ?? 1)
@@ -185,15 +182,13 @@ export class LocalSession extends VadSession {
       if (text !== '') this.emit({ type: 'delta', turn: name, text, at })
       const { wordTimes = 'model' } = recognizer
       const words = timedWords(wordsOf(result), turn, base, wordTimes)
-      const { language } = result
       this.#emitPlaced({
         type: 'final',
         turn: name,
         text: textOf(result),
         start,
         end,
-        ...(words && { words }),
-        ...(language !== undefined && { language }),
+        ...given({ words, language: result.language }),
       })
     })
   }

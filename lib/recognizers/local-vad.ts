@@ -41,9 +41,7 @@ export const localVad = ({
   return sampleRate => {
     if (voiceActivity)
       return new LocalTurnDetector(sampleRate, turns, voiceActivity)
-    const silero = new SileroActivity(
-      modelDir === undefined ? {} : { modelDir },
-    )
+    const silero = new SileroActivity({ modelDir })
     return new LocalTurnDetector(sampleRate, turns, silero, silero)
   }
 }

@@ -1,3 +1,4 @@
+import { given } from '../core/options.ts'
 import type {
   DeltaEvent,
   FinalEvent,
@@ -52,8 +53,7 @@ class ManualTurn {
       text: this.#texts.join(' '),
       start: this.#from ?? this.start,
       end: this.#to ?? end,
-      ...(this.#words && { words: this.#words }),
-      ...(this.#language !== undefined && { language: this.#language }),
+      ...given({ words: this.#words, language: this.#language }),
     }
   }
 }

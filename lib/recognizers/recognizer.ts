@@ -271,10 +271,10 @@ export const onAbort = (signal: AbortSignal, call: () => void) => {
   const all = calls.get(signal) ?? new Set()
   if (!calls.has(signal)) {
     calls.set(signal, all)
-    const tell = (): void => {
+    const callAll = (): void => {
       for (const call of all) call()
     }
-    signal.addEventListener('abort', tell, { once: true })
+    signal.addEventListener('abort', callAll, { once: true })
   }
   all.add(call)
   return (): void => void all.delete(call)

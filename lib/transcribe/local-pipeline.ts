@@ -5,10 +5,11 @@ import {
   defaultModel,
 } from '../recognizers/moonshine/moonshine-recognizer.ts'
 import { type AudioInput, AudioSource, type Pipeline } from './audio-source.ts'
+import { RECOGNIZER_RATE } from '../recognizers/recognizer.ts'
 import { Chunker } from '../stages/chunker.ts'
 import { Resampler } from '../stages/resampler.ts'
 import { ChannelTranscriber } from './channel-transcriber.ts'
-import { LOCAL_SAMPLE_RATE, LocalTranscriber } from './local-transcriber.ts'
+import { LocalTranscriber } from './local-transcriber.ts'
 import type { TranscribeOptions } from './transcribe-options.ts'
 
 /** Options that only the other engine has. */
@@ -51,7 +52,8 @@ const separateTranscriber = ({
     ? undefined
     : new MoonshineRecognizer({
         model: model ?? defaultModel(rest.live ?? false),
-        ...given({ modelDir, signal }),
+        modelDir,
+        signal,
       })
   const shared = own ? { ...rest, recognizer: own } : options
   return new ChannelTranscriber({
@@ -81,7 +83,7 @@ export const localPipeline = (
     stages: [
       source.stream(),
       new Resampler({
-        sampleRate: LOCAL_SAMPLE_RATE,
+        sampleRate: RECOGNIZER_RATE,
         channels: channels === 'mix' ? 'mono' : 'keep',
         ...stage,
       }),

@@ -1,6 +1,6 @@
 import { framesOf, type AudioChunk, chunkProblem } from '../core/audio-chunk.ts'
 import { LanguageError, OptionError } from '../core/errors.ts'
-import { checkOneOf, checkSignal } from '../core/options.ts'
+import { checkOneOf, checkSignal, given } from '../core/options.ts'
 import { Stage, type TransformCallback } from '../core/stage.ts'
 import type { TranscriptEvent } from '../core/transcript-event.ts'
 import {
@@ -18,7 +18,6 @@ import {
 import { SileroActivity } from '../recognizers/engine/silero-activity.ts'
 import {
   MoonshineRecognizer,
-  type MoonshineRecognizerOptions,
   defaultModel,
 } from '../recognizers/moonshine/moonshine-recognizer.ts'
 import { latencies, type Latency } from '../recognizers/live-text.ts'
@@ -83,9 +82,6 @@ type Command = { readonly run: (session: SpeechSession) => Promise<void> }
 const commit: Command = { run: session => session.commit() }
 const clear: Command = { run: session => session.clear() }
 
-/** Sample rate of its input, in Hz. */
-export const LOCAL_SAMPLE_RATE: number = RECOGNIZER_RATE
-
 /**
  * Checks that a recogniser supports a language and keywords.
  *
@@ -145,15 +141,16 @@ const resolve = ({
     if (manual && value !== undefined)
       throw new OptionError(name, "is for turnDetection: 'vad'; leave it out")
   checkSignal(signal)
-  const { silenceDurationMs = 500, shortTurnSilenceMs } = turns
+  const { silenceDurationMs = 500 } = turns
   checkRecognizer(recognizer)
   checkVoiceActivity(voiceActivity)
-  const own: MoonshineRecognizerOptions = {
-    model: model ?? defaultModel(live),
-    ...(modelDir !== undefined && { modelDir }),
-    ...(signal && { signal }),
-  }
-  const used = recognizer ?? new MoonshineRecognizer(own)
+  const used =
+    recognizer ??
+    new MoonshineRecognizer({
+      model: model ?? defaultModel(live),
+      modelDir,
+      signal,
+    })
   const spoken = checkRequest(used, language, keywords)
   const activity = voiceActivity ?? used.voiceActivity
   return {
@@ -162,14 +159,13 @@ const resolve = ({
     owned: { recognizer: !recognizer, voiceActivity: !activity },
     signal,
     Session: manual ? ManualSession : LocalSession,
-    ...(spoken !== undefined && { language: spoken }),
-    ...(keywords && { keywords }),
-    ...(live && { latency: latency ?? 'balanced' }),
+    ...given({
+      language: spoken,
+      keywords,
+      latency: live ? (latency ?? 'balanced') : undefined,
+    }),
     turns: live
-      ? {
-          ...turns,
-          shortTurnSilenceMs: shortTurnSilenceMs ?? silenceDurationMs,
-        }
+      ? { shortTurnSilenceMs: silenceDurationMs, ...given(turns) }
       : turns,
   }
 }
@@ -277,7 +273,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     const problem = chunkProblem(
       chunk,
       'LocalTranscriber',
-      LOCAL_SAMPLE_RATE,
+      RECOGNIZER_RATE,
       this.#next,
     )
     if (problem) return done(problem)

@@ -4,7 +4,7 @@ import { OptionError } from '../core/errors.ts'
 import { checkOneOf } from '../core/options.ts'
 import { checkTurns } from '../core/speaker-turn.ts'
 import type { StageWarning } from '../core/stage.ts'
-import type { TranscriptEvent, FinalEvent } from '../core/transcript-event.ts'
+import type { TranscriptEvent } from '../core/transcript-event.ts'
 import type { AudioInput } from './audio-source.ts'
 import { localPipeline } from './local-pipeline.ts'
 import { openaiPipeline } from './openai-pipeline.ts'
@@ -52,7 +52,9 @@ async function* run(
   flow.catch(() => {}) // the iteration below throws the same error
   try {
     for await (const event of transcriber as AsyncIterable<TranscriptEvent>) {
-      if (event.type !== 'start') yield* asEvents(source.warnings.splice(0))
+      if (event.type !== 'start')
+        for (const warning of source.warnings.splice(0))
+          yield { type: 'warning', ...warning }
       const actual =
         event.type === 'end'
           ? { ...event, complete: event.complete && source.complete }
@@ -83,12 +85,6 @@ const speakerLabels = ({
     )
   checkTurns('speakers', speakers)
   return new SpeakerLabeler(speakers)
-}
-
-function* asEvents(
-  warnings: readonly StageWarning[],
-): Generator<TranscriptEvent> {
-  for (const warning of warnings) yield { type: 'warning', ...warning }
 }
 
 /**
@@ -129,16 +125,13 @@ export class Transcript implements AsyncIterable<TranscriptEvent> {
   ): AsyncGenerator<TranscriptEvent> {
     try {
       for await (const event of events) {
-        if (event.type === 'final') this.#keep(event)
+        if (event.type === 'final' && event.text !== '')
+          this.#texts.push(event.text)
         yield event
       }
     } catch (error) {
       this.#failure = { error }
       throw error
     }
-  }
-
-  #keep({ text }: FinalEvent): void {
-    if (text !== '') this.#texts.push(text)
   }
 }

@@ -48,7 +48,7 @@ export class EngineProcess {
       this.#child = new ForkedModule(entry, {
         env: { ORT_DISABLE_TELEMETRY: '1' },
         onMessage: message => this.#settle(message as TaskAnswer),
-        onEnd: (how, said) => this.#fail(endError(how, said)),
+        onEnd: (how, lastLine) => this.#fail(endError(how, lastLine)),
       })
     } catch (cause) {
       const { message } = cause as Error
@@ -126,10 +126,10 @@ export class EngineProcess {
 const isDenied = (message: string): boolean =>
   message.includes('Access to this API has been restricted')
 
-const endError = (how: string, said: string): Error =>
+const endError = (how: string, lastLine: string): Error =>
   new EngineFailedError(
-    `the process of the speech engine ended with ${how}${said && ` (${said})`}; ` +
-      (isDenied(said)
+    `the process of the speech engine ended with ${how}${lastLine && ` (${lastLine})`}; ` +
+      (isDenied(lastLine)
         ? `start Node with ${REQUIRED_PERMISSIONS}`
         : 'run it again, and "voxpipe doctor" if it ends again'),
   )
