@@ -45,7 +45,3 @@ export type TaskAnswer = { readonly id: number; readonly answer: Answer }
 export type EngineMessage =
   | { readonly models: EngineModels }
   | { readonly thread: number; readonly task: EngineTask }
-
-/** Flags of Node's permission model that the engine needs. */
-export const REQUIRED_PERMISSIONS =
-  '--allow-child-process --allow-worker --allow-addons and --allow-fs-read'

@@ -7,14 +7,14 @@ import {
   BundledError,
 } from '../../core/errors.ts'
 import { ForkedModule } from '../../io/child-process.ts'
-import {
-  type Answer,
-  type EngineMessage,
-  type EngineModels,
-  type Job,
-  type TaskAnswer,
-  REQUIRED_PERMISSIONS,
+import type {
+  Answer,
+  EngineMessage,
+  EngineModels,
+  Job,
+  TaskAnswer,
 } from './engine-messages.ts'
+import { REQUIRED_PERMISSIONS } from './required-permissions.ts'
 
 type PendingAnswer = {
   readonly resolve: (answer: Answer) => void

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type * as Ort from 'onnxruntime-node'
 import { EngineMissingError } from '../../core/errors.ts'
-import { REQUIRED_PERMISSIONS } from './engine-messages.ts'
+import { REQUIRED_PERMISSIONS } from './required-permissions.ts'
 
 export type { Ort }
 
