@@ -292,9 +292,8 @@ const passed = (): string[] => [
 ]
 
 /**
- * Returns the flags and the folder of a child. It does not inherit this
- * process's folder, which may be deleted or unmounted. A TypeScript checkout
- * needs the loader in the flags.
+ * Returns the flags and the folder of a child. This process's folder may be
+ * deleted or unmounted. A TypeScript checkout needs the loader in the flags.
  */
 const startOf = (module: URL): { execArgv: string[]; cwd: string } =>
   module.pathname.endsWith('.ts')
@@ -306,10 +305,10 @@ const errorIn = /^\w*(Error|Exception|terminate called).*$/m
 
 /**
  * A Node process that runs a module of voxpipe and exchanges messages with it.
- * It inherits no flags (`--input-type`, `--inspect`) and only a minimal
- * environment. It has its own process group, so Ctrl-C in a terminal does not
- * reach it. It keeps this process alive only between {@link ref} and {@link
- * unref}. The module has to exit on `disconnect`.
+ * It inherits no flags (`--input-type`, `--inspect`). It has its own process
+ * group, so Ctrl-C in a terminal does not reach it. It keeps this process alive
+ * only between {@link ref} and {@link unref}. The module has to exit on
+ * `disconnect`.
  */
 export class ForkedModule {
   readonly #child: ChildProcess

@@ -18,7 +18,7 @@ const UNTRUSTED =
 
 /**
  * Returns the innermost cause of an error, the first of several. In Jest,
- * Node's errors are no instances of this module's `Error`; those of node-fetch
+ * Node's errors are no instances of this module's `Error`, but node-fetch's
  * are.
  */
 const innermost = (error: unknown): NodeJS.ErrnoException => {

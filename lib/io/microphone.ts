@@ -91,8 +91,8 @@ export const recorderCalls = async (
 /** Options of {@link Microphone}. */
 export type MicrophoneOptions = {
   /**
-   * The device, as the recorder names it: see `arecord -L`, or `ffmpeg -sources
-   * pulse` (`avfoundation`, `dshow`).
+   * The device, as the recorder names it. `arecord -L` lists devices, or
+   * `ffmpeg -sources pulse` (`avfoundation`, `dshow`).
    * @default the system's, or the first that records sound
    */
   readonly device?: string
@@ -150,8 +150,7 @@ const failed = (
 
 /**
  * The microphone as a stream of PCM bytes in the format {@link Microphone.raw},
- * recorded by `arecord` or ffmpeg. It ends when it is destroyed or the recorder
- * ends.
+ * recorded by `arecord` or ffmpeg, until it is destroyed or the recorder ends.
  *
  * ```ts
  * const microphone = new Microphone()

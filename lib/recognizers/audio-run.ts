@@ -159,10 +159,7 @@ export class AudioRun {
   }
 
   /**
-   * Processes the whole frames that are buffered, at most {@link MAX_BATCH}.
-   *
-   * @param onSignal called for each signal, synchronously with
-   *   {@link nextSpeechFrom} moving on
+   * @param onSignal called synchronously with {@link nextSpeechFrom} moving on
    */
   async runVad(onSignal: (signal: TurnSignal) => void): Promise<void> {
     const waiting = Math.min(this.#buffer.end - this.#processed, MAX_BATCH)

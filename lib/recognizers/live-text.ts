@@ -68,9 +68,9 @@ const FINAL_PUNCTUATION = /[.,?!;:…]+["”’)\]]*$/u
 
 /**
  * The text shown of an open turn. A word is appended once it is likely to be in
- * the final, and never taken back. Each partial transcript is aligned with the
- * words shown before; new words follow the part that fits best, so a mistake
- * costs one word and not the rest of the turn.
+ * the final, and never revised. Each partial transcript is aligned with the
+ * words shown; new words follow the best fit, so a mistake costs one word and
+ * not the rest of the turn.
  */
 export class LiveText {
   readonly #rule: LiveTextRule
@@ -87,14 +87,12 @@ export class LiveText {
   }
 
   /**
-   * Takes a partial transcript.
+   * Takes a partial transcript and returns text to append.
    *
    * @param words that end in `from` to `to`
    * @param from start of the audio transcribed, in samples of the turn
    * @param to its end
-   * @param paused whether the speaker has paused since
    * @param limit words that end after it are not shown yet
-   * @returns text to append; empty if no new word is stable
    */
   update(
     words: readonly PlacedWord[],
@@ -137,7 +135,7 @@ export class LiveText {
    * Returns the index of the first word that has not been shown, and updates
    * the punctuation of the last one.
    *
-   * @param before how many of the words shown come before all of these
+   * @param before number of words shown that precede all of these
    */
   #resumeAt(
     words: readonly Pick<KeyedWord, 'key' | 'text'>[],
@@ -208,8 +206,8 @@ type WordContext = {
 
 /**
  * Probability that a word is in the turn's final: a logistic regression over
- * the partial transcripts of nine clips of speech, cut off every 50 ms, with
- * both models (18,000 words; see docs/decisions/0006).
+ * partial transcripts of nine clips, cut off every 50 ms, with both models
+ * (18,000 words; see docs/decisions/0006).
  */
 const finalProbability = (
   { probability = DEFAULT_PROBABILITY, firstSeenAt }: TrackedWord,
@@ -287,9 +285,8 @@ export const alignPrefix = (
 }
 
 /**
- * Aligns two lists of words by their longest common subsequence.
- *
- * @returns for each word of `to`, the index of the same word in `from`, or -1
+ * Aligns two lists of words by their longest common subsequence. Returns for
+ * each word of `to` its index in `from`, or -1.
  */
 export const alignWords = (
   from: readonly string[],

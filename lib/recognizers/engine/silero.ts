@@ -17,9 +17,9 @@ const CONTEXT_SAMPLES = 64
 const STATE_SIZE = 2 * 128
 
 /**
- * Silero VAD v6 (github.com/snakers4/silero-vad, MIT) on 16 kHz mono audio. It
- * is stateless: a stream's state is passed with its audio, so any worker can
- * process the next frames of any stream.
+ * Silero VAD v6 (github.com/snakers4/silero-vad, MIT) on 16 kHz mono audio. A
+ * stream's state is passed with its audio, so any worker can process the next
+ * frames of any stream.
  */
 export class SileroVad {
   readonly #ort: typeof Ort

@@ -69,9 +69,8 @@ const floatOutput = (name: string): Uint8Array => {
 /**
  * Splits a decoder that Optimum exported: one file whose graph is one `If` with
  * two branches, for the first token and for those that have a cache. Unsplit,
- * each step copies the encoder's keys and values through the `If`, and the
- * attention inside is not accessible. The parts contain only the nodes that
- * their outputs need.
+ * each step copies the encoder's keys and values, and the attention is not
+ * accessible. The parts contain only the nodes that their outputs need.
  */
 export class MergedDecoder {
   readonly #model: Field[]

@@ -217,10 +217,8 @@ const MAX_PERIOD = 24
 /**
  * Detects that a decoder repeats itself: the last p tokens occur 4 times in a
  * row (8 times if p is 1, as people do say "no, no, no"). Real speech in the
- * test clips never does so.
- *
- * @returns the number of tokens before the first repetition; -1 if there is
- *   none
+ * test clips never does so. Returns the number of tokens before the first
+ * repetition, or -1.
  */
 export const findLoop = (tokens: readonly number[]): number => {
   const n = tokens.length
@@ -260,8 +258,6 @@ export class SpeculativeTokens {
   }
 
   /**
-   * Continues after a pass.
-   *
    * @param confirmed number of tokens of {@link next} that were right
    * @param chosen the token that the decoder chose after them
    */

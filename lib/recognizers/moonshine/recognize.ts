@@ -21,8 +21,7 @@ type RecognizeInput = {
 
 /**
  * Transcribes audio. If the decoder loops or does not reach an end, the audio
- * is split at a quiet place near its middle and both halves are decoded
- * separately, which rarely loops again.
+ * is split at a quiet place near its middle; the halves rarely loop again.
  */
 export const recognize = async (
   model: Moonshine,
