@@ -97,6 +97,4 @@ export const ffmpegArgs = ({ demuxer, spool }: FfmpegJob): string[] => {
 
 /** Starts ffmpeg: bytes in, a WAV of unknown length out. */
 export const startFfmpeg = (job: FfmpegJob): ByteChild =>
-  new ByteChild(job.path, ffmpegArgs(job), {
-    stallMs: STALL_MS,
-  })
+  new ByteChild(job.path, ffmpegArgs(job), { stallMs: STALL_MS })

@@ -50,14 +50,14 @@ export const canOpenRealtime = (client: RealtimeClient): boolean =>
  */
 export class RealtimeRequestBuilder {
   readonly #client: RealtimeClient
-  readonly #model: string
+  readonly model: string
   #hasModel = false
   /** Texts to hide in messages. */
   #secrets: readonly string[] = []
 
   constructor(client: RealtimeClient, model: string) {
     this.#client = client
-    this.#model = model
+    this.model = model
   }
 
   /** Keys and tokens of the last request. */
@@ -66,10 +66,6 @@ export class RealtimeRequestBuilder {
     return typeof apiKey === 'string' && apiKey !== ''
       ? [...this.#secrets, apiKey]
       : this.#secrets
-  }
-
-  get model(): string {
-    return this.#model
   }
 
   /** Whether the model may be added to the URL and is not in it yet. */
@@ -128,7 +124,7 @@ export class RealtimeRequestBuilder {
         if (!url.searchParams.has(name)) url.searchParams.set(name, value)
     }
     url.searchParams.set('intent', 'transcription')
-    if (this.#hasModel) url.searchParams.set('model', this.#model)
+    if (this.#hasModel) url.searchParams.set('model', this.model)
     return url
   }
 }

@@ -103,7 +103,7 @@ export class LiveTurn {
   }
 
   /**
-   * Decodes the turn as if it ended now, in case that it does.
+   * Decodes the turn as if it ended now, in case it does.
    *
    * @param audio its audio, if it is not that of the source
    */

@@ -140,6 +140,7 @@ export class TurnSegmenter {
     return frame * VAD_FRAME
   }
 
+  /** Undefined until the open turn is certain to be speech. */
   get open(): OpenTurn | undefined {
     if (!this.#announced || this.#start < 0) return undefined
     const settled =

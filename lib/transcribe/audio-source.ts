@@ -214,13 +214,10 @@ export class AudioSource extends Source<AudioChunk> {
   #durationMs: number | undefined
 
   constructor(input: AudioInput, options: SourceOptions) {
-    const { raw, maxDurationMs, strict, ffmpeg, signal } = options
     const { stop, onFormat, onProgress } = options
     super(stop)
     this.#onProgress = onProgress
-    this.#decoder = new Decoder(
-      given({ raw, maxDurationMs, strict, ffmpeg, signal }),
-    )
+    this.#decoder = new Decoder(options)
     this.#decoder.on('warning', (warning: StageWarning) => {
       this.complete = false
       this.warnings.push(warning)
@@ -246,7 +243,7 @@ export class AudioSource extends Source<AudioChunk> {
       yield chunk
       this.#onProgress?.({
         audioMs: (1_000 * endOf(chunk)) / chunk.sampleRate,
-        ...(this.#durationMs !== undefined && { durationMs: this.#durationMs }),
+        ...given({ durationMs: this.#durationMs }),
       })
     }
   }
