@@ -24,7 +24,7 @@ export type {
 export { SileroActivity } from './recognizers/engine/silero-activity.ts'
 export { defaultModel } from './recognizers/moonshine/moonshine-recognizer.ts'
 export { localModels } from './recognizers/model-catalog.ts'
-export { latencies, type Latency } from './recognizers/latency.ts'
+export { latencies, type Latency } from './recognizers/live-text.ts'
 export {
   fetchModel,
   listModels,
@@ -147,7 +147,7 @@ export {
 export { transcribe } from './transcribe/transcribe.ts'
 export { type TranscribeProgress } from './transcribe/audio-source.ts'
 export { type TranscribeOptions } from './transcribe/transcribe-options.ts'
-export { type Transcript } from './transcribe/transcript.ts'
+export { type Transcript } from './transcribe/transcribe.ts'
 export { childCosts, type ChildCosts } from './io/child-process.ts'
 export { findFfmpeg, ffmpegVersion } from './io/ffmpeg.ts'
 export { HlsFolder, type HlsFolderOptions } from './io/hls-folder.ts'

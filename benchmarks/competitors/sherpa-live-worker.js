@@ -1,7 +1,7 @@
 /** The thread of sherpa-live.js: audio in by one port a stream, events out. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { wordsOf } from '../../dist/benchmarks/word-errors.js'
-import { SampleBuffer } from '../../dist/recognizers/sample-buffer.js'
+import { SampleBuffer } from '../../dist/recognizers/audio-run.js'
 import { SileroVad } from '../../dist/recognizers/engine/silero.js'
 import { VAD_FRAME } from '../../dist/recognizers/voice-activity.js'
 import { TurnSegmenter } from '../../dist/recognizers/turn-segmenter.js'

@@ -1,30 +1,31 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { parse } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 
 /** How a child ended. */
 export type ChildExit = {
-  /** Exit code; null where a signal ended it. */
+  /** Exit code; null if a signal ended it. */
   readonly code: number | null
   readonly signal: string | null
   /** Its last line on standard error, printable and short; '' for none. */
   readonly lastLine: string
-  /** Whether it was killed because nothing went in or out of it. */
+  /** Whether it was killed because it neither read nor wrote. */
   readonly stalled: boolean
 }
 
-/** Options of {@link ByteChild}. */
 type ByteChildOptions = {
   /**
-   * Kills a child that neither reads nor writes for so long although it
-   * could, in milliseconds.
+   * Time in ms after which a child is killed that could read or write but does
+   * neither.
    */
   readonly stallMs: number
-  /** Names of our environment that it needs beyond {@link childEnv}'s own. */
+  /** Further environment variables that it needs. */
   readonly passed?: readonly string[]
 }
 
-/** Variables that children get; never a key. */
+/** Environment variables of children; never a key. */
 const PASSED = [
   'PATH',
   'LANG',
@@ -36,7 +37,6 @@ const PASSED = [
   'TEMP',
 ]
 
-/** Returns the environment of children. */
 export const childEnv = (
   env: NodeJS.ProcessEnv = process.env,
   more: readonly string[] = [],
@@ -63,8 +63,8 @@ export const lastLineOf = (text: string): string =>
     .slice(0, LINE_CHARS)
 
 /**
- * A child process that turns bytes into bytes: no shell, a bare environment,
- * a process group of its own that is killed as one.
+ * A child process that turns bytes into bytes. It has no shell, a minimal
+ * environment, and its own process group, which is killed as a whole.
  */
 export class ByteChild {
   readonly #child: ChildProcess
@@ -103,7 +103,6 @@ export class ByteChild {
     this.#ended = this.#watch()
   }
 
-  /** Process id; undefined if it could not be started. */
   get pid(): number | undefined {
     return this.#child.pid
   }
@@ -121,13 +120,12 @@ export class ByteChild {
     return taken
   }
 
-  /** Ends its input. */
   endInput(): void {
     this.#inputEnded = true
     this.#stdin.end()
   }
 
-  /** Reads its next bytes; undefined at the end. */
+  /** Returns the next bytes; undefined at the end. */
   async read(): Promise<Uint8Array | undefined> {
     this.#timer = setInterval(() => this.#checkStall(), this.#stallMs)
     try {
@@ -141,18 +139,16 @@ export class ByteChild {
     }
   }
 
-  /** Waits for its end. */
   ended(): Promise<ChildExit> {
     return this.#ended
   }
 
-  /** Kills its process group, and waits for its end. */
+  /** Kills its process group and waits until it has ended. */
   async kill(): Promise<void> {
     if (!this.#closed) this.#signal()
     await this.#ended
   }
 
-  /** Kills it if it neither reads nor writes although it could. */
   #checkStall(): void {
     if (!this.#writing && !this.#inputEnded) return
     this.#hasStalled = true
@@ -168,7 +164,7 @@ export class ByteChild {
     } catch {
       // It has ended.
     }
-    // Processes that outlive it may keep its pipes open.
+    // Its own children may keep its pipes open.
     this.#child.stdout!.destroy()
     this.#child.stderr!.destroy()
     this.#stdin.destroy()
@@ -205,13 +201,13 @@ export const outputOf = async (
   return code === 0 ? Buffer.concat(parts).toString('utf8') : ''
 }
 
-/** What the processes below one cost, together. */
+/** Total resource usage of child processes and theirs. */
 export type ChildCosts = {
-  /** CPU time so far, of those that have ended as well, in ms. */
+  /** CPU time so far, including processes that have ended, in ms. */
   readonly cpuMs: number
-  /** Resident memory now, in bytes. */
+  /** Current resident memory, in bytes. */
   readonly rss: number
-  /** Sum of the most that each has had resident, in bytes. */
+  /** Sum of each process's peak resident memory, in bytes. */
   readonly peakRss: number
 }
 
@@ -229,7 +225,7 @@ const read = (path: string): string => {
 const sum = (numbers: readonly number[]): number =>
   numbers.reduce((total, number) => total + number, 0)
 
-/** CPU time of a process and of its children that have ended. */
+/** CPU time of a process and of its ended children. */
 const cpuMsOf = (pid: number): { own: number; ended: number } => {
   const fields = read(`/proc/${pid}/stat`).split(') ').at(-1)!.split(' ')
   const [own = 0, ownSystem = 0, ended = 0, endedSystem = 0] = fields
@@ -254,10 +250,10 @@ const bytesOf = (status: string, name: string): number =>
   Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) * 1024
 
 /**
- * Returns what the processes cost that another has started: the engine,
- * ffmpeg. Read from `/proc`; on systems without it all figures are 0.
+ * Returns the resource usage of a process's descendants, such as the engine and
+ * ffmpeg, from `/proc`. All figures are 0 on systems without it.
  *
- * @param pid the other; by default this one
+ * @param pid the process; this one by default
  */
 export const childCosts = (pid: number = process.pid): ChildCosts => {
   const pids = below(pid)
@@ -267,5 +263,116 @@ export const childCosts = (pid: number = process.pid): ChildCosts => {
     cpuMs: cpuMsOf(pid).ended + sum(cpu),
     rss: sum(statuses.map(status => bytesOf(status, 'VmRSS'))),
     peakRss: sum(statuses.map(status => bytesOf(status, 'VmHWM'))),
+  }
+}
+
+export type ForkedModuleOptions = {
+  /** Added to the minimal environment of children. */
+  readonly env: Readonly<Record<string, string>>
+  readonly onMessage: (message: unknown) => void
+  /**
+   * Called once, when the child has ended.
+   *
+   * @param how `code 1` or `SIGSEGV`, for example
+   * @param lastLine the error on its standard error, in one line, or ''
+   */
+  readonly onEnd: (how: string, lastLine: string) => void
+}
+
+/**
+ * Variables that Node needs to find packages; never a key. Yarn's Plug'n'Play
+ * needs NODE_OPTIONS, which otherwise may load an application's monitoring.
+ */
+const passed = (): string[] => [
+  'HOME',
+  'TMPDIR',
+  'NODE_PATH',
+  'NODE_V8_COVERAGE',
+  ...(process.versions['pnp'] === undefined ? [] : ['NODE_OPTIONS']),
+]
+
+/**
+ * Returns the flags and the folder of a child. This process's folder may be
+ * deleted or unmounted. A TypeScript checkout needs the loader in the flags.
+ */
+const startOf = (module: URL): { execArgv: string[]; cwd: string } =>
+  module.pathname.endsWith('.ts')
+    ? { execArgv: process.execArgv, cwd: process.cwd() }
+    : { execArgv: [], cwd: parse(process.execPath).root }
+
+/** Matches the line of an error; a stack follows it, if it was thrown. */
+const errorIn = /^\w*(Error|Exception|terminate called).*$/m
+
+/**
+ * A Node process that runs a module of voxpipe and exchanges messages with it.
+ * It inherits no flags (`--input-type`, `--inspect`). It has its own process
+ * group, so Ctrl-C in a terminal does not reach it. It keeps this process alive
+ * only between {@link ref} and {@link unref}. The module has to exit on
+ * `disconnect`.
+ */
+export class ForkedModule {
+  readonly #child: ChildProcess
+  readonly #stderr: Socket
+  readonly #ended: Promise<void>
+  #killed = false
+
+  constructor(module: URL, { env, onMessage, onEnd }: ForkedModuleOptions) {
+    this.#child = fork(module, {
+      ...startOf(module),
+      env: { ...childEnv(process.env, passed()), ...env },
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      detached: POSIX,
+    })
+    let printed = ''
+    this.#stderr = this.#child.stderr as Socket
+    this.#stderr.setEncoding('utf8').on('data', (text: string) => {
+      printed = (printed + text).slice(-4_096)
+    })
+    this.#child.on('message', onMessage)
+    this.#ended = new Promise(resolve => {
+      const end = (how: string): void => {
+        onEnd(how, lastLineOf(errorIn.exec(printed)?.[0] ?? printed))
+        resolve()
+      }
+      this.#child.once('close', (code, signal) => end(signal ?? `code ${code}`))
+      // It could not be started, or did not accept a message.
+      this.#child.on('error', error => {
+        if (this.#child.pid === undefined) end(error.message)
+        else this.#child.kill('SIGKILL')
+      })
+    })
+    this.unref()
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  /** Sends a message, unless the child has ended. */
+  send(message: object): void {
+    this.#child.send(message, () => {}) // `onEnd` reports errors
+  }
+
+  /** Keeps this process alive. */
+  ref(): void {
+    this.#child.ref()
+    this.#child.channel?.ref()
+    this.#stderr.ref()
+  }
+
+  /** Lets this process end before the child, unless it is being killed. */
+  unref(): void {
+    if (this.#killed) return
+    this.#child.unref()
+    this.#child.channel?.unref()
+    this.#stderr.unref()
+  }
+
+  async kill(): Promise<void> {
+    this.#killed = true
+    this.ref()
+    this.#child.kill('SIGKILL')
+    await this.#ended
   }
 }

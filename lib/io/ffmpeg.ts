@@ -3,7 +3,6 @@ import { delimiter, isAbsolute, join } from 'node:path'
 import { FfmpegMissingError } from '../core/errors.ts'
 import { ByteChild, outputOf } from './child-process.ts'
 
-/** Returns whether a path is an executable file. */
 const isProgram = (path: string): boolean => {
   try {
     accessSync(path, constants.X_OK)
@@ -16,9 +15,8 @@ const isProgram = (path: string): boolean => {
 const SUFFIX = process.platform === 'win32' ? '.exe' : ''
 
 /**
- * Absolute path of the first program of a name on `PATH`, undefined where
- * there is none. Folders of `PATH` that are not absolute, and the current
- * folder, are never looked into.
+ * Returns the absolute path of the first program with this name on `PATH`. The
+ * current folder and relative entries of `PATH` are not searched.
  */
 export const findProgram = (
   name: string,
@@ -31,9 +29,9 @@ export const findProgram = (
     .find(isProgram)
 
 /**
- * Absolute path of ffmpeg: `VOXPIPE_FFMPEG` where that is set, else the first
- * on `PATH`; undefined where there is none. Folders of `PATH` that are not
- * absolute, and the current folder, are never looked into.
+ * Returns the absolute path of ffmpeg: `VOXPIPE_FFMPEG` if set, else the first
+ * on `PATH`; undefined if there is none. The current folder and relative
+ * entries of `PATH` are not searched.
  */
 export const findFfmpeg = (
   env: NodeJS.ProcessEnv = process.env,
@@ -46,7 +44,7 @@ export const findFfmpeg = (
   return findProgram('ffmpeg', env)
 }
 
-/** Version that an ffmpeg says it is, such as `5.1.9`; undefined: it fails. */
+/** Returns the version of an ffmpeg, such as `5.1.9`; undefined if it fails. */
 export const ffmpegVersion = async (
   path: string,
 ): Promise<string | undefined> => {
@@ -54,7 +52,11 @@ export const ffmpegVersion = async (
   return /^ffmpeg version (\S+)/.exec(text)?.[1]
 }
 
-/** Returns the path of ffmpeg; throws how to install it if there is none. */
+/**
+ * Returns the path of ffmpeg.
+ *
+ * @throws {FfmpegMissingError} if there is none
+ */
 export const requireFfmpeg = (
   path: string | undefined,
   container: string,
@@ -69,7 +71,6 @@ export const requireFfmpeg = (
   )
 }
 
-/** A decoding by ffmpeg. */
 type FfmpegJob = {
   /** Absolute path of ffmpeg. */
   readonly path: string
@@ -77,13 +78,11 @@ type FfmpegJob = {
   readonly demuxer: string
   /** Path of a spool file; undefined if bytes are written to the child. */
   readonly spool?: string | undefined
-  /** See {@link ByteChild}; in milliseconds. */
-  readonly stallMs?: number
 }
 
 const STALL_MS = 60_000
 
-/** Returns the arguments of a decoding: one protocol, one format. */
+/** Returns ffmpeg's arguments, which allow one protocol and one format. */
 export const ffmpegArgs = ({ demuxer, spool }: FfmpegJob): string[] => {
   const protocol = spool === undefined ? 'pipe' : 'file'
   const input = spool === undefined ? 'pipe:0' : `file:${spool}`
@@ -98,6 +97,4 @@ export const ffmpegArgs = ({ demuxer, spool }: FfmpegJob): string[] => {
 
 /** Starts ffmpeg: bytes in, a WAV of unknown length out. */
 export const startFfmpeg = (job: FfmpegJob): ByteChild =>
-  new ByteChild(job.path, ffmpegArgs(job), {
-    stallMs: job.stallMs ?? STALL_MS,
-  })
+  new ByteChild(job.path, ffmpegArgs(job), { stallMs: STALL_MS })

@@ -1,22 +1,16 @@
 import { systemClock, type Clock } from '../core/clock.ts'
 
-/** A connection that a {@link Heartbeat} watches. */
 export type HeartbeatPeer = {
-  /**
-   * Sends a ping.
-   *
-   * @param onSent called when the machine has taken it
-   */
+  /** @param onSent called when the operating system has accepted it */
   ping(onSent: () => void): void
-  /** Bytes that the machine has taken so far. */
+  /** Bytes that the operating system has accepted so far. */
   bytesSent(): number
-  /** Called when the peer is gone. */
   onDead(): void
 }
 
 /**
- * Detects that a peer is gone: nothing came between two pings. Silence is
- * ignored while this process is too busy to read, or while the ping waits behind
+ * Detects a dead peer: nothing arrives between two pings. Silence does not
+ * count while this process is too busy to read, or while the ping waits behind
  * other data.
  */
 export class Heartbeat {
@@ -25,9 +19,8 @@ export class Heartbeat {
   readonly #clock: Clock
   #cancel: (() => void) | undefined
   #stopped = false
-  /** Whether something came since the last ping. */
   #received = true
-  /** When the last ping was sent; undefined while it waits. */
+  /** Undefined while the last ping waits to be sent. */
   #pingSentAt: number | undefined = -Infinity
   /** Bytes sent at the last ping. */
   #sent = 0
@@ -40,7 +33,7 @@ export class Heartbeat {
     this.#schedule()
   }
 
-  /** Call when something came. */
+  /** To be called when anything arrives. */
   received(): void {
     this.#received = true
   }
@@ -52,7 +45,7 @@ export class Heartbeat {
 
   #schedule(): void {
     this.#due = this.#clock.now() + this.#pingMs
-    // Data that has arrived is read first, since this process may have been busy.
+    // This process may have been busy: read what has arrived first.
     this.#cancel = this.#clock.after(this.#pingMs, () =>
       setImmediate(() => this.#beat()),
     )

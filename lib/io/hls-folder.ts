@@ -23,7 +23,6 @@ const checked = (file: unknown): NamedText => {
   )
 }
 
-/** Returns the files that a playlist lists. */
 const listedIn = (playlist: string): Set<string> =>
   new Set(
     playlist
@@ -33,18 +32,18 @@ const listedIn = (playlist: string): Set<string> =>
   )
 
 /**
- * Writes the files of {@link HlsCaptions} into a folder, which is made where
- * there is none. Each appears whole under its name, in the order they come: a
- * playlist never lists what is not there. A segment that has left the playlist
- * stays for as many segments as that lists, and one more (RFC 8216, section
- * 6.2.2), and is then removed.
+ * Writes the files of {@link HlsCaptions} into a folder, which is created if
+ * missing. Files appear complete and in order, so a playlist never lists a
+ * missing file. A segment that leaves the playlist stays for as many segments
+ * as the playlist lists, and one more (RFC 8216, section 6.2.2), and is then
+ * deleted.
  *
- * Errors: `VOX_OPTION`; `VOX_FORMAT` for what is no file; `VOX_OUTPUT` where it
- * cannot be written, with the cause.
+ * Errors: `VOX_OPTION`; `VOX_FORMAT` if a chunk is no file; `VOX_OUTPUT`, with
+ * the cause, if it cannot be written.
  */
 export class HlsFolder extends Writable {
   readonly #folder: string
-  /** Existing segments in order. */
+  /** Existing segments, in order. */
   #segments: string[] = []
   #saving: Promise<void> = Promise.resolve()
 
@@ -87,7 +86,7 @@ export class HlsFolder extends Writable {
     error: Error | null,
     done: (error?: Error | null) => void,
   ): void {
-    // Given an aborted signal, Node destroys it before the fields exist.
+    // With an aborted signal, Node destroys it before the fields exist.
     if (!(#saving in this)) return done(error)
     const finish = (): void => done(error)
     this.#saving.then(finish, finish)
@@ -97,7 +96,7 @@ export class HlsFolder extends Writable {
     const path = join(this.#folder, name)
     const partial = join(this.#folder, `.${name}.partial`)
     try {
-      // An old file is removed, so that nothing is written through a link.
+      // Writing to an existing file might follow a link.
       await rm(partial, { force: true })
       const file = await open(partial, 'wx')
       try {

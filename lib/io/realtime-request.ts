@@ -1,11 +1,11 @@
-/** A client of the package `openai`, of any major version. */
+/** A client of any major version of the package `openai`. */
 export type RealtimeClient = {
   readonly baseURL: string
 }
 
-/** Methods that every client of openai 4 to 7 has, though not all declare. */
+/** Methods that clients of openai 4 to 7 have; not all are declared. */
 type RequestBuilder = RealtimeClient & {
-  /** Only an AzureOpenAI client has it. */
+  /** Only of AzureOpenAI. */
   readonly apiVersion?: string
   readonly apiKey?: string | null
   prepareOptions?(options: object): Promise<void>
@@ -15,7 +15,6 @@ type RequestBuilder = RealtimeClient & {
   ): Promise<{ req: { headers: object }; url: string }>
 }
 
-/** URL and headers of a WebSocket's request. */
 export type RealtimeRequest = {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
@@ -25,41 +24,40 @@ export type RealtimeRequest = {
 const FOREIGN =
   /^(accept|connection|content-.*|host|idempotency-key|openai-beta|transfer-encoding|upgrade|x-stainless-.*)$/
 
-/** Hosts of services that refuse a model in the URL of a transcription. */
+/** Hosts that refuse a model in the URL of a transcription session. */
 const KNOWN_HOST = /(^|\.)(openai\.com|azure\.(com|us|cn))$/
 
 /**
- * Returns the client that builds requests. An instrumented wrapper may not be
- * able to, but the client inside it is.
+ * Returns the client that builds requests. An instrumented wrapper may lack
+ * `buildRequest`, but the client inside it has it.
  */
 const innerClientOf = (client: RealtimeClient): RequestBuilder => {
   const { audio } = client as { audio?: { _client?: RealtimeClient } }
   return (audio?._client ?? client) as RequestBuilder
 }
 
-/** Whether {@link RealtimeRequestBuilder} can work with a client. */
+/** Whether {@link RealtimeRequestBuilder} supports a client. */
 export const canOpenRealtime = (client: RealtimeClient): boolean =>
   typeof innerClientOf(client).buildRequest === 'function'
 
 /**
- * The Realtime API behind a client of the package `openai`. It takes the key,
- * the base URL and the headers from the requests that the client builds, so a
- * client of another version or copy of the package works too.
+ * Builds requests for the Realtime API. It takes the key, the base URL and the
+ * headers from requests that the client builds, so it supports clients of any
+ * version or copy of the package `openai`.
  *
- * OpenAI and Azure refuse a model in the URL of a transcription session; some
- * gateways and servers refuse a URL without one. {@link addModel} is for the
- * latter; it lasts as long as the builder.
+ * OpenAI and Azure refuse a model in the URL of a transcription session. Some
+ * gateways and servers require one; see {@link addModel}.
  */
 export class RealtimeRequestBuilder {
   readonly #client: RealtimeClient
-  readonly #model: string
+  readonly model: string
   #hasModel = false
   /** Texts to hide in messages. */
   #secrets: readonly string[] = []
 
   constructor(client: RealtimeClient, model: string) {
     this.#client = client
-    this.#model = model
+    this.model = model
   }
 
   /** Keys and tokens of the last request. */
@@ -70,11 +68,7 @@ export class RealtimeRequestBuilder {
       : this.#secrets
   }
 
-  get model(): string {
-    return this.#model
-  }
-
-  /** Whether the model may be put into the URL, and is not there yet. */
+  /** Whether the model may be added to the URL and is not in it yet. */
   get canAddModel(): boolean {
     const { hostname, searchParams } = new URL(this.#client.baseURL)
     return (
@@ -85,17 +79,18 @@ export class RealtimeRequestBuilder {
     )
   }
 
-  /** Puts the model into the URL of the next requests. */
+  /** Adds the model to the URL of the next requests. */
   addModel(): void {
     this.#hasModel = true
   }
 
-  /** Removes it again. */
   removeModel(): void {
     this.#hasModel = false
   }
 
-  /** Returns the next request; a key that is a function is asked for it. */
+  /**
+   * Returns the next request. If the key is a function, the client calls it.
+   */
   async request(): Promise<RealtimeRequest> {
     const builder = innerClientOf(this.#client)
     const options = { method: 'get', path: '/realtime' }
@@ -108,7 +103,7 @@ export class RealtimeRequestBuilder {
     return { url: this.#urlOf(built.url), headers }
   }
 
-  /** AzureOpenAI of another copy of the package is no instance of this one. */
+  /** `instanceof` fails for another copy of the package. */
   get #isAzure(): boolean {
     return typeof innerClientOf(this.#client).apiVersion === 'string'
   }
@@ -119,7 +114,7 @@ export class RealtimeRequestBuilder {
     url.hash = ''
     const path = url.pathname.replace(/\/+$/, '')
     if (this.#isAzure) {
-      // Sessions are at the versioned path, whatever deployment files go to.
+      // Sessions use the versioned path, whatever deployment files are sent to.
       const base = path.replace(/\/deployments(\/.*)?$/, '')
       url.pathname = `${base.replace(/\/v1$/, '')}/v1/realtime`
       url.search = ''
@@ -129,12 +124,11 @@ export class RealtimeRequestBuilder {
         if (!url.searchParams.has(name)) url.searchParams.set(name, value)
     }
     url.searchParams.set('intent', 'transcription')
-    if (this.#hasModel) url.searchParams.set('model', this.#model)
+    if (this.#hasModel) url.searchParams.set('model', this.model)
     return url
   }
 }
 
-/** The headers of a built request that fit a WebSocket. */
 const headersOf = (built: object): Record<string, string> => {
   // Version 4 has an object, all others a Headers.
   const entries = Object.entries(

@@ -3,110 +3,89 @@ import {
   type ClientRequest,
   type IncomingMessage,
 } from 'node:http'
-import { WebSocket } from 'ws'
+import { checkServerIdentity, type PeerCertificate } from 'node:tls'
+import { HttpsProxyAgent } from 'https-proxy-agent'
+import { SocksProxyAgent } from 'socks-proxy-agent'
+import { WebSocket, type ClientOptions } from 'ws'
 import { redact, redactAll, redactEvent } from '../core/redact.ts'
+import { Heartbeat } from './heartbeat.ts'
 import {
   connectProblemOf,
   disconnectProblemOf,
   readUpgradeAnswer,
+  type ConnectionProblem,
   type ErrorBody,
 } from './http-problems.ts'
-import { Heartbeat } from './heartbeat.ts'
 import { proxyFor, type Proxy } from './proxy.ts'
-import { proxyOptions } from './proxy-agent.ts'
 import type { RealtimeRequestBuilder } from './realtime-request.ts'
 
-/** How a connection ended, or why it could not begin. */
-export type SocketEnd = {
-  /** Code of the close frame; 1005 or 1006 where there was none. */
+/** Why a connection ended or could not be opened. */
+export type SocketEnd = ConnectionProblem & {
+  /** Code of the close frame; 1005 or 1006 if there was none. */
   readonly code: number
-  readonly reason: string
-  /** HTTP status, where the upgrade was refused. */
-  readonly status?: number
-  /** What the server said in the body of a refused upgrade. */
-  readonly error?: ErrorBody
-  /** How long the server asks to wait before the next attempt, in ms. */
-  readonly afterMs?: number
-  /**
-   * Set if the service was not reached, and would not be by another attempt:
-   * a certificate, a proxy, an address of something else.
-   */
-  readonly final?: boolean
-  /** Set if the network ended it, so that nothing that was sent is the cause. */
-  readonly byNetwork?: boolean
-  /** What the user can do about it. */
-  readonly cure?: string
 }
 
-/** Receives the events of a {@link RealtimeSocket}. */
-export type SocketListener = {
-  /** Receives an event of the server, without keys. */
+type SocketListener = {
+  /** Receives an event of the server; keys are redacted. */
   onEvent(event: { readonly type: string }): void
   /** Called for any other message. */
   onMalformed(): void
-  /** Called once, at the end. */
+  /** Called once. */
   onEnd(end: SocketEnd): void
 }
 
-/** Times of a {@link RealtimeSocket}, in ms. */
+/** Timeouts of a {@link RealtimeSocket}, in ms. */
 export type SocketTiming = {
   /** From the start until the upgrade is answered. */
   readonly connectMs: number
-  /** Between pings; a peer that is silent from one to the next is dead. */
+  /** Between pings. A peer that is silent from one to the next is dead. */
   readonly pingMs: number
 }
 
-/** An append may have 15 MiB; nothing that a server sends is longer. */
+/** An append may have 15 MiB; servers send nothing longer. */
 const MAX_PAYLOAD = 16 * 2 ** 20
-/** How long a peer may take to close the connection. */
 const CLOSE_MS = 1_000
-/** Of the body with which an upgrade was refused, in characters. */
+/** Maximum length of a refused upgrade's body, in characters. */
 const MAX_REFUSAL = 2_000
 
 /** Statuses with which servers refuse a URL that has no model. */
 const NO_MODEL = new Set([400, 403, 404, 422])
 
-/** An end without its code. */
-type Problem = Omit<SocketEnd, 'code'>
-
-/** How a request gets to the server. */
 type Route = {
   readonly url: URL
   readonly proxy: Proxy | undefined
-  /** Whether the proxy itself answers, with a refusal. */
+  /** Whether the proxy answers with a refusal. */
   byProxy: boolean
 }
 
 /**
- * A connection to the Realtime API for transcription. It detects dead peers with
- * pings, and reports how much is not sent yet.
- *
- * It goes through the proxy of `HTTPS_PROXY` (`ALL_PROXY`, `HTTP_PROXY`), of
- * HTTP or SOCKS5, unless `NO_PROXY` has the host. Where a server refuses the
- * URL because it lacks the model, the model is added.
+ * A connection to the Realtime API for transcription. Pings detect a dead peer.
+ * It uses the proxy of `HTTPS_PROXY` (`ALL_PROXY`, `HTTP_PROXY`), HTTP or
+ * SOCKS5, unless `NO_PROXY` lists the host. If a server refuses the URL because
+ * it lacks the model, the socket adds the model.
  */
 export class RealtimeSocket {
   readonly #requests: RealtimeRequestBuilder
   readonly #listener: SocketListener
   readonly #timing: SocketTiming
   #socket: WebSocket | undefined
-  /** The server's clock when it took the upgrade, in ms since 1970. */
+  /** The server's clock at the upgrade, in ms since 1970. */
   serverTime: number | undefined
   /** The refusal whose body is being read. */
-  #refusal: Problem | undefined
-  /** Why the URL without the model was refused, while it is tried with it. */
+  #refusal: ConnectionProblem | undefined
+  /** The refusal of the URL without the model, while one with it is tried. */
   #refusedWithoutModel: SocketEnd | undefined
-  /** The missing step until the connection is open. */
   #waitingFor: string | undefined = 'the client gave no key'
   #ended = false
-  /** Whether the server has sent an event. */
   #hasEvents = false
-  /** Bytes of all events that were sent. */
+  /** Bytes of all events sent. */
   #sent = 0
   #heartbeat: Heartbeat | undefined
   #timer: NodeJS.Timeout
 
-  /** Opens a connection; keys that are functions are asked first. */
+  /**
+   * Opens a connection. If the key is a function, the client calls it first.
+   */
   static async open(
     requests: RealtimeRequestBuilder,
     listener: SocketListener,
@@ -139,10 +118,8 @@ export class RealtimeSocket {
   }
 
   /**
-   * Sends an event.
-   *
-   * @param json the event
-   * @param onSent called when the machine has taken it, or never will
+   * @param onSent called when the operating system has accepted the event, or
+   *   it cannot be sent
    */
   send(json: string, onSent?: () => void): void {
     const socket = this.#socket
@@ -155,7 +132,7 @@ export class RealtimeSocket {
 
   /**
    * Closes the connection; the listener is not called again. Resolves when the
-   * peer has answered, or did not in time.
+   * peer has answered, or after a timeout.
    */
   close(): Promise<void> {
     const socket = this.#socket
@@ -200,7 +177,7 @@ export class RealtimeSocket {
         maxPayload: MAX_PAYLOAD,
         perMessageDeflate: false,
         finishRequest: request => {
-          // As an option, NODE_DEBUG=net would print the key.
+          // If they were an option, NODE_DEBUG=net would print the key.
           for (const [name, value] of fields) request.setHeader(name, value)
           this.#follow(request, route)
           request.end()
@@ -209,7 +186,7 @@ export class RealtimeSocket {
       this.#attach(this.#socket, route)
     } catch (error) {
       const { message, code } = error as NodeJS.ErrnoException
-      // A key that is no header, or a proxy that is no URL, stays so.
+      // The key is no valid header, or the proxy no URL.
       const final =
         error instanceof TypeError ||
         error instanceof SyntaxError ||
@@ -218,7 +195,7 @@ export class RealtimeSocket {
     }
   }
 
-  /** Tracks the progress of a request, and whether the proxy answers it. */
+  /** Tracks a request's progress, and whether the proxy answers it. */
   #follow(request: ClientRequest, route: Route): void {
     const { host } = route.url
     const proxy = route.proxy?.url.host
@@ -238,9 +215,8 @@ export class RealtimeSocket {
   }
 
   #attach(socket: WebSocket, route: Route): void {
-    /** Whether it has ended or was replaced. */
     const isOver = (): boolean => this.#ended || socket !== this.#socket
-    let problem: Problem | undefined
+    let problem: ConnectionProblem | undefined
     socket.on('error', error => {
       problem ??= this.#isOpen
         ? disconnectProblemOf(error)
@@ -337,8 +313,8 @@ export class RealtimeSocket {
     return true
   }
 
-  /** Returns whether the model in the URL did not help, and removes it then. */
-  #modelDidNotHelp(problem: Problem): boolean {
+  /** Returns whether the model in the URL did not help; removes it then. */
+  #modelDidNotHelp(problem: ConnectionProblem): boolean {
     if (!this.#refusedWithoutModel || this.#hasEvents) return false
     if (problem.status === undefined && !problem.error) return false
     this.#requests.removeModel()
@@ -353,11 +329,11 @@ export class RealtimeSocket {
       const reason = `${this.#waitingFor} within ${connectMs} ms`
       this.#end(1006, { ...this.#refusal, reason })
     }
-    // Data that has arrived is read first, since this process may have been busy.
+    // This process may have been busy: read what has arrived first.
     return setTimeout(() => setImmediate(giveUp), connectMs)
   }
 
-  #end(code: number, problem: Problem): void {
+  #end(code: number, problem: ConnectionProblem): void {
     if (this.#ended) return
     const end = this.#modelDidNotHelp(problem)
       ? this.#refusedWithoutModel!
@@ -371,14 +347,12 @@ export class RealtimeSocket {
     })
   }
 
-  /** Takes keys out of a text. */
   readonly #hide = (text: string): string =>
     this.#requests.secrets.reduce((shown, key) => redact(shown, key), text)
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
 
-/** Returns the event in a message: a JSON object with a `type`. */
 const readEvent = (text: string): { readonly type: string } | undefined => {
   try {
     const event = JSON.parse(text) as { readonly type?: unknown } | null
@@ -389,7 +363,24 @@ const readEvent = (text: string): { readonly type: string } | undefined => {
     )
       return event as { readonly type: string }
   } catch {
-    // no JSON
+    // not JSON
   }
   return undefined
 }
+
+const proxyOptions = (url: URL, proxy: Proxy): ClientOptions => {
+  // The agents lose a host that is an IP address.
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const check = (_: string, certificate: PeerCertificate): Error | undefined =>
+    checkServerIdentity(host, certificate)
+  return {
+    agent: agentOf(proxy),
+    checkServerIdentity: check as never, // its type is not what Node calls
+  }
+}
+
+const agentOf = ({ url: { href } }: Proxy): ClientOptions['agent'] =>
+  // The proxy resolves host names, as it does for files.
+  href.startsWith('socks')
+    ? new SocksProxyAgent(href.replace(/^socks5:/, 'socks5h:'))
+    : new HttpsProxyAgent(href)

@@ -11,7 +11,7 @@ const cleanUp = (): void => {
 }
 
 /**
- * Calls a function when the process ends. All of them share one listener,
+ * Calls a function when the process exits. All functions share one listener,
  * since Node warns of more than ten.
  *
  * @param clean must not throw
@@ -59,7 +59,6 @@ class TemporaryFile {
     }
   }
 
-  /** Closes and deletes it. */
   async remove(): Promise<void> {
     await this.file.close().catch(() => {})
     await rm(this.#folder, { recursive: true, force: true })
@@ -67,12 +66,12 @@ class TemporaryFile {
   }
 }
 
-/** The most that is kept on disk for an input that cannot be piped. */
+/** Maximum size on disk of an input that cannot be piped. */
 export const MAX_SPOOL_BYTES = 4 * 2 ** 30
 
 /**
  * Bytes in a private temporary file, which is deleted by `remove` or when the
- * process ends.
+ * process exits.
  */
 export class Spool {
   readonly path: string
@@ -86,11 +85,7 @@ export class Spool {
     this.#maxBytes = maxBytes
   }
 
-  /**
-   * Opens an empty spool.
-   *
-   * @throws OutputError if the temporary folder cannot be written
-   */
+  /** @throws {OutputError} if the temporary folder cannot be written */
   static async open(maxBytes = MAX_SPOOL_BYTES): Promise<Spool> {
     try {
       return new Spool(await TemporaryFile.open('input', 'wx'), maxBytes)
@@ -99,11 +94,7 @@ export class Spool {
     }
   }
 
-  /**
-   * Appends bytes.
-   *
-   * @throws OutputError if the disk is full, or the limit is reached
-   */
+  /** @throws {OutputError} if the disk is full, or the limit is reached */
   async write(bytes: Uint8Array): Promise<void> {
     this.#bytes += bytes.length
     if (this.#bytes > this.#maxBytes)
@@ -117,16 +108,14 @@ export class Spool {
     }
   }
 
-  /** Closes and deletes it. */
   remove(): Promise<void> {
     return this.#temporary.remove()
   }
 }
 
 /**
- * Blocks of bytes in a private temporary file. Freed blocks are used again, so
- * the file is never longer than its content at any one time. It is deleted by
- * {@link remove} or when the process ends.
+ * Blocks of bytes in a private temporary file, which is deleted by {@link
+ * remove} or when the process exits. Freed blocks are reused.
  *
  * Errors: `VOX_OUTPUT` if the temporary folder cannot be written.
  */
@@ -141,7 +130,7 @@ export class BlockFile {
     this.#blockBytes = blockBytes
   }
 
-  /** Writes a block; returns its index for {@link read}. */
+  /** Writes a block and returns its index. */
   async write(block: Uint8Array): Promise<number> {
     const index = this.#free.pop() ?? this.#blocks++
     try {
@@ -177,12 +166,10 @@ export class BlockFile {
     return block
   }
 
-  /** Frees a block. */
   free(index: number): void {
     this.#free.push(index)
   }
 
-  /** Closes and deletes the file. */
   async remove(): Promise<void> {
     const temporary = await this.#opening?.catch(() => undefined)
     await temporary?.remove()

@@ -1,5 +1,5 @@
+import { given } from '../core/options.ts'
 import { checkRating } from './recognizer.ts'
-import { SampleBuffer } from './sample-buffer.ts'
 import {
   TurnSegmenter,
   type OpenTurn,
@@ -9,10 +9,47 @@ import {
 } from './turn-segmenter.ts'
 import { VAD_FRAME, type VoiceActivity } from './voice-activity.ts'
 
-/** Options of {@link AudioRun}. */
+/** Samples of a stream, addressed by their absolute index. */
+export class SampleBuffer {
+  #data = new Float32Array(1 << 14)
+  #start = 0
+  #end = 0
+
+  get end(): number {
+    return this.#end
+  }
+
+  append(samples: Float32Array): void {
+    const length = this.#end - this.#start
+    if (length + samples.length > this.#data.length) {
+      const data = new Float32Array(
+        Math.max(2 * this.#data.length, length + samples.length),
+      )
+      data.set(this.#data.subarray(0, length))
+      this.#data = data
+    }
+    this.#data.set(samples, length)
+    this.#end += samples.length
+  }
+
+  /** Copies the samples from index `from` to before `to`. */
+  slice(from: number, to: number): Float32Array<ArrayBuffer> {
+    return this.#data.slice(
+      Math.max(0, from - this.#start),
+      Math.max(0, Math.min(to, this.#end) - this.#start),
+    )
+  }
+
+  dropBefore(index: number): void {
+    const drop = Math.min(index, this.#end) - this.#start
+    if (drop <= 0) return
+    this.#data.copyWithin(0, drop, this.#end - this.#start)
+    this.#start += drop
+  }
+}
+
 type AudioRunOptions = {
   readonly voiceActivity: VoiceActivity
-  /** Identifies the source of the audio. */
   readonly session: object
   readonly turns: TurnOptions
   /** Whether text is shown while a turn is open. */
@@ -25,7 +62,7 @@ type AudioRunOptions = {
 }
 
 /**
- * Maximum audio of one voice activity job: 16 s. It is more than a turn, so
+ * Maximum audio of one voice activity job: 16 s, which is more than a turn. So
  * the next turn is found before the workers have finished the last one.
  */
 const MAX_BATCH = 500 * VAD_FRAME
@@ -77,12 +114,10 @@ export class AudioRun {
     return this.#segmenter.nextSpeechFrom
   }
 
-  /** First sample that the open or a later turn may need. */
   get neededFrom(): number {
     return this.#segmenter.neededFrom
   }
 
-  /** The open turn, once it is certain to be speech. */
   get openTurn(): OpenTurn | undefined {
     return this.#segmenter.open
   }
@@ -92,7 +127,6 @@ export class AudioRun {
     this.#length += samples.length
   }
 
-  /** Copies samples that have not been dropped. */
   audio(from: number, to: number): Float32Array<ArrayBuffer> {
     return this.#buffer.slice(from, Math.min(to, this.#length))
   }
@@ -116,21 +150,16 @@ export class AudioRun {
     return { turn: { ...open, to }, audio }
   }
 
-  /** Copies the audio of the open turn, or what a new one needs before it. */
   uncommitted(): Float32Array<ArrayBuffer> {
     return this.audio(this.#segmenter.neededFrom, this.#length)
   }
 
-  /** Whether enough audio for a job of maximum length is buffered. */
   get hasFullBatch(): boolean {
     return this.#buffer.end - this.#processed >= MAX_BATCH
   }
 
   /**
-   * Processes the whole frames that are buffered, at most {@link MAX_BATCH}.
-   *
-   * @param onSignal called for each signal, synchronously with
-   *   {@link nextSpeechFrom} moving on
+   * @param onSignal called synchronously with {@link nextSpeechFrom} moving on
    */
   async runVad(onSignal: (signal: TurnSignal) => void): Promise<void> {
     const waiting = Math.min(this.#buffer.end - this.#processed, MAX_BATCH)
@@ -148,39 +177,33 @@ export class AudioRun {
         onSignal(this.#clamped(signal))
   }
 
-  /** Processes all that is buffered when no more audio follows. */
   flushVad(onSignal: (signal: TurnSignal) => void): Promise<void> {
     const partial = (this.#buffer.end - this.#processed) % VAD_FRAME
     if (partial > 0) this.#buffer.append(new Float32Array(VAD_FRAME - partial))
     return this.runVad(onSignal)
   }
 
-  /** Ends the open turn, if any. */
   end(): TurnSignal[] {
     return this.#segmenter.end().map(signal => this.#clamped(signal))
   }
 
-  /** Drops audio that no turn needs any more. */
   trim(): void {
     this.#buffer.dropBefore(
       Math.min(this.#segmenter.neededFrom, this.#processed),
     )
   }
 
-  /** Drops all processed audio: the caller has no use for it. */
   dropProcessed(): void {
     this.#buffer.dropBefore(this.#processed)
   }
 
-  /** Returns the probability of speech of each frame. */
   async #rate(samples: Float32Array<ArrayBuffer>): Promise<Float32Array> {
     const lead = this.#leadInFrames
     const audio = new Float32Array(lead * VAD_FRAME + samples.length)
     audio.set(samples, lead * VAD_FRAME)
     const { voiceActivity, session, signal } = this.#options
     const rating = await voiceActivity.detect(audio, {
-      ...(this.#state !== undefined && { state: this.#state }),
-      ...(signal && { signal }),
+      ...given({ state: this.#state, signal }),
       session,
       offset: this.base + this.#processed - lead * VAD_FRAME,
     })

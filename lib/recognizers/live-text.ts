@@ -1,29 +1,63 @@
-import type { LiveTextRule } from './latency.ts'
 import {
+  SAMPLES_PER_MS,
   type RecognizedWord,
   RECOGNIZER_RATE,
-  SAMPLES_PER_MS,
 } from './recognizer.ts'
-import { alignPrefix, alignWords, normalizedWord } from './word-alignment.ts'
 
-/** A word with its end, in samples of the turn. */
+/** Trade-offs between early deltas and deltas that the final confirms. */
+export const latencies = ['low', 'balanced', 'accurate'] as const
+
+/** One of {@link latencies}. */
+export type Latency = (typeof latencies)[number]
+
+/** How often an open turn is transcribed, and which words are shown. */
+export type LiveTextRule = {
+  /** Minimum audio between two partial transcripts, in samples. */
+  readonly step: number
+  /** Minimum probability that a word is in the final. */
+  readonly minProbability: number
+  /** A word that did not change for this much audio is shown, in samples. */
+  readonly stableFor: number
+  /** A word transcribed twice that ended so long ago is shown, in samples. */
+  readonly endedFor: number
+}
+
+const ruleOf = (
+  stepMs: number,
+  minProbability: number,
+  stableForMs: number,
+  endedForMs: number,
+): LiveTextRule => ({
+  step: stepMs * SAMPLES_PER_MS,
+  minProbability,
+  stableFor: stableForMs * SAMPLES_PER_MS,
+  endedFor: endedForMs * SAMPLES_PER_MS,
+})
+
+/** The rule of each setting; measured, see docs/decisions/0006. */
+export const liveTextRules: Readonly<Record<Latency, LiveTextRule>> = {
+  low: ruleOf(50, 0.8, 300, 350),
+  balanced: ruleOf(100, 0.92, 350, 500),
+  accurate: ruleOf(150, 0.95, 400, 800),
+}
+
 export type PlacedWord = RecognizedWord & { readonly end: number }
 
 type KeyedWord = PlacedWord & {
-  /** What is compared: letters and digits only. */
+  /** Letters and digits only, for comparison. */
   readonly key: string
 }
 
-/** A word of the last partial transcript, and how long it has been there. */
+/** A word of the last partial transcript. */
 type TrackedWord = PlacedWord & {
   /** End of the audio of the first partial transcript with it, in samples. */
-  readonly firstHeardAt: number
-  readonly timesHeard: number
+  readonly firstSeenAt: number
+  readonly timesSeen: number
 }
 
 type ShownWord = Pick<KeyedWord, 'key' | 'end'>
 
-/** Words may end up to 250 ms before the last word shown, in samples. */
+/** A new word may end this much before the last word shown: 250 ms. */
 const MAX_BACKWARDS = 250 * SAMPLES_PER_MS
 
 /** Tolerance of the times by which words are identified: 80 ms. */
@@ -34,35 +68,31 @@ const FINAL_PUNCTUATION = /[.,?!;:…]+["”’)\]]*$/u
 
 /**
  * The text shown of an open turn. A word is appended once it is likely to be in
- * the final, and never taken back. Each partial transcript is aligned with the
- * words shown before; new words follow the part that fits best, so a mistake
- * costs one word and not the rest of the turn.
+ * the final, and never revised. Each partial transcript is aligned with the
+ * words shown; new words follow the best fit, so a mistake costs one word and
+ * not the rest of the turn.
  */
 export class LiveText {
   readonly #rule: LiveTextRule
   #candidates: readonly (KeyedWord & TrackedWord)[] = []
   #shown: ShownWord[] = []
-  /** Punctuation of the last word shown, which waits for the next word. */
   #pendingPunctuation = ''
 
   constructor(rule: LiveTextRule) {
     this.#rule = rule
   }
 
-  /** Ends of the words shown, in samples of the turn. */
   get ends(): readonly number[] {
     return this.#shown.map(({ end }) => end)
   }
 
   /**
-   * Takes a partial transcript.
+   * Takes a partial transcript and returns text to append.
    *
    * @param words that end in `from` to `to`
    * @param from start of the audio transcribed, in samples of the turn
    * @param to its end
-   * @param paused whether the speaker has paused since
    * @param limit words that end after it are not shown yet
-   * @returns text to append; empty if no new word is stable
    */
   update(
     words: readonly PlacedWord[],
@@ -92,11 +122,7 @@ export class LiveText {
     return text
   }
 
-  /**
-   * Takes the turn's final.
-   *
-   * @returns text to append: the part that has not been shown
-   */
+  /** Takes the turn's final and returns the text that has not been shown. */
   finish(words: readonly PlacedWord[]): string {
     const final = withKeys(words)
     let text = ''
@@ -109,7 +135,7 @@ export class LiveText {
    * Returns the index of the first word that has not been shown, and updates
    * the punctuation of the last one.
    *
-   * @param before how many of the words shown come before all of these
+   * @param before number of words shown that precede all of these
    */
   #resumeAt(
     words: readonly Pick<KeyedWord, 'key' | 'text'>[],
@@ -147,9 +173,9 @@ export class LiveText {
   #trackCandidates(words: readonly KeyedWord[], audioEnd: number) {
     const old = alignWords(keysOf(this.#candidates), keysOf(words))
     this.#candidates = words.map((word, index) => {
-      const { firstHeardAt = audioEnd, timesHeard = 0 } =
+      const { firstSeenAt = audioEnd, timesSeen = 0 } =
         this.#candidates[old[index]!] ?? {}
-      return { ...word, firstHeardAt, timesHeard: timesHeard + 1 }
+      return { ...word, firstSeenAt, timesSeen: timesSeen + 1 }
     })
     return this.#candidates
   }
@@ -169,29 +195,25 @@ const punctuationOf = (text: string): string =>
 /** Threshold in a pause, where the last word is complete. */
 const MIN_PROBABILITY_IN_PAUSE = 0.5
 
-/** Probability of a word whose recogniser reports none. */
 const DEFAULT_PROBABILITY = 0.9
 
 type WordContext = {
-  /** End of the audio transcribed, in samples of the turn. */
   readonly audioEnd: number
-  /** Whether the speaker has paused since. */
   readonly paused: boolean
-  /** Number of words of the turn before and after it. */
   readonly wordsBefore: number
   readonly wordsAfter: number
 }
 
 /**
  * Probability that a word is in the turn's final: a logistic regression over
- * the partial transcripts of nine clips of speech, cut off every 50 ms, with
- * both models (18,000 words; see docs/decisions/0006).
+ * partial transcripts of nine clips, cut off every 50 ms, with both models
+ * (18,000 words; see docs/decisions/0006).
  */
 const finalProbability = (
-  { probability = DEFAULT_PROBABILITY, firstHeardAt }: TrackedWord,
+  { probability = DEFAULT_PROBABILITY, firstSeenAt }: TrackedWord,
   { audioEnd, wordsBefore, wordsAfter }: WordContext,
 ): number => {
-  const survived = (audioEnd - firstHeardAt) / (50 * SAMPLES_PER_MS)
+  const survived = (audioEnd - firstSeenAt) / (50 * SAMPLES_PER_MS)
   const seconds = Math.max(0.3, audioEnd / RECOGNIZER_RATE)
   const z =
     1.98 +
@@ -204,12 +226,11 @@ const finalProbability = (
 }
 
 /**
- * The last word has to end this much before the audio does: only "respect" of
- * "respectable" may have been said. 100 ms, in samples.
+ * The last word has to end this much before the audio does: the audio may end
+ * in "respect" of "respectable". 100 ms, in samples.
  */
 const LAST_WORD_MARGIN = 100 * SAMPLES_PER_MS
 
-/** Whether a word can be shown for good. */
 export const isStable = (
   word: TrackedWord,
   context: WordContext,
@@ -221,7 +242,68 @@ export const isStable = (
   const least = paused ? MIN_PROBABILITY_IN_PAUSE : minProbability
   return (
     finalProbability(word, context) >= least ||
-    audioEnd - word.firstHeardAt >= stableFor ||
-    (word.timesHeard > 1 && sinceEnd >= endedFor)
+    audioEnd - word.firstSeenAt >= stableFor ||
+    (word.timesSeen > 1 && sinceEnd >= endedFor)
   )
+}
+
+export const normalizedWord = (word: string): string =>
+  word
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '')
+
+/**
+ * Returns the length of the prefix of a transcript that has the smallest edit
+ * distance to the words shown. If several have it, the one nearest in length
+ * wins.
+ */
+export const alignPrefix = (
+  shown: readonly string[],
+  transcript: readonly string[],
+): number => {
+  let costs = Array.from({ length: transcript.length + 1 }, (_, j) => j)
+  for (const [i, word] of shown.entries()) {
+    const above = costs
+    costs = [i + 1]
+    for (let j = 1; j <= transcript.length; j++)
+      costs.push(
+        Math.min(
+          above[j]! + 1,
+          costs[j - 1]! + 1,
+          above[j - 1]! + (word === transcript[j - 1] ? 0 : 1),
+        ),
+      )
+  }
+  let best = 0
+  for (const [j, cost] of costs.entries()) {
+    const less = cost - costs[best]!
+    const nearer = Math.abs(j - shown.length) < Math.abs(best - shown.length)
+    if (less < 0 || (less === 0 && nearer)) best = j
+  }
+  return best
+}
+
+/**
+ * Aligns two lists of words by their longest common subsequence. Returns for
+ * each word of `to` its index in `from`, or -1.
+ */
+export const alignWords = (
+  from: readonly string[],
+  to: readonly string[],
+): number[] => {
+  const width = to.length + 1
+  const lengths = new Uint16Array((from.length + 1) * width)
+  for (let i = from.length - 1; i >= 0; i--)
+    for (let j = to.length - 1; j >= 0; j--)
+      lengths[i * width + j] =
+        from[i] === to[j]
+          ? lengths[(i + 1) * width + j + 1]! + 1
+          : Math.max(lengths[(i + 1) * width + j]!, lengths[i * width + j + 1]!)
+  const like = to.map(() => -1)
+  for (let i = 0, j = 0; i < from.length && j < to.length;)
+    if (from[i] === to[j]) like[j++] = i++
+    else if (lengths[(i + 1) * width + j]! >= lengths[i * width + j + 1]!) i++
+    else j++
+  return like
 }

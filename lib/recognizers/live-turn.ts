@@ -1,7 +1,12 @@
-import { liveTextRules, type Latency, type LiveTextRule } from './latency.ts'
-import { LiveText, type PlacedWord } from './live-text.ts'
-import { onAbort } from './on-abort.ts'
 import {
+  liveTextRules,
+  type Latency,
+  type LiveTextRule,
+  LiveText,
+  type PlacedWord,
+} from './live-text.ts'
+import {
+  onAbort,
   checkRecognition,
   type GuessOptions,
   type Recognition,
@@ -19,26 +24,21 @@ import {
 } from './turn-segmenter.ts'
 import { VAD_FRAME } from './voice-activity.ts'
 
-/** Options of {@link LiveTurn}. */
 export type LiveTurnOptions = {
   readonly recognizer: Recognizer
-  /** Passed to the recogniser with each job. */
   readonly job: Pick<GuessOptions, 'session' | 'language' | 'keywords'>
   readonly latency: Latency
   /** Sample of the source from which samples are counted. */
   readonly base: number
-  /** Returns samples of the source. */
   readonly audio: (from: number, to: number) => Float32Array<ArrayBuffer>
   /** Called with text to append, and the end of the audio transcribed. */
   readonly onText: (text: string, at: number) => void
   /** Called with the start time (performance.now()) of each partial. */
   readonly onPartial: (startedAt: number) => void
-  /** Called when the recogniser failed. */
   readonly onError: (error: Error) => void
   readonly signal: AbortSignal
 }
 
-/** The decoding of a whole turn, and its audio. */
 type FinalDecoding = {
   readonly from: number
   readonly to: number
@@ -47,23 +47,22 @@ type FinalDecoding = {
 
 /** A forced cut lies at or after this sample of a turn. */
 const EARLIEST_CUT = LIVE_CUT_MS * SAMPLES_PER_MS
-/** Maximum audio of one job, in samples. */
 const MAX_SAMPLES = MAX_TURN_MS * SAMPLES_PER_MS
 /**
- * The time to decode grows with the audio, and words shown do not change: once
- * the window is longer than this, its start moves. In samples.
+ * Words shown do not change, and the time to decode grows with the audio. So
+ * the start of a window longer than this moves, in samples.
  */
 const MAX_WINDOW = 5 * RECOGNIZER_RATE
-/** Limits of its length then. */
+/** Limits of the window's length after that. */
 const LONGEST_NEW_WINDOW = 4 * RECOGNIZER_RATE
 const SHORTEST_NEW_WINDOW = 2 * RECOGNIZER_RATE
 
 /**
- * An open turn. Its audio is transcribed again and again, one job at a time,
- * with the words of the last partial transcript as a draft to verify; stable
- * words are shown. A slower machine makes fewer partial transcripts and lags by
- * one job at most. Once the speaker has paused, the turn is decoded as if it
- * had ended, so its final is ready when the silence has lasted long enough.
+ * An open turn. Jobs transcribe its audio repeatedly, one at a time, with the
+ * words of the last partial transcript as a draft to verify. Stable words are
+ * shown. A slower machine makes fewer partial transcripts and lags by one job
+ * at most. Once the speaker pauses, the turn is decoded as if it had ended, so
+ * its final is ready when the silence has lasted long enough.
  *
  * A recogniser with `open()` gets a stream of the audio instead.
  */
@@ -71,19 +70,16 @@ export class LiveTurn {
   readonly #options: LiveTurnOptions
   readonly #rule: LiveTextRule
   readonly #text: LiveText
-  /** Cancels the jobs of this turn. */
   readonly #abort = new AbortController()
   readonly #removeAbortListener: () => void
-  /** Opened for the first partial transcript, if the recogniser has streams. */
   #stream: RecognitionStream | undefined
   #lastPartial: Promise<void> = Promise.resolve()
   #open: OpenTurn | undefined
   #available = 0
   #transcribedTo = 0
   #shownTo = 0
-  /** Start of the audio that is transcribed, in samples of the turn. */
+  /** Start of the audio to transcribe, in samples of the turn. */
   #windowFrom = 0
-  /** Words of the last partial transcript. */
   #words: readonly PlacedWord[] = []
   #busy = false
   #final: FinalDecoding | undefined
@@ -98,11 +94,7 @@ export class LiveTurn {
     this.#removeAbortListener = onAbort(signal, abort)
   }
 
-  /**
-   * Takes the state of the turn, which is still open, after more audio.
-   *
-   * @param available index after the last sample available
-   */
+  /** @param available index after the last sample available */
   update(open: OpenTurn, available: number): void {
     this.#open = open
     this.#available = available
@@ -111,7 +103,7 @@ export class LiveTurn {
   }
 
   /**
-   * Decodes the turn as if it ended now, so that its final is ready if it does.
+   * Decodes the turn as if it ended now, in case it does.
    *
    * @param audio its audio, if it is not that of the source
    */
@@ -129,7 +121,6 @@ export class LiveTurn {
     )
   }
 
-  /** Ends the turn and returns its final transcript. */
   close(turn: Turn): Promise<Recognition> {
     this.#over = true
     const { from, to } = turn
@@ -141,7 +132,6 @@ export class LiveTurn {
     return recognition
   }
 
-  /** Discards the turn. */
   drop(): void {
     this.#over = true
     this.#release()
@@ -152,7 +142,6 @@ export class LiveTurn {
     return this.#shownTo
   }
 
-  /** Returns the part of the final that has not been shown. */
   remainingText(recognition: Recognition): string {
     return this.#text.finish(withEnds(recognition, 0))
   }
@@ -191,7 +180,6 @@ export class LiveTurn {
     return { from, to, recognition }
   }
 
-  /** Makes the next partial transcript, if there is enough new audio. */
   #transcribeMore(): void {
     const { recognizer, onPartial, onError } = this.#options
     if (this.#busy || this.#over) return
@@ -224,7 +212,6 @@ export class LiveTurn {
     this.#lastPartial.catch(() => {}) // the caller of close() handles it
   }
 
-  /** Sends the new audio to the stream. */
   async #pushToStream(from: number, to: number): Promise<Recognition> {
     const { recognizer, audio } = this.#options
     const samples = audio(Math.max(from, this.#transcribedTo), to)
@@ -232,7 +219,6 @@ export class LiveTurn {
     return checkRecognition(recognizer, await this.#stream.push(samples))
   }
 
-  /** Transcribes the turn again, or its end. */
   async #transcribeWindow(from: number, to: number): Promise<Recognition> {
     const { recognizer, audio } = this.#options
     if (to - from - this.#windowFrom > MAX_WINDOW) this.#moveWindow(to - from)
@@ -243,11 +229,7 @@ export class LiveTurn {
     return checkRecognition(recognizer, partial)
   }
 
-  /**
-   * Shows what is stable of a partial transcript.
-   *
-   * @param start and to: the audio transcribed, in samples of the source
-   */
+  /** @param start and to: the audio transcribed, in samples of the source */
   #show(
     recognition: Recognition,
     start: number,

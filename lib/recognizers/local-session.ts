@@ -1,3 +1,4 @@
+import { given } from '../core/options.ts'
 import type { FinalEvent, GapEvent } from '../core/transcript-event.ts'
 import { LiveTurn } from './live-turn.ts'
 import {
@@ -7,38 +8,38 @@ import {
   textOf,
   wordsOf,
 } from './recognizer.ts'
-import { SerialQueue } from './serial-queue.ts'
+import {
+  SerialQueue,
+  VadSession,
+  type VadSessionOptions,
+} from './vad-session.ts'
 import type { CommitHandlers, SpeechSessionOptions } from './speech-session.ts'
 import type { Turn } from './turn-segmenter.ts'
-import { VadSession, type VadSessionOptions } from './vad-session.ts'
 import { timedWords } from './word-times.ts'
 
-/** A partial transcript that takes longer than this causes a warning. */
+/** A slower partial transcript causes a warning. */
 const SLOW_MS = 1_500
 
-/** Options of {@link LocalSession}. */
 export type LocalSessionOptions = SpeechSessionOptions &
   Pick<VadSessionOptions, 'abruptFrom'>
 
 /**
- * Finds turns by voice activity detection and transcribes them: as many at a
- * time as the recogniser works on. Finals come out in order. A commit ends the
- * open turn early.
+ * Transcribes the turns that voice activity detection finds, several in
+ * parallel, up to what the recogniser supports. Finals come out in order.
  */
 export class LocalSession extends VadSession {
   readonly #options: LocalSessionOptions
-  /** What each job of the recogniser is given. */
   readonly #job: Pick<GuessOptions, 'session' | 'language' | 'keywords'>
   readonly #urgent: boolean
   readonly #maxPending: number
-  /** The open turn, with `latency`. */
   #live: LiveTurn | undefined
-  /** Since when a slow partial causes a warning; Infinity after the first. */
+  /**
+   * Slow partials that start later cause a warning. Infinity after the first.
+   */
   #warnOfLagFrom = Infinity
   readonly #pending: Promise<void>[] = []
-  /** Where the finals and gaps begin that have not been emitted yet, in ms. */
+  /** Starts of the finals and gaps that have not been emitted yet, in ms. */
   readonly #pendingStarts: number[] = []
-  /** Emits finals and gaps. */
   readonly #output = new SerialQueue()
   #gaps = false
   #failed = false
@@ -47,13 +48,9 @@ export class LocalSession extends VadSession {
     const { recognizer, latency, urgent, language, keywords } = options
     super({ ...options, live: latency !== undefined })
     this.#options = options
-    this.#job = {
-      session: this,
-      ...(language !== undefined && { language }),
-      ...(keywords && { keywords }),
-    }
+    this.#job = { session: this, ...given({ language, keywords }) }
     this.#urgent = urgent ?? latency !== undefined
-    // One under way and one waiting for each turn that is worked on at once.
+    // For each turn in work, another one may wait.
     this.#maxPending = 2 * (recognizer.size ?? 1)
   }
 
@@ -128,7 +125,6 @@ export class LocalSession extends VadSession {
     await this.#waitForRoom()
   }
 
-  /** Waits until fewer turns wait for the recogniser. */
   async #waitForRoom(): Promise<void> {
     while (this.#pending.length >= this.#maxPending) await this.#pending[0]
   }
@@ -186,15 +182,13 @@ export class LocalSession extends VadSession {
       if (text !== '') this.emit({ type: 'delta', turn: name, text, at })
       const { wordTimes = 'model' } = recognizer
       const words = timedWords(wordsOf(result), turn, base, wordTimes)
-      const { language } = result
       this.#emitPlaced({
         type: 'final',
         turn: name,
         text: textOf(result),
         start,
         end,
-        ...(words && { words }),
-        ...(language !== undefined && { language }),
+        ...given({ words, language: result.language }),
       })
     })
   }
@@ -212,13 +206,11 @@ export class LocalSession extends VadSession {
     })
   }
 
-  /** Emits a final or a gap, which is pending no more. */
   #emitPlaced(event: FinalEvent | GapEvent): void {
     this.#pendingStarts.splice(this.#pendingStarts.indexOf(event.start), 1)
     this.emit(event)
   }
 
-  /** Runs a step of the output once all steps before it are done. */
   #inOrder(step: () => void | Promise<void>): void {
     const done = this.#output.run(step)
     this.#pending.push(done)

@@ -15,22 +15,20 @@ import { RECOGNIZER_RATE, SAMPLES_PER_MS } from './recognizer.ts'
 import { AudioRun } from './audio-run.ts'
 import type { VoiceActivity } from './voice-activity.ts'
 
-/** Turns that are found on this machine, by Silero VAD. */
+/** Turn detection on this machine by Silero VAD. */
 export type LocalVad = Omit<TurnOptions, 'shortTurnSilenceMs'> & {
   readonly type: 'local_vad'
-  /** Folder of models to look in before the cache. */
+  /** Folder of models to search before the cache. */
   readonly modelDir?: string
-  /**
-   * What finds speech, in place of Silero VAD; whoever made it closes it.
-   */
+  /** Detector to use instead of Silero VAD. You close it. */
   readonly voiceActivity?: VoiceActivity
 }
 
 /**
- * Turn detection by voice activity, by the rules of live speech: a turn ends
- * after a silence, sooner the longer it gets, and is cut before 15 s.
+ * Detects turns by the rules of live speech. A turn ends after a silence (the
+ * longer the turn, the shorter the silence) and is cut before 15 s.
  *
- * @throws {OptionError} for numbers that make no sense
+ * @throws {OptionError} if a number is out of range
  */
 export const localVad = ({
   modelDir,
@@ -43,9 +41,7 @@ export const localVad = ({
   return sampleRate => {
     if (voiceActivity)
       return new LocalTurnDetector(sampleRate, turns, voiceActivity)
-    const silero = new SileroActivity(
-      modelDir === undefined ? {} : { modelDir },
-    )
+    const silero = new SileroActivity({ modelDir })
     return new LocalTurnDetector(sampleRate, turns, silero, silero)
   }
 }
@@ -62,7 +58,6 @@ class LocalTurnDetector implements TurnDetector {
   })
   #offset = 0
 
-  /** @param owned closed with the detector */
   constructor(
     sampleRate: number,
     turns: TurnOptions,
@@ -132,7 +127,6 @@ class LocalTurnDetector implements TurnDetector {
     }
   }
 
-  /** Converts a sample to the source's rate, at most to the end of its audio. */
   #toSource(sample: number): number {
     return Math.min(Math.round(sample * this.#ratio), this.#offset)
   }

@@ -1,3 +1,4 @@
+import { given } from '../core/options.ts'
 import type {
   DeltaEvent,
   FinalEvent,
@@ -11,12 +12,10 @@ import type { CommitHandlers, SpeechSessionOptions } from './speech-session.ts'
 /** A turn that is merged from segments. */
 class ManualTurn {
   readonly name: string
-  /** Where its audio begins, in ms. */
   readonly start: number
-  /** Whether one of its segments is closed. */
   hasSegment = false
   readonly #texts: string[] = []
-  /** Undefined once a segment had none. */
+  /** Undefined if a segment had none. */
   #words: Word[] | undefined = []
   #language: string | undefined
   #from: number | undefined
@@ -29,10 +28,9 @@ class ManualTurn {
     this.start = start
   }
 
-  /** Adds the final of the next segment. */
   add({ text, words, language, start, end }: FinalEvent): void {
     if (text !== '') this.#texts.push(text)
-    // One by one: the words of hours are too many arguments for one call.
+    // One by one: hours of words are too many arguments for one call.
     if (words) for (const word of words) this.#words?.push(word)
     else this.#words = undefined
     this.#language = language ?? this.#language
@@ -40,11 +38,6 @@ class ManualTurn {
     this.#to = end
   }
 
-  /**
-   * Converts a delta of a segment to one of this turn.
-   *
-   * @param first whether the delta is the first one of its segment
-   */
   delta({ text, at = 0 }: DeltaEvent, first: boolean): DeltaEvent {
     const space = first && this.#shown ? ' ' : ''
     this.#shown = true
@@ -53,7 +46,6 @@ class ManualTurn {
     return { type: 'delta', turn: this.name, text: space + text, at: this.#at }
   }
 
-  /** @param end end of the turn's audio, in ms */
   final(end: number): FinalEvent {
     return {
       type: 'final',
@@ -61,15 +53,14 @@ class ManualTurn {
       text: this.#texts.join(' '),
       start: this.#from ?? this.start,
       end: this.#to ?? end,
-      ...(this.#words && { words: this.#words }),
-      ...(this.#language !== undefined && { language: this.#language }),
+      ...given({ words: this.#words, language: this.#language }),
     }
   }
 }
 
 /**
- * A turn is cut into segments at silences of 2 s. Shorter silences stay, so a
- * turn that the client found by voice activity is decoded in one piece.
+ * Only silences of 2 s separate segments, so a turn that the client found by
+ * voice activity is usually decoded in one piece.
  */
 const segmentation = {
   prefixPaddingMs: 2_000,
@@ -80,44 +71,39 @@ const segmentation = {
 /** A turn of the inner session. */
 type Segment = {
   readonly name: string
-  /** The turn that it is part of; undefined once that was cleared. */
+  /** Undefined after `clear()`. */
   turn: ManualTurn | undefined
   open: boolean
-  /** Whether none of its deltas has been emitted. */
   isNew: boolean
   /** Deltas that wait for the final of the segment before. */
   readonly pendingDeltas: DeltaEvent[]
 }
 
-/** A turn that has ended and has no final yet. */
 type EndedTurn = {
   readonly turn: ManualTurn
-  /** End of its audio, in ms. */
   readonly end: number
 }
 
-/** Options of {@link ManualSession}. */
 type ManualSessionOptions = Omit<SpeechSessionOptions, 'turns'>
 
 /**
  * A session whose turns last from commit to commit. Each turn has one final,
- * with an empty text if nothing was said; `speech-start` and `speech-end` are
- * not emitted. A turn may have any length: it is cut into segments, which are
+ * with an empty text if nobody spoke. The session emits no `speech-start` and
+ * `speech-end`. A turn may have any length: it is cut into segments, which are
  * decoded as they arrive and merged. Their audio is not kept.
  *
- * A gap and the end of the source end a turn as well; it then has a final only
- * if something was said.
+ * A gap and the end of the source end a turn as well. It then has a final only
+ * if somebody spoke.
  *
- * After `drainUncommitted()`, which returns the audio that is in no closed
- * segment, the turn ends: its final comes once this session ends.
+ * `drainUncommitted()` returns the audio after the last closed segment. The
+ * final of that turn comes when the session ends.
  */
 export class ManualSession extends LocalSession {
-  /** In order; the last one may be open. */
+  /** In order; only the last one may be open. */
   #segments: Segment[] = []
   readonly #ended: EndedTurn[] = []
   #turnCount = 0
   #open = this.#newTurn(0)
-  /** Sample of the source that is expected next. */
   #next = 0
 
   constructor(options: ManualSessionOptions) {
@@ -160,7 +146,7 @@ export class ManualSession extends LocalSession {
     return Math.min(start, super.settled)
   }
 
-  /** Runs a step right after a call, before the next call is processed. */
+  /** Runs a step after a call and before the next call is processed. */
   #afterwards<T>(done: Promise<T>, step: () => void): Promise<T> {
     const all = done.then(result => {
       step()
@@ -171,8 +157,6 @@ export class ManualSession extends LocalSession {
   }
 
   /**
-   * Ends the open turn.
-   *
    * @param next sample at which the next turn begins
    * @param handlers given for a commit, after which a final always comes
    */
@@ -194,7 +178,6 @@ export class ManualSession extends LocalSession {
     return new ManualTurn(`turn-${++this.#turnCount}`, from / SAMPLES_PER_MS)
   }
 
-  /** Follows the inner session, which dropped its open turn. */
   #dropOpenSegment(): void {
     if (this.#segments.at(-1)?.open) this.#segments.pop()
   }
@@ -247,7 +230,7 @@ export class ManualSession extends LocalSession {
     this.#emitFinals()
   }
 
-  /** Emits the finals of the turns whose segments are all final, in order. */
+  /** Emits the finals of turns whose segments are all final, in order. */
   #emitFinals(): void {
     while (this.#ended.length > 0) {
       const { turn, end } = this.#ended[0]!

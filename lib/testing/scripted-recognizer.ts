@@ -1,7 +1,7 @@
 import { EngineFailedError, OptionError } from '../core/errors.ts'
 import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
-import { onAbort } from '../recognizers/on-abort.ts'
 import {
+  onAbort,
   type GuessOptions,
   RECOGNIZER_RATE,
   type Recognition,
@@ -10,8 +10,8 @@ import {
   type Recognizer,
   textOf,
 } from '../recognizers/recognizer.ts'
-import type { JobOptions } from '../recognizers/voice-activity.ts'
 import {
+  type JobOptions,
   type DetectOptions,
   VAD_FRAME,
   type VoiceActivity,

@@ -1,14 +1,95 @@
+import { open } from 'node:fs/promises'
 import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { endOf, type AudioChunk } from '../core/audio-chunk.ts'
-import { FormatError } from '../core/errors.ts'
-import type { StageWarning } from '../core/stage.ts'
+import { InputError, OptionError, FormatError } from '../core/errors.ts'
+import { given } from '../core/options.ts'
+import { toBytes, type StageWarning } from '../core/stage.ts'
 import {
   Decoder,
   type AudioFormat,
   type DecoderOptions,
 } from '../decode/decoder.ts'
-import { openInput, type AudioInput } from '../io/open-input.ts'
+
+/**
+ * Audio input: a path, bytes, or a stream of bytes. Chunks of a stream may be
+ * typed arrays, DataViews and ArrayBuffers.
+ */
+export type AudioInput =
+  | string
+  | NodeJS.ArrayBufferView
+  | ArrayBufferLike
+  | Readable
+  | AsyncIterable<NodeJS.ArrayBufferView | ArrayBufferLike>
+
+const READ_SIZE = 64 * 1024
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file; check the name',
+  EISDIR: 'it is a folder; give the files in it',
+  EACCES: 'it may not be read; check its permissions',
+  EPERM: 'it may not be read; check its permissions',
+}
+
+/**
+ * Opens an input as a stream of bytes. The stream fails with `VOX_INPUT` if a
+ * file cannot be read.
+ *
+ * @throws {OptionError} if the input has another type
+ * @throws {InputError} if the stream can no longer be read
+ */
+const openInput = (input: AudioInput): Readable => {
+  if (input instanceof Readable) return stillReadable(input)
+  if (typeof input === 'string') return readableOf(read(input))
+  const bytes = toBytes(input)
+  if (bytes) return readableOf(slices(bytes))
+  if (!isAsyncIterable(input))
+    throw new OptionError(
+      'input',
+      'must be a path, bytes (a typed array or an ArrayBuffer), or a stream of bytes',
+    )
+  return readableOf(input)
+}
+
+// Node never ends a pipeline from some of these.
+const stillReadable = (input: Readable): Readable => {
+  if (!input.destroyed && !input.readableEnded) return input
+  throw new InputError(
+    'the stream has already been read to its end, or destroyed; open it anew for each transcript',
+    { ...(input.errored && { cause: input.errored }) },
+  )
+}
+
+const readableOf = (
+  parts: Iterable<unknown> | AsyncIterable<unknown>,
+): Readable => Readable.from(parts, { highWaterMark: 1 })
+
+const isAsyncIterable = (input: unknown): input is AsyncIterable<unknown> =>
+  typeof (input as Partial<AsyncIterable<unknown>> | null | undefined)?.[
+    Symbol.asyncIterator
+  ] === 'function'
+
+async function* read(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    const file = await open(path)
+    yield* file.createReadStream({ highWaterMark: READ_SIZE })
+  } catch (error) {
+    throw asInputError(path, error as NodeJS.ErrnoException)
+  }
+}
+
+const asInputError = (path: string, cause: NodeJS.ErrnoException): Error =>
+  cause.syscall
+    ? new InputError(
+        `${path}: ${reasons[cause.code ?? ''] ?? `cannot be read (${cause.code})`}`,
+        { cause },
+      )
+    : cause
+
+function* slices(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += READ_SIZE)
+    yield bytes.subarray(at, at + READ_SIZE)
+}
 
 /** Replaces Node's error for a null chunk. */
 const asVoxpipeError = (error: NodeJS.ErrnoException): Error =>
@@ -24,16 +105,15 @@ const asVoxpipeError = (error: NodeJS.ErrnoException): Error =>
  * ends without an error, so that the audio before is transcribed.
  */
 abstract class Source<T> {
-  /** Warnings to emit; whoever emits them removes them. */
+  /** Warnings to emit. */
   readonly warnings: StageWarning[] = []
   readonly #stop: AbortSignal | undefined
   #stopped = false
-  /** Whether all of it has been read. */
+  /** Whether it was read to its end. */
   complete = true
   /** Why it ended early, after some audio. */
   failure: Error | undefined
 
-  /** @param stop ends the source when aborted */
   constructor(stop: AbortSignal | undefined) {
     this.#stop = stop
   }
@@ -63,7 +143,6 @@ abstract class Source<T> {
     }
   }
 
-  /** Ends the source and frees its resources. */
   abstract close(): void
 
   protected abstract parts(): AsyncIterable<T>
@@ -75,11 +154,9 @@ abstract class Source<T> {
   }
 }
 
-/** A source of encoded bytes. */
 export class InputBytes extends Source<Uint8Array> {
   readonly #input: Readable
 
-  /** Opens the input. */
   constructor(input: AudioInput, stop: AbortSignal | undefined) {
     super(stop)
     this.#input = openInput(input)
@@ -98,27 +175,25 @@ export class InputBytes extends Source<Uint8Array> {
 /** A pipeline from a source to a transcriber, not yet running. */
 export type Pipeline = {
   readonly source: Source<unknown>
-  /** The stages before the transcriber. */
   readonly stages: readonly [Readable, ...Transform[]]
   /** Emits TranscriptEvents. */
   readonly transcriber: Transform
-  /** Warnings to emit first. */
   readonly warnings: readonly StageWarning[]
 }
 
-/** How far a transcript has come. */
+/** Progress of a transcript. */
 export type TranscribeProgress = {
-  /** Audio that has been handed to the engine, in ms. */
+  /** Audio passed to the engine so far, in ms. */
   readonly audioMs: number
-  /** Length of the source, in ms, where its container says so. */
+  /** Length of the source in ms, if its container states it. */
   readonly durationMs?: number
 }
 
-/** How a source is read. */
+/** Options that control how a source is read. */
 export type SourceOptions = DecoderOptions & {
   /**
-   * Ends the source when aborted: what has been read is still transcribed,
-   * and the transcript ends with `complete: false`.
+   * Ends the source when aborted. Audio that has been read is still
+   * transcribed, and the transcript ends with `complete: false`.
    */
   readonly stop?: AbortSignal
   /**
@@ -126,22 +201,23 @@ export type SourceOptions = DecoderOptions & {
    * a service decodes.
    */
   readonly onFormat?: (format: AudioFormat) => void
-  /** Called as the engine takes audio; likewise. */
+  /**
+   * Called as the engine takes audio. Not called for a file that a service
+   * decodes.
+   */
   readonly onProgress?: (progress: TranscribeProgress) => void
 }
 
-/** A source that voxpipe decodes. */
 export class AudioSource extends Source<AudioChunk> {
   readonly #decoder: Decoder
   readonly #onProgress: SourceOptions['onProgress']
   #durationMs: number | undefined
 
-  /** Opens the input. */
   constructor(input: AudioInput, options: SourceOptions) {
-    const { stop, onFormat, onProgress, ...decoding } = options
+    const { stop, onFormat, onProgress } = options
     super(stop)
     this.#onProgress = onProgress
-    this.#decoder = new Decoder(decoding)
+    this.#decoder = new Decoder(options)
     this.#decoder.on('warning', (warning: StageWarning) => {
       this.complete = false
       this.warnings.push(warning)
@@ -167,7 +243,7 @@ export class AudioSource extends Source<AudioChunk> {
       yield chunk
       this.#onProgress?.({
         audioMs: (1_000 * endOf(chunk)) / chunk.sampleRate,
-        ...(this.#durationMs !== undefined && { durationMs: this.#durationMs }),
+        ...given({ durationMs: this.#durationMs }),
       })
     }
   }

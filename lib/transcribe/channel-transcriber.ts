@@ -11,14 +11,14 @@ import type {
   TranscriptEvent,
   EndEvent,
   Usage,
+  FinalEvent,
+  GapEvent,
 } from '../core/transcript-event.ts'
 import { addUsage } from '../openai/accumulate.ts'
-import { ChannelMerge } from './channel-merge.ts'
 
-/** Stages from the AudioChunks of a channel to its TranscriptEvents. */
+/** Stages from a channel's AudioChunks to its TranscriptEvents. */
 type ChannelStages = readonly [Duplex, ...Duplex[]]
 
-/** Handlers of a {@link ChannelPipeline}. */
 type ChannelHandlers = {
   readonly onEvent: (event: TranscriptEvent) => void
   readonly onWarning: (warning: StageWarning) => void
@@ -27,7 +27,6 @@ type ChannelHandlers = {
   readonly onSettled: () => void
 }
 
-/** Transcribes one of several channels. */
 class ChannelPipeline {
   readonly #stages: ChannelStages
   readonly #ended: Promise<unknown>
@@ -54,13 +53,12 @@ class ChannelPipeline {
     return last.readableLength > 0 ? 0 : (last.settled ?? 0)
   }
 
-  /** Writes audio. Resolves when the channel can take more. */
+  /** Resolves when the channel can take more. */
   async write(chunk: AudioChunk): Promise<void> {
     const [first] = this.#stages
     if (!first.write(chunk)) await once(first, 'drain')
   }
 
-  /** Resolves after the last event. */
   async end(): Promise<void> {
     this.#stages[0].end()
     await this.#ended
@@ -75,42 +73,39 @@ class ChannelPipeline {
   }
 }
 
-/** Options of {@link ChannelTranscriber}. */
 export type ChannelTranscriberOptions = {
   /**
-   * Makes what transcribes a channel; called at once for the first, and for
-   * the others when it is known how many there are.
+   * Creates a channel's stages. Called immediately for the first channel, and
+   * for the others when their number is known.
    */
   readonly open: () => ChannelStages
-  /** Called when it is destroyed, to free what the channels share. */
+  /** Frees what the channels share, when the stage is destroyed. */
   readonly close?: () => Promise<void>
   /** Destroys the stream when aborted. */
   readonly signal?: AbortSignal
 }
 
 /**
- * Transcribes each channel of a recording by itself: AudioChunks of several
- * channels in, TranscriptEvents out. Finals and gaps have their `channel`, and
- * come in order over all channels; where the transcriber names no speaker,
- * finals have `Channel 1` and so on for one. Turns are called `0:turn-1`, by
- * their channel. All channels get their audio at the same time, so that none
- * runs ahead of the others by more than their stages hold.
+ * Transcribes each channel of a recording separately. Finals and gaps have a
+ * `channel` and come in order over all channels. Finals without a speaker get
+ * `Channel 1`, `Channel 2` and so on. The channel prefixes the turn's name:
+ * `0:turn-1`. All channels receive their audio at the same time, so none runs
+ * ahead of the others by more than its stages buffer.
  *
- * Where one channel fails all do, once what has come has been read. Audio of one
- * channel is transcribed as it would be without this stage, and a
- * warning says so.
+ * If a channel fails, all do, after the events so far have been read. A single
+ * channel is transcribed without any of this, with a warning.
  */
 export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   readonly #options: ChannelTranscriberOptions
   readonly #pipelines: ChannelPipeline[] = []
   #merge: ChannelMerge | undefined
   #started = false
-  /** Which channel emitted a warning, by its code; others do not repeat it. */
+  /** First channel to emit a warning, by its code. Others do not repeat it. */
   readonly #warned = new Map<string, number>()
   #duration = 0
   #complete = true
   #usage: Usage | undefined
-  /** Continues the input once its events have been read. */
+  /** Continues the input once enough events have been read. */
   #resume: (() => void) | undefined
 
   constructor(options: ChannelTranscriberOptions) {
@@ -269,11 +264,82 @@ export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     this.#merge?.settle(channel, Infinity)
   }
 
-  /** Emits the events whose order is certain. */
   #emitMerged(): void {
     if (!this.#merge || this.destroyed) return
     for (const [channel, pipeline] of this.#pipelines.entries())
       this.#merge.settle(channel, pipeline.settled)
     for (const event of this.#merge.take()) this.push(event)
+  }
+}
+
+export type FinalOrGap = FinalEvent | GapEvent
+
+type ChannelState = {
+  readonly channel: number
+  /** Events that wait for other channels. */
+  readonly waiting: FinalOrGap[]
+  /** Further events begin at or after this time, in ms. */
+  settled: number
+}
+
+const isSameGap = (a: FinalOrGap | undefined, b: GapEvent): boolean =>
+  a?.type === 'gap' &&
+  a.start === b.start &&
+  a.end === b.end &&
+  a.reason === b.reason
+
+/**
+ * Merges the finals and gaps of several channels in order of their start, then
+ * of their channel. An event waits until all channels are past its start. A gap
+ * that all channels have is emitted once, without a channel.
+ */
+export class ChannelMerge {
+  readonly #channels: readonly ChannelState[]
+
+  constructor(count: number) {
+    this.#channels = Array.from({ length: count }, (_, channel) => ({
+      channel,
+      waiting: [],
+      settled: 0,
+    }))
+  }
+
+  add(channel: number, event: FinalOrGap): void {
+    this.#channels[channel]!.waiting.push(event)
+    this.settle(channel, event.end)
+  }
+
+  /** Sets the progress of a channel, in ms; Infinity at its end. */
+  settle(channel: number, ms: number): void {
+    const state = this.#channels[channel]!
+    state.settled = Math.max(state.settled, ms)
+  }
+
+  /** Removes and returns the events whose order is certain. */
+  take(): FinalOrGap[] {
+    const taken: FinalOrGap[] = []
+    for (let next = this.#next(); next; next = this.#next()) taken.push(next)
+    return taken
+  }
+
+  #next(): FinalOrGap | undefined {
+    let first: ChannelState | undefined
+    for (const state of this.#channels) {
+      const start = state.waiting[0]?.start ?? Infinity
+      if (start < (first?.waiting[0]?.start ?? Infinity)) first = state
+    }
+    const next = first?.waiting[0]
+    if (!first || !next) return undefined
+    const isCertain = this.#channels.every(
+      ({ waiting, settled }) => waiting.length > 0 || settled > next.start,
+    )
+    if (!isCertain) return undefined
+    const isEverywhere =
+      next.type === 'gap' &&
+      this.#channels.every(({ waiting }) => isSameGap(waiting[0], next))
+    if (!isEverywhere)
+      return { ...first.waiting.shift()!, channel: first.channel }
+    for (const { waiting } of this.#channels) waiting.shift()
+    return next
   }
 }

@@ -4,7 +4,7 @@ import type { StageWarning } from '../core/stage.ts'
 import { openaiModels, type OpenAIModel } from '../openai/wire/openai-models.ts'
 import { defaultModel } from '../recognizers/moonshine/moonshine-recognizer.ts'
 
-/** What a transcript is for; for {@link chooseModel}. */
+/** Requirements for {@link chooseModel}. */
 export type ModelNeeds = {
   /** The audio arrives while it is spoken. @default false */
   readonly live?: boolean
@@ -12,41 +12,41 @@ export type ModelNeeds = {
   readonly waiting?: boolean
   /** Every word needs a start and an end time. @default false */
   readonly wordTimes?: boolean
-  /** The transcript must say who speaks. @default false */
+  /** The transcript must name speakers. @default false */
   readonly speakers?: boolean
   /** Language spoken, such as `en` or `pt-BR`. @default English */
   readonly language?: string
   /** No audio may leave this machine. @default false */
   readonly offline?: boolean
   /**
-   * The engine, if you have decided already.
-   * @default local, if it can do what is asked
+   * The engine, if you have already decided.
+   * @default local, if it supports everything that you need
    */
   readonly engine?: TranscriptionEngine
   /** The day to choose for. @default today */
   readonly today?: Date
 }
 
-/** Who transcribes: this machine, or OpenAI. */
+/** Engine: this machine, or OpenAI. */
 export type TranscriptionEngine = 'local' | 'openai'
 
 /**
- * How a model is used: a file in one answer, a file with deltas, OpenAI's
- * Realtime API, the local engine for files, the local engine with deltas.
+ * Mode of a model: a file in one answer, a file with deltas, OpenAI's Realtime
+ * API, the local engine for files, the local engine with deltas.
  */
 export type TranscriptionMode =
   'file' | 'file-stream' | 'realtime' | 'local' | 'local-live'
 
-/** What {@link chooseModel} answers. */
+/** Result of {@link chooseModel}. */
 export type ModelChoice = {
   readonly engine: TranscriptionEngine
   readonly model: string
   readonly mode: TranscriptionMode
-  /** Why; if audio leaves this machine, the reason says so. */
+  /** Why it was chosen, and whether audio leaves this machine. */
   readonly reason: string
   /**
-   * Wishes that are not met (`VOX_OPTION`), a language to try out first
-   * (`VOX_LANGUAGE`), a model near its end (`VOX_MODEL_ENDING`).
+   * Unmet needs (`VOX_OPTION`), a language to test first (`VOX_LANGUAGE`), a
+   * model near its end (`VOX_MODEL_ENDING`).
    */
   readonly warnings: readonly StageWarning[]
 }
@@ -54,24 +54,24 @@ export type ModelChoice = {
 type Choice = Omit<ModelChoice, 'warnings'> & { readonly unmet?: string[] }
 
 /**
- * Returns the engine, the model and the mode that fit, and why.
+ * Recommends an engine, a model and a mode.
  *
- * Without `engine`, the local engine is recommended for everything that it can
- * do: it costs nothing and the audio stays on this machine. OpenAI is
- * recommended only for a language other than English, and for telling speakers
- * apart in files; the reason then says that the audio is sent to OpenAI.
+ * Without `engine`, it recommends the local engine for everything that this
+ * supports: it is free, and the audio stays on this machine. It recommends
+ * OpenAI only for a language other than English, and for speakers in files. The
+ * reason then says that the audio is sent to OpenAI.
  *
- * Among OpenAI's models: live speech gets the Realtime API, speakers get the
- * model that tells them apart, word times get `whisper-1`, and every other file
- * gets a model that streams. If several models fit, the one without an
- * announced end is chosen, then the cheapest.
+ * Among OpenAI's models, live speech gets the Realtime API, speakers get the
+ * model that separates them, word times get `whisper-1`, and every other file
+ * gets a model that streams. If several models fit, one without an announced
+ * end is preferred, then the cheapest.
  *
  * ```ts
  * const { engine, model, reason } = chooseModel({ language: 'de' })
  * ```
  *
- * @throws {OptionError} if no engine can transcribe this at all, or an option
- * is invalid
+ * @throws {OptionError} if no engine supports the needs, or an option is
+ *   invalid
  */
 export const chooseModel = (needs: ModelNeeds = {}): ModelChoice => {
   const { engine, offline = false, today = new Date() } = needs
@@ -108,7 +108,7 @@ const withWarnings = (
   return { ...choice, warnings }
 }
 
-/** Whether the local engine is asked for, or can do all that is. */
+/** Whether the local engine is requested, or supports all needs. */
 const isLocal = (
   { engine, offline, live, speakers }: ModelNeeds,
   language: string | undefined,
@@ -146,7 +146,6 @@ const chooseLocal = (
   }
 }
 
-/** Part of the reason of every choice that sends audio. */
 const SENT_TO_OPENAI = 'The audio is sent to OpenAI, which charges for it.'
 
 const chooseOpenAI = (needs: ModelNeeds, language?: string): Choice => {
@@ -241,10 +240,10 @@ const WARN_DAYS = 180
 const DAY_MS = 86_400_000
 
 /**
- * Warns of a model of OpenAI that ends within 180 days, or has ended.
+ * Warns of an OpenAI model that ends within 180 days, or has ended.
  *
- * @param model its name; there is no warning for one that is not known
- * @param today now, as a rule
+ * @param model its name; unknown models cause no warning
+ * @param today usually now
  * @returns a `VOX_MODEL_ENDING` warning, which names the successor if any
  */
 export const modelEndWarning = (
@@ -267,8 +266,8 @@ export const modelEndWarning = (
 }
 
 /**
- * Languages that OpenAI's guide lists as supported: those with fewer than half
- * of the words wrong.
+ * Languages that OpenAI's guide lists as supported: less than half of the words
+ * are wrong.
  */
 const supported = new Set(
   (
@@ -279,9 +278,9 @@ const supported = new Set(
 )
 
 /**
- * The language of a code such as `de`, `pt-BR` or `deu`, in its shortest form.
+ * Returns the shortest code of a language, given `de`, `pt-BR` or `deu`.
  *
- * @throws {OptionError} for what is no such code
+ * @throws {OptionError} if it is no such code
  */
 export const languageOf = (code: string): string => {
   const usable = /^[a-z]{2,3}(?:[-_][a-z\d]{2,8})*$/i.test(code)
@@ -296,5 +295,4 @@ export const languageOf = (code: string): string => {
   )
 }
 
-/** Whether no figures are published for a language. */
 const isRareLanguage = (language: string): boolean => !supported.has(language)

@@ -4,21 +4,29 @@ import {
   MoonshineRecognizer,
   defaultModel,
 } from '../recognizers/moonshine/moonshine-recognizer.ts'
-import type { AudioInput } from '../io/open-input.ts'
+import { type AudioInput, AudioSource, type Pipeline } from './audio-source.ts'
+import { RECOGNIZER_RATE } from '../recognizers/recognizer.ts'
 import { Chunker } from '../stages/chunker.ts'
 import { Resampler } from '../stages/resampler.ts'
-import { AudioSource, type Pipeline } from './audio-source.ts'
 import { ChannelTranscriber } from './channel-transcriber.ts'
-import { LOCAL_SAMPLE_RATE, LocalTranscriber } from './local-transcriber.ts'
-import { sourceOptions, type TranscribeOptions } from './transcribe-options.ts'
+import { LocalTranscriber } from './local-transcriber.ts'
+import type { TranscribeOptions } from './transcribe-options.ts'
 
-/** Options that this engine does not have. */
+/** Options that only the other engine has. */
 const unsupported = ['client', 'prompt'] as const
 
-const mixedTranscriber = (options: TranscribeOptions): LocalTranscriber => {
-  const { model, modelDir, recognizer, language, keywords } = options
-  const { voiceActivity, live, latency, signal } = options
-  return new LocalTranscriber(
+const mixedTranscriber = ({
+  model,
+  modelDir,
+  recognizer,
+  voiceActivity,
+  language,
+  keywords,
+  live,
+  latency,
+  signal,
+}: TranscribeOptions): LocalTranscriber =>
+  new LocalTranscriber(
     given({
       model,
       modelDir,
@@ -31,27 +39,26 @@ const mixedTranscriber = (options: TranscribeOptions): LocalTranscriber => {
       signal,
     }),
   )
-}
 
-/** All channels share one recogniser; the signal is for the stage around them. */
+/**
+ * All channels share one recogniser; the signal is for the stage around them.
+ */
 const separateTranscriber = ({
   signal,
   ...options
 }: TranscribeOptions): ChannelTranscriber => {
-  if (options.recognizer)
-    return new ChannelTranscriber({
-      open: () => [mixedTranscriber(options)],
-      ...given({ signal }),
-    })
   const { model, modelDir, ...rest } = options
-  const recognizer = new MoonshineRecognizer({
-    model: model ?? defaultModel(rest.live ?? false),
-    ...given({ modelDir, signal }),
-  })
+  const own = options.recognizer
+    ? undefined
+    : new MoonshineRecognizer({
+        model: model ?? defaultModel(rest.live ?? false),
+        modelDir,
+        signal,
+      })
+  const shared = own ? { ...rest, recognizer: own } : options
   return new ChannelTranscriber({
-    open: () => [mixedTranscriber({ ...rest, recognizer })],
-    close: () => recognizer.close(),
-    ...given({ signal }),
+    open: () => [mixedTranscriber(shared)],
+    ...given({ close: own && (() => own.close()), signal }),
   })
 }
 
@@ -69,14 +76,14 @@ export const localPipeline = (
     channels === 'mix'
       ? mixedTranscriber(options)
       : separateTranscriber(options)
-  // It opens the input, so the options have to be checked before.
-  const source = new AudioSource(input, sourceOptions(options))
+  // This opens the input, so the options have to be checked before.
+  const source = new AudioSource(input, options)
   return {
     source,
     stages: [
       source.stream(),
       new Resampler({
-        sampleRate: LOCAL_SAMPLE_RATE,
+        sampleRate: RECOGNIZER_RATE,
         channels: channels === 'mix' ? 'mono' : 'keep',
         ...stage,
       }),

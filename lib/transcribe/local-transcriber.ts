@@ -1,6 +1,6 @@
 import { framesOf, type AudioChunk, chunkProblem } from '../core/audio-chunk.ts'
 import { LanguageError, OptionError } from '../core/errors.ts'
-import { checkOneOf, checkSignal } from '../core/options.ts'
+import { checkOneOf, checkSignal, given } from '../core/options.ts'
 import { Stage, type TransformCallback } from '../core/stage.ts'
 import type { TranscriptEvent } from '../core/transcript-event.ts'
 import {
@@ -8,70 +8,67 @@ import {
   checkVoiceActivity,
   RECOGNIZER_RATE,
   type Recognizer,
+  isLanguage,
+  languageName,
 } from '../recognizers/recognizer.ts'
 import {
   checkTurnOptions,
   type TurnOptions,
 } from '../recognizers/turn-segmenter.ts'
-import { isLanguage, languageName } from '../recognizers/language.ts'
 import { SileroActivity } from '../recognizers/engine/silero-activity.ts'
 import {
   MoonshineRecognizer,
-  type MoonshineRecognizerOptions,
   defaultModel,
 } from '../recognizers/moonshine/moonshine-recognizer.ts'
-import { latencies, type Latency } from '../recognizers/latency.ts'
+import { latencies, type Latency } from '../recognizers/live-text.ts'
 import { LocalSession } from '../recognizers/local-session.ts'
 import { ManualSession } from '../recognizers/manual-session.ts'
 import type { SpeechSession } from '../recognizers/speech-session.ts'
 import type { VoiceActivity } from '../recognizers/voice-activity.ts'
 
-/** How the end of a turn is found. */
 const turnDetections = ['vad', 'manual'] as const
 
 /** Options of {@link LocalTranscriber}. */
 export type LocalTranscriberOptions = TurnOptions & {
   /**
-   * `tiny` or `base`, of an engine of its own; not together with
-   * `recognizer`.
+   * `tiny` or `base`, in an engine of its own. Excludes `recognizer`.
    * @default 'tiny', and 'base' with `live`
    */
   readonly model?: string
-  /** Folder of models to look in first; not together with `recognizer`. */
+  /** Folder of models to search first. Excludes `recognizer`. */
   readonly modelDir?: string
   /**
-   * What turns speech into words: an engine that several transcribers share,
-   * or one of your own. Whoever made it closes it.
+   * Recogniser to use: an engine that several transcribers share, or a custom
+   * one. You close it.
    * @default a `MoonshineRecognizer` of its own, closed with the stage
    */
   readonly recognizer?: Recognizer
   /**
-   * What finds speech. Whoever made it closes it.
+   * Voice activity detector to use. You close it.
    * @default that of the recogniser, or Silero VAD
    */
   readonly voiceActivity?: VoiceActivity
   /**
-   * Language spoken. The embedded engine knows English: `en`, or `en-…`.
-   * @default whatever the recogniser hears
+   * Language spoken. The embedded engine supports English: `en`, or `en-…`.
+   * @default whatever the recogniser detects
    */
   readonly language?: string
-  /** Words that may come, for a recogniser that takes them. */
+  /** Words likely to occur, if the recogniser supports them. */
   readonly keywords?: readonly string[]
   /**
-   * Emits deltas while somebody speaks; for audio that comes in real time.
+   * Emits deltas during speech, for audio that arrives in real time.
    * @default false
    */
   readonly live?: boolean
   /**
-   * How early deltas come, against how often their final corrects them; with
-   * `live` only.
+   * Trade-off between early deltas and deltas that the final confirms; only
+   * with `live`.
    * @default 'balanced'
    */
   readonly latency?: Latency
   /**
-   * `vad`: a turn ends after a silence. `manual`: it lasts until
-   * {@link LocalTranscriber.commit}, and may be of any length; the options
-   * that say what a silence is are not for this.
+   * `vad`: a turn ends after a silence. `manual`: a turn of any length lasts
+   * until {@link LocalTranscriber.commit}; options of turns do not apply.
    * @default 'vad'
    */
   readonly turnDetection?: (typeof turnDetections)[number]
@@ -79,21 +76,18 @@ export type LocalTranscriberOptions = TurnOptions & {
   readonly signal?: AbortSignal
 }
 
-/** A command that is written to the stage, to be run in order. */
+/** A command in the input, to be run in order. */
 type Command = { readonly run: (session: SpeechSession) => Promise<void> }
 
 const commit: Command = { run: session => session.commit() }
 const clear: Command = { run: session => session.clear() }
 
-/** Sample rate of its input, in Hz. */
-export const LOCAL_SAMPLE_RATE: number = RECOGNIZER_RATE
-
 /**
  * Checks that a recogniser supports a language and keywords.
  *
  * @returns the language, as the recogniser names it
- * @throws LanguageError for a language that it does not know
- * @throws OptionError for keywords that it does not take
+ * @throws {LanguageError} if it does not support the language
+ * @throws {OptionError} if it does not support keywords
  */
 const checkRequest = (
   { model, languages, takesKeywords }: Recognizer,
@@ -147,15 +141,16 @@ const resolve = ({
     if (manual && value !== undefined)
       throw new OptionError(name, "is for turnDetection: 'vad'; leave it out")
   checkSignal(signal)
-  const { silenceDurationMs = 500, shortTurnSilenceMs } = turns
+  const { silenceDurationMs = 500 } = turns
   checkRecognizer(recognizer)
   checkVoiceActivity(voiceActivity)
-  const own: MoonshineRecognizerOptions = {
-    model: model ?? defaultModel(live),
-    ...(modelDir !== undefined && { modelDir }),
-    ...(signal && { signal }),
-  }
-  const used = recognizer ?? new MoonshineRecognizer(own)
+  const used =
+    recognizer ??
+    new MoonshineRecognizer({
+      model: model ?? defaultModel(live),
+      modelDir,
+      signal,
+    })
   const spoken = checkRequest(used, language, keywords)
   const activity = voiceActivity ?? used.voiceActivity
   return {
@@ -164,42 +159,40 @@ const resolve = ({
     owned: { recognizer: !recognizer, voiceActivity: !activity },
     signal,
     Session: manual ? ManualSession : LocalSession,
-    ...(spoken !== undefined && { language: spoken }),
-    ...(keywords && { keywords }),
-    ...(live && { latency: latency ?? 'balanced' }),
+    ...given({
+      language: spoken,
+      keywords,
+      latency: live ? (latency ?? 'balanced') : undefined,
+    }),
     turns: live
-      ? {
-          ...turns,
-          shortTurnSilenceMs: shortTurnSilenceMs ?? silenceDurationMs,
-        }
+      ? { shortTurnSilenceMs: silenceDurationMs, ...given(turns) }
       : turns,
   }
 }
 
 /**
- * Transcribes speech on this machine's CPU: 16 kHz mono {@link AudioChunk}s
- * in, {@link TranscriptEvent}s out, with no key and, once the models are
- * here, no network. Voice activity cuts the audio into turns (at most 15 s,
- * longer ones at their quietest place). The recogniser works on several turns at
- * the same time, and the finals come out in order.
+ * Transcribes speech on this machine's CPU: 16 kHz mono {@link AudioChunk}s in,
+ * {@link TranscriptEvent}s out. It needs no key and, once it has its models, no
+ * network. Voice activity detection cuts the audio into turns of at most 15 s,
+ * longer speech at its quietest place. The recogniser works on several turns in
+ * parallel; finals come out in order.
  *
  * With `live`, a turn ends after 500 ms of silence (sooner from 8 s on), and
- * its text comes in deltas while it is spoken. A delta is whole words, with
- * the space in front of them; punctuation of the last word comes with the
- * next one. What has come is never taken back; the final is made from the
- * whole turn at its end and may correct it. The last delta of a turn comes
- * with its final and has what was not shown before. Where a machine is too
- * slow, deltas come later and a `VOX_LIVE_BEHIND` warning, which is among the
- * events, says so.
+ * deltas show its text during speech. A delta consists of whole words, with the
+ * space before them. Punctuation of its last word comes with the next word.
+ * Deltas are never revised. The last delta of a turn comes with its final and
+ * contains the rest of the text. The final is made from the whole turn and may
+ * correct the deltas. If the machine is too slow, deltas come later and the
+ * stage emits a `VOX_LIVE_BEHIND` warning event.
  *
- * Each final has `words` with the times at which the recogniser heard them
- * (`attention`). A jump of `offset` forward is a `gap`. The finals are the
- * same however the input is cut into chunks.
+ * Each final has `words` with times from the recogniser's `attention`. A jump
+ * of `offset` forward is a `gap`. The finals do not depend on how the input is
+ * cut into chunks.
  *
- * Errors: `VOX_OPTION`, `VOX_LANGUAGE`; `VOX_FORMAT` for what is no 16 kHz
- * mono chunk; `VOX_ENGINE_MISSING`, `VOX_ENGINE_FAILED`, `VOX_BUNDLED`,
- * `VOX_MODEL_UNKNOWN`, `VOX_MODEL_MISSING`, `VOX_MODEL_CORRUPT`; those of a
- * `recognizer` of your own.
+ * Errors: `VOX_OPTION`, `VOX_LANGUAGE`; `VOX_FORMAT` if a chunk is not 16 kHz
+ * mono; `VOX_ENGINE_MISSING`, `VOX_ENGINE_FAILED`, `VOX_BUNDLED`,
+ * `VOX_MODEL_UNKNOWN`, `VOX_MODEL_MISSING`, `VOX_MODEL_CORRUPT`; errors of a
+ * custom `recognizer`.
  */
 export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   readonly #recognizer: Recognizer
@@ -216,7 +209,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
       resolve(options)
     super({
       objectMode: true,
-      // 16 s of 50 ms chunks, what one step of voice activity takes.
+      // 16 s of 50 ms chunks: one voice activity job.
       writableHighWaterMark: 320,
       readableHighWaterMark: 16,
       ...(signal && { signal }),
@@ -235,33 +228,29 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   }
 
   /**
-   * How far the transcript has come, in ms: no final or gap that begins before
-   * is still to be made. Where no event tells that it has come farther, the
-   * stage emits `'settled'`.
+   * Progress of the transcript in ms: all further finals and gaps begin at or
+   * after this time. The stage emits `'settled'` when it advances without an
+   * event.
    */
   get settled(): number {
     return this.#session.settled
   }
 
   /**
-   * Ends the open turn with what has been written; what is written next
-   * belongs to another. With `turnDetection: 'manual'` each commit has one
-   * final, with no text where nothing was said.
+   * Ends the open turn after the audio written so far. With `turnDetection:
+   * 'manual'`, each commit has one final, with an empty text if nobody spoke.
    */
   commit(): void {
     this.write(commit)
   }
 
-  /**
-   * Forgets what has been written since the last turn ended: the open turn
-   * gets no final.
-   */
+  /** Discards the open turn: it gets no final. */
   clear(): void {
     this.write(clear)
   }
 
   override _construct(done: (error?: Error | null) => void): void {
-    // Not awaited: a stage can be destroyed while its models are fetched.
+    // Not awaited: a stage can be destroyed while its models are downloaded.
     this.#started = Promise.resolve(this.#recognizer.ready?.()).then(() => {
       const { model } = this.#recognizer
       this.push({ type: 'start', schema: 1, engine: 'local', model })
@@ -284,7 +273,7 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     const problem = chunkProblem(
       chunk,
       'LocalTranscriber',
-      LOCAL_SAMPLE_RATE,
+      RECOGNIZER_RATE,
       this.#next,
     )
     if (problem) return done(problem)
@@ -306,8 +295,8 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
 
   /** Processes the audio written so far, if no more is waiting. */
   #processWhenIdle(): void {
-    // Not cleared when destroyed: if a listener threw and the exception was
-    // handled, clearing an immediate makes Node loop for ever.
+    // Not cleared on destroy: if a listener threw and the exception was
+    // handled, clearing an immediate makes Node loop forever.
     if (this.#processScheduled) return
     this.#processScheduled = true
     setImmediate(() => {

@@ -4,7 +4,12 @@ import { endOf, type AudioChunk } from '../core/audio-chunk.ts'
 import { given } from '../core/options.ts'
 import { OptionError } from '../core/errors.ts'
 import type { StageWarning } from '../core/stage.ts'
-import type { AudioInput } from '../io/open-input.ts'
+import {
+  type AudioInput,
+  AudioSource,
+  InputBytes,
+  type Pipeline,
+} from './audio-source.ts'
 import {
   FileTranscriber,
   type FileTranscriberOptions,
@@ -16,10 +21,9 @@ import { RealtimeTranscriber } from '../openai/realtime/realtime-transcriber.ts'
 import { REALTIME_SAMPLE_RATE } from '../openai/realtime/session-settings.ts'
 import { Chunker } from '../stages/chunker.ts'
 import { Resampler } from '../stages/resampler.ts'
-import { AudioSource, InputBytes, type Pipeline } from './audio-source.ts'
 import { ChannelTranscriber } from './channel-transcriber.ts'
 import { chooseModel, languageOf, modelEndWarning } from './choose-model.ts'
-import { sourceOptions, type TranscribeOptions } from './transcribe-options.ts'
+import type { TranscribeOptions } from './transcribe-options.ts'
 
 /** Frames of silence per write. */
 const SILENCE_FRAMES = 16_000
@@ -39,18 +43,17 @@ async function* bytesOf(
 }
 
 /**
- * Converts mono {@link AudioChunk}s to headerless PCM, `s16le`. A gap in the
- * source becomes silence, so that the audio after it keeps its place.
+ * Converts mono {@link AudioChunk}s to headerless `s16le` PCM. A gap becomes
+ * silence, so that later audio keeps its time.
  */
 const pcmBytes = (): Duplex => Duplex.from(bytesOf)
 
-/** Options that this engine does not have. */
+/** Options that only the other engine has. */
 const unsupported = ['recognizer', 'latency'] as const
 
 /** Options of turn detection in live speech. */
 const turnOptions = ['modelDir', 'voiceActivity'] as const
 
-/** Returns the model, and warnings about it. */
 const selectModel = ({
   model,
   live,
@@ -86,10 +89,10 @@ const checkSeparate = ({ live }: TranscribeOptions, model: string): void => {
 }
 
 /**
- * Returns a language as OpenAI's models take it: without a region, except for the
- * variants of Chinese, which the models with several languages know.
+ * Returns a language in OpenAI's format: without a region, except for the
+ * variants of Chinese of models that support several languages.
  *
- * @throws {OptionError} for what is no code of a language
+ * @throws {OptionError} if it is no code of a language
  */
 const languageForOpenAI = (code: string, several: boolean): string => {
   const language = languageOf(code)
@@ -97,7 +100,7 @@ const languageForOpenAI = (code: string, several: boolean): string => {
   return several && chinese ? `zh-${chinese[1]!.toLowerCase()}` : language
 }
 
-/** Decodes the input and sends each channel as a file of its own. */
+/** Decodes the input and sends each channel as a separate file. */
 const separatePipeline = (
   input: AudioInput,
   options: TranscribeOptions,
@@ -111,7 +114,7 @@ const separatePipeline = (
     open: () => [pcmBytes(), new FileTranscriber({ ...request, raw })],
     ...stage,
   })
-  const source = new AudioSource(input, sourceOptions(options))
+  const source = new AudioSource(input, options)
   return {
     source,
     stages: [
@@ -124,9 +127,8 @@ const separatePipeline = (
 }
 
 /**
- * Sends the bytes of a file to OpenAI's endpoint for files. Live audio is
- * decoded, resampled to 24 kHz mono, cut into 50 ms and sent to the Realtime
- * API.
+ * Sends a file's bytes to OpenAI's endpoint for files. Live audio is decoded,
+ * resampled to 24 kHz mono, cut into 50 ms and sent to the Realtime API.
  */
 export const openaiPipeline = async (
   input: AudioInput,
@@ -174,7 +176,7 @@ export const openaiPipeline = async (
     live: true,
     turnDetection: { type: 'local_vad', ...given({ modelDir, voiceActivity }) },
   })
-  const source = new AudioSource(input, sourceOptions(options))
+  const source = new AudioSource(input, options)
   return {
     source,
     stages: [

@@ -5,16 +5,15 @@ import { checkOneOf } from '../core/options.ts'
 import { checkTurns } from '../core/speaker-turn.ts'
 import type { StageWarning } from '../core/stage.ts'
 import type { TranscriptEvent } from '../core/transcript-event.ts'
-import type { AudioInput } from '../io/open-input.ts'
+import type { AudioInput } from './audio-source.ts'
 import { localPipeline } from './local-pipeline.ts'
 import { openaiPipeline } from './openai-pipeline.ts'
 import { channelModes, type TranscribeOptions } from './transcribe-options.ts'
-import { Transcript } from './transcript.ts'
 
 /**
- * The usual pipeline in one call. With the local engine: decode, resample to
- * 16 kHz mono, cut into 50 ms chunks, transcribe on this machine. With
- * `engine: 'openai'`: a file goes to a file model, and what is `live` to the
+ * Transcribes audio in one call. With the local engine, it decodes, resamples
+ * to 16 kHz mono, cuts into 50 ms chunks and transcribes on this machine. With
+ * `engine: 'openai'`, it sends a file to a file model, and `live` input to the
  * Realtime API.
  *
  * ```ts
@@ -22,8 +21,8 @@ import { Transcript } from './transcript.ts'
  *   if (event.type === 'final') console.log(event.text)
  * ```
  *
- * Warnings of the stages are among the events. Where the source fails after
- * some audio, what came is transcribed first: its finals, then an `end` with
+ * Warnings of the stages are among the events. If the source fails after some
+ * audio, that audio is transcribed first: its finals, then an `end` with
  * `complete: false`, then the error is thrown.
  *
  * @param input path of a file, its bytes, or a stream of bytes
@@ -53,7 +52,9 @@ async function* run(
   flow.catch(() => {}) // the iteration below throws the same error
   try {
     for await (const event of transcriber as AsyncIterable<TranscriptEvent>) {
-      if (event.type !== 'start') yield* asEvents(source.warnings.splice(0))
+      if (event.type !== 'start')
+        for (const warning of source.warnings.splice(0))
+          yield { type: 'warning', ...warning }
       const actual =
         event.type === 'end'
           ? { ...event, complete: event.complete && source.complete }
@@ -86,8 +87,51 @@ const speakerLabels = ({
   return new SpeakerLabeler(speakers)
 }
 
-function* asEvents(
-  warnings: readonly StageWarning[],
-): Generator<TranscriptEvent> {
-  for (const warning of warnings) yield { type: 'warning', ...warning }
+/**
+ * The events of one transcript, which can be read once: a second iteration
+ * continues where the first one stopped. {@link Transcript.text} reads the rest
+ * and returns the whole text, including finals that were iterated.
+ */
+export class Transcript implements AsyncIterable<TranscriptEvent> {
+  readonly #events: AsyncGenerator<TranscriptEvent>
+  readonly #texts: string[] = []
+  #failure: { readonly error: unknown } | undefined
+
+  /** @internal */
+  constructor(events: AsyncIterable<TranscriptEvent>) {
+    this.#events = this.#read(events)
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<TranscriptEvent> {
+    return this.#events
+  }
+
+  /**
+   * Returns the whole text: all finals, joined by spaces. It can be called
+   * repeatedly, and after an iteration. If you left the iteration early, it is
+   * the text up to there.
+   *
+   * @throws {VoxpipeError} if the transcript failed, even if the iteration has
+   *   thrown the error before
+   */
+  async text(): Promise<string> {
+    for await (const _ of this.#events);
+    if (this.#failure) throw this.#failure.error
+    return this.#texts.join(' ')
+  }
+
+  async *#read(
+    events: AsyncIterable<TranscriptEvent>,
+  ): AsyncGenerator<TranscriptEvent> {
+    try {
+      for await (const event of events) {
+        if (event.type === 'final' && event.text !== '')
+          this.#texts.push(event.text)
+        yield event
+      }
+    } catch (error) {
+      this.#failure = { error }
+      throw error
+    }
+  }
 }

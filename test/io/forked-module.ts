@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { setTimeout as wait } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { ForkedModule } from '../../lib/io/forked-module.ts'
+import { ForkedModule } from '../../lib/io/child-process.ts'
 
 const module = new URL('../fixtures/forked.js', import.meta.url)
 
@@ -73,7 +73,7 @@ t.test('what is sent to a child that is gone is no error', async t => {
 
 /** Runs a script that has a child of ours; its output and how it ended. */
 const runScript = async (script: string) => {
-  const lib = new URL('../../lib/io/forked-module.ts', import.meta.url).href
+  const lib = new URL('../../lib/io/child-process.ts', import.meta.url).href
   const text = `
     const { ForkedModule } = await import(${JSON.stringify(lib)})
     const child = new ForkedModule(new URL(${JSON.stringify(module.href)}), {

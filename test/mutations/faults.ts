@@ -169,7 +169,7 @@ export const faults: readonly Fault[] = [
     'speaker A of one part is taken for speaker A of another',
   ),
   fault(
-    'transcribe/channel-merge.ts',
+    'transcribe/channel-transcriber.ts',
     'waiting.length > 0 || settled > next.start',
     'waiting.length > 0 || settled >= 0',
     'turns of two channels come out of order',

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isLanguage } from '../../lib/recognizers/language.ts'
+import { isLanguage } from '../../lib/recognizers/recognizer.ts'
 
 t.test('English by any name', async t => {
   const names = ['en', 'eng', 'english', 'en-GB', 'en_US', 'en-', 'en-Latn-IN']

@@ -2,9 +2,13 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { textOf } from '../../lib/recognizers/recognizer.ts'
-import { latencies, liveTextRules } from '../../lib/recognizers/latency.ts'
-import { LiveText, type PlacedWord } from '../../lib/recognizers/live-text.ts'
-import { normalizedWord } from '../../lib/recognizers/word-alignment.ts'
+import {
+  latencies,
+  liveTextRules,
+  LiveText,
+  type PlacedWord,
+  normalizedWord,
+} from '../../lib/recognizers/live-text.ts'
 
 const SECOND = 16_000
 const rule = liveTextRules.balanced

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { onAbort } from '../../lib/recognizers/on-abort.ts'
+import { onAbort } from '../../lib/recognizers/recognizer.ts'
 
 t.test('tells all who have not taken it back, without a warning', async t => {
   const warned = (warning: Error): void => void t.fail(warning.message)

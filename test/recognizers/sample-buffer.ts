@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { SampleBuffer } from '../../lib/recognizers/sample-buffer.ts'
+import { SampleBuffer } from '../../lib/recognizers/audio-run.ts'
 
 t.test('any stretch that was not dropped can be had', async () => {
   const lengths = fc.array(fc.nat(20_000), { minLength: 1, maxLength: 20 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { SerialQueue } from '../../lib/recognizers/serial-queue.ts'
+import { SerialQueue } from '../../lib/recognizers/vad-session.ts'
 
 t.test('steps run in order, and end with the first that fails', async t => {
   const sequence = new SerialQueue()

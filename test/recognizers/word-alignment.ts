@@ -5,7 +5,7 @@ import {
   normalizedWord,
   alignPrefix,
   alignWords,
-} from '../../lib/recognizers/word-alignment.ts'
+} from '../../lib/recognizers/live-text.ts'
 
 t.test('keys are alike for what sounds alike', async t => {
   t.equal(normalizedWord('“And'), normalizedWord('and,'))

@@ -1,8 +1,11 @@
 import { ok } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { latencies, liveTextRules } from '../../lib/recognizers/latency.ts'
-import { isStable } from '../../lib/recognizers/live-text.ts'
+import {
+  latencies,
+  liveTextRules,
+  isStable,
+} from '../../lib/recognizers/live-text.ts'
 
 type Word = Parameters<typeof isStable>[0]
 type Place = Parameters<typeof isStable>[1]
@@ -13,8 +16,8 @@ const word = (more: Partial<Word> = {}): Word => ({
   text: 'amiable',
   probability: 1,
   end: SECOND,
-  firstHeardAt: SECOND,
-  timesHeard: 1,
+  firstSeenAt: SECOND,
+  timesSeen: 1,
   ...more,
 })
 
@@ -35,8 +38,8 @@ t.test('a word that lasts until the end of the audio may go on', async t => {
     t.ok(isStable(word(), last, rule), 'it was over long ago')
     const open = word({
       end: 2 * SECOND - 1_000,
-      firstHeardAt: 0,
-      timesHeard: 40,
+      firstSeenAt: 0,
+      timesSeen: 40,
     })
     t.notOk(isStable(open, last, rule), 'not even when heard for long')
     t.ok(isStable(open, place(), rule), 'but when one comes after it')
@@ -47,7 +50,7 @@ t.test('what is unlikely waits until it has lasted', async t => {
   const unlikely = { probability: Math.exp(-3), end: 1.9 * SECOND }
   for (const rule of [low, balanced, accurate]) {
     const heard = (since: number): boolean =>
-      isStable(word({ ...unlikely, firstHeardAt: since }), place(), rule)
+      isStable(word({ ...unlikely, firstSeenAt: since }), place(), rule)
     t.notOk(heard(2 * SECOND))
     t.ok(heard(2 * SECOND - rule.stableFor))
   }
@@ -57,11 +60,11 @@ t.test('what is long past has to be heard twice', async t => {
   const past = {
     probability: Math.exp(-3),
     end: SECOND,
-    firstHeardAt: 2 * SECOND,
+    firstSeenAt: 2 * SECOND,
   }
   for (const rule of [low, balanced, accurate]) {
-    t.notOk(isStable(word({ ...past, timesHeard: 1 }), place(), rule))
-    t.ok(isStable(word({ ...past, timesHeard: 2 }), place(), rule))
+    t.notOk(isStable(word({ ...past, timesSeen: 1 }), place(), rule))
+    t.ok(isStable(word({ ...past, timesSeen: 2 }), place(), rule))
   }
 })
 
@@ -69,7 +72,7 @@ t.test('in a pause the last word is whole sooner', async t => {
   const now = word({
     probability: Math.exp(-0.6),
     end: 1.7 * SECOND,
-    firstHeardAt: 2 * SECOND,
+    firstSeenAt: 2 * SECOND,
   })
   const last = place({ wordsAfter: 0 })
   t.notOk(isStable(now, last, balanced))
@@ -84,8 +87,8 @@ const arbitraryWord = fc.record({
     .double({ min: -10, max: 0, noNaN: true })
     .map(logprob => Math.exp(logprob)),
   end: samples,
-  firstHeardAt: samples,
-  timesHeard: fc.integer({ min: 1, max: 50 }),
+  firstSeenAt: samples,
+  timesSeen: fc.integer({ min: 1, max: 50 }),
 })
 /** A word, where it stands, and how it would be heard. */
 const cases = fc
@@ -99,7 +102,7 @@ const cases = fc
     }),
     latency: fc.constantFrom(...latencies),
   })
-  .filter(({ word, place }) => word.firstHeardAt <= place.audioEnd)
+  .filter(({ word, place }) => word.firstSeenAt <= place.audioEnd)
 
 t.test('nothing that speaks for a word makes it less sure', async () => {
   fc.assert(
@@ -111,10 +114,10 @@ t.test('nothing that speaks for a word makes it less sure', async () => {
         if (!isStable(word, place, rule)) return
         const probability = (word.probability ?? 1) ** share
         ok(isStable({ ...word, probability }, place, rule), 'likelier')
-        const firstHeardAt = word.firstHeardAt * share
-        ok(isStable({ ...word, firstHeardAt }, place, rule), 'heard for longer')
-        const timesHeard = word.timesHeard + 1
-        ok(isStable({ ...word, timesHeard }, place, rule), 'heard more often')
+        const firstSeenAt = word.firstSeenAt * share
+        ok(isStable({ ...word, firstSeenAt }, place, rule), 'heard for longer')
+        const timesSeen = word.timesSeen + 1
+        ok(isStable({ ...word, timesSeen }, place, rule), 'heard more often')
         ok(isStable(word, { ...place, paused: true }, rule), 'a pause')
         const audioEnd = place.audioEnd + share * SECOND
         ok(isStable(word, { ...place, audioEnd }, rule), 'later')

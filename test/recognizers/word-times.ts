@@ -11,10 +11,7 @@ import {
   TurnSegmenter,
   type Turn,
 } from '../../lib/recognizers/turn-segmenter.ts'
-import {
-  normalizedWord,
-  alignWords,
-} from '../../lib/recognizers/word-alignment.ts'
+import { normalizedWord, alignWords } from '../../lib/recognizers/live-text.ts'
 import { timedWords } from '../../lib/recognizers/word-times.ts'
 import { tinyModel, vadModel } from '../fixtures/models.ts'
 import { ownClips, samplesOf } from '../fixtures/speech-clips.ts'
@@ -28,7 +25,6 @@ const turnOf = (
   probabilities: readonly number[],
   more: Partial<Turn> = {},
 ): Turn => ({
-  index: 0,
   start: 0,
   end: probabilities.length * FRAME,
   from: 0,
@@ -178,5 +174,4 @@ t.test('times of real speech are those of a forced alignment', async t => {
   t.ok(n >= 75, 'of 92 words')
   t.ok(p50! <= 120)
   t.ok(p95! <= 400)
-  await Promise.all([moonshine.release(), vad.release()])
 })

@@ -3,7 +3,7 @@ import t from 'tap'
 import {
   ChannelMerge,
   type FinalOrGap,
-} from '../../lib/transcribe/channel-merge.ts'
+} from '../../lib/transcribe/channel-transcriber.ts'
 
 const final = (turn: string, start: number, end = start + 100): FinalOrGap => ({
   type: 'final',

@@ -9,7 +9,7 @@ import type {
 } from './engine-messages.ts'
 
 /*
- * Main thread of the engine's process: it forwards jobs to inference threads
+ * Main thread of the engine's process. It forwards jobs to inference threads
  * and returns their answers.
  */
 
@@ -18,8 +18,8 @@ const end = (): void => {
   process.kill(process.pid, 'SIGKILL')
 }
 
-// The parent decides when the process ends: after a signal to the whole group,
-// it may still need the transcript of audio received before.
+// The parent decides when the process ends. After a signal to the whole group,
+// it may still need a transcript.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {})
 process.on('disconnect', end)
@@ -34,11 +34,10 @@ const reply = (id: number, answer: Answer): void => {
   process.send!({ id, answer } satisfies TaskAnswer)
 }
 
-/** An inference thread and its unanswered jobs. */
 class InferenceThread {
   readonly #worker: Worker
   readonly #open = new Set<number>()
-  #ended = false
+  ended = false
 
   constructor(models: EngineModels) {
     this.#worker = new Worker(entry, { workerData: models, stdin: false })
@@ -50,11 +49,6 @@ class InferenceThread {
     this.#worker.on('exit', code => this.#end(`a thread ended, code ${code}`))
   }
 
-  /** Whether the thread has ended. */
-  get ended(): boolean {
-    return this.#ended
-  }
-
   post(task: EngineTask): void {
     if (task === 'load') return this.#worker.postMessage(task)
     this.#open.add(task.id)
@@ -64,15 +58,15 @@ class InferenceThread {
   }
 
   #end(message: string): void {
-    this.#ended = true
+    this.ended = true
     for (const id of this.#open) reply(id, { type: 'failed', message })
     this.#open.clear()
   }
 }
 
 /**
- * Copies the arrays of a job. Those of a message are views of the whole message,
- * which would be cloned for each of them.
+ * Copies the arrays of a job. Those of a message are views of the whole
+ * message, which would be cloned for each of them.
  */
 const withOwnBuffers = (job: Job): Job => {
   const samples = job.samples.slice()

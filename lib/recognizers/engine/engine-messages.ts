@@ -2,14 +2,12 @@ import type { MoonshineModel } from '../model-catalog.ts'
 import type { MoonshineResult } from '../moonshine/recognize.ts'
 import type { VadResult, VadState } from './silero.ts'
 
-/** The verified model files. */
 export type EngineModels = {
   readonly vad: string
   /** Absent if the engine only detects voice activity. */
   readonly recogniser?: MoonshineModel
 }
 
-/** A job of an inference thread, which does one at a time. */
 export type Job =
   | {
       readonly type: 'detect'
@@ -20,7 +18,7 @@ export type Job =
       readonly type: 'recognize'
       readonly samples: Float32Array
       readonly spoken: boolean
-      /** Whether to decode it sooner, with two threads. */
+      /** Whether to decode with two threads, to get the result sooner. */
       readonly live: boolean
     }
   | {
@@ -29,7 +27,6 @@ export type Job =
       readonly draft: readonly number[]
     }
 
-/** The answer to a job. */
 export type Answer =
   | { readonly type: 'detected'; readonly result: VadResult }
   | { readonly type: 'recognized'; readonly result: MoonshineResult }
@@ -39,10 +36,9 @@ export type Answer =
       readonly message: string
     }
 
-/** A job with a number that identifies its answer, or only to load the model. */
+/** A job, identified by a number, or a request to load the model. */
 export type EngineTask = { readonly id: number; readonly job: Job } | 'load'
 
-/** The answer to the job with this number. */
 export type TaskAnswer = { readonly id: number; readonly answer: Answer }
 
 /** A message to the engine's process. */

@@ -6,7 +6,7 @@ import {
   EngineMissingError,
   BundledError,
 } from '../../core/errors.ts'
-import { ForkedModule } from '../../io/forked-module.ts'
+import { ForkedModule } from '../../io/child-process.ts'
 import type {
   Answer,
   EngineMessage,
@@ -22,13 +22,11 @@ type PendingAnswer = {
 }
 
 /**
- * The child process in which the engine's native code runs, on threads of its
- * own. onnxruntime's telemetry can only be switched off in the environment of a
- * process, and a native call that returns into a thread that is ending aborts
- * its process; neither is acceptable in an application's process
- * (docs/decisions/0014-the-engine-has-a-process.md).
- *
- * It keeps the parent alive during a job, and ends with the parent.
+ * The child process that runs the engine's native code. Only a process's
+ * environment can disable onnxruntime's telemetry, and a native call that
+ * returns into an ending thread aborts its process
+ * (docs/decisions/0014-the-engine-has-a-process.md). It keeps the parent alive
+ * during a job and ends with the parent.
  */
 export class EngineProcess {
   readonly #child: ForkedModule
@@ -38,10 +36,8 @@ export class EngineProcess {
   #failure: Error | undefined
 
   /**
-   * Starts the process, which loads nothing yet.
-   *
-   * @throws {BundledError} if a bundler left its program out
-   * @throws {EngineFailedError} if the system does not allow it
+   * @throws {BundledError} if a bundler omitted its program
+   * @throws {EngineFailedError} if the system does not allow a process
    */
   constructor() {
     const entry = engineEntry()
@@ -49,7 +45,7 @@ export class EngineProcess {
       this.#child = new ForkedModule(entry, {
         env: { ORT_DISABLE_TELEMETRY: '1' },
         onMessage: message => this.#settle(message as TaskAnswer),
-        onEnd: (how, said) => this.#fail(endError(how, said)),
+        onEnd: (how, lastLine) => this.#fail(endError(how, lastLine)),
       })
     } catch (cause) {
       const { message } = cause as Error
@@ -63,20 +59,17 @@ export class EngineProcess {
     }
   }
 
-  /** Process id. */
   get pid(): number | undefined {
     return this.#child.pid
   }
 
-  /** Why it can take no more jobs. */
   get failure(): Error | undefined {
     return this.#failure
   }
 
   /**
-   * Sends the paths of the models; to be called before the first job.
-   *
-   * @returns whether they are new to the process
+   * Sends the paths of the models, before the first job. Returns whether they
+   * are new to the process.
    */
   use(models: EngineModels): boolean {
     if (this.#models === models) return false
@@ -85,13 +78,12 @@ export class EngineProcess {
     return true
   }
 
-  /** Makes a thread load its recogniser; a job may follow immediately. */
+  /** Makes a thread load its recogniser. A job may follow immediately. */
   load(thread: number): void {
-    // An error is reported by the job, which fails in the same way.
+    // A job that needs it reports the error.
     this.#send({ thread, task: 'load' })
   }
 
-  /** Queues a job for a thread. */
   run(thread: number, job: Job): Promise<Answer> {
     if (this.#failure) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
@@ -102,7 +94,6 @@ export class EngineProcess {
     })
   }
 
-  /** Kills the process; unfinished jobs are rejected. */
   async close(): Promise<void> {
     this.#fail(new EngineFailedError('the engine is closed'))
     await this.#child.kill()
@@ -128,14 +119,13 @@ export class EngineProcess {
   }
 }
 
-/** Whether Node's permission model denied something. */
 const isDenied = (message: string): boolean =>
   message.includes('Access to this API has been restricted')
 
-const endError = (how: string, said: string): Error =>
+const endError = (how: string, lastLine: string): Error =>
   new EngineFailedError(
-    `the process of the speech engine ended with ${how}${said && ` (${said})`}; ` +
-      (isDenied(said)
+    `the process of the speech engine ended with ${how}${lastLine && ` (${lastLine})`}; ` +
+      (isDenied(lastLine)
         ? `start Node with ${REQUIRED_PERMISSIONS}`
         : 'run it again, and "voxpipe doctor" if it ends again'),
   )
@@ -151,7 +141,7 @@ declare const __filename: string | undefined
 /** Absent in a CommonJS bundle, whatever its type says. */
 const self = import.meta.url as string | undefined
 
-/** The file next to this one; next to a bundle are the application's files. */
+/** Only the package has the file next to this one; a bundle has not. */
 const siblingEntry = (): URL | undefined => {
   if (self === undefined || !/\/engine\/engine-process\.[jt]s$/.test(self))
     return
@@ -162,7 +152,7 @@ const siblingEntry = (): URL | undefined => {
   )
 }
 
-/** The file in the package that a module at this path or URL would find. */
+/** Finds the file of the package that is installed for a path or URL. */
 const installedEntry = (from: string | undefined): URL | undefined => {
   if (from === undefined) return
   try {
@@ -177,8 +167,8 @@ const installedEntry = (from: string | undefined): URL | undefined => {
 }
 
 /**
- * Returns the file that the engine's process runs. Bundlers leave it out of a
- * bundle; a bundled voxpipe runs the one of the installed package.
+ * Returns the program of the engine's process. Bundlers omit it from a bundle,
+ * so a bundled voxpipe runs that of the installed package.
  *
  * @throws {BundledError} if there is none
  */

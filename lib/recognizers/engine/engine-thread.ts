@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { given } from '../../core/options.ts'
 import type {
   Answer,
   Job,
@@ -13,6 +14,7 @@ import type { SileroVad } from './silero.ts'
  * Inference thread of the engine's process. Inference blocks it, so it does one
  * job at a time. It loads only what its jobs need.
  */
+
 const port = parentPort!
 const { vad, recogniser } = workerData as EngineModels
 
@@ -49,11 +51,6 @@ const work = async (job: Job): Promise<Answer> => {
   return { type: 'recognized', result }
 }
 
-const failed = (error: unknown): Answer => {
-  const { code, message } = error as Error & { code?: string }
-  return { type: 'failed', message, ...(code === undefined ? {} : { code }) }
-}
-
 port.on('message', (task: EngineTask) => {
   if (task === 'load') {
     loaded ??= loadRecogniser()
@@ -62,5 +59,7 @@ port.on('message', (task: EngineTask) => {
   }
   const reply = (answer: Answer): void =>
     port.postMessage({ id: task.id, answer } satisfies TaskAnswer)
-  void work(task.job).then(reply, error => reply(failed(error)))
+  void work(task.job).then(reply, ({ code, message }: NodeJS.ErrnoException) =>
+    reply({ type: 'failed', message, ...given({ code }) }),
+  )
 })

@@ -33,10 +33,10 @@ export const loadOnnx = async (): Promise<typeof Ort> => {
 
 /**
  * Options of all sessions. Each has one thread: there is a worker per core, and
- * two turns on one thread each are faster than one after the other on two.
- * Memory patterns help inputs of one shape only; turns have all lengths.
- * Weights stored as int8 but used as floats are converted once; doing so at
- * each run took a third of a decoder's time.
+ * two turns in parallel on one thread each are faster than in sequence on two.
+ * Memory patterns only help inputs of one shape; turns have any length.
+ * `disable_quant_qdq` converts int8 weights that are used as floats once and
+ * not at each run, where it took a third of a decoder's time.
  */
 export const sessionOptions: Ort.InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
@@ -49,9 +49,9 @@ export const sessionOptions: Ort.InferenceSession.SessionOptions = {
 }
 
 /**
- * The same with two threads, for live speech: on two cores an encoder takes
- * little more than half the time, with the same result to the bit. Idle threads
- * sleep instead of spinning, which would double the cost.
+ * Options of sessions for live speech, with two threads: on two cores, an
+ * encoder takes little more than half the time, with an identical result.
+ * Spinning idle threads would double the cost.
  */
 export const twoThreadOptions: Ort.InferenceSession.SessionOptions = {
   ...sessionOptions,

@@ -1,5 +1,9 @@
 import { EngineFailedError } from '../../core/errors.ts'
-import { resolveModel, type ResolveModelOptions } from '../model-store.ts'
+import {
+  resolveModel,
+  type ModelFiles,
+  type ResolveModelOptions,
+} from '../model-store.ts'
 import type {
   DetectOptions,
   VoiceActivity,
@@ -8,16 +12,17 @@ import type {
 import type { VadState } from './silero.ts'
 import { EngineProcess } from './engine-process.ts'
 
-type SharedDetector = { detector: Promise<SileroProcess>; users: number }
-
-/** The detectors, by the folder of their models. */
-const shared = new Map<string, SharedDetector>()
+/** Detectors by the folder of their models. */
+const shared = new Map<
+  string,
+  { readonly detector: Promise<SileroProcess>; users: number }
+>()
 
 /**
- * Silero VAD in a process of its own, which is shared by all that use the same
- * folder of models, and ends when the last of them is closed. The model is found
- * or fetched at the first job. If the process crashes, its jobs fail and the next
- * one starts another.
+ * Silero VAD in a child process. All detectors with the same folder of models
+ * share a process, which ends when the last of them is closed. The first job
+ * finds or downloads the model. If the process crashes, its jobs fail and the
+ * next one starts a new process.
  *
  * Errors: `VOX_ENGINE_MISSING`, `VOX_ENGINE_FAILED`, `VOX_MODEL_MISSING`,
  * `VOX_MODEL_CORRUPT`.
@@ -55,14 +60,13 @@ const acquire = async (
   options: ResolveModelOptions,
 ): Promise<SileroProcess> => {
   const key = options.modelDir ?? ''
-  const known = shared.get(key)
-  if (known) known.users++
-  const one = known ?? {
-    users: 1,
+  const one = shared.get(key) ?? {
     detector: resolveModel('silero-vad', options).then(
-      ({ vad }) => new SileroProcess(vad),
+      models => new SileroProcess(models),
     ),
+    users: 0,
   }
+  one.users++
   shared.set(key, one)
   try {
     return await one.detector
@@ -82,12 +86,12 @@ const release = async (options: ResolveModelOptions): Promise<void> => {
 }
 
 class SileroProcess {
-  readonly #models: { readonly vad: string }
+  readonly #models: ModelFiles<'vad'>
   #process = new EngineProcess()
   #closed = false
 
-  constructor(vad: string) {
-    this.#models = { vad }
+  constructor(models: ModelFiles<'vad'>) {
+    this.#models = models
   }
 
   async detect(

@@ -1,13 +1,12 @@
 import { VAD_FRAME } from '../voice-activity.ts'
 import { loadOnnx, sessionOptions, type Ort } from './onnx.ts'
 
-/** What the detector remembers between frames; `undefined` at the start. */
+/** State of the detector between frames. */
 export type VadState = {
   readonly memory: Float32Array
   readonly context: Float32Array
 }
 
-/** Probability of speech of each frame, and the state after the last one. */
 export type VadResult = {
   readonly probabilities: Float32Array
   readonly state: VadState
@@ -18,9 +17,9 @@ const CONTEXT_SAMPLES = 64
 const STATE_SIZE = 2 * 128
 
 /**
- * Silero VAD v6 (github.com/snakers4/silero-vad, MIT) on 16 kHz mono audio.
- * It keeps no state: a stream's state is passed with its audio, so any worker
- * can process the next frames of any stream.
+ * Silero VAD v6 (github.com/snakers4/silero-vad, MIT) on 16 kHz mono audio. A
+ * stream's state is passed with its audio, so any worker can process the next
+ * frames of any stream.
  */
 export class SileroVad {
   readonly #ort: typeof Ort
@@ -31,7 +30,6 @@ export class SileroVad {
     this.#session = session
   }
 
-  /** Loads the model from a file. */
   static async load(path: string): Promise<SileroVad> {
     const ort = await loadOnnx()
     return new SileroVad(
@@ -40,12 +38,7 @@ export class SileroVad {
     )
   }
 
-  /**
-   * Rates whole frames.
-   *
-   * @param samples a multiple of {@link VAD_FRAME} samples
-   * @param state what the frames before left, if any
-   */
+  /** @param samples a multiple of {@link VAD_FRAME} samples */
   async detect(samples: Float32Array, state?: VadState): Promise<VadResult> {
     const { Tensor } = this.#ort
     const frames = samples.length / VAD_FRAME
@@ -79,10 +72,5 @@ export class SileroVad {
         context: input.slice(VAD_FRAME),
       },
     }
-  }
-
-  /** Frees the session's memory. */
-  async release(): Promise<void> {
-    await this.#session.release()
   }
 }

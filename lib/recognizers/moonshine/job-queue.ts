@@ -1,4 +1,3 @@
-/** Something that waits, and its session. */
 type SessionItem = { readonly session: object }
 
 /** A queue that serves sessions in turn. */
@@ -7,7 +6,6 @@ export class RoundRobin<T extends SessionItem> {
   readonly #waiting = new Map<object, T[]>()
   #size = 0
 
-  /** Number of items. */
   get size(): number {
     return this.#size
   }
@@ -31,7 +29,6 @@ export class RoundRobin<T extends SessionItem> {
     return undefined
   }
 
-  /** Removes an item, if it still waits. */
   remove(item: T): void {
     const own = this.#waiting.get(item.session) ?? []
     const at = own.indexOf(item)
@@ -47,7 +44,6 @@ export type Priority = 'final' | 'partial' | 'file'
 
 type PrioritizedJob = SessionItem & {
   readonly priority: Priority
-  /** In any unit that is the same for all jobs. */
   readonly cost: number
 }
 
@@ -55,9 +51,9 @@ type PrioritizedJob = SessionItem & {
 const FILE_SHARE = 1 / 4
 
 /**
- * Orders the jobs of a recogniser. Live speech goes before files, and its finals
- * before its partial transcripts; if both wait, files get a fifth of the work
- * (deficit round robin, Shreedhar and Varghese 1995). Within a priority,
+ * Orders the jobs of a recogniser. Live speech goes before files, and its
+ * finals before its partial transcripts. If both wait, files get a fifth of the
+ * work (deficit round robin, Shreedhar and Varghese 1995). Within a priority,
  * sessions take turns.
  */
 export class JobQueue<T extends PrioritizedJob> {
@@ -70,7 +66,7 @@ export class JobQueue<T extends PrioritizedJob> {
   /** Work due to files; negative if they had more than their share. */
   #due = 0
 
-  /** @param credit maximum work of files, done before, that counts against them */
+  /** @param credit maximum earlier work of files that counts against them */
   constructor(credit: number) {
     this.#credit = credit
   }
@@ -79,7 +75,6 @@ export class JobQueue<T extends PrioritizedJob> {
     this.#jobs[job.priority].add(job)
   }
 
-  /** Removes an item, if it still waits. */
   remove(job: T): void {
     this.#jobs[job.priority].remove(job)
   }

@@ -1,9 +1,6 @@
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 
-/*
- * Field numbers of onnx.proto (github.com/onnx/onnx), as far as they are
- * needed to take a graph apart.
- */
+/** Field numbers of onnx.proto (github.com/onnx/onnx). */
 const MODEL_GRAPH = 7
 const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12 }
 const NODE = { input: 1, output: 2, type: 4, attribute: 5 }
@@ -16,9 +13,9 @@ const VARINT = WireType.Varint
 
 type Field = {
   readonly number: number
-  /** What it holds, where that is bytes. */
+  /** Content of a length-delimited field. */
   readonly value: Uint8Array
-  /** With its tag, as it stands in the file. */
+  /** The field with its tag. */
   readonly raw: Uint8Array
 }
 
@@ -48,7 +45,7 @@ const one = (fields: readonly Field[], number: number): Uint8Array => {
 const nameIn = (message: Uint8Array, number: number): string =>
   text.decode(one(fieldsOf(message), number))
 
-/** A node of a graph, as a field of it, with another input. */
+/** Returns a node with another input, as a field of a graph. */
 const withInput = (node: readonly Field[], name: string): Uint8Array => {
   const content = new BinaryWriter().tag(NODE.input, BYTES).string(name)
   for (const { number, raw } of node)
@@ -57,7 +54,7 @@ const withInput = (node: readonly Field[], name: string): Uint8Array => {
   return new BinaryWriter().tag(GRAPH.node, BYTES).bytes(bytes).finish()
 }
 
-/** A graph's output: a tensor of floats of any shape. */
+/** Returns a graph's output: a tensor of floats of any shape. */
 const floatOutput = (name: string): Uint8Array => {
   const tensor = new BinaryWriter().tag(1, VARINT).int32(FLOAT).finish()
   const type = new BinaryWriter().tag(1, BYTES).bytes(tensor).finish()
@@ -70,18 +67,16 @@ const floatOutput = (name: string): Uint8Array => {
 }
 
 /**
- * A decoder as Optimum exports it: one file whose graph is one `If` with two
- * branches, one for the first token and one for those that have a cache. As
- * it stands, each step copies the encoder's keys and values through the `If`,
- * and what happens inside (attention) cannot be seen. This takes the branches
- * apart, and what a result does not need is left out.
+ * Splits a decoder that Optimum exported: one file whose graph is one `If` with
+ * two branches, for the first token and for those that have a cache. Unsplit,
+ * each step copies the encoder's keys and values, and the attention is not
+ * accessible. The parts contain only the nodes that their outputs need.
  */
 export class MergedDecoder {
   readonly #model: Field[]
   readonly #graph: Field[]
   readonly #branches = new Map<string, Field[]>()
 
-  /** @param file bytes of the merged model */
   constructor(file: Uint8Array) {
     this.#model = fieldsOf(file)
     this.#graph = fieldsOf(one(this.#model, MODEL_GRAPH))
@@ -94,12 +89,12 @@ export class MergedDecoder {
   }
 
   /**
-   * A model of one branch that computes some of its outputs.
+   * Returns a model of one branch that computes some of its tensors.
    *
    * @param branch `then_branch` has a cache, `else_branch` has none
-   * @param outputs names of tensors in it, whether outputs so far or not
-   * @param shaped name of a tensor whose shape is taken where that of another
-   *   one is asked for, which then need not be computed
+   * @param outputs names of the tensors
+   * @param shaped name of a tensor whose shape replaces that of others, which
+   *   then need not be computed
    */
   extract(
     branch: string,
@@ -144,7 +139,7 @@ export class MergedDecoder {
     return this.#modelWith(graph)
   }
 
-  /** The model with a graph of these fields; its weights are copied once. */
+  /** Returns the model with another graph; copies its weights only once. */
   #modelWith(graph: readonly Uint8Array[]): Uint8Array {
     const length = graph.reduce((sum, { length }) => sum + length, 0)
     const head = new BinaryWriter().tag(MODEL_GRAPH, BYTES).uint32(length)

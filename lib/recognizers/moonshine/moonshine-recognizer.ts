@@ -6,11 +6,11 @@ import { EngineProcess } from '../engine/engine-process.ts'
 import type { VadState } from '../engine/silero.ts'
 import { modelNamed } from '../model-catalog.ts'
 import { resolveModel, type ResolveModelOptions } from '../model-store.ts'
-import { onAbort } from '../on-abort.ts'
-import type {
-  GuessOptions,
-  RecognizeOptions,
-  Recognizer,
+import {
+  onAbort,
+  type GuessOptions,
+  type RecognizeOptions,
+  type Recognizer,
 } from '../recognizer.ts'
 import type {
   JobOptions,
@@ -22,28 +22,26 @@ import { JobQueue, type Priority, RoundRobin } from './job-queue.ts'
 import type { MoonshineResult } from './recognize.ts'
 
 /**
- * The recogniser where none is named: `tiny` for files; `base` for live
- * speech, of which it needs fewer words to be sure.
+ * Returns the default recogniser: `tiny` for files; `base` for live speech,
+ * where it shows words earlier.
  */
 export const defaultModel = (live: boolean): string => (live ? 'base' : 'tiny')
 
-/** Which recogniser to use, and where to look for it. */
 type EngineModelOptions = ResolveModelOptions & {
   /**
-   * `tiny` (fast, 28 MB on disk) or `base` (makes fewer mistakes, 63 MB on
-   * disk). Their full names `moonshine-tiny` and `moonshine-base` work too.
-   * English only.
+   * `tiny` (fast, 28 MB on disk) or `base` (fewer mistakes, 63 MB on disk). The
+   * full names `moonshine-tiny` and `moonshine-base` work too. English only.
    * @default 'tiny'
    */
   readonly model?: string | undefined
 }
 
 /**
- * Finds a recogniser's files and those of the voice activity detector.
+ * Finds the files of a recogniser and of the voice activity detector.
  *
- * @throws {UnknownModelError} for a name that is no model's
- * @throws {ModelMissingError} where they are nowhere and can't be fetched
- * @throws {ModelCorruptError} where a file is not the published one
+ * @throws {UnknownModelError}
+ * @throws {ModelMissingError} if they are missing and cannot be downloaded
+ * @throws {ModelCorruptError} if a file differs from the published one
  */
 export const resolveEngine = async ({
   model = defaultModel(false),
@@ -59,7 +57,7 @@ export const resolveEngine = async ({
 /** Options of {@link MoonshineRecognizer}. */
 export type MoonshineRecognizerOptions = EngineModelOptions & {
   /**
-   * How many threads recognise, one turn each at a time.
+   * Number of threads that recognise, each one turn at a time.
    * @default the number of cores
    */
   readonly workers?: number
@@ -68,7 +66,7 @@ export type MoonshineRecognizerOptions = EngineModelOptions & {
 /** Half a second: the recogniser's minimum. */
 const WARM_UP_SAMPLES = 8_000
 
-/** 30 s of files: the first thread does about that while another one loads. */
+/** 30 s of files; the first thread needs as long as another takes to load. */
 const LOAD_ALL_FROM_SAMPLES = 480_000
 
 /** 15 s: at most one earlier turn of a file counts against files. */
@@ -78,32 +76,30 @@ type QueuedJob = {
   readonly job: Job
   readonly session: object
   readonly priority: Priority
-  /** In samples. */
   readonly cost: number
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: Error) => void
-  /** Called when it leaves the queue. */
   readonly onTaken: () => void
 }
 
 type Queue = RoundRobin<QueuedJob> | JobQueue<QueuedJob>
 
 /**
- * The embedded engine, which knows English: a child process whose threads any
- * number of transcribers share. One thread detects voice activity, the others
- * load Moonshine each. It finds or fetches the models at the first job and
- * starts threads when there is work for them: one recogniser for short files,
- * all of them for live speech or once 30 s of audio was queued.
+ * The embedded engine for English: a child process whose threads any number of
+ * transcribers share. One thread detects voice activity; each of the others
+ * loads Moonshine. The first job finds or downloads the models. Threads start
+ * when needed: one recogniser for short files, all of them for live speech or
+ * once 30 s of audio was queued.
  *
- * If the process crashes, jobs under way fail with `VOX_ENGINE_FAILED`, and
- * the next job starts a new process. An idle one does not keep your process
- * alive, but it holds its models in memory until {@link close}. The child
- * ends with your process, however that ends.
+ * If the process crashes, pending jobs fail with `VOX_ENGINE_FAILED`, and the
+ * next job starts a new process. An idle engine does not keep your process
+ * alive, but holds its models in memory until {@link close}. The child always
+ * ends with your process.
  */
 export class MoonshineRecognizer implements Recognizer {
   /** Full name of the model. */
   readonly model: string
-  /** How many turns are worked on at once. */
+  /** Number of turns transcribed in parallel. */
   readonly size: number
   readonly languages = ['en']
   readonly wordTimes = 'attention'
@@ -115,13 +111,13 @@ export class MoonshineRecognizer implements Recognizer {
   #models: Promise<EngineModels> | undefined
   #process: EngineProcess | undefined
   /**
-   * Threads with a job. The first one only detects voice activity: that takes
-   * little time, but all recognition waits for it.
+   * Threads with a job. The first only detects voice activity, which takes
+   * little time but delays all recognition.
    */
   readonly #busy = new Set<number>()
   readonly #detections = new RoundRobin<QueuedJob>()
   readonly #recognitions = new JobQueue<QueuedJob>(FILE_CREDIT)
-  /** All samples of files queued so far; Infinity once there was live speech. */
+  /** Samples of all files queued so far; Infinity after any live speech. */
   #queuedFileSamples = 0
   #warm: Promise<void> | undefined
   #closed = false
@@ -135,10 +131,10 @@ export class MoonshineRecognizer implements Recognizer {
   }
 
   /**
-   * Starts the process, and finds or fetches the models, so that the first
-   * job does not wait for them.
+   * Starts the process and finds or downloads the models, so that the first job
+   * need not wait.
    *
-   * @throws {ModelMissingError} where they can't be had
+   * @throws {ModelMissingError} if they cannot be downloaded
    */
   async ready(): Promise<void> {
     this.#ensureProcess()
@@ -146,8 +142,8 @@ export class MoonshineRecognizer implements Recognizer {
   }
 
   /**
-   * Starts all threads and loads their models, so that live speech does not
-   * wait for it. Resolves when they are warm.
+   * Starts all threads and loads their models, so that live speech need not
+   * wait. Resolves when they are ready.
    */
   warmUp(): Promise<void> {
     const silence = () => new Float32Array(WARM_UP_SAMPLES)
@@ -179,8 +175,7 @@ export class MoonshineRecognizer implements Recognizer {
   }
 
   /**
-   * Ends the process at once. Jobs queued or under way fail with
-   * `VOX_ENGINE_FAILED`.
+   * Ends the process immediately. Pending jobs fail with `VOX_ENGINE_FAILED`.
    */
   async close(): Promise<void> {
     this.#closed = true
@@ -219,12 +214,11 @@ export class MoonshineRecognizer implements Recognizer {
 
   #findModels(): Promise<EngineModels> {
     const found = (this.#models ??= resolveEngine(this.#options))
-    // After a failure the next job may try again.
+    // After a failure, the next job may try again.
     found.catch(() => (this.#models = undefined))
     return found
   }
 
-  /** Returns the process; starts a new one if it has failed. */
   #ensureProcess(): EngineProcess {
     if (this.#closed) throw new EngineFailedError('the engine is closed')
     if (!this.#process || this.#process.failure)
@@ -257,7 +251,6 @@ export class MoonshineRecognizer implements Recognizer {
     })
   }
 
-  /** Assigns queued jobs to idle threads. */
   #dispatch(models: EngineModels): void {
     if (this.#closed) return
     this.#assign(0, this.#detections, models)

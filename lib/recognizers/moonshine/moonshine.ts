@@ -5,13 +5,10 @@ import {
   sessionOptions,
   type Ort,
 } from '../engine/onnx.ts'
+import type { MoonshineModel, CacheShape } from '../model-catalog.ts'
 import { RECOGNIZER_RATE } from '../recognizer.ts'
-import type { MoonshineModel } from '../model-catalog.ts'
-import { KeyValueCache } from './key-value-cache.ts'
 import { MergedDecoder } from './merged-decoder.ts'
-import { SpeculativeTokens } from './speculative-tokens.ts'
 
-/** A decoded token. */
 export type Token = {
   readonly id: number
   /** Natural logarithm of its probability. */
@@ -20,7 +17,6 @@ export type Token = {
   readonly after: number
 }
 
-/** The result of {@link Moonshine.decode}. */
 export type Decoding = {
   /** Without the start and end marks. */
   readonly tokens: readonly Token[]
@@ -30,20 +26,19 @@ export type Decoding = {
   readonly finished: boolean
 }
 
-/** Options of {@link Moonshine.decode}. */
 export type DecodeOptions = {
   /**
-   * Whether the audio certainly contains words: then the first token must not be
-   * the end mark, which is a common error in short turns.
+   * Whether the audio certainly contains words. Then the first token must not
+   * be the end mark, a common error in short turns.
    */
   readonly spoken?: boolean
   /**
-   * Tokens that are probably right, to verify many in one pass. The result is
-   * the same as without them, except for rounding: the int8 model scales its
-   * activations over all tokens of a pass.
+   * Likely tokens, to verify many in one pass. The result is the same, except
+   * for rounding: the int8 model scales its activations over all tokens of a
+   * pass.
    */
   readonly draft?: readonly number[]
-  /** Whether to encode on two cores, for live speech. */
+  /** Whether to encode with two threads. */
   readonly live?: boolean
 }
 
@@ -57,28 +52,26 @@ const FRAME = 384
 const MIN_SAMPLES = 8_000
 
 /**
- * Maximum number of tokens. Six and a half a second, as the model's authors
- * propose, cuts real words of short audio.
+ * Maximum number of tokens. The 6.5 per second that the model's authors propose
+ * cut real words of short audio.
  */
 const maxTokens = (samples: number): number =>
   Math.floor(12 + (8 * samples) / RECOGNIZER_RATE)
 
-/** Encoded audio, as input of the decoder. */
 type EncodedAudio = {
   readonly samples: number
   readonly keys: Readonly<Record<string, Ort.Tensor>>
 }
 
 /**
- * Moonshine (Jeffries et al. 2024, arXiv:2410.15608), greedy decoding: an
- * encoder over raw 16 kHz audio of any length and a decoder with a cache of
+ * Moonshine (Jeffries et al. 2024, arXiv:2410.15608) with greedy decoding: an
+ * encoder over raw 16 kHz audio of any length, and a decoder with a cache of
  * keys and values. It blocks the calling thread.
  */
 export class Moonshine {
   readonly #ort: typeof Ort
   readonly #model: MoonshineModel
   readonly #encoder: Ort.InferenceSession
-  /** Encoder with two threads, loaded when first needed. */
   #liveEncoder: Promise<Ort.InferenceSession> | undefined
   /** Computes the decoder's keys and values of the encoder's output. */
   readonly #projector: Ort.InferenceSession
@@ -96,7 +89,6 @@ export class Moonshine {
     this.#decoder = decoder!
   }
 
-  /** Loads both halves of a model. */
   static async load(model: MoonshineModel): Promise<Moonshine> {
     const ort = await loadOnnx()
     const merged = new MergedDecoder(await readFile(model.decoder))
@@ -106,7 +98,7 @@ export class Moonshine {
     const sessions = await Promise.all([
       ort.InferenceSession.create(model.encoder, sessionOptions),
       ...[
-        // The batch is one in all of them, and nothing else is asked for.
+        // The batch size is always one, and nothing else of the shape is used.
         merged.extract('else_branch', foreign, 'encoder_hidden_states'),
         merged.extract('then_branch', outputs),
       ].map(bytes => ort.InferenceSession.create(bytes, sessionOptions)),
@@ -153,13 +145,6 @@ export class Moonshine {
     }
   }
 
-  /** Frees the memory of its sessions. */
-  async release(): Promise<void> {
-    const sessions = [this.#encoder, this.#projector, this.#decoder]
-    if (this.#liveEncoder) sessions.push(await this.#liveEncoder)
-    await Promise.all(sessions.map(session => session.release()))
-  }
-
   async #encode(samples: Float32Array, live: boolean): Promise<EncodedAudio> {
     const { Tensor } = this.#ort
     const audio = withPadding(samples)
@@ -196,12 +181,7 @@ export class Moonshine {
     let sum = 0
     for (const value of of) if (value > most - 20) sum += Math.exp(value - most)
     const attention = outputs[attentionOf(this.#model)]!
-    const [, , rows, frames] = attention.dims as [
-      number,
-      number,
-      number,
-      number,
-    ]
+    const [rows, frames] = attention.dims.slice(2) as [number, number]
     const at = (this.#model.clock.head * rows + row) * frames
     const weights = (attention.data as Float32Array).subarray(at, at + frames)
     const after = (argmax(weights) + 0.5) * FRAME
@@ -237,11 +217,8 @@ const MAX_PERIOD = 24
 /**
  * Detects that a decoder repeats itself: the last p tokens occur 4 times in a
  * row (8 times if p is 1, as people do say "no, no, no"). Real speech in the
- * test clips never does so.
- *
- * @param tokens decoded so far
- * @returns how many tokens to keep: all before the first repetition; -1 if
- *   there is no loop
+ * test clips never does so. Returns the number of tokens before the first
+ * repetition, or -1.
  */
 export const findLoop = (tokens: readonly number[]): number => {
   const n = tokens.length
@@ -255,4 +232,102 @@ export const findLoop = (tokens: readonly number[]): number => {
     if (same) return n - length + period
   }
   return -1
+}
+
+/** Maximum tokens per pass: those after a wrong one are wasted. */
+const MAX_PER_PASS = 24
+/** How far ahead to search for a token after a wrong one. */
+const LOOK_AHEAD = 6
+
+/**
+ * Speculative decoding (Leviathan et al. 2022, arXiv:2211.17192) with the last
+ * result instead of a draft model. Results mostly differ in single words. So
+ * after a wrong token, the decoder continues without a draft until it chooses a
+ * token that follows soon in the draft.
+ */
+export class SpeculativeTokens {
+  #rest: readonly number[]
+  #paused = false
+
+  constructor(tokens: readonly number[]) {
+    this.#rest = tokens
+  }
+
+  next(): readonly number[] {
+    return this.#paused ? [] : this.#rest.slice(0, MAX_PER_PASS)
+  }
+
+  /**
+   * @param confirmed number of tokens of {@link next} that were right
+   * @param chosen the token that the decoder chose after them
+   */
+  resume(confirmed: number, chosen: number): void {
+    this.#rest = this.#rest.slice(confirmed)
+    const at = this.#rest.slice(0, LOOK_AHEAD).indexOf(chosen)
+    this.#paused = at < 0
+    this.#rest = this.#rest.slice(at + 1)
+  }
+}
+
+type Tensors = Readonly<Record<string, Ort.Tensor>>
+
+/** A decoder's keys and values of past tokens. */
+export class KeyValueCache {
+  readonly #ort: typeof Ort
+  readonly #shape: CacheShape
+  #past: Tensors
+
+  constructor(ort: typeof Ort, shape: CacheShape) {
+    this.#ort = ort
+    this.#shape = shape
+    const { heads, headSize } = shape
+    this.#past = Object.fromEntries(
+      KeyValueCache.names('past_key_values', 'decoder', shape).map(name => [
+        name,
+        new ort.Tensor('float32', new Float32Array(0), [1, heads, 0, headSize]),
+      ]),
+    )
+  }
+
+  static names(
+    prefix: 'present' | 'past_key_values',
+    half: 'decoder' | 'encoder',
+    { layers }: CacheShape,
+  ): string[] {
+    return Array.from({ length: layers }).flatMap((_, layer) =>
+      ['key', 'value'].map(part => `${prefix}.${layer}.${half}.${part}`),
+    )
+  }
+
+  /** Renames the outputs of a run to the inputs of the next one. */
+  static asPast(outputs: Tensors): Record<string, Ort.Tensor> {
+    const past: Record<string, Ort.Tensor> = {}
+    for (const [name, tensor] of Object.entries(outputs))
+      if (name.startsWith('present.'))
+        past[name.replace('present', 'past_key_values')] = tensor
+    return past
+  }
+
+  get past(): Tensors {
+    return this.#past
+  }
+
+  /** Takes the outputs of a run for its first `length` tokens. */
+  take(outputs: Tensors, length: number): void {
+    const past = KeyValueCache.asPast(outputs)
+    for (const [name, tensor] of Object.entries(past))
+      if (tensor.dims[2] !== length) past[name] = this.#cut(tensor, length)
+    this.#past = past
+  }
+
+  #cut(tensor: Ort.Tensor, length: number): Ort.Tensor {
+    const { heads, headSize } = this.#shape
+    const stride = tensor.dims[2]! * headSize
+    const size = length * headSize
+    const from = tensor.data as Float32Array
+    const data = new Float32Array(heads * size)
+    for (let head = 0; head < heads; head++)
+      data.set(from.subarray(head * stride, head * stride + size), head * size)
+    return new this.#ort.Tensor('float32', data, [1, heads, length, headSize])
+  }
 }

@@ -5,7 +5,7 @@ import type {
 import { RECOGNIZER_RATE } from '../../recognizers/recognizer.ts'
 import { LocalSession } from '../../recognizers/local-session.ts'
 import { ManualSession } from '../../recognizers/manual-session.ts'
-import { SampleBuffer } from '../../recognizers/sample-buffer.ts'
+import { SampleBuffer } from '../../recognizers/audio-run.ts'
 import type {
   CommitHandlers,
   SpeechSession,

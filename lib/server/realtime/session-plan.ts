@@ -8,7 +8,7 @@ import {
   updateConfig,
 } from '../../openai/wire/session-config.ts'
 import { servedModel } from '../../openai/wire/openai-models.ts'
-import type { Latency } from '../../recognizers/latency.ts'
+import type { Latency } from '../../recognizers/live-text.ts'
 import type { TurnOptions } from '../../recognizers/turn-segmenter.ts'
 import type { Engines } from '../engines.ts'
 import type { LocalModel } from '../served-models.ts'

@@ -1,7 +1,7 @@
-import { SHORTEST_TURN_MS, rateOf } from '../../openai/wire/client-event.ts'
+import { rateOf, SHORTEST_TURN_MS } from '../../openai/wire/client-event.ts'
 import { piecesOf } from '../../openai/wire/answers.ts'
 import { servedModel } from '../../openai/wire/openai-models.ts'
-import { SampleBuffer } from '../../recognizers/sample-buffer.ts'
+import { SampleBuffer } from '../../recognizers/audio-run.ts'
 import type {
   CommitHandlers,
   SpeechSession,

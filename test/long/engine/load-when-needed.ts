@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { EngineMessage } from '../../../lib/recognizers/engine/engine-messages.ts'
 import { MoonshineRecognizer } from '../../../lib/recognizers/moonshine/moonshine-recognizer.ts'
-import { ForkedModule } from '../../../lib/io/forked-module.ts'
+import { ForkedModule } from '../../../lib/io/child-process.ts'
 import { testModels } from '../../fixtures/models.ts'
 import { jfk, samplesOf } from '../../fixtures/speech-clips.ts'
 

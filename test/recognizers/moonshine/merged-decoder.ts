@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import fc from 'fast-check'
 import t from 'tap'
-import { KeyValueCache } from '../../../lib/recognizers/moonshine/key-value-cache.ts'
+import { KeyValueCache } from '../../../lib/recognizers/moonshine/moonshine.ts'
 import { MergedDecoder } from '../../../lib/recognizers/moonshine/merged-decoder.ts'
 import {
   loadOnnx,

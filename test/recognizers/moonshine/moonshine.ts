@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { wordErrors, wordsOf } from '../../../benchmarks/word-errors.ts'
 import { textOf } from '../../../lib/recognizers/recognizer.ts'
-import { decodedWords } from '../../../lib/recognizers/moonshine/tokenizer.ts'
+import { decodedWords } from '../../../lib/recognizers/moonshine/recognize.ts'
 import type { MoonshineModel } from '../../../lib/recognizers/model-catalog.ts'
 import {
   Moonshine,
@@ -18,7 +18,6 @@ import { recognises } from '../../fixtures/recognised.ts'
 
 const model: MoonshineModel = await tinyModel()
 const moonshine = await Moonshine.load(model)
-t.teardown(() => moonshine.release())
 const speech = await samplesOf(jfk)
 const plain = await moonshine.decode(speech, { spoken: true })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { SpeculativeTokens } from '../../../lib/recognizers/moonshine/speculative-tokens.ts'
+import { SpeculativeTokens } from '../../../lib/recognizers/moonshine/moonshine.ts'
 
 /** Passes of a decoder whose own choice is `truth`, with a draft. */
 const passesFor = (

@@ -1,6 +1,6 @@
 import llama from 'llama-tokenizer-js'
 import t from 'tap'
-import { detokenize } from '../../../lib/recognizers/moonshine/tokenizer.ts'
+import { detokenize } from '../../../lib/recognizers/moonshine/recognize.ts'
 
 const idsOf = (text: string): number[] => llama.encode(text, false)
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import llama from 'llama-tokenizer-js'
 import t from 'tap'
 import { textOf } from '../../../lib/recognizers/recognizer.ts'
-import { decodedWords } from '../../../lib/recognizers/moonshine/tokenizer.ts'
+import { decodedWords } from '../../../lib/recognizers/moonshine/recognize.ts'
 import type { Token } from '../../../lib/recognizers/moonshine/moonshine.ts'
 
 /** Tokens of a text; each ends what was said before it, 10 samples later. */
