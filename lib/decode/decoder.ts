@@ -17,7 +17,7 @@ import { PCM_ENCODINGS } from '../audio/pcm.ts'
 import { ByteSource } from './byte-source.ts'
 import { chooseDecoder } from './choose-decoder.ts'
 import type { AudioFormat, Decoded } from './format-decoder.ts'
-import { type RawFormat, rawDecoder } from './raw-decoder.ts'
+import { type RawFormat, rawDecoder } from './wav-decoder.ts'
 import { SourceClock } from './source-clock.ts'
 
 export type { AudioFormat, RawFormat }

@@ -1,5 +1,4 @@
-import { ByteBuffer } from './byte-buffer.ts'
-import type { ByteSource } from './byte-source.ts'
+import { ByteBuffer, type ByteSource } from './byte-source.ts'
 
 /** What a decoder found out about its input; emitted once as `'format'`. */
 export type AudioFormat = {
@@ -104,4 +103,29 @@ export async function* decodeFrames<Frame>(
     damaged = parser.damaged
   }
   if (parser.truncated) yield { type: 'truncated', where }
+}
+
+type Call = (...args: number[]) => number
+
+/** The internals of the wasm-audio-decoders family. */
+type WasmDecoder = { readonly _common: { readonly wasm: Record<string, Call> } }
+
+/**
+ * Replaces a WebAssembly function of one decoder, and of no other. The
+ * JavaScript around it prints each error that the function returns, which would
+ * end up on the console of the application; voxpipe finds errors by the samples
+ * that are missing. `console` itself belongs to the application: it is not
+ * touched.
+ *
+ * The names are internal to packages whose versions package.json pins.
+ *
+ * @param replace makes the replacement from the original
+ */
+export const patchWasm = (
+  decoder: object,
+  name: string,
+  replace: (original: Call) => Call,
+): void => {
+  const { wasm } = (decoder as WasmDecoder)._common
+  wasm[name] = replace(wasm[name]!)
 }

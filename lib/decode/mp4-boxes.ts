@@ -1,4 +1,4 @@
-import { ByteBuffer } from './byte-buffer.ts'
+import { ByteBuffer } from './byte-source.ts'
 
 type BoxHead = { type: string; size: number; bytes: number }
 

@@ -1,6 +1,6 @@
 import { OpusDecoder } from 'opus-decoder'
 import { DecodeError } from '../core/errors.ts'
-import { patchWasm } from './patch-wasm.ts'
+import { patchWasm } from './format-decoder.ts'
 
 /** The head of an Opus stream (RFC 7845 5.1). */
 export type OpusHead = {

@@ -1,9 +1,44 @@
 import { type PcmEncoding, bytesPerSample, PcmReader } from '../audio/pcm.ts'
 import { DecodeError } from '../core/errors.ts'
-import { ByteBuffer } from './byte-buffer.ts'
-import type { ByteSource } from './byte-source.ts'
+import { type ByteSource, ByteBuffer } from './byte-source.ts'
 import type { Decoded } from './format-decoder.ts'
-import { blockBytes, type RawFormat, truncatedFrame } from './raw-decoder.ts'
+
+/** Format of headerless PCM. */
+export type RawFormat = {
+  readonly encoding: PcmEncoding
+  /** Frames per second, in Hz. */
+  readonly sampleRate: number
+  readonly channels: number
+}
+
+const BLOCK_FRAMES = 8192
+
+/** Number of bytes to read in one step. */
+const blockBytes = ({ encoding, channels }: RawFormat): number =>
+  Math.min(65_536, BLOCK_FRAMES * bytesPerSample(encoding) * channels)
+
+/** Reports that the input ends inside a PCM frame. */
+const truncatedFrame = (bytes: number): Decoded => ({
+  type: 'truncated',
+  where: `inside a frame: the last ${bytes} bytes were dropped`,
+})
+
+/** Decodes headerless PCM. */
+export const rawDecoder = (raw: RawFormat) =>
+  async function* (source: ByteSource): AsyncGenerator<Decoded> {
+    const { encoding, sampleRate, channels } = raw
+    const codec = `pcm_${encoding}`
+    yield {
+      type: 'format',
+      format: { container: 'raw', codec, sampleRate, channels },
+    }
+    const reader = new PcmReader(encoding, channels)
+    for (let bytes; (bytes = await source.read(blockBytes(raw)));) {
+      const channels = reader.push(bytes)
+      if (channels) yield { type: 'audio', channels }
+    }
+    if (reader.pending > 0) yield truncatedFrame(reader.pending)
+  }
 
 /** What the `fmt ` chunk of a WAV file says. */
 type WavFormat = {

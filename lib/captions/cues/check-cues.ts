@@ -1,5 +1,5 @@
 import { breakKind } from './break-kind.ts'
-import { breakLines } from './break-lines.ts'
+import { breakLines } from './split-cues.ts'
 import type { Cue, CueRule } from './cue.ts'
 import { widthOf, sizeOf } from './caption-text.ts'
 import {

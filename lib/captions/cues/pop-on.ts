@@ -6,11 +6,10 @@ import type {
 import { type CaptionProfile, rulesFor } from '../profiles.ts'
 import { SpeakerMarks } from '../speakers/speaker-marks.ts'
 import { breakKind } from './break-kind.ts'
-import { breakLines } from './break-lines.ts'
+import { breakLines, pauseMs, splitCues } from './split-cues.ts'
 import { widthOf, sizeOf, readingTime, cleanText } from './caption-text.ts'
 import type { Cue, CueColor, CueException, CueRule, CueSource } from './cue.ts'
 import { CueSequencer } from './order-cues.ts'
-import { pauseMs, splitCues } from './split-cues.ts'
 import { type TimedToken, timedTokens } from './tokens.ts'
 
 /** Uninterrupted speech of one speaker. */

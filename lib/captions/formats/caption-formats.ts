@@ -2,11 +2,8 @@ import { ass } from './ass.ts'
 import type { CueFormat, EventFormat } from './caption-writer.ts'
 import { ebuttd, ttml } from './ttml.ts'
 import { json, jsonl } from './json.ts'
-import { md } from './md.ts'
-import { sbv } from './sbv.ts'
-import { srt } from './srt.ts'
-import { tsv } from './tsv.ts'
-import { txt } from './txt.ts'
+import { md, tsv, txt } from './txt.ts'
+import { sbv, srt } from './srt.ts'
 import { vtt } from './vtt.ts'
 
 const table = {

@@ -1,4 +1,4 @@
-import { clockRange } from '../../core/timecode.ts'
+import { clockRange, clock } from '../../core/timecode.ts'
 import type { FinalEvent } from '../../core/transcript-event.ts'
 import { cleanText } from '../cues/caption-text.ts'
 import type { EventFormat } from './caption-writer.ts'
@@ -61,7 +61,7 @@ type ProseFormat = {
  * Creates a format of paragraphs: one line per final, a blank line between
  * paragraphs, and `[inaudible 00:12:03-00:12:09]` for a gap.
  */
-export const prose = ({
+const prose = ({
   extension,
   escape = text => text,
   line,
@@ -100,3 +100,47 @@ export const txt: EventFormat = prose({
   line: (text, speaker, _, { changes }) =>
     changes && speaker ? `${speaker}: ${text}` : text,
 })
+
+/** Characters that may be markup in Markdown or GitHub's dialect. */
+const marks = /[\\`*_[\]<>&#|~$]/g
+
+/** Starts of lines that are lists or headings. */
+const openings = /^(?=[-+=:])|(?<=^\d{1,9})(?=[.)])/
+
+const escapeMarkdown = (text: string): string =>
+  text.replace(marks, '\\$&').replace(openings, '\\')
+
+/**
+ * Markdown (CommonMark). A paragraph begins with `**Ann** [00:01:02]` when the
+ * speaker changes and after 2 s of silence; unknown speakers have no name. Each
+ * final is one line, each gap `[inaudible 00:12:03-00:12:09]`. Markup in the text
+ * is escaped.
+ */
+export const md: EventFormat = prose({
+  extension: 'md',
+  escape: escapeMarkdown,
+  line: (text, speaker, { start }, { begins }) =>
+    begins ? `${speaker && `**${speaker}** `}[${clock(start)}] ${text}` : text,
+})
+
+const row = (start: number, end: number, text: string): string =>
+  text && `${Math.round(start)}\t${Math.round(end)}\t${text}\n`
+
+/**
+ * Tab-separated values as Whisper writes them: a header, then a row per final with
+ * its times in whole ms; `[inaudible]` for a gap. Tabs and line breaks in a text
+ * become spaces; a final without text has no row.
+ */
+export const tsv: EventFormat = {
+  extension: 'tsv',
+  open: () => ({
+    begin: () => 'start\tend\ttext\n',
+    event(event) {
+      if (event.type === 'gap')
+        return row(event.start, event.end, '[inaudible]')
+      if (event.type !== 'final') return ''
+      return row(event.start, event.end, cleanText(event.text))
+    },
+    end: () => '',
+  }),
+}

@@ -16,8 +16,6 @@ import {
   hlsPlaylistKinds,
   type HlsPlaylistKind,
   HlsPlaylist,
-} from './hls-playlist.ts'
-import {
   CueSegmenter,
   LiveCaptionClock,
   type CueSegment,

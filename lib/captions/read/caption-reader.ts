@@ -8,10 +8,9 @@ import {
 } from '../../core/stage.ts'
 import type { Cue } from '../cues/cue.ts'
 import { CueChannels } from '../cues/order-cues.ts'
-import type { CueSink, LineReader } from './line-reader.ts'
+import { type CueSink, type LineReader, TextLines } from './text-lines.ts'
 import { SrtReader, srtTimes } from './read-srt.ts'
 import { VttReader, vttSignature } from './read-vtt.ts'
-import { TextLines } from './text-lines.ts'
 
 /** A format of captions that can be read. */
 export type ReadableFormat = 'srt' | 'vtt'

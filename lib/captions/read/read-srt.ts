@@ -5,7 +5,7 @@ import {
   type CueSink,
   type CueTimes,
   type LineReader,
-} from './line-reader.ts'
+} from './text-lines.ts'
 
 const time = String.raw`(-?)(?:(\d{1,9}) ?: ?)?(\d{1,4}) ?: ?(\d{1,4})(?: ?[,.:;] ?(\d{1,9}))?`
 const first = new RegExp(

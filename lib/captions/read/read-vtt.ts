@@ -7,7 +7,7 @@ import {
   type CueSink,
   type CueTimes,
   type LineReader,
-} from './line-reader.ts'
+} from './text-lines.ts'
 import { srtTimes } from './read-srt.ts'
 
 /** The text of one voice in a cue. */

@@ -8,8 +8,7 @@ import {
 } from './flac-frames.ts'
 import { DecodeError } from '../../core/errors.ts'
 import type { ByteSource } from '../byte-source.ts'
-import { type Decoded, decodeFrames } from '../format-decoder.ts'
-import { patchWasm } from '../patch-wasm.ts'
+import { type Decoded, decodeFrames, patchWasm } from '../format-decoder.ts'
 
 /** Widths of samples that the decoder scales correctly, in bits. */
 const WIDTHS: ReadonlySet<number> = new Set([8, 16, 24, 32])

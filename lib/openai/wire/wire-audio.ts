@@ -1,5 +1,5 @@
 import { endianness } from 'node:os'
-import { ALAW, MULAW } from '../../audio/g711.ts'
+import { ALAW, MULAW } from '../../audio/pcm.ts'
 import type { InputFormat } from './session-config.ts'
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
