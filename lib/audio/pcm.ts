@@ -1,20 +1,20 @@
 import { endianness } from 'node:os'
 
 /**
- * Samples of the 256 G.711 codes, in [-1, 1]. After ITU-T G.711 (1988),
- * tables 1 and 2.
+ * Samples of the 256 G.711 codes, in [-1, 1] (ITU-T G.711, 1988, tables 1 and
+ * 2).
  */
 const codeTable = (decode: (code: number) => number): Float32Array =>
   Float32Array.from({ length: 256 }, (_, code) => decode(code) / 32_768)
 
-/** µ-law: 8 bits to 14, kept in the upper bits of 16. */
+/** µ-law: 14-bit samples in the upper bits of 16. */
 export const MULAW = codeTable(code => {
   const bits = ~code & 0xff
   const magnitude = ((((bits & 0x0f) << 3) + 0x84) << ((bits >> 4) & 7)) - 0x84
   return bits & 0x80 ? -magnitude : magnitude
 })
 
-/** A-law: 8 bits to 13, kept in the upper bits of 16. */
+/** A-law: 13-bit samples in the upper bits of 16. */
 export const ALAW = codeTable(code => {
   const bits = code ^ 0x55
   const exponent = (bits >> 4) & 7
@@ -24,7 +24,7 @@ export const ALAW = codeTable(code => {
   return bits & 0x80 ? magnitude : -magnitude
 })
 
-/** Encodings of headerless PCM, by ffmpeg's names. */
+/** Encodings of PCM, by ffmpeg's names. */
 export const PCM_ENCODINGS = [
   'u8',
   's16le',
@@ -37,7 +37,6 @@ export const PCM_ENCODINGS = [
   'alaw',
 ] as const
 
-/** An encoding of interleaved PCM, by ffmpeg's name. */
 export type PcmEncoding = (typeof PCM_ENCODINGS)[number]
 
 const SIZES: Record<PcmEncoding, number> = {
@@ -57,7 +56,7 @@ export const bytesPerSample = (encoding: PcmEncoding): number => SIZES[encoding]
 
 const HOST_IS_BIG = endianness() === 'BE'
 
-/** Returns bytes aligned and in the byte order of the host. */
+/** Returns bytes aligned and in host byte order. */
 const hostOrder = (bytes: Uint8Array, size: 2 | 4 | 8, big = false) => {
   if (big === HOST_IS_BIG && bytes.byteOffset % size === 0) return bytes
   const copy = new Uint8Array(bytes)
@@ -145,8 +144,8 @@ const viewAs = <T>(
   )
 
 /**
- * Whole frames of interleaved PCM as planar samples in [-1, 1]. The result
- * shares no memory with the input.
+ * Returns whole frames of interleaved PCM as planar samples in [-1, 1], in new
+ * memory.
  */
 export const readPcm = (
   bytes: Uint8Array,
@@ -180,7 +179,7 @@ export const readPcm = (
   }
 }
 
-/** Reads whole frames of PCM from bytes in any chunking. */
+/** Reads frames of PCM from bytes in any chunking. */
 export class PcmReader {
   readonly #encoding: PcmEncoding
   readonly #channels: number
@@ -198,7 +197,7 @@ export class PcmReader {
     return this.#rest.length
   }
 
-  /** Returns the frames that are complete; undefined if there are none. */
+  /** Returns the complete frames, if any. */
   push(bytes: Uint8Array): Float32Array[] | undefined {
     const joined = this.#rest.length > 0 ? concat(this.#rest, bytes) : bytes
     const whole = joined.length - (joined.length % this.#frameBytes)

@@ -9,10 +9,10 @@ import type { ByteSource } from './byte-source.ts'
 import type { FormatDecoder } from './format-decoder.ts'
 import { type FfmpegInput, ffmpegDecoder } from './ffmpeg-decoder.ts'
 
-/** How far to search for the header of a container, in bytes. */
+/** Maximum size of a container's header, in bytes. */
 const HEADER_BYTES = 1 << 20
 
-/** FLAC starts with its name and the block STREAMINFO: 42 bytes. */
+/** `fLaC`, and the header and content of STREAMINFO. */
 const STREAMINFO_BYTES = 42
 
 const unknown = (looksLike: string): UnknownFormatError =>
@@ -20,7 +20,7 @@ const unknown = (looksLike: string): UnknownFormatError =>
     `the input is not audio that can be read: it looks like ${looksLike} (headerless PCM needs its format said: --raw s16le:16000:1, or the option 'raw')`,
   )
 
-/** Returns the format of the input, after any tags. */
+/** Returns the format of the input; skips ID3 tags. */
 const sniffFormat = async (
   source: ByteSource,
 ): Promise<Exclude<Sniffed, { kind: 'id3' }>> => {
@@ -46,10 +46,9 @@ const loadDecoder = <Module>(format: string, loading: Promise<Module>) =>
 type FfmpegChoice = Pick<FfmpegInput, 'ffmpeg' | 'signal'>
 
 /**
- * Chooses the decoder for an input by its first bytes, and loads its codec.
- *
- * @throws EmptyInputError where there are none
- * @throws UnknownFormatError where they are of no known format
+ * Chooses a decoder by the first bytes, and loads its codec.
+ * @throws EmptyInputError if there are none
+ * @throws UnknownFormatError if their format is not known
  */
 export const chooseDecoder = async (
   source: ByteSource,

@@ -11,14 +11,14 @@ import type { AudioFormat, Decoded } from './format-decoder.ts'
 /** Maximum number of frames of a chunk. */
 const MAX_FRAMES = 8192
 
-/** A jump of the clock beyond this is ignored, in seconds. */
+/** Longest jump of the clock, in seconds; longer ones are ignored. */
 const MAX_GAP_S = 86_400
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
 
 /**
- * Places decoded audio on the source's clock, cuts it into chunks, and reports
- * at the end what is missing.
+ * Places decoded audio on the source's clock, divides it into chunks, and
+ * reports missing audio at the end.
  */
 export class SourceClock {
   readonly #maxDurationMs: number
@@ -37,7 +37,6 @@ export class SourceClock {
     this.#strict = options.strict
   }
 
-  /** Whether the maximum duration has been reached. */
   get full(): boolean {
     return this.#full
   }
@@ -52,7 +51,6 @@ export class SourceClock {
     this.#toleranceMs = item.toleranceMs ?? this.#toleranceMs
   }
 
-  /** Yields the chunks of some samples. */
   *chunks(item: Decoded & { type: 'audio' }): Generator<AudioChunk> {
     const { sampleRate } = this.#format!
     const frames = item.channels[0]!.length
@@ -74,7 +72,7 @@ export class SourceClock {
     }
   }
 
-  /** Counts damage, and returns the warning to emit now, if any. */
+  /** Counts damage; returns the warning to emit now, if any. */
   damage({ what }: Decoded & { type: 'damage' }): StageWarning | undefined {
     if (this.#damages++ > 0 || this.#strict) return undefined
     return {
@@ -83,16 +81,14 @@ export class SourceClock {
     }
   }
 
-  /** Records that the input is truncated. */
   truncated({ where }: Decoded & { type: 'truncated' }): void {
     this.#truncation = where
   }
 
   /**
-   * Returns the warnings to emit at the end.
-   *
-   * @throws EmptyInputError or DecodeError where there was no audio; under
-   * `strict`, TruncatedError or DecodeError where some is missing
+   * Returns the final warnings.
+   * @throws EmptyInputError or DecodeError without audio; TruncatedError or
+   * DecodeError if `strict` and some audio is missing
    */
   finish(): StageWarning[] {
     if (this.#full)

@@ -13,17 +13,15 @@ export type RawFormat = {
 
 const BLOCK_FRAMES = 8192
 
-/** Number of bytes to read in one step. */
 const blockBytes = ({ encoding, channels }: RawFormat): number =>
   Math.min(65_536, BLOCK_FRAMES * bytesPerSample(encoding) * channels)
 
-/** Reports that the input ends inside a PCM frame. */
+/** Reports an incomplete last frame. */
 const truncatedFrame = (bytes: number): Decoded => ({
   type: 'truncated',
   where: `inside a frame: the last ${bytes} bytes were dropped`,
 })
 
-/** Decodes headerless PCM. */
 export const rawDecoder = (raw: RawFormat) =>
   async function* (source: ByteSource): AsyncGenerator<Decoded> {
     const { encoding, sampleRate, channels } = raw
@@ -40,11 +38,11 @@ export const rawDecoder = (raw: RawFormat) =>
     if (reader.pending > 0) yield truncatedFrame(reader.pending)
   }
 
-/** What the `fmt ` chunk of a WAV file says. */
+/** Content of the `fmt ` chunk. */
 type WavFormat = {
-  /** WAVE_FORMAT tag, that of the sub-format where it is extensible. */
+  /** WAVE_FORMAT tag, or the tag of the extensible sub-format. */
   readonly tag: number
-  /** How to read the samples; undefined where they are not PCM or G.711. */
+  /** Undefined unless the samples are PCM or G.711. */
   readonly encoding: PcmEncoding | undefined
   readonly sampleRate: number
   readonly channels: number
@@ -53,10 +51,7 @@ type WavFormat = {
 const MAX_CHANNELS = 64
 const MAX_RATE = 1_536_000
 
-/**
- * Sizes of `data` that writers put in when they cannot seek back: ffmpeg,
- * SoX, arecord.
- */
+/** Sizes of `data` by ffmpeg, SoX and arecord when they cannot seek. */
 const UNKNOWN_SIZES = new Set([
   0xffffffff, 0x7fffffff, 0x7ffff000, 0x80000000, 0x7fffffda,
 ])
@@ -67,7 +62,7 @@ const name = (bytes: Uint8Array, at: number): string =>
 const view = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-/** Tag and bytes of a sample, as `tag/bytes`. */
+/** By tag and bytes per sample. */
 const ENCODINGS: Readonly<Record<string, PcmEncoding>> = {
   '1/1': 'u8',
   '1/2': 's16le',
@@ -100,7 +95,7 @@ export const parseWavFormat = (body: Uint8Array): WavFormat => {
       'wav',
       `the WAV header declares ${sampleRate} Hz; 1 to ${MAX_RATE} can be read`,
     )
-  // 24 bits may lie in 4 bytes: the alignment says so.
+  // Samples of 24 bits may take 4 bytes.
   const sampleBytes =
     blockAlign > 0 && blockAlign % channels === 0
       ? blockAlign / channels
@@ -109,7 +104,7 @@ export const parseWavFormat = (body: Uint8Array): WavFormat => {
   return { tag, encoding, sampleRate, channels }
 }
 
-/** The format of a WAV whose first bytes these are; undefined: not reached. */
+/** Reads the format of a WAV; undefined if it needs more bytes. */
 export const peekWavFormat = (head: Uint8Array): WavFormat | undefined => {
   const fields = view(head)
   for (let at = 12; at + 8 <= head.length;) {
@@ -124,8 +119,8 @@ export const peekWavFormat = (head: Uint8Array): WavFormat | undefined => {
 }
 
 /**
- * Extracts the samples of a WAV file (RIFF or RF64). A length of 0 or of all
- * ones, as writers to a pipe leave it, means until the end of the input.
+ * Extracts the samples of a WAV file (RIFF or RF64). Unknown lengths, as
+ * written to pipes, extend to the end of the input.
  */
 export class WavParser {
   readonly #buffer = new ByteBuffer()
@@ -143,12 +138,11 @@ export class WavParser {
     return this.#format
   }
 
-  /** Whether the samples have been reached. */
   get inData(): boolean {
     return this.#inData
   }
 
-  /** Declared number of frames; undefined if the length is unknown. */
+  /** Declared number of frames, if known. */
   get declaredFrames(): number | undefined {
     if (this.#dataBytes === undefined || !this.#format?.encoding)
       return undefined
@@ -161,7 +155,7 @@ export class WavParser {
     return this.#inData && this.#received === this.#dataBytes
   }
 
-  /** Returns the samples in these bytes, as a view of them or of a copy. */
+  /** Returns the samples in these bytes. */
   push(bytes: Uint8Array): Uint8Array {
     if (this.#inData) return this.#take(bytes)
     this.#buffer.append(bytes)
@@ -184,7 +178,7 @@ export class WavParser {
     this.#position += count
   }
 
-  /** Reads one chunk of the header; returns false if it needs more bytes. */
+  /** Reads a chunk of the header; returns false if it needs more bytes. */
   #step(): boolean {
     if (this.#skip > 0) {
       const count = Math.min(this.#skip, this.#buffer.length)
@@ -227,21 +221,19 @@ export class WavParser {
   }
 
   #declared(size: number): number | undefined {
-    // An RF64 of unknown length has zeros in ds64.
+    // In an RF64 of unknown length, ds64 has zeros.
     if (size === 0xffffffff && this.#ds64) return this.#ds64.data || undefined
     if (UNKNOWN_SIZES.has(size)) return undefined
     if (size > 0) return size
-    // Nothing in `data`: empty only if the file says that more follows it.
+    // An empty `data` only has no samples if chunks follow it.
     const known = this.#riffSize !== 0 && this.#riffSize !== 0xffffffff
     return known && this.#riffSize + 8 > this.#position ? 0 : undefined
   }
 }
 
 /**
- * Decodes a WAV.
- *
- * @param read reads the next bytes
- * @param container what to call it; ffmpeg's output is a WAV, too
+ * Decodes a WAV, also one that ffmpeg writes.
+ * @param container name in the format
  */
 export async function* wavAudio(
   read: (max: number) => Promise<Uint8Array | undefined>,
@@ -267,7 +259,6 @@ export async function* wavAudio(
     yield { type: 'truncated', where: 'inside the WAV header' }
 }
 
-/** Decodes a WAV file. */
 export const decodeWav = (source: ByteSource): AsyncGenerator<Decoded> =>
   wavAudio(max => source.read(max), 'wav')
 

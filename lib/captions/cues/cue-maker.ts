@@ -16,10 +16,10 @@ import { PopOn } from './pop-on.ts'
 
 /**
  * Normalises a cue for all formats: times in whole ms, its end after its start,
- * its lines {@link cleanText | clean} and not empty.
+ * its lines cleaned by {@link cleanText} and not empty. Returns undefined if
+ * there is no text.
  *
  * @param prepare changes the text before
- * @returns undefined if there is no text
  */
 export const cleanCue = (
   cue: Cue,
@@ -36,7 +36,6 @@ export const cleanCue = (
 
 const textOf = ({ lines }: Cue): string => lines.join(' ')
 
-/** Makes a final of a cue. */
 export const finalFromCue = (cue: Cue, turn: string): FinalEvent => ({
   type: 'final',
   turn,
@@ -49,13 +48,12 @@ export const finalFromCue = (cue: Cue, turn: string): FinalEvent => ({
 
 /** Makes cues of events and cues, in order of their starts. */
 export interface CueBuilder {
-  /** Returns cues that an input completes; throws FormatError if it is invalid. */
+  /** Returns completed cues; throws FormatError if the input is invalid. */
   write(input: unknown): Cue[]
-  /** Returns cues that a time completes: see {@link CueSource}. */
+  /** See {@link CueSource.passed}. */
   passed(time: number): Cue[]
   /** Start of the first pending cue, or Infinity. */
   readonly earliest: number
-  /** Returns the pending cues. */
   end(): Cue[]
 }
 
@@ -68,8 +66,7 @@ const cueSourceOf = (
     : new PopOn(profile, prepare)
 
 /**
- * Creates a builder of cues. Input cues are kept, unless `reflow` is set.
- *
+ * Creates a builder of cues. It keeps input cues unless `reflow` is set.
  * @param prepare changes a text before it is divided into cues
  */
 export const cueBuilder = (
@@ -95,20 +92,18 @@ export const cueBuilder = (
   }
 }
 
-/** How cues are to be made. */
+/** Options of {@link makeCues}. */
 export type CueOptions = Omit<CaptionOptions, 'format'>
 
 /** Options of {@link CueMaker}. */
 export type CueMakerOptions = Omit<CaptionFormatterOptions, 'format'>
 
 /**
- * Makes cues of a whole transcript at once; {@link CueMaker} makes the same as
- * the events come. Cues that come in stay as they are, unless a profile or a
- * limit asks for new ones. A cue that cannot keep a limit of its profile says so
- * in `exceptions`.
- *
- * @throws OptionError if an option cannot be used.
- * @throws FormatError if something is neither an event nor a cue.
+ * Makes the cues of a whole transcript; {@link CueMaker} makes the same cues
+ * event by event. Input cues are kept unless a profile or a limit is given. A
+ * cue that cannot keep a limit lists it in `exceptions`.
+ * @throws OptionError if an option is invalid
+ * @throws FormatError if the input is invalid
  */
 export const makeCues = (
   inputs: Iterable<CaptionInput>,
@@ -120,12 +115,12 @@ export const makeCues = (
 }
 
 /**
- * Turns {@link TranscriptEvent}s, or {@link Cue}s that were read, into cues as
- * objects, for what shows or checks captions itself: what
- * {@link CaptionFormatter} would write.
+ * Makes cues of {@link TranscriptEvent}s or {@link Cue}s, for applications that
+ * show or check captions themselves. {@link CaptionFormatter} would write the
+ * same cues.
  *
- * @throws OptionError if an option cannot be used. Something that is neither an
- * event nor a cue ends the stream with a FormatError.
+ * @throws OptionError if an option is invalid. Invalid input ends the stream
+ * with a FormatError.
  */
 export class CueMaker extends Stage<CaptionInput, Cue> {
   readonly #cues: CueBuilder

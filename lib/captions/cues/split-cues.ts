@@ -18,7 +18,7 @@ const lineBreakCosts: Record<BreakKind, number> = {
 }
 const topHeavy = 5
 
-/** Returns the least number of lines for tokens. */
+/** Minimum number of lines for tokens. */
 export const lineCountOf = (
   tokens: readonly Token[],
   maxWidth: number,
@@ -35,10 +35,9 @@ export const lineCountOf = (
 }
 
 /**
- * Breaks the text of one cue into as few lines as possible, at the least cost:
- * that of each break by its kind, plus each line's distance from their mean
- * width. Punctuation wins over balance unless a line would be nearly empty;
- * balance decides the rest, with the longer line below.
+ * Breaks the text of a cue into as few lines as possible, at the least total
+ * cost of breaks and of distances from the mean width. Punctuation wins over
+ * balance unless a line would be nearly empty; the longer line is below.
  */
 export const breakLines = (
   tokens: readonly Token[],
@@ -85,7 +84,6 @@ export const breakLines = (
   return lines
 }
 
-/** Costs of ending a cue. */
 const cueBreakCosts: Record<BreakKind, number> = {
   sentence: 0,
   clause: 20,
@@ -94,31 +92,28 @@ const cueBreakCosts: Record<BreakKind, number> = {
   avoid: 150,
   never: 1000,
 }
-/** Cost of every cue, so that there are few. */
+/** Cost per cue. */
 const perCue = 45
-/** Cost of a full cue beyond an empty one; squared, so that cues are even. */
+/** Additional cost of a full cue; quadratic, so that cues are even. */
 const fullness = 40
 /** Cost of the end of a sentence inside a cue. */
 const innerSentence = 60
-/** Cost of a cue that is too short. */
 const tooShort = 100
-/** Cost of a cue that cannot be read in its time. */
 const tooFast = 200
-/** Additional cost of a cue that needs twice its time. */
+/** Additional cost of a cue that has half the time it needs. */
 const twiceTooFast = 400
-/** Cost of a pause inside a cue. */
 const innerPause = 90
-/** Shortest pause, in ms; it ends a cue like the end of a sentence. */
+/** Shortest pause in ms; it ends a cue like the end of a sentence. */
 export const pauseMs = 500
-/** Weight of a break between lines, relative to one between cues. */
+/** Weight of line breaks relative to breaks between cues. */
 const lineShare = 0.5
 
-/** Tokens `from` to `to` (exclusive) make a cue. */
+/** Tokens from `from` to before `to` form a cue. */
 type CueRange = { readonly from: number; readonly to: number }
 
 /**
- * Returns the cost of the cheapest line break at or after each end of the first
- * line from `from` on: `out[m]` is the least over m, m + 1, ….
+ * Returns the least cost of a line break at or after each end of the first
+ * line: `out[m]` is the least over m, m + 1, ….
  */
 const firstLineCosts = (
   tokens: readonly Token[],
@@ -137,18 +132,16 @@ const firstLineCosts = (
   return out
 }
 
-/** Longest speech of a cue, in ms, that leaves room for its end. */
+/** Longest speech in a cue in ms, leaving time after it. */
 const longestSpoken = ({ maxDurationMs, chainGapMs }: CaptionProfile): number =>
   Math.max(maxDurationMs - chainGapMs, maxDurationMs / 2)
 
 /**
  * Divides tokens into cues that fit the profile, at the least total cost: few
- * cues that end with sentences and clauses, are long enough to be read, and are
- * of even length without punctuation. A dynamic programme over the tokens,
- * linear in their number.
- *
- * Only a cue of one token may be longer than the longest; a cue may be shorter
- * than the shortest if the words leave no better choice.
+ * cues that end with sentences and clauses, can be read in their time, and are
+ * of even length without punctuation. Dynamic programming in linear time. Only
+ * a single token may exceed the limits; a cue may be too short if the words
+ * leave no better choice.
  */
 export const splitCues = (
   tokens: readonly TimedToken[],
@@ -174,8 +167,7 @@ export const splitCues = (
   const breaks = tokens.map(({ after }, i) =>
     pauses[i] ? cueBreakCosts.sentence : cueBreakCosts[after],
   )
-  // Latest end of a cue that ends with a token: limited by the start of the next
-  // and by the hold time.
+  // Latest end of a cue that ends with each token.
   const lasts = tokens.map(({ end }, i) => {
     const next = tokens[i + 1]
     if (!next) return end + maxHoldMs
@@ -214,7 +206,7 @@ export const splitCues = (
       const fill = width / room
       let cost = best[from]! + perCue + fullness * fill * fill + inner
       if (to < n) cost += breaks[to - 1]!
-      // breakLines() weighs balance, too; here the kind is enough
+      // breakLines() also weighs balance
       if (lines === 2)
         cost +=
           lineShare * (firstLine[Math.max(second, from + 1) - 1 - from] ?? 0)

@@ -20,15 +20,13 @@ const table = {
   jsonl,
 } satisfies Record<string, CueFormat | EventFormat>
 
-/** A caption format's name. */
 export type CaptionFormat = keyof typeof table
 
-/** All caption formats. */
 export const captionFormats = Object.keys(table) as CaptionFormat[]
 
 export const formatOf = (name: CaptionFormat): CueFormat | EventFormat =>
   table[name]
 
-/** The file extension of a format, without a point. */
+/** Returns the file extension of a format, without a dot. */
 export const extensionOf = (name: CaptionFormat): string =>
   table[name].extension

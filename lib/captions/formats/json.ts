@@ -8,31 +8,27 @@ import type {
 } from '../../core/transcript-event.ts'
 import type { EventFormat } from './caption-writer.ts'
 
-/** Characters that JSON allows, but terminals or line readers act on. */
+/** Characters that JSON allows, but that affect terminals or line readers. */
 const unsafe = /[\u007f-\u009f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]/gu
 
-/**
- * Writes JSON in one line. Control characters, direction overrides and byte order
- * marks are escaped as `\uXXXX`.
- */
+/** Writes JSON in one line, with unsafe characters as `\uXXXX`. */
 const toJson = (value: unknown): string =>
   JSON.stringify(value).replace(
     unsafe,
     c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
-/** A word in OpenAI's form, in seconds, with additional facts. */
+/** A word in OpenAI's form with additional fields, in seconds. */
 type JsonWord = {
   word: string
   start: number
   end: number
   probability?: number
   speaker?: string
-  /** Source of the times. */
   source: WordTimeSource
 }
 
-/** A final in the form of OpenAI's segments, in seconds. */
+/** A final as OpenAI's segment, in seconds. */
 type JsonSegment = {
   id: number
   seek: 0
@@ -49,7 +45,6 @@ type JsonSegment = {
   words?: JsonWord[]
 }
 
-/** Usage in OpenAI's names. */
 type JsonUsage =
   | { type: 'duration'; seconds: number }
   | {
@@ -59,7 +54,7 @@ type JsonUsage =
       total_tokens: number
     }
 
-/** A transcript as a superset of OpenAI's `verbose_json`; times in seconds. */
+/** A superset of OpenAI's `verbose_json`; times in seconds. */
 type JsonTranscript = {
   task: 'transcribe'
   language: string
@@ -70,7 +65,7 @@ type JsonTranscript = {
   gaps?: { start: number; end: number; reason: string }[]
   warnings?: { code: string; message: string }[]
   usage?: JsonUsage
-  /** False if there are gaps, or the events stopped before their end. */
+  /** False if there are gaps or no `end` event. */
   complete: boolean
 }
 
@@ -113,7 +108,6 @@ const usageOf = (usage: Usage): JsonUsage =>
         total_tokens: usage.total,
       }
 
-/** Adds an event to a transcript. */
 const collect = (transcript: JsonTranscript, event: TranscriptEvent): void => {
   switch (event.type) {
     case 'final': {
@@ -141,10 +135,9 @@ const collect = (transcript: JsonTranscript, event: TranscriptEvent): void => {
 }
 
 /**
- * One JSON object, a superset of OpenAI's `verbose_json`, written at the end; the
- * whole transcript is kept until then. `language` is that of the first final that
- * has one, or `en`; `duration` is that of the `end` event, or the end of the last
- * final or gap.
+ * One JSON object, a superset of OpenAI's `verbose_json`, written at the end.
+ * `language` is that of the first final that has one, or `en`; `duration` is
+ * that of the `end` event, or the end of the last final or gap.
  */
 export const json: EventFormat = {
   extension: 'json',

@@ -3,9 +3,9 @@ import { cleanText } from '../cues/caption-text.ts'
 import type { CueFormat } from './caption-writer.ts'
 
 /**
- * Replaces markup by look-alikes, since SRT has no escapes. Readers take an arrow
- * for the times of a cue, `<word>` for a tag, `{…}` and `\N` for ASS codes; they
- * become `->`, `‹word›`, `(…)` and `⧵N`.
+ * Replaces markup by similar characters, since SRT has no escapes. Readers
+ * interpret an arrow as times, `<word>` as a tag, `{…}` and `\N` as ASS codes;
+ * these become `->`, `‹word›`, `(…)` and `⧵N`.
  */
 const withoutMarkup = (text: string): string =>
   cleanText(text)
@@ -17,7 +17,7 @@ const withoutMarkup = (text: string): string =>
     .replaceAll('}', ')')
     .replace(/\\(?=[Nnh])/g, '⧵')
 
-/** SubRip: `HH:MM:SS,mmm`, cues numbered from 1; without cues an empty file. */
+/** SubRip: `HH:MM:SS,mmm`, cues numbered from 1; an empty file without cues. */
 export const srt: CueFormat = {
   extension: 'srt',
   prepare: withoutMarkup,
@@ -32,12 +32,12 @@ export const srt: CueFormat = {
 
 const sbvTime = (ms: number): string => timecode(ms, '.').replace(/^0/, '')
 
-/** The comma of a text line that looks like the times of a cue. */
+/** The comma of a text line that looks like times. */
 const comma = /(?<=^\d+:\d\d:\d\d(?:\.\d+)? ?),(?= ?\d+:\d\d:\d\d(?:\.\d+)?$)/
 
 /**
- * YouTube's SBV: `H:MM:SS.mmm,H:MM:SS.mmm`, then the lines. It has no escapes: in
- * a line that looks like such times, `‚` replaces the comma.
+ * YouTube's SBV: `H:MM:SS.mmm,H:MM:SS.mmm`, then the lines. It has no escapes:
+ * in a line that looks like such times, `‚` replaces the comma.
  */
 export const sbv: CueFormat = {
   extension: 'sbv',

@@ -3,29 +3,26 @@ import type { FinalEvent } from '../../core/transcript-event.ts'
 import { cleanText } from '../cues/caption-text.ts'
 import type { EventFormat } from './caption-writer.ts'
 
-/** Silence after which a paragraph begins, in ms. */
+/** Silence in ms after which a paragraph begins. */
 const pauseMs = 2000
 
-/** Position of a final in its paragraph. */
 type LinePlace = {
-  /** A blank line, if one is needed. */
+  /** A blank line, if necessary. */
   readonly before: '' | '\n'
-  /** Whether it begins a paragraph. */
   readonly begins: boolean
   /** Whether the speaker has changed, also to an unknown one. */
   readonly changes: boolean
 }
 
 /**
- * Divides finals into paragraphs: one begins when the speaker changes, and after
- * at least 2 s without a transcript.
+ * Divides finals into paragraphs: one begins when the speaker changes, and
+ * after at least 2 s without a transcript.
  */
 class Paragraphs {
   #speaker: string | undefined
   #end: number | undefined
   #written = false
 
-  /** Returns the position of the next final. */
   place({ start, end, speaker }: FinalEvent): LinePlace {
     const changes = speaker !== this.#speaker
     const begins =
@@ -43,12 +40,9 @@ class Paragraphs {
   }
 }
 
-/** How the lines of paragraphs are written. */
 type ProseFormat = {
   readonly extension: string
-  /** Escapes text in this format. */
   readonly escape?: (text: string) => string
-  /** Returns the line of a final. */
   readonly line: (
     text: string,
     speaker: string,
@@ -90,10 +84,8 @@ const prose = ({
 })
 
 /**
- * Plain text: one line per final, `[inaudible 00:12:03-00:12:09]` for a gap. A
- * blank line is written after 2 s of silence and when the speaker changes, who is
- * then named: `Ann: `. Line breaks within a final become spaces; a final without
- * text has no line.
+ * Plain text in paragraphs: see {@link prose}. A new speaker is named: `Ann: `.
+ * A final without text has no line.
  */
 export const txt: EventFormat = prose({
   extension: 'txt',
@@ -101,20 +93,19 @@ export const txt: EventFormat = prose({
     changes && speaker ? `${speaker}: ${text}` : text,
 })
 
-/** Characters that may be markup in Markdown or GitHub's dialect. */
+/** Characters that may be markup in CommonMark or GitHub's dialect. */
 const marks = /[\\`*_[\]<>&#|~$]/g
 
-/** Starts of lines that are lists or headings. */
+/** Starts of lists and headings. */
 const openings = /^(?=[-+=:])|(?<=^\d{1,9})(?=[.)])/
 
 const escapeMarkdown = (text: string): string =>
   text.replace(marks, '\\$&').replace(openings, '\\')
 
 /**
- * Markdown (CommonMark). A paragraph begins with `**Ann** [00:01:02]` when the
- * speaker changes and after 2 s of silence; unknown speakers have no name. Each
- * final is one line, each gap `[inaudible 00:12:03-00:12:09]`. Markup in the text
- * is escaped.
+ * Markdown (CommonMark) in paragraphs: see {@link prose}. They begin with
+ * `**Ann** [00:01:02]`, or with the time alone for an unknown speaker. Markup in
+ * the text is escaped.
  */
 export const md: EventFormat = prose({
   extension: 'md',
@@ -127,9 +118,9 @@ const row = (start: number, end: number, text: string): string =>
   text && `${Math.round(start)}\t${Math.round(end)}\t${text}\n`
 
 /**
- * Tab-separated values as Whisper writes them: a header, then a row per final with
- * its times in whole ms; `[inaudible]` for a gap. Tabs and line breaks in a text
- * become spaces; a final without text has no row.
+ * Tab-separated values as Whisper writes them: a header, then a row per final
+ * with its times in whole ms, and `[inaudible]` for a gap. A final without text
+ * has no row.
  */
 export const tsv: EventFormat = {
   extension: 'tsv',

@@ -1,27 +1,26 @@
 import { cleanText, isVisible } from '../cues/caption-text.ts'
 import { tokensOf } from '../cues/tokens.ts'
 
-/** A piece of a turn's live text that is not divided. */
+/** An indivisible piece of a turn's live text. */
 export type DeltaPiece = {
   readonly text: string
-  /** Whether it continues the previous word. */
   readonly attached: boolean
   /** Whether the next delta may continue it. */
   readonly open: boolean
 }
 
-/** The most invisible text that is kept, in code units. */
+/** Maximum of kept invisible text, in code units. */
 const maxPending = 64
 
 const halfAtEnd = /[\ud800-\udbff]$/
 
-/** Cleans part of a text, and keeps the spaces at its ends. */
+/** Cleans part of a text but keeps the spaces at its ends. */
 const cleanPart = (text: string): string => cleanText(`|${text}|`).slice(1, -1)
 
 /**
- * Divides the deltas of one turn into pieces to show. A word is shown as soon as
- * it begins, and continued later. Only what is invisible waits: half a character,
- * or marks without a letter.
+ * Divides the deltas of a turn into pieces. A word appears as soon as it
+ * begins, and is continued later. Only half a character, or marks without a
+ * letter, wait.
  */
 export class DeltaText {
   readonly #maxWidth: number
@@ -29,17 +28,14 @@ export class DeltaText {
   #attached = false
   #shown = ''
 
-  /** @param maxWidth most columns of a piece */
   constructor(maxWidth: number) {
     this.#maxWidth = maxWidth
   }
 
-  /** All text so far, cleaned. */
   get shown(): string {
     return this.#shown
   }
 
-  /** Returns the pieces of a delta. */
   read(delta: string): DeltaPiece[] {
     const text = this.#pending + delta
     const half = halfAtEnd.exec(text)?.[0] ?? ''

@@ -14,20 +14,17 @@ import type { RollUpScreen } from './roll-up-screen.ts'
 /** Options of {@link LiveCaptions}. */
 export type LiveCaptionsOptions = {
   /**
-   * The name of a profile that rolls up, or rules of one's own; those of `live`
-   * stand for what is left out.
+   * The name of a roll-up profile, or your own rules; omitted rules are those
+   * of `live`.
    * @default 'live'
    */
   readonly profile?: CaptionProfileName | Partial<CaptionProfile>
   /**
-   * Most columns of a line: a wide character (CJK, emoji) takes two.
+   * Maximum columns of a line; a wide character (CJK, emoji) takes two.
    * @default the profile's, 37
    */
   readonly maxLineWidth?: number
-  /**
-   * Lines of the screen.
-   * @default the profile's, 2
-   */
+  /** Lines of the screen. @default the profile's, 2 */
   readonly maxLineCount?: number
   /** Destroys the stream when aborted. */
   readonly signal?: AbortSignal
@@ -51,17 +48,16 @@ const resolve = ({
 }
 
 /**
- * Shows live captions: {@link TranscriptEvent}s in, and a {@link RollUpScreen}
- * out each time that what is to be seen changes, at once. What is shown only
- * grows, and rolls up: see {@link RollUp} for its rules. The last screen is
- * empty.
+ * Turns {@link TranscriptEvent}s into live captions: emits a {@link
+ * RollUpScreen} as soon as the screen changes. Text only grows and rolls up:
+ * see {@link RollUp}. The last screen is empty.
  *
- * No clock is asked: a screen is cleared when the events show that time has
- * passed. A final that had no deltas comes as several screens at once, each with
- * its time.
+ * It uses no clock: a screen is cleared when events show that time has passed.
+ * A final without deltas results in several screens at the same time, each with
+ * its `at`.
  *
- * @throws OptionError if an option cannot be used. Something that is no
- * transcript event ends the stream with a FormatError.
+ * @throws OptionError if an option is invalid. Invalid input ends the stream
+ * with a FormatError.
  */
 export class LiveCaptions extends Stage<TranscriptEvent, RollUpScreen> {
   readonly #screen: RollUp

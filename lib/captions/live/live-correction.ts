@@ -4,13 +4,13 @@ import { digitsIn, isNumberWord } from './number-words.ts'
 const set = (words: string): ReadonlySet<string> =>
   new Set(words.split(/\s+/).map(word => word.replaceAll("'", '')))
 
-/** Negations; words that end in `n't` are, too. */
+/** Negations, besides words that end in `n't`. */
 const negations = set(
   'no not never none nobody nothing nowhere neither nor without cannot ' +
     'hardly barely scarcely unless except',
 )
 
-/** Groups of words of which one in place of another reverses the meaning. */
+/** Groups of words that reverse the meaning in place of each other. */
 const opposites: readonly (readonly string[])[] = [
   'yes no',
   'he she',
@@ -100,7 +100,7 @@ const opposites: readonly (readonly string[])[] = [
   'cents dollars pounds euros pence',
 ].map(group => group.split(' '))
 
-/** Prefixes that reverse a word, and the words where they do. */
+/** Prefixes that reverse a word, with the words if only some. */
 const reversals: readonly {
   readonly prefix: string
   readonly stems?: ReadonlySet<string>
@@ -127,18 +127,17 @@ const reversals: readonly {
   },
 ]
 
-/** What a final adds to the deltas of its turn. */
 type LiveCorrection = {
-  /** Text that was not shown yet, to be appended like a delta. */
+  /** Text to append that was not shown yet. */
   readonly rest: string
-  /** The right words for each serious error. */
+  /** Correct words for each serious error. */
   readonly corrections: readonly string[]
 }
 
 /** With more differences, the texts are unrelated. */
 const maxEdits = 500
 
-/** Returns the letters and digits of a word, to compare it. */
+/** Returns a word in the form in which words are compared. */
 const keyOf = (word: string): string =>
   word
     .normalize('NFKC')
@@ -147,13 +146,13 @@ const keyOf = (word: string): string =>
     .replaceAll(/[^\p{L}\p{N}\p{M}.]+/gu, '')
     .replaceAll(/(?<!\d)\.|\.(?!\d)/g, '')
 
-/** The end of a text: the patterns of ends are not linear. */
+/** The patterns of ends are not linear. */
 const endOf = (text: string): string => text.slice(-20)
 
 type ComparedWord = {
   readonly text: string
   readonly key: string
-  /** Whether it is written as a name within its sentence. */
+  /** Whether it is written as a name inside its sentence. */
   readonly isName: boolean
 }
 
@@ -210,7 +209,6 @@ const pronoun = 'one'
 const digitsOf = (words: readonly ComparedWord[]): string =>
   digitsIn(words.flatMap(({ text }) => text.split(/[-–]/u).map(keyOf)))
 
-/** Returns whether the shown words are a serious error. */
 const isSerious = (
   shown: readonly ComparedWord[],
   right: readonly ComparedWord[],
@@ -226,7 +224,6 @@ const isSerious = (
   return shown.some(a => right.some(b => isOpposite(a.key, b.key)))
 }
 
-/** Words of the final that replace words shown. */
 type Change = {
   readonly shown: readonly ComparedWord[]
   readonly from: number
@@ -242,7 +239,7 @@ const rangeOf = (
     return { from: Math.max(0, from - 1), to: Math.min(final.length, to + 1) }
   const isNumber = (i: number): boolean =>
     final[i] !== undefined && isNumberWord(final[i].key)
-  // Distance to the next word of the number: `hundred and two`.
+  // Distance to the next word of a number: `hundred and two`.
   const step = (i: number, by: number): number =>
     isNumber(i + by)
       ? by
@@ -271,7 +268,7 @@ const changesIn = (
   let [i, from] = [0, 0]
   let [removed, added] = [0, 0]
   const flush = (isLast: boolean): void => {
-    // At the end, words beyond those that replace shown ones are new.
+    // At the end, words beyond the replaced ones are new.
     const to = from + (isLast ? Math.min(removed, added) : added)
     if (removed + (to - from) > 0)
       changes.push({ shown: shown.slice(i, i + removed), from, to })
@@ -299,15 +296,14 @@ const textOf = (words: readonly ComparedWord[]): string =>
   words.map(({ text }) => text).join(' ')
 
 /**
- * Compares a final with the text that was shown by deltas. By the live rule of
- * the BBC's subtitle guidelines (section 21), only serious errors are corrected:
- * in a diff of the words, a different number, negation or name, or a word in
- * place of its opposite. `25` and `twenty-five` are the same number. The lists of
- * words are English. Text after all that was shown is appended; other missing
- * words are not shown unless they are serious errors.
- *
- * @param shown the text that the deltas made, cleaned
- * @param final the final's text, cleaned
+ * Compares a final with the text shown by deltas. By the live rule of the BBC's
+ * subtitle guidelines (section 21), only serious errors are corrected: a
+ * different number, negation or name, or a word in place of its opposite, in a
+ * diff of the words. `25` and `twenty-five` are the same number. The word lists
+ * are English. Text after the shown text is appended; other missing words are
+ * omitted unless they are serious errors.
+ * @param shown clean text of the deltas
+ * @param final clean text of the final
  */
 export const liveCorrection = (
   shown: string,

@@ -1,7 +1,6 @@
 const numbered = (words: string, from: number, step = 1): [string, number][] =>
   words.split(' ').map((word, i) => [word, from + i * step])
 
-/** Words of numbers below a hundred. */
 const smallNumbers: ReadonlyMap<string, number> = new Map([
   ...numbered('zero one two three four five six seven eight nine ten', 0),
   ...numbered('eleven twelve thirteen fourteen fifteen sixteen', 11),
@@ -13,7 +12,6 @@ const smallNumbers: ReadonlyMap<string, number> = new Map([
   ...numbered('twentieth thirtieth fortieth fiftieth sixtieth', 20, 10),
 ])
 
-/** Words that multiply the number before them. */
 const multipliers: ReadonlyMap<string, number> = new Map([
   ['hundred', 1e2],
   ['thousand', 1e3],
@@ -22,15 +20,13 @@ const multipliers: ReadonlyMap<string, number> = new Map([
   ['trillion', 1e12],
 ])
 
-/** Whether a word, in letters and digits alone, is of a number. */
 export const isNumberWord = (word: string): boolean =>
   /^\d/.test(word) || smallNumbers.has(word) || multipliers.has(word)
 
 /**
- * The numbers in some words, as digits: the same for `25`, `twenty five` and
- * `two five`, and for `1984` and `nineteen eighty four`. Empty without any.
- *
- * @param words in lower case, without punctuation but for a decimal point
+ * Returns the numbers in words as digits: the same for `25`, `twenty five` and
+ * `two five`, and for `1984` and `nineteen eighty four`. Empty without numbers.
+ * @param words in lower case, without punctuation except decimal points
  */
 export const digitsIn = (words: readonly string[]): string => {
   let digits = ''

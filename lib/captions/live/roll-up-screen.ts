@@ -1,24 +1,24 @@
 import type { CueColor } from '../cues/cue.ts'
 import { widthOf } from '../cues/caption-text.ts'
 
-/** What a screen of live captions shows from some moment on. */
+/** What a screen of live captions shows from a time on. */
 export type RollUpScreen = {
-  /** When, in ms of the audio; never before that of the screen before. */
+  /** Time in ms of the audio; never goes back. */
   readonly at: number
-  /** Its lines, the newest last; none where it is empty. */
+  /** Lines, the newest last; none if the screen is empty. */
   readonly lines: readonly string[]
   /**
-   * The number of its first line: how many lines have left the screen so far. A
-   * line keeps its number, so that it can be seen to move up.
+   * Number of the first line: how many lines have left the screen so far. A
+   * line keeps its number, so you can animate its move.
    */
   readonly top: number
-  /** Who says the newest words, where that is known. */
+  /** Speaker of the newest words, if known. */
   readonly speaker?: string
-  /** Of each line, where the profile tells speakers apart by colours. */
+  /** Colour of each line, if the profile identifies speakers by colours. */
   readonly colors?: readonly (CueColor | undefined)[]
 }
 
-/** The most code units per column, which limits combining marks. */
+/** Maximum code units per column, which limits combining marks. */
 const maxUnits = 12
 
 type Line = {
@@ -29,8 +29,8 @@ type Line = {
 }
 
 /**
- * The lines of a screen that rolls up. Text is only appended to the last line or
- * put on a new one; lines scroll out at the top.
+ * Lines that roll up: text is appended to the last line or starts a new one,
+ * and lines leave at the top.
  */
 export class RollingLines {
   readonly #width: number
@@ -39,10 +39,6 @@ export class RollingLines {
   #top = 0
   #ended = false
 
-  /**
-   * @param width most columns of a line
-   * @param count most lines
-   */
   constructor(width: number, count: number) {
     this.#width = width
     this.#count = count
@@ -56,36 +52,31 @@ export class RollingLines {
     return this.#lines.map(({ color }) => color)
   }
 
-  /** How many lines have scrolled out. */
+  /** Number of lines that have scrolled out. */
   get top(): number {
     return this.#top
   }
 
-  /** Whether a further line would scroll out one that was not shown yet. */
+  /** Whether a new line would scroll out one that was not shown yet. */
   get wouldHideUnshown(): boolean {
     return this.#lines.length === this.#count && this.#lines[0]!.changed
   }
 
-  /** Whether anything has changed since {@link markShown}. */
   get hasChanged(): boolean {
     return this.#lines.some(line => line.changed)
   }
 
-  /** Call when the lines have been shown. */
   markShown(): void {
     for (const line of this.#lines) line.changed = false
   }
 
-  /** Makes the next text start a line. */
   endLine(): void {
     this.#ended = true
   }
 
   /**
-   * Returns whether a text fits on the last line.
-   *
-   * @param attached whether there is no space before it
-   * @param spare columns to keep free after it
+   * Returns whether a text fits on the last line, with `spare` free columns
+   * after it.
    */
   fits(text: string, attached: boolean, spare: number): boolean {
     const last = this.#lines.at(-1)
@@ -95,21 +86,18 @@ export class RollingLines {
     return widthOf(whole) + spare <= this.#width
   }
 
-  /** Appends a text to the last line. */
   append(text: string, attached: boolean): void {
     const last = this.#lines.at(-1)!
     last.text += attached ? text : ` ${text}`
     last.changed = true
   }
 
-  /** Puts a text on a new line. */
   startLine(text: string, color: CueColor | undefined): void {
     this.#lines.push({ text, color, changed: true })
     this.#ended = false
     if (this.#lines.length > this.#count) this.scrollOut(1)
   }
 
-  /** Removes lines at the top. */
   scrollOut(count: number): void {
     this.#top += this.#lines.splice(0, count).length
   }

@@ -4,12 +4,12 @@ import { RollUp } from './roll-up.ts'
 import type { RollUpScreen } from './roll-up-screen.ts'
 
 /**
- * Characters per second at which a full screen can be followed at all: twice the
+ * Characters per second of a full screen that can be followed at all: twice the
  * rate of speech, so that delayed screens catch up.
  */
 const maxCharsPerSecond = 50
 
-/** Removes lines of other colours than the last, since a cue has only one. */
+/** Removes lines of other colours than the last: a cue has only one. */
 const ofOneColor = (screen: RollUpScreen): RollUpScreen => {
   const { colors, lines, top } = screen
   if (!colors) return screen
@@ -23,9 +23,9 @@ const ofOneColor = (screen: RollUpScreen): RollUpScreen => {
 }
 
 /**
- * Turns the screens of live captions into successive cues. A screen is delayed if
- * it would remove a line too soon after its last word: words that came all at
- * once, such as a service's whole turn, are shown one screen after the other.
+ * Turns screens into successive cues. A screen is delayed if it would remove a
+ * line too soon after its last word: words that arrive together, such as a
+ * whole turn, are shown one screen after the other.
  */
 class ScreenCues {
   readonly #prepare: (text: string) => string
@@ -33,7 +33,6 @@ class ScreenCues {
   /** The screen since {@link #since}. */
   #screen: RollUpScreen | undefined
   #since = 0
-  /** When each line of the screen last changed. */
   #changed: number[] = []
 
   constructor(
@@ -45,7 +44,7 @@ class ScreenCues {
     this.#stayMs = Math.ceil((1000 * chars) / maxCharsPerSecond)
   }
 
-  /** Start of the cue without an end, or Infinity. */
+  /** Start of the pending cue, or Infinity. */
   get earliest(): number {
     return this.#screen?.lines.length ? this.#since : Infinity
   }
@@ -88,9 +87,8 @@ class ScreenCues {
 }
 
 /**
- * Makes cues of live captions: each is the screen until it changes. Deltas without
- * a time are skipped; their words come with the final.
- *
+ * Makes a cue of each screen of live captions. Deltas without a time are
+ * skipped; their words come with the final.
  * @param prepare changes a line as its format needs
  */
 export const rollUp = (

@@ -10,7 +10,6 @@ import {
 } from './text-lines.ts'
 import { srtTimes } from './read-srt.ts'
 
-/** The text of one voice in a cue. */
 type VoicePart = {
   readonly speaker?: string
   /** The colour of all its text. */
@@ -18,7 +17,7 @@ type VoicePart = {
   readonly lines: readonly string[]
 }
 
-/** A tag ends with its `>`, or with the text. */
+/** A tag ends with its `>` or with the text. */
 const token = /<([^>]*)>?|[^<]+/g
 const startTag = /^([^\t\n\f .]*)((?:\.[^\t\n\f ]*)?)(?:[\t\n\f ]([^]*))?$/
 
@@ -54,10 +53,10 @@ class VoicePartBuilder {
 }
 
 /**
- * Returns the plain text of a WebVTT cue, by the standard's tokenizer, one part for
- * each voice. Text outside of voices belongs to the previous one, or to the
- * first. Ruby text follows its base in parentheses; a class may be a colour; other
- * tags and times within the text are removed.
+ * Returns the plain text of a WebVTT cue, one part per voice. Text outside of
+ * voices belongs to the previous one, or to the first. Ruby text follows its
+ * base in parentheses; a class may be a colour; other tags and times in the
+ * text are removed.
  *
  * Source: https://www.w3.org/TR/webvtt1/#webvtt-cue-text-tokenizer
  */
@@ -115,12 +114,9 @@ const msOf = (found: readonly (string | undefined)[]): number | undefined => {
 }
 
 /**
- * Returns start and end in ms of a line of WebVTT cue timings; settings are
- * ignored.
+ * Reads WebVTT timings in ms without settings; undefined if invalid.
  *
  * Source: https://www.w3.org/TR/webvtt1/#webvtt-timings-and-settings
- *
- * @returns undefined if the standard's algorithm fails
  */
 export const vttTimes = (
   line: string,
@@ -131,16 +127,15 @@ export const vttTimes = (
   return start === undefined || end === undefined ? undefined : { start, end }
 }
 
-/** The start of a WebVTT file. */
 export const vttSignature = /^WEBVTT(?=[ \t]|$)/
 
-/** Blocks that are no cues; `WEBVTT` is in concatenated files. */
+/** Blocks that are no cues; concatenated files contain `WEBVTT`. */
 const knownBlock = /^(?:NOTE|WEBVTT)(?=[ \t]|$)|^(?:STYLE|REGION)\s*$/
 
 /**
- * Reads WebVTT by the standard's algorithm, line by line. Cues with invalid but
- * readable times such as `00:01,500`, which browsers skip, are read with a
- * warning. Notes, styles, regions, settings and the header are ignored, also an
+ * Reads WebVTT by the standard's algorithm. Cues with invalid but readable
+ * times such as `00:01,500`, which browsers skip, are read with a warning.
+ * Notes, styles, regions, settings and the header are ignored, including
  * `X-TIMESTAMP-MAP`.
  *
  * Source: https://www.w3.org/TR/webvtt1/#webvtt-parser-algorithm
@@ -148,12 +143,11 @@ const knownBlock = /^(?:NOTE|WEBVTT)(?=[ \t]|$)|^(?:STYLE|REGION)\s*$/
 export class VttReader implements LineReader {
   readonly #sink: CueSink
   #place: 'signature' | 'header' | 'body' = 'signature'
-  /** Number of lines of the block so far. */
   #count = 0
   #seenArrow = false
   #times: CueTimes | undefined
   readonly #text: CueLines
-  /** First line of a block that is not known to be a cue. */
+  /** First line of a block that may be no cue. */
   #unknown: number | undefined
 
   constructor(sink: CueSink) {

@@ -6,10 +6,10 @@ import type { Cue } from '../cues/cue.ts'
 const LF = 0x0a
 const CR = 0x0d
 
-/** The longest line of captions, in bytes. */
+/** Longest line in bytes. */
 const maxLineBytes = 4 * 2 ** 20
 
-/** Detects UTF-16 by a text's byte order mark, or by the position of a 0. */
+/** Detects UTF-16 by a byte order mark or a 0 byte. */
 const wideEncoding = ([a, b]: Uint8Array): string | undefined => {
   if ((a === 0xff && b === 0xfe) || (a! > 0 && b === 0)) return 'utf-16le'
   if ((a === 0xfe && b === 0xff) || (a === 0 && b! > 0)) return 'utf-16be'
@@ -17,9 +17,9 @@ const wideEncoding = ([a, b]: Uint8Array): string | undefined => {
 }
 
 /**
- * Divides bytes into lines of text, in any chunking. Lines end with LF, CR or
- * CRLF; the encoding is UTF-8, or UTF-16 by its first bytes. Damaged UTF-8 becomes
- * U+FFFD if earlier lines show that the text is UTF-8.
+ * Divides bytes into lines of text that end with LF, CR or CRLF. The encoding
+ * is UTF-8, or UTF-16 by its first bytes. Damaged UTF-8 becomes U+FFFD if
+ * earlier lines show that the text is UTF-8.
  */
 export class TextLines {
   readonly #line: (text: string, number: number) => void
@@ -33,8 +33,8 @@ export class TextLines {
   #isUtf8 = false
 
   /**
-   * @param line called with each line without its end, and its number from 1
-   * @param damaged called with the number of a line that is not all UTF-8
+   * @param line receives each line without its end, and its number from 1
+   * @param damaged receives the numbers of lines that are not UTF-8
    */
   constructor(
     line: (text: string, number: number) => void,
@@ -123,33 +123,30 @@ export class TextLines {
   }
 }
 
-/** Receives what a reader finds. */
+/** Receives results of a reader. */
 export interface CueSink {
-  /** Receives a cue and the number of the line with its times. */
+  /** @param line number of the line with the cue's times */
   cue(cue: Cue, line: number): void
-  /** Receives the problem of a line, and how it was handled. */
   warn(line: number, problem: string): void
 }
 
-/** Reads cues from the lines of a file. */
 export interface LineReader {
   /** Reads a line without its end; numbers count from 1. */
   line(text: string, number: number): void
-  /** Call after the last line. */
   end(): void
 }
 
-/** Times of a cue in ms, and their line. */
+/** Times of a cue in ms, and the number of their line. */
 export type CueTimes = {
   readonly start: number
   readonly end: number
   readonly line: number
 }
 
-/** The most characters of a cue. */
+/** Maximum number of characters in a cue. */
 const maxCueLength = 4 * 2 ** 20
 
-/** The lines of a cue's text, up to a maximum. */
+/** Lines of a cue's text, up to a maximum. */
 export class CueLines {
   readonly #sink: CueSink
   #size = 0
@@ -159,7 +156,7 @@ export class CueLines {
     this.#sink = sink
   }
 
-  /** Adds a line; the excess of a cue is dropped with one warning. */
+  /** Adds a line; drops the excess of a cue with one warning. */
   add(text: string, number: number): void {
     const before = this.#size
     this.#size += text.length
@@ -168,7 +165,6 @@ export class CueLines {
       this.#sink.warn(number, 'this cue is too long; the rest is left out')
   }
 
-  /** Call when the next cue begins. */
   clear(): void {
     this.lines = []
     this.#size = 0
@@ -176,10 +172,8 @@ export class CueLines {
 }
 
 /**
- * Adjusts times of a cue with a warning: a start is not before 0, and an end at
- * least 1 ms after it.
- *
- * @returns undefined for a cue that ends before 0
+ * Adjusts times with a warning: a start is at least 0, and an end at least 1 ms
+ * after it. Returns undefined for a cue that ends before 0.
  */
 export const clampedTimes = (
   { start, end, line }: CueTimes,

@@ -15,10 +15,10 @@ import {
 
 type Pages = Parameters<OggVorbisDecoder['decodeOggPages']>[0]
 
-/** Room for one packet in the decoder. */
+/** The decoder's buffer for a packet. */
 const MAX_PACKET = 128 * 1024
 
-/** Rate and channels in the first packet (Vorbis I 4.2.2). */
+/** Reads the identification header (Vorbis I 4.2.2). */
 const parseVorbisHead = (
   packet: Uint8Array,
 ): { sampleRate: number; channels: number } | undefined => {
@@ -29,7 +29,6 @@ const parseVorbisHead = (
   return sampleRate > 0 && channels > 0 ? { sampleRate, channels } : undefined
 }
 
-/** Decodes the packets of one Vorbis stream with the decoder of Tremor's kin. */
 class VorbisPacketDecoder {
   readonly #decoder: OggVorbisDecoder
   #setup: { head: Uint8Array; setup: Uint8Array } | undefined
@@ -43,7 +42,6 @@ class VorbisPacketDecoder {
     this.#setup = { head, setup }
   }
 
-  /** Creates a decoder for the stream that two of its headers describe. */
   static async open(
     head: Uint8Array,
     setup: Uint8Array,
@@ -53,11 +51,10 @@ class VorbisPacketDecoder {
     return new VorbisPacketDecoder(decoder, head, setup)
   }
 
-  /** Decodes consecutive packets. */
   async decode(packets: readonly Uint8Array[]): Promise<Float32Array[]> {
     const fit = packets.filter(packet => packet.length <= MAX_PACKET)
     if (fit.length === 0) return []
-    // The parts of the library's own page object that its decoder reads.
+    // The parts of the library's page object that its decoder reads.
     const { head, setup } = this.#setup ?? {}
     this.#setup = undefined
     const pages = [
@@ -75,40 +72,38 @@ class VorbisPacketDecoder {
     return decoded.channelData
   }
 
-  /** Frees the decoder. */
   free(): void {
     this.#decoder.free()
   }
 }
 
-/** PCM of one page, and its place in the stream. */
 type OggAudio = {
   readonly channels: Float32Array[]
   readonly at: number
 }
 
-/** Where the PCM of a page belongs in the stream. */
+/** Position of a page's PCM in the stream. */
 type OggPlace = {
-  /** Index of its first frame since the start of the stream. */
+  /** Index of its first frame. */
   readonly at: number
-  /** Frames to drop from its start, and to keep after those. */
+  /** Frames to drop at the start, and to keep after those. */
   readonly skip: number
   readonly keep: number
 }
 
-/** Jumps of the clock are ignored up to this, in seconds. */
+/** Shortest jump of the clock, in seconds; shorter ones are ignored. */
 const MAX_JITTER_S = 0.1
 
 /**
- * Places the PCM of Ogg pages by their granule positions: drops what comes
- * before the start (`preSkip`) and after the end of the stream, and keeps the
- * clock right after lost pages (RFC 7845 4, Vorbis I A.2).
+ * Places the PCM of pages by granule positions: drops frames before the start
+ * (`preSkip`) and after the end of the stream, and corrects the clock after
+ * lost pages (RFC 7845 4, Vorbis I A.2).
  */
 export class OggTimeline {
   readonly #preSkip: number
   readonly #maxJitter: number
   #base: number | undefined
-  /** Frames since the base that have been placed, `preSkip` among them. */
+  /** Placed frames since the base, including `preSkip`. */
   #position = 0
   #unsure = false
 
@@ -119,9 +114,8 @@ export class OggTimeline {
 
   /**
    * @param frames PCM frames of the packets that end in the page
-   * @param granule granule position of the page
    * @param lost whether something in or before this page is missing: then the
-   *   next granule position counts, and not the number of frames
+   * next granule position counts, not the number of frames
    */
   place(
     frames: number,
@@ -133,7 +127,7 @@ export class OggTimeline {
     let end = position + frames
     let cut = 0
     this.#unsure ||= lost
-    // Pages of headers have a position of 0 without meaning.
+    // Granule positions of header pages are 0.
     if (frames === 0) return { at: position, skip: 0, keep: 0 }
     if (granule !== undefined) {
       if (this.#base === undefined) {
@@ -148,7 +142,8 @@ export class OggTimeline {
     }
     const start = end - frames
     this.#position = end
-    // If the first granule is below its number of frames, the excess is not audio.
+    // If the first granule is below its number of frames, the excess is not
+    // audio.
     const before = this.#preSkip + Math.max(0, -(this.#base ?? 0))
     const passed = Math.max(before, position) - start
     const skip = Math.min(frames, Math.max(0, passed))
@@ -160,7 +155,7 @@ export class OggTimeline {
   }
 }
 
-/** A logical stream of Opus or Vorbis: a link of the chain, or the only one. */
+/** A logical stream of Opus or Vorbis. */
 class OggLogicalStream {
   readonly serial: number
   readonly codec: OggCodecName
@@ -185,7 +180,6 @@ class OggLogicalStream {
     return this.#timeline && this.#format
   }
 
-  /** Whether its last page has been read. */
   get ended(): boolean {
     return this.#ended
   }
@@ -195,9 +189,8 @@ class OggLogicalStream {
     return this.#damaged
   }
 
-  /** Reads its next page. */
   async read(page: OggPage): Promise<OggAudio | undefined> {
-    // Headers are not read from a page that may be damaged.
+    // Headers of damaged pages are not read.
     if (!page.intact && !this.#timeline) return undefined
     const expected = this.#sequence ?? page.sequence
     const sequence = page.intact ? page.sequence : expected
@@ -217,7 +210,6 @@ class OggLogicalStream {
     return this.#timeline && this.#decode(this.#timeline, page, audio, lost)
   }
 
-  /** Frees the decoders. */
   free(): void {
     this.#reader.free()
     this.#opus?.free()
@@ -234,7 +226,7 @@ class OggLogicalStream {
       return
     }
     this.#format ??= parseVorbisHead(packet)
-    // The comments between the two are not needed.
+    // Packet type 3, the comments, is not needed.
     if (packet[0] === 1 || packet[0] === 5)
       this.#heads.push(new Uint8Array(packet))
     const [head, setup] = this.#heads
@@ -268,21 +260,20 @@ class OggLogicalStream {
 const isTags = (packet: Uint8Array): boolean =>
   String.fromCharCode(...packet.subarray(0, 8)) === 'OpusTags'
 
-/** Decodes the first Opus or Vorbis stream, and those chained to it. */
+/** Decodes the first Opus or Vorbis stream and those chained to it. */
 class OggReader {
   #stream: OggLogicalStream | undefined
   #format: NonNullable<OggLogicalStream['format']> | undefined
-  /** Where the current stream starts, and where the audio ends so far. */
+  /** Start of the current stream, and end of the audio so far. */
   #origin = 0
   #end = 0
   #changed = false
 
-  /** Whether the last page of the last stream has been read. */
   get complete(): boolean {
     return this.#stream?.ended ?? false
   }
 
-  /** Whether a stream of another format follows, which is not decoded. */
+  /** Whether a stream of another format follows, which is omitted. */
   get changed(): boolean {
     return this.#changed
   }
@@ -310,11 +301,11 @@ class OggReader {
     this.#stream?.free()
   }
 
-  /** Starts with the first audio stream, or continues with the next one. */
+  /** Opens the first audio stream or the next chained one. */
   #open(page: OggPage): void {
     const codec = oggCodecOf(page.body)
     if (codec !== 'opus' && codec !== 'vorbis') return
-    // Multiplexed streams begin before the first one has a format.
+    // Multiplexed streams start before the first has a format.
     if (this.#stream && !this.#stream.format) return
     this.#stream?.free()
     this.#stream = new OggLogicalStream(page, codec)
@@ -328,7 +319,6 @@ const sameFormat = (
 ): boolean =>
   !a || !b || (a.sampleRate === b.sampleRate && a.channels === b.channels)
 
-/** Decodes Ogg Opus and Ogg Vorbis. */
 export async function* decodeOgg(source: ByteSource): AsyncGenerator<Decoded> {
   const parser = new OggPages()
   const reader = new OggReader()

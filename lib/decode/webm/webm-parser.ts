@@ -48,7 +48,7 @@ const ebmlSizes = (body: Uint8Array, start: number, count: number): Sizes => {
   for (let i = 1; i < count; i++) {
     const { value, bytes } = readVint(body, at)
     if (bytes === 0 || bytes === 9) return undefined
-    // The first is plain, the others are signed differences.
+    // The first is absolute, the others are signed differences.
     size = i === 1 ? value : size + value - (2 ** (7 * bytes - 1) - 1)
     if (size < 0) return undefined
     sizes.push(size)
@@ -91,7 +91,7 @@ const framesOf = (
   return sizes && splitLaces(body, sizes)
 }
 
-/** Reads a block; undefined where it is damaged. */
+/** Reads a block; undefined if it is damaged. */
 export const parseWebmBlock = (body: Uint8Array): WebmBlock | undefined => {
   const track = readVint(body, 0)
   const at = track.bytes
@@ -101,24 +101,24 @@ export const parseWebmBlock = (body: Uint8Array): WebmBlock | undefined => {
   return frames && { track: track.value, time, frames }
 }
 
-/** Frames of one block; valid until the next `push`. */
+/** Frames of a block; valid until the next `push`. */
 export type WebmFrames = {
   readonly frames: readonly Uint8Array[]
   /** Nanoseconds since the start of the segment. */
   readonly timeNs: number
-  /** Nanoseconds to cut from the end, or, below 0, from the start. */
+  /** Nanoseconds to cut from the end or, if negative, the start. */
   readonly discardNs: number
 }
 
-/** Maximum size of a header element or an audio block. */
+/** Maximum size of a buffered element. */
 const MAX_HELD = 1 << 20
 const MAX_HEAD = 12
 /** Maximum size of an audio block after damage. */
 const MAX_RESYNC_BLOCK = 1 << 15
 
-/** Their children are read as if they were at the top level. */
+/** Elements whose children are read as if at top level. */
 const CONTAINERS = new Set<number>([EBML_ID.Segment, EBML_ID.Cluster])
-/** Buffered until they are complete. */
+/** Elements that are buffered until they are complete. */
 const HEADERS = new Set<number>([
   EBML_ID.Info,
   EBML_ID.Tracks,
@@ -127,9 +127,8 @@ const HEADERS = new Set<number>([
 const BLOCKS = new Set<number>([EBML_ID.SimpleBlock, EBML_ID.BlockGroup])
 
 /**
- * Reads the frames of one audio track of WebM or Matroska: SimpleBlock and
- * BlockGroup, all three lacings, known and unknown sizes. After damage it
- * continues with the next cluster, or block of the track.
+ * Reads the frames of one audio track of WebM or Matroska. After damage it
+ * continues with the next cluster or block of the track.
  */
 export class WebmParser extends FrameParser<WebmFrames> {
   readonly #pick: (tracks: readonly WebmTrack[]) => WebmTrack | undefined
@@ -152,7 +151,6 @@ export class WebmParser extends FrameParser<WebmFrames> {
     return this.#header
   }
 
-  /** The chosen track. */
   get track(): WebmTrack | undefined {
     return this.#track
   }
@@ -207,7 +205,7 @@ export class WebmParser extends FrameParser<WebmFrames> {
   }
 
   /**
-   * Whether a cluster, or a block of the track that another element follows,
+   * Whether a cluster, or a block of the track followed by another element,
    * begins at `at`; undefined if it needs more bytes.
    */
   #canResumeAt(held: Uint8Array, at: number): boolean | undefined {
@@ -224,7 +222,7 @@ export class WebmParser extends FrameParser<WebmFrames> {
     return BLOCKS.has(id) || id === EBML_ID.Cluster
   }
 
-  /** Whether an element is too long to be buffered, or for its cluster. */
+  /** Whether an element is too long for the buffer or its cluster. */
   #isInvalid({ id, size, bytes }: EbmlHead): boolean {
     if (CONTAINERS.has(id)) return false
     if (size === undefined) return true
@@ -232,7 +230,7 @@ export class WebmParser extends FrameParser<WebmFrames> {
     return this.#position + bytes + size > this.#limit
   }
 
-  /** Reads one element; returns false if it needs more bytes. */
+  /** Reads an element; returns false if it needs more bytes. */
   *#element({ id, size, bytes }: EbmlHead): Generator<WebmFrames, boolean> {
     if (id === EBML_ID.Cluster)
       this.#limit = this.#position + bytes + (size ?? Infinity)
@@ -252,7 +250,7 @@ export class WebmParser extends FrameParser<WebmFrames> {
     return true
   }
 
-  /** Whether an element is buffered: not the pictures of a video. */
+  /** Whether an element is buffered; blocks of video are not. */
   #isNeeded(id: number, size: number, held: Uint8Array): boolean {
     if (size > MAX_HELD) return false
     return (
