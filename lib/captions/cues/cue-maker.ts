@@ -6,8 +6,7 @@ import {
   type CaptionFormatterOptions,
   type CaptionOptions,
 } from '../caption-options.ts'
-import { rollUp } from '../live/screen-cues.ts'
-import type { CaptionProfile } from '../profiles.ts'
+import { ScreenCues } from '../live/screen-cues.ts'
 import { cleanText } from './caption-text.ts'
 import { checkInput, type CaptionInput } from './check-input.ts'
 import type { Cue, CueSource } from './cue.ts'
@@ -23,7 +22,7 @@ import { PopOn } from './pop-on.ts'
  */
 export const cleanCue = (
   cue: Cue,
-  prepare: (text: string) => string = text => text,
+  prepare: (text: string) => string,
 ): Cue | undefined => {
   const lines = cue.lines
     .map(line => cleanText(prepare(line)))
@@ -34,12 +33,10 @@ export const cleanCue = (
   return { ...cue, start, end, lines }
 }
 
-const textOf = ({ lines }: Cue): string => lines.join(' ')
-
 export const finalFromCue = (cue: Cue, turn: string): FinalEvent => ({
   type: 'final',
   turn,
-  text: textOf(cue),
+  text: cue.lines.join(' '),
   start: cue.start,
   end: cue.end,
   ...(cue.speaker !== undefined && { speaker: cue.speaker }),
@@ -47,33 +44,24 @@ export const finalFromCue = (cue: Cue, turn: string): FinalEvent => ({
 })
 
 /** Makes cues of events and cues, in order of their starts. */
-export interface CueBuilder {
+export interface CueBuilder extends Omit<CueSource, 'event'> {
   /** Returns completed cues; throws FormatError if the input is invalid. */
   write(input: unknown): Cue[]
-  /** See {@link CueSource.passed}. */
-  passed(time: number): Cue[]
-  /** Start of the first pending cue, or Infinity. */
-  readonly earliest: number
-  end(): Cue[]
 }
-
-const cueSourceOf = (
-  profile: CaptionProfile,
-  prepare?: (text: string) => string,
-): CueSource =>
-  profile.mode === 'roll-up'
-    ? rollUp(profile, prepare)
-    : new PopOn(profile, prepare)
 
 /**
  * Creates a builder of cues. It keeps input cues unless `reflow` is set.
+ *
  * @param prepare changes a text before it is divided into cues
  */
 export const cueBuilder = (
   { profile, reflow }: Pick<CaptionSettings, 'profile' | 'reflow'>,
-  prepare?: (text: string) => string,
+  prepare: (text: string) => string = text => text,
 ): CueBuilder => {
-  const source = cueSourceOf(profile, prepare)
+  const source: CueSource =
+    profile.mode === 'roll-up'
+      ? new ScreenCues(profile, prepare)
+      : new PopOn(profile, prepare)
   const track = new CueSequencer()
   let cues = 0
   return {

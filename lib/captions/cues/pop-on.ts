@@ -192,10 +192,7 @@ export class PopOn implements CueSource {
   #ready: Cue[] = []
 
   /** @param prepare changes a text before it is divided into cues */
-  constructor(
-    profile: CaptionProfile,
-    prepare: (text: string) => string = text => text,
-  ) {
+  constructor(profile: CaptionProfile, prepare: (text: string) => string) {
     this.#profile = profile
     this.#prepare = prepare
     this.#marks = new SpeakerMarks(profile.speakers)

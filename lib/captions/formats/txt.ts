@@ -6,39 +6,8 @@ import type { EventFormat } from './caption-writer.ts'
 /** Silence in ms after which a paragraph begins. */
 const pauseMs = 2000
 
-type LinePlace = {
-  /** A blank line, if necessary. */
-  readonly before: '' | '\n'
-  readonly begins: boolean
-  /** Whether the speaker has changed, also to an unknown one. */
-  readonly changes: boolean
-}
-
-/**
- * Divides finals into paragraphs: one begins when the speaker changes, and
- * after at least 2 s without a transcript.
- */
-class Paragraphs {
-  #speaker: string | undefined
-  #end: number | undefined
-  #written = false
-
-  place({ start, end, speaker }: FinalEvent): LinePlace {
-    const changes = speaker !== this.#speaker
-    const begins =
-      changes || this.#end === undefined || start - this.#end >= pauseMs
-    const before = begins && this.#written ? '\n' : ''
-    this.#speaker = speaker
-    this.#end = Math.max(end, this.#end ?? 0)
-    this.#written = true
-    return { before, begins, changes }
-  }
-
-  /** Call for a line that is no final. */
-  markWritten(): void {
-    this.#written = true
-  }
-}
+/** Whether a line begins a paragraph, and whether its speaker is another. */
+type LinePlace = { readonly begins: boolean; readonly changes: boolean }
 
 type ProseFormat = {
   readonly extension: string
@@ -52,8 +21,9 @@ type ProseFormat = {
 }
 
 /**
- * Creates a format of paragraphs: one line per final, a blank line between
- * paragraphs, and `[inaudible 00:12:03-00:12:09]` for a gap.
+ * Creates a format of paragraphs: one line per final, and `[inaudible
+ * 00:12:03-00:12:09]` for a gap. A paragraph begins, after a blank line, when
+ * the speaker changes (also to an unknown one), and after 2 s of silence.
  */
 const prose = ({
   extension,
@@ -62,21 +32,29 @@ const prose = ({
 }: ProseFormat): EventFormat => ({
   extension,
   open() {
-    const paragraphs = new Paragraphs()
+    let lastSpeaker: string | undefined
+    let lastEnd = -Infinity
+    let written = false
     const clean = (text: string): string => escape(cleanText(text))
     return {
       begin: () => '',
       event(event) {
         if (event.type === 'gap') {
-          paragraphs.markWritten()
+          written = true
           return `[inaudible ${clockRange(event.start, event.end)}]\n`
         }
         if (event.type !== 'final') return ''
         const text = clean(event.text)
         if (text === '') return ''
-        const place = paragraphs.place(event)
-        const speaker = clean(event.speaker ?? '')
-        return `${place.before}${line(text, speaker, event, place)}\n`
+        const { start, end, speaker } = event
+        const changes = speaker !== lastSpeaker
+        const begins = changes || start - lastEnd >= pauseMs
+        const before = begins && written ? '\n' : ''
+        lastSpeaker = speaker
+        lastEnd = Math.max(end, lastEnd, 0)
+        written = true
+        const place = { begins, changes }
+        return `${before}${line(text, clean(speaker ?? ''), event, place)}\n`
       },
       end: () => '',
     }

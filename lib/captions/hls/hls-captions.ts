@@ -146,9 +146,7 @@ type HlsInternals = { readonly clock?: Clock }
  * with a FormatError.
  */
 export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
-  readonly #name: string
-  readonly #mpegts: number
-  readonly #kind: HlsPlaylistKind
+  readonly #settings: ReturnType<typeof resolveHlsOptions>
   readonly #cues: CueBuilder
   readonly #writer: CueWriter
   readonly #segments: CueSegmenter
@@ -167,10 +165,8 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
   ) {
     const settings = resolveHlsOptions(options)
     const { segmentMs, playlist, profile, signal } = settings
-    super({ objectMode: true, ...(signal && { signal }) })
-    this.#name = settings.name
-    this.#mpegts = settings.mpegts
-    this.#kind = playlist
+    super({ objectMode: true, signal })
+    this.#settings = settings
     this.#cues = cueBuilder(settings, vtt.prepare)
     this.#writer = vtt.openCues(profile)
     this.#segments = new CueSegmenter(segmentMs)
@@ -193,9 +189,7 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
     if ('type' in event && event.type === 'end')
       this.#durationMs = event.duration
     this.#liveClock?.add(event, this.#clock.now())
-    const files = this.#completeFiles()
-    for (const file of files) this.push(file)
-    this.#schedule()
+    this.#pushComplete()
     done()
   }
 
@@ -226,12 +220,13 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
     this.#lastStart = Math.max(this.#lastStart, texts.at(-1)?.start ?? 0)
   }
 
-  /** Returns the files of complete segments, and a playlist. */
-  #completeFiles(): HlsFile[] {
+  /** Pushes the files of complete segments, and a playlist. */
+  #pushComplete(): void {
     const files = this.#filesOf(this.#segments.until(this.#completeUntil()))
-    if (files.length > 0 && this.#kind !== 'vod')
+    if (files.length > 0 && this.#settings.playlist !== 'vod')
       files.push(this.#playlistFile(false))
-    return files
+    for (const file of files) this.push(file)
+    this.#schedule()
   }
 
   /** Returns the time until which all cues are known. */
@@ -251,19 +246,16 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
     // If its time is over, it waits for a pending cue.
     this.#cancelTimer = this.#clock.after(
       wait > 0 ? Math.max(1, wait) : pollMs,
-      () => {
-        for (const file of this.#completeFiles()) this.push(file)
-        this.#schedule()
-      },
+      () => this.#pushComplete(),
     )
   }
 
   #filesOf(segments: readonly CueSegment[]): HlsFile[] {
     return segments.map(({ index, start, durationMs, cues }) => {
       const number = String(index + 1).padStart(5, '0')
-      const name = `${this.#name}-${number}.vtt`
+      const name = `${this.#settings.name}-${number}.vtt`
       this.#playlist.add(name, durationMs)
-      const map = timestampMap(this.#mpegts, start)
+      const map = timestampMap(this.#settings.mpegts, start)
       const begin = this.#writer.begin()
       const header = begin.replace('WEBVTT\n', `WEBVTT\n${map}\n`)
       const text = cues.map(cue => cue.text).join('')
@@ -272,6 +264,9 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
   }
 
   #playlistFile(ended: boolean): HlsFile {
-    return { name: `${this.#name}.m3u8`, text: this.#playlist.text(ended) }
+    return {
+      name: `${this.#settings.name}.m3u8`,
+      text: this.#playlist.text(ended),
+    }
   }
 }

@@ -1,5 +1,67 @@
 import { diffArrays } from 'diff/lib/diff/array.js'
-import { digitsIn, isNumberWord } from './number-words.ts'
+
+const numbered = (words: string, from: number, step = 1): [string, number][] =>
+  words.split(' ').map((word, i) => [word, from + i * step])
+
+const smallNumbers: ReadonlyMap<string, number> = new Map([
+  ...numbered('zero one two three four five six seven eight nine ten', 0),
+  ...numbered('eleven twelve thirteen fourteen fifteen sixteen', 11),
+  ...numbered('seventeen eighteen nineteen', 17),
+  ...numbered('twenty thirty forty fifty sixty seventy eighty ninety', 20, 10),
+  ...numbered('first second third fourth fifth sixth seventh eighth', 1),
+  ...numbered('ninth tenth eleventh twelfth thirteenth fourteenth', 9),
+  ...numbered('fifteenth sixteenth seventeenth eighteenth nineteenth', 15),
+  ...numbered('twentieth thirtieth fortieth fiftieth sixtieth', 20, 10),
+])
+
+const multipliers: ReadonlyMap<string, number> = new Map([
+  ['hundred', 1e2],
+  ['thousand', 1e3],
+  ['million', 1e6],
+  ['billion', 1e9],
+  ['trillion', 1e12],
+])
+
+export const isNumberWord = (word: string): boolean =>
+  /^\d/.test(word) || smallNumbers.has(word) || multipliers.has(word)
+
+/**
+ * Returns the numbers in words as digits: the same for `25`, `twenty five` and
+ * `two five`, and for `1984` and `nineteen eighty four`. Empty without numbers.
+ * @param words in lower case, without punctuation except decimal points
+ */
+export const digitsIn = (words: readonly string[]): string => {
+  let digits = ''
+  let sum: number | undefined // of the number that is being said
+  let group = 0 // what its thousands, millions, … are still to multiply
+  let room = 0 // what may be added to it: less than this
+  const flush = (): void => {
+    if (sum !== undefined) digits += String(sum + group)
+    sum = undefined
+    group = 0
+  }
+  for (const word of words) {
+    const small = smallNumbers.get(word)
+    const factor = multipliers.get(word)
+    if (factor !== undefined) {
+      if (sum === undefined) [sum, group] = [0, 1]
+      if (factor === 100) group *= factor
+      else [sum, group] = [sum + Math.max(1, group) * factor, 0]
+      room = factor
+    } else if (small !== undefined) {
+      if (sum === undefined || small === 0 || small >= room) flush()
+      sum ??= 0
+      group += small
+      room = small >= 20 && small % 10 === 0 ? 10 : 0
+    } else if (word !== 'and') {
+      flush()
+      if (word === 'point') digits += '.'
+      else digits += /^\d[\d.]*/.exec(word)?.[0] ?? ''
+    }
+  }
+  flush()
+  return /\d/.test(digits) ? digits : ''
+}
 
 const set = (words: string): ReadonlySet<string> =>
   new Set(words.split(/\s+/).map(word => word.replaceAll("'", '')))
@@ -11,94 +73,36 @@ const negations = set(
 )
 
 /** Groups of words that reverse the meaning in place of each other. */
-const opposites: readonly (readonly string[])[] = [
-  'yes no',
-  'he she',
-  'him her',
-  'his hers',
-  'man woman',
-  'men women',
-  'more less fewer',
-  'most least',
-  'all none some',
-  'always never sometimes',
-  'before after',
-  'since until',
-  'up down',
-  'in out',
-  'inside outside',
-  'into from',
-  'on off',
-  'over under',
-  'above below',
-  'left right',
-  'north south east west',
-  'northern southern eastern western',
-  'high low',
-  'higher lower',
-  'hot cold',
-  'first last',
-  'early late',
-  'earlier later',
-  'old new young',
-  'good bad',
-  'better worse',
-  'best worst',
-  'big small',
-  'major minor',
-  'maximum minimum',
-  'true false',
-  'right wrong',
-  'guilty innocent',
-  'safe dangerous',
-  'dead alive',
-  'live die',
-  'lives dies',
-  'lived died',
-  'open closed shut',
-  'win lose',
-  'wins loses',
-  'won lost',
-  'buy sell',
-  'bought sold',
-  'rise fall',
-  'rises falls',
-  'rose fell',
-  'rising falling',
-  'profit loss',
-  'for against',
-  'with without',
-  'accept except reject',
-  'accepted rejected',
-  'increase decrease',
-  'increases decreases',
-  'increased decreased',
-  'increasing decreasing',
-  'allow forbid',
-  'allows forbids',
-  'allowed forbidden banned',
-  'start end stop',
-  'starts ends stops',
-  'started ended stopped',
-  'love hate',
-  'loves hates',
-  'loved hated',
-  'attack defend',
-  'attacked defended',
-  'confirm deny',
-  'confirmed denied',
-  'affirmative negative positive',
-  'today tomorrow yesterday tonight',
-  'monday tuesday wednesday thursday friday saturday sunday',
-  'january february march april may june july august september october november december',
-  'second minute hour day week month year decade century',
-  'seconds minutes hours days weeks months years decades centuries',
-  'milligram gram kilogram ton',
-  'milligrams grams kilograms tons',
-  'inch foot yard mile metre meter kilometre kilometer',
-  'inches feet yards miles metres meters kilometres kilometers',
-  'cents dollars pounds euros pence',
-].map(group => group.split(' '))
+const opposites = (
+  'yes no, he she, him her, his hers, man woman, men women, ' +
+  'more less fewer, most least, all none some, always never sometimes, ' +
+  'before after, since until, up down, in out, inside outside, into from, ' +
+  'on off, over under, above below, left right, north south east west, ' +
+  'northern southern eastern western, high low, higher lower, hot cold, ' +
+  'first last, early late, earlier later, old new young, good bad, ' +
+  'better worse, best worst, big small, major minor, maximum minimum, ' +
+  'true false, right wrong, guilty innocent, safe dangerous, dead alive, ' +
+  'live die, lives dies, lived died, open closed shut, win lose, ' +
+  'wins loses, won lost, buy sell, bought sold, rise fall, rises falls, ' +
+  'rose fell, rising falling, profit loss, for against, with without, ' +
+  'accept except reject, accepted rejected, increase decrease, ' +
+  'increases decreases, increased decreased, increasing decreasing, ' +
+  'allow forbid, allows forbids, allowed forbidden banned, start end stop, ' +
+  'starts ends stops, started ended stopped, love hate, loves hates, ' +
+  'loved hated, attack defend, attacked defended, confirm deny, ' +
+  'confirmed denied, affirmative negative positive, ' +
+  'today tomorrow yesterday tonight, ' +
+  'monday tuesday wednesday thursday friday saturday sunday, ' +
+  'january february march april may june july august september october november december, ' +
+  'second minute hour day week month year decade century, ' +
+  'seconds minutes hours days weeks months years decades centuries, ' +
+  'milligram gram kilogram ton, milligrams grams kilograms tons, ' +
+  'inch foot yard mile metre meter kilometre kilometer, ' +
+  'inches feet yards miles metres meters kilometres kilometers, ' +
+  'cents dollars pounds euros pence'
+)
+  .split(', ')
+  .map(group => group.split(' '))
 
 /** Prefixes that reverse a word, with the words if only some. */
 const reversals: readonly {

@@ -6,10 +6,14 @@ import type {
 } from '../../core/transcript-event.ts'
 import { cleanText, isVisible, widthOf } from '../cues/caption-text.ts'
 import type { CueColor } from '../cues/cue.ts'
-import { DeltaText, type DeltaPiece } from './delta-text.ts'
+import {
+  DeltaText,
+  type DeltaPiece,
+  RollingLines,
+  type RollUpScreen,
+} from './roll-up-screen.ts'
 import { liveCorrection } from './live-correction.ts'
 import type { CaptionProfile } from '../profiles.ts'
-import { RollingLines, type RollUpScreen } from './roll-up-screen.ts'
 import { SpeakerMarks } from '../speakers/speaker-marks.ts'
 import { timedTokens, tokensOf } from '../cues/tokens.ts'
 

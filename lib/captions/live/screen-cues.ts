@@ -1,3 +1,4 @@
+import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import type { Cue, CueSource } from '../cues/cue.ts'
 import type { CaptionProfile } from '../profiles.ts'
 import { RollUp } from './roll-up.ts'
@@ -23,34 +24,47 @@ const ofOneColor = (screen: RollUpScreen): RollUpScreen => {
 }
 
 /**
- * Turns screens into successive cues. A screen is delayed if it would remove a
- * line too soon after its last word: words that arrive together, such as a
- * whole turn, are shown one screen after the other.
+ * Makes a cue of each screen of live captions. A screen is delayed if it would
+ * remove a line too soon after its last word: words that arrive together, such
+ * as a whole turn, are shown one screen after the other. Deltas without a time
+ * are skipped; their words come with the final.
  */
-class ScreenCues {
+export class ScreenCues implements CueSource {
+  readonly #rollUp: RollUp
   readonly #prepare: (text: string) => string
   readonly #stayMs: number
   /** The screen since {@link #since}. */
   #screen: RollUpScreen | undefined
   #since = 0
+  /** When each line of the screen last changed. */
   #changed: number[] = []
 
-  constructor(
-    { maxLineWidth, maxLineCount }: CaptionProfile,
-    prepare = (text: string): string => text,
-  ) {
+  /** @param prepare changes a line as its format needs */
+  constructor(profile: CaptionProfile, prepare: (text: string) => string) {
+    this.#rollUp = new RollUp(profile)
     this.#prepare = prepare
-    const chars = maxLineWidth * maxLineCount
+    const chars = profile.maxLineWidth * profile.maxLineCount
     this.#stayMs = Math.ceil((1000 * chars) / maxCharsPerSecond)
   }
 
-  /** Start of the pending cue, or Infinity. */
   get earliest(): number {
     return this.#screen?.lines.length ? this.#since : Infinity
   }
 
-  /** Returns the cues that screens end. */
-  add(screens: readonly RollUpScreen[]): Cue[] {
+  event(event: TranscriptEvent): Cue[] {
+    if (event.type === 'delta' && event.at === undefined) return []
+    return this.#cuesOf(this.#rollUp.event(event))
+  }
+
+  passed(time: number): Cue[] {
+    return this.#cuesOf(this.#rollUp.passed(time))
+  }
+
+  end(): Cue[] {
+    return this.#cuesOf(this.#rollUp.end())
+  }
+
+  #cuesOf(screens: readonly RollUpScreen[]): Cue[] {
     return screens.flatMap(screen => this.#next(ofOneColor(screen)))
   }
 
@@ -83,29 +97,5 @@ class ScreenCues {
         ...(color !== undefined && { color }),
       },
     ]
-  }
-}
-
-/**
- * Makes a cue of each screen of live captions. Deltas without a time are
- * skipped; their words come with the final.
- * @param prepare changes a line as its format needs
- */
-export const rollUp = (
-  profile: CaptionProfile,
-  prepare?: (text: string) => string,
-): CueSource => {
-  const screen = new RollUp(profile)
-  const cues = new ScreenCues(profile, prepare)
-  return {
-    event: event =>
-      event.type === 'delta' && event.at === undefined
-        ? []
-        : cues.add(screen.event(event)),
-    passed: time => cues.add(screen.passed(time)),
-    get earliest() {
-      return cues.earliest
-    },
-    end: () => cues.add(screen.end()),
   }
 }
