@@ -21,29 +21,24 @@ const MIN_PAUSE_FRAMES = 15
 
 /** Measures the level of samples in frames of {@link LEVEL_FRAME_MS}. */
 export class FrameLevels {
-  readonly #frame: number
-  readonly #levels: number[] = []
+  readonly frameSamples: number
+  /** RMS level of each whole frame in dB of full scale, at least -90. */
+  readonly levels: number[] = []
   #power = 0
   #count = 0
 
   constructor(sampleRate: number) {
-    this.#frame = Math.max(1, Math.round((sampleRate * LEVEL_FRAME_MS) / 1_000))
-  }
-
-  get frameSamples(): number {
-    return this.#frame
-  }
-
-  /** RMS level of each whole frame in dB of full scale, at least -90. */
-  get levels(): readonly number[] {
-    return this.#levels
+    this.frameSamples = Math.max(
+      1,
+      Math.round((sampleRate * LEVEL_FRAME_MS) / 1_000),
+    )
   }
 
   push(samples: Float32Array): void {
     for (let i = 0; i < samples.length; i++) {
       this.#power += samples[i]! * samples[i]!
-      if (++this.#count < this.#frame) continue
-      this.#levels.push(decibels(this.#power / this.#frame))
+      if (++this.#count < this.frameSamples) continue
+      this.levels.push(decibels(this.#power / this.frameSamples))
       this.#power = 0
       this.#count = 0
     }
@@ -53,9 +48,9 @@ export class FrameLevels {
    * Whether all audio before a frame is silent, including an incomplete frame.
    */
   isSilent(before: number = Infinity): boolean {
-    const rest = before > this.#levels.length && this.#count > 0
+    const rest = before > this.levels.length && this.#count > 0
     if (rest && decibels(this.#power / this.#count) > SILENCE_DB) return false
-    return this.#levels.slice(0, before).every(level => level <= SILENCE_DB)
+    return this.levels.slice(0, before).every(level => level <= SILENCE_DB)
   }
 }
 

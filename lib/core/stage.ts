@@ -145,6 +145,37 @@ export class Stage<In, Out> extends Transform {
   }
 }
 
+/** A stage in object mode around functions that return its output. */
+export class MapStage<In, Out> extends Stage<In, Out> {
+  readonly #outputsOf: (input: unknown) => Iterable<Out>
+  readonly #rest: () => Iterable<Out>
+
+  /** @param rest returns the output at the end of the input */
+  constructor(
+    outputsOf: (input: unknown) => Iterable<Out>,
+    rest: () => Iterable<Out>,
+    signal: AbortSignal | undefined,
+  ) {
+    super({ objectMode: true, signal })
+    this.#outputsOf = outputsOf
+    this.#rest = rest
+  }
+
+  override _transform(
+    input: unknown,
+    _: string,
+    done: TransformCallback,
+  ): void {
+    for (const output of this.#outputsOf(input)) this.push(output)
+    done()
+  }
+
+  override _flush(done: TransformCallback): void {
+    for (const output of this.#rest()) this.push(output)
+    done()
+  }
+}
+
 /**
  * Destroys a stream when a signal aborts. For an aborted signal, Node would do
  * so inside the constructor, before a subclass has its fields and anyone can

@@ -105,7 +105,7 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
       objectMode: true, // other chunks than bytes get an error that is caught
       writableHighWaterMark: WRITABLE_CHUNKS,
       readableHighWaterMark: READABLE_CHUNKS,
-      ...(signal && { signal }),
+      signal,
     })
     this.#options = resolved
   }

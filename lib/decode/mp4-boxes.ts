@@ -81,12 +81,8 @@ export class Mp4DurationReader {
   readonly #buffer = new ByteBuffer()
   #skip = 0
   #found = false
-  #seconds: number | undefined
-
   /** Duration in seconds, once known. */
-  get seconds(): number | undefined {
-    return this.#seconds
-  }
+  seconds: number | undefined
 
   push(bytes: Uint8Array): void {
     if (this.#found) return
@@ -103,7 +99,7 @@ export class Mp4DurationReader {
     if (box.type === 'moov') {
       if (held.length < Math.min(box.size, MAX_INDEX)) return false
       this.#found = true
-      this.#seconds = audioSeconds(held.subarray(box.bytes, box.size))
+      this.seconds = audioSeconds(held.subarray(box.bytes, box.size))
       return false
     }
     this.#skip = Math.max(0, box.size - held.length)

@@ -30,15 +30,11 @@ export class SourceClock {
   #frames = 0
   #damages = 0
   #truncation: string | undefined
-  #full = false
+  full = false
 
   constructor(options: { maxDurationMs: number; strict: boolean }) {
     this.#maxDurationMs = options.maxDurationMs
     this.#strict = options.strict
-  }
-
-  get full(): boolean {
-    return this.#full
   }
 
   /** Sets the name of the input in messages. */
@@ -58,7 +54,7 @@ export class SourceClock {
     if (ahead > 0 && ahead <= MAX_GAP_S * sampleRate) this.#next += ahead
     const limit = Math.floor((this.#maxDurationMs * sampleRate) / 1000)
     const kept = Math.min(frames, Math.max(0, limit - this.#next))
-    this.#full = kept < frames
+    this.full = kept < frames
     for (let from = 0; from < kept; from += MAX_FRAMES) {
       const to = Math.min(kept, from + MAX_FRAMES)
       // Each chunk owns its memory, so that it can be transferred to a worker.
@@ -91,7 +87,7 @@ export class SourceClock {
    * DecodeError if `strict` and some audio is missing
    */
   finish(): StageWarning[] {
-    if (this.#full)
+    if (this.full)
       return [
         {
           code: 'VOX_MAX_DURATION',

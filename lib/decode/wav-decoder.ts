@@ -128,39 +128,31 @@ export class WavParser {
   #skip = 0
   #riffSize = 0
   #ds64: { data: number } | undefined
-  #inData = false
+  inData = false
   #received = 0
   #dataBytes: number | undefined
-  #format: WavFormat | undefined
-
   /** Set before the first samples. */
-  get format(): WavFormat | undefined {
-    return this.#format
-  }
-
-  get inData(): boolean {
-    return this.#inData
-  }
+  format: WavFormat | undefined
 
   /** Declared number of frames, if known. */
   get declaredFrames(): number | undefined {
-    if (this.#dataBytes === undefined || !this.#format?.encoding)
+    if (this.#dataBytes === undefined || !this.format?.encoding)
       return undefined
-    const { channels, encoding } = this.#format
+    const { channels, encoding } = this.format
     return Math.floor(this.#dataBytes / (channels * bytesPerSample(encoding)))
   }
 
   /** Whether all declared samples have been read. */
   get complete(): boolean {
-    return this.#inData && this.#received === this.#dataBytes
+    return this.inData && this.#received === this.#dataBytes
   }
 
   /** Returns the samples in these bytes. */
   push(bytes: Uint8Array): Uint8Array {
-    if (this.#inData) return this.#take(bytes)
+    if (this.inData) return this.#take(bytes)
     this.#buffer.append(bytes)
-    while (!this.#inData && this.#step());
-    if (!this.#inData) return new Uint8Array(0)
+    while (!this.inData && this.#step());
+    if (!this.inData) return new Uint8Array(0)
     const rest = new Uint8Array(this.#buffer.bytes)
     this.#buffer.skip(rest.length)
     return this.#take(rest)
@@ -203,7 +195,7 @@ export class WavParser {
       const kept = Math.min(size, 64)
       if (head.length < 8 + kept) return false
       const body = head.subarray(8, 8 + kept)
-      if (id === 'fmt ') this.#format = parseWavFormat(body)
+      if (id === 'fmt ') this.format = parseWavFormat(body)
       else if (kept >= 16)
         this.#ds64 = { data: Number(view(body).getBigUint64(8, true)) }
     }
@@ -212,10 +204,10 @@ export class WavParser {
   }
 
   #startData(size: number): boolean {
-    if (!this.#format)
+    if (!this.format)
       throw new DecodeError('wav', 'the WAV header is damaged: no format in it')
     this.#drop(8)
-    this.#inData = true
+    this.inData = true
     this.#dataBytes = this.#declared(size)
     return false
   }

@@ -47,7 +47,7 @@ export class Chunker extends ChunkStage {
   constructor(options: ChunkerOptions = {}) {
     const { ms, last, signal } = resolve(options)
     super(new FrameCutter({ ms, last }), {
-      ...(signal && { signal }),
+      signal,
       readableHighWaterMark: 8,
       writableHighWaterMark: 4,
     })

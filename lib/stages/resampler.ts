@@ -40,7 +40,7 @@ const resolve = ({
   checkOneOf('channels', channels, ['mono', 'keep'])
   checkOneOf('engine', engine, resampleEngines)
   checkSignal(signal)
-  return { sampleRate, channels, engine, ...(signal && { signal }) }
+  return { sampleRate, channels, engine, signal }
 }
 
 /**
@@ -65,7 +65,7 @@ export class Resampler extends ChunkStage {
   constructor(options: ResamplerOptions) {
     const { signal, ...rest } = resolve(options)
     super(new ChunkResampler(rest), {
-      ...(signal && { signal }),
+      signal,
       readableHighWaterMark: 4,
       writableHighWaterMark: 4,
     })

@@ -1,4 +1,4 @@
-import { Stage, type TransformCallback } from '../../core/stage.ts'
+import { MapStage } from '../../core/stage.ts'
 import type { FinalEvent } from '../../core/transcript-event.ts'
 import {
   type CaptionSettings,
@@ -110,26 +110,14 @@ export const makeCues = (
  * @throws OptionError if an option is invalid. Invalid input ends the stream
  * with a FormatError.
  */
-export class CueMaker extends Stage<CaptionInput, Cue> {
-  readonly #cues: CueBuilder
-
+export class CueMaker extends MapStage<CaptionInput, Cue> {
   constructor(options: CueMakerOptions = {}) {
     const settings = resolveCaptionOptions(options)
-    super({ signal: settings.signal, objectMode: true })
-    this.#cues = cueBuilder(settings)
-  }
-
-  override _transform(
-    input: unknown,
-    _: string,
-    done: TransformCallback,
-  ): void {
-    for (const cue of this.#cues.write(input)) this.push(cue)
-    done()
-  }
-
-  override _flush(done: TransformCallback): void {
-    for (const cue of this.#cues.end()) this.push(cue)
-    done()
+    const cues = cueBuilder(settings)
+    super(
+      input => cues.write(input),
+      () => cues.end(),
+      settings.signal,
+    )
   }
 }

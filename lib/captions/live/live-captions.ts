@@ -1,7 +1,7 @@
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import { OptionError } from '../../core/errors.ts'
 import { checkSignal } from '../../core/options.ts'
-import { Stage, type TransformCallback } from '../../core/stage.ts'
+import { MapStage } from '../../core/stage.ts'
 import { checkEvent } from '../cues/check-input.ts'
 import {
   type CaptionProfile,
@@ -35,7 +35,7 @@ const resolve = ({
   maxLineWidth,
   maxLineCount,
   signal,
-}: LiveCaptionsOptions): { profile: CaptionProfile; signal?: AbortSignal } => {
+}: LiveCaptionsOptions) => {
   checkSignal(signal)
   const rules =
     typeof profile === 'object' && profile !== null
@@ -44,7 +44,7 @@ const resolve = ({
   const whole = resolveProfile(rules, { maxLineWidth, maxLineCount })
   if (whole.mode !== 'roll-up')
     throw new OptionError('profile', "must roll up, as 'live' and 'fcc-608' do")
-  return { profile: whole, ...(signal && { signal }) }
+  return { profile: whole, signal }
 }
 
 /**
@@ -59,27 +59,14 @@ const resolve = ({
  * @throws OptionError if an option is invalid. Invalid input ends the stream
  * with a FormatError.
  */
-export class LiveCaptions extends Stage<TranscriptEvent, RollUpScreen> {
-  readonly #screen: RollUp
-
+export class LiveCaptions extends MapStage<TranscriptEvent, RollUpScreen> {
   constructor(options: LiveCaptionsOptions = {}) {
     const { profile, signal } = resolve(options)
-    super({ objectMode: true, ...(signal && { signal }) })
-    this.#screen = new RollUp(profile)
-  }
-
-  override _transform(
-    event: unknown,
-    _: string,
-    done: TransformCallback,
-  ): void {
-    for (const screen of this.#screen.event(checkEvent(event)))
-      this.push(screen)
-    done()
-  }
-
-  override _flush(done: TransformCallback): void {
-    for (const screen of this.#screen.end()) this.push(screen)
-    done()
+    const screen = new RollUp(profile)
+    super(
+      event => screen.event(checkEvent(event)),
+      () => screen.end(),
+      signal,
+    )
   }
 }

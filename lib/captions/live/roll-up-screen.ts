@@ -37,7 +37,8 @@ export class RollingLines {
   readonly #width: number
   readonly #count: number
   #lines: Line[] = []
-  #top = 0
+  /** Number of lines that have scrolled out. */
+  top = 0
   #ended = false
 
   constructor(width: number, count: number) {
@@ -51,11 +52,6 @@ export class RollingLines {
 
   get colors(): (CueColor | undefined)[] {
     return this.#lines.map(({ color }) => color)
-  }
-
-  /** Number of lines that have scrolled out. */
-  get top(): number {
-    return this.#top
   }
 
   /** Whether a new line would scroll out one that was not shown yet. */
@@ -100,7 +96,7 @@ export class RollingLines {
   }
 
   scrollOut(count: number): void {
-    this.#top += this.#lines.splice(0, count).length
+    this.top += this.#lines.splice(0, count).length
   }
 }
 
@@ -129,14 +125,10 @@ export class DeltaText {
   readonly #maxWidth: number
   #pending = ''
   #attached = false
-  #shown = ''
+  shown = ''
 
   constructor(maxWidth: number) {
     this.#maxWidth = maxWidth
-  }
-
-  get shown(): string {
-    return this.#shown
   }
 
   read(delta: string): DeltaPiece[] {
@@ -158,8 +150,8 @@ export class DeltaText {
 
   #take(word: string, open: boolean): DeltaPiece[] {
     if (!isVisible(word)) return []
-    const isFirst = this.#shown === '' || this.#attached
-    this.#shown += isFirst ? word : ` ${word}`
+    const isFirst = this.shown === '' || this.#attached
+    this.shown += isFirst ? word : ` ${word}`
     const tokens = tokensOf(word, this.#maxWidth)
     const pieces = tokens.map(({ text, attached }, i) => ({
       text,

@@ -1,6 +1,6 @@
 import { checkNumber, checkSignal } from '../../core/options.ts'
 import { type SpeakerTurn, checkTurns } from '../../core/speaker-turn.ts'
-import { Stage, type TransformCallback } from '../../core/stage.ts'
+import { MapStage } from '../../core/stage.ts'
 import type {
   DeltaEvent,
   FinalEvent,
@@ -252,11 +252,6 @@ export type SpeakerAssignerOptions = AssignSpeakersOptions & {
   readonly signal?: AbortSignal
 }
 
-const resolve = ({ turns, signal, ...options }: SpeakerAssignerOptions) => {
-  checkSignal(signal)
-  return { labels: new SpeakerLabeler(turns, options), signal }
-}
-
 /**
  * Adds speakers to the words of a transcript, as {@link assignSpeakers} does,
  * between a transcriber and a caption stage. Deltas wait for the final of their
@@ -265,26 +260,17 @@ const resolve = ({ turns, signal, ...options }: SpeakerAssignerOptions) => {
  * @throws OptionError if an option is invalid. Invalid input ends the stream
  * with a FormatError.
  */
-export class SpeakerAssigner extends Stage<TranscriptEvent, TranscriptEvent> {
-  readonly #labels: SpeakerLabeler
-
-  constructor(options: SpeakerAssignerOptions) {
-    const { labels, signal } = resolve(options)
-    super({ objectMode: true, ...(signal && { signal }) })
-    this.#labels = labels
-  }
-
-  override _transform(
-    input: unknown,
-    _: string,
-    done: TransformCallback,
-  ): void {
-    for (const event of this.#labels.event(checkEvent(input))) this.push(event)
-    done()
-  }
-
-  override _flush(done: TransformCallback): void {
-    for (const event of this.#labels.end()) this.push(event)
-    done()
+export class SpeakerAssigner extends MapStage<
+  TranscriptEvent,
+  TranscriptEvent
+> {
+  constructor({ turns, signal, ...options }: SpeakerAssignerOptions) {
+    checkSignal(signal)
+    const labels = new SpeakerLabeler(turns, options)
+    super(
+      event => labels.event(checkEvent(event)),
+      () => labels.end(),
+      signal,
+    )
   }
 }

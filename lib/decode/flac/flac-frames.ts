@@ -199,16 +199,12 @@ export type FlacFrame = {
 export class FlacFrames extends FrameParser<FlacFrame> {
   protected override skip = 4
   #inFrames = false
-  #info: FlacInfo | undefined
+  /** Set before the first frame, unless damaged. */
+  info: FlacInfo | undefined
   #header: FlacFrameHeader | undefined
   #failures = 0
   #scanned = 0
-  #crc = 0
-
-  /** Set before the first frame, unless damaged. */
-  get info(): FlacInfo | undefined {
-    return this.#info
-  }
+  #crc = 0;
 
   override *end(): Generator<FlacFrame> {
     if (isTagged(this.buffer.bytes)) {
@@ -223,7 +219,7 @@ export class FlacFrames extends FrameParser<FlacFrame> {
 
   protected *frames(ended: boolean): Generator<FlacFrame> {
     while (!this.#inFrames) if (!this.#metadata()) return
-    const info = this.#info
+    const info = this.info
     if (!info) return this.#omit(this.buffer.length)
     if (!this.skipBytes()) return
     while (this.#header || this.#findHeader(info, ended)) {
@@ -262,7 +258,7 @@ export class FlacFrames extends FrameParser<FlacFrame> {
     const size = (head[1]! << 16) | (head[2]! << 8) | head[3]!
     if ((head[0]! & 0x7f) === 0) {
       if (head.length < 38) return false
-      this.#info = parseStreamInfo(head.subarray(4, 38))
+      this.info = parseStreamInfo(head.subarray(4, 38))
     }
     this.#inFrames = head[0] === 0xff || (head[0]! & 0x80) !== 0
     if (head[0] === 0xff) return true

@@ -167,8 +167,9 @@ class OggLogicalStream {
   #opus: OpusPacketDecoder | undefined
   #vorbis: VorbisPacketDecoder | undefined
   #sequence: number | undefined
-  #ended = false
-  #damaged = 0
+  ended = false
+  /** Number of lost pages and damaged packets. */
+  damaged = 0
 
   constructor(first: OggPage, codec: OggCodecName) {
     this.serial = first.serial
@@ -178,15 +179,6 @@ class OggLogicalStream {
   /** Set once the headers have been read. */
   get format(): { sampleRate: number; channels: number } | undefined {
     return this.#timeline && this.#format
-  }
-
-  get ended(): boolean {
-    return this.#ended
-  }
-
-  /** Number of lost pages and damaged packets. */
-  get damaged(): number {
-    return this.#damaged
   }
 
   async read(page: OggPage): Promise<OggAudio | undefined> {
@@ -201,8 +193,8 @@ class OggLogicalStream {
       .push(page)
       .flatMap(whole => this.#reader.read(whole))
     if (this.#assembler.takeIncomplete()) lost = true
-    if (lost) this.#damaged++
-    this.#ended ||= page.last
+    if (lost) this.damaged++
+    this.ended ||= page.last
     const audio = []
     for (const packet of packets)
       if (!this.#timeline) await this.#readHead(packet)
@@ -247,7 +239,7 @@ class OggLogicalStream {
       const sound = packets.filter(packet => !isTags(packet))
       const decoded = this.#opus.decode(sound)
       channels = decoded.channels
-      this.#damaged += decoded.damaged
+      this.damaged += decoded.damaged
       gap ||= decoded.damaged > 0
     } else channels = (await this.#vorbis?.decode(packets)) ?? []
     const frames = channels[0]?.length ?? 0
@@ -267,15 +259,11 @@ class OggReader {
   /** Start of the current stream, and end of the audio so far. */
   #origin = 0
   #end = 0
-  #changed = false
+  /** Whether a stream of another format follows, which is omitted. */
+  changed = false
 
   get complete(): boolean {
     return this.#stream?.ended ?? false
-  }
-
-  /** Whether a stream of another format follows, which is omitted. */
-  get changed(): boolean {
-    return this.#changed
   }
 
   async *read(page: OggPage): AsyncGenerator<Decoded> {
@@ -289,9 +277,9 @@ class OggReader {
       const format = { container: 'ogg', codec: stream.codec, ...stream.format }
       yield { type: 'format', format }
     }
-    this.#changed = !sameFormat(stream.format, this.#format)
+    this.changed = !sameFormat(stream.format, this.#format)
     if (stream.damaged > damaged) yield { type: 'damage', what: 'a page' }
-    if (!audio || this.#changed) return
+    if (!audio || this.changed) return
     const at = this.#origin + audio.at
     this.#end = at + audio.channels[0]!.length
     yield { type: 'audio', channels: audio.channels, at }

@@ -137,22 +137,14 @@ export class WebmParser extends FrameParser<WebmFrames> {
   #resyncing = false
   #clusterTicks = 0
   #info = parseInfo(new Uint8Array(0))
-  #header: WebmHeader | undefined
-  #track: WebmTrack | undefined
+  /** Set before the first frames. */
+  header: WebmHeader | undefined
+  track: WebmTrack | undefined
 
   /** @param pick chooses the track to read */
   constructor(pick: (tracks: readonly WebmTrack[]) => WebmTrack | undefined) {
     super()
     this.#pick = pick
-  }
-
-  /** Set before the first frames. */
-  get header(): WebmHeader | undefined {
-    return this.#header
-  }
-
-  get track(): WebmTrack | undefined {
-    return this.#track
   }
 
   override *end(): Generator<WebmFrames> {
@@ -214,7 +206,7 @@ export class WebmParser extends FrameParser<WebmFrames> {
     if (head?.id === EBML_ID.Cluster) return true
     if (head?.id !== EBML_ID.SimpleBlock || !head.size) return false
     if (head.size > MAX_RESYNC_BLOCK) return false
-    if (trackNumberOf(held.subarray(at + head.bytes)) !== this.#track?.number)
+    if (trackNumberOf(held.subarray(at + head.bytes)) !== this.track?.number)
       return false
     const next = at + head.bytes + head.size
     if (next + MAX_HEAD > held.length) return undefined
@@ -254,7 +246,7 @@ export class WebmParser extends FrameParser<WebmFrames> {
   #isNeeded(id: number, size: number, held: Uint8Array): boolean {
     if (size > MAX_HELD) return false
     return (
-      id !== EBML_ID.SimpleBlock || trackNumberOf(held) === this.#track?.number
+      id !== EBML_ID.SimpleBlock || trackNumberOf(held) === this.track?.number
     )
   }
 
@@ -262,8 +254,8 @@ export class WebmParser extends FrameParser<WebmFrames> {
     if (id === EBML_ID.Info) this.#info = parseInfo(body)
     else if (id === EBML_ID.Tracks) {
       const tracks = parseTracks(body)
-      this.#track ??= this.#pick(tracks)
-      this.#header ??= { tracks, ...this.#info }
+      this.track ??= this.#pick(tracks)
+      this.header ??= { tracks, ...this.#info }
     } else if (id === EBML_ID.Timestamp) this.#clusterTicks = readUint(body)
     else if (id === EBML_ID.SimpleBlock) return this.#block(body, 0)
     else return this.#group(body)
@@ -283,7 +275,7 @@ export class WebmParser extends FrameParser<WebmFrames> {
   #block(body: Uint8Array, discardNs: number): WebmFrames | undefined {
     const block = parseWebmBlock(body)
     if (!block) this.damaged += body.length
-    if (!block || block.track !== this.#track?.number) return undefined
+    if (!block || block.track !== this.track?.number) return undefined
     const ticks = this.#clusterTicks + block.time
     return {
       frames: block.frames,
