@@ -9,7 +9,11 @@ import { type CaptionInput, checkInput } from './cues/check-input.ts'
 import { cueBuilder, finalFromCue } from './cues/cue-maker.ts'
 import type { Cue } from './cues/cue.ts'
 import { formatOf } from './formats/caption-formats.ts'
-import type { CueFormat, EventFormat } from './formats/caption-writer.ts'
+import type {
+  CaptionWriter,
+  CueFormat,
+  EventFormat,
+} from './formats/caption-writer.ts'
 
 /**
  * Formats {@link TranscriptEvent}s or {@link Cue}s as captions or a transcript,
@@ -74,12 +78,9 @@ export const formatCaptions = (
   return parts.join('')
 }
 
-/** Writes one file; each call returns text to append. */
-interface InputWriter {
-  begin(): string
+interface InputWriter extends CaptionWriter {
   /** @throws FormatError if the input is no event or cue */
   write(input: unknown): string
-  end(): string
 }
 
 const eventWriter = (format: EventFormat): InputWriter => {

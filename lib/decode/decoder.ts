@@ -20,7 +20,7 @@ import type { AudioFormat, Decoded } from './format-decoder.ts'
 import { type RawFormat, rawDecoder } from './wav-decoder.ts'
 import { SourceClock } from './source-clock.ts'
 
-export type { AudioFormat, RawFormat }
+export type { AudioFormat }
 
 /** Options of {@link Decoder}. */
 export type DecoderOptions = {

@@ -117,12 +117,6 @@ const MAX_CHANNELS = 64
 /** The decoder's buffer for a packet, per channel. */
 const MAX_PACKET = 3840
 
-type OpusAudio = {
-  readonly channels: Float32Array[]
-  /** Number of damaged packets, omitted or replaced by silence. */
-  readonly damaged: number
-}
-
 export class OpusPacketDecoder {
   readonly #head: OpusHead
   readonly #decoder: OpusDecoder
@@ -162,7 +156,7 @@ export class OpusPacketDecoder {
   }
 
   /** Decodes packets; one that fails becomes silence of its duration. */
-  decode(packets: readonly Uint8Array[]): OpusAudio {
+  decode(packets: readonly Uint8Array[]) {
     const { channels, gain, streams } = this.#head
     const lengths = packets.map(packet =>
       packet.length > MAX_PACKET * channels

@@ -223,6 +223,15 @@ export class WavParser {
   }
 }
 
+const pcmFormatOf = ({ format }: WavParser): RawFormat => {
+  const encoding = format?.encoding
+  if (format && encoding) return { ...format, encoding }
+  throw new DecodeError(
+    'wav',
+    `WAV of format ${format?.tag} at this width cannot be read; convert it to PCM`,
+  )
+}
+
 /**
  * Decodes a WAV, also one that ffmpeg writes.
  * @param container name in the format
@@ -238,10 +247,22 @@ export async function* wavAudio(
     const samples = parser.push(bytes)
     if (!parser.inData) continue
     if (!reader) {
-      const format = rawOf(parser)
-      reader = new PcmReader(format.encoding, format.channels)
-      max = blockBytes(format)
-      yield { type: 'format', format: describe(parser, format, container) }
+      const { encoding, sampleRate, channels } = pcmFormatOf(parser)
+      reader = new PcmReader(encoding, channels)
+      max = blockBytes({ encoding, sampleRate, channels })
+      const frames = parser.declaredFrames
+      yield {
+        type: 'format',
+        format: {
+          container,
+          ...(container === 'wav' && { codec: `pcm_${encoding}` }),
+          sampleRate,
+          channels,
+          ...(frames !== undefined && {
+            durationMs: (frames / sampleRate) * 1000,
+          }),
+        },
+      }
     }
     const channels = reader.push(samples)
     if (channels) yield { type: 'audio', channels }
@@ -253,25 +274,3 @@ export async function* wavAudio(
 
 export const decodeWav = (source: ByteSource): AsyncGenerator<Decoded> =>
   wavAudio(max => source.read(max), 'wav')
-
-const rawOf = ({ format }: WavParser): RawFormat => {
-  if (!format?.encoding)
-    throw new DecodeError(
-      'wav',
-      `WAV of format ${format?.tag} at this width cannot be read; convert it to PCM`,
-    )
-  const { encoding, sampleRate, channels } = format
-  return { encoding, sampleRate, channels }
-}
-
-const describe = (parser: WavParser, raw: RawFormat, container: string) => {
-  const { encoding, sampleRate, channels } = raw
-  const frames = parser.declaredFrames
-  return {
-    container,
-    ...(container === 'wav' && { codec: `pcm_${encoding}` }),
-    sampleRate,
-    channels,
-    ...(frames !== undefined && { durationMs: (frames / sampleRate) * 1000 }),
-  }
-}

@@ -69,16 +69,11 @@ const wordsOf = (text: string): string[] =>
   text.split(' ').filter(word => word !== '')
 
 /** Counts lines with a break of kind 'never'. */
-const weakBreaks = (lines: readonly string[]): number => {
-  let weak = 0
-  for (const [i, line] of lines.entries()) {
-    const next = lines[i + 1]
-    if (next === undefined) break
-    const kind = breakKind(wordsOf(line).at(-1) ?? '', wordsOf(next)[0] ?? '')
-    if (kind === 'never') weak++
-  }
-  return weak
-}
+const weakBreaks = (lines: readonly string[]): number =>
+  lines.slice(1).filter((next, i) => {
+    const last = wordsOf(lines[i]!).at(-1) ?? ''
+    return breakKind(last, wordsOf(next)[0] ?? '') === 'never'
+  }).length
 
 const lineBreaks = ({ lines }: Cue, profile: CaptionProfile): Violation[] => {
   const found = weakBreaks(lines)

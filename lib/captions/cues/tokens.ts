@@ -125,11 +125,6 @@ export const joinTokens = (tokens: readonly Token[]): string =>
     .map(({ text, attached }, i) => (i === 0 || attached ? text : ` ${text}`))
     .join('')
 
-type TokenTimes = {
-  readonly starts: readonly number[]
-  readonly ends: readonly number[]
-}
-
 /** Counts letters and digits; words often lack their punctuation. */
 export const countLetters = (text: string): number =>
   text.match(/[\p{L}\p{N}]/gu)?.length ?? 0
@@ -160,10 +155,7 @@ const spansOf = (words: readonly Word[], from: number, to: number): Span[] => {
  * the text's letters are ignored. Without words, time is divided by letters, or
  * by width if there are none.
  */
-export const tokenTimes = (
-  final: FinalEvent,
-  tokens: readonly Token[],
-): TokenTimes => {
+export const tokenTimes = (final: FinalEvent, tokens: readonly Token[]) => {
   const end = Math.max(final.start, final.end)
   let lengths = tokens.map(token => countLetters(token.text))
   if (!lengths.some(length => length > 0))
@@ -223,12 +215,12 @@ export const timedTokens = (
     start: starts[i]!,
     end: ends[i]!,
   }))
-  const [start, end] = [starts[0]!, starts[0]!]
+  const start = starts[0]!
   const before = tokensOf(mark, maxWidth).map(token => ({
     ...token,
     after: 'never' as const,
     start,
-    end,
+    end: start,
   }))
   return [...before, ...timed]
 }

@@ -56,18 +56,11 @@ class CaptionParser {
     )
   }
 
-  /**
-   * @throws UnknownFormatError if it is of no format that is read
-   * @throws DecodeError if it is no text in UTF-8 or UTF-16
-   */
+  /** @throws UnknownFormatError or DecodeError, as does {@link end} */
   push(bytes: Uint8Array): void {
     this.#lines.push(bytes)
   }
 
-  /**
-   * @throws UnknownFormatError if it is of no format that is read
-   * @throws DecodeError if it is no text in UTF-8 or UTF-16
-   */
   end(): void {
     this.#lines.end()
     if (this.#reader === undefined) this.#refuseUnknown()

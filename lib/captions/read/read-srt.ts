@@ -21,13 +21,6 @@ const msOf = (found: readonly (string | undefined)[], at: number): number => {
   return (sign === '-' ? -1 : 1) * (seconds * 1000 + ms)
 }
 
-type SrtTimes = {
-  /** Undefined if it cannot be read. */
-  readonly start: number | undefined
-  /** Undefined if it cannot be read. */
-  readonly end: number | undefined
-}
-
 /**
  * Reads a line such as `00:00:01,000 --> 00:00:02,500`. Hours may be missing, a
  * dot may replace the comma, and spaces and trailing text such as `X1:40` are
@@ -35,16 +28,15 @@ type SrtTimes = {
  * undefined for a line without times; `start` or `end` is undefined if it
  * cannot be read.
  */
-export const srtTimes = (line: string): SrtTimes | undefined => {
+export const srtTimes = (
+  line: string,
+): { start?: number | undefined; end?: number | undefined } | undefined => {
   if (!line.includes('-->')) return undefined
   const start = first.exec(line)
   if (start === null)
     return broken.test(line) ? { start: undefined, end: undefined } : undefined
   const end = second.exec(start[6]!)
-  return {
-    start: msOf(start, 1),
-    end: end === null ? undefined : msOf(end, 1),
-  }
+  return { start: msOf(start, 1), end: end ? msOf(end, 1) : undefined }
 }
 
 const breaks = /<br\s*\/?>|\\N/gi

@@ -1,6 +1,6 @@
 import { decodeHTML } from 'entities/decode'
 import { cleanText } from '../cues/caption-text.ts'
-import { cueColors, type CueColor } from '../cues/cue.ts'
+import { cueColors, type Cue, type CueColor } from '../cues/cue.ts'
 import {
   CueLines,
   clampedTimes,
@@ -10,12 +10,8 @@ import {
 } from './text-lines.ts'
 import { srtTimes } from './read-srt.ts'
 
-type VoicePart = {
-  readonly speaker?: string
-  /** The colour of all its text. */
-  readonly color?: CueColor
-  readonly lines: readonly string[]
-}
+/** The text of one voice in a cue. */
+type VoicePart = Pick<Cue, 'lines' | 'speaker' | 'color'>
 
 /** A tag ends with its `>` or with the text. */
 const token = /<([^>]*)>?|[^<]+/g
@@ -183,8 +179,10 @@ export class VttReader implements LineReader {
   #inBlock(text: string, number: number): void {
     this.#count++
     if (text.includes('-->')) return this.#arrow(text, number)
-    if (this.#seenArrow) return this.#cueText(text, number)
-    if (this.#count === 1 && !knownBlock.test(text)) this.#unknown = number
+    if (this.#seenArrow) {
+      if (this.#times) this.#text.add(text, number)
+    } else if (this.#count === 1 && !knownBlock.test(text))
+      this.#unknown = number
   }
 
   #arrow(text: string, number: number): void {
@@ -209,11 +207,6 @@ export class VttReader implements LineReader {
         )
       this.#times = clampedTimes({ start, end, line }, this.#sink)
     }
-  }
-
-  #cueText(text: string, number: number): void {
-    if (this.#times === undefined) return
-    this.#text.add(text, number)
   }
 
   #finish(): void {

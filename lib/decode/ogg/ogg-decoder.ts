@@ -252,80 +252,62 @@ class OggLogicalStream {
 const isTags = (packet: Uint8Array): boolean =>
   String.fromCharCode(...packet.subarray(0, 8)) === 'OpusTags'
 
-/** Decodes the first Opus or Vorbis stream and those chained to it. */
-class OggReader {
-  #stream: OggLogicalStream | undefined
-  #format: NonNullable<OggLogicalStream['format']> | undefined
-  /** Start of the current stream, and end of the audio so far. */
-  #origin = 0
-  #end = 0
-  /** Whether a stream of another format follows, which is omitted. */
-  changed = false
-
-  get complete(): boolean {
-    return this.#stream?.ended ?? false
-  }
-
-  async *read(page: OggPage): AsyncGenerator<Decoded> {
-    if (page.first && page.intact) this.#open(page)
-    const stream = this.#stream
-    if (!stream || page.serial !== stream.serial) return
-    const damaged = stream.damaged
-    const audio = await stream.read(page)
-    if (stream.format && !this.#format) {
-      this.#format = stream.format
-      const format = { container: 'ogg', codec: stream.codec, ...stream.format }
-      yield { type: 'format', format }
-    }
-    this.changed = !sameFormat(stream.format, this.#format)
-    if (stream.damaged > damaged) yield { type: 'damage', what: 'a page' }
-    if (!audio || this.changed) return
-    const at = this.#origin + audio.at
-    this.#end = at + audio.channels[0]!.length
-    yield { type: 'audio', channels: audio.channels, at }
-  }
-
-  free(): void {
-    this.#stream?.free()
-  }
-
-  /** Opens the first audio stream or the next chained one. */
-  #open(page: OggPage): void {
-    const codec = oggCodecOf(page.body)
-    if (codec !== 'opus' && codec !== 'vorbis') return
-    // Multiplexed streams start before the first has a format.
-    if (this.#stream && !this.#stream.format) return
-    this.#stream?.free()
-    this.#stream = new OggLogicalStream(page, codec)
-    this.#origin = this.#end
-  }
-}
-
 const sameFormat = (
   a: OggLogicalStream['format'],
   b: OggLogicalStream['format'],
 ): boolean =>
   !a || !b || (a.sampleRate === b.sampleRate && a.channels === b.channels)
 
+/** Decodes the first Opus or Vorbis stream and those chained to it. */
 export async function* decodeOgg(source: ByteSource): AsyncGenerator<Decoded> {
   const parser = new OggPages()
-  const reader = new OggReader()
+  let stream: OggLogicalStream | undefined
+  let format: OggLogicalStream['format']
+  // Start of the current stream, and end of the audio so far.
+  let origin = 0
+  let end = 0
+  // Whether a stream of another format follows, which is omitted.
+  let changed = false
+
+  /** Opens the first audio stream or the next chained one. */
+  const open = (page: OggPage): void => {
+    const codec = oggCodecOf(page.body)
+    if (codec !== 'opus' && codec !== 'vorbis') return
+    // Multiplexed streams start before the first has a format.
+    if (stream && !stream.format) return
+    stream?.free()
+    stream = new OggLogicalStream(page, codec)
+    origin = end
+  }
 
   async function* decode(pages: Iterable<OggPage>): AsyncGenerator<Decoded> {
     for (const page of pages) {
-      yield* reader.read(page)
-      if (reader.changed) return
+      if (page.first && page.intact) open(page)
+      if (!stream || page.serial !== stream.serial) continue
+      const { damaged, codec } = stream
+      const audio = await stream.read(page)
+      if (stream.format && !format) {
+        format = stream.format
+        yield { type: 'format', format: { container: 'ogg', codec, ...format } }
+      }
+      changed = !sameFormat(stream.format, format)
+      if (stream.damaged > damaged) yield { type: 'damage', what: 'a page' }
+      if (changed) return
+      if (!audio) continue
+      const at = origin + audio.at
+      end = at + audio.channels[0]!.length
+      yield { type: 'audio', channels: audio.channels, at }
     }
   }
 
   try {
-    const isOver = (): boolean => reader.changed
+    const isOver = (): boolean => changed
     yield* decodeFrames(source, parser, decode, 'inside a page', isOver)
-    if (reader.changed)
+    if (isOver())
       yield { type: 'truncated', where: 'at a change of rate or channels' }
-    else if (!parser.truncated && !reader.complete)
+    else if (!parser.truncated && !stream?.ended)
       yield { type: 'truncated', where: 'before the last page of the stream' }
   } finally {
-    reader.free()
+    stream?.free()
   }
 }
