@@ -88,7 +88,6 @@ const scaled = (
   return out
 }
 
-/** NaN and infinity become 0. */
 const finite = (
   samples: Float32Array | Float64Array,
   channels: number,

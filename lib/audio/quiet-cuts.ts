@@ -1,7 +1,6 @@
 /** Length of a frame in ms. */
 export const LEVEL_FRAME_MS = 10
 
-/** Lowest level in dB. */
 const FLOOR_DB = -90
 
 /**

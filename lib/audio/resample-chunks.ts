@@ -87,7 +87,6 @@ export type ChunkResamplerOptions = {
   readonly engine: ResampleEngine
 }
 
-/** Contiguous audio of one rate and channel count. */
 type Run = {
   readonly sampleRate: number
   readonly channels: number
@@ -134,7 +133,6 @@ export class ChunkResampler {
         yield* this.#emit(run, run.resampler.push(this.#mix(slice)))
   }
 
-  /** Ends the run and yields its tail. */
   *end(): Generator<AudioChunk> {
     const run = this.#run
     if (run?.resampler === undefined) return

@@ -32,7 +32,6 @@ const maxTableTaps = 2 ** 18
  */
 const blendedRows = 2048
 
-/** Modified Bessel function of the first kind, order 0. */
 const bessel0 = (x: number): number => {
   let sum = 1
   let term = 1

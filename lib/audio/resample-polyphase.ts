@@ -11,7 +11,6 @@ import {
   type ResampleKernel,
 } from './resample-kernel.ts'
 
-/** Maximum of frames, in or out, per step. */
 const blockFrames = 8192
 
 /**
@@ -126,7 +125,6 @@ export class PolyphaseResampler implements StreamResampler {
     return Math.max(0, Math.ceil((starts * up - this.#phase) / down))
   }
 
-  /** Processes frames in blocks and returns at most `wanted` outputs. */
   #process(
     frames: number,
     wanted: number,

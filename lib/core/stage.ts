@@ -54,6 +54,7 @@ export class Stage<In, Out> extends Transform {
     if (flush) this._flush = done => this.#end(flush, done)
   }
 
+  /** Whether the stage has failed; it may not be destroyed yet. */
   protected get failed(): boolean {
     return this.#failure !== undefined
   }
@@ -102,6 +103,7 @@ export class Stage<In, Out> extends Transform {
     return chunk
   }
 
+  /** Destroys the stage; a pending failure becomes its error. */
   override destroy(error?: Error): this {
     const stopped = this.#stopped
     this.#stopped = undefined

@@ -53,7 +53,6 @@ type Done = () => void
  * last byte has been read, so the writer waits for the decoder.
  */
 export class ByteSource {
-  /** Probed bytes that have not been read. */
   readonly #ahead = new ByteBuffer()
   #pending: Uint8Array = new Uint8Array(0)
   #done: Done | undefined
@@ -100,7 +99,6 @@ export class ByteSource {
     return bytes
   }
 
-  /** Skips up to `count` bytes. */
   async skip(count: number): Promise<void> {
     for (let left = count; left > 0;) {
       const bytes = await this.read(Math.min(left, 65_536))

@@ -9,7 +9,6 @@ import type { ByteSource } from './byte-source.ts'
 import type { FormatDecoder } from './format-decoder.ts'
 import { type FfmpegInput, ffmpegDecoder } from './ffmpeg-decoder.ts'
 
-/** Maximum size of a container's header, in bytes. */
 const HEADER_BYTES = 1 << 20
 
 /** `fLaC`, and the header and content of STREAMINFO. */
@@ -20,7 +19,6 @@ const unknown = (looksLike: string): UnknownFormatError =>
     `the input is not audio that can be read: it looks like ${looksLike} (headerless PCM needs its format said: --raw s16le:16000:1, or the option 'raw')`,
   )
 
-/** Returns the format of the input; skips ID3 tags. */
 const sniffFormat = async (
   source: ByteSource,
 ): Promise<Exclude<Sniffed, { kind: 'id3' }>> => {

@@ -73,10 +73,8 @@ const resolve = ({
   return { raw: raw && { ...raw }, maxDurationMs, strict, ffmpeg, signal }
 }
 
-/** Input chunks that are buffered. */
 const WRITABLE_CHUNKS = 2
 
-/** Output chunks that are buffered. */
 const READABLE_CHUNKS = 8
 
 /**

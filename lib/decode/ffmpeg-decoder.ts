@@ -8,7 +8,6 @@ import type { Decoded } from './format-decoder.ts'
 import { wavAudio } from './wav-decoder.ts'
 
 export type FfmpegInput = {
-  /** Name of the container in messages. */
   readonly container: string
   /** ffmpeg's name of the demuxer. */
   readonly demuxer: string
@@ -16,7 +15,6 @@ export type FfmpegInput = {
   readonly spooled?: boolean
   /** Absolute path; found by {@link requireFfmpeg} if undefined. */
   readonly ffmpeg?: string | undefined
-  /** Kills ffmpeg when aborted. */
   readonly signal: AbortSignal
 }
 
@@ -67,7 +65,6 @@ const failureOf = (exit: ChildExit, container: string): Error | undefined => {
   return new FfmpegError(code, `ffmpeg ${how} on the ${container} input${why}`)
 }
 
-/** Decodes with ffmpeg. */
 export const ffmpegDecoder = (input: FfmpegInput) =>
   async function* (source: ByteSource): AsyncGenerator<Decoded> {
     const { container, demuxer, signal } = input

@@ -43,7 +43,6 @@ const BLOCK_BYTES = 4096
  * Splits a container into frames, pages or blocks, however its bytes are cut.
  */
 export abstract class FrameParser<Frame> {
-  /** Number of bytes omitted as damaged. */
   damaged = 0
   /** After `end`: whether the input ended inside a frame. */
   truncated = false
@@ -100,7 +99,6 @@ export async function* decodeFrames<Frame>(
 
 type Call = (...args: number[]) => number
 
-/** Internals of the wasm-audio-decoders packages. */
 type WasmDecoder = { readonly _common: { readonly wasm: Record<string, Call> } }
 
 /**

@@ -81,7 +81,6 @@ export class Mp4DurationReader {
   readonly #buffer = new ByteBuffer()
   #skip = 0
   #found = false
-  /** Duration in seconds, once known. */
   seconds: number | undefined
 
   push(bytes: Uint8Array): void {

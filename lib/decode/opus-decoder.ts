@@ -114,7 +114,6 @@ export const OPUS_RATE = 48_000
 
 const MAX_CHANNELS = 64
 
-/** The decoder's buffer for a packet, per channel. */
 const MAX_PACKET = 3840
 
 export class OpusPacketDecoder {

@@ -8,7 +8,6 @@ import {
 import type { StageWarning } from '../core/stage.ts'
 import type { AudioFormat, Decoded } from './format-decoder.ts'
 
-/** Maximum number of frames of a chunk. */
 const MAX_FRAMES = 8192
 
 /** Longest jump of the clock, in seconds; longer ones are ignored. */
@@ -37,7 +36,6 @@ export class SourceClock {
     this.#strict = options.strict
   }
 
-  /** Sets the name of the input in messages. */
   setContainer(name: string): void {
     this.#name = name
   }
@@ -81,11 +79,6 @@ export class SourceClock {
     this.#truncation = where
   }
 
-  /**
-   * Returns the final warnings.
-   * @throws EmptyInputError or DecodeError without audio; TruncatedError or
-   * DecodeError if `strict` and some audio is missing
-   */
   finish(): StageWarning[] {
     if (this.full)
       return [

@@ -16,7 +16,6 @@ const BLOCK_FRAMES = 8192
 const blockBytes = ({ encoding, channels }: RawFormat): number =>
   Math.min(65_536, BLOCK_FRAMES * bytesPerSample(encoding) * channels)
 
-/** Reports an incomplete last frame. */
 const truncatedFrame = (bytes: number): Decoded => ({
   type: 'truncated',
   where: `inside a frame: the last ${bytes} bytes were dropped`,
@@ -134,7 +133,6 @@ export class WavParser {
   /** Set before the first samples. */
   format: WavFormat | undefined
 
-  /** Declared number of frames, if known. */
   get declaredFrames(): number | undefined {
     if (this.#dataBytes === undefined || !this.format?.encoding)
       return undefined
@@ -142,12 +140,10 @@ export class WavParser {
     return Math.floor(this.#dataBytes / (channels * bytesPerSample(encoding)))
   }
 
-  /** Whether all declared samples have been read. */
   get complete(): boolean {
     return this.inData && this.#received === this.#dataBytes
   }
 
-  /** Returns the samples in these bytes. */
   push(bytes: Uint8Array): Uint8Array {
     if (this.inData) return this.#take(bytes)
     this.#buffer.append(bytes)

@@ -68,7 +68,6 @@ const sizes = ({ lines }: Cue, profile: CaptionProfile): Violation[] => {
 const wordsOf = (text: string): string[] =>
   text.split(' ').filter(word => word !== '')
 
-/** Counts lines with a break of kind 'never'. */
 const weakBreaks = (lines: readonly string[]): number =>
   lines.slice(1).filter((next, i) => {
     const last = wordsOf(lines[i]!).at(-1) ?? ''

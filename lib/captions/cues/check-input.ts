@@ -43,7 +43,6 @@ const words = (list: unknown): void => {
   }
 }
 
-/** Checks of the fields that captions use. */
 const checks: Record<TranscriptEvent['type'], (event: Fields) => void> = {
   start: () => {},
   'speech-start': () => {},

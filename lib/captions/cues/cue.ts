@@ -21,12 +21,14 @@ export type Cue = {
   readonly exceptions?: readonly CueException[]
 }
 
+/** A limit of the profile that a cue could not keep. */
 export type CueException = {
   readonly rule: CueRule
   /** The reason, in words. */
   readonly reason: string
 }
 
+/** What a profile limits. */
 export type CueRule =
   | 'line-width'
   | 'line-count'
@@ -55,5 +57,6 @@ export interface CueSource {
   passed(time: number): Cue[]
   /** Start of the first pending cue, or Infinity. */
   readonly earliest: number
+  /** Returns the pending cues. */
   end(): Cue[]
 }

@@ -1,7 +1,6 @@
 import { checkNumber } from '../../core/options.ts'
 import type { Cue } from './cue.ts'
 
-/** Maximum number of channels for simultaneous cues. */
 const maxChannels = 16
 
 /**

@@ -16,7 +16,6 @@ import { type TimedToken, timedTokens } from './tokens.ts'
 type Phrase = {
   readonly tokens: readonly TimedToken[]
   readonly rules: CaptionProfile
-  /** End of its turn in ms. */
   readonly end: number
   readonly speaker?: string | undefined
   readonly color?: CueColor | undefined
@@ -43,14 +42,12 @@ const continues = (held: Phrase, next: Phrase): boolean => {
   )
 }
 
-/** Joins the tokens of two phrases. */
 const mergedTokens = (held: Phrase, next: Phrase): TimedToken[] => {
   const last = held.tokens.at(-1)!
   const after = breakKind(last.text, next.tokens[0]!.text)
   return [...held.tokens.slice(0, -1), { ...last, after }, ...next.tokens]
 }
 
-/** A latest end of a cue, and its reason. */
 type EndLimit = { readonly at: number; readonly why: string }
 
 /** Makes the cues of one channel, which never overlap. */
@@ -58,7 +55,6 @@ class PopOnChannel {
   readonly #channel: number | undefined
   /** The phrase of the last cue while its end is unknown. */
   #pending: Phrase | undefined
-  /** Earliest start of the next cue. */
   #free = 0
 
   constructor(channel: number | undefined) {
@@ -72,7 +68,6 @@ class PopOnChannel {
       : Infinity
   }
 
-  /** Adds a phrase; returns completed cues. */
   add(phrase: Phrase): Cue[] {
     const cues: Cue[] = []
     const held = this.#pending

@@ -18,7 +18,6 @@ const lineBreakCosts: Record<BreakKind, number> = {
 }
 const topHeavy = 5
 
-/** Minimum number of lines for tokens. */
 export const lineCountOf = (
   tokens: readonly Token[],
   maxWidth: number,
@@ -92,11 +91,9 @@ const cueBreakCosts: Record<BreakKind, number> = {
   avoid: 150,
   never: 1000,
 }
-/** Cost per cue. */
 const perCue = 45
 /** Additional cost of a full cue; quadratic, so that cues are even. */
 const fullness = 40
-/** Cost of the end of a sentence inside a cue. */
 const innerSentence = 60
 const tooShort = 100
 const tooFast = 200

@@ -11,9 +11,7 @@ import {
 /** Text that stays on one line. */
 export type Token = {
   readonly text: string
-  /** Columns. */
   readonly width: number
-  /** User-perceived characters. */
   readonly length: number
   /** Whether no space precedes it. */
   readonly attached: boolean
@@ -129,7 +127,6 @@ export const joinTokens = (tokens: readonly Token[]): string =>
 export const countLetters = (text: string): number =>
   text.match(/[\p{L}\p{N}]/gu)?.length ?? 0
 
-/** Times of a range of a turn's letters. */
 type Span = { from: number; to: number; start: number; end: number }
 
 const spansOf = (words: readonly Word[], from: number, to: number): Span[] => {

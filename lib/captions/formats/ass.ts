@@ -10,7 +10,6 @@ const columns =
   'Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, ' +
   'Encoding'
 
-/** Picture size and text layout, in pixels. */
 type Layout = {
   readonly width: number
   readonly height: number

@@ -20,8 +20,10 @@ const table = {
   jsonl,
 } satisfies Record<string, CueFormat | EventFormat>
 
+/** Name of a caption format. */
 export type CaptionFormat = keyof typeof table
 
+/** Names of all caption formats. */
 export const captionFormats = Object.keys(table) as CaptionFormat[]
 
 export const formatOf = (name: CaptionFormat): CueFormat | EventFormat =>

@@ -51,7 +51,6 @@ const usageOf = (usage: Usage) =>
         total_tokens: usage.total,
       }
 
-/** Optional parts of a transcript. */
 type Extras = {
   gaps?: { start: number; end: number; reason: string }[]
   warnings?: { code: string; message: string }[]

@@ -11,7 +11,6 @@ const entities: Record<string, string> = {
   '"': '&quot;',
 }
 
-/** Characters that XML 1.0 forbids. */
 const forbidden = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 
 /**

@@ -6,7 +6,6 @@ import type { EventFormat } from './caption-writer.ts'
 /** Silence in ms after which a paragraph begins. */
 const pauseMs = 2000
 
-/** Whether a line begins a paragraph, and whether its speaker is another. */
 type LinePlace = { readonly begins: boolean; readonly changes: boolean }
 
 type ProseFormat = {
@@ -74,7 +73,6 @@ export const txt: EventFormat = prose({
 /** Characters that may be markup in CommonMark or GitHub's dialect. */
 const marks = /[\\`*_[\]<>&#|~$]/g
 
-/** Starts of lists and headings. */
 const openings = /^(?=[-+=:])|(?<=^\d{1,9})(?=[.)])/
 
 const escapeMarkdown = (text: string): string =>

@@ -155,7 +155,6 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
   readonly #clock: Clock
   #cancelTimer: (() => void) | undefined
   #count = 0
-  /** Start of the last cue; later cues do not precede it. */
   #lastStart = 0
   #durationMs = 0
 
@@ -229,7 +228,6 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
     this.#schedule()
   }
 
-  /** Returns the time until which all cues are known. */
   #completeUntil(): number {
     if (!this.#liveClock) return this.#lastStart
     const quiet = this.#liveClock.completeUntil(this.#clock.now())

@@ -7,7 +7,6 @@ export type FormattedCue = {
   readonly text: string
 }
 
-/** A segment and its cues. */
 export type CueSegment = {
   /** Counts from 0. */
   readonly index: number
@@ -100,7 +99,6 @@ export class LiveCaptionClock {
   readonly #rollsUp: boolean
   /** Source's time minus the clock's. */
   #ahead = Number.NaN
-  /** Starts of turns that wait for captions. */
   readonly #turns = new Map<string, number>()
 
   /** @param rollsUp whether captions are made of deltas */
@@ -158,7 +156,6 @@ export class HlsPlaylist {
     this.#window = window
   }
 
-  /** Adds a segment in the playlist's folder. */
   add(file: string, durationMs: number): void {
     const seconds = (durationMs / 1000).toFixed(3)
     this.#entries.push(`#EXTINF:${seconds},\n${encodeURIComponent(file)}\n`)

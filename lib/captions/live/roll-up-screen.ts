@@ -37,7 +37,6 @@ export class RollingLines {
   readonly #width: number
   readonly #count: number
   #lines: Line[] = []
-  /** Number of lines that have scrolled out. */
   top = 0
   #ended = false
 
@@ -104,7 +103,6 @@ export class RollingLines {
 export type DeltaPiece = {
   readonly text: string
   readonly attached: boolean
-  /** Whether the next delta may continue it. */
   readonly open: boolean
 }
 

@@ -23,9 +23,7 @@ const pauseMs = 2000
 const phraseMs = 500
 /** Initial free columns after a word that may continue: for `."`. */
 const closingWidth = 2
-/** Maximum of free columns, as words grow. */
 const maxGrowth = 12
-/** Maximum of remembered turns without a final. */
 const maxOpen = 64
 
 /** Precedes corrections, and turns that continue late. */
@@ -182,7 +180,6 @@ export class RollUp {
     this.#spokenTo = this.#wordAt
   }
 
-  /** Measures how much words grow that come in parts. */
   #measureGrowth(turn: OpenTurn, { text, attached }: DeltaPiece): void {
     turn.grown = attached ? turn.grown + widthOf(text) : 0
     const most = Math.min(maxGrowth, this.#profile.maxLineWidth / 4)

@@ -47,7 +47,6 @@ const tags =
 /** Codes of ASS and MicroDVD: `{\an8}`, `{y:i}`. */
 const codes = /\{\\[^{}]*\}|\{[YyCcFfSsPpHh]:[^{}]*\}/g
 
-/** Returns the lines of a text without markup. */
 const plainSrtLines = (text: string): string[] =>
   text
     .replace(codes, '')

@@ -10,7 +10,6 @@ import {
 } from './text-lines.ts'
 import { srtTimes } from './read-srt.ts'
 
-/** The text of one voice in a cue. */
 type VoicePart = Pick<Cue, 'lines' | 'speaker' | 'color'>
 
 /** A tag ends with its `>` or with the text. */

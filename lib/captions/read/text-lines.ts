@@ -6,7 +6,6 @@ import type { Cue } from '../cues/cue.ts'
 const LF = 0x0a
 const CR = 0x0d
 
-/** Longest line in bytes. */
 const maxLineBytes = 4 * 2 ** 20
 
 /** Detects UTF-16 by a byte order mark or a 0 byte. */
@@ -143,7 +142,6 @@ export type CueTimes = {
   readonly line: number
 }
 
-/** Maximum number of characters in a cue. */
 const maxCueLength = 4 * 2 ** 20
 
 /** Lines of a cue's text, up to a maximum. */

@@ -27,7 +27,6 @@ type SpeakerOverlap = {
   readonly until: number
 }
 
-/** Groups turns by speaker and joins touching ones. */
 const rangesBySpeaker = (turns: readonly SpeakerTurn[]): SpeakerRanges[] => {
   const bySpeaker = new Map<string, SpeakerRanges>()
   for (const turn of turns.toSorted((a, b) => a.start - b.start)) {
@@ -79,7 +78,6 @@ const overlapOf = (
   }
 }
 
-/** Finds who speaks in a range of time. */
 export class SpeakerIndex {
   readonly #ranges: readonly SpeakerRanges[]
   readonly #maxDistance: number
@@ -138,7 +136,6 @@ type ChannelSpeakers = {
   before: string | undefined
 }
 
-/** Adds speakers to the events of one transcript. */
 export class SpeakerLabeler {
   readonly #turns: readonly SpeakerTurn[]
   readonly #maxDistance: number

@@ -22,7 +22,6 @@ const otherTypes = new Set([
 const MIN_FIELDS = 8
 const MAX_FIELDS = 10
 
-/** A turn and its recording. */
 type FileTurn = SpeakerTurn & { readonly file: string }
 
 /** Options of {@link readRttm}. */
@@ -41,7 +40,6 @@ const malformed = (line: number, problem: string): never => {
   )
 }
 
-/** Decimal seconds as whole ms. */
 const msOf = (text: string): number =>
   /^(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)
     ? Math.round(1_000 * Number(text))

@@ -4,7 +4,6 @@ import { countLetters, tokenTimes, tokensOf } from '../cues/tokens.ts'
 /** Returns who speaks in a range of ms; called in order. */
 export type SpeakerLookup = (start: number, end: number) => string | undefined
 
-/** Consecutive tokens of one speaker. */
 type SpeakerRun = {
   speaker: string | undefined
   /** Index of the first token; `to` is exclusive. */
@@ -64,7 +63,6 @@ const wordsOf = (
   return parts
 }
 
-/** Returns the text of each run, without spaces between runs. */
 const textsOf = (
   text: string,
   tokens: readonly { readonly text: string }[],

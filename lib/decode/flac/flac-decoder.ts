@@ -47,7 +47,6 @@ const describe = (info: FlacInfo): Decoded => ({
 
 type Pointer = { readonly buf: Uint32Array }
 
-/** Internals of the decoder. */
 type Inside = {
   /** Larger input is divided, and not decoded. */
   _MAX_INPUT_SIZE: number

@@ -13,7 +13,6 @@ export type FlacInfo = {
   readonly maxFrameBytes: number | undefined
 }
 
-/** Reads the 34 bytes of STREAMINFO. */
 export const parseStreamInfo = (body: Uint8Array): FlacInfo | undefined => {
   if (body.length < 34) return undefined
   const fields = new DataView(body.buffer, body.byteOffset, body.length)
@@ -34,7 +33,6 @@ export const parseStreamInfo = (body: Uint8Array): FlacInfo | undefined => {
 type FlacFrameHeader = {
   /** Whether block sizes vary: then `number` counts samples. */
   readonly variable: boolean
-  /** Number of the frame or of its first sample. */
   readonly number: number
   readonly samples: number
   /** Channel assignment: independent, or a stereo mode. */
@@ -58,7 +56,6 @@ export const CRC16 = Uint16Array.from({ length: 256 }, (_, byte) => {
   return crc
 })
 
-/** Maximum size of a header, in bytes. */
 const MAX_FRAME_HEADER = 16
 
 /** Reads a coded number of 1 to 7 bytes, similar to UTF-8. */
@@ -187,7 +184,6 @@ const MAX_FAILURES = 8
 export type FlacFrame = {
   readonly bytes: Uint8Array
   readonly header: FlacFrameHeader
-  /** Index of its first sample in the stream. */
   readonly at: number
 }
 

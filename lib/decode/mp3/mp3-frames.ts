@@ -7,7 +7,6 @@ export type Mp3Header = {
   readonly layer: number
   readonly sampleRate: number
   readonly channels: number
-  /** Size of the frame in bytes. */
   readonly bytes: number
   /** PCM samples per channel. */
   readonly samples: number
@@ -266,7 +265,6 @@ const isReached = (bytes: Uint8Array, run: number): boolean => {
   return at + 4 <= bytes.length
 }
 
-/** Number of padding zeros at the start. */
 const zeros = (held: Uint8Array): number => {
   const end = held.findIndex(byte => byte !== 0)
   return end < 0 ? held.length : end

@@ -15,7 +15,6 @@ import {
 
 type Pages = Parameters<OggVorbisDecoder['decodeOggPages']>[0]
 
-/** The decoder's buffer for a packet. */
 const MAX_PACKET = 128 * 1024
 
 /** Reads the identification header (Vorbis I 4.2.2). */
@@ -82,7 +81,6 @@ type OggAudio = {
   readonly at: number
 }
 
-/** Position of a page's PCM in the stream. */
 type OggPlace = {
   /** Index of its first frame. */
   readonly at: number
@@ -155,7 +153,6 @@ export class OggTimeline {
   }
 }
 
-/** A logical stream of Opus or Vorbis. */
 class OggLogicalStream {
   readonly serial: number
   readonly codec: OggCodecName

@@ -24,7 +24,6 @@ export class OggPacketAssembler {
     return lost
   }
 
-  /** Discards the partial packet, as its next page is lost. */
   reset(): void {
     this.#lost ||= this.#pendingBytes > 0
     this.#parts = []

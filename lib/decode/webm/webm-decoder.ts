@@ -9,12 +9,10 @@ import type { WebmHeader, WebmTrack } from './webm-header.ts'
 import type { ByteSource } from '../byte-source.ts'
 import { type Decoded, decodeFrames } from '../format-decoder.ts'
 
-/** The track to decode. */
 export const firstAudio = (
   tracks: readonly WebmTrack[],
 ): WebmTrack | undefined => tracks.find(track => track.isAudio)
 
-/** Whether voxpipe can decode a track. */
 export const isPlainOpus = (track: WebmTrack | undefined): boolean =>
   track?.codec === 'A_OPUS' && !track.encoded && headOf(track) !== undefined
 
@@ -27,7 +25,6 @@ const framesOf = (ns: number): number => Math.round((ns * OPUS_RATE) / 1e9)
 const GAP_FRAMES = OPUS_RATE / 10
 const MAX_GAP_FRAMES = OPUS_RATE * 3600
 
-/** Places and trims blocks by their timestamps. */
 class WebmTimeline {
   #preSkip: number
   #base: number | undefined

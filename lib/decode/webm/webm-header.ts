@@ -3,7 +3,6 @@ export type EbmlHead = {
   readonly id: number
   /** Size of the content; undefined if unknown. */
   readonly size: number | undefined
-  /** Size of the head. */
   readonly bytes: number
 }
 
@@ -80,7 +79,6 @@ export const readHead = (
   }
 }
 
-/** Yields the elements in the content of another. */
 export function* children(
   content: Uint8Array,
 ): Generator<{ id: number; body: Uint8Array }> {
@@ -115,7 +113,6 @@ export type WebmTrack = {
   readonly codecPrivate: Uint8Array
   /** Nanoseconds to drop from the start. */
   readonly codecDelayNs: number
-  /** Whether its frames are compressed or encrypted. */
   readonly encoded: boolean
 }
 

@@ -110,10 +110,8 @@ export type WebmFrames = {
   readonly discardNs: number
 }
 
-/** Maximum size of a buffered element. */
 const MAX_HELD = 1 << 20
 const MAX_HEAD = 12
-/** Maximum size of an audio block after damage. */
 const MAX_RESYNC_BLOCK = 1 << 15
 
 /** Elements whose children are read as if at top level. */
