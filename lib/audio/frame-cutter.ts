@@ -17,11 +17,6 @@ export type LastChunk = 'short' | 'pad' | 'drop'
 
 export const lastChunks: readonly LastChunk[] = ['short', 'pad', 'drop']
 
-type FrameCutterOptions = {
-  readonly ms: number
-  readonly last: LastChunk
-}
-
 /**
  * Contiguous audio of one rate and channel count, and the chunk being filled.
  */
@@ -50,7 +45,7 @@ export class FrameCutter {
   readonly #last: LastChunk
   #run: Run | undefined
 
-  constructor({ ms, last }: FrameCutterOptions) {
+  constructor({ ms, last }: { ms: number; last: LastChunk }) {
     this.#ms = ms
     this.#last = last
   }

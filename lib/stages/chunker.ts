@@ -23,13 +23,6 @@ export type ChunkerOptions = {
   readonly signal?: AbortSignal
 }
 
-const resolve = ({ ms = 50, last = 'short', signal }: ChunkerOptions) => {
-  checkNumber('ms', ms, 1, 60_000)
-  checkOneOf('last', last, lastChunks)
-  checkSignal(signal)
-  return { ms, last, signal }
-}
-
 /**
  * Divides audio into {@link AudioChunk}s of `ms` milliseconds, however the
  * input is cut. Chunk k ends round(k · ms · rate / 1000) frames from the start,
@@ -44,8 +37,10 @@ const resolve = ({ ms = 50, last = 'short', signal }: ChunkerOptions) => {
  * `offset` goes back, or if `ms` is less than a frame.
  */
 export class Chunker extends ChunkStage {
-  constructor(options: ChunkerOptions = {}) {
-    const { ms, last, signal } = resolve(options)
+  constructor({ ms = 50, last = 'short', signal }: ChunkerOptions = {}) {
+    checkNumber('ms', ms, 1, 60_000)
+    checkOneOf('last', last, lastChunks)
+    checkSignal(signal)
     super(new FrameCutter({ ms, last }), {
       signal,
       readableHighWaterMark: 8,

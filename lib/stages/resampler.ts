@@ -30,19 +30,6 @@ export type ResamplerOptions = {
   readonly signal?: AbortSignal
 }
 
-const resolve = ({
-  sampleRate,
-  channels = 'mono',
-  engine = 'polyphase',
-  signal,
-}: ResamplerOptions) => {
-  checkInteger('sampleRate', sampleRate, minRate, maxRate)
-  checkOneOf('channels', channels, ['mono', 'keep'])
-  checkOneOf('engine', engine, resampleEngines)
-  checkSignal(signal)
-  return { sampleRate, channels, engine, signal }
-}
-
 /**
  * Changes the sample rate of {@link AudioChunk}s, and mixes them to mono by
  * default.
@@ -62,9 +49,17 @@ const resolve = ({
  * Hz.
  */
 export class Resampler extends ChunkStage {
-  constructor(options: ResamplerOptions) {
-    const { signal, ...rest } = resolve(options)
-    super(new ChunkResampler(rest), {
+  constructor({
+    sampleRate,
+    channels = 'mono',
+    engine = 'polyphase',
+    signal,
+  }: ResamplerOptions) {
+    checkInteger('sampleRate', sampleRate, minRate, maxRate)
+    checkOneOf('channels', channels, ['mono', 'keep'])
+    checkOneOf('engine', engine, resampleEngines)
+    checkSignal(signal)
+    super(new ChunkResampler({ sampleRate, channels, engine }), {
       signal,
       readableHighWaterMark: 4,
       writableHighWaterMark: 4,
