@@ -76,7 +76,7 @@ export { Resampler, type ResamplerOptions } from './stages/resampler.ts'
 export {
   createResampler,
   type CreateResamplerOptions,
-} from './audio/create-resampler.ts'
+} from './audio/resample-chunks.ts'
 export { type StreamResampler } from './audio/resample.ts'
 export { wavBytes } from './audio/wav-writer.ts'
 export { CaptionFormatter } from './captions/caption-formatter.ts'
@@ -128,7 +128,7 @@ export { type RollUpScreen } from './captions/live/roll-up-screen.ts'
 export { formatCaptions } from './captions/caption-formatter.ts'
 export { HlsCaptions, type HlsFile } from './captions/hls/hls-captions.ts'
 export { type HlsCaptionsOptions } from './captions/hls/hls-captions.ts'
-export { type HlsPlaylistKind } from './captions/hls/hls-playlist.ts'
+export { type HlsPlaylistKind } from './captions/hls/hls-segments.ts'
 export {
   CaptionReader,
   type CaptionReaderOptions,

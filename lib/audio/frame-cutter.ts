@@ -2,10 +2,8 @@ import { type AudioChunk, framesOf } from '../core/audio-chunk.ts'
 import { FormatError } from '../core/errors.ts'
 
 /**
- * Checks that a chunk does not begin before the end of the one before it.
- *
- * @param next index of the frame after the last, at the chunk's rate
- * @throws FormatError where the chunk goes back
+ * @param next first allowed offset, at the chunk's rate
+ * @throws FormatError if the chunk starts earlier
  */
 export const checkOrder = (chunk: AudioChunk, next: number): void => {
   if (chunk.offset >= next) return
@@ -14,19 +12,14 @@ export const checkOrder = (chunk: AudioChunk, next: number): void => {
   )
 }
 
-/** How a last, incomplete chunk is handled. */
+/** How an incomplete last chunk is handled. */
 export type LastChunk = 'short' | 'pad' | 'drop'
 
-/** The names of {@link LastChunk}. */
 export const lastChunks: readonly LastChunk[] = ['short', 'pad', 'drop']
 
-/** Options of {@link FrameCutter}. */
-type FrameCutterOptions = {
-  readonly ms: number
-  readonly last: LastChunk
-}
-
-/** One run of contiguous audio of one form, and the chunk being filled. */
+/**
+ * Contiguous audio of one rate and channel count, and the chunk being filled.
+ */
 type Run = {
   readonly sampleRate: number
   /** Offset of the run, and the number of its complete chunks. */
@@ -38,29 +31,27 @@ type Run = {
 }
 
 /**
- * Cuts audio into chunks of one duration, in memory of their own. Chunk k of a
- * run of audio ends at round(k · ms · rate / 1000) frames from its beginning,
- * so where that is no whole number lengths differ by a frame and never drift.
- * Iterate each result to its end before the next call.
+ * Divides audio into chunks of one duration, with their own memory. Chunk k of
+ * a run ends round(k · ms · rate / 1000) frames after its start, so lengths may
+ * differ by a frame but never drift. Iterate each result to its end before the
+ * next call.
  *
- * A jump of `offset` forward ends a run as the end of the audio does; under
- * 'pad' a jump within the chunk being filled becomes silence in it instead. A
- * change of rate or of channels ends a run too, its last chunk short or
- * dropped, since padding would cover what follows.
+ * A forward jump of `offset` ends a run. With 'pad', a jump within the current
+ * chunk is filled with silence instead. A change of rate or channels also ends
+ * a run, without padding, which would cover what follows.
  */
 export class FrameCutter {
   readonly #ms: number
   readonly #last: LastChunk
   #run: Run | undefined
 
-  constructor({ ms, last }: FrameCutterOptions) {
+  constructor({ ms, last }: { ms: number; last: LastChunk }) {
     this.#ms = ms
     this.#last = last
   }
 
   /**
-   * @throws FormatError for an `offset` that goes back, and for a rate at which
-   * a chunk would have less than one frame
+   * @throws FormatError if `offset` goes back or a chunk would have no frame
    */
   *push(chunk: AudioChunk): Generator<AudioChunk> {
     const frames = framesOf(chunk)
@@ -94,7 +85,6 @@ export class FrameCutter {
     }
   }
 
-  /** Ends the audio; yields the incomplete chunk, if it is wanted. */
   *end(): Generator<AudioChunk> {
     if (this.#run !== undefined) yield* this.#finish(this.#run, true)
     this.#run = undefined
@@ -117,14 +107,12 @@ export class FrameCutter {
     return run
   }
 
-  /** Allocates the run's next chunk. */
   #allocate(run: Run, channels: number): Float32Array[] {
     const end = Math.round(((run.count + 1) * this.#ms * run.sampleRate) / 1000)
     const frames = run.start + end - run.offset
     return Array.from({ length: channels }, () => new Float32Array(frames))
   }
 
-  /** Counts frames as filled; yields the chunk once it is complete. */
   *#advance(run: Run, frames: number): Generator<AudioChunk> {
     run.filled += frames
     const { sampleRate, channels, offset, filled } = run
@@ -136,7 +124,7 @@ export class FrameCutter {
     yield { sampleRate, channels, offset }
   }
 
-  /** Adds silence, at most to the end of the chunk. */
+  /** Adds silence, up to the end of the chunk. */
   *#padWithSilence(run: Run, frames: number): Generator<AudioChunk> {
     yield* this.#advance(
       run,

@@ -1,7 +1,30 @@
 import { endianness } from 'node:os'
-import { ALAW, MULAW } from './g711.ts'
 
-/** Encodings of headerless PCM, by ffmpeg's names. */
+/**
+ * Samples of the 256 G.711 codes, in [-1, 1] (ITU-T G.711, 1988, tables 1 and
+ * 2).
+ */
+const codeTable = (decode: (code: number) => number): Float32Array =>
+  Float32Array.from({ length: 256 }, (_, code) => decode(code) / 32_768)
+
+/** µ-law: 14-bit samples in the upper bits of 16. */
+export const MULAW = codeTable(code => {
+  const bits = ~code & 0xff
+  const magnitude = ((((bits & 0x0f) << 3) + 0x84) << ((bits >> 4) & 7)) - 0x84
+  return bits & 0x80 ? -magnitude : magnitude
+})
+
+/** A-law: 13-bit samples in the upper bits of 16. */
+export const ALAW = codeTable(code => {
+  const bits = code ^ 0x55
+  const exponent = (bits >> 4) & 7
+  const mantissa = ((bits & 0x0f) << 4) + 8
+  const magnitude =
+    exponent === 0 ? mantissa : (mantissa + 0x100) << (exponent - 1)
+  return bits & 0x80 ? magnitude : -magnitude
+})
+
+/** Encodings of PCM, by ffmpeg's names. */
 export const PCM_ENCODINGS = [
   'u8',
   's16le',
@@ -14,7 +37,6 @@ export const PCM_ENCODINGS = [
   'alaw',
 ] as const
 
-/** An encoding of interleaved PCM, by ffmpeg's name. */
 export type PcmEncoding = (typeof PCM_ENCODINGS)[number]
 
 const SIZES: Record<PcmEncoding, number> = {
@@ -34,7 +56,7 @@ export const bytesPerSample = (encoding: PcmEncoding): number => SIZES[encoding]
 
 const HOST_IS_BIG = endianness() === 'BE'
 
-/** Returns bytes aligned and in the byte order of the host. */
+/** Returns bytes aligned and in host byte order. */
 const hostOrder = (bytes: Uint8Array, size: 2 | 4 | 8, big = false) => {
   if (big === HOST_IS_BIG && bytes.byteOffset % size === 0) return bytes
   const copy = new Uint8Array(bytes)
@@ -66,7 +88,6 @@ const scaled = (
   return out
 }
 
-/** NaN and infinity become 0. */
 const finite = (
   samples: Float32Array | Float64Array,
   channels: number,
@@ -122,8 +143,8 @@ const viewAs = <T>(
   )
 
 /**
- * Whole frames of interleaved PCM as planar samples in [-1, 1]. The result
- * shares no memory with the input.
+ * Returns whole frames of interleaved PCM as planar samples in [-1, 1], in new
+ * memory.
  */
 export const readPcm = (
   bytes: Uint8Array,
@@ -157,7 +178,7 @@ export const readPcm = (
   }
 }
 
-/** Reads whole frames of PCM from bytes in any chunking. */
+/** Reads frames of PCM from bytes in any chunking. */
 export class PcmReader {
   readonly #encoding: PcmEncoding
   readonly #channels: number
@@ -175,7 +196,7 @@ export class PcmReader {
     return this.#rest.length
   }
 
-  /** Returns the frames that are complete; undefined if there are none. */
+  /** Returns the complete frames, if any. */
   push(bytes: Uint8Array): Float32Array[] | undefined {
     const joined = this.#rest.length > 0 ? concat(this.#rest, bytes) : bytes
     const whole = joined.length - (joined.length % this.#frameBytes)

@@ -1,62 +1,55 @@
-/** Length of a frame over which loudness is measured, in ms. */
+/** Length of a frame in ms. */
 export const LEVEL_FRAME_MS = 10
 
-/** Lowest level, in dB; lower ones are inaudible. */
 const FLOOR_DB = -90
 
 /**
- * Highest level of silence, in dB of full scale: louder than the noise of a muted
- * input, quieter than any recorded speech.
+ * Highest level of silence in dB of full scale: above the noise of a muted
+ * input, below any recorded speech.
  */
 export const SILENCE_DB = -66
 
-/** How far above the background a pause may be, in dB. */
+/** Maximum level of a pause above the background, in dB. */
 const ABOVE_BACKGROUND_DB = 6
 
-/** How far below the loud parts a pause certainly is, in dB. */
+/** Distance below loud parts at which audio is certainly a pause, in dB. */
 const BELOW_SPEECH_DB = 30
 
-/** Frames in the shortest pause: 150 ms. */
+/** Shortest pause: 150 ms. */
 const MIN_PAUSE_FRAMES = 15
 
-/** Measures samples as they come, in frames of {@link LEVEL_FRAME_MS}. */
+/** Measures the level of samples in frames of {@link LEVEL_FRAME_MS}. */
 export class FrameLevels {
-  readonly #frame: number
-  readonly #levels: number[] = []
+  readonly frameSamples: number
+  /** RMS level of each whole frame in dB of full scale, at least -90. */
+  readonly levels: number[] = []
   #power = 0
   #count = 0
 
-  /** @param sampleRate in Hz */
   constructor(sampleRate: number) {
-    this.#frame = Math.max(1, Math.round((sampleRate * LEVEL_FRAME_MS) / 1_000))
+    this.frameSamples = Math.max(
+      1,
+      Math.round((sampleRate * LEVEL_FRAME_MS) / 1_000),
+    )
   }
 
-  /** Samples in a frame. */
-  get frameSamples(): number {
-    return this.#frame
-  }
-
-  /** Level of each whole frame, in dB of full scale (RMS), at least -90. */
-  get levels(): readonly number[] {
-    return this.#levels
-  }
-
-  /** Adds samples. */
   push(samples: Float32Array): void {
     for (let i = 0; i < samples.length; i++) {
       this.#power += samples[i]! * samples[i]!
-      if (++this.#count < this.#frame) continue
-      this.#levels.push(decibels(this.#power / this.#frame))
+      if (++this.#count < this.frameSamples) continue
+      this.levels.push(decibels(this.#power / this.frameSamples))
       this.#power = 0
       this.#count = 0
     }
   }
 
-  /** Returns whether all before a frame is silence, also an incomplete frame. */
+  /**
+   * Whether all audio before a frame is silent, including an incomplete frame.
+   */
   isSilent(before: number = Infinity): boolean {
-    const rest = before > this.#levels.length && this.#count > 0
+    const rest = before > this.levels.length && this.#count > 0
     if (rest && decibels(this.#power / this.#count) > SILENCE_DB) return false
-    return this.#levels.slice(0, before).every(level => level <= SILENCE_DB)
+    return this.levels.slice(0, before).every(level => level <= SILENCE_DB)
   }
 }
 
@@ -67,15 +60,12 @@ const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.floor(share * (sorted.length - 1))]!
 
 /**
- * Finds where to cut audio without cutting a word: in the middle of the longest
- * pause, the last of equal ones; without a pause, in the middle of the quietest
- * 150 ms. Pauses are measured against the background and the speech of the same
- * audio.
- *
- * @param levels as {@link FrameLevels} has them
- * @param from first frame that may be cut at
+ * Finds a frame to cut before without cutting a word: in the middle of the
+ * longest pause (the last of equal ones), or of the quietest 150 ms. Pauses are
+ * relative to background and speech in the same audio.
+ * @param levels see {@link FrameLevels.levels}
+ * @param from first possible frame
  * @param to frame after the last one
- * @returns the frame in front of which to cut
  */
 export const quietCut = (
   levels: readonly number[],
@@ -96,7 +86,7 @@ export const quietCut = (
   return from + (longestPause(within, limit) ?? quietest(within))
 }
 
-/** Middle of the longest run of frames up to a level, if it is a pause. */
+/** Returns the middle of the longest pause: frames at or below a level. */
 const longestPause = (
   levels: readonly number[],
   limit: number,
@@ -115,7 +105,7 @@ const longestPause = (
   return middle
 }
 
-/** Middle of the quietest {@link MIN_PAUSE_FRAMES} in a row, in the mean. */
+/** Returns the middle of the {@link MIN_PAUSE_FRAMES} with the lowest mean. */
 const quietest = (levels: readonly number[]): number => {
   const length = Math.min(MIN_PAUSE_FRAMES, levels.length)
   let best = 0

@@ -1,6 +1,8 @@
 import { endOf, framesOf, type AudioChunk } from '../core/audio-chunk.ts'
 import { FormatError } from '../core/errors.ts'
+import { checkInteger, checkOneOf } from '../core/options.ts'
 import { checkOrder } from './frame-cutter.ts'
+import { scriptKernel } from './resample-kernel.ts'
 import { PolyphaseResampler } from './resample-polyphase.ts'
 import { WaveResampler } from './resample-wave.ts'
 import type { ResampleSpec, StreamResampler } from './resample.ts'
@@ -12,9 +14,8 @@ const isFiniteAudio = (samples: Float32Array): boolean => {
 }
 
 /**
- * Replaces NaN and infinite samples by 0, which silences a broken sample where
- * a filter would smear it over hundreds. Returns the same arrays when, as
- * always but for damaged float files, there are none.
+ * Replaces NaN and infinite samples by 0, since a filter would spread them over
+ * hundreds of samples. Returns the same arrays if there are none.
  */
 export const finiteChannels = (
   channels: readonly Float32Array[],
@@ -25,14 +26,14 @@ export const finiteChannels = (
         samples.map(sample => (Number.isFinite(sample) ? sample : 0)),
       )
 
-/** The mean of two channels; undefined if a sample is not finite. */
+/** Returns the mean of two channels; undefined if a sample is not finite. */
 const meanOfTwo = (
   first: Float32Array,
   second: Float32Array,
 ): Float32Array | undefined => {
   const mean = new Float32Array(first.length)
   for (let i = 0; i < mean.length; i++) {
-    // A sum in float64 cannot overflow, so it is finite when its terms are.
+    // Sums of finite float32 samples cannot overflow float64.
     const sum = first[i]! + second[i]!
     if (!Number.isFinite(sum)) return undefined
     mean[i] = sum * 0.5
@@ -48,47 +49,44 @@ const meanOfMany = (channels: readonly Float32Array[]): Float32Array =>
   })
 
 /**
- * Mixes channels into one: the mean, so that nothing clips that did not clip
- * before. NaN and infinite samples count as 0. One clean channel is returned
- * as it is.
- *
- * @param channels at least one channel, all of one length
+ * Mixes channels to their mean. NaN and infinite samples count as 0. Returns a
+ * single clean channel unchanged.
  */
 export const mixToMono = (channels: readonly Float32Array[]): Float32Array => {
   const [first, second] = channels
-  // Nearly all audio is stereo: one pass both mixes and checks.
+  // Most audio is stereo: mix and check in one pass.
   const mean = channels.length === 2 ? meanOfTwo(first!, second!) : undefined
   if (mean !== undefined) return mean
   const finite = finiteChannels(channels)
   return finite.length === 1 ? finite[0]! : meanOfMany(finite)
 }
 
-/** Rates, in Hz, between which audio can be resampled. */
+/** Range of sample rates, in Hz. */
 export const minRate = 1_000
 export const maxRate = 768_000
 
-/** The most frames, in or out, of one output chunk. */
+/** Most input or output frames processed in one step. */
 const sliceFrames = 16_384
 
 const engines = {
   polyphase: (spec: ResampleSpec) => new PolyphaseResampler(spec),
+  'polyphase-js': (spec: ResampleSpec) =>
+    new PolyphaseResampler(spec, scriptKernel),
   'wave-resampler': (spec: ResampleSpec) => new WaveResampler(spec),
 }
 
-/** Engine of the resampling. */
-export type ResampleEngine = keyof typeof engines
+/** Engines of the `Resampler` stage. */
+export const resampleEngines = ['polyphase', 'wave-resampler'] as const
 
-/** The names of {@link ResampleEngine}. */
-export const resampleEngines = Object.keys(engines)
+/** One of {@link resampleEngines}. */
+export type ResampleEngine = (typeof resampleEngines)[number]
 
-/** Options of {@link ChunkResampler}, none of them optional. */
 export type ChunkResamplerOptions = {
   readonly sampleRate: number
   readonly channels: 'mono' | 'keep'
   readonly engine: ResampleEngine
 }
 
-/** One run of contiguous audio of one form. */
 type Run = {
   readonly sampleRate: number
   readonly channels: number
@@ -96,18 +94,16 @@ type Run = {
   next: number
   /** Offset of the next output frame, at the rate of the output. */
   offset: number
-  /** Undefined if the rate stays. */
+  /** Undefined if the rate does not change. */
   readonly resampler: StreamResampler | undefined
 }
 
 /**
- * Mixes and resamples {@link AudioChunk}s. What comes out is cut anew for each
- * chunk that comes in, but its samples are the same however the input is cut.
- * Iterate each result to its end before the next call.
+ * Mixes and resamples {@link AudioChunk}s. The samples do not depend on how the
+ * input is cut. Iterate each result to its end before the next call.
  *
- * A jump of `offset` forward ends a run: its tail comes out, and the next run
- * begins where the jump leads. So does a change of rate, and of the number of
- * channels where they are kept.
+ * A forward jump of `offset` ends a run: its tail is emitted, and the next run
+ * starts at the new offset. So does a change of rate or of kept channels.
  */
 export class ChunkResampler {
   readonly #options: ChunkResamplerOptions
@@ -118,8 +114,8 @@ export class ChunkResampler {
   }
 
   /**
-   * @throws FormatError for a rate that is not a whole number from 1,000 to
-   * 768,000 Hz, and for an `offset` that goes back
+   * @throws FormatError if the rate is not a whole number from 1,000 to 768,000
+   * Hz, or `offset` goes back
    */
   *push(chunk: AudioChunk): Generator<AudioChunk> {
     if (framesOf(chunk) === 0) return
@@ -137,7 +133,6 @@ export class ChunkResampler {
         yield* this.#emit(run, run.resampler.push(this.#mix(slice)))
   }
 
-  /** Ends the run: its tail, up to its length at the output rate. */
   *end(): Generator<AudioChunk> {
     const run = this.#run
     if (run?.resampler === undefined) return
@@ -171,7 +166,7 @@ export class ChunkResampler {
           : engines[engine]({ from, to, channels })
     let offset = resampler?.start(next) ?? next
     if (last !== undefined && offset < last.offset) {
-      // Between two rates, ends may round to one frame of overlap.
+      // At a change of rate, rounding may cause one frame of overlap.
       if (offset < last.offset - 1)
         checkOrder({ ...chunk, offset, sampleRate: to }, last.offset)
       offset = last.offset
@@ -185,7 +180,6 @@ export class ChunkResampler {
       : finiteChannels(channels)
   }
 
-  /** Mixes a chunk that has the right rate. */
   #passThrough(chunk: AudioChunk): AudioChunk {
     const channels = this.#mix(chunk.channels)
     this.#run!.offset = endOf(chunk)
@@ -195,7 +189,7 @@ export class ChunkResampler {
     return same ? chunk : { ...chunk, channels }
   }
 
-  /** Divides a chunk so that both input and output are small. */
+  /** Divides a chunk to limit the size of input and output. */
   *#slices({
     channels,
     sampleRate,
@@ -217,4 +211,40 @@ export class ChunkResampler {
     run.offset += frames
     yield { sampleRate, channels, offset }
   }
+}
+
+/** Options of {@link createResampler}. */
+export type CreateResamplerOptions = {
+  /** Rate of the input, in whole Hz from 1,000 to 768,000. */
+  readonly from: number
+  /** Rate of the output, in the same range. */
+  readonly to: number
+  /** Number of channels. @default 1 */
+  readonly channels?: number
+  /**
+   * - `'polyphase'`: windowed-sinc filter in WebAssembly, or in JavaScript if
+   *   WebAssembly SIMD is not available.
+   * - `'polyphase-js'`: the same filter in JavaScript.
+   * - `'wave-resampler'`: the package of that name, in blocks of 200 ms.
+   * @default 'polyphase'
+   */
+  readonly engine?: keyof typeof engines
+}
+
+/**
+ * Creates a resampler for samples that do not come from a Node stream. It uses
+ * the engines of the `Resampler` stage.
+ * @throws {OptionError} if an option is invalid
+ */
+export const createResampler = ({
+  from,
+  to,
+  channels = 1,
+  engine = 'polyphase',
+}: CreateResamplerOptions): StreamResampler => {
+  checkInteger('from', from, minRate, maxRate)
+  checkInteger('to', to, minRate, maxRate)
+  checkInteger('channels', channels, 1)
+  checkOneOf('engine', engine, Object.keys(engines))
+  return engines[engine]({ from, to, channels })
 }

@@ -1,38 +1,37 @@
 import { ratioOf } from './resample.ts'
 
-/** A low-pass filter cut into rows of taps, one row a phase. */
+/** A low-pass filter as rows of taps, one row per phase. */
 export type PolyphaseFilter = {
   /** Output frames for every `down` input frames. */
   readonly up: number
   /** Input frames for every `up` output frames. */
   readonly down: number
-  /** Taps in a row, a multiple of 8. */
+  /** Taps per row, a multiple of 8. */
   readonly taps: number
-  /** Rows over one input frame: `up`, or fewer where outputs lie between rows. */
+  /** Rows per input frame: `up`, or fewer if outputs are interpolated. */
   readonly rows: number
-  /** Whether an output lies between two rows and is interpolated from both. */
+  /** Whether outputs are interpolated between two rows. */
   readonly blended: boolean
-  /** The rows one after another; one more than `rows` when blended. */
+  /** All rows, plus one if `blended`. */
   readonly table: Float32Array
 }
 
-/** Stop-band attenuation aimed at, in dB; float32 samples end near 150. */
+/** Target stop-band attenuation in dB; float32 samples end near 150. */
 const attenuation = 120
 
-/** Half the transition band, as a part of the lower Nyquist frequency. */
+/** Half the transition band relative to the lower Nyquist frequency. */
 const halfTransition = 0.1
 
-/** Taps that one table may hold: 1 MiB. */
+/** Maximum size of a table: 1 MiB. */
 const maxTableTaps = 2 ** 18
 
 /**
- * Rows over one input frame of a blended table, for a filter that passes all
- * of the input's band: linear interpolation errs by (π / rows)² / 8 at most,
- * which is −130 dB. A narrower filter is smoother and needs fewer.
+ * Rows per input frame of a blended table for a filter of full bandwidth.
+ * Linear interpolation errs by at most (π / rows)² / 8, which is −130 dB.
+ * Narrower filters are smoother and need fewer.
  */
 const blendedRows = 2048
 
-/** Modified Bessel function of the first kind, order 0, by its series. */
 const bessel0 = (x: number): number => {
   let sum = 1
   let term = 1
@@ -47,17 +46,13 @@ const sinc = (x: number): number =>
   x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)
 
 /**
- * Designs the filter between two rates: a sinc under a Kaiser window whose
- * −6 dB point is the lower Nyquist frequency, flat to 0.9 and stopped from 1.1
- * of it. Length and β follow from Kaiser's formulas (Oppenheim and Schafer,
- * Discrete-Time Signal Processing, 7.5.3). Each row sums to 1, so a constant
- * stays what it is.
+ * Designs the filter between two rates (whole Hz): a Kaiser-windowed sinc with
+ * −6 dB at the lower Nyquist frequency, flat to 0.9 and stopped from 1.1 of it.
+ * Length and β follow Kaiser's formulas (Oppenheim and Schafer, Discrete-Time
+ * Signal Processing, 7.5.3). Each row sums to 1.
  *
- * The table is bounded: where a row for each phase would take more than 1 MiB
- * (44,100 to 15,999 Hz has 5,333 phases), it has fewer and outputs are blended.
- *
- * @param from input rate, whole Hz
- * @param to output rate, whole Hz
+ * If one row per phase would exceed 1 MiB (44,100 to 15,999 Hz has 5,333
+ * phases), there are fewer rows and outputs are blended.
  */
 export const designFilter = (from: number, to: number): PolyphaseFilter => {
   const { up, down } = ratioOf(from, to)
@@ -84,29 +79,26 @@ export const designFilter = (from: number, to: number): PolyphaseFilter => {
   return { up, down, taps, rows, blended, table }
 }
 
-/** The inner loop of the polyphase resampler with the memory it works in. */
+/** The inner loop of the polyphase resampler with its memory. */
 export type ResampleKernel = {
-  /** Where the input goes. */
   readonly input: Float32Array
-  /** Where the output comes. */
   readonly output: Float32Array
   /**
-   * Makes `count` outputs, from `output[0]` on.
-   *
+   * Writes `count` outputs from `output[0]` on.
    * @param at index in `input` of the first output's first tap
    * @param phase phase of the first output, below `filter.up`
    */
   readonly run: (at: number, phase: number, count: number) => void
 }
 
-/** Makes a kernel for a filter, with room for so many samples in and out. */
+/** Creates a kernel for a filter and buffers of the given lengths. */
 export type KernelFactory = (
   filter: PolyphaseFilter,
   inputs: number,
   outputs: number,
 ) => ResampleKernel
 
-/** The kernel in JavaScript; sums in float64. */
+/** The kernel in JavaScript; it sums in float64. */
 export const scriptKernel: KernelFactory = (filter, inputs, outputs) => {
   const { table, taps, up, down, rows, blended } = filter
   const input = new Float32Array(inputs)
@@ -150,7 +142,7 @@ export const scriptKernel: KernelFactory = (filter, inputs, outputs) => {
   return { input, output, run }
 }
 
-/** The little of WebAssembly that is used; the Node types have none of it. */
+/** The part of WebAssembly that is used; Node's types lack it. */
 declare const WebAssembly: {
   readonly Memory: new (size: { initial: number }) => { buffer: ArrayBuffer }
   readonly Module: new (bytes: Uint8Array) => object
@@ -172,14 +164,14 @@ const compile = (): object | undefined => {
   if (compiled !== undefined || typeof WebAssembly === 'undefined')
     return compiled
   const bytes = Buffer.from(kernelBytes, 'base64')
-  // False where the processor has no SIMD.
+  // False if the processor has no SIMD.
   if (WebAssembly.validate(bytes)) compiled = new WebAssembly.Module(bytes)
   return compiled
 }
 
 /**
- * The kernel in WebAssembly SIMD (resample-kernel.wat), or in JavaScript where
- * there is none. It sums in float32: for samples in [-1, 1] the two differ by
+ * The kernel in WebAssembly SIMD (resample-kernel.wat), or in JavaScript
+ * without SIMD. It sums in float32: for samples in [-1, 1] the two differ by
  * less than 1e-6 (−120 dB of full scale).
  */
 export const wasmKernel: KernelFactory = (filter, inputs, outputs) => {
@@ -209,7 +201,7 @@ export const wasmKernel: KernelFactory = (filter, inputs, outputs) => {
   }
 }
 
-/** resample-kernel.wat, assembled: base64. A test assembles it and compares. */
+/** resample-kernel.wat, assembled, in base64; a test compares them. */
 export const kernelBytes =
   'AGFzbQEAAAABGAJgCH9/f39/f39/AGAJf39/f39/f398AAIPAQNlbnYGbWVtb3J5AgABAwMC' +
   'AAEHDwIDcnVuAAAFYmxlbmQAAQqcCgLUBgIQfwd7IAcgBm5BAnQhCCAHIAZwIQkgB0ECdCEK' +

@@ -11,18 +11,14 @@ import {
   type ResampleKernel,
 } from './resample-kernel.ts'
 
-/** Frames, in or out, that are processed at once. */
 const blockFrames = 8192
 
 /**
  * Resamples by a windowed-sinc filter in polyphase form (Crochiere and Rabiner,
- * Multirate Digital Signal Processing, 3.3). Output frame n stands for the same
- * time as input frame n · from / to, counted from the start of the source, so
- * the filter delays nothing; a run has silence before and after it. An output
- * depends on its own taps alone: cutting a run differently changes no bit.
- *
- * It holds some filter lengths and two blocks of audio a channel, whatever the
- * length of a run.
+ * Multirate Digital Signal Processing, 3.3). Output frame n has the time of
+ * input frame n · from / to since the start of the source, so there is no
+ * delay; a run is surrounded by silence. The output does not depend on how a
+ * run is cut. Memory does not grow with the length of a run.
  */
 export class PolyphaseResampler implements StreamResampler {
   readonly #spec: ResampleSpec
@@ -33,7 +29,7 @@ export class PolyphaseResampler implements StreamResampler {
   #received = 0
   #first = 0
   #produced = 0
-  /** Frames in the kernels' input, and where the next output's taps begin. */
+  /** Frames in the kernels' input, and the first tap of the next output. */
   #filled = 0
   #at = 0
   #phase = 0
@@ -62,8 +58,8 @@ export class PolyphaseResampler implements StreamResampler {
     this.#offset = offset
     this.#received = 0
     this.#produced = 0
-    // The first output may lie up to half an output frame beside the first
-    // input, in units of 1 / up of an input frame.
+    // The first output may lie up to half an output frame from the first input;
+    // in units of 1 / up of an input frame.
     const beside = this.#first * down - offset * up
     const whole = Math.floor(beside / up)
     this.#phase = beside - whole * up
@@ -122,14 +118,13 @@ export class PolyphaseResampler implements StreamResampler {
     return tail
   }
 
-  /** Returns the number of outputs that are complete with more frames. */
+  /** Number of outputs that are complete after `more` frames. */
   #ready(more: number): number {
     const { taps, up, down } = this.#filter
     const starts = this.#filled + more - taps - this.#at + 1
     return Math.max(0, Math.ceil((starts * up - this.#phase) / down))
   }
 
-  /** Feeds frames block by block and collects no more outputs than wanted. */
   #process(
     frames: number,
     wanted: number,
@@ -159,11 +154,11 @@ export class PolyphaseResampler implements StreamResampler {
     return outputs
   }
 
-  /** Moves frames that are still needed to the front if the input is full. */
+  /** Moves needed frames to the front if the input is full. */
   #makeRoom(frames: number): void {
     const capacity = this.#kernels[0]!.input.length
     if (this.#filled + frames <= capacity) return
-    // A long step may have passed the end of the input.
+    // A long step may pass the end of the input.
     const from = Math.min(this.#at, this.#filled)
     for (const { input } of this.#kernels)
       input.copyWithin(0, from, this.#filled)

@@ -6,7 +6,6 @@ import {
   type StreamResampler,
 } from './resample.ts'
 
-/** Joins pieces of one channel in a copy. */
 export const joinSamples = (
   parts: readonly Float32Array[],
 ): Float32Array<ArrayBuffer> => {
@@ -23,39 +22,39 @@ export const joinSamples = (
 
 const names: object = wave
 
-/** Node finds only `default` in this package, and some bundlers no `default`. */
+/** Node finds only `default` in this package, some bundlers only the names. */
 export const { resample } = (
   'default' in names ? names.default : names
 ) as typeof wave
 
-/** Audio resampled at once, and its context on each side, in seconds. */
+/** Length of a block and of its context on each side, in seconds. */
 const blockSeconds = 0.2
 const contextSeconds = 0.05
 
 /**
- * Streams through the `wave-resampler` package: its windowed-sinc interpolation
- * after a Butterworth low-pass run forwards and backwards. The package takes
- * whole buffers only, so each block of 200 ms is resampled with 50 ms of what
- * surrounds it, in which the filter's start-up dies away, and the middle is
- * kept: blocks meet without a seam. Block edges lie where an input and an
- * output frame meet, counted from the start of the source; for rates with a
- * small common divisor blocks are longer, up to a second.
+ * Streams through the `wave-resampler` package: windowed-sinc interpolation
+ * after a Butterworth low-pass run forwards and backwards. The package needs
+ * whole buffers, so each block of 200 ms is resampled with 50 ms of context, in
+ * which the filter's start-up decays, and only the middle is kept. Blocks start
+ * where an input and an output frame coincide, counted from the start of the
+ * source. For rates with a small common divisor they are longer, up to a
+ * second.
  */
 export class WaveResampler implements StreamResampler {
   readonly #spec: ResampleSpec
   readonly #up: number
   readonly #down: number
-  /** Input frames in a block and beside it; both multiples of `down`. */
+  /** Input frames of a block and its context; multiples of `down`. */
   readonly #block: number
   readonly #context: number
-  /** Context, block, context and the frame after, of each channel. */
+  /** For each channel: context, block, context and one more frame. */
   readonly #windows: readonly Float32Array[]
   #offset = 0
   #received = 0
   #first = 0
   #produced = 0
   #filled = 0
-  /** Outputs of the first block that lie before the run. */
+  /** Outputs of the first block that precede the run. */
   #skip = 0
 
   constructor(spec: ResampleSpec) {
@@ -135,16 +134,17 @@ export class WaveResampler implements StreamResampler {
     )
   }
 
-  /** The output frames of the block in the middle of a window. */
+  /** Returns the output of the block in the middle of a window. */
   #resample(window: Float32Array): Float32Array {
     const { from } = this.#spec
     const frames = (input: number): number => (input / this.#down) * this.#up
-    // The package puts output i at input i · (n − 1) / m for n frames in and m
-    // out, which warps time unless m is exactly (n − 1) · to / from. It makes
-    // m = ⌊n · rate / from⌋; half a frame keeps rounding away from the edge.
+    // The package puts output i at input i · (n − 1) / m for n input and m
+    // output frames, which distorts time unless m is exactly (n − 1) · to /
+    // from. It makes m = ⌊n · rate / from⌋; half a frame avoids rounding
+    // errors.
     const outputs = frames(window.length - 1)
     const rate = (from * (outputs + 0.5)) / window.length
-    // It overwrites its input, and in float32 its filter would round.
+    // The package overwrites its input, and its filter would round in float32.
     const samples = resample(Float64Array.from(window), from, rate, {
       method: 'sinc',
     })

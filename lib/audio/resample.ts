@@ -1,23 +1,21 @@
-/** A resampler that takes audio in runs of any length; it knows no streams. */
+/** Resamples audio in runs of any length, without streams. */
 export interface StreamResampler {
   /**
-   * Begins a run of audio, forgetting what came before.
-   *
+   * Begins a run of audio and discards the previous one.
    * @param offset index of its first frame since the start of the source
-   * @returns index, at the output rate, of the first frame that comes out
+   * @returns index of the first output frame, at the output rate
    */
   start(offset: number): number
   /**
-   * Takes the next frames of a run, one array a channel, all of one length.
-   *
-   * @returns the output frames that they complete; may be empty
+   * Adds frames, one array per channel, all of one length.
+   * @returns the output frames that are complete; may be empty
    */
   push(channels: readonly Float32Array[]): Float32Array[]
-  /** Ends a run: the output frames up to {@link scaleFrames} of its end. */
+  /** Ends a run and returns its remaining output frames. */
   end(): Float32Array[]
 }
 
-/** What a {@link StreamResampler} is made for; rates are whole, in Hz. */
+/** Rates (whole Hz) and channels of a {@link StreamResampler}. */
 export type ResampleSpec = {
   readonly from: number
   readonly to: number
@@ -36,8 +34,8 @@ export const ratioOf = (
 }
 
 /**
- * The frame at `to` Hz nearest to a frame at `from` Hz. It is the one rule for
- * offsets and lengths, so runs of one source never overlap after resampling.
+ * Returns the frame at `to` Hz nearest to a frame at `from` Hz. All offsets and
+ * lengths use this rule, so runs of one source never overlap.
  */
 export const scaleFrames = (
   frames: number,

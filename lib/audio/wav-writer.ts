@@ -3,16 +3,12 @@ import type { AudioChunk } from '../core/audio-chunk.ts'
 
 const HOST_IS_BIG = endianness() === 'BE'
 
-/** Bytes of the header of {@link wavHeader}. */
 export const WAV_HEADER_BYTES = 44
 
 /**
- * The header of a WAV file of 16-bit samples (RIFF, WAVEFORMAT with tag 1).
- * The samples, as {@link s16Bytes} has them, follow it.
- *
- * @param sampleRate in Hz
- * @param frames samples of each channel that follow
- * @param channels whose samples take turns
+ * Returns the header of a WAV file of 16-bit samples (RIFF, WAVEFORMAT with tag
+ * 1), to be followed by {@link s16Bytes}.
+ * @param frames number of samples of each channel
  */
 export const wavHeader = (
   sampleRate: number,
@@ -40,8 +36,8 @@ export const wavHeader = (
 }
 
 /**
- * Samples as 16-bit little-endian PCM: rounded, and clipped at full scale.
- * What was 16 bits before comes out the same, bit for bit.
+ * Returns samples as 16-bit little-endian PCM, rounded and clipped at full
+ * scale. 16-bit input is reproduced exactly.
  */
 export const s16Bytes = (samples: Float32Array): Uint8Array => {
   const out = new Int16Array(samples.length)
@@ -54,8 +50,8 @@ export const s16Bytes = (samples: Float32Array): Uint8Array => {
 }
 
 /**
- * Returns audio as the bytes of a WAV file of 16-bit samples: rounded, and
- * clipped at full scale. The `offset` of the chunk is not kept.
+ * Returns audio as a WAV file of 16-bit samples, rounded and clipped at full
+ * scale, without the `offset` of the chunk.
  */
 export const wavBytes = ({
   sampleRate,

@@ -9,23 +9,26 @@ import { type CaptionInput, checkInput } from './cues/check-input.ts'
 import { cueBuilder, finalFromCue } from './cues/cue-maker.ts'
 import type { Cue } from './cues/cue.ts'
 import { formatOf } from './formats/caption-formats.ts'
-import type { CueFormat, EventFormat } from './formats/caption-writer.ts'
+import type {
+  CaptionWriter,
+  CueFormat,
+  EventFormat,
+} from './formats/caption-writer.ts'
 
 /**
- * Turns {@link TranscriptEvent}s, or {@link Cue}s that were read, into captions
- * or a transcript, as UTF-8 bytes.
- * A final's captions are written as soon as it arrives, and nothing of it is
- * kept, but for `json`, which is one object and comes at the end. The header
- * comes with the first event, or at the end where there is none.
+ * Formats {@link TranscriptEvent}s or {@link Cue}s as captions or a transcript,
+ * in UTF-8. The captions of a final are written as soon as it arrives and are
+ * not kept; only `json`, a single object, is written at the end. The header
+ * precedes the first event, or is written at the end without events.
  *
- * Whatever a text holds, the output stays valid: control characters are dropped
- * and line breaks become spaces; markup is escaped in `vtt`, `ttml`, `ebuttd` and
- * `md`, replaced by look-alikes in `srt`, `ass` and `sbv`, and stays in `txt` and
- * `tsv`, where it means nothing; `json` and `jsonl` keep every character, escaped
- * where need be.
+ * The output is valid for any text: control characters are dropped, and line
+ * breaks become spaces. Markup is escaped in `vtt`, `ttml`, `ebuttd` and `md`,
+ * replaced by similar characters in `srt`, `ass` and `sbv`, and kept in `txt`
+ * and `tsv`, where it has no meaning. `json` and `jsonl` keep every character,
+ * escaped if necessary.
  *
- * @throws OptionError if an option cannot be used. Something that is no
- * transcript event ends the stream with a FormatError.
+ * @throws OptionError if an option is invalid. Invalid input ends the stream
+ * with a FormatError.
  */
 export class CaptionFormatter extends Stage<CaptionInput, Buffer> {
   readonly #writer: InputWriter
@@ -59,11 +62,10 @@ export class CaptionFormatter extends Stage<CaptionInput, Buffer> {
 }
 
 /**
- * Formats a whole transcript at once; {@link CaptionFormatter} writes the same
- * text as the events come.
- *
- * @throws OptionError if an option cannot be used.
- * @throws FormatError if something is no transcript event.
+ * Formats a whole transcript; {@link CaptionFormatter} writes the same text
+ * event by event.
+ * @throws OptionError if an option is invalid
+ * @throws FormatError if the input is invalid
  */
 export const formatCaptions = (
   events: Iterable<CaptionInput>,
@@ -76,14 +78,9 @@ export const formatCaptions = (
   return parts.join('')
 }
 
-/** Writes one file; each call returns text to append, which may be empty. */
-interface InputWriter {
-  /** Returns the start of the file. */
-  begin(): string
-  /** Writes an event or a cue; throws FormatError if it is neither. */
+interface InputWriter extends CaptionWriter {
+  /** @throws FormatError if the input is no event or cue */
   write(input: unknown): string
-  /** Returns the end of the file. */
-  end(): string
 }
 
 const eventWriter = (format: EventFormat): InputWriter => {

@@ -11,28 +11,21 @@ import {
 
 /** Options of captions. */
 export type CaptionOptions = {
-  /**
-   * The name of a caption format, as `srt`, `vtt`, `txt` or `json`.
-   * @default 'srt'
-   */
+  /** Name of a caption format. @default 'srt' */
   readonly format?: CaptionFormat
   /**
-   * Rules that cues keep to: the name of a profile, or your own rules. Rules
-   * that you leave out are those of captions without a profile, or those of
-   * `live` if the captions roll up.
-   * With one, a cue may wait for what follows, so that it can stay long enough
-   * to be read.
+   * Rules for cues: the name of a profile, or your own. Omitted rules default
+   * to those without a profile, or to those of `live` for roll-up captions.
+   * With a profile, a cue may wait for what follows, so that it can stay long
+   * enough to be read.
    */
   readonly profile?: CaptionProfileName | Partial<CaptionProfile>
   /**
-   * Most columns of a cue's line: a wide character (CJK, emoji) takes two.
+   * Maximum columns of a line; a wide character (CJK, emoji) takes two.
    * @default the profile's, 42
    */
   readonly maxLineWidth?: number
-  /**
-   * Most lines in a cue.
-   * @default the profile's, 2
-   */
+  /** Maximum lines of a cue. @default the profile's, 2 */
   readonly maxLineCount?: number
 }
 
@@ -42,7 +35,7 @@ export type CaptionFormatterOptions = CaptionOptions & {
   readonly signal?: AbortSignal
 }
 
-/** {@link CaptionFormatterOptions}, checked, with their defaults. */
+/** Checked {@link CaptionFormatterOptions} with defaults. */
 export type CaptionSettings = {
   readonly format: CaptionFormat
   readonly profile: CaptionProfile
@@ -51,11 +44,7 @@ export type CaptionSettings = {
   readonly signal: AbortSignal | undefined
 }
 
-/**
- * Checks options and adds defaults.
- *
- * @throws OptionError if one cannot be used.
- */
+/** @throws OptionError if an option is invalid */
 export const resolveCaptionOptions = ({
   format = 'srt',
   profile,

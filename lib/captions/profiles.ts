@@ -6,7 +6,6 @@ import {
   given,
 } from '../core/options.ts'
 
-/** Every look of speakers. */
 export const speakerLooks = [
   'none',
   'names',
@@ -16,47 +15,45 @@ export const speakerLooks = [
 ] as const
 
 /**
- * How it is shown who speaks, where that is known: `names` (`Ann: Yes.`),
- * `arrows` (`>> Yes.`), `dashes` (`- Yes.`), each where the speaker changes;
- * `colors` (white, yellow, cyan, green, in the order they speak), or `none`.
+ * How speakers are shown, if known: `names` (`Ann: Yes.`), `arrows` (`>> Yes.`)
+ * or `dashes` (`- Yes.`) where the speaker changes; `colors` (white, yellow,
+ * cyan, green, in order of speaking), or `none`.
  */
 export type SpeakerLook = (typeof speakerLooks)[number]
 
-/** What captions must be like: their size, their times, how they appear. */
+/** Rules for the size, times and appearance of captions. */
 export type CaptionProfile = {
   /**
-   * `pop-on` shows whole captions, made of finals; `roll-up` adds words as they
-   * come, below what was said before, made of deltas.
+   * `pop-on` shows whole captions, made of finals. `roll-up` adds words as they
+   * come, below earlier ones, made of deltas.
    */
   readonly mode: 'pop-on' | 'roll-up'
-  /** Columns of a line: a wide character (CJK, emoji) takes two. */
+  /** Maximum columns of a line; a wide character (CJK, emoji) takes two. */
   readonly maxLineWidth: number
-  /** Lines of a cue. */
+  /** Maximum lines of a cue. */
   readonly maxLineCount: number
   /** Shortest cue in ms. */
   readonly minDurationMs: number
   /** Longest cue in ms. */
   readonly maxDurationMs: number
-  /** Most characters in a second, spaces counted. */
+  /** Maximum characters per second, including spaces. */
   readonly maxCharsPerSecond?: number
-  /** Most words in a minute. */
+  /** Maximum words per minute. */
   readonly maxWordsPerMinute?: number
-  /** Shortest gap in ms between cues that do not touch; 0: they may touch. */
+  /** Shortest gap between cues in ms; 0 if they may touch. */
   readonly minGapMs: number
-  /** A gap shorter than this becomes the shortest; 0: gaps stay. */
+  /** Shorter gaps (ms) become the shortest one; 0 keeps gaps. */
   readonly chainGapMs: number
-  /** How long in ms a cue may stay behind its last word. */
+  /** How long a cue may stay after its last word, in ms. */
   readonly maxHoldMs: number
   /** How speakers are shown. */
   readonly speakers: SpeakerLook
   /**
-   * Rules that differ for a language, by its code such as `ko`; `other` applies
-   * to all languages that are not named.
+   * Rules for languages, by code such as `ko`; `other` applies to all others.
    */
   readonly languages?: Readonly<Record<string, LanguageRules>>
 }
 
-/** Rules of a profile that may differ for a language. */
 type LanguageRules = {
   readonly maxLineWidth?: number
   readonly minDurationMs?: number
@@ -66,7 +63,7 @@ type LanguageRules = {
 /** Two frames at 24 frames per second. */
 const twoFramesMs = 84
 
-/** The profiles that have a name. */
+/** Profiles by name. */
 export const captionProfiles = {
   netflix: {
     mode: 'pop-on',
@@ -154,8 +151,8 @@ export const captionProfiles = {
 export type CaptionProfileName = keyof typeof captionProfiles
 
 /**
- * The rules without a profile: sizes and durations of `netflix`, but no reading
- * speed, and every cue is complete with its final.
+ * Rules without a profile: sizes and durations of `netflix`, no reading speed,
+ * and every cue is complete with its final.
  */
 export const defaultProfile: CaptionProfile = {
   mode: 'pop-on',
@@ -237,10 +234,9 @@ const profileNamed = (profile: unknown): Partial<CaptionProfile> => {
 }
 
 /**
- * Completes a profile: limits take precedence over the given profile, and that
- * over the default one.
- *
- * @throws OptionError if a rule is invalid.
+ * Completes a profile: limits precede the given profile, which precedes the
+ * default one.
+ * @throws OptionError if a rule is invalid
  */
 export const resolveProfile = (
   profile: CaptionProfileName | Partial<CaptionProfile> | undefined,
@@ -256,7 +252,7 @@ export const resolveProfile = (
   if (whole.minDurationMs > whole.maxDurationMs)
     throw new OptionError('minDurationMs', 'must not pass maxDurationMs')
   if (!whole.languages) return whole
-  // Limits hold in every language.
+  // Limits apply to every language.
   const languages = Object.fromEntries(
     Object.entries(whole.languages).map(([code, rules]) => [
       code,
@@ -267,8 +263,8 @@ export const resolveProfile = (
 }
 
 /**
- * Returns whether captions are for a vertical picture (9:16), which formats with
- * a layout have to know: those of three short lines, as in the BBC's guide.
+ * Whether captions are for a vertical picture (9:16), for formats with a
+ * layout: those of three short lines, as in the BBC's guide.
  */
 export const isVertical = ({
   maxLineWidth,

@@ -1,6 +1,6 @@
 import { FormatError } from './errors.ts'
 
-/** A run of PCM audio; what flows between decoder and transcriber. */
+/** PCM audio, as it flows from a decoder to a transcriber. */
 export interface AudioChunk {
   /** Frames per second, in Hz. */
   readonly sampleRate: number
@@ -13,7 +13,6 @@ export interface AudioChunk {
 /** Sample rate of speech recognition, in Hz. */
 export const SPEECH_SAMPLE_RATE = 16_000
 
-/** Returns the number of frames in a chunk. */
 export const framesOf = (chunk: AudioChunk): number =>
   chunk.channels[0]?.length ?? 0
 
@@ -21,7 +20,6 @@ export const framesOf = (chunk: AudioChunk): number =>
 export const endOf = (chunk: AudioChunk): number =>
   chunk.offset + framesOf(chunk)
 
-/** Returns whether a value has the shape of an {@link AudioChunk}. */
 export const isAudioChunk = (value: unknown): value is AudioChunk => {
   if (typeof value !== 'object' || value === null) return false
   const { sampleRate, channels, offset } = value as Partial<AudioChunk>
@@ -38,12 +36,9 @@ export const isAudioChunk = (value: unknown): value is AudioChunk => {
 }
 
 /**
- * Returns an error if a transcriber cannot use a chunk: it has to be mono, of the
- * transcriber's rate, and not before the previous chunk's end.
- *
+ * Returns an error unless a chunk is mono, at `sampleRate`, and starts no
+ * earlier than frame `next`.
  * @param stage name of the transcriber
- * @param sampleRate of the transcriber
- * @param next end of the previous chunk
  */
 export const chunkProblem = (
   chunk: unknown,

@@ -3,22 +3,20 @@ export type Clock = {
   /** Milliseconds since some fixed time; never goes back. */
   now(): number
   /**
-   * Calls back after a time, or up to a millisecond before, as the machine's
-   * timers do.
-   *
-   * @returns cancels the call
+   * Calls back after a time, or up to 1 ms before; returns a function that
+   * cancels the call.
    */
   after(ms: number, callback: () => void): () => void
 }
 
-/** Longest timeout of Node's timers; longer ones fire immediately. */
+/** Longest timeout of Node; longer ones fire immediately. */
 const MAX_MS = 2 ** 31 - 1
 
-/** The machine's clock. It calls back after 24.8 days at the latest. */
+/** The machine's clock; its longest timeout is 24.8 days. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, callback) {
-    // Timers leave out the fraction.
+    // Node's timers drop the fraction.
     const timer = setTimeout(callback, Math.min(Math.ceil(ms), MAX_MS))
     return () => clearTimeout(timer)
   },

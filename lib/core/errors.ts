@@ -1,4 +1,4 @@
-/** Codes of warnings: of a stage's `'warning'` and of `warning` events. */
+/** Codes of `'warning'` events and of transcripts' `warning` events. */
 export type WarningCode =
   | 'VOX_OPTION'
   | 'VOX_FORMAT'
@@ -13,7 +13,7 @@ export type WarningCode =
   | 'VOX_MODEL_ENDING'
   | 'VOX_CAPTION'
 
-/** Every code that a {@link VoxpipeError} or a warning can have: docs/errors.md. */
+/** Every code of a {@link VoxpipeError} or a warning: see docs/errors.md. */
 export type ErrorCode =
   | 'VOX_OPTION'
   | 'VOX_FORMAT'
@@ -43,10 +43,10 @@ export type ErrorCode =
   | 'VOX_MODEL_ENDING'
   | 'VOX_CAPTION'
 
-/** Base of every error this package raises. Match on `code`, not on class. */
+/** Base of every error of this package. Match on `code`, not on the class. */
 export abstract class VoxpipeError extends Error {
   abstract readonly code: ErrorCode
-  /** Whether the same call may succeed if made again. */
+  /** Whether the same call may succeed when repeated. */
   readonly retryable: boolean = false
   override get name(): string {
     return this.constructor.name
@@ -63,22 +63,22 @@ export class OptionError extends VoxpipeError {
   }
 }
 
-/** A stage was given audio in a form that it does not take. */
+/** A stage received audio in a form that it does not accept. */
 export class FormatError extends VoxpipeError {
   readonly code = 'VOX_FORMAT'
 }
 
-/** The bytes are of no audio format that can be read. */
+/** The bytes are in no audio format that voxpipe can read. */
 export class UnknownFormatError extends VoxpipeError {
   readonly code = 'VOX_FORMAT_UNKNOWN'
 }
 
-/** The input cannot be opened or read: missing, a folder, not allowed. */
+/** The input cannot be opened or read. */
 export class InputError extends VoxpipeError {
   readonly code = 'VOX_INPUT'
 }
 
-/** The input has no bytes, or no audio in them. */
+/** The input has no bytes or no audio. */
 export class EmptyInputError extends VoxpipeError {
   readonly code = 'VOX_INPUT_EMPTY'
 }
@@ -94,7 +94,7 @@ export class DecodeError extends VoxpipeError {
   }
 }
 
-/** Less audio came than the container declares. */
+/** The input holds less audio than its container declares. */
 export class TruncatedError extends VoxpipeError {
   readonly code = 'VOX_TRUNCATED'
 }
@@ -107,7 +107,7 @@ export class FfmpegMissingError extends VoxpipeError {
 /** ffmpeg ended with an error. */
 export class FfmpegError extends VoxpipeError {
   readonly code = 'VOX_FFMPEG_FAILED'
-  /** Exit code, or null where a signal ended it. */
+  /** Exit code, or null if a signal ended ffmpeg. */
   readonly exitCode: number | null
   constructor(
     exitCode: number | null,
@@ -119,12 +119,12 @@ export class FfmpegError extends VoxpipeError {
   }
 }
 
-/** There is no program to record with, or it could not record. */
+/** No recording program was found, or recording failed. */
 export class MicrophoneError extends VoxpipeError {
   readonly code = 'VOX_MICROPHONE'
 }
 
-/** A part of voxpipe is missing: a bundler left it out, as a rule. */
+/** A part of voxpipe is missing, usually because a bundler omitted it. */
 export class BundledError extends VoxpipeError {
   readonly code = 'VOX_BUNDLED'
   /** The part, such as `the MP3 decoder`. */
@@ -146,55 +146,54 @@ export class EngineMissingError extends VoxpipeError {
   readonly code = 'VOX_ENGINE_MISSING'
 }
 
-/** The engine stopped working in mid-run. */
+/** The inference engine failed during a run. */
 export class EngineFailedError extends VoxpipeError {
   readonly code = 'VOX_ENGINE_FAILED'
 }
 
-/** There is no model of that name. */
+/** No model has that name. */
 export class UnknownModelError extends VoxpipeError {
   readonly code = 'VOX_MODEL_UNKNOWN'
 }
 
-/** A model is not in the cache and could not be fetched. */
+/** A model is not in the cache and could not be downloaded. */
 export class ModelMissingError extends VoxpipeError {
   readonly code = 'VOX_MODEL_MISSING'
   override readonly retryable = true
 }
 
-/** A model's file is not the one that was published. */
+/** A model file differs from the published one. */
 export class ModelCorruptError extends VoxpipeError {
   readonly code = 'VOX_MODEL_CORRUPT'
 }
 
-/** The engine does not know the language asked for. */
+/** The engine does not support the requested language. */
 export class LanguageError extends VoxpipeError {
   readonly code = 'VOX_LANGUAGE'
 }
 
-/** The result cannot be written: disk full, folder missing, not allowed. */
+/** The result cannot be written. */
 export class OutputError extends VoxpipeError {
   readonly code = 'VOX_OUTPUT'
 }
 
-/** There is no key for the service. */
+/** No API key was given for the service. */
 export class KeyMissingError extends VoxpipeError {
   readonly code = 'VOX_KEY_MISSING'
 }
 
-/** What a service said of a failure; nothing where it said nothing. */
+/** Details of a failure, as far as the service gave them. */
 export type ServiceFacts = {
-  /** HTTP status of its answer. */
+  /** HTTP status of the response. */
   readonly status?: number | undefined
-  /** Code that it closed the socket with. */
+  /** Close code of the WebSocket. */
   readonly closeCode?: number | undefined
-  /** Its own code: `invalid_api_key`, `insufficient_quota`, … */
+  /** The service's own code: `invalid_api_key`, `insufficient_quota`, … */
   readonly serviceCode?: string | undefined
-  /** Its name for the request, to mention to its support. */
+  /** Request ID, to quote to the service's support. */
   readonly requestId?: string | undefined
 }
 
-/** Base of what goes wrong with a service, with what it said. */
 abstract class ServiceError extends VoxpipeError {
   readonly status: number | undefined
   readonly closeCode: number | undefined
@@ -210,14 +209,14 @@ abstract class ServiceError extends VoxpipeError {
 }
 
 /**
- * A service refuses, and would again: the key, the model, an option, the
- * quota.
+ * The service refuses the key, the model, an option or the quota; repeating the
+ * call would not help.
  */
 export class ServiceRefusedError extends ServiceError {
   readonly code = 'VOX_SERVICE_REFUSED'
 }
 
-/** A service cannot be reached, or failed again and again. */
+/** The service cannot be reached, or failed repeatedly. */
 export class ServiceFailedError extends ServiceError {
   readonly code = 'VOX_SERVICE_FAILED'
   override readonly retryable = true

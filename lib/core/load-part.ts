@@ -1,11 +1,9 @@
 import { BundledError } from './errors.ts'
 
 /**
- * Waits for a part of voxpipe that is imported when it is needed.
- *
- * @param part what it is, for the message
- * @throws {BundledError} if it cannot be loaded: a bundler left out one of its
- * files, or put it where it does not work
+ * Awaits the import of a part of voxpipe.
+ * @param part its name in the message
+ * @throws {BundledError} if it cannot be loaded
  */
 export const loadPart = async <Module>(
   part: string,

@@ -1,12 +1,11 @@
-/** A shorter key, for a server of one's own, may be any word. */
+/** A custom server may use a shorter key, which could be any word. */
 const MIN_KEY = 8
 
 /**
- * Takes what may be a secret out of a text: keys of OpenAI's forms (`sk-…`,
- * `ek_…`), bearer tokens, `openai-insecure-api-key.…` and user names with passwords in URLs.
- * For everything that comes from a service or a library and may be shown.
- *
- * @param key one that is known, taken out whatever form it has
+ * Replaces possible secrets in a text: OpenAI keys (`sk-…`, `ek_…`), bearer
+ * tokens, `openai-insecure-api-key.…` and credentials in URLs. Use it for text
+ * of a service or library before you show it.
+ * @param key a known key, removed in any form
  */
 export const redact = (text: string, key = ''): string =>
   (key.length < MIN_KEY ? text : text.replaceAll(key, '…'))
@@ -18,10 +17,7 @@ export const redact = (text: string, key = ''): string =>
     )
     .replaceAll(/(\w:\/\/)[^\s/@]+@/g, '$1…@')
 
-/**
- * Removes keys from an event: an error may quote input, and a session have a key
- * of its own.
- */
+/** Removes keys from the error and the session of an event. */
 export const redactEvent = <Event extends { readonly type: string }>(
   event: Event,
   hide: (text: string) => string,

@@ -1,12 +1,14 @@
 import { OptionError } from './errors.ts'
 
-/** A range in which a speaker talks; ranges of several speakers may overlap. */
+/**
+ * A range in which one speaker talks; ranges of different speakers may overlap.
+ */
 export type SpeakerTurn = {
-  /** Name or number of who speaks. */
+  /** The speaker's name or number. */
   readonly speaker: string
-  /** Where it begins on the source's audio clock, in ms. */
+  /** Start on the source's audio clock, in ms. */
   readonly start: number
-  /** Where it ends, in ms. */
+  /** End in ms. */
   readonly end: number
   /** Channel of the recording, from 0. */
   readonly channel?: number
@@ -25,12 +27,6 @@ const isTurn = (value: unknown): value is SpeakerTurn => {
   )
 }
 
-/**
- * Checks the turns of an option.
- *
- * @param name of the option
- * @throws OptionError
- */
 export const checkTurns = (name: string, turns: unknown): void => {
   if (!Array.isArray(turns))
     throw new OptionError(name, 'must be a list of turns, as readRttm gives')

@@ -8,9 +8,9 @@ import {
 import { type WarningCode, FormatError } from './errors.ts'
 
 /**
- * Something the user should know that does not stop a stage. Stages emit it
- * as `'warning'`. `LocalTranscriber`, `RealtimeTranscriber` and `transcribe()`
- * put it among their events instead.
+ * A problem that does not stop a stage, which emits it as `'warning'`.
+ * `LocalTranscriber`, `RealtimeTranscriber` and `transcribe()` emit an event
+ * instead.
  */
 export type StageWarning = {
   readonly code: WarningCode
@@ -21,32 +21,29 @@ declare const input: unique symbol
 declare const output: unique symbol
 
 /**
- * A {@link Transform} with typed input and output, whose errors wait until
- * its output has been read.
+ * A {@link Transform} with typed input and output. Its errors wait until its
+ * output has been read.
  *
- * A stage that fails, through the callback of `_transform` or `_flush` or
- * through {@link Stage.fail}, takes no more input. What it has pushed can
- * still be read; when the reader asks for more, the stage is destroyed with the
- * error. If nothing reads the
- * stage (no pipe, no `data` or `readable` listener, no `for await`), it is
- * destroyed immediately, so that a pipeline without a reader ends too. A
- * stage that is paused counts as read. An exception in `_transform` or
- * `_flush` fails the stage as well.
+ * A stage that fails, through the callback of `_transform` or `_flush`, an
+ * exception in them, or {@link Stage.fail}, accepts no more input. Its pushed
+ * output can still be read; when the reader asks for more, the stage is
+ * destroyed with the error. A stage without a reader (no pipe, no `data` or
+ * `readable` listener, no `for await`) is destroyed immediately, so that its
+ * pipeline ends too. A paused stage counts as read.
  *
  * {@link chunksOf} reads the two type-only fields. Narrowing
  * `[Symbol.asyncIterator]` or `read()` instead would make the class
- * unassignable to `NodeJS.ReadWriteStream` and break every typed
- * `pipeline()`.
+ * unassignable to `NodeJS.ReadWriteStream` and break every typed `pipeline()`.
  */
 export class Stage<In, Out> extends Transform {
   declare readonly [input]: In
   declare readonly [output]: Out
   #failure: Error | undefined
-  /** Whether the reader has asked for more than there is. */
+  /** Whether the reader has asked for more than is buffered. */
   #asking = false
-  /** Whether a listener is being called with what was pushed. */
+  /** Whether `push()` is running, which calls listeners. */
   #pushing = false
-  /** Callback of the write that the failure stopped. */
+  /** Callback of the write that failed. */
   #stopped: TransformCallback | undefined
 
   constructor({ signal, ...options }: TransformOptions = {}) {
@@ -63,8 +60,8 @@ export class Stage<In, Out> extends Transform {
   }
 
   /**
-   * Fails the stage once everything it has pushed has been read. Only the
-   * first error counts, and nothing can be pushed after it.
+   * Fails the stage once its pushed output has been read. Only the first error
+   * counts; nothing can be pushed after it.
    */
   protected fail(error: Error): void {
     if (this.#failure || this.destroyed) return
@@ -97,7 +94,7 @@ export class Stage<In, Out> extends Transform {
     return wantsMore
   }
 
-  // Every way to consume a stream takes its chunks through read().
+  // Every consumer of a stream calls read().
   override read(size?: number): any {
     const chunk: unknown = super.read(size)
     if (size === 0) return chunk // Node prepares for a reader
@@ -106,7 +103,7 @@ export class Stage<In, Out> extends Transform {
     return chunk
   }
 
-  /** Destroys the stage; a failure that was waiting is its error. */
+  /** Destroys the stage; a pending failure becomes its error. */
   override destroy(error?: Error): this {
     const stopped = this.#stopped
     this.#stopped = undefined
@@ -119,7 +116,7 @@ export class Stage<In, Out> extends Transform {
     flush: (done: TransformCallback) => void,
     done: TransformCallback,
   ): void {
-    // destroy() calls what waits for the end.
+    // destroy() reports the failure.
     if (this.#failure) return
     this.#guard(() =>
       flush((error, data) => {
@@ -130,8 +127,8 @@ export class Stage<In, Out> extends Transform {
   }
 
   /**
-   * Runs a step of the stage. What it throws fails the stage, in place of an
-   * uncaught exception; but what a `data` listener throws is not the stage's.
+   * Runs a step and fails the stage if it throws. Exceptions of `data`
+   * listeners are passed on.
    */
   #guard(step: () => void, finish: TransformCallback = () => {}): void {
     this.#pushing = false
@@ -144,24 +141,54 @@ export class Stage<In, Out> extends Transform {
     }
   }
 
-  /** Fails a write, once the stage is destroyed. */
   #stop(done: TransformCallback): void {
     if (this.destroyed) done(this.#failure)
     else this.#stopped = done
   }
 }
 
+/** A stage in object mode around functions that return its output. */
+export class MapStage<In, Out> extends Stage<In, Out> {
+  readonly #outputsOf: (input: unknown) => Iterable<Out>
+  readonly #rest: () => Iterable<Out>
+
+  /** @param rest returns the output at the end of the input */
+  constructor(
+    outputsOf: (input: unknown) => Iterable<Out>,
+    rest: () => Iterable<Out>,
+    signal: AbortSignal | undefined,
+  ) {
+    super({ objectMode: true, signal })
+    this.#outputsOf = outputsOf
+    this.#rest = rest
+  }
+
+  override _transform(
+    input: unknown,
+    _: string,
+    done: TransformCallback,
+  ): void {
+    for (const output of this.#outputsOf(input)) this.push(output)
+    done()
+  }
+
+  override _flush(done: TransformCallback): void {
+    for (const output of this.#rest()) this.push(output)
+    done()
+  }
+}
+
 /**
- * Destroys a stream when a signal aborts. For a signal that has aborted, Node
- * would destroy it inside its constructor: before a subclass has its fields,
- * and before anybody can listen for the error.
+ * Destroys a stream when a signal aborts. For an aborted signal, Node would do
+ * so inside the constructor, before a subclass has its fields and anyone can
+ * listen for the error.
  */
 export const abortWith = (signal: AbortSignal, stream: Stream): void => {
   if (signal.aborted) process.nextTick(() => addAbortSignal(signal, stream))
   else addAbortSignal(signal, stream)
 }
 
-/** The output of a stage as a typed async iterable. */
+/** Returns the output of a stage as a typed async iterable. */
 export const chunksOf = <Out>(stage: Stage<unknown, Out>): AsyncIterable<Out> =>
   stage as AsyncIterable<Out>
 
@@ -175,10 +202,8 @@ const nameOf = (value: unknown): string =>
       : String(value)
 
 /**
- * Returns binary data as bytes, without copying them: any typed array, a
- * DataView, an ArrayBuffer or a SharedArrayBuffer.
- *
- * @returns undefined for anything else
+ * Returns binary data as bytes without copying it: a typed array, DataView,
+ * ArrayBuffer or SharedArrayBuffer; undefined for anything else.
  */
 export const toBytes = (data: unknown): Uint8Array | undefined => {
   if (data instanceof Uint8Array) return data
@@ -190,8 +215,7 @@ export const toBytes = (data: unknown): Uint8Array | undefined => {
 }
 
 /**
- * Returns a chunk that was written to a stage as bytes.
- *
+ * Returns a written chunk as bytes.
  * @param stage name of the stage
  * @throws {FormatError} if the chunk is not binary data
  */

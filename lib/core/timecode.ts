@@ -8,12 +8,7 @@ const split = (seconds: number): string =>
     pad(seconds % 60, 2),
   ].join(':')
 
-/**
- * Formats a time in whole ms as `HH:MM:SS,mmm`; hours take as many digits as they
- * need.
- *
- * @param mark put before the milliseconds
- */
+/** Formats whole ms as `HH:MM:SS,mmm`, with more digits of hours if needed. */
 export const timecode = (ms: number, mark: ',' | '.'): string =>
   `${split(Math.floor(ms / 1000))}${mark}${pad(ms % 1000, 3)}`
 

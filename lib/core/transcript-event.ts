@@ -1,12 +1,12 @@
 import type { WarningCode } from './errors.ts'
 
 /**
- * Where a word's times come from: OpenAI's model states them (`model`), or the
- * cross-attention of the local engine shows them (`attention`).
+ * Source of a word's times: the model of OpenAI, or the cross-attention of the
+ * local engine.
  */
 export type WordTimeSource = 'model' | 'attention'
 
-/** A word with its place on the source's audio clock, in milliseconds. */
+/** A word and its times on the source's audio clock, in ms. */
 export type Word = {
   text: string
   start: number
@@ -16,15 +16,15 @@ export type Word = {
   source: WordTimeSource
 }
 
-/** One token of a transcript and how likely the model found it. */
+/** A token of a transcript and its log probability. */
 export type TokenLogprob = { token: string; logprob: number; bytes: number[] }
 
-/** What a service billed for. */
+/** What the service billed. */
 export type Usage =
   | { type: 'tokens'; input: number; output: number; total: number }
   | { type: 'duration'; seconds: number }
 
-/** What whisper-1 says of a segment beside its text. */
+/** Details that whisper-1 gives of a segment. */
 export type SegmentFacts = {
   tokens?: number[]
   avgLogprob?: number
@@ -33,7 +33,7 @@ export type SegmentFacts = {
   temperature?: number
 }
 
-/** First event of a transcript: who made it. */
+/** First event of a transcript: its engine and model. */
 export type StartEvent = {
   type: 'start'
   schema: 1
@@ -52,8 +52,8 @@ export type SpeechStartEvent = {
 export type SpeechEndEvent = { type: 'speech-end'; turn: string; at: number }
 
 /**
- * Text appended to a turn's live transcript, never taken back. Deltas join
- * with the spaces they carry. `at` is the audio time covered when it came.
+ * Text appended to a turn's live transcript and never withdrawn. Deltas are
+ * joined without additional spaces. `at` is the audio time (ms) covered so far.
  */
 export type DeltaEvent = {
   type: 'delta'
@@ -62,7 +62,7 @@ export type DeltaEvent = {
   at?: number
 }
 
-/** The authoritative transcript of a turn; one a turn, times in ms. */
+/** The final transcript of a turn, one per turn; times in ms. */
 export type FinalEvent = {
   type: 'final'
   turn: string
@@ -79,8 +79,8 @@ export type FinalEvent = {
 }
 
 /**
- * Audio that got no transcript, said out loud; times in ms. Without `channel`
- * it is one in all of them.
+ * Audio without a transcript; times in ms. Without `channel` it applies to all
+ * channels.
  */
 export type GapEvent = {
   type: 'gap'
@@ -90,7 +90,7 @@ export type GapEvent = {
   channel?: number
 }
 
-/** Something the user should know that did not stop the transcript. */
+/** A problem that did not stop the transcript. */
 export type WarningEvent = {
   type: 'warning'
   code: WarningCode
@@ -98,8 +98,8 @@ export type WarningEvent = {
 }
 
 /**
- * Last event. `duration` is the source's, in ms; `complete` means that there
- * was no gap and nothing was truncated.
+ * Last event. `duration` is that of the source in ms. `complete` means that
+ * there was no gap and nothing was truncated.
  */
 export type EndEvent = {
   type: 'end'
@@ -109,8 +109,8 @@ export type EndEvent = {
 }
 
 /**
- * What a transcriber emits. Finals and gaps come in order of `start` and
- * never overlap within a channel; deltas of a turn come before its final.
+ * An event of a transcriber. Finals and gaps come in order of `start` and never
+ * overlap within a channel. Deltas of a turn come before its final.
  */
 export type TranscriptEvent =
   | StartEvent

@@ -1,14 +1,58 @@
-import { ByteBuffer } from './byte-buffer.ts'
+/**
+ * A queue of bytes with amortised constant cost per byte, so that a parser fed
+ * byte by byte stays linear.
+ */
+export class ByteBuffer {
+  #store = new Uint8Array(8192)
+  #start = 0
+  #end = 0
+
+  get length(): number {
+    return this.#end - this.#start
+  }
+
+  /** The content; the view is valid until the next `append`. */
+  get bytes(): Uint8Array {
+    return this.#store.subarray(this.#start, this.#end)
+  }
+
+  append(bytes: Uint8Array): void {
+    if (this.#end + bytes.length > this.#store.length) this.#grow(bytes.length)
+    this.#store.set(bytes, this.#end)
+    this.#end += bytes.length
+  }
+
+  /** Drops up to `count` bytes from the start. */
+  skip(count: number): void {
+    this.#start = Math.min(this.#start + count, this.#end)
+  }
+
+  /** Drops up to `count` bytes from the end. */
+  trim(count: number): void {
+    this.#end = Math.max(this.#end - count, this.#start)
+  }
+
+  #grow(room: number): void {
+    const needed = this.length + room
+    // Moving is only cheap if half of the store is free.
+    const store =
+      needed * 2 <= this.#store.length
+        ? this.#store
+        : new Uint8Array(Math.max(this.#store.length, needed) * 2)
+    store.set(this.bytes)
+    this.#end = this.length
+    this.#start = 0
+    this.#store = store
+  }
+}
 
 type Done = () => void
 
 /**
- * Lets a decoder read the bytes written to a stage at its own pace. A write is
- * finished when its last byte has been read, so the writer waits for the
- * decoder.
+ * Lets a decoder read the bytes written to a stage. A write completes when its
+ * last byte has been read, so the writer waits for the decoder.
  */
 export class ByteSource {
-  /** Bytes that were probed and have not been read. */
   readonly #ahead = new ByteBuffer()
   #pending: Uint8Array = new Uint8Array(0)
   #done: Done | undefined
@@ -16,7 +60,7 @@ export class ByteSource {
   #failure: Error | undefined
   #onBytes: Done | undefined
 
-  /** Takes one write; `done` is called when its bytes have been read. */
+  /** Adds a write; `done` is called when its bytes have been read. */
   write(bytes: Uint8Array, done: Done): void {
     if (this.#state === 'closed') return done()
     this.#pending = bytes
@@ -24,7 +68,6 @@ export class ByteSource {
     this.#onBytes?.()
   }
 
-  /** Ends the input. */
   end(): void {
     if (this.#state === 'open') this.#state = 'ended'
     this.#onBytes?.()
@@ -38,13 +81,12 @@ export class ByteSource {
     this.#onBytes?.()
   }
 
-  /** Makes reads fail. */
   cancel(reason: Error): void {
     this.#failure = reason
     this.#onBytes?.()
   }
 
-  /** Reads at most `max` bytes; returns undefined at the end of the input. */
+  /** Reads at most `max` bytes; returns undefined at the end. */
   async read(max: number): Promise<Uint8Array | undefined> {
     if (this.#ahead.length > 0) {
       const bytes = new Uint8Array(this.#ahead.bytes.subarray(0, max))
@@ -57,7 +99,6 @@ export class ByteSource {
     return bytes
   }
 
-  /** Skips `count` bytes, or all if there are fewer. */
   async skip(count: number): Promise<void> {
     for (let left = count; left > 0;) {
       const bytes = await this.read(Math.min(left, 65_536))
@@ -67,10 +108,8 @@ export class ByteSource {
   }
 
   /**
-   * Calls `parse` with the next bytes, more of them each time, until it returns
-   * a result. The bytes are not consumed.
-   *
-   * @param max maximum number of bytes; there may be no result even then
+   * Calls `parse` with more and more of the next bytes until it returns a
+   * result, or `max` or the end is reached. Consumes nothing.
    */
   async probe<T>(
     parse: (head: Uint8Array, ended: boolean) => T | undefined,

@@ -9,10 +9,9 @@ import type { ByteSource } from './byte-source.ts'
 import type { FormatDecoder } from './format-decoder.ts'
 import { type FfmpegInput, ffmpegDecoder } from './ffmpeg-decoder.ts'
 
-/** How far to search for the header of a container, in bytes. */
 const HEADER_BYTES = 1 << 20
 
-/** FLAC starts with its name and the block STREAMINFO: 42 bytes. */
+/** `fLaC`, and the header and content of STREAMINFO. */
 const STREAMINFO_BYTES = 42
 
 const unknown = (looksLike: string): UnknownFormatError =>
@@ -20,7 +19,6 @@ const unknown = (looksLike: string): UnknownFormatError =>
     `the input is not audio that can be read: it looks like ${looksLike} (headerless PCM needs its format said: --raw s16le:16000:1, or the option 'raw')`,
   )
 
-/** Returns the format of the input, after any tags. */
 const sniffFormat = async (
   source: ByteSource,
 ): Promise<Exclude<Sniffed, { kind: 'id3' }>> => {
@@ -43,38 +41,30 @@ const sniffFormat = async (
 const loadDecoder = <Module>(format: string, loading: Promise<Module>) =>
   loadPart(`the ${format} decoder`, loading)
 
-type FfmpegChoice = Pick<FfmpegInput, 'ffmpeg' | 'signal'>
-
 /**
- * Chooses the decoder for an input by its first bytes, and loads its codec.
- *
- * @throws EmptyInputError where there are none
- * @throws UnknownFormatError where they are of no known format
+ * Chooses a decoder by the first bytes, and loads its codec.
+ * @throws EmptyInputError if there are none
+ * @throws UnknownFormatError if their format is not known
  */
 export const chooseDecoder = async (
   source: ByteSource,
-  options: FfmpegChoice,
+  options: Pick<FfmpegInput, 'ffmpeg' | 'signal'>,
 ): Promise<{ container: string; decode: FormatDecoder }> => {
   const found = await sniffFormat(source)
-  const native = (container: string, decode: FormatDecoder) => ({
+  const ffmpeg = (container: string, demuxer: string, spooled = false) => ({
     container,
-    decode,
+    decode: ffmpegDecoder({ container, demuxer, spooled, ...options }),
   })
-  const ffmpeg = (container: string, demuxer: string, spooled = false) =>
-    native(
-      container,
-      ffmpegDecoder({ container, demuxer, spooled, ...options }),
-    )
   switch (found.kind) {
     case 'unknown':
       throw unknown(found.looksLike)
     case 'ffmpeg':
       return ffmpeg(found.container, found.demuxer)
-    case 'mp3':
-      return native(
-        'mp3',
-        (await loadDecoder('MP3', import('./mp3/mp3-decoder.ts'))).decodeMp3,
-      )
+    case 'mp3': {
+      const loading = import('./mp3/mp3-decoder.ts')
+      const { decodeMp3 } = await loadDecoder('MP3', loading)
+      return { container: 'mp3', decode: decodeMp3 }
+    }
     case 'flac': {
       const { decodeFlac, isForFfmpeg, peekFlacInfo } = await loadDecoder(
         'FLAC',
@@ -83,23 +73,20 @@ export const chooseDecoder = async (
       const info = await source.probe(peekFlacInfo, STREAMINFO_BYTES)
       return info && isForFfmpeg(info)
         ? ffmpeg('flac', 'flac')
-        : native('flac', decodeFlac)
+        : { container: 'flac', decode: decodeFlac }
     }
     case 'wav': {
       const format = await source.probe(peekWavFormat, HEADER_BYTES)
       return format && !format.encoding
         ? ffmpeg('wav', 'wav')
-        : native('wav', decodeWav)
+        : { container: 'wav', decode: decodeWav }
     }
     case 'ogg': {
       const codec = await source.probe(peekOggCodec, HEADER_BYTES)
-      return codec === 'other'
-        ? ffmpeg('ogg', 'ogg')
-        : native(
-            'ogg',
-            (await loadDecoder('Ogg', import('./ogg/ogg-decoder.ts')))
-              .decodeOgg,
-          )
+      if (codec === 'other') return ffmpeg('ogg', 'ogg')
+      const loading = import('./ogg/ogg-decoder.ts')
+      const { decodeOgg } = await loadDecoder('Ogg', loading)
+      return { container: 'ogg', decode: decodeOgg }
     }
     case 'webm': {
       const tracks = await source.probe(peekTracks, HEADER_BYTES)
@@ -108,7 +95,7 @@ export const chooseDecoder = async (
         import('./webm/webm-decoder.ts'),
       )
       return tracks && isPlainOpus(firstAudio(tracks))
-        ? native('webm', decodeWebm)
+        ? { container: 'webm', decode: decodeWebm }
         : ffmpeg('webm', 'matroska')
     }
     default: {

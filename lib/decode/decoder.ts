@@ -17,33 +17,33 @@ import { PCM_ENCODINGS } from '../audio/pcm.ts'
 import { ByteSource } from './byte-source.ts'
 import { chooseDecoder } from './choose-decoder.ts'
 import type { AudioFormat, Decoded } from './format-decoder.ts'
-import { type RawFormat, rawDecoder } from './raw-decoder.ts'
+import { type RawFormat, rawDecoder } from './wav-decoder.ts'
 import { SourceClock } from './source-clock.ts'
 
-export type { AudioFormat, RawFormat }
+export type { AudioFormat }
 
 /** Options of {@link Decoder}. */
 export type DecoderOptions = {
   /**
-   * The input is headerless PCM of this format; nothing is sniffed. Encodings
-   * go by ffmpeg's names: u8, s16le, s16be, s24le, s32le, f32le, f64le, mulaw,
-   * alaw.
+   * The input is headerless PCM of this format, and no format is detected.
+   * Encodings have ffmpeg's names: u8, s16le, s16be, s24le, s32le, f32le,
+   * f64le, mulaw, alaw.
    */
   readonly raw?: RawFormat
   /**
-   * Stop after so much audio, in milliseconds, with a `VOX_MAX_DURATION`
-   * warning; the rest of the input is swallowed.
+   * Maximum duration of audio in ms. The rest is discarded with a
+   * `VOX_MAX_DURATION` warning.
    * @default Infinity
    */
   readonly maxDurationMs?: number
   /**
-   * Fail at the end, when all audio that could be decoded is out, if some is
-   * missing or damaged, instead of warning.
+   * Fail after all audio that can be decoded, instead of warning, if some is
+   * missing or damaged.
    * @default false
    */
   readonly strict?: boolean
   /**
-   * Absolute path of ffmpeg, which decodes what is not decoded here.
+   * Absolute path of ffmpeg, which decodes other formats.
    * @default VOXPIPE_FFMPEG, or the first on PATH
    */
   readonly ffmpeg?: string
@@ -73,21 +73,19 @@ const resolve = ({
   return { raw: raw && { ...raw }, maxDurationMs, strict, ffmpeg, signal }
 }
 
-/** Pieces of the input that may wait to be decoded. */
 const WRITABLE_CHUNKS = 2
 
-/** Chunks that may wait for a slow reader. */
 const READABLE_CHUNKS = 8
 
 /**
- * Turns the bytes of any audio into {@link AudioChunk}s. The format is told by
- * the bytes, never by a name: WAV, MP3, FLAC, Ogg Vorbis, Ogg Opus and WebM
- * Opus are decoded here, all else by the system's ffmpeg.
+ * Decodes the bytes of any audio to {@link AudioChunk}s. The bytes determine
+ * the format: voxpipe decodes WAV, MP3, FLAC, Ogg Vorbis, Ogg Opus and WebM
+ * Opus, and ffmpeg all others.
  *
  * Emits `'format'` ({@link AudioFormat}) once before the first chunk, and
- * `'warning'` for what is missing (`VOX_TRUNCATED`), damaged (`VOX_DECODE`) or
- * left out (`VOX_MAX_DURATION`). An error comes when all audio decoded before
- * it has been read.
+ * `'warning'` for missing (`VOX_TRUNCATED`), damaged (`VOX_DECODE`) or omitted
+ * (`VOX_MAX_DURATION`) audio. Errors are emitted when all audio decoded before
+ * has been read.
  */
 export class Decoder extends Stage<Uint8Array, AudioChunk> {
   readonly #options: ReturnType<typeof resolve>
@@ -97,7 +95,7 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
   #onDone: (() => void)[] = []
   #onDrain: (() => void) | undefined
 
-  /** @throws OptionError on an option that cannot be used */
+  /** @throws OptionError if an option is invalid */
   constructor(options: DecoderOptions = {}) {
     const resolved = resolve(options)
     const { signal } = resolved
@@ -105,7 +103,7 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
       objectMode: true, // other chunks than bytes get an error that is caught
       writableHighWaterMark: WRITABLE_CHUNKS,
       readableHighWaterMark: READABLE_CHUNKS,
-      ...(signal && { signal }),
+      signal,
     })
     this.#options = resolved
   }
@@ -158,13 +156,13 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
     }
   }
 
-  /** Moves audio from the decoder of the format to the readable side. */
+  /** Moves audio from the format's decoder to the readable side. */
   async #pump(): Promise<void> {
     const clock = new SourceClock(this.#options)
     const items = this.#decode(clock)
     while (!this.destroyed && !clock.full) {
       let step: IteratorResult<Decoded>
-      // Errors thrown by listeners are not ours: only decoding is in the try.
+      // Listeners' errors must not be caught: only decoding is in the try.
       try {
         step = await items.next()
       } catch (error) {
@@ -218,7 +216,7 @@ export class Decoder extends Stage<Uint8Array, AudioChunk> {
       return this.fail(error as Error)
     }
     for (const warning of warnings) this.emit('warning', warning)
-    // An endless source must not keep the reader waiting for its end.
+    // An endless source must not delay the end.
     if (clock.full) this.push(null)
     this.#source.close()
   }

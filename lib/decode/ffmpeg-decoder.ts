@@ -7,23 +7,20 @@ import type { ByteSource } from './byte-source.ts'
 import type { Decoded } from './format-decoder.ts'
 import { wavAudio } from './wav-decoder.ts'
 
-/** What ffmpeg is to decode. */
 export type FfmpegInput = {
-  /** Name of the container, for people. */
   readonly container: string
-  /** Name of the demuxer, for ffmpeg. */
+  /** ffmpeg's name of the demuxer. */
   readonly demuxer: string
-  /** Whether it has to be a file because its index is at its end. */
+  /** Whether ffmpeg needs a file because the index is at its end. */
   readonly spooled?: boolean
-  /** Absolute path of ffmpeg; else it is looked for. */
+  /** Absolute path; found by {@link requireFfmpeg} if undefined. */
   readonly ffmpeg?: string | undefined
-  /** Kills ffmpeg when aborted. */
   readonly signal: AbortSignal
 }
 
 const BLOCK = 65_536
 
-/** Feeds the child until one of both has enough; its failure is the child's. */
+/** Writes the input to ffmpeg; ffmpeg's exit reports failures. */
 const feedChild = async (
   source: ByteSource,
   child: ByteChild,
@@ -42,11 +39,11 @@ const feedChild = async (
 
 const NO_AUDIO = /matches no streams|does not contain any stream/
 
-/** Names of our own making at the start of a line say nothing. */
+/** Removes the name of the input, which voxpipe has chosen. */
 const withoutOwnNames = (line: string): string =>
   line.replace(/^(?:pipe:0|file:\S+): /, '')
 
-/** Why a child that ended should not be trusted; undefined: it may be. */
+/** Returns why the output cannot be trusted, if so. */
 const failureOf = (exit: ChildExit, container: string): Error | undefined => {
   const { code, signal, stalled } = exit
   const line = withoutOwnNames(exit.lastLine)
@@ -68,7 +65,6 @@ const failureOf = (exit: ChildExit, container: string): Error | undefined => {
   return new FfmpegError(code, `ffmpeg ${how} on the ${container} input${why}`)
 }
 
-/** Decodes with the system's ffmpeg what is not decoded here. */
 export const ffmpegDecoder = (input: FfmpegInput) =>
   async function* (source: ByteSource): AsyncGenerator<Decoded> {
     const { container, demuxer, signal } = input
@@ -122,6 +118,6 @@ const withDuration = (
     ...item.format,
     ...(seconds !== undefined && { durationMs: seconds * 1000 }),
   },
-  // Counts what encoders put in front and behind.
+  // The declared duration includes encoder delay and padding.
   toleranceMs: 250,
 })

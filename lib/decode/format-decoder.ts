@@ -1,16 +1,15 @@
-import { ByteBuffer } from './byte-buffer.ts'
-import type { ByteSource } from './byte-source.ts'
+import { ByteBuffer, type ByteSource } from './byte-source.ts'
 
-/** What a decoder found out about its input; emitted once as `'format'`. */
+/** Format of an input; emitted once as `'format'`. */
 export type AudioFormat = {
   /** `wav`, `mp3`, `flac`, `ogg`, `webm`, `mp4`, `mpeg`, …, or `raw`. */
   readonly container: string
-  /** ffmpeg's name of the codec; absent where ffmpeg decodes. */
+  /** ffmpeg's name of the codec; absent if ffmpeg decodes. */
   readonly codec?: string
   /** Frames per second, in Hz. */
   readonly sampleRate: number
   readonly channels: number
-  /** Length in milliseconds that the container declares, where it does. */
+  /** Duration in ms that the container declares, if any. */
   readonly durationMs?: number
 }
 
@@ -19,17 +18,17 @@ export type Decoded =
   | {
       readonly type: 'format'
       readonly format: AudioFormat
-      /** Milliseconds that may be missing from the declared length. */
+      /** Tolerated difference to the declared duration, in ms. */
       readonly toleranceMs?: number
     }
   | {
       readonly type: 'audio'
       /** Planar samples of any equal length; the receiver owns them. */
       readonly channels: readonly Float32Array[]
-      /** Index of the first frame; absent if it follows the one before. */
+      /** Index of the first frame; absent if it follows the previous one. */
       readonly at?: number
     }
-  /** Something that cannot be decoded was omitted. */
+  /** Something damaged was omitted. */
   | { readonly type: 'damage'; readonly what: string }
   /** The input ended too early. */
   | { readonly type: 'truncated'; readonly where: string }
@@ -37,28 +36,22 @@ export type Decoded =
 /** Decodes one format: reads bytes as needed and yields audio. */
 export type FormatDecoder = (source: ByteSource) => AsyncGenerator<Decoded>
 
-/**
- * Maximum of compressed bytes to decode in one step: 64 KiB of silent Opus would
- * be three minutes of audio.
- */
+/** Compressed bytes per step: 64 KiB of silent Opus would be 3 min of audio. */
 const BLOCK_BYTES = 4096
 
 /**
- * Splits the bytes of a container into frames, pages or blocks. The result does
- * not depend on how the bytes are cut into pushes.
+ * Splits a container into frames, pages or blocks, however its bytes are cut.
  */
 export abstract class FrameParser<Frame> {
-  /** Number of bytes omitted because they are damaged. */
   damaged = 0
-  /** After `end`: whether the input stopped inside a frame. */
+  /** After `end`: whether the input ended inside a frame. */
   truncated = false
   protected readonly buffer = new ByteBuffer()
-  /** Number of bytes to skip before the next frame. */
   protected skip = 0
 
   protected abstract frames(ended: boolean): Generator<Frame>
 
-  /** Skips bytes; returns false if more of them have to come. */
+  /** Skips `skip` bytes; returns false if it needs more. */
   protected skipBytes(): boolean {
     const count = Math.min(this.skip, this.buffer.length)
     this.buffer.skip(count)
@@ -66,23 +59,21 @@ export abstract class FrameParser<Frame> {
     return this.skip === 0
   }
 
-  /** Yields the frames that are complete with these bytes. */
+  /** Yields the frames that these bytes complete. */
   *push(bytes: Uint8Array): Generator<Frame> {
     this.buffer.append(bytes)
     yield* this.frames(false)
   }
 
-  /** Yields the remaining frames when no more bytes follow. */
+  /** Yields the remaining frames at the end of the input. */
   *end(): Generator<Frame> {
     yield* this.frames(true)
   }
 }
 
 /**
- * Decodes an input frame by frame, and reports what its parser omits.
- *
- * @param where what to report if the input is truncated
- * @param isOver stops the decoding
+ * Decodes an input frame by frame, and reports omitted bytes.
+ * @param where position of a truncation in messages
  */
 export async function* decodeFrames<Frame>(
   source: ByteSource,
@@ -104,4 +95,23 @@ export async function* decodeFrames<Frame>(
     damaged = parser.damaged
   }
   if (parser.truncated) yield { type: 'truncated', where }
+}
+
+type Call = (...args: number[]) => number
+
+type WasmDecoder = { readonly _common: { readonly wasm: Record<string, Call> } }
+
+/**
+ * Replaces a WebAssembly function of one decoder. The JavaScript around it
+ * would print each error that the function returns to the application's
+ * console; voxpipe detects errors by missing samples. The names are internal to
+ * packages whose versions package.json pins.
+ */
+export const patchWasm = (
+  decoder: object,
+  name: string,
+  replace: (original: Call) => Call,
+): void => {
+  const { wasm } = (decoder as WasmDecoder)._common
+  wasm[name] = replace(wasm[name]!)
 }

@@ -1,17 +1,17 @@
-import { ByteBuffer } from './byte-buffer.ts'
+import { ByteBuffer } from './byte-source.ts'
 
 type BoxHead = { type: string; size: number; bytes: number }
 
 /**
- * The head of a box (ISO/IEC 14496-12 4.2); undefined where too short. A box
- * that claims to be smaller than its head is taken for a head alone.
+ * Reads the head of a box (ISO/IEC 14496-12 4.2); undefined if it needs more
+ * bytes. A box smaller than its head counts as a head alone.
  */
 const readBox = (held: Uint8Array, at: number): BoxHead | undefined => {
   if (at + 8 > held.length) return undefined
   const fields = new DataView(held.buffer, held.byteOffset + at)
   const type = String.fromCharCode(...held.subarray(at + 4, at + 8))
   const size = fields.getUint32(0)
-  // 0 means until the end of the file.
+  // 0 means up to the end of the file.
   if (size === 0) return { type, size: Infinity, bytes: 8 }
   if (size !== 1) return { type, size: Math.max(size, 8), bytes: 8 }
   if (at + 16 > held.length) return undefined
@@ -20,8 +20,8 @@ const readBox = (held: Uint8Array, at: number): BoxHead | undefined => {
 }
 
 /**
- * Whether an MP4 has its index in front of its samples, so that it can be
- * read from a pipe; undefined where neither has been reached.
+ * Whether the index of an MP4 precedes its samples, so that a pipe can be used;
+ * undefined if it needs more bytes.
  */
 export const isMp4Streamable = (head: Uint8Array): boolean | undefined => {
   for (let at = 0; ;) {
@@ -61,7 +61,7 @@ const duration = (body: Uint8Array | undefined): number | undefined => {
   return scale === 0 || unknown ? undefined : ticks / scale
 }
 
-/** Declared seconds of the first audio track in the content of `moov`. */
+/** Duration in seconds of the first audio track in `moov`. */
 const audioSeconds = (moov: Uint8Array): number | undefined => {
   for (const { type, body } of boxesIn(moov)) {
     const media = type === 'trak' ? child(body, 'mdia') : undefined
@@ -73,20 +73,15 @@ const audioSeconds = (moov: Uint8Array): number | undefined => {
   return undefined
 }
 
-/** How much of the index is read; tracks are described at its start. */
+/** Maximum size that is read of an index; tracks are at its start. */
 const MAX_INDEX = 8 << 20
 
-/** Reads the declared duration of an MP4 from its bytes as they pass. */
+/** Reads the duration of an MP4 from its passing bytes. */
 export class Mp4DurationReader {
   readonly #buffer = new ByteBuffer()
   #skip = 0
   #found = false
-  #seconds: number | undefined
-
-  /** Length of the audio in seconds, once its index has been read. */
-  get seconds(): number | undefined {
-    return this.#seconds
-  }
+  seconds: number | undefined
 
   push(bytes: Uint8Array): void {
     if (this.#found) return
@@ -103,7 +98,7 @@ export class Mp4DurationReader {
     if (box.type === 'moov') {
       if (held.length < Math.min(box.size, MAX_INDEX)) return false
       this.#found = true
-      this.#seconds = audioSeconds(held.subarray(box.bytes, box.size))
+      this.seconds = audioSeconds(held.subarray(box.bytes, box.size))
       return false
     }
     this.#skip = Math.max(0, box.size - held.length)

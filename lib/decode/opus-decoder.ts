@@ -1,6 +1,6 @@
 import { OpusDecoder } from 'opus-decoder'
 import { DecodeError } from '../core/errors.ts'
-import { patchWasm } from './patch-wasm.ts'
+import { patchWasm } from './format-decoder.ts'
 
 /** The head of an Opus stream (RFC 7845 5.1). */
 export type OpusHead = {
@@ -11,13 +11,13 @@ export type OpusHead = {
   readonly gain: number
   readonly streams: number
   readonly coupled: number
-  /** For each output channel, which decoded one it is; 255 is silence. */
+  /** Decoded channel of each output channel; 255 is silence. */
   readonly mapping: readonly number[]
 }
 
 const ID = 'OpusHead'
 
-/** Reads an `OpusHead` packet; undefined where it is none. */
+/** Reads an `OpusHead` packet; undefined if it is invalid. */
 export const parseOpusHead = (bytes: Uint8Array): OpusHead | undefined => {
   if (bytes.length < 19) return undefined
   if (String.fromCharCode(...bytes.subarray(0, 8)) !== ID) return undefined
@@ -44,7 +44,7 @@ export const parseOpusHead = (bytes: Uint8Array): OpusHead | undefined => {
   return { ...head, streams, coupled, mapping }
 }
 
-/** Frames at 48 kHz of one Opus frame, by the configuration in its TOC. */
+/** Samples at 48 kHz of one Opus frame, by the configuration in its TOC. */
 const frameSamples = (toc: number): number => {
   const config = toc >> 3
   if (config < 12) return [480, 960, 1920, 2880][config & 3]!
@@ -52,7 +52,7 @@ const frameSamples = (toc: number): number => {
   return 120 << (config & 3)
 }
 
-/** Reads one or two bytes of length; -1 where it runs over the end. */
+/** Reads a length and its size in bytes; -1 beyond the end. */
 const lengthAt = (bytes: Uint8Array, at: number): [number, number] => {
   const first = bytes[at]
   if (first === undefined) return [-1, 1]
@@ -63,7 +63,7 @@ const lengthAt = (bytes: Uint8Array, at: number): [number, number] => {
 
 const MAX_FRAME = 1275
 
-/** Whether the frames of a code 3 packet fit it (RFC 6716 3.2.5). */
+/** Whether the frames of a code 3 packet fit (RFC 6716 3.2.5). */
 const fitsCode3 = (bytes: Uint8Array, count: number): boolean => {
   let at = 2
   let size = bytes.length - 2
@@ -87,10 +87,7 @@ const fitsCode3 = (bytes: Uint8Array, count: number): boolean => {
   return size <= MAX_FRAME
 }
 
-/**
- * Frames at 48 kHz that a packet decodes to; undefined where it breaks the
- * rules of RFC 6716 3.4.
- */
+/** Samples at 48 kHz of a packet; undefined if it violates RFC 6716 3.4. */
 export const opusPacketSamples = (
   bytes: Uint8Array,
   streams = 1,
@@ -101,7 +98,7 @@ export const opusPacketSamples = (
   const count = code === 0 ? 1 : code < 3 ? 2 : (bytes[1] ?? 0) & 63
   const samples = count * frameSamples(toc)
   if (count === 0 || samples > 5760) return undefined
-  // Packets of several streams delimit themselves; the decoder checks them.
+  // Multistream packets are self-delimiting; the decoder checks them.
   if (streams > 1) return samples
   const size = bytes.length - 1
   if (code === 0) return size <= MAX_FRAME ? samples : undefined
@@ -113,22 +110,12 @@ export const opusPacketSamples = (
   return length >= 0 && second >= 0 && second <= MAX_FRAME ? samples : undefined
 }
 
-/** Opus always decodes at this rate here. */
 export const OPUS_RATE = 48_000
 
 const MAX_CHANNELS = 64
 
-/** Room for one packet in the decoder, per channel. */
 const MAX_PACKET = 3840
 
-/** PCM of consecutive packets. */
-type OpusAudio = {
-  readonly channels: Float32Array[]
-  /** Number of damaged packets, which are omitted or replaced by silence. */
-  readonly damaged: number
-}
-
-/** Decodes the packets of one Opus stream with libopus. */
 export class OpusPacketDecoder {
   readonly #head: OpusHead
   readonly #decoder: OpusDecoder
@@ -138,7 +125,6 @@ export class OpusPacketDecoder {
     this.#decoder = decoder
   }
 
-  /** Creates a decoder for the stream that a head describes. */
   static async open(
     head: OpusHead,
     container: string,
@@ -156,8 +142,8 @@ export class OpusPacketDecoder {
       channelMappingTable: [...mapping],
     })
     await decoder.ready
-    // The decoder prints errors of multistream packets, whose framing is not
-    // checked before. This makes it return no samples instead.
+    // The decoder prints errors of multistream packets, which are not checked
+    // before; without samples it does not.
     patchWasm(
       decoder,
       'opus_frame_decode_float_deinterleaved',
@@ -168,8 +154,8 @@ export class OpusPacketDecoder {
     return new OpusPacketDecoder(head, decoder)
   }
 
-  /** Decodes packets; one that fails becomes silence of its length. */
-  decode(packets: readonly Uint8Array[]): OpusAudio {
+  /** Decodes packets; one that fails becomes silence of its duration. */
+  decode(packets: readonly Uint8Array[]) {
     const { channels, gain, streams } = this.#head
     const lengths = packets.map(packet =>
       packet.length > MAX_PACKET * channels
@@ -200,7 +186,6 @@ export class OpusPacketDecoder {
     return { channels: out, damaged }
   }
 
-  /** Frees the decoder. */
   free(): void {
     this.#decoder.free()
   }

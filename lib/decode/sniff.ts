@@ -1,17 +1,16 @@
 import { isMp3Run, id3Bytes } from './mp3/mp3-frames.ts'
 
-/** The format of an input, by its first bytes. */
+/** Format of an input, by its first bytes. */
 export type Sniffed =
-  /** A format that voxpipe decodes. */
   | { kind: 'wav' | 'flac' | 'mp3' | 'ogg' | 'webm' | 'mp4' }
-  /** A container for ffmpeg, with ffmpeg's name of its demuxer. */
+  /** A format for ffmpeg, with the name of its demuxer. */
   | { kind: 'ffmpeg'; container: string; demuxer: string }
-  /** A tag of so many bytes before the audio. */
+  /** A tag before the audio, and its size. */
   | { kind: 'id3'; bytes: number }
   /** Not audio. */
   | { kind: 'unknown'; looksLike: string }
 
-/** How far to search for audio, in bytes. */
+/** Maximum of bytes that are searched. */
 export const SNIFF_BYTES = 65_536
 
 type Magic = readonly [
@@ -86,7 +85,7 @@ const NOT_AUDIO: readonly (readonly [Magic, string])[] = [
 
 const PACKETS = 4
 
-/** MPEG transport stream: a 0x47 at the start of each packet. */
+/** MPEG transport stream: 0x47 starts each packet. */
 const isMpegTs = (head: Uint8Array): boolean =>
   [
     [0, 188],
@@ -97,7 +96,7 @@ const isMpegTs = (head: Uint8Array): boolean =>
     return true
   })
 
-/** AAC in ADTS: two frames in a row. */
+/** AAC in ADTS: two consecutive frames. */
 const isAdts = (head: Uint8Array): boolean => {
   const isSync = (at: number) =>
     head[at] === 0xff && (head[at + 1]! & 0xf6) === 0xf0
@@ -106,7 +105,7 @@ const isAdts = (head: Uint8Array): boolean => {
   return bytes >= 7 && isSync(bytes)
 }
 
-/** Whether it is UTF-8 without control characters except white space. */
+/** Whether the bytes are UTF-8 without control characters. */
 const isText = (head: Uint8Array): boolean => {
   const some = head.subarray(0, 1024)
   for (const byte of some)
@@ -128,9 +127,8 @@ const containsMp3 = (head: Uint8Array, ended: boolean): boolean => {
 }
 
 /**
- * Identifies a format by its first bytes, never by a name. Returns undefined if it
- * needs more of them, at most `SNIFF_BYTES`.
- *
+ * Identifies a format by its first bytes; undefined if it needs more of them,
+ * at most `SNIFF_BYTES`.
  * @param ended whether `head` is the whole input
  */
 export const sniff = (

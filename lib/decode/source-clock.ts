@@ -8,17 +8,16 @@ import {
 import type { StageWarning } from '../core/stage.ts'
 import type { AudioFormat, Decoded } from './format-decoder.ts'
 
-/** Maximum number of frames of a chunk. */
 const MAX_FRAMES = 8192
 
-/** A jump of the clock beyond this is ignored, in seconds. */
+/** Longest jump of the clock, in seconds; longer ones are ignored. */
 const MAX_GAP_S = 86_400
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
 
 /**
- * Places decoded audio on the source's clock, cuts it into chunks, and reports
- * at the end what is missing.
+ * Places decoded audio on the source's clock, divides it into chunks, and
+ * reports missing audio at the end.
  */
 export class SourceClock {
   readonly #maxDurationMs: number
@@ -30,19 +29,13 @@ export class SourceClock {
   #frames = 0
   #damages = 0
   #truncation: string | undefined
-  #full = false
+  full = false
 
   constructor(options: { maxDurationMs: number; strict: boolean }) {
     this.#maxDurationMs = options.maxDurationMs
     this.#strict = options.strict
   }
 
-  /** Whether the maximum duration has been reached. */
-  get full(): boolean {
-    return this.#full
-  }
-
-  /** Sets the name of the input in messages. */
   setContainer(name: string): void {
     this.#name = name
   }
@@ -52,7 +45,6 @@ export class SourceClock {
     this.#toleranceMs = item.toleranceMs ?? this.#toleranceMs
   }
 
-  /** Yields the chunks of some samples. */
   *chunks(item: Decoded & { type: 'audio' }): Generator<AudioChunk> {
     const { sampleRate } = this.#format!
     const frames = item.channels[0]!.length
@@ -60,7 +52,7 @@ export class SourceClock {
     if (ahead > 0 && ahead <= MAX_GAP_S * sampleRate) this.#next += ahead
     const limit = Math.floor((this.#maxDurationMs * sampleRate) / 1000)
     const kept = Math.min(frames, Math.max(0, limit - this.#next))
-    this.#full = kept < frames
+    this.full = kept < frames
     for (let from = 0; from < kept; from += MAX_FRAMES) {
       const to = Math.min(kept, from + MAX_FRAMES)
       // Each chunk owns its memory, so that it can be transferred to a worker.
@@ -74,7 +66,7 @@ export class SourceClock {
     }
   }
 
-  /** Counts damage, and returns the warning to emit now, if any. */
+  /** Counts damage; returns the warning to emit now, if any. */
   damage({ what }: Decoded & { type: 'damage' }): StageWarning | undefined {
     if (this.#damages++ > 0 || this.#strict) return undefined
     return {
@@ -83,19 +75,12 @@ export class SourceClock {
     }
   }
 
-  /** Records that the input is truncated. */
   truncated({ where }: Decoded & { type: 'truncated' }): void {
     this.#truncation = where
   }
 
-  /**
-   * Returns the warnings to emit at the end.
-   *
-   * @throws EmptyInputError or DecodeError where there was no audio; under
-   * `strict`, TruncatedError or DecodeError where some is missing
-   */
   finish(): StageWarning[] {
-    if (this.#full)
+    if (this.full)
       return [
         {
           code: 'VOX_MAX_DURATION',

@@ -1,15 +1,47 @@
 import { type PcmEncoding, bytesPerSample, PcmReader } from '../audio/pcm.ts'
 import { DecodeError } from '../core/errors.ts'
-import { ByteBuffer } from './byte-buffer.ts'
-import type { ByteSource } from './byte-source.ts'
+import { type ByteSource, ByteBuffer } from './byte-source.ts'
 import type { Decoded } from './format-decoder.ts'
-import { blockBytes, type RawFormat, truncatedFrame } from './raw-decoder.ts'
 
-/** What the `fmt ` chunk of a WAV file says. */
+/** Format of headerless PCM. */
+export type RawFormat = {
+  readonly encoding: PcmEncoding
+  /** Frames per second, in Hz. */
+  readonly sampleRate: number
+  readonly channels: number
+}
+
+const BLOCK_FRAMES = 8192
+
+const blockBytes = ({ encoding, channels }: RawFormat): number =>
+  Math.min(65_536, BLOCK_FRAMES * bytesPerSample(encoding) * channels)
+
+const truncatedFrame = (bytes: number): Decoded => ({
+  type: 'truncated',
+  where: `inside a frame: the last ${bytes} bytes were dropped`,
+})
+
+export const rawDecoder = (raw: RawFormat) =>
+  async function* (source: ByteSource): AsyncGenerator<Decoded> {
+    const { encoding, sampleRate, channels } = raw
+    const codec = `pcm_${encoding}`
+    yield {
+      type: 'format',
+      format: { container: 'raw', codec, sampleRate, channels },
+    }
+    const reader = new PcmReader(encoding, channels)
+    for (let bytes; (bytes = await source.read(blockBytes(raw)));) {
+      const channels = reader.push(bytes)
+      if (channels) yield { type: 'audio', channels }
+    }
+    if (reader.pending > 0) yield truncatedFrame(reader.pending)
+  }
+
+/** Content of the `fmt ` chunk. */
 type WavFormat = {
-  /** WAVE_FORMAT tag, that of the sub-format where it is extensible. */
+  /** WAVE_FORMAT tag, or the tag of the extensible sub-format. */
   readonly tag: number
-  /** How to read the samples; undefined where they are not PCM or G.711. */
+  /** Undefined unless the samples are PCM or G.711. */
   readonly encoding: PcmEncoding | undefined
   readonly sampleRate: number
   readonly channels: number
@@ -18,10 +50,7 @@ type WavFormat = {
 const MAX_CHANNELS = 64
 const MAX_RATE = 1_536_000
 
-/**
- * Sizes of `data` that writers put in when they cannot seek back: ffmpeg,
- * SoX, arecord.
- */
+/** Sizes of `data` by ffmpeg, SoX and arecord when they cannot seek. */
 const UNKNOWN_SIZES = new Set([
   0xffffffff, 0x7fffffff, 0x7ffff000, 0x80000000, 0x7fffffda,
 ])
@@ -32,7 +61,7 @@ const name = (bytes: Uint8Array, at: number): string =>
 const view = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-/** Tag and bytes of a sample, as `tag/bytes`. */
+/** By tag and bytes per sample. */
 const ENCODINGS: Readonly<Record<string, PcmEncoding>> = {
   '1/1': 'u8',
   '1/2': 's16le',
@@ -65,7 +94,7 @@ export const parseWavFormat = (body: Uint8Array): WavFormat => {
       'wav',
       `the WAV header declares ${sampleRate} Hz; 1 to ${MAX_RATE} can be read`,
     )
-  // 24 bits may lie in 4 bytes: the alignment says so.
+  // Samples of 24 bits may take 4 bytes.
   const sampleBytes =
     blockAlign > 0 && blockAlign % channels === 0
       ? blockAlign / channels
@@ -74,7 +103,7 @@ export const parseWavFormat = (body: Uint8Array): WavFormat => {
   return { tag, encoding, sampleRate, channels }
 }
 
-/** The format of a WAV whose first bytes these are; undefined: not reached. */
+/** Reads the format of a WAV; undefined if it needs more bytes. */
 export const peekWavFormat = (head: Uint8Array): WavFormat | undefined => {
   const fields = view(head)
   for (let at = 12; at + 8 <= head.length;) {
@@ -89,8 +118,8 @@ export const peekWavFormat = (head: Uint8Array): WavFormat | undefined => {
 }
 
 /**
- * Extracts the samples of a WAV file (RIFF or RF64). A length of 0 or of all
- * ones, as writers to a pipe leave it, means until the end of the input.
+ * Extracts the samples of a WAV file (RIFF or RF64). Unknown lengths, as
+ * written to pipes, extend to the end of the input.
  */
 export class WavParser {
   readonly #buffer = new ByteBuffer()
@@ -98,40 +127,28 @@ export class WavParser {
   #skip = 0
   #riffSize = 0
   #ds64: { data: number } | undefined
-  #inData = false
+  inData = false
   #received = 0
   #dataBytes: number | undefined
-  #format: WavFormat | undefined
-
   /** Set before the first samples. */
-  get format(): WavFormat | undefined {
-    return this.#format
-  }
+  format: WavFormat | undefined
 
-  /** Whether the samples have been reached. */
-  get inData(): boolean {
-    return this.#inData
-  }
-
-  /** Declared number of frames; undefined if the length is unknown. */
   get declaredFrames(): number | undefined {
-    if (this.#dataBytes === undefined || !this.#format?.encoding)
+    if (this.#dataBytes === undefined || !this.format?.encoding)
       return undefined
-    const { channels, encoding } = this.#format
+    const { channels, encoding } = this.format
     return Math.floor(this.#dataBytes / (channels * bytesPerSample(encoding)))
   }
 
-  /** Whether all declared samples have been read. */
   get complete(): boolean {
-    return this.#inData && this.#received === this.#dataBytes
+    return this.inData && this.#received === this.#dataBytes
   }
 
-  /** Returns the samples in these bytes, as a view of them or of a copy. */
   push(bytes: Uint8Array): Uint8Array {
-    if (this.#inData) return this.#take(bytes)
+    if (this.inData) return this.#take(bytes)
     this.#buffer.append(bytes)
-    while (!this.#inData && this.#step());
-    if (!this.#inData) return new Uint8Array(0)
+    while (!this.inData && this.#step());
+    if (!this.inData) return new Uint8Array(0)
     const rest = new Uint8Array(this.#buffer.bytes)
     this.#buffer.skip(rest.length)
     return this.#take(rest)
@@ -149,7 +166,7 @@ export class WavParser {
     this.#position += count
   }
 
-  /** Reads one chunk of the header; returns false if it needs more bytes. */
+  /** Reads a chunk of the header; returns false if it needs more bytes. */
   #step(): boolean {
     if (this.#skip > 0) {
       const count = Math.min(this.#skip, this.#buffer.length)
@@ -174,7 +191,7 @@ export class WavParser {
       const kept = Math.min(size, 64)
       if (head.length < 8 + kept) return false
       const body = head.subarray(8, 8 + kept)
-      if (id === 'fmt ') this.#format = parseWavFormat(body)
+      if (id === 'fmt ') this.format = parseWavFormat(body)
       else if (kept >= 16)
         this.#ds64 = { data: Number(view(body).getBigUint64(8, true)) }
     }
@@ -183,30 +200,37 @@ export class WavParser {
   }
 
   #startData(size: number): boolean {
-    if (!this.#format)
+    if (!this.format)
       throw new DecodeError('wav', 'the WAV header is damaged: no format in it')
     this.#drop(8)
-    this.#inData = true
+    this.inData = true
     this.#dataBytes = this.#declared(size)
     return false
   }
 
   #declared(size: number): number | undefined {
-    // An RF64 of unknown length has zeros in ds64.
+    // In an RF64 of unknown length, ds64 has zeros.
     if (size === 0xffffffff && this.#ds64) return this.#ds64.data || undefined
     if (UNKNOWN_SIZES.has(size)) return undefined
     if (size > 0) return size
-    // Nothing in `data`: empty only if the file says that more follows it.
+    // An empty `data` only has no samples if chunks follow it.
     const known = this.#riffSize !== 0 && this.#riffSize !== 0xffffffff
     return known && this.#riffSize + 8 > this.#position ? 0 : undefined
   }
 }
 
+const pcmFormatOf = ({ format }: WavParser): RawFormat => {
+  const encoding = format?.encoding
+  if (format && encoding) return { ...format, encoding }
+  throw new DecodeError(
+    'wav',
+    `WAV of format ${format?.tag} at this width cannot be read; convert it to PCM`,
+  )
+}
+
 /**
- * Decodes a WAV.
- *
- * @param read reads the next bytes
- * @param container what to call it; ffmpeg's output is a WAV, too
+ * Decodes a WAV, also one that ffmpeg writes.
+ * @param container name in the format
  */
 export async function* wavAudio(
   read: (max: number) => Promise<Uint8Array | undefined>,
@@ -219,10 +243,22 @@ export async function* wavAudio(
     const samples = parser.push(bytes)
     if (!parser.inData) continue
     if (!reader) {
-      const format = rawOf(parser)
-      reader = new PcmReader(format.encoding, format.channels)
-      max = blockBytes(format)
-      yield { type: 'format', format: describe(parser, format, container) }
+      const { encoding, sampleRate, channels } = pcmFormatOf(parser)
+      reader = new PcmReader(encoding, channels)
+      max = blockBytes({ encoding, sampleRate, channels })
+      const frames = parser.declaredFrames
+      yield {
+        type: 'format',
+        format: {
+          container,
+          ...(container === 'wav' && { codec: `pcm_${encoding}` }),
+          sampleRate,
+          channels,
+          ...(frames !== undefined && {
+            durationMs: (frames / sampleRate) * 1000,
+          }),
+        },
+      }
     }
     const channels = reader.push(samples)
     if (channels) yield { type: 'audio', channels }
@@ -232,28 +268,5 @@ export async function* wavAudio(
     yield { type: 'truncated', where: 'inside the WAV header' }
 }
 
-/** Decodes a WAV file. */
 export const decodeWav = (source: ByteSource): AsyncGenerator<Decoded> =>
   wavAudio(max => source.read(max), 'wav')
-
-const rawOf = ({ format }: WavParser): RawFormat => {
-  if (!format?.encoding)
-    throw new DecodeError(
-      'wav',
-      `WAV of format ${format?.tag} at this width cannot be read; convert it to PCM`,
-    )
-  const { encoding, sampleRate, channels } = format
-  return { encoding, sampleRate, channels }
-}
-
-const describe = (parser: WavParser, raw: RawFormat, container: string) => {
-  const { encoding, sampleRate, channels } = raw
-  const frames = parser.declaredFrames
-  return {
-    container,
-    ...(container === 'wav' && { codec: `pcm_${encoding}` }),
-    sampleRate,
-    channels,
-    ...(frames !== undefined && { durationMs: (frames / sampleRate) * 1000 }),
-  }
-}

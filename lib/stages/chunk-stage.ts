@@ -3,7 +3,7 @@ import { isAudioChunk, type AudioChunk } from '../core/audio-chunk.ts'
 import { FormatError } from '../core/errors.ts'
 import { Stage, type TransformCallback } from '../core/stage.ts'
 
-/** Converts one chunk to any number of chunks. */
+/** Converts a chunk to any number of chunks. */
 export interface ChunkEngine {
   push(chunk: AudioChunk): Iterator<AudioChunk>
   end(): Iterator<AudioChunk>
@@ -15,8 +15,8 @@ const nameOf = (value: unknown): string =>
     : `a ${typeof value}`
 
 /**
- * A stage around a {@link ChunkEngine}. It produces the output of a chunk piece by
- * piece, as fast as it is read.
+ * A stage around a {@link ChunkEngine}. It produces output as fast as it is
+ * read.
  */
 export class ChunkStage extends Stage<AudioChunk, AudioChunk> {
   readonly #engine: ChunkEngine

@@ -8,18 +8,14 @@ import { ChunkStage } from './chunk-stage.ts'
 
 /** Options of {@link Chunker}. */
 export type ChunkerOptions = {
-  /**
-   * Length of a chunk, in milliseconds from 1 to 60,000.
-   * @default 50
-   */
+  /** Length of a chunk in ms, from 1 to 60,000. @default 50 */
   readonly ms?: number
   /**
-   * What becomes of a chunk that the audio does not fill, at its end and
-   * before a gap.
-   * - `'short'`: it comes as it is.
-   * - `'pad'`: silence fills it; a gap that ends within the chunk is filled,
-   *   and the audio goes on in the same chunk.
-   * - `'drop'`: it is left out.
+   * What to do with an incomplete chunk at the end and before a gap.
+   * - `'short'`: emit it as it is.
+   * - `'pad'`: fill it with silence; a gap that ends within the chunk is
+   *   filled, and the audio continues in the same chunk.
+   * - `'drop'`: omit it.
    * @default 'short'
    */
   readonly last?: LastChunk
@@ -27,31 +23,26 @@ export type ChunkerOptions = {
   readonly signal?: AbortSignal
 }
 
-const resolve = ({ ms = 50, last = 'short', signal }: ChunkerOptions) => {
-  checkNumber('ms', ms, 1, 60_000)
-  checkOneOf('last', last, lastChunks)
-  checkSignal(signal)
-  return { ms, last, signal }
-}
-
 /**
- * Cuts {@link AudioChunk}s into chunks of exactly `ms` milliseconds, the same
- * however the input is cut. Chunk k ends round(k · ms · rate / 1000) frames from
- * the start, so where that is no whole number lengths differ by a frame and
- * never drift. Each chunk has memory of its own.
+ * Divides audio into {@link AudioChunk}s of `ms` milliseconds, however the
+ * input is cut. Chunk k ends round(k · ms · rate / 1000) frames from the start,
+ * so lengths may differ by a frame but never drift. Each chunk has its own
+ * memory.
  *
- * A jump of `offset` forward is a gap in the source: the chunk before it ends
- * as `last` says, and the next one begins where the jump leads. A change of
- * rate or channels does the same, without padding.
+ * A forward jump of `offset` is a gap in the source: the chunk before it ends
+ * as `last` says, and the next one begins after it. A change of rate or
+ * channels does the same, without padding.
  *
- * Errors: `VOX_OPTION`; `VOX_FORMAT` for what is no AudioChunk, for an `offset`
- * that goes back, and where `ms` is less than a frame.
+ * Errors: `VOX_OPTION`; `VOX_FORMAT` if the input is no AudioChunk, if its
+ * `offset` goes back, or if `ms` is less than a frame.
  */
 export class Chunker extends ChunkStage {
-  constructor(options: ChunkerOptions = {}) {
-    const { ms, last, signal } = resolve(options)
+  constructor({ ms = 50, last = 'short', signal }: ChunkerOptions = {}) {
+    checkNumber('ms', ms, 1, 60_000)
+    checkOneOf('last', last, lastChunks)
+    checkSignal(signal)
     super(new FrameCutter({ ms, last }), {
-      ...(signal && { signal }),
+      signal,
       readableHighWaterMark: 8,
       writableHighWaterMark: 4,
     })

@@ -14,7 +14,7 @@ export type ResamplerOptions = {
   readonly sampleRate: number
   /**
    * - `'mono'`: the mean of all channels, mixed before resampling.
-   * - `'keep'`: as many channels as come.
+   * - `'keep'`: all channels.
    * @default 'mono'
    */
   readonly channels?: 'mono' | 'keep'
@@ -22,7 +22,7 @@ export type ResamplerOptions = {
    * - `'polyphase'`: windowed-sinc filter; errors 110 dB and aliases 100 dB
    *   below full scale; half a filter of delay (2.5 ms to 16,000 Hz).
    * - `'wave-resampler'`: the package of that name in blocks of 200 ms; slower,
-   *   less exact near the Nyquist frequency, a quarter of a second of delay.
+   *   less exact near the Nyquist frequency, 250 ms of delay.
    * @default 'polyphase'
    */
   readonly engine?: ResampleEngine
@@ -30,43 +30,37 @@ export type ResamplerOptions = {
   readonly signal?: AbortSignal
 }
 
-const resolve = ({
-  sampleRate,
-  channels = 'mono',
-  engine = 'polyphase',
-  signal,
-}: ResamplerOptions) => {
-  checkInteger('sampleRate', sampleRate, minRate, maxRate)
-  checkOneOf('channels', channels, ['mono', 'keep'])
-  checkOneOf('engine', engine, resampleEngines)
-  checkSignal(signal)
-  return { sampleRate, channels, engine, ...(signal && { signal }) }
-}
-
 /**
- * Changes the sample rate of {@link AudioChunk}s, and their channels to one.
+ * Changes the sample rate of {@link AudioChunk}s, and mixes them to mono by
+ * default.
  *
- * The output is the same, bit for bit, however the input is cut into chunks,
- * and stands at the same time as the input: frame n of the output is at
- * n / sampleRate seconds of the source, and n frames of input give
- * round(n · sampleRate / rate). Where the rate is right already, chunks pass
- * through. `offset` is at the output rate.
+ * The output does not depend on how the input is cut. Output frame n is at n /
+ * sampleRate seconds of the source, and n input frames give round(n ·
+ * sampleRate / rate). Chunks that already have the right rate pass through.
+ * `offset` is at the output rate.
  *
- * A jump of `offset` forward is a gap in the source: what comes before it ends
- * there, and the jump is kept. A change of the input's rate is treated alike,
- * as is a change of its channels where they are kept; in `'mono'` the number
- * of channels may change at any time. NaN and infinite samples count as 0. A
- * chunk of any length gives outputs of at most 16,384 frames, as they are read.
+ * A forward jump of `offset` is a gap in the source and is kept. A change of
+ * the input's rate, or of its channels if they are kept, is treated alike; with
+ * `'mono'` the number of channels may change at any time. NaN and infinite
+ * samples count as 0. Outputs have at most 16,384 frames.
  *
- * Errors: `VOX_OPTION`; `VOX_FORMAT` for what is no AudioChunk, for an `offset`
- * that goes back, and for an input rate that is not a whole number from 1,000
- * to 768,000 Hz.
+ * Errors: `VOX_OPTION`; `VOX_FORMAT` if the input is no AudioChunk, its
+ * `offset` goes back, or its rate is not a whole number from 1,000 to 768,000
+ * Hz.
  */
 export class Resampler extends ChunkStage {
-  constructor(options: ResamplerOptions) {
-    const { signal, ...rest } = resolve(options)
-    super(new ChunkResampler(rest), {
-      ...(signal && { signal }),
+  constructor({
+    sampleRate,
+    channels = 'mono',
+    engine = 'polyphase',
+    signal,
+  }: ResamplerOptions) {
+    checkInteger('sampleRate', sampleRate, minRate, maxRate)
+    checkOneOf('channels', channels, ['mono', 'keep'])
+    checkOneOf('engine', engine, resampleEngines)
+    checkSignal(signal)
+    super(new ChunkResampler({ sampleRate, channels, engine }), {
+      signal,
       readableHighWaterMark: 4,
       writableHighWaterMark: 4,
     })

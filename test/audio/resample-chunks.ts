@@ -1,10 +1,11 @@
 import t from 'tap'
-import { joinSamples } from '../../lib/audio/resample-wave.ts'
-import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
 import {
   ChunkResampler,
   type ChunkResamplerOptions,
+  createResampler,
 } from '../../lib/audio/resample-chunks.ts'
+import { joinSamples } from '../../lib/audio/resample-wave.ts'
+import type { AudioChunk } from '../../lib/core/audio-chunk.ts'
 import { apart, chunked, noise, tone } from '../fixtures/tones.ts'
 
 const run = (
@@ -166,5 +167,34 @@ t.test('rates that it cannot do are refused', async t => {
     t.throws(() => run(chunked([noise(10)], rate)), {
       code: 'VOX_FORMAT',
       message: new RegExp(`audio of ${rate} Hz`),
+    })
+})
+
+const second = Float32Array.from({ length: 8_000 }, (_, i) => Math.sin(i / 9))
+
+t.test('each engine gives a second for a second', async t => {
+  for (const engine of [undefined, 'polyphase-js', 'wave-resampler'] as const) {
+    const resampler = createResampler({
+      from: 8_000,
+      to: 16_000,
+      ...(engine && { engine }),
+    })
+    resampler.start(0)
+    const parts = [...resampler.push([second]), ...resampler.end()]
+    const frames = parts.reduce((sum, part) => sum + part.length, 0)
+    t.equal(frames, 16_000, engine ?? 'the default')
+  }
+})
+
+t.test('refuses what it cannot do', async t => {
+  const usual = { from: 8_000, to: 16_000 }
+  for (const wrong of [
+    { from: 0 },
+    { to: 16_000.5 },
+    { channels: 0 },
+    { engine: 'soxr' as 'polyphase' },
+  ])
+    t.throws(() => createResampler({ ...usual, ...wrong }), {
+      code: 'VOX_OPTION',
     })
 })

@@ -35,7 +35,6 @@ const capitalised = /^["'“‘«(]*\p{Lu}\p{Ll}/u
 /** Longest part of a word that is matched: the patterns are not linear. */
 const maxMatched = 40
 
-/** Returns a word in lower case without punctuation. */
 const bareWord = (word: string): string =>
   word.replace(edges, '').toLowerCase().replaceAll('’', "'")
 
@@ -47,12 +46,12 @@ const endsSentence = (word: string, core: string, next: string): boolean => {
 }
 
 /**
- * Rates a break between two words by the rules that the guides of Netflix and the
- * BBC share: best after a sentence, then after a clause, before a conjunction or
- * preposition, or elsewhere; to be avoided between words that belong together
+ * Rates a break between two words by the common rules of the Netflix and BBC
+ * guides: best after a sentence, then after a clause, before a conjunction or
+ * preposition, or elsewhere. Avoid a break between words that belong together
  * (pronoun and verb, auxiliary and verb, number and unit, first and last name);
- * never after an article, preposition or possessive. The words are English; for
- * other languages the rules of punctuation apply.
+ * never break after an article, preposition or possessive. The words are
+ * English; for other languages only punctuation counts.
  */
 export const breakKind = (before: string, after: string): BreakKind => {
   const word = before.slice(-maxMatched)

@@ -3,28 +3,27 @@ import type { CaptionProfile } from '../profiles.ts'
 
 let segmenter: Intl.Segmenter | undefined
 
-/** Created lazily: the first one of a process is slow. */
+/** Created lazily: the first segmenter of a process is slow. */
 const byGrapheme = (): Intl.Segmenter =>
   (segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' }))
 
 /**
- * Letters and punctuation that never combine, each a code unit: of Latin, Greek,
- * Cyrillic, Hebrew and Arabic.
+ * Single code units that never combine: Latin, Greek, Cyrillic, Hebrew, Arabic.
  */
 const narrow =
   /^[\t\n\u0020-\u02ff\u0370-\u0482\u048a-\u052f\u05d0-\u05ea\u0620-\u064a\u2010-\u2027\u2030-\u203a]*$/
-/** The same of Chinese, Japanese and Korean: all of them wide. */
+/** The same for Chinese, Japanese and Korean, all wide. */
 const wide =
   /^[\u3001-\u3029\u3041-\u3096\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*$/
 
 const isSimple = (text: string): boolean => narrow.test(text) || wide.test(text)
 
-/** Code units per call: V8's segmenter is quadratic in its input. */
+/** Code units per call: V8's segmenter takes quadratic time. */
 const segmentedAtOnce = 1024
 
 const isHighSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xd800
 
-/** The segments of a text of any length. */
+/** Returns the segments of a text of any length. */
 export const segmentsOf = (text: string, by: Intl.Segmenter): string[] => {
   const all: string[] = []
   let start = 0
@@ -36,7 +35,7 @@ export const segmentsOf = (text: string, by: Intl.Segmenter): string[] => {
       by.segment(text.slice(start, end)),
       ({ segment }) => segment,
     )
-    // The last may be incomplete, so it is segmented again with what follows.
+    // The last may be incomplete and is segmented again.
     if (end < text.length) segments.pop()
     for (const segment of segments) {
       all.push(segment)
@@ -47,7 +46,6 @@ export const segmentsOf = (text: string, by: Intl.Segmenter): string[] => {
   }
 }
 
-/** The user-perceived characters of a text. */
 export const graphemesOf = (text: string): string[] =>
   isSimple(text) ? text.split('') : segmentsOf(text, byGrapheme())
 
@@ -61,8 +59,8 @@ const columnsOf = (grapheme: string): number =>
   emoji.test(grapheme) ? 2 : eastAsianWidth(grapheme.codePointAt(0)!)
 
 /**
- * Width of a text in columns: a user-perceived character takes one, a wide one
- * (by Unicode's East Asian Width, or an emoji) two.
+ * Width of a text in columns: two for emoji and wide characters (Unicode's East
+ * Asian Width), one for other user-perceived characters.
  */
 export const widthOf = (text: string): number => {
   if (narrow.test(text)) return text.length
@@ -70,14 +68,13 @@ export const widthOf = (text: string): number => {
   return graphemesOf(text).reduce((sum, one) => sum + columnsOf(one), 0)
 }
 
-/** The amount of text to read. */
 type TextSize = {
-  /** User-perceived characters, spaces counted. */
+  /** User-perceived characters, including spaces. */
   readonly length: number
   readonly words: number
 }
 
-/** Returns how long, in ms, a text has to stay for a profile's reading speed. */
+/** Time in ms to read a text at a profile's reading speed. */
 export const readingTime = (
   { length, words }: TextSize,
   {
@@ -97,22 +94,22 @@ export const sizeOf = (lines: readonly string[]): TextSize => {
   return { length: lengthOf(text), words }
 }
 
-/** Spaces and line breaks, but not the no-break spaces. */
+/** Spaces and line breaks, except no-break spaces. */
 const spaces =
   /[\t\n\v\f\r \u0085\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+/gu
 
-/** Control characters that are no spaces, and byte order marks. */
+/** Control characters except spaces, and byte order marks. */
 const controls = /(?![\t-\r\u0085])\p{Cc}|\ufeff/gu
 
-/** Returns whether a text has visible characters. */
 export const isVisible = (text: string): boolean =>
   /[^\s\u200b-\u200f\u2060-\u2064]/u.test(text)
 
 /**
- * Returns a text as one line that is safe in every caption format: white space
- * and line breaks (CR, NEL and U+2028 too) become one space, other control
- * characters and byte order marks are dropped, unpaired surrogates become U+FFFD.
- * No-break spaces and direction marks stay; terminals need a filter of their own.
+ * Returns a text as one line that is safe in every caption format. White space
+ * and line breaks (also CR, NEL, U+2028) become one space; other control
+ * characters and byte order marks are dropped; unpaired surrogates become
+ * U+FFFD. No-break spaces and direction marks stay, so terminals need a filter
+ * of their own.
  */
 export const cleanText = (text: string): string => {
   const clean = text

@@ -1,5 +1,5 @@
 import { breakKind } from './break-kind.ts'
-import { breakLines } from './break-lines.ts'
+import { breakLines } from './split-cues.ts'
 import type { Cue, CueRule } from './cue.ts'
 import { widthOf, sizeOf } from './caption-text.ts'
 import {
@@ -10,25 +10,28 @@ import {
 } from '../profiles.ts'
 import { isUnspaced, tokensOf } from './tokens.ts'
 
-/** A rule that a cue breaks. */
+/** A violation of a rule. */
 export type CueFinding = {
-  /** Which cue, from 1. */
+  /** Number of the cue, from 1. */
   readonly index: number
-  /** When it begins and ends, in ms. */
+  /** Times of the cue in ms. */
   readonly start: number
   readonly end: number
   readonly rule: CueRule
-  /** What the rule is about, as it is: columns, lines, ms, or a speed. */
+  /** The actual value: columns, lines, ms, or a speed. */
   readonly found: number
-  /** What it may be at most, or must be at least. */
+  /** The maximum or minimum of that value. */
   readonly limit: number
-  /** All that in words. */
+  /** Description of the violation. */
   readonly message: string
 }
 
 /** Options of {@link checkCues}. */
 export type CueCheckOptions = {
-  /** Language of the cues, where the profile has rules for some, as `ko`. */
+  /**
+   * Language of the cues, such as `ko`, for profiles with rules for some
+   * languages.
+   */
   readonly language?: string
 }
 
@@ -65,21 +68,15 @@ const sizes = ({ lines }: Cue, profile: CaptionProfile): Violation[] => {
 const wordsOf = (text: string): string[] =>
   text.split(' ').filter(word => word !== '')
 
-/** Counts lines that end where none should. */
-const weakBreaks = (lines: readonly string[]): number => {
-  let weak = 0
-  for (const [i, line] of lines.entries()) {
-    const next = lines[i + 1]
-    if (next === undefined) break
-    const kind = breakKind(wordsOf(line).at(-1) ?? '', wordsOf(next)[0] ?? '')
-    if (kind === 'never') weak++
-  }
-  return weak
-}
+const weakBreaks = (lines: readonly string[]): number =>
+  lines.slice(1).filter((next, i) => {
+    const last = wordsOf(lines[i]!).at(-1) ?? ''
+    return breakKind(last, wordsOf(next)[0] ?? '') === 'never'
+  }).length
 
 const lineBreaks = ({ lines }: Cue, profile: CaptionProfile): Violation[] => {
   const found = weakBreaks(lines)
-  // Without spaces, the words in the lines of a file are unknown.
+  // Without spaces, the words in a line are unknown.
   if (found === 0 || lines.some(isUnspaced)) return []
   const { maxLineWidth, maxLineCount } = profile
   const best = breakLines(tokensOf(lines.join(' '), maxLineWidth), maxLineWidth)
@@ -142,8 +139,8 @@ const gaps = (cue: Cue, before: Cue, profile: CaptionProfile): Violation[] => {
 }
 
 /**
- * Finds what cues have that a profile does not allow, as they come. Of a
- * roll-up profile only sizes are looked at: its cues are states of one screen.
+ * Finds violations of a profile, cue by cue. A roll-up profile only limits
+ * sizes, since its cues are states of one screen.
  */
 export class CueChecker {
   readonly #rules: CaptionProfile
@@ -151,8 +148,8 @@ export class CueChecker {
   #index = 0
 
   /**
-   * @param profile a name, or rules of one's own
-   * @throws OptionError if the profile cannot be used.
+   * @param profile a name, or your own rules
+   * @throws OptionError if the profile is invalid
    */
   constructor(
     profile: CaptionProfileName | Partial<CaptionProfile>,
@@ -161,7 +158,7 @@ export class CueChecker {
     this.#rules = rulesFor(resolveProfile(profile), language)
   }
 
-  /** The rules that the next cue breaks, on its own or after those before it. */
+  /** Returns the violations of the next cue. */
   next(cue: Cue): CueFinding[] {
     const rules = this.#rules
     const before = this.#previous.get(cue.channel)
@@ -181,10 +178,9 @@ export class CueChecker {
 }
 
 /**
- * Lists every rule of a profile that some cues break.
- *
- * @param profile a name, or rules of one's own
- * @throws OptionError if the profile cannot be used.
+ * Returns all violations of a profile.
+ * @param profile a name, or your own rules
+ * @throws OptionError if the profile is invalid
  */
 export const checkCues = (
   cues: Iterable<Cue>,

@@ -2,7 +2,7 @@ import { FormatError } from '../../core/errors.ts'
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import { cueColors, type Cue } from './cue.ts'
 
-/** Input of captions: events of a transcriber, or cues that were read. */
+/** Input of captions: events of a transcriber, or cues. */
 export type CaptionInput = TranscriptEvent | Cue
 
 type Fields = Record<string, unknown>
@@ -43,7 +43,6 @@ const words = (list: unknown): void => {
   }
 }
 
-/** Checks of the fields that captions use. */
 const checks: Record<TranscriptEvent['type'], (event: Fields) => void> = {
   start: () => {},
   'speech-start': () => {},
@@ -61,9 +60,8 @@ const checks: Record<TranscriptEvent['type'], (event: Fields) => void> = {
 }
 
 /**
- * Checks that a value is a transcript event, as far as captions use it.
- *
- * @throws FormatError if it is none, or lacks a text or a time.
+ * Checks the fields of a transcript event that captions use.
+ * @throws FormatError if the value is invalid
  */
 export const checkEvent = (value: unknown): TranscriptEvent => {
   const type =
@@ -79,9 +77,8 @@ export const checkEvent = (value: unknown): TranscriptEvent => {
 }
 
 /**
- * Checks that a value is a transcript event or a cue, as far as captions use it.
- *
- * @throws FormatError if it is neither, or lacks a text or a time.
+ * Checks the fields of an event or a cue that captions use.
+ * @throws FormatError if the value is invalid
  */
 export const checkInput = (value: unknown): CaptionInput => {
   if (typeof value !== 'object' || value === null || !('lines' in value))

@@ -1,4 +1,4 @@
-import { Stage, type TransformCallback } from '../../core/stage.ts'
+import { MapStage } from '../../core/stage.ts'
 import type { FinalEvent } from '../../core/transcript-event.ts'
 import {
   type CaptionSettings,
@@ -6,8 +6,7 @@ import {
   type CaptionFormatterOptions,
   type CaptionOptions,
 } from '../caption-options.ts'
-import { rollUp } from '../live/screen-cues.ts'
-import type { CaptionProfile } from '../profiles.ts'
+import { ScreenCues } from '../live/screen-cues.ts'
 import { cleanText } from './caption-text.ts'
 import { checkInput, type CaptionInput } from './check-input.ts'
 import type { Cue, CueSource } from './cue.ts'
@@ -16,14 +15,14 @@ import { PopOn } from './pop-on.ts'
 
 /**
  * Normalises a cue for all formats: times in whole ms, its end after its start,
- * its lines {@link cleanText | clean} and not empty.
+ * its lines cleaned by {@link cleanText} and not empty. Returns undefined if
+ * there is no text.
  *
  * @param prepare changes the text before
- * @returns undefined if there is no text
  */
 export const cleanCue = (
   cue: Cue,
-  prepare: (text: string) => string = text => text,
+  prepare: (text: string) => string,
 ): Cue | undefined => {
   const lines = cue.lines
     .map(line => cleanText(prepare(line)))
@@ -34,13 +33,10 @@ export const cleanCue = (
   return { ...cue, start, end, lines }
 }
 
-const textOf = ({ lines }: Cue): string => lines.join(' ')
-
-/** Makes a final of a cue. */
 export const finalFromCue = (cue: Cue, turn: string): FinalEvent => ({
   type: 'final',
   turn,
-  text: textOf(cue),
+  text: cue.lines.join(' '),
   start: cue.start,
   end: cue.end,
   ...(cue.speaker !== undefined && { speaker: cue.speaker }),
@@ -48,35 +44,24 @@ export const finalFromCue = (cue: Cue, turn: string): FinalEvent => ({
 })
 
 /** Makes cues of events and cues, in order of their starts. */
-export interface CueBuilder {
-  /** Returns cues that an input completes; throws FormatError if it is invalid. */
+export interface CueBuilder extends Omit<CueSource, 'event'> {
+  /** Returns completed cues; throws FormatError if the input is invalid. */
   write(input: unknown): Cue[]
-  /** Returns cues that a time completes: see {@link CueSource}. */
-  passed(time: number): Cue[]
-  /** Start of the first pending cue, or Infinity. */
-  readonly earliest: number
-  /** Returns the pending cues. */
-  end(): Cue[]
 }
 
-const cueSourceOf = (
-  profile: CaptionProfile,
-  prepare?: (text: string) => string,
-): CueSource =>
-  profile.mode === 'roll-up'
-    ? rollUp(profile, prepare)
-    : new PopOn(profile, prepare)
-
 /**
- * Creates a builder of cues. Input cues are kept, unless `reflow` is set.
+ * Creates a builder of cues. It keeps input cues unless `reflow` is set.
  *
  * @param prepare changes a text before it is divided into cues
  */
 export const cueBuilder = (
   { profile, reflow }: Pick<CaptionSettings, 'profile' | 'reflow'>,
-  prepare?: (text: string) => string,
+  prepare: (text: string) => string = text => text,
 ): CueBuilder => {
-  const source = cueSourceOf(profile, prepare)
+  const source: CueSource =
+    profile.mode === 'roll-up'
+      ? new ScreenCues(profile, prepare)
+      : new PopOn(profile, prepare)
   const track = new CueSequencer()
   let cues = 0
   return {
@@ -95,20 +80,18 @@ export const cueBuilder = (
   }
 }
 
-/** How cues are to be made. */
+/** Options of {@link makeCues}. */
 export type CueOptions = Omit<CaptionOptions, 'format'>
 
 /** Options of {@link CueMaker}. */
 export type CueMakerOptions = Omit<CaptionFormatterOptions, 'format'>
 
 /**
- * Makes cues of a whole transcript at once; {@link CueMaker} makes the same as
- * the events come. Cues that come in stay as they are, unless a profile or a
- * limit asks for new ones. A cue that cannot keep a limit of its profile says so
- * in `exceptions`.
- *
- * @throws OptionError if an option cannot be used.
- * @throws FormatError if something is neither an event nor a cue.
+ * Makes the cues of a whole transcript; {@link CueMaker} makes the same cues
+ * event by event. Input cues are kept unless a profile or a limit is given. A
+ * cue that cannot keep a limit lists it in `exceptions`.
+ * @throws OptionError if an option is invalid
+ * @throws FormatError if the input is invalid
  */
 export const makeCues = (
   inputs: Iterable<CaptionInput>,
@@ -120,33 +103,21 @@ export const makeCues = (
 }
 
 /**
- * Turns {@link TranscriptEvent}s, or {@link Cue}s that were read, into cues as
- * objects, for what shows or checks captions itself: what
- * {@link CaptionFormatter} would write.
+ * Makes cues of {@link TranscriptEvent}s or {@link Cue}s, for applications that
+ * show or check captions themselves. {@link CaptionFormatter} would write the
+ * same cues.
  *
- * @throws OptionError if an option cannot be used. Something that is neither an
- * event nor a cue ends the stream with a FormatError.
+ * @throws OptionError if an option is invalid. Invalid input ends the stream
+ * with a FormatError.
  */
-export class CueMaker extends Stage<CaptionInput, Cue> {
-  readonly #cues: CueBuilder
-
+export class CueMaker extends MapStage<CaptionInput, Cue> {
   constructor(options: CueMakerOptions = {}) {
     const settings = resolveCaptionOptions(options)
-    super({ signal: settings.signal, objectMode: true })
-    this.#cues = cueBuilder(settings)
-  }
-
-  override _transform(
-    input: unknown,
-    _: string,
-    done: TransformCallback,
-  ): void {
-    for (const cue of this.#cues.write(input)) this.push(cue)
-    done()
-  }
-
-  override _flush(done: TransformCallback): void {
-    for (const cue of this.#cues.end()) this.push(cue)
-    done()
+    const cues = cueBuilder(settings)
+    super(
+      input => cues.write(input),
+      () => cues.end(),
+      settings.signal,
+    )
   }
 }

@@ -1,6 +1,6 @@
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
 
-/** Colours of speakers, in the order of their use: those of teletext. */
+/** Teletext's colours for speakers, in the order of their use. */
 export const cueColors = ['white', 'yellow', 'cyan', 'green'] as const
 
 /** A colour of a cue. */
@@ -10,21 +10,21 @@ export type CueColor = (typeof cueColors)[number]
 export type Cue = {
   readonly start: number
   readonly end: number
-  /** Plain text: no markup, no escapes, no line breaks, never empty. */
+  /** Plain text without markup, escapes or line breaks; never empty. */
   readonly lines: readonly string[]
   readonly speaker?: string
   /** Set if colours identify speakers. */
   readonly color?: CueColor
-  /** Cues of one channel never overlap; those of two may. */
+  /** Cues of one channel never overlap; those of different channels may. */
   readonly channel?: number
-  /** Limits of the profile that it could not keep, and why. */
+  /** Limits of the profile that the cue could not keep. */
   readonly exceptions?: readonly CueException[]
 }
 
-/** A limit that a cue could not keep. */
+/** A limit of the profile that a cue could not keep. */
 export type CueException = {
   readonly rule: CueRule
-  /** Why, in words. */
+  /** The reason, in words. */
   readonly reason: string
 }
 
@@ -39,7 +39,7 @@ export type CueRule =
   | 'gap'
   | 'overlap'
 
-/** Each colour of a cue as `RRGGBB`; green is teletext's, the brightest. */
+/** Colours as `RRGGBB`; green is teletext's, the brightest. */
 export const colorValues: Readonly<Record<CueColor, string>> = {
   white: 'FFFFFF',
   yellow: 'FFFF00',
@@ -52,8 +52,7 @@ export interface CueSource {
   /** Returns the cues that an event completes. */
   event(event: TranscriptEvent): Cue[]
   /**
-   * Returns the cues that are complete once all speech before a time (ms) is
-   * known.
+   * Returns cues that are complete once all speech before a time (ms) is known.
    */
   passed(time: number): Cue[]
   /** Start of the first pending cue, or Infinity. */

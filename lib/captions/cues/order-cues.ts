@@ -1,18 +1,16 @@
 import { checkNumber } from '../../core/options.ts'
 import type { Cue } from './cue.ts'
 
-/** The most channels that simultaneous cues are divided into. */
 const maxChannels = 16
 
 /**
  * Assigns channels to the cues of a file, since cues of one channel never
- * overlap: a cue that begins before the previous ones end gets a channel from 1;
- * others have none.
+ * overlap: a cue that begins before previous ones end gets a channel from 1,
+ * others none.
  */
 export class CueChannels {
   readonly #ends: number[] = []
 
-  /** Returns the cue with its channel. */
   place(cue: Cue): Cue {
     const ends = this.#ends
     let channel = ends.findIndex(end => end <= cue.start)
@@ -26,8 +24,8 @@ export class CueChannels {
 /** Options of {@link orderCues}. */
 export type OrderCuesOptions = {
   /**
-   * Longest overlap, in ms, that is taken for a slip: the cue before ends where
-   * the next begins.
+   * Longest overlap in ms that counts as a mistake: the earlier cue is
+   * shortened to end where the next begins.
    * @default 0
    */
   readonly maxOverlapMs?: number
@@ -39,10 +37,9 @@ const withoutChannel = (cue: Cue): Cue =>
   ) as Cue
 
 /**
- * Cues of a file in the order of their starts. Those that are shown at once get
- * channels of their own, whatever channels they had.
- *
- * @throws OptionError if an option cannot be used.
+ * Sorts the cues of a file by their starts. Simultaneous cues get different
+ * channels, whatever channels they had.
+ * @throws OptionError if an option is invalid
  */
 export const orderCues = (
   cues: Iterable<Cue>,
@@ -63,15 +60,14 @@ export const orderCues = (
 }
 
 /**
- * Keeps the cues of a whole transcript in order: starts never go back, and cues
- * of one channel never overlap. A cue that starts too early is delayed and keeps
- * its length; finals in order need no change.
+ * Keeps the cues of a transcript in order: starts never go back, and cues of
+ * one channel never overlap. A cue that starts too early is delayed and keeps
+ * its duration.
  */
 export class CueSequencer {
   #start = 0
   readonly #ends = new Map<number | undefined, number>()
 
-  /** Returns the cue, delayed if necessary. */
   place(cue: Cue, channel?: number): Cue {
     const free = Math.max(this.#start, this.#ends.get(channel) ?? 0)
     const late = Math.max(0, free - cue.start)

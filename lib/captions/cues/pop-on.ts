@@ -6,18 +6,16 @@ import type {
 import { type CaptionProfile, rulesFor } from '../profiles.ts'
 import { SpeakerMarks } from '../speakers/speaker-marks.ts'
 import { breakKind } from './break-kind.ts'
-import { breakLines } from './break-lines.ts'
+import { breakLines, pauseMs, splitCues } from './split-cues.ts'
 import { widthOf, sizeOf, readingTime, cleanText } from './caption-text.ts'
 import type { Cue, CueColor, CueException, CueRule, CueSource } from './cue.ts'
 import { CueSequencer } from './order-cues.ts'
-import { pauseMs, splitCues } from './split-cues.ts'
 import { type TimedToken, timedTokens } from './tokens.ts'
 
 /** Uninterrupted speech of one speaker. */
 type Phrase = {
   readonly tokens: readonly TimedToken[]
   readonly rules: CaptionProfile
-  /** When its turn ends, in ms. */
   readonly end: number
   readonly speaker?: string | undefined
   readonly color?: CueColor | undefined
@@ -25,7 +23,7 @@ type Phrase = {
   readonly alone?: boolean
 }
 
-/** Returns whether the end of a cue depends on what follows. */
+/** Whether the end of a cue depends on the next one. */
 const waitsForNext = ({
   maxHoldMs,
   chainGapMs,
@@ -44,22 +42,19 @@ const continues = (held: Phrase, next: Phrase): boolean => {
   )
 }
 
-/** Joins the tokens of two phrases. */
 const mergedTokens = (held: Phrase, next: Phrase): TimedToken[] => {
   const last = held.tokens.at(-1)!
   const after = breakKind(last.text, next.tokens[0]!.text)
   return [...held.tokens.slice(0, -1), { ...last, after }, ...next.tokens]
 }
 
-/** A time at which a cue has to end, and why. */
 type EndLimit = { readonly at: number; readonly why: string }
 
-/** The cues of one channel, which never overlap. */
+/** Makes the cues of one channel, which never overlap. */
 class PopOnChannel {
   readonly #channel: number | undefined
-  /** The phrase of the last cue while its end is not known. */
+  /** The phrase of the last cue while its end is unknown. */
   #pending: Phrase | undefined
-  /** When the next cue may begin. */
   #free = 0
 
   constructor(channel: number | undefined) {
@@ -73,7 +68,6 @@ class PopOnChannel {
       : Infinity
   }
 
-  /** Adds a phrase; returns the cues that are complete. */
   add(phrase: Phrase): Cue[] {
     const cues: Cue[] = []
     const held = this.#pending
@@ -108,14 +102,13 @@ class PopOnChannel {
     return time >= settled ? this.end() : []
   }
 
-  /** Returns the last cue. */
   end(): Cue[] {
     const held = this.#pending
     this.#pending = undefined
     return held ? [this.#makeCue(held, undefined)] : []
   }
 
-  /** @param next start of the next cue of the channel, if known */
+  /** @param next start of the channel's next cue, if known */
   #makeCue(phrase: Phrase, next: number | undefined): Cue {
     const { tokens, rules, speaker, color } = phrase
     const { minGapMs, maxDurationMs, maxHoldMs, chainGapMs } = rules
@@ -175,15 +168,14 @@ class PopOnChannel {
 }
 
 /**
- * Makes whole captions of finals. If the profile holds cues after their words or
- * closes small gaps, the last cue of a turn waits for what follows: its end
- * depends on that, and speech that continues without a pause may share it.
- * Otherwise it ends with its turn at the latest.
+ * Makes whole captions of finals. If the profile holds cues after their words
+ * or closes small gaps, the last cue of a turn waits for the next turn, which
+ * determines its end and may share it. Otherwise it ends with its turn at the
+ * latest.
  *
  * A gap becomes a cue `[inaudible]`, over its whole range if cues do not wait.
- * Cues of one channel never overlap; those of several come in order of their
- * starts, once no earlier one can follow. A late final is delayed, and keeps its
- * length.
+ * Cues of several channels come in order of their starts, once no earlier one
+ * can follow. A late final is delayed and keeps its duration.
  */
 export class PopOn implements CueSource {
   readonly #profile: CaptionProfile
@@ -191,14 +183,11 @@ export class PopOn implements CueSource {
   readonly #marks: SpeakerMarks
   readonly #track = new CueSequencer()
   readonly #channels = new Map<number | undefined, PopOnChannel>()
-  /** Complete cues that one of another channel may precede. */
+  /** Complete cues that a cue of another channel may precede. */
   #ready: Cue[] = []
 
   /** @param prepare changes a text before it is divided into cues */
-  constructor(
-    profile: CaptionProfile,
-    prepare: (text: string) => string = text => text,
-  ) {
+  constructor(profile: CaptionProfile, prepare: (text: string) => string) {
     this.#profile = profile
     this.#prepare = prepare
     this.#marks = new SpeakerMarks(profile.speakers)
@@ -275,7 +264,7 @@ export class PopOn implements CueSource {
     return made
   }
 
-  /** Returns the cues that nothing can precede if events come after `time`. */
+  /** Returns cues that nothing precedes if events come after `time`. */
   #release(time: number): Cue[] {
     const channels = [...this.#channels]
     let until = Infinity

@@ -1,9 +1,89 @@
-import type { BreakKind } from './break-kind.ts'
 import type { CaptionProfile } from '../profiles.ts'
-import { type TimedToken, spaceBefore, type Token } from './tokens.ts'
+import type { BreakKind } from './break-kind.ts'
+import {
+  joinTokens,
+  spaceBefore,
+  type Token,
+  type TimedToken,
+} from './tokens.ts'
 
-/** Costs of ending a cue. */
-const costs: Record<BreakKind, number> = {
+/** Costs of ending a line; an empty line of two costs 100. */
+const lineBreakCosts: Record<BreakKind, number> = {
+  sentence: 0,
+  clause: 12,
+  before: 30,
+  plain: 50,
+  avoid: 120,
+  never: 1000,
+}
+const topHeavy = 5
+
+export const lineCountOf = (
+  tokens: readonly Token[],
+  maxWidth: number,
+): number => {
+  let lines = 0
+  let width = Infinity
+  for (const token of tokens) {
+    width += spaceBefore(token) + token.width
+    if (width <= maxWidth) continue
+    lines++
+    width = token.width
+  }
+  return lines
+}
+
+/**
+ * Breaks the text of a cue into as few lines as possible, at the least total
+ * cost of breaks and of distances from the mean width. Punctuation wins over
+ * balance unless a line would be nearly empty; the longer line is below.
+ */
+export const breakLines = (
+  tokens: readonly Token[],
+  maxWidth: number,
+): string[] => {
+  const count = lineCountOf(tokens, maxWidth)
+  const ends = [0] // width of the first tokens, with the spaces before them
+  for (const token of tokens)
+    ends.push(ends.at(-1)! + spaceBefore(token) + token.width)
+  const mean = Math.max(1, ends.at(-1)! / count - 1)
+
+  // best[j]: least cost of the first j tokens in the previous lines
+  let best = ends.map((_, j) => (j === 0 ? 0 : Infinity))
+  const froms: number[][] = []
+  for (let line = 1; line <= count; line++) {
+    const next = ends.map(() => Infinity)
+    const from = ends.map(() => 0)
+    for (let i = 0; i < tokens.length; i++) {
+      if (best[i] === Infinity) continue
+      const space = spaceBefore(tokens[i]!)
+      for (let j = i + 1; j <= tokens.length; j++) {
+        const width = ends[j]! - ends[i]! - space
+        if (width > maxWidth && j > i + 1) break
+        const off = (width - mean) / mean
+        let cost = best[i]! + 50 * off * off
+        if (line < count) cost += lineBreakCosts[tokens[j - 1]!.after]
+        if (line < count && off > 0) cost += topHeavy
+        if (cost >= next[j]!) continue
+        next[j] = cost
+        from[j] = i
+      }
+    }
+    best = next
+    froms.push(from)
+  }
+
+  const lines: string[] = []
+  let end = tokens.length
+  for (const from of froms.toReversed()) {
+    const start = from[end]!
+    lines.unshift(joinTokens(tokens.slice(start, end)))
+    end = start
+  }
+  return lines
+}
+
+const cueBreakCosts: Record<BreakKind, number> = {
   sentence: 0,
   clause: 20,
   before: 45,
@@ -11,31 +91,26 @@ const costs: Record<BreakKind, number> = {
   avoid: 150,
   never: 1000,
 }
-/** Cost of every cue, so that there are few. */
 const perCue = 45
-/** Cost of a full cue beyond an empty one; squared, so that cues are even. */
+/** Additional cost of a full cue; quadratic, so that cues are even. */
 const fullness = 40
-/** Cost of the end of a sentence inside a cue. */
 const innerSentence = 60
-/** Cost of a cue that is too short. */
 const tooShort = 100
-/** Cost of a cue that cannot be read in its time. */
 const tooFast = 200
-/** Additional cost of a cue that needs twice its time. */
+/** Additional cost of a cue that has half the time it needs. */
 const twiceTooFast = 400
-/** Cost of a pause inside a cue. */
 const innerPause = 90
-/** Shortest pause, in ms; it ends a cue like the end of a sentence. */
+/** Shortest pause in ms; it ends a cue like the end of a sentence. */
 export const pauseMs = 500
-/** Weight of a break between lines, relative to one between cues. */
+/** Weight of line breaks relative to breaks between cues. */
 const lineShare = 0.5
 
-/** Tokens `from` to `to` (exclusive) make a cue. */
-export type CueRange = { readonly from: number; readonly to: number }
+/** Tokens from `from` to before `to` form a cue. */
+type CueRange = { readonly from: number; readonly to: number }
 
 /**
- * Returns the cost of the cheapest line break at or after each end of the first
- * line from `from` on: `out[m]` is the least over m, m + 1, ….
+ * Returns the least cost of a line break at or after each end of the first
+ * line: `out[m]` is the least over m, m + 1, ….
  */
 const firstLineCosts = (
   tokens: readonly Token[],
@@ -47,25 +122,23 @@ const firstLineCosts = (
   for (let m = from; m < tokens.length; m++) {
     width += (m > from ? spaceBefore(tokens[m]!) : 0) + tokens[m]!.width
     if (width > maxWidth && m > from) break
-    out.push(costs[tokens[m]!.after])
+    out.push(cueBreakCosts[tokens[m]!.after])
   }
   for (let k = out.length - 2; k >= 0; k--)
     out[k] = Math.min(out[k]!, out[k + 1]!)
   return out
 }
 
-/** Longest speech of a cue, in ms, that leaves room for its end. */
+/** Longest speech in a cue in ms, leaving time after it. */
 const longestSpoken = ({ maxDurationMs, chainGapMs }: CaptionProfile): number =>
   Math.max(maxDurationMs - chainGapMs, maxDurationMs / 2)
 
 /**
  * Divides tokens into cues that fit the profile, at the least total cost: few
- * cues that end with sentences and clauses, are long enough to be read, and are
- * of even length without punctuation. A dynamic programme over the tokens,
- * linear in their number.
- *
- * Only a cue of one token may be longer than the longest; a cue may be shorter
- * than the shortest if the words leave no better choice.
+ * cues that end with sentences and clauses, can be read in their time, and are
+ * of even length without punctuation. Dynamic programming in linear time. Only
+ * a single token may exceed the limits; a cue may be too short if the words
+ * leave no better choice.
  */
 export const splitCues = (
   tokens: readonly TimedToken[],
@@ -89,10 +162,9 @@ export const splitCues = (
       after !== 'never' && (tokens[i + 1]?.start ?? end) - end >= pauseMs,
   )
   const breaks = tokens.map(({ after }, i) =>
-    pauses[i] ? costs.sentence : costs[after],
+    pauses[i] ? cueBreakCosts.sentence : cueBreakCosts[after],
   )
-  // Latest end of a cue that ends with a token: limited by the start of the next
-  // and by the hold time.
+  // Latest end of a cue that ends with each token.
   const lasts = tokens.map(({ end }, i) => {
     const next = tokens[i + 1]
     if (!next) return end + maxHoldMs
@@ -131,7 +203,7 @@ export const splitCues = (
       const fill = width / room
       let cost = best[from]! + perCue + fullness * fill * fill + inner
       if (to < n) cost += breaks[to - 1]!
-      // breakLines() weighs balance, too; here the kind is enough
+      // breakLines() also weighs balance
       if (lines === 2)
         cost +=
           lineShare * (firstLine[Math.max(second, from + 1) - 1 - from] ?? 0)

@@ -8,29 +8,26 @@ import {
   widthOf,
 } from './caption-text.ts'
 
-/** A piece of text that stays on one line. */
+/** Text that stays on one line. */
 export type Token = {
   readonly text: string
-  /** Columns that `text` takes. */
   readonly width: number
-  /** User-perceived characters of `text`. */
   readonly length: number
-  /** Whether there is no space before it. */
+  /** Whether no space precedes it. */
   readonly attached: boolean
-  /** How good a break after it is. */
+  /** Quality of a break after it. */
   readonly after: BreakKind
 }
 
-/** Scripts without spaces between words. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 
-/** Returns whether a text contains such a script. */
+/** Whether a text contains a script without spaces between words. */
 export const isUnspaced = (text: string): boolean => unspaced.test(text)
 
 let words: Intl.Segmenter | undefined
 
-/** Created lazily: the first one of a process is slow. */
+/** Created lazily: the first segmenter of a process is slow. */
 const byWord = (): Intl.Segmenter =>
   (words ??= new Intl.Segmenter('und', { granularity: 'word' }))
 
@@ -54,7 +51,6 @@ const wordsIn = (text: string): string[] => {
   return found
 }
 
-/** Splits a word into pieces that fit a line. */
 const piecesOf = (word: string, maxWidth: number): string[] => {
   if (widthOf(word) <= maxWidth) return [word]
   const pieces: string[] = []
@@ -73,7 +69,7 @@ const piecesOf = (word: string, maxWidth: number): string[] => {
   return [...pieces, piece]
 }
 
-/** The pieces of a text in order, each with whether it is attached to the last. */
+/** Returns the pieces of a text; `ends` marks the last piece of a word. */
 const partsOf = (
   text: string,
   maxWidth: number,
@@ -100,10 +96,9 @@ const partsOf = (
 }
 
 /**
- * Cuts clean text into the tokens that lines are made of: its words (found by
- * Unicode's rules, UAX #29, where they are written without spaces), and a word
- * wider than a line into pieces, cut between graphemes. No-break spaces hold
- * words together but where a line is too narrow for that.
+ * Divides clean text into tokens: words (by UAX #29 in scripts without spaces),
+ * and pieces of words wider than a line, cut between graphemes. No-break spaces
+ * join words unless a line is too narrow.
  */
 export const tokensOf = (text: string, maxWidth: number): Token[] => {
   const parts = partsOf(text, maxWidth)
@@ -120,26 +115,18 @@ export const tokensOf = (text: string, maxWidth: number): Token[] => {
   })
 }
 
-/** Columns between a token and the previous one on a line. */
+/** Columns before a token within a line. */
 export const spaceBefore = ({ attached }: Token): number => (attached ? 0 : 1)
 
-/** Joins the text of tokens on one line. */
 export const joinTokens = (tokens: readonly Token[]): string =>
   tokens
     .map(({ text, attached }, i) => (i === 0 || attached ? text : ` ${text}`))
     .join('')
 
-/** Times of a turn's tokens, in ms; both lists are in order. */
-type TokenTimes = {
-  readonly starts: readonly number[]
-  readonly ends: readonly number[]
-}
-
 /** Counts letters and digits; words often lack their punctuation. */
 export const countLetters = (text: string): number =>
   text.match(/[\p{L}\p{N}]/gu)?.length ?? 0
 
-/** The time of a range of a turn's letters. */
 type Span = { from: number; to: number; start: number; end: number }
 
 const spansOf = (words: readonly Word[], from: number, to: number): Span[] => {
@@ -159,16 +146,13 @@ const spansOf = (words: readonly Word[], from: number, to: number): Span[] => {
 }
 
 /**
- * Returns when each token of a final is spoken. Words with times are matched with
- * tokens by counting letters and digits, which is exact if both spell the same
- * and proportional otherwise; words with less than half or more than twice the
- * text's letters are ignored. Without words, the time is divided by letters, or
+ * Returns when each token of a final is spoken. Words with times are matched
+ * with tokens by counting letters and digits: exactly if both have the same
+ * spelling, else proportionally. Words with less than half or more than twice
+ * the text's letters are ignored. Without words, time is divided by letters, or
  * by width if there are none.
  */
-export const tokenTimes = (
-  final: FinalEvent,
-  tokens: readonly Token[],
-): TokenTimes => {
+export const tokenTimes = (final: FinalEvent, tokens: readonly Token[]) => {
   const end = Math.max(final.start, final.end)
   let lengths = tokens.map(token => countLetters(token.text))
   if (!lengths.some(length => length > 0))
@@ -206,15 +190,13 @@ export const tokenTimes = (
   return { starts, ends }
 }
 
-/** A token with its time, in ms. */
 export type TimedToken = Token & {
   readonly start: number
   readonly end: number
 }
 
 /**
- * Returns the tokens of a final's text with their times, none wider than a line.
- *
+ * Returns the tokens of a final's text with their times.
  * @param mark put before the text; takes no time
  */
 export const timedTokens = (
@@ -230,12 +212,12 @@ export const timedTokens = (
     start: starts[i]!,
     end: ends[i]!,
   }))
-  const [start, end] = [starts[0]!, starts[0]!]
+  const start = starts[0]!
   const before = tokensOf(mark, maxWidth).map(token => ({
     ...token,
     after: 'never' as const,
     start,
-    end,
+    end: start,
   }))
   return [...before, ...timed]
 }

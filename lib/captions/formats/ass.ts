@@ -10,7 +10,6 @@ const columns =
   'Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, ' +
   'Encoding'
 
-/** Size of the picture and layout of the text, in pixels. */
 type Layout = {
   readonly width: number
   readonly height: number
@@ -27,7 +26,7 @@ const layoutOf = (profile: CaptionProfile): Layout => ({
   alignment: profile.mode === 'roll-up' ? 1 : 2,
 })
 
-/** Writes a style for a colour, which ASS orders blue, green, red. */
+/** Returns a style; ASS orders colours blue, green, red. */
 const styleOf = (name: string, rgb: string, layout: Layout): string => {
   const { size, margin, alignment } = layout
   const color = `&H00${rgb.replace(/(..)(..)(..)/, '$3$2$1')}`
@@ -52,7 +51,7 @@ ${styleOf('Default', colorValues.white, layout)}${cueColors
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 `
 
-/** Replaces `{` and `\\`, which begin overrides, line breaks and spaces. */
+/** Replaces characters that begin overrides, line breaks or spaces. */
 const withoutCodes = (line: string): string =>
   line
     .replaceAll('{', '(')
@@ -63,12 +62,12 @@ const time = (hundredths: number): string =>
   timecode(hundredths * 10, '.').replace(/^0|0$/g, '')
 
 /**
- * Advanced SubStation Alpha, v4.00+: a style for each colour, the speaker as
- * `Name`, lines apart by `\N`. It has no escapes that all players know: `{…}`
- * becomes `(…)`, `\N` `⧵N`, a comma in a name `‚`. Its times are hundredths of a
- * second: cues of one channel never overlap, and none is shorter than one. Cues
- * that roll up are left aligned, the others centred; the picture is 16:9, or 9:16
- * where lines are as short as that asks for.
+ * Advanced SubStation Alpha, v4.00+: a style per colour, the speaker as `Name`,
+ * lines separated by `\N`. Not all players know its escapes: `{…}` becomes
+ * `(…)`, `\N` `⧵N`, a comma in a name `‚`. Times are hundredths of a second:
+ * cues of one channel never overlap, and each lasts at least one. Roll-up cues
+ * are left aligned, others centred; the picture is 16:9, or 9:16 for short
+ * lines.
  */
 export const ass: CueFormat = {
   extension: 'ass',

@@ -2,11 +2,8 @@ import { ass } from './ass.ts'
 import type { CueFormat, EventFormat } from './caption-writer.ts'
 import { ebuttd, ttml } from './ttml.ts'
 import { json, jsonl } from './json.ts'
-import { md } from './md.ts'
-import { sbv } from './sbv.ts'
-import { srt } from './srt.ts'
-import { tsv } from './tsv.ts'
-import { txt } from './txt.ts'
+import { md, tsv, txt } from './txt.ts'
+import { sbv, srt } from './srt.ts'
 import { vtt } from './vtt.ts'
 
 const table = {
@@ -23,15 +20,15 @@ const table = {
   jsonl,
 } satisfies Record<string, CueFormat | EventFormat>
 
-/** A caption format's name. */
+/** Name of a caption format. */
 export type CaptionFormat = keyof typeof table
 
-/** All caption formats. */
+/** Names of all caption formats. */
 export const captionFormats = Object.keys(table) as CaptionFormat[]
 
 export const formatOf = (name: CaptionFormat): CueFormat | EventFormat =>
   table[name]
 
-/** The file extension of a format, without a point. */
+/** Returns the file extension of a format, without a dot. */
 export const extensionOf = (name: CaptionFormat): string =>
   table[name].extension

@@ -1,83 +1,21 @@
 import { given } from '../../core/options.ts'
-import type {
-  FinalEvent,
-  TranscriptEvent,
-  Usage,
-  Word,
-  WordTimeSource,
-} from '../../core/transcript-event.ts'
+import type { FinalEvent, Usage, Word } from '../../core/transcript-event.ts'
 import type { EventFormat } from './caption-writer.ts'
 
-/** Characters that JSON allows, but terminals or line readers act on. */
+/** Characters that JSON allows, but that affect terminals or line readers. */
 const unsafe = /[\u007f-\u009f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]/gu
 
-/**
- * Writes JSON in one line. Control characters, direction overrides and byte order
- * marks are escaped as `\uXXXX`.
- */
+/** Writes JSON in one line, with unsafe characters as `\uXXXX`. */
 const toJson = (value: unknown): string =>
   JSON.stringify(value).replace(
     unsafe,
     c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
-/** A word in OpenAI's form, in seconds, with additional facts. */
-type JsonWord = {
-  word: string
-  start: number
-  end: number
-  probability?: number
-  speaker?: string
-  /** Source of the times. */
-  source: WordTimeSource
-}
-
-/** A final in the form of OpenAI's segments, in seconds. */
-type JsonSegment = {
-  id: number
-  seek: 0
-  start: number
-  end: number
-  text: string
-  tokens?: number[]
-  temperature?: number
-  avg_logprob?: number
-  compression_ratio?: number
-  no_speech_prob?: number
-  speaker?: string
-  channel?: number
-  words?: JsonWord[]
-}
-
-/** Usage in OpenAI's names. */
-type JsonUsage =
-  | { type: 'duration'; seconds: number }
-  | {
-      type: 'tokens'
-      input_tokens: number
-      output_tokens: number
-      total_tokens: number
-    }
-
-/** A transcript as a superset of OpenAI's `verbose_json`; times in seconds. */
-type JsonTranscript = {
-  task: 'transcribe'
-  language: string
-  duration: number
-  text: string
-  segments: JsonSegment[]
-  words?: JsonWord[]
-  gaps?: { start: number; end: number; reason: string }[]
-  warnings?: { code: string; message: string }[]
-  usage?: JsonUsage
-  /** False if there are gaps, or the events stopped before their end. */
-  complete: boolean
-}
-
 const seconds = (ms: number): number => Math.round(ms) / 1000
 
-const wordOf = ({ text, start, end, ...rest }: Word): JsonWord =>
-  given<JsonWord>({
+const wordOf = ({ text, start, end, ...rest }: Word) =>
+  given({
     word: text,
     start: seconds(start),
     end: seconds(end),
@@ -86,8 +24,8 @@ const wordOf = ({ text, start, end, ...rest }: Word): JsonWord =>
     source: rest.source,
   })
 
-const segmentOf = (final: FinalEvent, id: number): JsonSegment =>
-  given<JsonSegment>({
+const segmentOf = (final: FinalEvent, id: number) =>
+  given({
     id,
     seek: 0,
     start: seconds(final.start),
@@ -103,81 +41,72 @@ const segmentOf = (final: FinalEvent, id: number): JsonSegment =>
     words: final.words?.map(wordOf),
   })
 
-const usageOf = (usage: Usage): JsonUsage =>
+const usageOf = (usage: Usage) =>
   usage.type === 'duration'
     ? usage
     : {
-        type: 'tokens',
+        type: usage.type,
         input_tokens: usage.input,
         output_tokens: usage.output,
         total_tokens: usage.total,
       }
 
-/** Adds an event to a transcript. */
-const collect = (transcript: JsonTranscript, event: TranscriptEvent): void => {
-  switch (event.type) {
-    case 'final': {
-      const segment = segmentOf(event, transcript.segments.length)
-      transcript.segments.push(segment)
-      transcript.duration = Math.max(transcript.duration, segment.end)
-      break
-    }
-    case 'gap': {
-      const [start, end] = [seconds(event.start), seconds(event.end)]
-      transcript.gaps ??= []
-      transcript.gaps.push({ start, end, reason: event.reason })
-      transcript.duration = Math.max(transcript.duration, end)
-      break
-    }
-    case 'warning':
-      transcript.warnings ??= []
-      transcript.warnings.push({ code: event.code, message: event.message })
-      break
-    case 'end':
-      transcript.duration = seconds(event.duration)
-      transcript.complete = event.complete
-      if (event.usage) transcript.usage = usageOf(event.usage)
-  }
+type Extras = {
+  gaps?: { start: number; end: number; reason: string }[]
+  warnings?: { code: string; message: string }[]
+  usage?: ReturnType<typeof usageOf>
 }
 
 /**
- * One JSON object, a superset of OpenAI's `verbose_json`, written at the end; the
- * whole transcript is kept until then. `language` is that of the first final that
- * has one, or `en`; `duration` is that of the `end` event, or the end of the last
- * final or gap.
+ * One JSON object, a superset of OpenAI's `verbose_json` with times in seconds,
+ * written at the end. `language` is that of the first final that has one, or
+ * `en`. `duration` is that of the `end` event, or the end of the last final or
+ * gap. `complete` is false if there are gaps or no `end` event.
  */
 export const json: EventFormat = {
   extension: 'json',
   open() {
     let language: string | undefined
-    const transcript: JsonTranscript = {
-      task: 'transcribe',
-      language: 'en',
-      duration: 0,
-      text: '',
-      segments: [],
-      complete: false,
-    }
+    let duration = 0
+    let complete = false
+    const segments: ReturnType<typeof segmentOf>[] = []
+    const extras: Extras = {}
     return {
       begin: () => '',
       event(event) {
-        if (event.type === 'final') language ??= event.language
-        collect(transcript, event)
+        if (event.type === 'final') {
+          language ??= event.language
+          segments.push(segmentOf(event, segments.length))
+          duration = Math.max(duration, seconds(event.end))
+        } else if (event.type === 'gap') {
+          const [start, end] = [seconds(event.start), seconds(event.end)]
+          extras.gaps ??= []
+          extras.gaps.push({ start, end, reason: event.reason })
+          duration = Math.max(duration, end)
+        } else if (event.type === 'warning') {
+          extras.warnings ??= []
+          extras.warnings.push({ code: event.code, message: event.message })
+        } else if (event.type === 'end') {
+          duration = seconds(event.duration)
+          complete = event.complete
+          if (event.usage) extras.usage = usageOf(event.usage)
+        }
         return ''
       },
       end() {
-        const { segments, complete, ...rest } = transcript
         const texts = segments.map(segment => segment.text.trim())
         const words = segments.flatMap(segment => segment.words ?? [])
-        const whole: JsonTranscript = {
-          ...rest,
+        const transcript = {
+          task: 'transcribe',
           language: language ?? 'en',
+          duration,
           text: texts.filter(text => text !== '').join(' '),
+          ...extras,
           segments,
           ...(words.length > 0 && { words }),
           complete,
         }
-        return `${toJson(whole)}\n`
+        return `${toJson(transcript)}\n`
       },
     }
   },

@@ -11,12 +11,11 @@ const entities: Record<string, string> = {
   '"': '&quot;',
 }
 
-/** Everything but XML 1.0's `Char`. */
 const forbidden = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 
 /**
- * Escapes a text for XML 1.0, for an element or an attribute in double quotes.
- * Characters that XML forbids become U+FFFD.
+ * Escapes a text for an element or a double-quoted attribute; forbidden
+ * characters become U+FFFD.
  */
 export const escapeXml = (text: string): string =>
   text
@@ -24,8 +23,7 @@ export const escapeXml = (text: string): string =>
     .replace(/[&<>"]/g, character => entities[character]!)
 
 /**
- * The head of a document: its styles, and a region at the bottom.
- *
+ * Returns the head of a document: styles, and a region at the bottom.
  * @param tt prefix of TTML's elements
  */
 const head = (profile: CaptionProfile, tt = '', metadata = ''): string => {
@@ -47,11 +45,9 @@ ${colors.join('')}    </${tt}styling>
 }
 
 /**
- * TTML2 in the Text Profile of IMSC 1.1. The language is left open, since the
- * head is written before it is known. So are the speakers, who would be agents
- * in the head: their names are written as `ttm:desc` in their cues. Roll-up
- * cues are left aligned, others centred, at the bottom. Characters that XML
- * forbids become U+FFFD.
+ * TTML2 in the Text Profile of IMSC 1.1. The head is written first, so it has
+ * no language and no agents; a speaker's name is a `ttm:desc` in the cue.
+ * Roll-up cues are left aligned, others centred, at the bottom.
  */
 export const ttml: CueFormat = {
   extension: 'ttml',
@@ -84,9 +80,9 @@ const ebuMetadata = `    <tt:metadata>
 `
 
 /**
- * EBU-TT-D 1.0.1 (EBU Tech 3380): broadcasters' subtitles over the internet.
- * Speakers are identified by colours or in the text; a stream has no place for
- * their names. Otherwise as {@link ttml}.
+ * EBU-TT-D 1.0.1 (EBU Tech 3380): broadcasters' subtitles over the internet. It
+ * has no place for names of speakers: colours or text identify them. Otherwise
+ * as {@link ttml}.
  */
 export const ebuttd: CueFormat = {
   extension: 'xml',
@@ -97,7 +93,7 @@ export const ebuttd: CueFormat = {
 <tt:tt xmlns:tt="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xmlns:tts="http://www.w3.org/ns/ttml#styling" xmlns:ebuttm="urn:ebu:tt:metadata" xmlns:ebutts="urn:ebu:tt:style" ttp:timeBase="media" ttp:cellResolution="32 15" xml:space="preserve" xml:lang="">
 ${head(profile, 'tt:', ebuMetadata)}`,
       cue({ start, end, lines, color }, index) {
-        // Without a cue there is no body.
+        // Without cues there is no body.
         const opening = closing ? '' : '  <tt:body>\n    <tt:div>\n'
         closing = '    </tt:div>\n  </tt:body>\n'
         const text = lines.map(escapeXml).join('<tt:br/>')

@@ -3,7 +3,7 @@ import { cleanText } from '../cues/caption-text.ts'
 import { colorValues, cueColors, type Cue } from '../cues/cue.ts'
 import { timecode } from '../../core/timecode.ts'
 
-/** `>` is escaped, so that no text contains the arrow of a timing line. */
+/** `>` is escaped, so that no text contains the arrow of times. */
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
@@ -12,7 +12,7 @@ ${cueColors.map(c => `::cue(.${c}) { color: #${colorValues[c]} }`).join('\n')}
 
 `
 
-/** Settings of roll-up cues: left aligned, whatever their width. */
+/** Settings of roll-up cues, of any width. */
 const atLeft = ' align:start position:10%,line-left size:80%'
 
 const payload = ({ lines, color, speaker = '' }: Cue): string => {
@@ -23,11 +23,10 @@ const payload = ({ lines, color, speaker = '' }: Cue): string => {
 }
 
 /**
- * WebVTT: a header, then cues. `&`, `<` and `>` are escaped, lines are never
- * blank, starts never go back and every end is after its start, as the standard
- * requires. A speaker is a voice span, a colour a class with a `STYLE` if the
- * profile has colours. Roll-up cues are left aligned; others are at the bottom,
- * centred, which is the default of players.
+ * WebVTT. `&`, `<` and `>` are escaped, lines are never blank, starts never go
+ * back and every end is after its start, as the standard requires. A speaker is
+ * a voice span, a colour a class, styled if the profile has colours. Roll-up
+ * cues are left aligned, others centred at the bottom, the default of players.
  */
 export const vtt: CueFormat = {
   extension: 'vtt',

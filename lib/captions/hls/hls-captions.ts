@@ -16,8 +16,6 @@ import {
   hlsPlaylistKinds,
   type HlsPlaylistKind,
   HlsPlaylist,
-} from './hls-playlist.ts'
-import {
   CueSegmenter,
   LiveCaptionClock,
   type CueSegment,
@@ -26,16 +24,14 @@ import {
 /** MPEG timestamps have 33 bits. */
 const mpegtsWrap = 2 ** 33
 
-/** Ticks of an MPEG timestamp per millisecond. */
 const ticksPerMs = 90
 
 /**
  * Returns the header that maps a WebVTT time to an MPEG timestamp (RFC 8216,
- * section 3.5): time 0, or the segment's start once timestamps have wrapped
- * (after 26.5 hours), as the RFC's successor requires.
- *
- * @param mpegts the timestamp of time 0
- * @param start of the segment, in ms
+ * section 3.5): time 0 or, once timestamps have wrapped (after 26.5 hours), the
+ * segment's start, as the RFC's successor requires.
+ * @param mpegts timestamp of time 0
+ * @param start start of the segment in ms
  */
 export const timestampMap = (mpegts: number, start: number): string => {
   const ticks = mpegts + start * ticksPerMs
@@ -47,43 +43,38 @@ export const timestampMap = (mpegts: number, start: number): string => {
 /** Options of {@link HlsCaptions}. */
 export type HlsCaptionsOptions = Omit<CaptionOptions, 'format'> & {
   /**
-   * What the files' names begin with: `captions-00001.vtt`, `captions.m3u8`.
-   * @default 'captions'
+   * Prefix of file names: `captions-00001.vtt`, `captions.m3u8`. @default
+   * 'captions'
    */
   readonly name?: string
   /**
-   * Length of a segment in ms; best the one of the video's segments.
+   * Length of a segment in ms, preferably that of the video's segments.
    * @default 6000
    */
   readonly segmentMs?: number
   /**
-   * The MPEG timestamp, in ticks of 90 kHz, at which the source begins. ffmpeg
-   * gives a transport stream 126000 where nothing else is asked for; fMP4
-   * begins at 0.
+   * MPEG timestamp, in ticks of 90 kHz, of the source's start. ffmpeg starts
+   * transport streams at 126000 by default; fMP4 begins at 0.
    * @default 900000
    */
   readonly mpegts?: number
   /**
    * `vod`: one playlist, at the end. `event`: one after each segment, with all
-   * of them. `live`: one after each, with the last `window` of them.
+   * segments. `live`: one after each segment, with the last `window` segments.
    * @default 'event' with `live`, else 'vod'
    */
   readonly playlist?: HlsPlaylistKind
-  /**
-   * How many segments a `live` playlist has.
-   * @default 5
-   */
+  /** Number of segments in a `live` playlist. @default 5 */
   readonly window?: number
   /**
-   * Whether the source goes on by itself, so that a segment is due when its
-   * time is over, be there captions or not. By default its time is over when
-   * the next caption starts after it, or all has ended.
+   * Whether the source is live, so that a segment is due when its time is over,
+   * even without captions. Otherwise its time is over when a later caption
+   * starts or the input ends.
    * @default false
    */
   readonly live?: boolean
   /**
-   * How long a `live` segment waits for its captions once its time is over, in
-   * ms.
+   * How long a `live` segment waits for captions after its end, in ms.
    * @default 2000
    */
   readonly delayMs?: number
@@ -95,11 +86,7 @@ const refuseUnless = (option: string, value: unknown, other: string): void => {
   if (value !== undefined) throw new OptionError(option, `is for ${other}`)
 }
 
-/**
- * Checks options and adds defaults.
- *
- * @throws OptionError if one cannot be used.
- */
+/** @throws OptionError if an option is invalid */
 export const resolveHlsOptions = ({
   name = 'captions',
   segmentMs = 6000,
@@ -131,39 +118,35 @@ export const resolveHlsOptions = ({
   }
 }
 
-/** A file of a presentation: a segment, or its playlist as of now. */
+/** A segment, or the current playlist. */
 export type HlsFile = { readonly name: string; readonly text: string }
 
-/** Interval of checks whether a pending cue is complete, in ms. */
+/** Interval in ms of checks whether a pending cue is complete. */
 const pollMs = 100
 
-/** Set by tests. */
 type HlsInternals = { readonly clock?: Clock }
 
 /**
- * Turns {@link TranscriptEvent}s, or {@link Cue}s, into the files of an HLS
- * subtitle rendition: WebVTT segments, each as soon as it is complete, and the
- * media playlist after them (RFC 8216, sections 3.5 and 4). {@link HlsFolder}
- * writes them.
+ * Turns {@link TranscriptEvent}s or {@link Cue}s into the files of an HLS
+ * subtitle rendition: WebVTT segments as soon as they are complete, each
+ * followed by the media playlist (RFC 8216, sections 3.5 and 4). {@link
+ * HlsFolder} writes them.
  *
- * Segments have one length, but for the last, and every one has a file, be there
- * captions or not. A cue that is shown in several is in each, with its whole
+ * All segments but the last have the same length, and each has a file, even
+ * without captions. A cue is in every segment that it overlaps, with its whole
  * time.
  *
- * With `live` the source's time goes on with the clock from what events last
- * said of it (`at`), and a segment is due `delayMs` after its end; captions made
- * of finals are waited for while their turn is spoken, for 20 s after its start
- * at most. A cue that comes later than that is in the next segment, with its own
- * times: players that hold back three segments, as the standard asks them to,
- * still show it in time.
+ * With `live`, the source's time follows the clock from the last time (`at`) of
+ * an event, and a segment is due `delayMs` after its end. During a turn it
+ * waits for captions made of finals, up to 20 s after the turn's start. A later
+ * cue is in the next segment, with its own times: players that hold back three
+ * segments, as the standard recommends, still show it in time.
  *
- * @throws OptionError if an option cannot be used. Something that is no
- * transcript event and no cue ends the stream with a FormatError.
+ * @throws OptionError if an option is invalid. Invalid input ends the stream
+ * with a FormatError.
  */
 export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
-  readonly #name: string
-  readonly #mpegts: number
-  readonly #kind: HlsPlaylistKind
+  readonly #settings: ReturnType<typeof resolveHlsOptions>
   readonly #cues: CueBuilder
   readonly #writer: CueWriter
   readonly #segments: CueSegmenter
@@ -172,7 +155,6 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
   readonly #clock: Clock
   #cancelTimer: (() => void) | undefined
   #count = 0
-  /** Start of the last cue; later cues do not precede it. */
   #lastStart = 0
   #durationMs = 0
 
@@ -182,10 +164,8 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
   ) {
     const settings = resolveHlsOptions(options)
     const { segmentMs, playlist, profile, signal } = settings
-    super({ objectMode: true, ...(signal && { signal }) })
-    this.#name = settings.name
-    this.#mpegts = settings.mpegts
-    this.#kind = playlist
+    super({ objectMode: true, signal })
+    this.#settings = settings
     this.#cues = cueBuilder(settings, vtt.prepare)
     this.#writer = vtt.openCues(profile)
     this.#segments = new CueSegmenter(segmentMs)
@@ -208,9 +188,7 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
     if ('type' in event && event.type === 'end')
       this.#durationMs = event.duration
     this.#liveClock?.add(event, this.#clock.now())
-    const files = this.#completeFiles()
-    for (const file of files) this.push(file)
-    this.#schedule()
+    this.#pushComplete()
     done()
   }
 
@@ -241,15 +219,15 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
     this.#lastStart = Math.max(this.#lastStart, texts.at(-1)?.start ?? 0)
   }
 
-  /** Returns the files of complete segments, and a playlist with them. */
-  #completeFiles(): HlsFile[] {
+  /** Pushes the files of complete segments, and a playlist. */
+  #pushComplete(): void {
     const files = this.#filesOf(this.#segments.until(this.#completeUntil()))
-    if (files.length > 0 && this.#kind !== 'vod')
+    if (files.length > 0 && this.#settings.playlist !== 'vod')
       files.push(this.#playlistFile(false))
-    return files
+    for (const file of files) this.push(file)
+    this.#schedule()
   }
 
-  /** Returns the time until which all cues have come. */
   #completeUntil(): number {
     if (!this.#liveClock) return this.#lastStart
     const quiet = this.#liveClock.completeUntil(this.#clock.now())
@@ -257,28 +235,25 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
     return Math.min(Math.max(this.#lastStart, quiet), this.#cues.earliest)
   }
 
-  /** Writes the next segment in time, also in silence. */
+  /** Writes the next segment in time, even without input. */
   #schedule(): void {
     this.#cancelTimer?.()
     if (!this.#liveClock || this.destroyed) return
     const { nextEnd } = this.#segments
     const wait = this.#liveClock.msUntilComplete(nextEnd, this.#clock.now())
-    // If it is over already, a pending cue belongs to it.
+    // If its time is over, it waits for a pending cue.
     this.#cancelTimer = this.#clock.after(
       wait > 0 ? Math.max(1, wait) : pollMs,
-      () => {
-        for (const file of this.#completeFiles()) this.push(file)
-        this.#schedule()
-      },
+      () => this.#pushComplete(),
     )
   }
 
   #filesOf(segments: readonly CueSegment[]): HlsFile[] {
     return segments.map(({ index, start, durationMs, cues }) => {
       const number = String(index + 1).padStart(5, '0')
-      const name = `${this.#name}-${number}.vtt`
+      const name = `${this.#settings.name}-${number}.vtt`
       this.#playlist.add(name, durationMs)
-      const map = timestampMap(this.#mpegts, start)
+      const map = timestampMap(this.#settings.mpegts, start)
       const begin = this.#writer.begin()
       const header = begin.replace('WEBVTT\n', `WEBVTT\n${map}\n`)
       const text = cues.map(cue => cue.text).join('')
@@ -287,6 +262,9 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
   }
 
   #playlistFile(ended: boolean): HlsFile {
-    return { name: `${this.#name}.m3u8`, text: this.#playlist.text(ended) }
+    return {
+      name: `${this.#settings.name}.m3u8`,
+      text: this.#playlist.text(ended),
+    }
   }
 }

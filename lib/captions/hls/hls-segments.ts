@@ -1,29 +1,27 @@
 import { FormatError } from '../../core/errors.ts'
 import type { CaptionInput } from '../cues/check-input.ts'
 
-/** A formatted cue with its times in whole ms. */
 export type FormattedCue = {
   readonly start: number
   readonly end: number
   readonly text: string
 }
 
-/** A segment of a presentation with its cues. */
 export type CueSegment = {
   /** Counts from 0. */
   readonly index: number
   readonly start: number
   readonly durationMs: number
-  /** In order of their starts; cues that overlap its ends are complete. */
+  /** In order of their starts; overlapping cues are not cut. */
   readonly cues: readonly FormattedCue[]
 }
 
-/** More at once indicate a wrong time, not silence. */
+/** More indicate a wrong time, not silence. */
 const maxSegments = 100_000
 
 /**
  * Divides cues into segments of equal length. A cue is in every segment that it
- * overlaps; one that comes too late for its segment is in the next.
+ * overlaps; one that is too late for its segment is in the next.
  */
 export class CueSegmenter {
   readonly #segmentMs: number
@@ -35,7 +33,6 @@ export class CueSegmenter {
     this.#segmentMs = segmentMs
   }
 
-  /** End of the next segment, in ms. */
   get nextEnd(): number {
     return (this.#index + 1) * this.#segmentMs
   }
@@ -50,8 +47,7 @@ export class CueSegmenter {
 
   /**
    * Returns the segments until a time at which all cues are known.
-   *
-   * @throws FormatError if their number is absurd.
+   * @throws FormatError if they are too many
    */
   until(time: number): CueSegment[] {
     const count = Math.floor(time / this.#segmentMs) - this.#index
@@ -67,15 +63,15 @@ export class CueSegmenter {
   }
 
   /**
-   * Returns the remaining segments of a source, whose last cues may end after
-   * `durationMs`. The last segment may be short.
+   * Returns the remaining segments; the last one may be short, and the last
+   * cues may end after `durationMs`.
    */
   end(durationMs: number): CueSegment[] {
     const end = Math.ceil(Math.max(durationMs, this.#end))
     const segments = this.until(end)
     const rest = end - this.#index * this.#segmentMs
     if (rest > 0) segments.push(this.#next(rest))
-    // Cues that came too late for all of them.
+    // Cues that were too late for all segments.
     else if (this.#cues.length > 0) segments.push(this.#next(this.#segmentMs))
     return segments
   }
@@ -90,33 +86,27 @@ export class CueSegmenter {
   }
 }
 
-/** Longest wait for a turn's captions, from its start, in ms. */
+/** Longest wait for a turn's captions since its start, in ms. */
 export const maxTurnWaitMs = 20_000
 
 /**
- * Determines the current time of a live source, and until when its captions are
- * complete. Events give the source's time, and the clock continues from there, so
- * that late starts, stalls and slow sound cards have no lasting effect. Times of
- * the source are in ms; `now` is that of the clock.
+ * Determines the time of a live source in ms, and until when its captions are
+ * complete. Times of events correct the clock, so late starts, stalls and slow
+ * sound cards have no lasting effect. `now` is the clock's time.
  */
 export class LiveCaptionClock {
   readonly #delayMs: number
   readonly #rollsUp: boolean
-  /** Difference of the source's time and the clock's. */
+  /** Source's time minus the clock's. */
   #ahead = Number.NaN
-  /** Starts of turns whose captions have not come. */
   readonly #turns = new Map<string, number>()
 
-  /**
-   * @param delayMs delay of captions
-   * @param rollsUp whether they are made of deltas, if there are any
-   */
+  /** @param rollsUp whether captions are made of deltas */
   constructor(delayMs: number, rollsUp: boolean) {
     this.#delayMs = delayMs
     this.#rollsUp = rollsUp
   }
 
-  /** Adds an event or a cue. */
   add(input: CaptionInput, now: number): void {
     if (Number.isNaN(this.#ahead)) this.#ahead = -now
     if ('lines' in input) return
@@ -126,7 +116,7 @@ export class LiveCaptionClock {
       this.#turns.delete(input.turn)
   }
 
-  /** Returns the time before which no more captions are expected. */
+  /** Returns the time before which all captions are known. */
   completeUntil(now: number): number {
     const at = this.#ahead + now
     for (const [turn, start] of this.#turns)
@@ -134,11 +124,57 @@ export class LiveCaptionClock {
     return Math.min(at - this.#delayMs, ...this.#turns.values())
   }
 
-  /** Returns how long {@link completeUntil} takes to reach a time in silence. */
+  /**
+   * Returns when {@link completeUntil} reaches a time in silence, in ms from
+   * now.
+   */
   msUntilComplete(time: number, now: number): number {
     const at = this.#ahead + now
     const before = [...this.#turns.values()].filter(start => start < time)
     const ready = before.map(start => start + maxTurnWaitMs)
     return Math.max(time + this.#delayMs, ...ready) - at
+  }
+}
+
+/** Kinds of playlists: see {@link HlsCaptionsOptions}. */
+export const hlsPlaylistKinds = ['vod', 'event', 'live'] as const
+
+/** One of {@link hlsPlaylistKinds}. */
+export type HlsPlaylistKind = (typeof hlsPlaylistKinds)[number]
+
+export class HlsPlaylist {
+  readonly #kind: HlsPlaylistKind
+  readonly #segmentMs: number
+  readonly #window: number
+  #entries: string[] = []
+  #removed = 0
+
+  /** @param window number of segments in a `live` playlist */
+  constructor(kind: HlsPlaylistKind, segmentMs: number, window: number) {
+    this.#kind = kind
+    this.#segmentMs = segmentMs
+    this.#window = window
+  }
+
+  add(file: string, durationMs: number): void {
+    const seconds = (durationMs / 1000).toFixed(3)
+    this.#entries.push(`#EXTINF:${seconds},\n${encodeURIComponent(file)}\n`)
+    if (this.#kind !== 'live' || this.#entries.length <= this.#window) return
+    this.#entries.shift()
+    this.#removed++
+  }
+
+  text(ended: boolean): string {
+    const target = Math.max(1, Math.round(this.#segmentMs / 1000))
+    return [
+      '#EXTM3U\n#EXT-X-VERSION:3\n',
+      `#EXT-X-TARGETDURATION:${target}\n`,
+      `#EXT-X-MEDIA-SEQUENCE:${this.#removed}\n`,
+      this.#kind === 'live'
+        ? ''
+        : `#EXT-X-PLAYLIST-TYPE:${this.#kind.toUpperCase()}\n`,
+      ...this.#entries,
+      ended ? '#EXT-X-ENDLIST\n' : '',
+    ].join('')
   }
 }

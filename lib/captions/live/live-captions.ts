@@ -1,7 +1,7 @@
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import { OptionError } from '../../core/errors.ts'
 import { checkSignal } from '../../core/options.ts'
-import { Stage, type TransformCallback } from '../../core/stage.ts'
+import { MapStage } from '../../core/stage.ts'
 import { checkEvent } from '../cues/check-input.ts'
 import {
   type CaptionProfile,
@@ -14,20 +14,17 @@ import type { RollUpScreen } from './roll-up-screen.ts'
 /** Options of {@link LiveCaptions}. */
 export type LiveCaptionsOptions = {
   /**
-   * The name of a profile that rolls up, or rules of one's own; those of `live`
-   * stand for what is left out.
+   * The name of a roll-up profile, or your own rules; omitted rules are those
+   * of `live`.
    * @default 'live'
    */
   readonly profile?: CaptionProfileName | Partial<CaptionProfile>
   /**
-   * Most columns of a line: a wide character (CJK, emoji) takes two.
+   * Maximum columns of a line; a wide character (CJK, emoji) takes two.
    * @default the profile's, 37
    */
   readonly maxLineWidth?: number
-  /**
-   * Lines of the screen.
-   * @default the profile's, 2
-   */
+  /** Lines of the screen. @default the profile's, 2 */
   readonly maxLineCount?: number
   /** Destroys the stream when aborted. */
   readonly signal?: AbortSignal
@@ -38,7 +35,7 @@ const resolve = ({
   maxLineWidth,
   maxLineCount,
   signal,
-}: LiveCaptionsOptions): { profile: CaptionProfile; signal?: AbortSignal } => {
+}: LiveCaptionsOptions) => {
   checkSignal(signal)
   const rules =
     typeof profile === 'object' && profile !== null
@@ -47,43 +44,29 @@ const resolve = ({
   const whole = resolveProfile(rules, { maxLineWidth, maxLineCount })
   if (whole.mode !== 'roll-up')
     throw new OptionError('profile', "must roll up, as 'live' and 'fcc-608' do")
-  return { profile: whole, ...(signal && { signal }) }
+  return { profile: whole, signal }
 }
 
 /**
- * Shows live captions: {@link TranscriptEvent}s in, and a {@link RollUpScreen}
- * out each time that what is to be seen changes, at once. What is shown only
- * grows, and rolls up: see {@link RollUp} for its rules. The last screen is
- * empty.
+ * Turns {@link TranscriptEvent}s into live captions: emits a {@link
+ * RollUpScreen} as soon as the screen changes. Text only grows and rolls up:
+ * see {@link RollUp}. The last screen is empty.
  *
- * No clock is asked: a screen is cleared when the events show that time has
- * passed. A final that had no deltas comes as several screens at once, each with
- * its time.
+ * It uses no clock: a screen is cleared when events show that time has passed.
+ * A final without deltas results in several screens at the same time, each with
+ * its `at`.
  *
- * @throws OptionError if an option cannot be used. Something that is no
- * transcript event ends the stream with a FormatError.
+ * @throws OptionError if an option is invalid. Invalid input ends the stream
+ * with a FormatError.
  */
-export class LiveCaptions extends Stage<TranscriptEvent, RollUpScreen> {
-  readonly #screen: RollUp
-
+export class LiveCaptions extends MapStage<TranscriptEvent, RollUpScreen> {
   constructor(options: LiveCaptionsOptions = {}) {
     const { profile, signal } = resolve(options)
-    super({ objectMode: true, ...(signal && { signal }) })
-    this.#screen = new RollUp(profile)
-  }
-
-  override _transform(
-    event: unknown,
-    _: string,
-    done: TransformCallback,
-  ): void {
-    for (const screen of this.#screen.event(checkEvent(event)))
-      this.push(screen)
-    done()
-  }
-
-  override _flush(done: TransformCallback): void {
-    for (const screen of this.#screen.end()) this.push(screen)
-    done()
+    const screen = new RollUp(profile)
+    super(
+      event => screen.event(checkEvent(event)),
+      () => screen.end(),
+      signal,
+    )
   }
 }

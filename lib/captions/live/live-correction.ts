@@ -1,106 +1,110 @@
 import { diffArrays } from 'diff/lib/diff/array.js'
-import { digitsIn, isNumberWord } from './number-words.ts'
+
+const numbered = (words: string, from: number, step = 1): [string, number][] =>
+  words.split(' ').map((word, i) => [word, from + i * step])
+
+const smallNumbers: ReadonlyMap<string, number> = new Map([
+  ...numbered('zero one two three four five six seven eight nine ten', 0),
+  ...numbered('eleven twelve thirteen fourteen fifteen sixteen', 11),
+  ...numbered('seventeen eighteen nineteen', 17),
+  ...numbered('twenty thirty forty fifty sixty seventy eighty ninety', 20, 10),
+  ...numbered('first second third fourth fifth sixth seventh eighth', 1),
+  ...numbered('ninth tenth eleventh twelfth thirteenth fourteenth', 9),
+  ...numbered('fifteenth sixteenth seventeenth eighteenth nineteenth', 15),
+  ...numbered('twentieth thirtieth fortieth fiftieth sixtieth', 20, 10),
+])
+
+const multipliers: ReadonlyMap<string, number> = new Map([
+  ['hundred', 1e2],
+  ['thousand', 1e3],
+  ['million', 1e6],
+  ['billion', 1e9],
+  ['trillion', 1e12],
+])
+
+export const isNumberWord = (word: string): boolean =>
+  /^\d/.test(word) || smallNumbers.has(word) || multipliers.has(word)
+
+/**
+ * Returns the numbers in words as digits: the same for `25`, `twenty five` and
+ * `two five`, and for `1984` and `nineteen eighty four`. Empty without numbers.
+ * @param words in lower case, without punctuation except decimal points
+ */
+export const digitsIn = (words: readonly string[]): string => {
+  let digits = ''
+  let sum: number | undefined // of the number that is being said
+  let group = 0 // what its thousands, millions, … are still to multiply
+  let room = 0 // what may be added to it: less than this
+  const flush = (): void => {
+    if (sum !== undefined) digits += String(sum + group)
+    sum = undefined
+    group = 0
+  }
+  for (const word of words) {
+    const small = smallNumbers.get(word)
+    const factor = multipliers.get(word)
+    if (factor !== undefined) {
+      if (sum === undefined) [sum, group] = [0, 1]
+      if (factor === 100) group *= factor
+      else [sum, group] = [sum + Math.max(1, group) * factor, 0]
+      room = factor
+    } else if (small !== undefined) {
+      if (sum === undefined || small === 0 || small >= room) flush()
+      sum ??= 0
+      group += small
+      room = small >= 20 && small % 10 === 0 ? 10 : 0
+    } else if (word !== 'and') {
+      flush()
+      if (word === 'point') digits += '.'
+      else digits += /^\d[\d.]*/.exec(word)?.[0] ?? ''
+    }
+  }
+  flush()
+  return /\d/.test(digits) ? digits : ''
+}
 
 const set = (words: string): ReadonlySet<string> =>
   new Set(words.split(/\s+/).map(word => word.replaceAll("'", '')))
 
-/** Negations; words that end in `n't` are, too. */
+/** Negations, besides words that end in `n't`. */
 const negations = set(
   'no not never none nobody nothing nowhere neither nor without cannot ' +
     'hardly barely scarcely unless except',
 )
 
-/** Groups of words of which one in place of another reverses the meaning. */
-const opposites: readonly (readonly string[])[] = [
-  'yes no',
-  'he she',
-  'him her',
-  'his hers',
-  'man woman',
-  'men women',
-  'more less fewer',
-  'most least',
-  'all none some',
-  'always never sometimes',
-  'before after',
-  'since until',
-  'up down',
-  'in out',
-  'inside outside',
-  'into from',
-  'on off',
-  'over under',
-  'above below',
-  'left right',
-  'north south east west',
-  'northern southern eastern western',
-  'high low',
-  'higher lower',
-  'hot cold',
-  'first last',
-  'early late',
-  'earlier later',
-  'old new young',
-  'good bad',
-  'better worse',
-  'best worst',
-  'big small',
-  'major minor',
-  'maximum minimum',
-  'true false',
-  'right wrong',
-  'guilty innocent',
-  'safe dangerous',
-  'dead alive',
-  'live die',
-  'lives dies',
-  'lived died',
-  'open closed shut',
-  'win lose',
-  'wins loses',
-  'won lost',
-  'buy sell',
-  'bought sold',
-  'rise fall',
-  'rises falls',
-  'rose fell',
-  'rising falling',
-  'profit loss',
-  'for against',
-  'with without',
-  'accept except reject',
-  'accepted rejected',
-  'increase decrease',
-  'increases decreases',
-  'increased decreased',
-  'increasing decreasing',
-  'allow forbid',
-  'allows forbids',
-  'allowed forbidden banned',
-  'start end stop',
-  'starts ends stops',
-  'started ended stopped',
-  'love hate',
-  'loves hates',
-  'loved hated',
-  'attack defend',
-  'attacked defended',
-  'confirm deny',
-  'confirmed denied',
-  'affirmative negative positive',
-  'today tomorrow yesterday tonight',
-  'monday tuesday wednesday thursday friday saturday sunday',
-  'january february march april may june july august september october november december',
-  'second minute hour day week month year decade century',
-  'seconds minutes hours days weeks months years decades centuries',
-  'milligram gram kilogram ton',
-  'milligrams grams kilograms tons',
-  'inch foot yard mile metre meter kilometre kilometer',
-  'inches feet yards miles metres meters kilometres kilometers',
-  'cents dollars pounds euros pence',
-].map(group => group.split(' '))
+/** Groups of words that reverse the meaning in place of each other. */
+const opposites = (
+  'yes no, he she, him her, his hers, man woman, men women, ' +
+  'more less fewer, most least, all none some, always never sometimes, ' +
+  'before after, since until, up down, in out, inside outside, into from, ' +
+  'on off, over under, above below, left right, north south east west, ' +
+  'northern southern eastern western, high low, higher lower, hot cold, ' +
+  'first last, early late, earlier later, old new young, good bad, ' +
+  'better worse, best worst, big small, major minor, maximum minimum, ' +
+  'true false, right wrong, guilty innocent, safe dangerous, dead alive, ' +
+  'live die, lives dies, lived died, open closed shut, win lose, ' +
+  'wins loses, won lost, buy sell, bought sold, rise fall, rises falls, ' +
+  'rose fell, rising falling, profit loss, for against, with without, ' +
+  'accept except reject, accepted rejected, increase decrease, ' +
+  'increases decreases, increased decreased, increasing decreasing, ' +
+  'allow forbid, allows forbids, allowed forbidden banned, start end stop, ' +
+  'starts ends stops, started ended stopped, love hate, loves hates, ' +
+  'loved hated, attack defend, attacked defended, confirm deny, ' +
+  'confirmed denied, affirmative negative positive, ' +
+  'today tomorrow yesterday tonight, ' +
+  'monday tuesday wednesday thursday friday saturday sunday, ' +
+  'january february march april may june july august september october november december, ' +
+  'second minute hour day week month year decade century, ' +
+  'seconds minutes hours days weeks months years decades centuries, ' +
+  'milligram gram kilogram ton, milligrams grams kilograms tons, ' +
+  'inch foot yard mile metre meter kilometre kilometer, ' +
+  'inches feet yards miles metres meters kilometres kilometers, ' +
+  'cents dollars pounds euros pence'
+)
+  .split(', ')
+  .map(group => group.split(' '))
 
-/** Prefixes that reverse a word, and the words where they do. */
+/** Prefixes that reverse a word, with the words if only some. */
 const reversals: readonly {
   readonly prefix: string
   readonly stems?: ReadonlySet<string>
@@ -127,18 +131,17 @@ const reversals: readonly {
   },
 ]
 
-/** What a final adds to the deltas of its turn. */
 type LiveCorrection = {
-  /** Text that was not shown yet, to be appended like a delta. */
+  /** Text to append that was not shown yet. */
   readonly rest: string
-  /** The right words for each serious error. */
+  /** Correct words for each serious error. */
   readonly corrections: readonly string[]
 }
 
 /** With more differences, the texts are unrelated. */
 const maxEdits = 500
 
-/** Returns the letters and digits of a word, to compare it. */
+/** Returns a word in the form in which words are compared. */
 const keyOf = (word: string): string =>
   word
     .normalize('NFKC')
@@ -147,13 +150,13 @@ const keyOf = (word: string): string =>
     .replaceAll(/[^\p{L}\p{N}\p{M}.]+/gu, '')
     .replaceAll(/(?<!\d)\.|\.(?!\d)/g, '')
 
-/** The end of a text: the patterns of ends are not linear. */
+/** The patterns of ends are not linear. */
 const endOf = (text: string): string => text.slice(-20)
 
 type ComparedWord = {
   readonly text: string
   readonly key: string
-  /** Whether it is written as a name within its sentence. */
+  /** Whether it is written as a name inside its sentence. */
   readonly isName: boolean
 }
 
@@ -210,7 +213,6 @@ const pronoun = 'one'
 const digitsOf = (words: readonly ComparedWord[]): string =>
   digitsIn(words.flatMap(({ text }) => text.split(/[-–]/u).map(keyOf)))
 
-/** Returns whether the shown words are a serious error. */
 const isSerious = (
   shown: readonly ComparedWord[],
   right: readonly ComparedWord[],
@@ -226,7 +228,6 @@ const isSerious = (
   return shown.some(a => right.some(b => isOpposite(a.key, b.key)))
 }
 
-/** Words of the final that replace words shown. */
 type Change = {
   readonly shown: readonly ComparedWord[]
   readonly from: number
@@ -242,7 +243,7 @@ const rangeOf = (
     return { from: Math.max(0, from - 1), to: Math.min(final.length, to + 1) }
   const isNumber = (i: number): boolean =>
     final[i] !== undefined && isNumberWord(final[i].key)
-  // Distance to the next word of the number: `hundred and two`.
+  // Distance to the next word of a number: `hundred and two`.
   const step = (i: number, by: number): number =>
     isNumber(i + by)
       ? by
@@ -271,7 +272,7 @@ const changesIn = (
   let [i, from] = [0, 0]
   let [removed, added] = [0, 0]
   const flush = (isLast: boolean): void => {
-    // At the end, words beyond those that replace shown ones are new.
+    // At the end, words beyond the replaced ones are new.
     const to = from + (isLast ? Math.min(removed, added) : added)
     if (removed + (to - from) > 0)
       changes.push({ shown: shown.slice(i, i + removed), from, to })
@@ -299,15 +300,14 @@ const textOf = (words: readonly ComparedWord[]): string =>
   words.map(({ text }) => text).join(' ')
 
 /**
- * Compares a final with the text that was shown by deltas. By the live rule of
- * the BBC's subtitle guidelines (section 21), only serious errors are corrected:
- * in a diff of the words, a different number, negation or name, or a word in
- * place of its opposite. `25` and `twenty-five` are the same number. The lists of
- * words are English. Text after all that was shown is appended; other missing
- * words are not shown unless they are serious errors.
- *
- * @param shown the text that the deltas made, cleaned
- * @param final the final's text, cleaned
+ * Compares a final with the text shown by deltas. By the live rule of the BBC's
+ * subtitle guidelines (section 21), only serious errors are corrected: a
+ * different number, negation or name, or a word in place of its opposite, in a
+ * diff of the words. `25` and `twenty-five` are the same number. The word lists
+ * are English. Text after the shown text is appended; other missing words are
+ * omitted unless they are serious errors.
+ * @param shown clean text of the deltas
+ * @param final clean text of the final
  */
 export const liveCorrection = (
   shown: string,

@@ -6,88 +6,83 @@ import type {
 } from '../../core/transcript-event.ts'
 import { cleanText, isVisible, widthOf } from '../cues/caption-text.ts'
 import type { CueColor } from '../cues/cue.ts'
-import { DeltaText, type DeltaPiece } from './delta-text.ts'
+import {
+  DeltaText,
+  type DeltaPiece,
+  RollingLines,
+  type RollUpScreen,
+} from './roll-up-screen.ts'
 import { liveCorrection } from './live-correction.ts'
 import type { CaptionProfile } from '../profiles.ts'
-import { RollingLines, type RollUpScreen } from './roll-up-screen.ts'
 import { SpeakerMarks } from '../speakers/speaker-marks.ts'
 import { timedTokens, tokensOf } from '../cues/tokens.ts'
 
 /** Silence (ms) after which a turn begins a line. */
 const pauseMs = 2000
-/** Silence (ms) after which words are not shown before they are spoken. */
+/** Silence (ms) after which words are only shown when they are spoken. */
 const phraseMs = 500
-/** Columns first kept free after a word that may continue: for `."`. */
+/** Initial free columns after a word that may continue: for `."`. */
 const closingWidth = 2
-/** The most columns kept free, by how much words have grown. */
 const maxGrowth = 12
-/** The most turns without a final that are remembered. */
 const maxOpen = 64
 
-/** Put before corrections, and before a turn that continues late. */
+/** Precedes corrections, and turns that continue late. */
 const correctionMark = '--'
-/** Returns whether a text is no word and should not be alone on a line. */
+/** Whether a text is no word and should not be alone on a line. */
 const isPunctuation = (text: string): boolean => /^[\p{P}\s]+$/u.test(text)
 
 const inaudible = '[inaudible]'
 
-/** A turn without a final. */
 type OpenTurn = {
   readonly text: DeltaText
-  /** Its start, if known. */
   start: number | undefined
-  /** Columns added to its last word since that was shown. */
+  /** Columns added to its last word since it was shown. */
   grown: number
-  /** Whether any of its words have been shown. */
+  /** Whether some of its words have been shown. */
   begun: boolean
 }
 
 /**
- * A screen of live captions: lines that roll up as words come. It follows the
- * rules of live subtitles (BBC Subtitle Guidelines, section 21): words are put
- * behind those before, and nothing that is shown is ever changed, moved within
- * its line, or taken back.
+ * A screen of live captions whose lines roll up as words come, by the rules for
+ * live subtitles (BBC Subtitle Guidelines, section 21): words are appended, and
+ * shown text is never changed, moved within its line, or removed.
  *
- * - A delta's words appear with it. A word that does not fit begins a line; so
- *   does one that may still grow where there would be no room for it, for deltas
- *   may be parts of words. What does not fit in spite of that goes on below.
- * - A turn goes on where the last one ended. It begins a line after a pause of
- *   2 s, and where the speaker is known to be another (marked as the profile
- *   says).
- * - Words of a turn that come after those of another, as when a final is late,
- *   begin a line with `--`; and so does that other turn when it goes on.
- * - A final whose turn was shown adds what was not shown yet. Only serious
- *   errors are corrected, behind it: `-- fifteen` ({@link liveCorrection}).
+ * - The words of a delta appear with it. A word that does not fit begins a
+ *   line. So does one that may still grow without room for it, since deltas may
+ *   be parts of words; what still does not fit continues on the next line.
+ * - A turn continues after the previous one. It begins a line after a pause of
+ *   2 s, or if its speaker is known to be another (marked as the profile says).
+ * - Words of a turn that come after those of another, such as those of a late
+ *   final, begin a line with `--`, and so does the other turn when it
+ *   continues.
+ * - A final of a shown turn adds what was not shown yet. Only serious errors
+ *   are corrected, after it: `-- fifteen` ({@link liveCorrection}).
  * - A final without deltas is shown line by line, each when its first word is
- *   spoken; what follows a pause of half a second comes behind that. As deltas
- *   do not say who speaks, only such finals have marks.
- * - A gap is a line `[inaudible]`, alone once it has lasted `maxHoldMs`.
- * - The screen is cleared `maxHoldMs` after the last word: as soon as an event
- *   shows that this time is over.
+ *   spoken, and in parts after pauses of half a second. Only such finals have
+ *   marks, since deltas have no speaker.
+ * - A gap is a line `[inaudible]`, alone after `maxHoldMs`.
+ * - The screen is cleared `maxHoldMs` after the last word, when an event shows
+ *   that this time is over.
  */
 export class RollUp {
   readonly #profile: CaptionProfile
   readonly #lines: RollingLines
   readonly #marks: SpeakerMarks
   readonly #open = new Map<string, OpenTurn>()
-  /** The turn of the newest words. */
   #turn: OpenTurn | undefined
   #speaker: string | undefined
   #color: CueColor | undefined
   #screens: RollUpScreen[] = []
-  /** When the last screen was shown. */
   #at = 0
-  /** The latest time of any event. */
   #now = 0
-  /** When the last word was shown or spoken; the hold time starts there. */
+  /** Time of the last word; the hold time starts there. */
   #wordAt = 0
-  /** End of speech. */
   #spokenTo = 0
   #growth = closingWidth
-  /** The gap that is shown, if it is the newest: its first line and time. */
+  /** The shown gap if it is the newest: its first line and time. */
   #shownGap: { readonly line: number; readonly at: number } | undefined
 
-  /** @param profile of which it takes the size, `maxHoldMs` and `speakers` */
+  /** @param profile its size, `maxHoldMs` and `speakers` apply */
   constructor(profile: CaptionProfile) {
     this.#profile = profile
     this.#lines = new RollingLines(profile.maxLineWidth, profile.maxLineCount)
@@ -95,8 +90,8 @@ export class RollUp {
   }
 
   /**
-   * The screens that an event brings, most often one or none. There are several
-   * where one could not show all its words, or time has passed.
+   * Returns the screens that an event causes: usually none or one; several if
+   * one could not show all words, or time has passed.
    */
   event(event: TranscriptEvent): RollUpScreen[] {
     switch (event.type) {
@@ -123,13 +118,13 @@ export class RollUp {
     return this.#takeScreens()
   }
 
-  /** Returns screens after a time without speech. */
+  /** Returns the screens until a time without speech. */
   passed(time: number): RollUpScreen[] {
     this.#advance(time)
     return this.#takeScreens()
   }
 
-  /** The last screen: an empty one. */
+  /** Returns the last screen, which is empty. */
   end(): RollUpScreen[] {
     this.#open.clear()
     this.#advance(Infinity)
@@ -162,7 +157,6 @@ export class RollUp {
     this.#add(turn, pieces, at)
   }
 
-  /** Shows words of a turn. */
   #add(turn: OpenTurn, pieces: readonly DeltaPiece[], at: number): void {
     this.#advance(at)
     const isOther = turn !== this.#turn
@@ -186,14 +180,12 @@ export class RollUp {
     this.#spokenTo = this.#wordAt
   }
 
-  /** Measures how much words grow that come in parts. */
   #measureGrowth(turn: OpenTurn, { text, attached }: DeltaPiece): void {
     turn.grown = attached ? turn.grown + widthOf(text) : 0
     const most = Math.min(maxGrowth, this.#profile.maxLineWidth / 4)
     this.#growth = Math.max(this.#growth, Math.min(turn.grown, most))
   }
 
-  /** Continues with the words of another turn. */
   #switchTo(
     turn: OpenTurn,
     color: CueColor | undefined,
@@ -222,7 +214,7 @@ export class RollUp {
     const turn = this.#openTurn(final.turn)
     this.#open.delete(final.turn)
     for (const [name, { start, text }] of this.#open)
-      // Finals come in order, so it has none.
+      // Finals come in order, so this turn has none.
       if (text.shown === '' && start !== undefined && start < final.start)
         this.#open.delete(name)
     const text = cleanText(final.text)
@@ -244,7 +236,6 @@ export class RollUp {
     if (pieces.length > 0) this.#add(turn, pieces, at)
   }
 
-  /** Shows a final without deltas. */
   #showFinal(final: FinalEvent, turn: OpenTurn, text: string): void {
     const { prefix, color } = this.#marks.next(final.speaker)
     if (text === '') return
@@ -298,13 +289,12 @@ export class RollUp {
     this.#spokenTo = Math.max(this.#spokenTo, end)
   }
 
-  /** Clears the screen if enough time has passed. */
   #advance(at: number): void {
     this.#now = Math.max(this.#now, at)
     const over = this.#wordAt + this.#profile.maxHoldMs
     const { length } = this.#lines.texts
     if (length === 0 || over > at) return
-    // Earlier speech may still come with the final of its turn.
+    // A pending final may contain earlier speech.
     for (const { start, text } of this.#open.values())
       if (start !== undefined && start < over && text.shown === '') return
     this.#lines.scrollOut(length)

@@ -1,15 +1,16 @@
+import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import type { Cue, CueSource } from '../cues/cue.ts'
 import type { CaptionProfile } from '../profiles.ts'
 import { RollUp } from './roll-up.ts'
 import type { RollUpScreen } from './roll-up-screen.ts'
 
 /**
- * Characters per second at which a full screen can be followed at all: twice the
+ * Characters per second of a full screen that can be followed at all: twice the
  * rate of speech, so that delayed screens catch up.
  */
 const maxCharsPerSecond = 50
 
-/** Removes lines of other colours than the last, since a cue has only one. */
+/** Removes lines of other colours than the last: a cue has only one. */
 const ofOneColor = (screen: RollUpScreen): RollUpScreen => {
   const { colors, lines, top } = screen
   if (!colors) return screen
@@ -23,11 +24,13 @@ const ofOneColor = (screen: RollUpScreen): RollUpScreen => {
 }
 
 /**
- * Turns the screens of live captions into successive cues. A screen is delayed if
- * it would remove a line too soon after its last word: words that came all at
- * once, such as a service's whole turn, are shown one screen after the other.
+ * Makes a cue of each screen of live captions. A screen is delayed if it would
+ * remove a line too soon after its last word: words that arrive together, such
+ * as a whole turn, are shown one screen after the other. Deltas without a time
+ * are skipped; their words come with the final.
  */
-class ScreenCues {
+export class ScreenCues implements CueSource {
+  readonly #rollUp: RollUp
   readonly #prepare: (text: string) => string
   readonly #stayMs: number
   /** The screen since {@link #since}. */
@@ -36,22 +39,32 @@ class ScreenCues {
   /** When each line of the screen last changed. */
   #changed: number[] = []
 
-  constructor(
-    { maxLineWidth, maxLineCount }: CaptionProfile,
-    prepare = (text: string): string => text,
-  ) {
+  /** @param prepare changes a line as its format needs */
+  constructor(profile: CaptionProfile, prepare: (text: string) => string) {
+    this.#rollUp = new RollUp(profile)
     this.#prepare = prepare
-    const chars = maxLineWidth * maxLineCount
+    const chars = profile.maxLineWidth * profile.maxLineCount
     this.#stayMs = Math.ceil((1000 * chars) / maxCharsPerSecond)
   }
 
-  /** Start of the cue without an end, or Infinity. */
   get earliest(): number {
     return this.#screen?.lines.length ? this.#since : Infinity
   }
 
-  /** Returns the cues that screens end. */
-  add(screens: readonly RollUpScreen[]): Cue[] {
+  event(event: TranscriptEvent): Cue[] {
+    if (event.type === 'delta' && event.at === undefined) return []
+    return this.#cuesOf(this.#rollUp.event(event))
+  }
+
+  passed(time: number): Cue[] {
+    return this.#cuesOf(this.#rollUp.passed(time))
+  }
+
+  end(): Cue[] {
+    return this.#cuesOf(this.#rollUp.end())
+  }
+
+  #cuesOf(screens: readonly RollUpScreen[]): Cue[] {
     return screens.flatMap(screen => this.#next(ofOneColor(screen)))
   }
 
@@ -84,30 +97,5 @@ class ScreenCues {
         ...(color !== undefined && { color }),
       },
     ]
-  }
-}
-
-/**
- * Makes cues of live captions: each is the screen until it changes. Deltas without
- * a time are skipped; their words come with the final.
- *
- * @param prepare changes a line as its format needs
- */
-export const rollUp = (
-  profile: CaptionProfile,
-  prepare?: (text: string) => string,
-): CueSource => {
-  const screen = new RollUp(profile)
-  const cues = new ScreenCues(profile, prepare)
-  return {
-    event: event =>
-      event.type === 'delta' && event.at === undefined
-        ? []
-        : cues.add(screen.event(event)),
-    passed: time => cues.add(screen.passed(time)),
-    get earliest() {
-      return cues.earliest
-    },
-    end: () => cues.add(screen.end()),
   }
 }

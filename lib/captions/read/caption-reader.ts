@@ -8,38 +8,34 @@ import {
 } from '../../core/stage.ts'
 import type { Cue } from '../cues/cue.ts'
 import { CueChannels } from '../cues/order-cues.ts'
-import type { CueSink, LineReader } from './line-reader.ts'
+import { type CueSink, type LineReader, TextLines } from './text-lines.ts'
 import { SrtReader, srtTimes } from './read-srt.ts'
 import { VttReader, vttSignature } from './read-vtt.ts'
-import { TextLines } from './text-lines.ts'
 
-/** A format of captions that can be read. */
+/** A caption format that can be read. */
 export type ReadableFormat = 'srt' | 'vtt'
 
-/** All formats that can be read. */
 const readableFormats: readonly ReadableFormat[] = ['srt', 'vtt']
 
-/** How many lines are searched for the format. */
+/** Number of lines that are searched for the format. */
 const maxSniffedLines = 200
-/** How many problems are reported one by one. */
+/** Number of problems that are reported individually. */
 const maxWarnings = 20
 
-/** What is found in the bytes of a caption file. */
 type ParserSink = {
   readonly cue: (cue: Cue, line: number) => void
   readonly warn: (message: string) => void
 }
 
 /**
- * Reads cues from the bytes of a caption file, in any chunking. The first lines
- * determine the format: `WEBVTT`, or times of SRT.
+ * Reads cues from the bytes of a caption file, however they are cut. The first
+ * lines determine the format: `WEBVTT`, or times of SRT.
  */
 class CaptionParser {
   readonly #warn: (message: string) => void
   readonly #sink: CueSink
   readonly #lines: TextLines
   #reader: LineReader | undefined
-  /** Lines before the format is known. */
   #waiting: string[] = []
   #problems = 0
 
@@ -60,18 +56,11 @@ class CaptionParser {
     )
   }
 
-  /**
-   * @throws UnknownFormatError if it is of no format that is read
-   * @throws DecodeError if it is no text in UTF-8 or UTF-16
-   */
+  /** @throws UnknownFormatError or DecodeError, as does {@link end} */
   push(bytes: Uint8Array): void {
     this.#lines.push(bytes)
   }
 
-  /**
-   * @throws UnknownFormatError if it is of no format that is read
-   * @throws DecodeError if it is no text in UTF-8 or UTF-16
-   */
   end(): void {
     this.#lines.end()
     if (this.#reader === undefined) this.#refuseUnknown()
@@ -121,16 +110,15 @@ const resolve = ({ format, signal }: CaptionReaderOptions) => {
 }
 
 /**
- * Reads the bytes of an SRT or a WebVTT file, in UTF-8 or UTF-16, as
- * {@link Cue}s, in the order of the file. A cue comes when the next one begins,
- * and nothing of it is kept.
+ * Reads an SRT or WebVTT file in UTF-8 or UTF-16 as {@link Cue}s, in the order
+ * of the file. A cue is emitted when the next one begins, and is not kept.
  *
- * Markup becomes plain text; `<v Ann>` becomes `speaker`, and a cue of two
- * voices two cues. A cue that begins before the end of another gets a `channel`.
- * Cues without text are skipped. Damaged lines are reported by a `'warning'` with
- * their number; what can be read of them is.
+ * Markup becomes plain text. `<v Ann>` becomes `speaker`, and a cue with two
+ * voices two cues. A cue that begins before the end of another gets a
+ * `channel`. Cues without text are skipped. Damaged lines are read as far as
+ * possible, with a `'warning'`.
  *
- * @throws OptionError if an option cannot be used. Other formats end the stream
+ * @throws OptionError if an option is invalid. Other formats end the stream
  * with an UnknownFormatError, other encodings with a DecodeError.
  */
 export class CaptionReader extends Stage<Uint8Array, Cue> {
@@ -141,7 +129,7 @@ export class CaptionReader extends Stage<Uint8Array, Cue> {
 
   constructor(options: CaptionReaderOptions = {}) {
     const { format, signal } = resolve(options)
-    // Other chunks than bytes get an error that is caught.
+    // Object mode, since invalid chunks must cause errors that are caught.
     super({ signal, objectMode: true, writableHighWaterMark: 2 })
     this.#parser = new CaptionParser(format, {
       cue: (cue, line) => {
@@ -153,9 +141,8 @@ export class CaptionReader extends Stage<Uint8Array, Cue> {
   }
 
   /**
-   * Number, from 1, of the line that has a cue's times.
-   *
-   * @returns undefined for a cue that this stage did not give
+   * Returns the number, from 1, of the line with a cue's times; undefined for a
+   * cue of another stage.
    */
   lineOf(cue: Cue): number | undefined {
     return this.#lines.get(cue)
@@ -203,11 +190,9 @@ export type ReadCaptionsOptions = {
 }
 
 /**
- * Reads the text of a whole SRT or WebVTT file; {@link CaptionReader} gives the
- * same cues as its bytes come.
- *
- * @throws OptionError if an option cannot be used.
- * @throws UnknownFormatError if the text is neither SRT nor WebVTT.
+ * Reads a whole SRT or WebVTT file; {@link CaptionReader} emits the same cues.
+ * @throws OptionError if an option is invalid
+ * @throws UnknownFormatError if the text is neither SRT nor WebVTT
  */
 export const readCaptions = (
   text: string,

@@ -5,7 +5,7 @@ import {
   type CueSink,
   type CueTimes,
   type LineReader,
-} from './line-reader.ts'
+} from './text-lines.ts'
 
 const time = String.raw`(-?)(?:(\d{1,9}) ?: ?)?(\d{1,4}) ?: ?(\d{1,4})(?: ?[,.:;] ?(\d{1,9}))?`
 const first = new RegExp(
@@ -21,31 +21,22 @@ const msOf = (found: readonly (string | undefined)[], at: number): number => {
   return (sign === '-' ? -1 : 1) * (seconds * 1000 + ms)
 }
 
-/** Times of a line in ms. */
-type SrtTimes = {
-  /** Undefined if it cannot be read. */
-  readonly start: number | undefined
-  /** Undefined if it cannot be read. */
-  readonly end: number | undefined
-}
-
 /**
- * Reads the times of a line such as `00:00:01,000 --> 00:00:02,500`. Hours may be
- * missing, a point may replace the comma, and spaces and trailing text such as
- * `X1:40` are accepted. Digits after the comma are a fraction: `,5` is 500 ms.
- *
- * @returns undefined for a line without times
+ * Reads a line such as `00:00:01,000 --> 00:00:02,500`. Hours may be missing, a
+ * dot may replace the comma, and spaces and trailing text such as `X1:40` are
+ * accepted. Digits after the comma are a fraction: `,5` is 500 ms. Returns
+ * undefined for a line without times; `start` or `end` is undefined if it
+ * cannot be read.
  */
-export const srtTimes = (line: string): SrtTimes | undefined => {
+export const srtTimes = (
+  line: string,
+): { start?: number | undefined; end?: number | undefined } | undefined => {
   if (!line.includes('-->')) return undefined
   const start = first.exec(line)
   if (start === null)
     return broken.test(line) ? { start: undefined, end: undefined } : undefined
   const end = second.exec(start[6]!)
-  return {
-    start: msOf(start, 1),
-    end: end === null ? undefined : msOf(end, 1),
-  }
+  return { start: msOf(start, 1), end: end ? msOf(end, 1) : undefined }
 }
 
 const breaks = /<br\s*\/?>|\\N/gi
@@ -53,10 +44,9 @@ const hardSpaces = /\\h/g
 /** Tags that players know; others, such as `<laughs>`, are text. */
 const tags =
   /<\/?(?:b|i|u|s|em|strong|font|span|c|v|p|ruby|rt|rp)(?:[\s.][^<>]*)?\/?>/gi
-/** Codes of ASS and of MicroDVD: `{\an8}`, `{y:i}`. */
+/** Codes of ASS and MicroDVD: `{\an8}`, `{y:i}`. */
 const codes = /\{\\[^{}]*\}|\{[YyCcFfSsPpHh]:[^{}]*\}/g
 
-/** Returns the lines of an SRT text without markup. */
 const plainSrtLines = (text: string): string[] =>
   text
     .replace(codes, '')
@@ -70,19 +60,19 @@ const plainSrtLines = (text: string): string[] =>
 const isNumber = (line: string | undefined): boolean =>
   line !== undefined && /^\s*\d+\s*$/.test(line)
 
-/** The beginning of a line of times. */
+/** An incomplete line of times. */
 const truncatedTimes = /^\d+\s*:[\d:,.\s>-]*$/
 
 /**
- * Reads SubRip. A cue begins with its line of times and lasts until the next one:
- * numbers are ignored, and blank lines within a text do not end it. Markup is
- * removed; cues without text are skipped.
+ * Reads SubRip. A cue lasts from its line of times to the next: numbers are
+ * ignored, and blank lines do not end it. Markup is removed; cues without text
+ * are skipped.
  */
 export class SrtReader implements LineReader {
   readonly #sink: CueSink
   /** Times of the current cue; undefined if its lines are skipped. */
   #times: CueTimes | undefined
-  /** Its text; consecutive blank lines are one. */
+  /** Consecutive blank lines are one. */
   readonly #text: CueLines
   #begun = false
 
@@ -134,7 +124,7 @@ export class SrtReader implements LineReader {
   }
 
   /**
-   * Removes the number of the next cue, which is directly above its times or alone
+   * Removes the number of the next cue: directly above its times, or alone
    * between blank lines.
    */
   #dropNumber(): void {
@@ -145,7 +135,7 @@ export class SrtReader implements LineReader {
       lines.length = last
   }
 
-  /** Removes the beginning of a cue at the end of a truncated file. */
+  /** Removes an incomplete cue at the end of a truncated file. */
   #dropTruncated(): void {
     const { lines } = this.#text
     if (lines.at(-1) === '') lines.pop()

@@ -1,24 +1,18 @@
 import { decodeHTML } from 'entities/decode'
 import { cleanText } from '../cues/caption-text.ts'
-import { cueColors, type CueColor } from '../cues/cue.ts'
+import { cueColors, type Cue, type CueColor } from '../cues/cue.ts'
 import {
   CueLines,
   clampedTimes,
   type CueSink,
   type CueTimes,
   type LineReader,
-} from './line-reader.ts'
+} from './text-lines.ts'
 import { srtTimes } from './read-srt.ts'
 
-/** The text of one voice in a cue. */
-type VoicePart = {
-  readonly speaker?: string
-  /** The colour of all its text. */
-  readonly color?: CueColor
-  readonly lines: readonly string[]
-}
+type VoicePart = Pick<Cue, 'lines' | 'speaker' | 'color'>
 
-/** A tag ends with its `>`, or with the text. */
+/** A tag ends with its `>` or with the text. */
 const token = /<([^>]*)>?|[^<]+/g
 const startTag = /^([^\t\n\f .]*)((?:\.[^\t\n\f ]*)?)(?:[\t\n\f ]([^]*))?$/
 
@@ -54,10 +48,10 @@ class VoicePartBuilder {
 }
 
 /**
- * Returns the plain text of a WebVTT cue, by the standard's tokenizer, one part for
- * each voice. Text outside of voices belongs to the previous one, or to the
- * first. Ruby text follows its base in parentheses; a class may be a colour; other
- * tags and times within the text are removed.
+ * Returns the plain text of a WebVTT cue, one part per voice. Text outside of
+ * voices belongs to the previous one, or to the first. Ruby text follows its
+ * base in parentheses; a class may be a colour; other tags and times in the
+ * text are removed.
  *
  * Source: https://www.w3.org/TR/webvtt1/#webvtt-cue-text-tokenizer
  */
@@ -115,12 +109,9 @@ const msOf = (found: readonly (string | undefined)[]): number | undefined => {
 }
 
 /**
- * Returns start and end in ms of a line of WebVTT cue timings; settings are
- * ignored.
+ * Reads WebVTT timings in ms without settings; undefined if invalid.
  *
  * Source: https://www.w3.org/TR/webvtt1/#webvtt-timings-and-settings
- *
- * @returns undefined if the standard's algorithm fails
  */
 export const vttTimes = (
   line: string,
@@ -131,16 +122,15 @@ export const vttTimes = (
   return start === undefined || end === undefined ? undefined : { start, end }
 }
 
-/** The start of a WebVTT file. */
 export const vttSignature = /^WEBVTT(?=[ \t]|$)/
 
-/** Blocks that are no cues; `WEBVTT` is in concatenated files. */
+/** Blocks that are no cues; concatenated files contain `WEBVTT`. */
 const knownBlock = /^(?:NOTE|WEBVTT)(?=[ \t]|$)|^(?:STYLE|REGION)\s*$/
 
 /**
- * Reads WebVTT by the standard's algorithm, line by line. Cues with invalid but
- * readable times such as `00:01,500`, which browsers skip, are read with a
- * warning. Notes, styles, regions, settings and the header are ignored, also an
+ * Reads WebVTT by the standard's algorithm. Cues with invalid but readable
+ * times such as `00:01,500`, which browsers skip, are read with a warning.
+ * Notes, styles, regions, settings and the header are ignored, including
  * `X-TIMESTAMP-MAP`.
  *
  * Source: https://www.w3.org/TR/webvtt1/#webvtt-parser-algorithm
@@ -148,12 +138,11 @@ const knownBlock = /^(?:NOTE|WEBVTT)(?=[ \t]|$)|^(?:STYLE|REGION)\s*$/
 export class VttReader implements LineReader {
   readonly #sink: CueSink
   #place: 'signature' | 'header' | 'body' = 'signature'
-  /** Number of lines of the block so far. */
   #count = 0
   #seenArrow = false
   #times: CueTimes | undefined
   readonly #text: CueLines
-  /** First line of a block that is not known to be a cue. */
+  /** First line of a block that may be no cue. */
   #unknown: number | undefined
 
   constructor(sink: CueSink) {
@@ -189,8 +178,10 @@ export class VttReader implements LineReader {
   #inBlock(text: string, number: number): void {
     this.#count++
     if (text.includes('-->')) return this.#arrow(text, number)
-    if (this.#seenArrow) return this.#cueText(text, number)
-    if (this.#count === 1 && !knownBlock.test(text)) this.#unknown = number
+    if (this.#seenArrow) {
+      if (this.#times) this.#text.add(text, number)
+    } else if (this.#count === 1 && !knownBlock.test(text))
+      this.#unknown = number
   }
 
   #arrow(text: string, number: number): void {
@@ -215,11 +206,6 @@ export class VttReader implements LineReader {
         )
       this.#times = clampedTimes({ start, end, line }, this.#sink)
     }
-  }
-
-  #cueText(text: string, number: number): void {
-    if (this.#times === undefined) return
-    this.#text.add(text, number)
   }
 
   #finish(): void {

@@ -1,14 +1,14 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
 import { DecodeError, UnknownFormatError } from '../../core/errors.ts'
+import type { Cue } from '../cues/cue.ts'
 
 const LF = 0x0a
 const CR = 0x0d
 
-/** The longest line of captions, in bytes. */
 const maxLineBytes = 4 * 2 ** 20
 
-/** Detects UTF-16 by a text's byte order mark, or by the position of a 0. */
+/** Detects UTF-16 by a byte order mark or a 0 byte. */
 const wideEncoding = ([a, b]: Uint8Array): string | undefined => {
   if ((a === 0xff && b === 0xfe) || (a! > 0 && b === 0)) return 'utf-16le'
   if ((a === 0xfe && b === 0xff) || (a === 0 && b! > 0)) return 'utf-16be'
@@ -16,9 +16,9 @@ const wideEncoding = ([a, b]: Uint8Array): string | undefined => {
 }
 
 /**
- * Divides bytes into lines of text, in any chunking. Lines end with LF, CR or
- * CRLF; the encoding is UTF-8, or UTF-16 by its first bytes. Damaged UTF-8 becomes
- * U+FFFD if earlier lines show that the text is UTF-8.
+ * Divides bytes into lines of text that end with LF, CR or CRLF. The encoding
+ * is UTF-8, or UTF-16 by its first bytes. Damaged UTF-8 becomes U+FFFD if
+ * earlier lines show that the text is UTF-8.
  */
 export class TextLines {
   readonly #line: (text: string, number: number) => void
@@ -32,8 +32,8 @@ export class TextLines {
   #isUtf8 = false
 
   /**
-   * @param line called with each line without its end, and its number from 1
-   * @param damaged called with the number of a line that is not all UTF-8
+   * @param line receives each line without its end, and its number from 1
+   * @param damaged receives the numbers of lines that are not UTF-8
    */
   constructor(
     line: (text: string, number: number) => void,
@@ -120,4 +120,73 @@ export class TextLines {
       `line ${this.#number} is not UTF-8; convert the file first, as with 'iconv -f WINDOWS-1252 -t UTF-8 IN > OUT' if it is in a language of Western Europe`,
     )
   }
+}
+
+/** Receives results of a reader. */
+export interface CueSink {
+  /** @param line number of the line with the cue's times */
+  cue(cue: Cue, line: number): void
+  warn(line: number, problem: string): void
+}
+
+export interface LineReader {
+  /** Reads a line without its end; numbers count from 1. */
+  line(text: string, number: number): void
+  end(): void
+}
+
+/** Times of a cue in ms, and the number of their line. */
+export type CueTimes = {
+  readonly start: number
+  readonly end: number
+  readonly line: number
+}
+
+const maxCueLength = 4 * 2 ** 20
+
+/** Lines of a cue's text, up to a maximum. */
+export class CueLines {
+  readonly #sink: CueSink
+  #size = 0
+  lines: string[] = []
+
+  constructor(sink: CueSink) {
+    this.#sink = sink
+  }
+
+  /** Adds a line; drops the excess of a cue with one warning. */
+  add(text: string, number: number): void {
+    const before = this.#size
+    this.#size += text.length
+    if (this.#size <= maxCueLength) this.lines.push(text)
+    else if (before <= maxCueLength)
+      this.#sink.warn(number, 'this cue is too long; the rest is left out')
+  }
+
+  clear(): void {
+    this.lines = []
+    this.#size = 0
+  }
+}
+
+/**
+ * Adjusts times with a warning: a start is at least 0, and an end at least 1 ms
+ * after it. Returns undefined for a cue that ends before 0.
+ */
+export const clampedTimes = (
+  { start, end, line }: CueTimes,
+  sink: CueSink,
+): CueTimes | undefined => {
+  if (start < 0 && end <= 0) {
+    sink.warn(line, 'this cue ends before 0; it is left out')
+    return undefined
+  }
+  if (start < 0) sink.warn(line, 'this cue begins before 0; it is cut there')
+  const from = Math.max(0, start)
+  if (end > from) return { start: from, end, line }
+  sink.warn(
+    line,
+    'this cue ends no later than it begins; it is given 1 ms, so that its text is kept',
+  )
+  return { start: from, end: from + 1, line }
 }

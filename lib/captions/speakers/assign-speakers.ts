@@ -1,6 +1,6 @@
 import { checkNumber, checkSignal } from '../../core/options.ts'
 import { type SpeakerTurn, checkTurns } from '../../core/speaker-turn.ts'
-import { Stage, type TransformCallback } from '../../core/stage.ts'
+import { MapStage } from '../../core/stage.ts'
 import type {
   DeltaEvent,
   FinalEvent,
@@ -16,18 +16,17 @@ type SpeakerRanges = {
   readonly ends: number[]
 }
 
-/** How a speaker's ranges relate to a range of time, in ms. */
+/** Relation of a speaker's ranges to a range of time, in ms. */
 type SpeakerOverlap = {
   readonly speaker: string
-  /** How much of the range they cover. */
+  /** Duration of the overlap. */
   readonly overlap: number
   /** Distance of the nearest; 0 if one touches the range. */
   readonly distance: number
-  /** End of the last one that touches it. */
+  /** End of the last or nearest one. */
   readonly until: number
 }
 
-/** Groups turns by speaker; touching ones are joined. */
 const rangesBySpeaker = (turns: readonly SpeakerTurn[]): SpeakerRanges[] => {
   const bySpeaker = new Map<string, SpeakerRanges>()
   for (const turn of turns.toSorted((a, b) => a.start - b.start)) {
@@ -45,7 +44,7 @@ const rangesBySpeaker = (turns: readonly SpeakerTurn[]): SpeakerRanges[] => {
   return [...bySpeaker.values()]
 }
 
-/** Returns the index of the first number that is not below a limit. */
+/** Returns the index of the first number not below a limit. */
 const firstFrom = (numbers: readonly number[], limit: number): number => {
   let [low, high] = [0, numbers.length]
   while (low < high) {
@@ -79,12 +78,11 @@ const overlapOf = (
   }
 }
 
-/** Finds who speaks during a range of time. */
 export class SpeakerIndex {
   readonly #ranges: readonly SpeakerRanges[]
   readonly #maxDistance: number
 
-  /** @param maxDistance how far from a turn speech still belongs to it, in ms */
+  /** @param maxDistance maximum distance of speech from its turn, in ms */
   constructor(turns: readonly SpeakerTurn[], maxDistance: number) {
     this.#ranges = rangesBySpeaker(turns)
     this.#maxDistance = maxDistance
@@ -92,9 +90,8 @@ export class SpeakerIndex {
 
   /**
    * Returns who speaks most of a range, or nearest to it if nobody does. Among
-   * equals, the previous speaker wins, then the one who talks longest.
-   *
-   * @param before the previous speaker
+   * equals, the previous speaker (`before`) wins, then the one who talks
+   * longest.
    */
   speakerIn(
     from: number,
@@ -128,30 +125,25 @@ export class SpeakerIndex {
 /** Options of {@link assignSpeakers}. */
 export type AssignSpeakersOptions = {
   /**
-   * How far a word may be from the nearest turn and still be said in it, in ms;
-   * farther away nobody is known to say it.
+   * Maximum distance in ms of a word from the turn of its speaker.
    * @default 1000
    */
   readonly maxDistanceMs?: number
 }
 
-/** The turns of a channel, and its last speaker. */
 type ChannelSpeakers = {
   readonly index: SpeakerIndex
   before: string | undefined
 }
 
-/** Adds speakers to the events of one transcript. */
 export class SpeakerLabeler {
   readonly #turns: readonly SpeakerTurn[]
   readonly #maxDistance: number
-  /** Whether turns are of several channels. */
+  /** Whether turns belong to several channels. */
   readonly #byChannel: boolean
   readonly #channels = new Map<number | undefined, ChannelSpeakers>()
-  /** Deltas of turns without a final. */
   readonly #deltas = new Map<string, DeltaEvent[]>()
 
-  /** @throws OptionError */
   constructor(
     turns: readonly SpeakerTurn[],
     { maxDistanceMs = 1_000 }: AssignSpeakersOptions = {},
@@ -210,23 +202,22 @@ export class SpeakerLabeler {
 }
 
 /**
- * Says of each word of a transcript who speaks it, by turns that were found
- * elsewhere: {@link readRttm} reads them.
+ * Adds speakers to the words of a transcript, by turns from another source such
+ * as {@link readRttm}.
  *
- * A word is its whose turns cover most of it. Where several cover as much of
- * it, as people do who speak at once, it is the one's who said the word before,
- * else of them the one's who goes on talking longest. A word in no turn is of
- * the nearest within `maxDistanceMs`; of none, it keeps the speaker that the
- * transcriber gave it, if any. Turns of several channels only count for finals
- * of their channel, where finals have one.
+ * A word belongs to the speaker whose turns cover most of it. If several cover
+ * the same part, as in simultaneous speech, the previous speaker wins, then the
+ * one who continues longest. A word in no turn belongs to the nearest turn
+ * within `maxDistanceMs`, or else keeps the transcriber's speaker, if any.
+ * Turns of several channels only apply to finals of their channel, if finals
+ * have channels.
  *
- * A final in which the speaker changes is divided there, into finals of turns
- * `t3.1`, `t3.2`, … of the turn `t3`, each with its part of the text, of the
- * words and of the range. Words without times get theirs by their letters. A
- * turn's deltas come right before its final; those of a turn that is divided
- * are left out, for the finals have all of it.
+ * A final is divided where the speaker changes, into finals of turns `t3.1`,
+ * `t3.2`, … of the turn `t3`, each with its part of the text, words and range.
+ * The letters of words without times determine their times. Deltas come
+ * directly before their final; those of a divided turn are omitted.
  *
- * @throws OptionError if a turn or an option cannot be used
+ * @throws OptionError if a turn or an option is invalid
  */
 export function assignSpeakers(
   finals: Iterable<FinalEvent>,
@@ -252,45 +243,31 @@ export function assignSpeakers(
 
 /** Options of {@link SpeakerAssigner}. */
 export type SpeakerAssignerOptions = AssignSpeakersOptions & {
-  /** Who speaks when, as {@link readRttm} gives it. */
+  /** Who speaks when: see {@link readRttm}. */
   readonly turns: readonly SpeakerTurn[]
   /** Destroys the stream when aborted. */
   readonly signal?: AbortSignal
 }
 
-const resolve = ({ turns, signal, ...options }: SpeakerAssignerOptions) => {
-  checkSignal(signal)
-  return { labels: new SpeakerLabeler(turns, options), signal }
-}
-
 /**
- * Says of each word of a transcript who speaks it, as {@link assignSpeakers}
- * does, between a transcriber and what writes its captions. Deltas of a turn
- * wait for its final; all else passes at once.
+ * Adds speakers to the words of a transcript, as {@link assignSpeakers} does,
+ * between a transcriber and a caption stage. Deltas wait for the final of their
+ * turn; other events pass immediately.
  *
- * @throws OptionError if an option cannot be used. Something that is no
- * transcript event ends the stream with a FormatError.
+ * @throws OptionError if an option is invalid. Invalid input ends the stream
+ * with a FormatError.
  */
-export class SpeakerAssigner extends Stage<TranscriptEvent, TranscriptEvent> {
-  readonly #labels: SpeakerLabeler
-
-  constructor(options: SpeakerAssignerOptions) {
-    const { labels, signal } = resolve(options)
-    super({ objectMode: true, ...(signal && { signal }) })
-    this.#labels = labels
-  }
-
-  override _transform(
-    input: unknown,
-    _: string,
-    done: TransformCallback,
-  ): void {
-    for (const event of this.#labels.event(checkEvent(input))) this.push(event)
-    done()
-  }
-
-  override _flush(done: TransformCallback): void {
-    for (const event of this.#labels.end()) this.push(event)
-    done()
+export class SpeakerAssigner extends MapStage<
+  TranscriptEvent,
+  TranscriptEvent
+> {
+  constructor({ turns, signal, ...options }: SpeakerAssignerOptions) {
+    checkSignal(signal)
+    const labels = new SpeakerLabeler(turns, options)
+    super(
+      event => labels.event(checkEvent(event)),
+      () => labels.end(),
+      signal,
+    )
   }
 }

@@ -1,7 +1,7 @@
 import { FormatError } from '../../core/errors.ts'
 import type { SpeakerTurn } from '../../core/speaker-turn.ts'
 
-/** What a line of RTTM may be about, beside `SPEAKER`. */
+/** Types of RTTM lines other than `SPEAKER`. */
 const otherTypes = new Set([
   'SEGMENT',
   'NOSCORE',
@@ -22,14 +22,13 @@ const otherTypes = new Set([
 const MIN_FIELDS = 8
 const MAX_FIELDS = 10
 
-/** A turn and the recording it is of. */
 type FileTurn = SpeakerTurn & { readonly file: string }
 
 /** Options of {@link readRttm}. */
 export type ReadRttmOptions = {
   /**
-   * Which recording's turns are wanted, as the text calls it. Not looked at
-   * where the text has one recording only.
+   * Name of the recording in the text. Ignored if the text has only one
+   * recording.
    */
   readonly file?: string
 }
@@ -41,7 +40,6 @@ const malformed = (line: number, problem: string): never => {
   )
 }
 
-/** Seconds in decimal digits as whole ms. */
 const msOf = (text: string): number =>
   /^(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text)
     ? Math.round(1_000 * Number(text))
@@ -96,14 +94,13 @@ const ofOneFile = (
 }
 
 /**
- * Who speaks when, from a text in RTTM, the format of NIST's Rich
- * Transcription evaluations that pyannote, NeMo and Kaldi write. Comments
- * (`;;`) and lines of other types are passed over. Turns come in order of
- * their starts. Channels count from 1 in RTTM, in some programs from 0, and
- * from 0 here.
+ * Reads who speaks when from RTTM, the format of NIST's Rich Transcription
+ * evaluations, which pyannote, NeMo and Kaldi write. Comments (`;;`) and lines
+ * of other types are skipped. Turns are in order of their starts. Channels
+ * count from 0; RTTM counts from 1, some programs from 0.
  *
- * @throws {FormatError} for a line that is malformed, with its number, and for
- *   a text with several recordings of which none is chosen
+ * @throws {FormatError} for a malformed line, with its number, and for a text
+ * with several recordings if none is chosen
  */
 export const readRttm = (
   text: string,

@@ -2,17 +2,17 @@ import { cleanText } from '../cues/caption-text.ts'
 import { cueColors, type CueColor } from '../cues/cue.ts'
 import type { SpeakerLook } from '../profiles.ts'
 
-/** How a change of speaker is shown. */
+/** Mark of a turn. */
 export type SpeakerMark = {
-  /** Put before the text; may be empty. */
+  /** Precedes the text; may be empty. */
   readonly prefix: string
   readonly color?: CueColor
 }
 
 /**
- * Returns the marks of speakers for turns in order. Names, arrows and dashes mark
- * changes of speaker (a dash not the first one). Each speaker keeps a colour; the
- * fifth has that of the first again.
+ * Marks turns in order. Names, arrows and dashes mark changes of speaker (a
+ * dash not the first one). Each speaker keeps a colour; the fifth has that of
+ * the first.
  */
 export class SpeakerMarks {
   readonly #look: SpeakerLook

@@ -1,21 +1,18 @@
 import type { FinalEvent, Word } from '../../core/transcript-event.ts'
 import { countLetters, tokenTimes, tokensOf } from '../cues/tokens.ts'
 
-/** Returns who speaks in a range of time, in ms; called in order. */
+/** Returns who speaks in a range of ms; called in order. */
 export type SpeakerLookup = (start: number, end: number) => string | undefined
 
-/** Consecutive tokens of a final by one speaker. */
 type SpeakerRun = {
   speaker: string | undefined
-  /** Index of its first token; `to` is that of the first one after it. */
+  /** Index of the first token; `to` is exclusive. */
   readonly from: number
   to: number
 }
 
-/** Spaces but the no-break ones. */
 const spaces = /[^\S\u00a0\u2007\u202f\ufeff]/gu
 
-/** Groups consecutive tokens of one speaker. */
 const runsOf = (
   speakers: readonly (string | undefined)[],
   hasLetters: readonly boolean[],
@@ -32,8 +29,8 @@ const runsOf = (
 }
 
 /**
- * Returns the words of each run. Words and tokens are matched as their times
- * are, by the position of their letters.
+ * Returns the words of each run, matched with tokens by the position of their
+ * letters.
  */
 const wordsOf = (
   words: readonly Word[],
@@ -51,7 +48,7 @@ const wordsOf = (
   for (const [i, word] of words.entries()) {
     const middle = at + counts[i]! / 2
     at += counts[i]!
-    // a word without letters goes with the one before it
+    // a word without letters belongs to the one before it
     while (
       counts[i]! > 0 &&
       middle * scale >= runEnd &&
@@ -66,7 +63,6 @@ const wordsOf = (
   return parts
 }
 
-/** Returns the text of each run, without the spaces between runs. */
 const textsOf = (
   text: string,
   tokens: readonly { readonly text: string }[],
@@ -88,10 +84,10 @@ const textsOf = (
 }
 
 /**
- * Adds speakers to a final, and splits it where the speaker changes. The parts
- * are turns of their own (`t3.1`, `t3.2`, …); each ends where the next begins,
- * with its first word. Facts of the whole (`usage`, `logprobs`, `segment`) stay
- * with the first.
+ * Adds speakers to a final, and divides it where the speaker changes. The parts
+ * are turns (`t3.1`, `t3.2`, …); each ends where the first word of the next
+ * begins. The first one has the facts of the whole (`usage`, `logprobs`,
+ * `segment`).
  */
 export const splitFinal = (
   final: FinalEvent,

@@ -8,28 +8,26 @@ import {
 } from './flac-frames.ts'
 import { DecodeError } from '../../core/errors.ts'
 import type { ByteSource } from '../byte-source.ts'
-import { type Decoded, decodeFrames } from '../format-decoder.ts'
-import { patchWasm } from '../patch-wasm.ts'
+import { type Decoded, decodeFrames, patchWasm } from '../format-decoder.ts'
 
-/** Widths of samples that the decoder scales correctly, in bits. */
+/** Sample widths in bits that the decoder scales correctly. */
 const WIDTHS: ReadonlySet<number> = new Set([8, 16, 24, 32])
 
-/** Room for the largest frame, in bytes: 65,535 samples, 32 bits, 8 channels. */
+/** Size in bytes of the largest frame: 65,535 samples, 32 bits, 8 channels. */
 const MAX_FRAME = 2 ** 21 + 1024
 
-/** Whole frames in a row that libFLAC rejects before the input counts as damaged. */
+/** Consecutive rejected frames after which decoding fails. */
 const MAX_REJECTED = 20
 
-/** Reads STREAMINFO at the start of a file; undefined where it is not there. */
+/** Reads STREAMINFO at the start of a file, if present. */
 export const peekFlacInfo = (head: Uint8Array): FlacInfo | undefined =>
   head.length >= 42 && (head[4]! & 0x7f) === 0
     ? parseStreamInfo(head.subarray(8, 42))
     : undefined
 
 /**
- * Returns whether the samples are of a width that ffmpeg has to decode. ffmpeg
- * loses blocks of silence at less than 8 bits, so those are left to
- * {@link decodeFlac}, which rejects them.
+ * Whether ffmpeg has to decode samples of this width. ffmpeg loses blocks of
+ * silence below 8 bits, so {@link decodeFlac} rejects those.
  */
 export const isForFfmpeg = ({ bitsPerSample }: FlacInfo): boolean =>
   bitsPerSample > 8 && !WIDTHS.has(bitsPerSample)
@@ -49,15 +47,14 @@ const describe = (info: FlacInfo): Decoded => ({
 
 type Pointer = { readonly buf: Uint32Array }
 
-/** What is used of the inside of the decoder. */
 type Inside = {
-  /** It cuts what is larger in pieces, and decodes none of them. */
+  /** Larger input is divided, and not decoded. */
   _MAX_INPUT_SIZE: number
   readonly _errorStringPtr: Pointer
   readonly _stateStringPtr: Pointer
 }
 
-/** Starts libFLAC such that it takes every frame, and prints no error. */
+/** Creates a decoder that accepts frames of any size and prints no errors. */
 const open = async (): Promise<FLACDecoder> => {
   const decoder = new FLACDecoder()
   await decoder.ready
@@ -73,17 +70,17 @@ const open = async (): Promise<FLACDecoder> => {
 }
 
 /**
- * Decodes frames one by one. The decoder frees its last output once more
- * whenever it returns none, and an address it has never set where there was no
- * output yet: that breaks its memory. So it is given nothing but whole frames,
- * and never the header of the stream, and it is replaced once it rejects one.
+ * Decodes frames one by one. When the decoder returns no output, it frees its
+ * last one again, or an uninitialised address, which corrupts its memory. So it
+ * only receives whole frames without stream headers, and is replaced after it
+ * rejects one.
  */
 class FlacFrameDecoder {
   #decoder: FLACDecoder | undefined
   #samples = 0
   #rejected = 0
 
-  /** Returns samples in [-1, 1); undefined where libFLAC rejects the frame. */
+  /** Returns samples in [-1, 1); undefined if libFLAC rejects the frame. */
   async decode(
     { bytes, header }: FlacFrame,
     info: FlacInfo,
@@ -98,7 +95,7 @@ class FlacFrameDecoder {
     const at = this.#samples % 2 ** 36
     this.#samples += header.samples
     const frame = standaloneFlacFrame(bytes, header, info, at)
-    // Only a stream whose header is wrong has a frame that is too large.
+    // Only frames of a stream with a wrong header are larger.
     if (frame.length <= MAX_FRAME)
       try {
         const { channelData } = await this.#decoder.decodeFrames([frame])
@@ -124,12 +121,12 @@ class FlacFrameDecoder {
 }
 
 /**
- * The samples as every other decoder scales them, in place: libFLAC's caller
- * divides by the largest positive number, not by a power of two.
+ * Scales samples in place: the package divides by the largest positive number,
+ * other decoders by a power of two.
  */
 const scaled = (channels: Float32Array[], bits: number): Float32Array[] => {
   const power = 2 ** (bits - 1)
-  // At 32 bits the largest number is a power of two when written as a float.
+  // At 32 bits both divisors are the same float.
   if (bits < 32)
     for (const samples of channels)
       for (let i = 0; i < samples.length; i++)
@@ -137,7 +134,7 @@ const scaled = (channels: Float32Array[], bits: number): Float32Array[] => {
   return channels
 }
 
-/** Decodes FLAC: voxpipe finds and checks the frames, libFLAC decodes them. */
+/** Decodes FLAC: voxpipe finds and checks frames, libFLAC decodes them. */
 export async function* decodeFlac(source: ByteSource): AsyncGenerator<Decoded> {
   const parser = new FlacFrames()
   const decoder = new FlacFrameDecoder()
@@ -149,7 +146,7 @@ export async function* decodeFlac(source: ByteSource): AsyncGenerator<Decoded> {
       const info = parser.info!
       if (!described) yield describe(info)
       described = true
-      // A recording of a stream may begin at any frame.
+      // A recorded stream may begin at any frame.
       base ??= parser.damaged > 0 ? 0 : frame.at
       const channels = await decoder.decode(frame, info)
       if (channels) yield { type: 'audio', channels, at: frame.at - base }

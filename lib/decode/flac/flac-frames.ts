@@ -1,19 +1,18 @@
 import { FrameParser } from '../format-decoder.ts'
 
-/** What STREAMINFO says (RFC 9639 8.2). */
+/** Content of STREAMINFO (RFC 9639 8.2). */
 export type FlacInfo = {
   readonly sampleRate: number
   readonly channels: number
   readonly bitsPerSample: number
-  /** PCM frames in one frame, at most; all but the last where it is fixed. */
+  /** Maximum of samples in a frame; the number in all but the last if fixed. */
   readonly blockSize: number
-  /** PCM frames in the stream; undefined where the encoder did not know. */
+  /** Samples in the stream, if known. */
   readonly totalSamples: number | undefined
-  /** The largest frame in bytes; undefined where not known. */
+  /** Size of the largest frame in bytes, if known. */
   readonly maxFrameBytes: number | undefined
 }
 
-/** Reads the 34 bytes of a STREAMINFO block. */
 export const parseStreamInfo = (body: Uint8Array): FlacInfo | undefined => {
   if (body.length < 34) return undefined
   const fields = new DataView(body.buffer, body.byteOffset, body.length)
@@ -30,15 +29,13 @@ export const parseStreamInfo = (body: Uint8Array): FlacInfo | undefined => {
   }
 }
 
-/** What a frame header says (RFC 9639 9.1). */
+/** A frame header (RFC 9639 9.1). */
 type FlacFrameHeader = {
-  /** Whether frames have different lengths: then `number` counts samples. */
+  /** Whether block sizes vary: then `number` counts samples. */
   readonly variable: boolean
-  /** Number of the frame, or of its first sample. */
   readonly number: number
-  /** PCM frames in it. */
   readonly samples: number
-  /** How channels are stored: independent, or one of the stereo modes. */
+  /** Channel assignment: independent, or a stereo mode. */
   readonly layout: number
   /** Length of the header in bytes. */
   readonly bytes: number
@@ -51,7 +48,7 @@ const CRC8 = Uint8Array.from({ length: 256 }, (_, byte) => {
   return crc
 })
 
-/** Table of the CRC-16 that closes a frame: polynomial 0x8005, from the top. */
+/** CRC-16 of a frame: polynomial 0x8005, most significant bit first. */
 export const CRC16 = Uint16Array.from({ length: 256 }, (_, byte) => {
   let crc = byte << 8
   for (let bit = 0; bit < 8; bit++)
@@ -59,10 +56,9 @@ export const CRC16 = Uint16Array.from({ length: 256 }, (_, byte) => {
   return crc
 })
 
-/** Bytes by which a header that is there can be read. */
 const MAX_FRAME_HEADER = 16
 
-/** The coded number, of 1 to 7 bytes in the manner of UTF-8. */
+/** Reads a coded number of 1 to 7 bytes, similar to UTF-8. */
 const codedNumber = (
   bytes: Uint8Array,
   at: number,
@@ -80,7 +76,7 @@ const codedNumber = (
   return { value, bytes: length }
 }
 
-/** Codes of the widths that a frame header can name by itself, in bits. */
+/** Codes of sample widths (bits) in frame headers. */
 const WIDTH_CODES: Readonly<Record<number, number>> = {
   8: 1,
   12: 2,
@@ -90,7 +86,7 @@ const WIDTH_CODES: Readonly<Record<number, number>> = {
   32: 7,
 }
 
-/** A frame header at `at`, checked by its CRC-8 and against STREAMINFO. */
+/** Reads a frame header; checks its CRC-8 and STREAMINFO. */
 const parseFlacFrameHeader = (
   bytes: Uint8Array,
   at: number,
@@ -131,12 +127,12 @@ const parseFlacFrameHeader = (
   }
 }
 
-/** The opposite of {@link codedNumber}, for values below 2^36. */
+/** The inverse of {@link codedNumber}, for values below 2^36. */
 const codeNumber = (value: number): number[] => {
   if (value < 0x80) return [value]
   const rest: number[] = []
   let left = value
-  // The first byte has as many ones as there are bytes, and a zero.
+  // The first byte has as many ones as there are bytes, then a zero.
   while (left >= 2 ** Math.max(0, 6 - rest.length)) {
     rest.unshift(0x80 | (left % 64))
     left = Math.floor(left / 64)
@@ -145,12 +141,10 @@ const codeNumber = (value: number): number[] => {
 }
 
 /**
- * Returns a frame with a new header, by which a decoder that has seen neither
- * STREAMINFO nor the frames before can decode it. The header of the stream may
- * be the only place that names the width of samples, and numbers have gaps
- * where frames are damaged.
- *
- * @param at index of its first PCM frame, as the decoder is to count; below 2^36
+ * Returns a frame with a new header that needs no STREAMINFO and no previous
+ * frames: the width may only be in STREAMINFO, and damage leaves gaps in the
+ * numbers.
+ * @param at index of its first sample, below 2^36
  */
 export const standaloneFlacFrame = (
   frame: Uint8Array,
@@ -160,10 +154,10 @@ export const standaloneFlacFrame = (
 ): Uint8Array => {
   const size = header.samples - 1
   const head = [
-    // Sync, and a number that counts samples.
+    // Sync code; the number counts samples.
     0xff,
     0xf9,
-    // The block size is written out; the rate changes no sample: 44.1 kHz.
+    // An explicit block size; any rate, here 44.1 kHz.
     (7 << 4) | 9,
     (header.layout << 4) | ((WIDTH_CODES[info.bitsPerSample] ?? 0) << 1),
     ...codeNumber(at),
@@ -183,40 +177,35 @@ export const standaloneFlacFrame = (
   return out
 }
 
-/** Frames without an end, one after the other, that are scanned. */
+/** Consecutive headers without an end that are scanned. */
 const MAX_FAILURES = 8
 
-/** A frame with a correct checksum; `bytes` are valid until the next `push`. */
+/** A frame with a correct checksum; valid until the next `push`. */
 export type FlacFrame = {
   readonly bytes: Uint8Array
   readonly header: FlacFrameHeader
-  /** Index of its first PCM frame in the stream. */
   readonly at: number
 }
 
 /**
- * Splits FLAC into frames. A frame does not state its length: it ends where its
- * CRC-16 is 0 and another header, or the end of the input, follows. A frame with
- * a wrong checksum is omitted.
+ * Splits FLAC into frames. Frames do not state their length: one ends where its
+ * CRC-16 is 0 and another header or the end follows. Frames with a wrong
+ * checksum are omitted.
  */
 export class FlacFrames extends FrameParser<FlacFrame> {
   protected override skip = 4
   #inFrames = false
-  #info: FlacInfo | undefined
+  /** Set before the first frame, unless damaged. */
+  info: FlacInfo | undefined
   #header: FlacFrameHeader | undefined
   #failures = 0
   #scanned = 0
-  #crc = 0
-
-  /** Set before the first frame; undefined if the header is damaged. */
-  get info(): FlacInfo | undefined {
-    return this.#info
-  }
+  #crc = 0;
 
   override *end(): Generator<FlacFrame> {
     if (isTagged(this.buffer.bytes)) {
       this.buffer.trim(TAG_BYTES)
-      // The tag was scanned as a part of the frame.
+      // The tag was scanned as part of the frame.
       this.#scanned = 0
       this.#crc = 0
     }
@@ -226,7 +215,7 @@ export class FlacFrames extends FrameParser<FlacFrame> {
 
   protected *frames(ended: boolean): Generator<FlacFrame> {
     while (!this.#inFrames) if (!this.#metadata()) return
-    const info = this.#info
+    const info = this.info
     if (!info) return this.#omit(this.buffer.length)
     if (!this.skipBytes()) return
     while (this.#header || this.#findHeader(info, ended)) {
@@ -239,7 +228,7 @@ export class FlacFrames extends FrameParser<FlacFrame> {
         const at = variable ? number : number * info.blockSize
         yield { bytes, header, at }
       }
-      // A frame without an end: look for the next one behind its first byte.
+      // Without an end, search again behind the first byte.
       if (end === 0) this.#omit(1)
       else {
         this.buffer.skip(end)
@@ -251,13 +240,13 @@ export class FlacFrames extends FrameParser<FlacFrame> {
     }
   }
 
-  /** Omits bytes, which count as damaged unless the input is truncated. */
+  /** Omits bytes; they count as damaged unless the input is truncated. */
   #omit(count: number): void {
     if (!this.truncated) this.damaged += count
     this.buffer.skip(count)
   }
 
-  /** Reads one block of metadata; returns false if it needs more bytes. */
+  /** Reads a metadata block; returns false if it needs more bytes. */
   #metadata(): boolean {
     if (!this.skipBytes()) return false
     const head = this.buffer.bytes
@@ -265,7 +254,7 @@ export class FlacFrames extends FrameParser<FlacFrame> {
     const size = (head[1]! << 16) | (head[2]! << 8) | head[3]!
     if ((head[0]! & 0x7f) === 0) {
       if (head.length < 38) return false
-      this.#info = parseStreamInfo(head.subarray(4, 38))
+      this.info = parseStreamInfo(head.subarray(4, 38))
     }
     this.#inFrames = head[0] === 0xff || (head[0]! & 0x80) !== 0
     if (head[0] === 0xff) return true
@@ -273,7 +262,7 @@ export class FlacFrames extends FrameParser<FlacFrame> {
     return true
   }
 
-  /** Moves to the next frame header; returns false if it needs more bytes. */
+  /** Moves to the next header; returns false if it needs more bytes. */
   #findHeader(info: FlacInfo, ended: boolean): boolean {
     for (;;) {
       const held = this.buffer.bytes
@@ -288,8 +277,8 @@ export class FlacFrames extends FrameParser<FlacFrame> {
   }
 
   /**
-   * Returns the length of the frame at the start of the buffer; 0 if it is
-   * damaged, undefined if it needs more bytes.
+   * Returns the length of the first frame; 0 if it is damaged, undefined if it
+   * needs more bytes.
    */
   #findEnd(
     info: FlacInfo,
@@ -315,7 +304,7 @@ export class FlacFrames extends FrameParser<FlacFrame> {
     this.#crc = crc
     this.#scanned = at
     if (at > limit) {
-      // After so many headers without an end, these bytes are not frames.
+      // After so many headers without an end, these are no frames.
       if (++this.#failures > MAX_FAILURES) this.#omit(at - 1)
       return 0
     }
@@ -328,7 +317,6 @@ export class FlacFrames extends FrameParser<FlacFrame> {
 
 const TAG_BYTES = 128
 
-/** Whether the bytes end with an ID3v1 tag. */
 const isTagged = (held: Uint8Array): boolean => {
   const tag = held.subarray(-TAG_BYTES)
   return (
@@ -337,13 +325,13 @@ const isTagged = (held: Uint8Array): boolean => {
   )
 }
 
-/** A frame is at most a little larger than its samples uncompressed. */
+/** Frames are at most slightly larger than uncompressed samples. */
 const maxBytes = (info: FlacInfo, { samples }: FlacFrameHeader): number =>
   info.maxFrameBytes !== undefined
     ? info.maxFrameBytes + MAX_FRAME_HEADER
     : 64 + samples * info.channels * Math.ceil((info.bitsPerSample + 1) / 8)
 
-/** Whether a header is the one expected behind another. */
+/** Whether a header is expected after another. */
 const follows = (a: FlacFrameHeader, b: FlacFrameHeader): boolean =>
   a.variable === b.variable &&
   b.number === a.number + (a.variable ? a.samples : 1)

@@ -9,16 +9,15 @@ import {
 import type { ByteSource } from '../byte-source.ts'
 import { type Decoded, decodeFrames } from '../format-decoder.ts'
 
-/** Delay of every MP3 decoder, in frames. */
+/** Delay of every MP3 decoder, in samples. */
 const DECODER_DELAY = 529
 
 /**
- * Trims the silence that encoder and decoder add around the audio. Nothing is
- * trimmed after the frames that the first one declares: another file may have
- * been appended.
+ * Trims the silence that encoder and decoder add. Nothing is trimmed after the
+ * declared frames, since another file may be appended.
  */
 class Mp3GaplessTrimmer {
-  /** Where the audio starts and ends, and where the trimmed part ends. */
+  /** Start and end of the audio, and end of the trimmed part. */
   #start = 0
   #end = Infinity
   #over = Infinity
@@ -33,7 +32,7 @@ class Mp3GaplessTrimmer {
     this.#end = this.#over - padding + DECODER_DELAY
   }
 
-  /** Yields the parts of some samples that are audio. */
+  /** Yields the parts that are audio. */
   *trim(channels: readonly Float32Array[]): Generator<Float32Array[]> {
     const from = this.#position
     const to = from + (channels[0]?.length ?? 0)
@@ -67,12 +66,12 @@ const describe = (
       channels,
       ...(frames && { durationMs: (frames / sampleRate) * 1000 }),
     },
-    // The tail lacks what the decoder is late by.
+    // The end lacks the decoder's delay.
     toleranceMs: ((2 * samples) / sampleRate) * 1000,
   }
 }
 
-/** Decodes MPEG audio: voxpipe finds the frames, mpg123 decodes them. */
+/** Decodes MPEG audio: voxpipe finds frames, mpg123 decodes them. */
 export async function* decodeMp3(source: ByteSource): AsyncGenerator<Decoded> {
   const decoder = new MPEGDecoder({ enableGapless: false })
   await decoder.ready

@@ -1,15 +1,14 @@
 import { FrameParser } from '../format-decoder.ts'
 
-/** What the four bytes before an MPEG audio frame say. */
+/** Header of an MPEG audio frame. */
 export type Mp3Header = {
   /** 1, 2, or 2.5. */
   readonly version: number
   readonly layer: number
   readonly sampleRate: number
   readonly channels: number
-  /** Length of the whole frame in bytes. */
   readonly bytes: number
-  /** Frames of PCM in it. */
+  /** PCM samples per channel. */
   readonly samples: number
 }
 
@@ -32,8 +31,7 @@ const BITRATES = [
 const RATES = [44_100, 48_000, 32_000]
 
 /**
- * Reads a frame header; undefined where there is none. Free format (no bit
- * rate in the header) is not taken.
+ * Reads a frame header, if valid. Free format (no bit rate) is not supported.
  */
 export const parseMp3Header = (
   bytes: Uint8Array,
@@ -64,15 +62,14 @@ export const parseMp3Header = (
   }
 }
 
-/** Whether two headers can belong to one stream. */
 const sameMp3Stream = (a: Mp3Header, b: Mp3Header): boolean =>
   a.version === b.version &&
   a.layer === b.layer &&
   a.sampleRate === b.sampleRate
 
 /**
- * Whether a run of frames starts at `at`: as many as `run`, or fewer where
- * the input ends exactly behind the last.
+ * Whether `run` frames start at `at`, or fewer if the input ends exactly after
+ * the last.
  */
 export const isMp3Run = (
   bytes: Uint8Array,
@@ -92,7 +89,7 @@ export const isMp3Run = (
   return true
 }
 
-/** Length of an ID3v2 tag at the start of the bytes; 0 where there is none. */
+/** Size of an ID3v2 tag at the start; 0 without one. */
 export const id3Bytes = (head: Uint8Array): number => {
   if (head.length < 10) return 0
   if (head[0] !== 0x49 || head[1] !== 0x44 || head[2] !== 0x33) return 0
@@ -103,11 +100,11 @@ export const id3Bytes = (head: Uint8Array): number => {
   return 10 + body + footer
 }
 
-/** What the first frame of an MP3 says about the rest. */
+/** Information in the first frame of an MP3. */
 export type Mp3Info = {
-  /** Frames of the codec that follow; undefined where it does not say. */
+  /** Number of MPEG frames, if known. */
   readonly frames: number | undefined
-  /** PCM frames that the encoder put in front and behind. */
+  /** Samples that the encoder added at start and end. */
   readonly gapless: { delay: number; padding: number } | undefined
 }
 
@@ -122,9 +119,9 @@ const u32 = (bytes: Uint8Array, at: number): number =>
   0
 
 /**
- * Reads a Xing, Info or VBRI frame; undefined where the frame is audio.
- * After the LAME tag specification (gabriel.mp3-tech.org/mp3infotag.html)
- * and Fraunhofer's VBRI layout.
+ * Reads a Xing, Info or VBRI frame; undefined for audio. Sources: LAME tag
+ * specification (gabriel.mp3-tech.org/mp3infotag.html), Fraunhofer's VBRI
+ * layout.
  */
 export const parseMp3Info = (
   frame: Uint8Array,
@@ -141,7 +138,7 @@ export const parseMp3Info = (
       : header.channels === 1
         ? 9
         : 17
-  // A CRC of two bytes may stand between header and side information.
+  // Two bytes of CRC may precede the side information.
   for (const at of [4 + side, 6 + side]) {
     const id = ascii(frame, at)
     if (id === 'Xing' || id === 'Info') return parseXing(frame, at)
@@ -173,18 +170,18 @@ const parseXing = (frame: Uint8Array, at: number): Mp3Info => {
   }
 }
 
-/** A frame; `bytes` are valid until the next `push`. */
+/** A frame; valid until the next `push`. */
 export type Mp3Frame = {
   readonly bytes: Uint8Array
   readonly header: Mp3Header
 }
 
-/** Frames in a row that confirm a sync word. */
+/** Consecutive frames that confirm a sync word. */
 const MIN_RUN = 3
-/** Bytes that identify every tag. */
+/** Bytes needed to identify any tag. */
 const TAG_HEADER = 32
 
-/** Splits MPEG audio into frames, and finds the next frame after damage. */
+/** Splits MPEG audio into frames, and resynchronises after damage. */
 export class Mp3Frames extends FrameParser<Mp3Frame> {
   #stream: Mp3Header | undefined
   #synced = true;
@@ -207,7 +204,7 @@ export class Mp3Frames extends FrameParser<Mp3Frame> {
         this.skip = header.bytes
       } else {
         if (!ended && held.length < TAG_HEADER) return
-        // Only after a frame: elsewhere it would depend on the portions.
+        // Elsewhere the result would depend on how the bytes are cut.
         if (this.#synced) this.skip = zeros(held) || tagBytes(held)
         if (this.skip === 0 && !this.#resync(held, ended)) return
       }
@@ -220,7 +217,7 @@ export class Mp3Frames extends FrameParser<Mp3Frame> {
     return sameMp3Stream(this.#stream, header) ? header : undefined
   }
 
-  /** Moves to the next run of frames; returns false if it needs more bytes. */
+  /** Moves to the next frames; returns false if it needs more bytes. */
   #resync(held: Uint8Array, ended: boolean): boolean {
     this.#synced = false
     let at = held.indexOf(0xff)
@@ -257,7 +254,7 @@ export class Mp3Frames extends FrameParser<Mp3Frame> {
   }
 }
 
-/** Whether the bytes contain the header of frame number `run`. */
+/** Whether the bytes contain the header of frame `run`. */
 const isReached = (bytes: Uint8Array, run: number): boolean => {
   let at = 0
   for (let i = 1; i < run; i++) {
@@ -268,13 +265,12 @@ const isReached = (bytes: Uint8Array, run: number): boolean => {
   return at + 4 <= bytes.length
 }
 
-/** Number of zeros at the start, which are padding. */
 const zeros = (held: Uint8Array): number => {
   const end = held.findIndex(byte => byte !== 0)
   return end < 0 ? held.length : end
 }
 
-/** Length of a tag at the start: ID3v2, ID3v1, APE. */
+/** Size of a tag (ID3v2, ID3v1, APE) at the start. */
 const tagBytes = (held: Uint8Array): number => {
   const id = String.fromCharCode(...held.subarray(0, 8))
   if (id.startsWith('ID3')) return id3Bytes(held)

@@ -1,3 +1,7 @@
+import {
+  OggVorbisDecoder,
+  type OggVorbisDecodedAudio,
+} from '@wasm-audio-decoders/ogg-vorbis'
 import type { ByteSource } from '../byte-source.ts'
 import { type Decoded, decodeFrames } from '../format-decoder.ts'
 import { parseOpusHead, OPUS_RATE, OpusPacketDecoder } from '../opus-decoder.ts'
@@ -8,36 +12,96 @@ import {
   oggCodecOf,
   OggPages,
 } from './ogg-pages.ts'
-import { VorbisPacketDecoder, parseVorbisHead } from './vorbis-decoder.ts'
 
-/** PCM of one page, and its place in the stream. */
+type Pages = Parameters<OggVorbisDecoder['decodeOggPages']>[0]
+
+const MAX_PACKET = 128 * 1024
+
+/** Reads the identification header (Vorbis I 4.2.2). */
+const parseVorbisHead = (
+  packet: Uint8Array,
+): { sampleRate: number; channels: number } | undefined => {
+  if (packet.length < 30 || packet[0] !== 1) return undefined
+  const fields = new DataView(packet.buffer, packet.byteOffset, packet.length)
+  const sampleRate = fields.getUint32(12, true)
+  const channels = packet[11]!
+  return sampleRate > 0 && channels > 0 ? { sampleRate, channels } : undefined
+}
+
+class VorbisPacketDecoder {
+  readonly #decoder: OggVorbisDecoder
+  #setup: { head: Uint8Array; setup: Uint8Array } | undefined
+
+  private constructor(
+    decoder: OggVorbisDecoder,
+    head: Uint8Array,
+    setup: Uint8Array,
+  ) {
+    this.#decoder = decoder
+    this.#setup = { head, setup }
+  }
+
+  static async open(
+    head: Uint8Array,
+    setup: Uint8Array,
+  ): Promise<VorbisPacketDecoder> {
+    const decoder = new OggVorbisDecoder()
+    await decoder.ready
+    return new VorbisPacketDecoder(decoder, head, setup)
+  }
+
+  async decode(packets: readonly Uint8Array[]): Promise<Float32Array[]> {
+    const fit = packets.filter(packet => packet.length <= MAX_PACKET)
+    if (fit.length === 0) return []
+    // The parts of the library's page object that its decoder reads.
+    const { head, setup } = this.#setup ?? {}
+    this.#setup = undefined
+    const pages = [
+      {
+        data: head ?? new Uint8Array(1),
+        codecFrames: fit.map(data => ({
+          data,
+          header: { vorbisSetup: setup },
+        })),
+        isLastPage: false,
+      },
+    ] as unknown as Pages
+    const decoded: OggVorbisDecodedAudio =
+      await this.#decoder.decodeOggPages(pages)
+    return decoded.channelData
+  }
+
+  free(): void {
+    this.#decoder.free()
+  }
+}
+
 type OggAudio = {
   readonly channels: Float32Array[]
   readonly at: number
 }
 
-/** Where the PCM of a page belongs in the stream. */
 type OggPlace = {
-  /** Index of its first frame since the start of the stream. */
+  /** Index of its first frame. */
   readonly at: number
-  /** Frames to drop from its start, and to keep after those. */
+  /** Frames to drop at the start, and to keep after those. */
   readonly skip: number
   readonly keep: number
 }
 
-/** Jumps of the clock are ignored up to this, in seconds. */
+/** Shortest jump of the clock, in seconds; shorter ones are ignored. */
 const MAX_JITTER_S = 0.1
 
 /**
- * Places the PCM of Ogg pages by their granule positions: drops what comes
- * before the start (`preSkip`) and after the end of the stream, and keeps the
- * clock right after lost pages (RFC 7845 4, Vorbis I A.2).
+ * Places the PCM of pages by granule positions: drops frames before the start
+ * (`preSkip`) and after the end of the stream, and corrects the clock after
+ * lost pages (RFC 7845 4, Vorbis I A.2).
  */
 export class OggTimeline {
   readonly #preSkip: number
   readonly #maxJitter: number
   #base: number | undefined
-  /** Frames since the base that have been placed, `preSkip` among them. */
+  /** Placed frames since the base, including `preSkip`. */
   #position = 0
   #unsure = false
 
@@ -48,9 +112,8 @@ export class OggTimeline {
 
   /**
    * @param frames PCM frames of the packets that end in the page
-   * @param granule granule position of the page
    * @param lost whether something in or before this page is missing: then the
-   *   next granule position counts, and not the number of frames
+   * next granule position counts, not the number of frames
    */
   place(
     frames: number,
@@ -62,7 +125,7 @@ export class OggTimeline {
     let end = position + frames
     let cut = 0
     this.#unsure ||= lost
-    // Pages of headers have a position of 0 without meaning.
+    // Granule positions of header pages are 0.
     if (frames === 0) return { at: position, skip: 0, keep: 0 }
     if (granule !== undefined) {
       if (this.#base === undefined) {
@@ -77,7 +140,8 @@ export class OggTimeline {
     }
     const start = end - frames
     this.#position = end
-    // If the first granule is below its number of frames, the excess is not audio.
+    // If the first granule is below its number of frames, the excess is not
+    // audio.
     const before = this.#preSkip + Math.max(0, -(this.#base ?? 0))
     const passed = Math.max(before, position) - start
     const skip = Math.min(frames, Math.max(0, passed))
@@ -89,7 +153,6 @@ export class OggTimeline {
   }
 }
 
-/** A logical stream of Opus or Vorbis: a link of the chain, or the only one. */
 class OggLogicalStream {
   readonly serial: number
   readonly codec: OggCodecName
@@ -101,8 +164,9 @@ class OggLogicalStream {
   #opus: OpusPacketDecoder | undefined
   #vorbis: VorbisPacketDecoder | undefined
   #sequence: number | undefined
-  #ended = false
-  #damaged = 0
+  ended = false
+  /** Number of lost pages and damaged packets. */
+  damaged = 0
 
   constructor(first: OggPage, codec: OggCodecName) {
     this.serial = first.serial
@@ -114,19 +178,8 @@ class OggLogicalStream {
     return this.#timeline && this.#format
   }
 
-  /** Whether its last page has been read. */
-  get ended(): boolean {
-    return this.#ended
-  }
-
-  /** Number of lost pages and damaged packets. */
-  get damaged(): number {
-    return this.#damaged
-  }
-
-  /** Reads its next page. */
   async read(page: OggPage): Promise<OggAudio | undefined> {
-    // Headers are not read from a page that may be damaged.
+    // Headers of damaged pages are not read.
     if (!page.intact && !this.#timeline) return undefined
     const expected = this.#sequence ?? page.sequence
     const sequence = page.intact ? page.sequence : expected
@@ -137,8 +190,8 @@ class OggLogicalStream {
       .push(page)
       .flatMap(whole => this.#reader.read(whole))
     if (this.#assembler.takeIncomplete()) lost = true
-    if (lost) this.#damaged++
-    this.#ended ||= page.last
+    if (lost) this.damaged++
+    this.ended ||= page.last
     const audio = []
     for (const packet of packets)
       if (!this.#timeline) await this.#readHead(packet)
@@ -146,7 +199,6 @@ class OggLogicalStream {
     return this.#timeline && this.#decode(this.#timeline, page, audio, lost)
   }
 
-  /** Frees the decoders. */
   free(): void {
     this.#reader.free()
     this.#opus?.free()
@@ -163,7 +215,7 @@ class OggLogicalStream {
       return
     }
     this.#format ??= parseVorbisHead(packet)
-    // The comments between the two are not needed.
+    // Packet type 3, the comments, is not needed.
     if (packet[0] === 1 || packet[0] === 5)
       this.#heads.push(new Uint8Array(packet))
     const [head, setup] = this.#heads
@@ -184,7 +236,7 @@ class OggLogicalStream {
       const sound = packets.filter(packet => !isTags(packet))
       const decoded = this.#opus.decode(sound)
       channels = decoded.channels
-      this.#damaged += decoded.damaged
+      this.damaged += decoded.damaged
       gap ||= decoded.damaged > 0
     } else channels = (await this.#vorbis?.decode(packets)) ?? []
     const frames = channels[0]?.length ?? 0
@@ -197,86 +249,62 @@ class OggLogicalStream {
 const isTags = (packet: Uint8Array): boolean =>
   String.fromCharCode(...packet.subarray(0, 8)) === 'OpusTags'
 
-/** Decodes the first Opus or Vorbis stream, and those chained to it. */
-class OggReader {
-  #stream: OggLogicalStream | undefined
-  #format: NonNullable<OggLogicalStream['format']> | undefined
-  /** Where the current stream starts, and where the audio ends so far. */
-  #origin = 0
-  #end = 0
-  #changed = false
-
-  /** Whether the last page of the last stream has been read. */
-  get complete(): boolean {
-    return this.#stream?.ended ?? false
-  }
-
-  /** Whether a stream of another format follows, which is not decoded. */
-  get changed(): boolean {
-    return this.#changed
-  }
-
-  async *read(page: OggPage): AsyncGenerator<Decoded> {
-    if (page.first && page.intact) this.#open(page)
-    const stream = this.#stream
-    if (!stream || page.serial !== stream.serial) return
-    const damaged = stream.damaged
-    const audio = await stream.read(page)
-    if (stream.format && !this.#format) {
-      this.#format = stream.format
-      const format = { container: 'ogg', codec: stream.codec, ...stream.format }
-      yield { type: 'format', format }
-    }
-    this.#changed = !sameFormat(stream.format, this.#format)
-    if (stream.damaged > damaged) yield { type: 'damage', what: 'a page' }
-    if (!audio || this.#changed) return
-    const at = this.#origin + audio.at
-    this.#end = at + audio.channels[0]!.length
-    yield { type: 'audio', channels: audio.channels, at }
-  }
-
-  free(): void {
-    this.#stream?.free()
-  }
-
-  /** Starts with the first audio stream, or continues with the next one. */
-  #open(page: OggPage): void {
-    const codec = oggCodecOf(page.body)
-    if (codec !== 'opus' && codec !== 'vorbis') return
-    // Multiplexed streams begin before the first one has a format.
-    if (this.#stream && !this.#stream.format) return
-    this.#stream?.free()
-    this.#stream = new OggLogicalStream(page, codec)
-    this.#origin = this.#end
-  }
-}
-
 const sameFormat = (
   a: OggLogicalStream['format'],
   b: OggLogicalStream['format'],
 ): boolean =>
   !a || !b || (a.sampleRate === b.sampleRate && a.channels === b.channels)
 
-/** Decodes Ogg Opus and Ogg Vorbis. */
+/** Decodes the first Opus or Vorbis stream and those chained to it. */
 export async function* decodeOgg(source: ByteSource): AsyncGenerator<Decoded> {
   const parser = new OggPages()
-  const reader = new OggReader()
+  let stream: OggLogicalStream | undefined
+  let format: OggLogicalStream['format']
+  // Start of the current stream, and end of the audio so far.
+  let origin = 0
+  let end = 0
+  // Whether a stream of another format follows, which is omitted.
+  let changed = false
+
+  /** Opens the first audio stream or the next chained one. */
+  const open = (page: OggPage): void => {
+    const codec = oggCodecOf(page.body)
+    if (codec !== 'opus' && codec !== 'vorbis') return
+    // Multiplexed streams start before the first has a format.
+    if (stream && !stream.format) return
+    stream?.free()
+    stream = new OggLogicalStream(page, codec)
+    origin = end
+  }
 
   async function* decode(pages: Iterable<OggPage>): AsyncGenerator<Decoded> {
     for (const page of pages) {
-      yield* reader.read(page)
-      if (reader.changed) return
+      if (page.first && page.intact) open(page)
+      if (!stream || page.serial !== stream.serial) continue
+      const { damaged, codec } = stream
+      const audio = await stream.read(page)
+      if (stream.format && !format) {
+        format = stream.format
+        yield { type: 'format', format: { container: 'ogg', codec, ...format } }
+      }
+      changed = !sameFormat(stream.format, format)
+      if (stream.damaged > damaged) yield { type: 'damage', what: 'a page' }
+      if (changed) return
+      if (!audio) continue
+      const at = origin + audio.at
+      end = at + audio.channels[0]!.length
+      yield { type: 'audio', channels: audio.channels, at }
     }
   }
 
   try {
-    const isOver = (): boolean => reader.changed
+    const isOver = (): boolean => changed
     yield* decodeFrames(source, parser, decode, 'inside a page', isOver)
-    if (reader.changed)
+    if (isOver())
       yield { type: 'truncated', where: 'at a change of rate or channels' }
-    else if (!parser.truncated && !reader.complete)
+    else if (!parser.truncated && !stream?.ended)
       yield { type: 'truncated', where: 'before the last page of the stream' }
   } finally {
-    reader.free()
+    stream?.free()
   }
 }

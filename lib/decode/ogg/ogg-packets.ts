@@ -1,38 +1,36 @@
 import type { opus } from 'prism-media'
-// The whole package has a require() that no bundler can follow.
+// The package's index has a require() that bundlers cannot follow.
 // @ts-expect-error: it has no types of its own
 import Demuxer from 'prism-media/src/opus/OggDemuxer.js'
 import type { OggPage } from './ogg-pages.ts'
 
-/** Longest packet that fits the 255 lacing values of one page. */
+/** Longest packet that fits the 255 lacing values of a page. */
 const MAX_PACKET = 255 * 255 - 1
 
 /**
  * Rewrites pages to contain only whole packets: a packet that continues in the
- * next page becomes a page of its own. The result has the layout of pages, but
- * wrong checksums. A packet that is too long for one page (tags with a picture)
- * is omitted.
+ * next page becomes a page of its own. The layout is that of pages, with wrong
+ * checksums. Packets too long for a page (tags with a picture) are omitted.
  */
 export class OggPacketAssembler {
   #parts: Uint8Array[] = []
   #pendingBytes = 0
   #lost = false
 
-  /** Whether a part of a packet was discarded since the last call. */
+  /** Whether a partial packet was discarded since the last call. */
   takeIncomplete(): boolean {
     const lost = this.#lost
     this.#lost = false
     return lost
   }
 
-  /** Discards the incomplete packet, as its next page is lost. */
   reset(): void {
     this.#lost ||= this.#pendingBytes > 0
     this.#parts = []
     this.#pendingBytes = 0
   }
 
-  /** Returns the pages, none to two, that replace this one. */
+  /** Returns up to two pages that replace this one. */
   push(page: OggPage): Uint8Array[] {
     const { lacing, body, continued } = page
     const open = lacing.at(-1) === 255
@@ -61,7 +59,6 @@ export class OggPacketAssembler {
     else this.#parts = []
   }
 
-  /** Returns the completed packet as a page. */
   #assembled(page: OggPage): Uint8Array[] {
     const bytes = this.#pendingBytes
     const parts = this.#parts
@@ -80,13 +77,13 @@ const sum = (lacing: Uint8Array, from: number, to: number): number => {
   return bytes
 }
 
-/** Index behind the lacing values of the first packet. */
+/** Index after the lacing values of the first packet. */
 const endOfPacket = (lacing: Uint8Array): number => {
   const last = lacing.findIndex(value => value < 255)
   return last < 0 ? lacing.length : last + 1
 }
 
-/** Index of the first lacing value of the packet that does not end. */
+/** Index of the first lacing value of the open packet. */
 const startOfOpen = (lacing: Uint8Array, from: number): number => {
   let at = lacing.length
   while (at > from && lacing[at - 1] === 255) at--
@@ -107,10 +104,10 @@ const build = (
 const OggDemuxer = Demuxer as typeof opus.OggDemuxer
 
 /**
- * Extracts the packets of Ogg pages with prism-media's demuxer. That ignores
- * checksums and granule positions, fails at a damaged page, and never returns a
- * packet that continues in the next page: so its input is checked by `OggPages`
- * and rewritten by {@link OggPacketAssembler}.
+ * Extracts packets with prism-media's demuxer. It ignores checksums and granule
+ * positions, fails at damaged pages and drops packets that continue in the next
+ * page, so `OggPages` checks its input and {@link OggPacketAssembler} rewrites
+ * it.
  */
 export class OggPacketReader {
   readonly #demuxer = new OggDemuxer()
@@ -118,12 +115,11 @@ export class OggPacketReader {
 
   constructor() {
     const take = (packet: Uint8Array) => this.#packets.push(packet)
-    // Packets before a head of Opus are unknown segments, as are all of Vorbis.
+    // Packets before an Opus head are unknown segments, as are all of Vorbis.
     for (const event of ['head', 'tags', 'unknownSegment'])
       this.#demuxer.on(event, take)
   }
 
-  /** Returns the packets of one page. */
   read(page: Uint8Array): Uint8Array[] {
     this.#packets = []
     this.#demuxer.write(page)
@@ -132,7 +128,6 @@ export class OggPacketReader {
     return this.#packets
   }
 
-  /** Frees the demuxer. */
   free(): void {
     this.#demuxer.destroy()
   }

@@ -2,25 +2,23 @@ import { FrameParser } from '../format-decoder.ts'
 
 /** A page of an Ogg stream (RFC 3533 6). */
 export type OggPage = {
-  /** Whether its checksum is right. */
+  /** Whether the checksum is correct. */
   readonly intact: boolean
   readonly serial: number
   readonly sequence: number
   /**
-   * Time at the end of the last packet that ends here, in the unit of the
-   * codec; undefined where none ends, or where that cannot be relied on.
+   * Time at the end of its last packet, in the codec's unit; undefined if no
+   * packet ends here or the page is damaged.
    */
   readonly granule: number | undefined
-  /** Whether it starts in the middle of a packet. */
+  /** Whether it starts inside a packet. */
   readonly continued: boolean
-  /** Whether it is the first of its stream. */
   readonly first: boolean
-  /** Whether it is the last of its stream. */
   readonly last: boolean
-  /** Lacing values: lengths of the segments. */
+  /** Lengths of the segments. */
   readonly lacing: Uint8Array
   readonly body: Uint8Array
-  /** The whole page; good, as the parts are, until the next `push`. */
+  /** The whole page; valid until the next `push`, as are its parts. */
   readonly bytes: Uint8Array
 }
 
@@ -31,7 +29,7 @@ const CRC32 = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc >>> 0
 })
 
-/** Checksum of a page, its own field (bytes 22 to 25) taken as zero. */
+/** Checksum of a page; its own field (bytes 22 to 25) counts as zero. */
 export const oggCrc = (page: Uint8Array): number => {
   let crc = 0
   for (let i = 0; i < page.length; i++) {
@@ -43,7 +41,7 @@ export const oggCrc = (page: Uint8Array): number => {
 
 const HEADER = 27
 
-/** Length of the page at `at`; undefined where too little is held. */
+/** Size of the page at `at`; undefined if it needs more bytes. */
 const pageBytes = (held: Uint8Array, at: number): number | undefined => {
   const segments = held[at + 26]
   if (segments === undefined || at + HEADER + segments > held.length)
@@ -65,7 +63,6 @@ const isIntact = (page: Uint8Array): boolean => {
   return oggCrc(page) === fields.getUint32(22, true)
 }
 
-/** Reads the page that `bytes` are. */
 const readPage = (bytes: Uint8Array, intact: boolean): OggPage => {
   const fields = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const granule = fields.getBigInt64(6, true)
@@ -86,9 +83,9 @@ const readPage = (bytes: Uint8Array, intact: boolean): OggPage => {
 }
 
 /**
- * Splits Ogg into pages. A page with a wrong checksum is kept if another one
- * follows it: one wrong bit should not cost a second of speech, as most of its
- * packets are right. Anything else is omitted.
+ * Splits Ogg into pages. A page with a wrong checksum is kept if another
+ * follows, since most of its packets are right: one wrong bit should not cost a
+ * second of speech. Everything else is omitted.
  */
 export class OggPages extends FrameParser<OggPage> {
   protected *frames(ended: boolean): Generator<OggPage> {
@@ -112,7 +109,7 @@ export class OggPages extends FrameParser<OggPage> {
     }
   }
 
-  /** Omits bytes up to the next one that may begin a page. */
+  /** Omits bytes before the next possible page. */
   #omit(held: Uint8Array): void {
     const next = held.indexOf(0x4f, 1)
     const count = next < 0 ? held.length : next
@@ -121,7 +118,7 @@ export class OggPages extends FrameParser<OggPage> {
   }
 }
 
-/** Codecs that are decoded here. */
+/** Codecs that voxpipe decodes in Ogg. */
 export type OggCodecName = 'opus' | 'vorbis'
 
 const KNOWN: readonly (readonly [string, OggCodecName | 'other'])[] = [
@@ -135,7 +132,7 @@ const KNOWN: readonly (readonly [string, OggCodecName | 'other'])[] = [
   ['BBCD\0', 'other'],
 ]
 
-/** Codec of a stream by its first packet; `other` is one for ffmpeg. */
+/** Codec of a stream by its first packet; `other` is for ffmpeg. */
 export const oggCodecOf = (
   packet: Uint8Array,
 ): OggCodecName | 'other' | undefined => {
@@ -144,9 +141,9 @@ export const oggCodecOf = (
 }
 
 /**
- * Codec of the first stream with sound that is decoded here, from the first
- * bytes of an Ogg; else `other` where there is one that ffmpeg may know. All
- * streams begin before any goes on, which says when the search is over.
+ * Codec of the first stream that voxpipe decodes; else `other` if ffmpeg may
+ * know one. Undefined if it needs more bytes: all streams begin before any
+ * continues.
  */
 export const peekOggCodec = (
   head: Uint8Array,

@@ -9,12 +9,10 @@ import type { WebmHeader, WebmTrack } from './webm-header.ts'
 import type { ByteSource } from '../byte-source.ts'
 import { type Decoded, decodeFrames } from '../format-decoder.ts'
 
-/** Returns the track to decode: the first audio track. */
 export const firstAudio = (
   tracks: readonly WebmTrack[],
 ): WebmTrack | undefined => tracks.find(track => track.isAudio)
 
-/** Whether a track can be decoded here. */
 export const isPlainOpus = (track: WebmTrack | undefined): boolean =>
   track?.codec === 'A_OPUS' && !track.encoded && headOf(track) !== undefined
 
@@ -23,11 +21,10 @@ const headOf = ({ codecPrivate }: WebmTrack): OpusHead | undefined =>
 
 const framesOf = (ns: number): number => Math.round((ns * OPUS_RATE) / 1e9)
 
-/** A step of the clock beyond the rounding of its ticks. */
+/** Shortest gap; timestamps are rounded to ticks. */
 const GAP_FRAMES = OPUS_RATE / 10
 const MAX_GAP_FRAMES = OPUS_RATE * 3600
 
-/** Places blocks by their timestamps, and trims them. */
 class WebmTimeline {
   #preSkip: number
   #base: number | undefined
@@ -62,7 +59,7 @@ class WebmTimeline {
 }
 
 const describe = (head: OpusHead, header: WebmHeader): Decoded => {
-  // The declared length is that of the longest track.
+  // The declared duration is that of the longest track.
   const alone = header.tracks.every(track => track.isAudio)
   const { durationMs } = header
   return {
@@ -74,12 +71,11 @@ const describe = (head: OpusHead, header: WebmHeader): Decoded => {
       channels: head.channels,
       ...(alone && durationMs && { durationMs }),
     },
-    // It includes skipped frames, and is rounded to packets.
+    // It includes skipped frames and is rounded to packets.
     toleranceMs: 200,
   }
 }
 
-/** Decodes Opus in WebM or Matroska. */
 export async function* decodeWebm(source: ByteSource): AsyncGenerator<Decoded> {
   const parser = new WebmParser(firstAudio)
   let opus: OpusPacketDecoder | undefined
@@ -94,7 +90,7 @@ export async function* decodeWebm(source: ByteSource): AsyncGenerator<Decoded> {
       if (!head) continue
       if (!opus) yield describe(head, parser.header!)
       opus ??= await OpusPacketDecoder.open(head, 'webm')
-      // The delay of the track is wrong more often than that of the head.
+      // The track's delay is wrong more often than the head's.
       const preSkip = head.preSkip || framesOf(track.codecDelayNs)
       timeline ??= new WebmTimeline(preSkip)
       const { channels, damaged } = opus.decode(block.frames)

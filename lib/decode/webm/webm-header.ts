@@ -1,13 +1,12 @@
 /** Head of an EBML element (RFC 8794 5). */
 export type EbmlHead = {
   readonly id: number
-  /** Bytes of its content; undefined where the writer did not know. */
+  /** Size of the content; undefined if unknown. */
   readonly size: number | undefined
-  /** Bytes of the head itself. */
   readonly bytes: number
 }
 
-/** Element IDs of Matroska that audio needs (RFC 9559 5). */
+/** Matroska element IDs (RFC 9559 5). */
 export const EBML_ID = {
   EBML: 0x1a45dfa3,
   Segment: 0x18538067,
@@ -33,8 +32,8 @@ export const EBML_ID = {
 const lengthOf = (first: number): number => Math.clz32(first << 24) + 1
 
 /**
- * A number of variable length at `at`; its length is 0 where too little is
- * held, and 9 where no number begins so.
+ * Reads a number of variable length. `bytes` is 0 if it needs more bytes, and 9
+ * if it is invalid.
  */
 export const readVint = (
   held: Uint8Array,
@@ -55,7 +54,10 @@ export const readVint = (
   return { value, bytes, unknown }
 }
 
-/** The head at `at`; undefined: more bytes are needed; null: there is none. */
+/**
+ * Reads an element's head; undefined if it needs more bytes, null if it is
+ * invalid.
+ */
 export const readHead = (
   held: Uint8Array,
   at: number,
@@ -77,7 +79,6 @@ export const readHead = (
   }
 }
 
-/** The elements in the whole content of another. */
 export function* children(
   content: Uint8Array,
 ): Generator<{ id: number; body: Uint8Array }> {
@@ -90,41 +91,36 @@ export function* children(
   }
 }
 
-/** An unsigned integer of any length. */
 export const readUint = (body: Uint8Array): number =>
   body.reduce((value, byte) => value * 256 + byte, 0)
 
-/** A signed integer of any length. */
 export const readInt = (body: Uint8Array): number =>
   body.length > 0 && body[0]! & 0x80
     ? readUint(body) - 256 ** body.length
     : readUint(body)
 
-/** A floating-point number of 4 or 8 bytes; 0 for any other length. */
+/** Reads a number of 4 or 8 bytes; 0 for other sizes. */
 export const readFloat = (body: Uint8Array): number => {
   const view = new DataView(body.buffer, body.byteOffset, body.length)
   if (body.length === 4) return view.getFloat32(0)
   return body.length === 8 ? view.getFloat64(0) : 0
 }
 
-/** A track as `Tracks` describes it. */
 export type WebmTrack = {
   readonly number: number
   readonly isAudio: boolean
   readonly codec: string
   readonly codecPrivate: Uint8Array
-  /** Nanoseconds that the decoder is to drop from the start. */
+  /** Nanoseconds to drop from the start. */
   readonly codecDelayNs: number
-  /** Whether its frames are compressed or encrypted once more. */
   readonly encoded: boolean
 }
 
-/** What comes before the first cluster. */
 export type WebmHeader = {
   readonly tracks: readonly WebmTrack[]
-  /** Nanoseconds of one tick of the clock. */
+  /** Duration of a clock tick in ns. */
   readonly tickNs: number
-  /** Declared length in milliseconds; undefined where the writer had none. */
+  /** Declared duration in ms, if known. */
   readonly durationMs: number | undefined
 }
 
@@ -150,7 +146,7 @@ const parseTrack = (content: Uint8Array): WebmTrack => {
   return { ...track, codec: track.codec.replace(/\0+$/, '') }
 }
 
-/** The tracks in the content of `Tracks`. */
+/** Reads the content of `Tracks`. */
 export const parseTracks = (content: Uint8Array): WebmTrack[] => {
   const tracks: WebmTrack[] = []
   for (const { id, body } of children(content))
@@ -158,7 +154,7 @@ export const parseTracks = (content: Uint8Array): WebmTrack[] => {
   return tracks
 }
 
-/** Clock and length in the content of `Info`. */
+/** Reads the content of `Info`. */
 export const parseInfo = (
   content: Uint8Array,
 ): { tickNs: number; durationMs: number | undefined } => {
@@ -172,10 +168,7 @@ export const parseInfo = (
   return { tickNs, durationMs: durationMs > 0 ? durationMs : undefined }
 }
 
-/**
- * The tracks of a WebM or Matroska file whose first bytes these are;
- * undefined where they have not been reached, or never come.
- */
+/** Reads the tracks from the first bytes of a file, if present. */
 export const peekTracks = (head: Uint8Array): WebmTrack[] | undefined => {
   for (let at = 0; at < head.length;) {
     const element = readHead(head, at)

@@ -48,7 +48,7 @@ const ebmlSizes = (body: Uint8Array, start: number, count: number): Sizes => {
   for (let i = 1; i < count; i++) {
     const { value, bytes } = readVint(body, at)
     if (bytes === 0 || bytes === 9) return undefined
-    // The first is plain, the others are signed differences.
+    // The first is absolute, the others are signed differences.
     size = i === 1 ? value : size + value - (2 ** (7 * bytes - 1) - 1)
     if (size < 0) return undefined
     sizes.push(size)
@@ -91,7 +91,7 @@ const framesOf = (
   return sizes && splitLaces(body, sizes)
 }
 
-/** Reads a block; undefined where it is damaged. */
+/** Reads a block; undefined if it is damaged. */
 export const parseWebmBlock = (body: Uint8Array): WebmBlock | undefined => {
   const track = readVint(body, 0)
   const at = track.bytes
@@ -101,24 +101,22 @@ export const parseWebmBlock = (body: Uint8Array): WebmBlock | undefined => {
   return frames && { track: track.value, time, frames }
 }
 
-/** Frames of one block; valid until the next `push`. */
+/** Frames of a block; valid until the next `push`. */
 export type WebmFrames = {
   readonly frames: readonly Uint8Array[]
   /** Nanoseconds since the start of the segment. */
   readonly timeNs: number
-  /** Nanoseconds to cut from the end, or, below 0, from the start. */
+  /** Nanoseconds to cut from the end or, if negative, the start. */
   readonly discardNs: number
 }
 
-/** Maximum size of a header element or an audio block. */
 const MAX_HELD = 1 << 20
 const MAX_HEAD = 12
-/** Maximum size of an audio block after damage. */
 const MAX_RESYNC_BLOCK = 1 << 15
 
-/** Their children are read as if they were at the top level. */
+/** Elements whose children are read as if at top level. */
 const CONTAINERS = new Set<number>([EBML_ID.Segment, EBML_ID.Cluster])
-/** Buffered until they are complete. */
+/** Elements that are buffered until they are complete. */
 const HEADERS = new Set<number>([
   EBML_ID.Info,
   EBML_ID.Tracks,
@@ -127,9 +125,8 @@ const HEADERS = new Set<number>([
 const BLOCKS = new Set<number>([EBML_ID.SimpleBlock, EBML_ID.BlockGroup])
 
 /**
- * Reads the frames of one audio track of WebM or Matroska: SimpleBlock and
- * BlockGroup, all three lacings, known and unknown sizes. After damage it
- * continues with the next cluster, or block of the track.
+ * Reads the frames of one audio track of WebM or Matroska. After damage it
+ * continues with the next cluster or block of the track.
  */
 export class WebmParser extends FrameParser<WebmFrames> {
   readonly #pick: (tracks: readonly WebmTrack[]) => WebmTrack | undefined
@@ -138,23 +135,14 @@ export class WebmParser extends FrameParser<WebmFrames> {
   #resyncing = false
   #clusterTicks = 0
   #info = parseInfo(new Uint8Array(0))
-  #header: WebmHeader | undefined
-  #track: WebmTrack | undefined
+  /** Set before the first frames. */
+  header: WebmHeader | undefined
+  track: WebmTrack | undefined
 
   /** @param pick chooses the track to read */
   constructor(pick: (tracks: readonly WebmTrack[]) => WebmTrack | undefined) {
     super()
     this.#pick = pick
-  }
-
-  /** Set before the first frames. */
-  get header(): WebmHeader | undefined {
-    return this.#header
-  }
-
-  /** The chosen track. */
-  get track(): WebmTrack | undefined {
-    return this.#track
   }
 
   override *end(): Generator<WebmFrames> {
@@ -207,7 +195,7 @@ export class WebmParser extends FrameParser<WebmFrames> {
   }
 
   /**
-   * Whether a cluster, or a block of the track that another element follows,
+   * Whether a cluster, or a block of the track followed by another element,
    * begins at `at`; undefined if it needs more bytes.
    */
   #canResumeAt(held: Uint8Array, at: number): boolean | undefined {
@@ -216,7 +204,7 @@ export class WebmParser extends FrameParser<WebmFrames> {
     if (head?.id === EBML_ID.Cluster) return true
     if (head?.id !== EBML_ID.SimpleBlock || !head.size) return false
     if (head.size > MAX_RESYNC_BLOCK) return false
-    if (trackNumberOf(held.subarray(at + head.bytes)) !== this.#track?.number)
+    if (trackNumberOf(held.subarray(at + head.bytes)) !== this.track?.number)
       return false
     const next = at + head.bytes + head.size
     if (next + MAX_HEAD > held.length) return undefined
@@ -224,7 +212,7 @@ export class WebmParser extends FrameParser<WebmFrames> {
     return BLOCKS.has(id) || id === EBML_ID.Cluster
   }
 
-  /** Whether an element is too long to be buffered, or for its cluster. */
+  /** Whether an element is too long for the buffer or its cluster. */
   #isInvalid({ id, size, bytes }: EbmlHead): boolean {
     if (CONTAINERS.has(id)) return false
     if (size === undefined) return true
@@ -232,7 +220,7 @@ export class WebmParser extends FrameParser<WebmFrames> {
     return this.#position + bytes + size > this.#limit
   }
 
-  /** Reads one element; returns false if it needs more bytes. */
+  /** Reads an element; returns false if it needs more bytes. */
   *#element({ id, size, bytes }: EbmlHead): Generator<WebmFrames, boolean> {
     if (id === EBML_ID.Cluster)
       this.#limit = this.#position + bytes + (size ?? Infinity)
@@ -252,11 +240,11 @@ export class WebmParser extends FrameParser<WebmFrames> {
     return true
   }
 
-  /** Whether an element is buffered: not the pictures of a video. */
+  /** Whether an element is buffered; blocks of video are not. */
   #isNeeded(id: number, size: number, held: Uint8Array): boolean {
     if (size > MAX_HELD) return false
     return (
-      id !== EBML_ID.SimpleBlock || trackNumberOf(held) === this.#track?.number
+      id !== EBML_ID.SimpleBlock || trackNumberOf(held) === this.track?.number
     )
   }
 
@@ -264,8 +252,8 @@ export class WebmParser extends FrameParser<WebmFrames> {
     if (id === EBML_ID.Info) this.#info = parseInfo(body)
     else if (id === EBML_ID.Tracks) {
       const tracks = parseTracks(body)
-      this.#track ??= this.#pick(tracks)
-      this.#header ??= { tracks, ...this.#info }
+      this.track ??= this.#pick(tracks)
+      this.header ??= { tracks, ...this.#info }
     } else if (id === EBML_ID.Timestamp) this.#clusterTicks = readUint(body)
     else if (id === EBML_ID.SimpleBlock) return this.#block(body, 0)
     else return this.#group(body)
@@ -285,7 +273,7 @@ export class WebmParser extends FrameParser<WebmFrames> {
   #block(body: Uint8Array, discardNs: number): WebmFrames | undefined {
     const block = parseWebmBlock(body)
     if (!block) this.damaged += body.length
-    if (!block || block.track !== this.#track?.number) return undefined
+    if (!block || block.track !== this.track?.number) return undefined
     const ticks = this.#clusterTicks + block.time
     return {
       frames: block.frames,

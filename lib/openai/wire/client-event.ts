@@ -1,5 +1,5 @@
 import { endianness } from 'node:os'
-import { ALAW, MULAW } from '../../audio/g711.ts'
+import { ALAW, MULAW } from '../../audio/pcm.ts'
 import { type ServiceErrorBody, invalidRequest } from './service-error.ts'
 import type { InputFormat } from './session-config.ts'
 

@@ -30,7 +30,7 @@ const cuesOf = (
   final: FinalEvent,
   profile: CaptionProfile = defaultProfile,
 ): Cue[] => {
-  const source = new PopOn(profile)
+  const source = new PopOn(profile, text => text)
   return [...source.event(final), ...source.end()].map(
     ({ start, end, lines, speaker }) => ({
       start,
@@ -157,7 +157,7 @@ const popOnProfiles = Object.values(captionProfiles).filter(
 
 /** Cues of a transcript. */
 const all = (turns: readonly FinalEvent[], profile: CaptionProfile): Cue[] => {
-  const source = new PopOn(profile)
+  const source = new PopOn(profile, text => text)
   return [...turns.flatMap(turn => source.event(turn)), ...source.end()]
 }
 
@@ -319,7 +319,7 @@ t.test('two channels may overlap, and come in order', async t => {
 })
 
 t.test('a gap stands in its channel', async t => {
-  const source = new PopOn(captionProfiles.netflix)
+  const source = new PopOn(captionProfiles.netflix, text => text)
   const gap = { start: 0, end: 2000, reason: 'lost', channel: 1 }
   t.strictSame(source.event({ type: 'gap', ...gap }), [
     { start: 0, end: 2000, lines: ['[inaudible]'], channel: 1 },

@@ -4,7 +4,7 @@ import {
   cleanText,
   isVisible,
 } from '../../../lib/captions/cues/caption-text.ts'
-import { DeltaText } from '../../../lib/captions/live/delta-text.ts'
+import { DeltaText } from '../../../lib/captions/live/roll-up-screen.ts'
 import { hostileText } from '../../fixtures/captions.ts'
 
 t.test('a word is given as it begins, and goes on', async t => {

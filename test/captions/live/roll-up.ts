@@ -11,7 +11,7 @@ import {
 } from '../../../lib/captions/profiles.ts'
 import { RollUp } from '../../../lib/captions/live/roll-up.ts'
 import type { RollUpScreen } from '../../../lib/captions/live/roll-up-screen.ts'
-import { rollUp } from '../../../lib/captions/live/screen-cues.ts'
+import { ScreenCues } from '../../../lib/captions/live/screen-cues.ts'
 import { srt } from '../../../lib/captions/formats/srt.ts'
 import type { TranscriptEvent } from '../../../lib/core/transcript-event.ts'
 import { liveEvents } from '../../fixtures/roll-up.ts'
@@ -33,9 +33,9 @@ const shown = (screens: readonly RollUpScreen[]): string[] =>
 const cuesOf = (
   events: readonly TranscriptEvent[],
   profile: Partial<CaptionProfile> = {},
-  prepare?: (text: string) => string,
+  prepare = (text: string): string => text,
 ): Cue[] => {
-  const source = rollUp({ ...live, ...profile }, prepare)
+  const source = new ScreenCues({ ...live, ...profile }, prepare)
   return [...events.flatMap(event => source.event(event)), ...source.end()]
 }
 

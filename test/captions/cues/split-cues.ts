@@ -3,7 +3,7 @@ import t from 'tap'
 import {
   breakLines,
   lineCountOf,
-} from '../../../lib/captions/cues/break-lines.ts'
+} from '../../../lib/captions/cues/split-cues.ts'
 import { widthOf } from '../../../lib/captions/cues/caption-text.ts'
 import { tokensOf } from '../../../lib/captions/cues/tokens.ts'
 import { plainText } from '../../fixtures/captions.ts'
