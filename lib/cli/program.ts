@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import type { BenchCommandOptions, BenchOwnOptions } from './bench.ts'
 import type { CaptionsOptions } from './captions.ts'
-import type { ChooseOptions } from './choose.ts'
+import type { ChooseOptions } from './models.ts'
 import type { ExitCode } from './cli-error.ts'
 import {
   collect,

@@ -75,7 +75,7 @@ const commandsWith = (
     return doctor(options, await open(options))
   },
   async choose(options) {
-    const { choose } = await import('./choose.ts')
+    const { choose } = await import('./models.ts')
     return choose(options, await open(options))
   },
   async serve(options) {

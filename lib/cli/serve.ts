@@ -5,7 +5,7 @@ import {
   type ServerOptions,
   type TranscriptionServer,
 } from '../server/index.ts'
-import { isLoopback, isWildcard } from '../server/listen-address.ts'
+import { isLoopback, isWildcard } from '../server/server-options.ts'
 import {
   CliError,
   exitCode,

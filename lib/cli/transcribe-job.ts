@@ -22,8 +22,12 @@ import {
   type JobResult,
 } from './jobs.ts'
 import type { TranscriptDisplay } from './live-display.ts'
-import { clock, showAnswers, showProgress } from './progress.ts'
-import type { CommandContext } from './reporter.ts'
+import {
+  clock,
+  showAnswers,
+  showProgress,
+  type CommandContext,
+} from './reporter.ts'
 import { TranscriptOutputs } from './transcript-outputs.ts'
 
 const damageCodes = new Set(['VOX_TRUNCATED', 'VOX_DECODE'])

@@ -11,8 +11,7 @@ import type { CaptionStyleOptions } from './caption-style.ts'
 import { readTextFile, usageError } from './cli-error.ts'
 import type { Interrupt } from './interrupt.ts'
 import { given, refuseModel, type RawFormat } from './option-values.ts'
-import { showFetch } from './progress.ts'
-import type { CommandContext } from './reporter.ts'
+import { showFetch, type CommandContext } from './reporter.ts'
 
 /** Options of the commands that transcribe. */
 export type TranscribeCommandOptions = CaptionStyleOptions & {

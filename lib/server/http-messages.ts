@@ -11,7 +11,7 @@ import {
   invalidRequest,
   serverError,
 } from '../openai/wire/service-error.ts'
-import { StallTimer } from './stall-timer.ts'
+import { StallTimer } from './timeouts.ts'
 
 /** URL of a request; only its path and query are meaningful. */
 export const urlOf = ({ url = '/' }: IncomingMessage): URL => {

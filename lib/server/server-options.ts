@@ -1,7 +1,7 @@
 import { OptionError } from '../core/errors.ts'
 import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
-import { checkRecognizer, type Recognizer } from '../recognizers/recognizer.ts'
 import { defaultModel } from '../recognizers/moonshine/moonshine-recognizer.ts'
+import { checkRecognizer, type Recognizer } from '../recognizers/recognizer.ts'
 
 /** Options of {@link createServer}. */
 export type ServerOptions = {
@@ -98,7 +98,7 @@ export type ServerOptions = {
  * The rules of a server: OpenAI's to the letter, for test doubles, or those of a
  * local server, which needs no key and states only what its recogniser knows.
  */
-export type Dialect = 'openai' | 'local'
+type Dialect = 'openai' | 'local'
 
 /** Every option with its value. */
 export type ResolvedServerOptions = ReturnType<typeof resolveServerOptions>
@@ -173,4 +173,64 @@ export const resolveServerOptions = (
     pingMs,
     graceMs,
   }
+}
+
+/** Options of {@link TranscriptionServer.listen}. */
+export type ListenOptions = {
+  /**
+   * Address to listen at. One that others can reach demands `apiKeys`.
+   * @default '127.0.0.1'
+   */
+  readonly host?: string
+  /**
+   * Port; 0: any that is free.
+   * @default 0
+   */
+  readonly port?: number
+}
+
+/** Whether an address is reachable from this machine only. */
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host)
+
+/** Whether an address stands for all addresses of the machine. */
+export const isWildcard = (host: string): boolean =>
+  ['0.0.0.0', '::', ''].includes(host)
+
+/** @throws OptionError */
+export const resolveAddress = (options: ListenOptions, hasKeys: boolean) => {
+  if (typeof options !== 'object')
+    throw new OptionError('port', 'must be in an object: listen({ port })')
+  const { host = '127.0.0.1', port = 0 } = options
+  if (typeof host !== 'string') throw new OptionError('host', 'must be a text')
+  checkInteger('port', port, 0, 65_535)
+  if (!hasKeys && !isLoopback(host))
+    throw new OptionError(
+      'host',
+      `'${host}' lets other machines in: set apiKeys, or listen at 127.0.0.1`,
+    )
+  return { host, port, ...(!isWildcard(host) && { name: host }) }
+}
+
+/** Converts an error of `listen()` to one that says what to do. */
+export const listenError = (
+  error: NodeJS.ErrnoException,
+  { host, port }: { readonly host: string; readonly port: number },
+): Error => {
+  const cause = { cause: error }
+  if (error.code === 'EADDRINUSE')
+    return new OptionError('port', `${port} is in use: choose another`, cause)
+  if (error.code === 'EACCES')
+    return new OptionError(
+      'port',
+      `${port} may not be used: choose one above 1023`,
+      cause,
+    )
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return new OptionError(
+      'host',
+      `'${host}' is no address of this machine`,
+      cause,
+    )
+  return error
 }

@@ -1,21 +1,90 @@
 import { once } from 'node:events'
-import { type Server, createServer as createHttpServer } from 'node:http'
+import {
+  type IncomingMessage,
+  type Server,
+  createServer as createHttpServer,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { onClientError } from './http-messages.ts'
+import type { Duplex } from 'node:stream'
+import { invalidRequest } from '../openai/wire/service-error.ts'
+import {
+  type SourceRules,
+  checkSource,
+  sourceRules,
+  keyChecker,
+} from './guard.ts'
+import { refuseSocket, urlOf, onClientError } from './http-messages.ts'
+import { RealtimeServer } from './realtime/realtime-server.ts'
+import { RequestHandler } from './request-handler.ts'
 import { type ServerContext, createContext } from './server-context.ts'
-import { type SourceRules, sourceRules, keyChecker } from './guard.ts'
-import { ignoreUpgrade, wantsWebSocket, upgradeTo } from './upgrade.ts'
 import {
   type ListenOptions,
   listenError,
   resolveAddress,
-} from './listen-address.ts'
-import { RealtimeServer } from './realtime/realtime-server.ts'
-import { RequestHandler } from './request-handler.ts'
-import { type ServerOptions, resolveServerOptions } from './server-options.ts'
+  type ServerOptions,
+  resolveServerOptions,
+} from './server-options.ts'
 import { UploadEndpoint } from './uploads/upload-endpoint.ts'
 
-export { type ListenOptions } from './listen-address.ts'
+/** Headers of upgrades. */
+const OF_UPGRADES = new Set(['connection', 'upgrade', 'http2-settings'])
+
+/** Whether a request asks for a WebSocket, and not for another protocol. */
+const wantsWebSocket = ({ headers }: IncomingMessage): boolean =>
+  headers.upgrade?.toLowerCase() === 'websocket'
+
+/**
+ * Answers a request as if it had not asked for an upgrade, which any server
+ * may do. Java's HTTP client and `curl --http2` ask for HTTP/2 with every
+ * request. Node stops parsing HTTP on such a socket, so it gets the request
+ * again, without the upgrade headers.
+ */
+const ignoreUpgrade = (
+  server: Server,
+  { method, url, rawHeaders }: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): void => {
+  const lines = [`${method} ${url} HTTP/1.1`]
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (!OF_UPGRADES.has(rawHeaders[i]!.toLowerCase()))
+      lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`)
+  const again = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
+  socket.unshift(Buffer.concat([again, head]))
+  server.emit('connection', socket)
+}
+
+/** What takes sockets over. */
+type Endpoint = {
+  upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    url: URL,
+  ): void
+}
+
+/** Hands a socket to the Realtime endpoint if its source is allowed. */
+const upgradeTo = (
+  endpoint: Endpoint,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  rules: SourceRules,
+): void => {
+  const verdict = checkSource(request.headers, rules)
+  if (!verdict.allowed) return refuseSocket(socket, 403, verdict.error)
+  const url = urlOf(request)
+  if (url.pathname !== '/v1/realtime')
+    return refuseSocket(
+      socket,
+      404,
+      invalidRequest(null, `Invalid URL (${request.method} ${url.pathname})`),
+    )
+  endpoint.upgrade(request, socket, head, url)
+}
+
+export { type ListenOptions } from './server-options.ts'
 
 /** Longest head of a request, in bytes. */
 const MAX_HEAD = 16_384

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { OptionError } from '../core/errors.ts'
 import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
 
@@ -163,4 +164,13 @@ export class FaultPlan {
     this.#pending = this.#pending.filter(({ left }) => left > 0)
     return now.map(({ fault }) => fault.do)
   }
+}
+
+/**
+ * Resets a connection (RST). After `end()`, Node cannot reset a socket and would
+ * never close it: then it is destroyed.
+ */
+export const reset = (socket: Socket): void => {
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
 }

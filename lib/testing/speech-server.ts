@@ -21,7 +21,7 @@ import {
   resolveSpeechServerOptions,
 } from './speech-server-options.ts'
 import { SpeechServerState } from './speech-server-state.ts'
-import type { UploadRecord } from './uploads/upload-record.ts'
+import type { UploadRecord } from './uploads/scripted-answer.ts'
 import { ScriptedUploads } from './uploads/scripted-uploads.ts'
 
 /**

@@ -18,7 +18,7 @@ import { type ServedModel, servedModel } from '../../openai/wire/wire-models.ts'
 import type { Engines } from '../engines.ts'
 import { allKnown, logprobsIn } from '../logprob.ts'
 import type { Metrics } from '../metrics.ts'
-import type { Outbox } from './outbox.ts'
+import type { Outbox } from './session-socket.ts'
 
 /** How the transcript of a turn is sent. */
 type TranscriptFormat = {

@@ -16,11 +16,10 @@ import {
 import type { SessionConfig } from '../../openai/wire/session-config.ts'
 import type { Engines } from '../engines.ts'
 import type { ServerContext } from '../server-context.ts'
-import { BackpressureGate } from './backpressure-gate.ts'
-import { Outbox } from './outbox.ts'
+import { BackpressureGate, Outbox } from './session-socket.ts'
 import type { SessionHooks } from './session-hooks.ts'
 import { changeConfig } from './session-plan.ts'
-import { SessionTimeouts } from './session-timeouts.ts'
+import { SessionTimeouts } from '../timeouts.ts'
 import { TurnController } from './turn-controller.ts'
 
 /** Audio of an append above which later events wait for it, in ms. */

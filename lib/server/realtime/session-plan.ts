@@ -10,8 +10,7 @@ import {
 import { servedModel } from '../../openai/wire/wire-models.ts'
 import type { Latency } from '../../recognizers/latency.ts'
 import type { TurnOptions } from '../../recognizers/turn-segmenter.ts'
-import type { Engines } from '../engines.ts'
-import type { LocalModel } from '../served-models.ts'
+import type { Engines, LocalModel } from '../engines.ts'
 
 /**
  * What the engine does for a session:

@@ -12,7 +12,7 @@ import {
 import type { SessionConfig } from '../../openai/wire/session-config.ts'
 import { serverError } from '../../openai/wire/service-error.ts'
 import type { ServerContext } from '../server-context.ts'
-import { StallTimer } from '../stall-timer.ts'
+import { StallTimer } from '../timeouts.ts'
 import {
   transcriptFormat,
   type ConversationItem,
@@ -22,7 +22,7 @@ import {
 import { EngineSession, type EngineSessionListener } from './engine-session.ts'
 import { type SessionPlan, isSamePlan, planOf } from './session-plan.ts'
 import { InputAudio } from './input-audio.ts'
-import type { Outbox } from './outbox.ts'
+import type { Outbox } from './session-socket.ts'
 
 /**
  * A client that finds turns itself stops sending in a pause, and commits once

@@ -7,7 +7,7 @@ import {
 } from '@fastify/busboy'
 import { serverError } from '../../openai/wire/service-error.ts'
 import { HttpError, badRequest } from '../http-messages.ts'
-import { StallTimer } from '../stall-timer.ts'
+import { StallTimer } from '../timeouts.ts'
 
 /** Longest boundary of RFC 2046, in characters. */
 const MAX_BOUNDARY = 70

@@ -2,16 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { FinalEvent } from '../../core/transcript-event.ts'
 import { Spool } from '../../io/temporary-files.ts'
-import { serverError } from '../../openai/wire/service-error.ts'
+import { checkRequest } from '../../openai/wire/check-request.ts'
 import {
-  FieldError,
   type RequestFields,
+  readFields,
+  refuse,
+  FieldError,
   refuseWithoutFile,
 } from '../../openai/wire/request-fields.ts'
+import { serverError } from '../../openai/wire/service-error.ts'
 import { piecesOf } from '../../openai/wire/spoken-text.ts'
-import type { ServerContext } from '../server-context.ts'
-import { logprobsIn } from '../logprob.ts'
+import { type Engines, DIARIZING, type LocalModel } from '../engines.ts'
 import { HttpError, badRequest, sendContinue, send } from '../http-messages.ts'
+import { logprobsIn } from '../logprob.ts'
+import type { ServerContext } from '../server-context.ts'
 import { type FormFile, FormReader } from './form-reader.ts'
 import {
   EventStream,
@@ -25,10 +29,74 @@ import {
   transcribeUpload,
   timedTextOf,
 } from './upload-transcript.ts'
-import {
-  type TranscriptionRequest,
-  readRequest,
-} from './transcription-request.ts'
+
+/** What an upload asks for. */
+type TranscriptionRequest = {
+  readonly fields: RequestFields
+  readonly model: LocalModel
+  /** Whether the answer comes in events. */
+  readonly streams: boolean
+}
+
+/** A language as the recogniser names it. */
+const knownLanguage = (code: string, param: string, engines: Engines): string =>
+  engines.languageOf(code) ??
+  refuse(
+    'unsupported_value',
+    `Invalid value for '${param}'. ${engines.languageAdvice}`,
+    param,
+  )
+
+/** @throws FieldError for what the server cannot do */
+const checkAbilities = (fields: RequestFields, model: LocalModel): void => {
+  if (fields.stream && model.anyFile && !/^(json|text)$/.test(fields.format))
+    refuse(
+      'unsupported_value',
+      `'stream' needs response_format 'json' or 'text'.`,
+      'stream',
+    )
+}
+
+const refuseSpeakers = (fields: RequestFields): void => {
+  const param =
+    fields.model === DIARIZING
+      ? 'model'
+      : fields.format === 'diarized_json'
+        ? 'response_format'
+        : undefined
+  if (param)
+    refuse(
+      'unsupported_value',
+      'This server does not tell speakers apart. Use another model, and response_format json, text, srt, verbose_json or vtt.',
+      param,
+    )
+}
+
+/**
+ * Reads what an upload asks for, and checks it against what this server can
+ * do. A prompt and the temperature are accepted and change nothing.
+ *
+ * @throws FieldError
+ */
+const readRequest = (
+  form: ReadonlyMap<string, readonly string[]>,
+  file: Pick<FormFile, 'name' | 'type'>,
+  engines: Engines,
+): TranscriptionRequest => {
+  const read = readFields(form)
+  refuseSpeakers(read)
+  const fields: RequestFields = {
+    ...read,
+    language:
+      read.language && knownLanguage(read.language, 'language', engines),
+    languages: read.languages.map(code =>
+      knownLanguage(code, 'languages', engines),
+    ),
+  }
+  const model = checkRequest(fields, file, engines.models) as LocalModel
+  checkAbilities(fields, model)
+  return { fields, model, streams: fields.stream && model.streams }
+}
 
 /**
  * One upload, from its body to its answer. If the model comes before the file,

@@ -15,11 +15,14 @@ import {
   type FaultAction,
   type TranscriptFault,
   isTranscriptFault,
+  reset,
 } from '../faults.ts'
 import { readNumbers } from '../number-code.ts'
-import { reset } from '../reset.ts'
-import { type SpeechServerState, countUp } from '../speech-server-state.ts'
-import { Timers } from '../timers.ts'
+import {
+  type SpeechServerState,
+  countUp,
+  Timers,
+} from '../speech-server-state.ts'
 import { type NumberedTurn, ScriptedSession } from './scripted-session.ts'
 
 /** Samples from which a frame's number can be read. */

@@ -8,8 +8,7 @@ import type {
   SpeechSession,
 } from '../../recognizers/speech-session.ts'
 import type { HookedSessionOptions } from '../../server/realtime/session-hooks.ts'
-import type { SpeechServerState } from '../speech-server-state.ts'
-import type { Timers } from '../timers.ts'
+import type { SpeechServerState, Timers } from '../speech-server-state.ts'
 import { EnergyDetector, type SpeechMark } from './energy-detector.ts'
 
 /** What a {@link ScriptedSession} shares with the connection that it serves. */

@@ -20,17 +20,17 @@ import {
   deltaEvents,
   doneEvent,
 } from '../../server/uploads/upload-answer.ts'
-import type { SpeechServerState } from '../speech-server-state.ts'
-import { Timers } from '../timers.ts'
-import { UploadReply, sendScripted } from './scripted-answer.ts'
-import { checkLength, readAudio, timeText } from './upload-audio.ts'
+import { type SpeechServerState, Timers } from '../speech-server-state.ts'
 import {
+  UploadReply,
+  sendScripted,
   MAX_BODY,
   type UploadForm,
   type UploadRecord,
   readForm,
   recordOf,
-} from './upload-record.ts'
+} from './scripted-answer.ts'
+import { checkLength, readAudio, timeText } from './upload-audio.ts'
 
 const PATH = /\/audio\/transcriptions$/
 

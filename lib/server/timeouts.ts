@@ -1,15 +1,42 @@
 import type { WebSocket } from 'ws'
-import { MAX_DELAY_MS } from '../stall-timer.ts'
+
+/** Longest delay of Node's timers, in ms: a longer one would fire at once. */
+export const MAX_DELAY_MS: number = 2 ** 31 - 1
+
+/** Calls back when no data has arrived for too long; does not run while stopped. */
+export class StallTimer {
+  readonly #ms: number
+  readonly #onStall: () => void
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(ms: number, onStall: () => void) {
+    this.#ms = Math.min(ms, MAX_DELAY_MS)
+    this.#onStall = onStall
+    this.touch()
+  }
+
+  /** Data has arrived; starts the timer again. */
+  touch(): void {
+    if (this.#timer) this.#timer.refresh()
+    else this.#timer = setTimeout(this.#onStall, this.#ms)
+  }
+
+  /** Stops the timer until {@link touch}. */
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+}
 
 /** In ms. */
-export type SessionLimits = {
+type SessionLimits = {
   readonly maxSessionMs: number
   readonly maxIdleMs: number
   readonly pingMs: number
 }
 
 /** Called by {@link SessionTimeouts}. */
-export type TimeoutListener = {
+type TimeoutListener = {
   /** The session has reached its longest time. */
   onExpired(): void
   /** The client has sent nothing for too long. */
