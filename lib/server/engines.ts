@@ -18,10 +18,11 @@ export type LocalModel = ServedModel & {
   readonly maxBytes?: number
 }
 
-/** Largest request of OpenAI's models, in bytes. */
 const OPENAI_MAX_BYTES = 26_214_400
 
-/** A model under its own name: every format, only the server's limits. */
+/**
+ * A model under its own name: every format, and only the limits of the server.
+ */
 const ownName: ServedModel = {
   formats: ['json', 'text', 'srt', 'verbose_json', 'vtt'],
   anyFile: true,
@@ -34,26 +35,18 @@ const ownName: ServedModel = {
   serverTurns: true,
 }
 
-/** The model that tells speakers apart, which no recogniser here can. */
+/** This model distinguishes speakers, which no recogniser here does. */
 export const DIARIZING = 'gpt-4o-transcribe-diarize'
 
-/** The models of a server, by name. */
 export type LocalModels = ServedModels & Readonly<Record<string, LocalModel>>
 
-/**
- * OpenAI's names have the formats, the limits and the behaviour that they have
- * there, and are answered here; {@link DIARIZING} is none of them.
- */
+/** OpenAI's models, with the formats and limits that they have there. */
 const openaiNames: LocalModels = Object.fromEntries(
   Object.entries(openaiModels)
     .filter(([name]) => name !== DIARIZING)
     .map(([name, model]) => [name, { ...model, maxBytes: OPENAI_MAX_BYTES }]),
 )
 
-/** The models of a server that follows OpenAI to the letter. */
-const strictModels: LocalModels = openaiModels
-
-/** The models of a server with the embedded engine. */
 export const moonshineModels: LocalModels = {
   ...openaiNames,
   'moonshine-tiny': { ...ownName, engine: 'tiny' },
@@ -61,8 +54,8 @@ export const moonshineModels: LocalModels = {
 }
 
 /**
- * The models of a server with a recogniser, with the recogniser's own. It may
- * know several languages, and report which one is spoken.
+ * The models of a server with a recogniser, which may know several languages
+ * and report which one is spoken.
  */
 const modelsOf = (name: string): LocalModels => ({
   ...openaiNames,
@@ -74,11 +67,10 @@ const modelsOf = (name: string): LocalModels => ({
 const MAX_NAMES = 12
 
 /**
- * Maps models to recognisers: the recogniser that the server was given, or one
- * embedded engine per model, created when it is first needed.
+ * Maps models to recognisers: the one that the server was given, or an embedded
+ * engine per model, created when it is first needed.
  */
 export class Engines {
-  /** Models that clients can request. */
   readonly models: LocalModels
   readonly #options: ResolvedServerOptions
   readonly #recognizers = new Map<string, MoonshineRecognizer>()
@@ -87,16 +79,15 @@ export class Engines {
   constructor(options: ResolvedServerOptions) {
     this.#options = options
     const { recognizer, dialect } = options
-    if (dialect === 'openai') this.models = strictModels
+    if (dialect === 'openai') this.models = openaiModels
     else this.models = recognizer ? modelsOf(recognizer.model) : moonshineModels
   }
 
-  /** Whether answers have every field that OpenAI's have, even if it is not known. */
+  /** Whether answers have every field of OpenAI's, even if it is unknown. */
   get isStrict(): boolean {
     return this.#options.dialect === 'openai'
   }
 
-  /** The recogniser of a model. */
   recognizerOf({
     engine = this.#options.model,
   }: Pick<LocalModel, 'engine'>): Recognizer {
@@ -113,7 +104,6 @@ export class Engines {
     return made
   }
 
-  /** Voice activity detection for a model. */
   voiceActivityOf(model: Pick<LocalModel, 'engine'>): VoiceActivity {
     const { modelDir } = this.#options
     return (
@@ -130,8 +120,8 @@ export class Engines {
   }
 
   /**
-   * The language to expect: the only one that the recogniser knows, or the only
-   * one that the client names.
+   * The language to expect: the only one that the recogniser knows, or that the
+   * client names.
    */
   expectedLanguage({
     language,
@@ -146,13 +136,12 @@ export class Engines {
     return named ? this.languageOf(named) : undefined
   }
 
-  /** A language as the recogniser names it; undefined if it does not know it. */
+  /** A language as the recogniser names it; undefined if unknown. */
   languageOf(given: string): string | undefined {
     const known = this.#languages
     return known ? known.find(code => isLanguage(given, code)) : given
   }
 
-  /** Lists the supported languages, for errors. */
   get languageAdvice(): string {
     const known = this.#languages ?? []
     const names =
@@ -165,7 +154,6 @@ export class Engines {
     )}, or leave it out.`
   }
 
-  /** Keywords, if the recogniser takes any. */
   keywordsOf(
     given: readonly string[] | null = [],
   ): Pick<GuessOptions, 'keywords'> {
@@ -180,7 +168,6 @@ export class Engines {
     await recognizer.warmUp?.()
   }
 
-  /** Closes everything that was created here. */
   async close(): Promise<void> {
     const made = [...this.#recognizers.values()].map(one => one.close())
     await Promise.all([...made, this.#defaultActivity?.close()])

@@ -25,7 +25,6 @@ const describeModel = (id: string) => ({
   owned_by: 'voxpipe',
 })
 
-/** All models. */
 const listModels = (models: LocalModels) => ({
   object: 'list',
   data: Object.keys(models).map(describeModel),
@@ -40,9 +39,8 @@ const decoded = (id: string): string => {
 }
 
 /**
- * The model of a name, which may be percent-encoded: some have a slash.
- *
- * @throws HttpError if there is no such model
+ * Returns a model. Its name may be percent-encoded, since some have a slash.
+ * @throws HttpError if there is none
  */
 const findModel = (name: string, models: LocalModels) => {
   const id = decoded(name)
@@ -57,23 +55,21 @@ const findModel = (name: string, models: LocalModels) => {
   )
 }
 
-/** What a route gets. */
 type RouteCall = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly context: ServerContext
   readonly uploads: UploadEndpoint
-  /** The part of the path in place of `{id}`. */
+  /** Part of the path in place of `{id}`. */
   readonly id: string
 }
 
-/** A route of the server. */
 type Route = {
   readonly method: 'GET' | 'POST'
   /** Label in metrics. */
   readonly path: string
   readonly pattern: RegExp
-  /** Whether it is answered without a key. */
+  /** Whether it needs no key. */
   readonly open?: boolean
   readonly answer: (call: RouteCall) => void | Promise<void>
 }
@@ -89,7 +85,7 @@ const route = (
   answer,
 })
 
-/** All routes but Realtime, which is an upgrade. */
+/** All routes except Realtime, which is an upgrade. */
 const routes: readonly Route[] = [
   route('POST', '/v1/audio/transcriptions', ({ uploads, request, response }) =>
     uploads.answer(request, response),
@@ -111,8 +107,7 @@ const routes: readonly Route[] = [
     async ({ context, request, response }) => {
       sendContinue(response)
       const body = await readJson(request, context.options.maxStallMs)
-      const answer = createClientSecret(context, body)
-      sendJson(response, answer.status, answer.body)
+      sendJson(response, 200, createClientSecret(context, body))
     },
   ),
   {
@@ -133,7 +128,6 @@ const routes: readonly Route[] = [
 /** How long a browser may cache a preflight, in seconds. */
 const MAX_AGE = 600
 
-/** Lets pages of an origin read the answer. */
 const allowOrigin = (response: ServerResponse, origin: string): void => {
   response.setHeader('access-control-allow-origin', origin)
   response.setHeader(
@@ -143,7 +137,6 @@ const allowOrigin = (response: ServerResponse, origin: string): void => {
   response.setHeader('vary', 'origin')
 }
 
-/** Whether a request is a CORS preflight. */
 const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
   method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
 
@@ -161,10 +154,9 @@ const answerPreflight = (
   response.end()
 }
 
-/** Methods that metrics name. */
 const METHODS = new Set(['GET', 'POST', 'OPTIONS', 'HEAD'])
 
-/** Answers HTTP requests: checks, routing and errors. */
+/** Answers HTTP requests, including preflights and errors. */
 export class RequestHandler {
   readonly #context: ServerContext
   readonly #uploads: UploadEndpoint
@@ -175,12 +167,10 @@ export class RequestHandler {
     this.#uploads = uploads
   }
 
-  /** Refuses all further requests. */
   close(): void {
     this.#closing = true
   }
 
-  /** Answers a request. */
   handle(
     request: IncomingMessage,
     response: ServerResponse,

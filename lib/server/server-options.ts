@@ -6,38 +6,36 @@ import { checkRecognizer, type Recognizer } from '../recognizers/recognizer.ts'
 /** Options of {@link createServer}. */
 export type ServerOptions = {
   /**
-   * The engine's model behind OpenAI's model names: `tiny` or `base`; not
-   * together with `recognizer`.
+   * Model of the embedded engine that answers for OpenAI's model names: `tiny`
+   * or `base`. Not together with `recognizer`.
    * @default 'tiny'
    */
   readonly model?: string
   /**
-   * Recogniser for OpenAI's model names and its own, in place of the embedded
-   * engine. The server does not close it.
+   * Recogniser that replaces the embedded engine. The server does not close it.
    */
   readonly recognizer?: Recognizer
   /** Folder of models, searched before the cache. */
   readonly modelDir?: string
   /**
-   * Worker threads of each model in use.
+   * Worker threads per model in use.
    * @default the number of cores
    */
   readonly workers?: number
   /**
-   * Keys that are accepted as bearer tokens. Without any, requests need no key
-   * and the server accepts connections from this machine only.
+   * Accepted bearer tokens. Without any, requests need no key and the server
+   * accepts connections from this machine only.
    * @default none
    */
   readonly apiKeys?: readonly string[]
   /**
-   * Host names that the server accepts, without port, beside `localhost`,
-   * `127.0.0.1`, `[::1]` and the host that it listens on. Others are refused,
-   * since a web page can point its own host name at this machine.
+   * Accepted host names, without port, beside `localhost`, `127.0.0.1`, `[::1]`
+   * and the host that the server listens on. Others are refused, since a web
+   * page can point its own host name at this machine.
    */
   readonly allowedHosts?: readonly string[]
   /**
-   * Origins (`https://app.example`) whose pages may use the server from a
-   * browser.
+   * Origins (`https://app.example`) whose pages may use the server.
    * @default only its own
    */
   readonly allowedOrigins?: readonly string[]
@@ -57,12 +55,12 @@ export type ServerOptions = {
    */
   readonly maxUploads?: number
   /**
-   * Most waiting uploads; further ones get status 429.
+   * Most waiting uploads; status 429 for more.
    * @default 64
    */
   readonly maxWaiting?: number
   /**
-   * Most concurrent Realtime sessions; further ones get status 429.
+   * Most concurrent Realtime sessions; status 429 for more.
    * @default 32
    */
   readonly maxSessions?: number
@@ -82,7 +80,7 @@ export type ServerOptions = {
    */
   readonly maxStallMs?: number
   /**
-   * Time between two pings of a Realtime session, in ms. A client that misses two
+   * Time between pings of a Realtime session, in ms. A client that misses two
    * is disconnected.
    * @default 20260
    */
@@ -95,12 +93,11 @@ export type ServerOptions = {
 }
 
 /**
- * The rules of a server: OpenAI's to the letter, for test doubles, or those of a
- * local server, which needs no key and states only what its recogniser knows.
+ * Rules of a server: exactly OpenAI's, for test doubles, or those of a local
+ * server, which needs no key and reports only what its recogniser knows.
  */
 type Dialect = 'openai' | 'local'
 
-/** Every option with its value. */
 export type ResolvedServerOptions = ReturnType<typeof resolveServerOptions>
 
 const checkList = (name: string, list: readonly string[]): void => {
@@ -178,12 +175,12 @@ export const resolveServerOptions = (
 /** Options of {@link TranscriptionServer.listen}. */
 export type ListenOptions = {
   /**
-   * Address to listen at. One that others can reach demands `apiKeys`.
+   * Address to listen on. One that others can reach requires `apiKeys`.
    * @default '127.0.0.1'
    */
   readonly host?: string
   /**
-   * Port; 0: any that is free.
+   * Port; 0 picks a free one.
    * @default 0
    */
   readonly port?: number

@@ -1,9 +1,9 @@
 import type { WebSocket } from 'ws'
 
-/** Longest delay of Node's timers, in ms: a longer one would fire at once. */
+/** Longest delay of Node's timers, in ms; longer ones fire immediately. */
 export const MAX_DELAY_MS: number = 2 ** 31 - 1
 
-/** Calls back when no data has arrived for too long; does not run while stopped. */
+/** Calls back when no data has arrived for too long. */
 export class StallTimer {
   readonly #ms: number
   readonly #onStall: () => void
@@ -15,47 +15,41 @@ export class StallTimer {
     this.touch()
   }
 
-  /** Data has arrived; starts the timer again. */
   touch(): void {
     if (this.#timer) this.#timer.refresh()
     else this.#timer = setTimeout(this.#onStall, this.#ms)
   }
 
-  /** Stops the timer until {@link touch}. */
   stop(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
   }
 }
 
-/** In ms. */
 type SessionLimits = {
   readonly maxSessionMs: number
   readonly maxIdleMs: number
   readonly pingMs: number
 }
 
-/** Called by {@link SessionTimeouts}. */
 type TimeoutListener = {
-  /** The session has reached its longest time. */
   onExpired(): void
-  /** The client has sent nothing for too long. */
+  /** The client sent nothing for too long. */
   onIdle(): void
   /** The client does not answer pings. */
   onDead(): void
-  /** Whether the socket is paused, so that no answer can be read. */
+  /** Whether the socket is paused, so that pongs cannot be read. */
   isBusy(): boolean
 }
 
 const after = (ms: number, then: () => void): NodeJS.Timeout =>
   setTimeout(then, Math.min(ms, MAX_DELAY_MS))
 
-/** Limits of time of a session, and pings that find dead clients. */
+/** Ends a session that lasts too long or is idle, and pings its client. */
 export class SessionTimeouts {
   readonly #expiry: NodeJS.Timeout
   readonly #idle: NodeJS.Timeout
   readonly #pings: NodeJS.Timeout | undefined
-  /** Pings without an answer. */
   #unanswered = 0
 
   constructor(
@@ -76,7 +70,6 @@ export class SessionTimeouts {
     socket.on('pong', () => (this.#unanswered = 0))
   }
 
-  /** The client has sent something. */
   touch(): void {
     this.#idle.refresh()
     this.#unanswered = 0

@@ -11,18 +11,16 @@ const MAX_ECHO = 512
 export class Outbox {
   readonly #socket: WebSocket
   readonly #onSent: () => void
-  /** Hooks of the session, in test doubles. */
   readonly hooks: SessionHooks | undefined
   #closed = false
 
-  /** @param onSent called when a message has left */
+  /** @param onSent called after each message */
   constructor(socket: WebSocket, onSent: () => void, hooks?: SessionHooks) {
     this.#socket = socket
     this.#onSent = onSent
     this.hooks = hooks
   }
 
-  /** Bytes that the client has not read yet. */
   get waiting(): number {
     return this.#socket.bufferedAmount
   }
@@ -33,12 +31,11 @@ export class Outbox {
     this.text(JSON.stringify({ ...event, event_id: newId('event') }))
   }
 
-  /** Sends a text as it is. */
+  /** Sends a text unchanged. */
   text(text: string): void {
     this.#transmit(() => this.#socket.send(text, this.#onSent))
   }
 
-  /** @param eventId of the client's event that caused it */
   error(error: ServiceErrorBody, eventId: string | null = null): void {
     const { message, param } = error
     const short = {
@@ -49,7 +46,7 @@ export class Outbox {
     this.send(errorEvent(short, eventId && eventId.slice(0, MAX_ECHO)))
   }
 
-  /** Sends a close frame, with 1005 one without a code, and nothing after it. */
+  /** Closes the connection; with 1005 the close frame has no code. */
   close(code: number, reason?: string): void {
     this.#transmit(() =>
       code === 1005 ? this.#socket.close() : this.#socket.close(code, reason),
@@ -57,7 +54,6 @@ export class Outbox {
     this.#closed = true
   }
 
-  /** Sends nothing any more. */
   shut(): void {
     this.#closed = true
   }
@@ -69,15 +65,14 @@ export class Outbox {
   }
 }
 
-/** The socket is paused while any of these is exceeded, ... */
+/** The socket is paused above any of these ... */
 const HIGH = { audioMs: 10_000, steps: 64, outBytes: 1_048_576 }
-/** ... and resumed when all are below these. */
+/** ... and resumed below all of these. */
 const LOW = { audioMs: 5_000, steps: 16, outBytes: 262_144 }
 
 /** Time between pings while the socket is paused, in ms. */
 const PING_MS = 3_000
 
-/** What waits in a session. */
 type Load = {
   /** Audio that the engine has not accepted, in ms. */
   readonly audioMs: number
@@ -87,16 +82,12 @@ type Load = {
   readonly outBytes: number
 }
 
-/**
- * Pauses a socket while its session cannot keep up, or its client does not
- * read.
- */
+/** Pauses a socket while its session or its client is too slow. */
 export class BackpressureGate {
   readonly #socket: WebSocket
   readonly #load: () => Load
   #paused = false
   #released = false
-  /** When the client was last pinged. */
   #pingedAt = 0
 
   constructor(socket: WebSocket, load: () => Load) {
@@ -104,12 +95,11 @@ export class BackpressureGate {
     this.#load = load
   }
 
-  /** Whether the socket is paused because of the engine, not of the client. */
+  /** Whether the socket is paused because of the engine. */
   get isBusy(): boolean {
     return this.#paused && this.#load().outBytes < HIGH.outBytes
   }
 
-  /** Pauses or resumes the socket. */
   check(): void {
     if (this.#released) return
     const { audioMs, steps, outBytes } = this.#load()
@@ -126,20 +116,19 @@ export class BackpressureGate {
     else this.#socket.resume()
   }
 
-  /** Reads nothing until it is released. */
+  /** Reads nothing until {@link release}. */
   suspend(): void {
     this.#released = true
     this.#socket.pause()
   }
 
-  /** Reads without limits from now on. */
   release(): void {
     this.#released = true
     this.#paused = false
     this.#socket.resume()
   }
 
-  /** Shows the client that the server is alive: its own pings are not read. */
+  /** A client whose pings are not read may take the server for dead. */
   #pingClient(): void {
     const now = performance.now()
     if (now - this.#pingedAt < PING_MS) return

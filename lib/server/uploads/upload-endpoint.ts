@@ -5,7 +5,6 @@ import type { ServerContext } from '../server-context.ts'
 import { formType } from './form-reader.ts'
 import { UploadJob } from './upload-job.ts'
 
-/** Limits of {@link Admission}. */
 type AdmissionLimits = {
   readonly maxUploads: number
   readonly maxWaiting: number
@@ -14,7 +13,7 @@ type AdmissionLimits = {
 /** Weight of the last upload in the moving average. */
 const WEIGHT = 0.2
 
-/** Average before any upload is done, in ms. */
+/** Average before the first upload is done, in ms. */
 const FIRST_ESTIMATE_MS = 2_000
 
 const MAX_RETRY_S = 120
@@ -23,7 +22,7 @@ const overloaded = rateLimited(
   'Too many uploads at once: the server is busy and its queue is full. Please try again later.',
 )
 
-/** Limits concurrent uploads; the others wait in order of arrival. */
+/** Limits concurrent uploads; others wait in order of arrival. */
 export class Admission {
   readonly #limits: AdmissionLimits
   readonly #onChange: (running: number, waiting: number) => void
@@ -42,7 +41,6 @@ export class Admission {
 
   /**
    * Waits for a place; returns a function that frees it.
-   *
    * @param signal leaves the queue
    * @throws HttpError with 429 if too many wait
    */
@@ -61,7 +59,6 @@ export class Admission {
     }
   }
 
-  /** Estimates when a place will be free, in s. */
   get #retryAfter(): number {
     const turns = (this.#queue.size + 1) / this.#limits.maxUploads
     const seconds = Math.ceil((turns * this.#averageMs) / 1_000)
@@ -89,7 +86,6 @@ export class Admission {
     })
   }
 
-  /** Gives the place to the upload that has waited longest. */
   #leave(): void {
     const [next] = this.#queue
     if (next) this.#queue.delete(next)
@@ -103,7 +99,7 @@ export class Admission {
   }
 }
 
-/** The transcription endpoint: `POST /v1/audio/transcriptions`. */
+/** Serves `POST /v1/audio/transcriptions`. */
 export class UploadEndpoint {
   readonly #context: ServerContext
   readonly #admission: Admission
@@ -117,12 +113,9 @@ export class UploadEndpoint {
   }
 
   /**
-   * Answers an upload. If the client disconnects, its work is dropped; but an
-   * upload that waits with a body of more than Node reads ahead keeps its place in
-   * the queue until its turn.
-   *
-   * @throws HttpError, FieldError or whatever went wrong, where no answer has
-   * begun
+   * Answers an upload. Drops its work if the client disconnects; but an upload
+   * that waits with more than Node reads ahead keeps its place in the queue.
+   * @throws HttpError, FieldError or another error if no answer has begun
    */
   async answer(
     request: IncomingMessage,
@@ -144,7 +137,6 @@ export class UploadEndpoint {
     await Promise.allSettled(this.#jobs.values())
   }
 
-  /** Drops all current uploads. */
   terminate(): void {
     for (const abort of this.#jobs.keys())
       abort.abort(new Error('the server is closed'))

@@ -30,15 +30,12 @@ import {
   timedTextOf,
 } from './upload-transcript.ts'
 
-/** What an upload asks for. */
 type TranscriptionRequest = {
   readonly fields: RequestFields
   readonly model: LocalModel
-  /** Whether the answer comes in events. */
   readonly streams: boolean
 }
 
-/** A language as the recogniser names it. */
 const knownLanguage = (code: string, param: string, engines: Engines): string =>
   engines.languageOf(code) ??
   refuse(
@@ -47,7 +44,6 @@ const knownLanguage = (code: string, param: string, engines: Engines): string =>
     param,
   )
 
-/** @throws FieldError for what the server cannot do */
 const checkAbilities = (fields: RequestFields, model: LocalModel): void => {
   if (fields.stream && model.anyFile && !/^(json|text)$/.test(fields.format))
     refuse(
@@ -73,9 +69,8 @@ const refuseSpeakers = (fields: RequestFields): void => {
 }
 
 /**
- * Reads what an upload asks for, and checks it against what this server can
- * do. A prompt and the temperature are accepted and change nothing.
- *
+ * Reads a request and checks it against this server's abilities. A prompt and
+ * the temperature have no effect.
  * @throws FieldError
  */
 const readRequest = (
@@ -99,12 +94,12 @@ const readRequest = (
 }
 
 /**
- * One upload, from its body to its answer. If the model comes before the file,
- * the file is transcribed as it arrives, and each turn is sent as soon as it is
+ * One upload, from its body to its answer. If the model precedes the file, the
+ * file is transcribed as it arrives, and each turn is sent as soon as it is
  * known. Otherwise the file waits on disk.
  *
- * Truncated or damaged audio is transcribed as far as possible, as OpenAI does
- * it; the header `x-voxpipe-warning` has the codes of the warnings.
+ * Truncated or damaged audio is transcribed as far as possible, as OpenAI does;
+ * the header `x-voxpipe-warning` has the codes of the warnings.
  */
 export class UploadJob {
   readonly #context: ServerContext
@@ -115,14 +110,12 @@ export class UploadJob {
   #file: FormFile | undefined
   #spool: Spool | undefined
   #spooled: Promise<void> | undefined
-  /** The request, as it was when the transcription began. */
+  /** The request when the transcription began. */
   #wanted: TranscriptionRequest | undefined
   #transcript: Promise<UploadTranscript> | undefined
   #events: EventStream | undefined
-  /** Whether an event with text was sent. */
   #hasSentText = false
 
-  /** @param abort stops the work */
   constructor(
     context: ServerContext,
     request: IncomingMessage,
@@ -137,9 +130,8 @@ export class UploadJob {
 
   /**
    * Reads, transcribes and answers.
-   *
    * @throws HttpError, FieldError or another error if no answer has begun; a
-   * stream of events reports it itself
+   * stream of events reports its own
    */
   async run(): Promise<void> {
     try {
@@ -164,7 +156,6 @@ export class UploadJob {
     }
   }
 
-  /** Reads the form, and returns what it asks for. */
   async #read(): Promise<TranscriptionRequest> {
     const { maxUploadBytes, maxStallMs, maxDurationMs } = this.#context.options
     const reader = new FormReader(this.#request, maxUploadBytes, {
@@ -184,7 +175,6 @@ export class UploadJob {
     return wanted
   }
 
-  /** The file begins. */
   #onFile(file: FormFile): void {
     this.#file = file
     if (this.#reader?.fields.has('model'))
@@ -233,7 +223,7 @@ export class UploadJob {
     return this.#transcript
   }
 
-  /** Sends a turn in pieces that join to its text and the space before it. */
+  /** Sends the pieces of a turn, with a space before later turns. */
   #sendFinal({ text, words = [] }: FinalEvent, fields: RequestFields): void {
     if (!this.#events) return
     const pieces = piecesOf(this.#hasSentText ? ` ${text}` : text)
