@@ -22,18 +22,18 @@ import {
 /** An active toxic; `gone` aborts when it is removed. */
 type ActiveToxic = { readonly toxic: Toxic; readonly gone: AbortSignal }
 
-/** Bytes that may wait in a link before its source is read no further. */
+/** Bytes that may wait before the source is paused. */
 const MOST_WAITING = 65_536
 
 type LinkParts = {
   readonly from: Socket
   readonly to: Socket
   readonly random: () => number
-  /** Closes, or resets, both sides of the connection. */
+  /** Closes or resets both sides of the connection. */
   readonly end: (how: 'close' | 'reset') => void
 }
 
-/** One direction of a connection: reads, applies the toxics, and writes. */
+/** One direction of a connection: reads, applies toxics, and writes. */
 class Link {
   readonly #parts: LinkParts
   readonly #closed = new AbortController()
@@ -58,7 +58,6 @@ class Link {
     })
   }
 
-  /** Adds a toxic. */
   add({ toxic, gone }: ActiveToxic): void {
     const line = this.#lineOf(gone)
     const effect = effectOf(toxic, line)
@@ -66,12 +65,10 @@ class Link {
     effect.start?.().catch(() => {}) // closed, or removed, before it was due
   }
 
-  /** Removes a toxic. */
   remove(toxic: Toxic): void {
     this.#effects = this.#effects.filter(active => active.toxic !== toxic)
   }
 
-  /** Passes nothing any more. */
   close(): void {
     this.#closed.abort()
   }
@@ -130,12 +127,12 @@ class Link {
 
 /** Options of {@link FaultProxy.listen}. */
 export type FaultProxyOptions = {
-  /** URL of the server behind it, as `SpeechServer.baseURL`. */
+  /** URL of the server, for example `SpeechServer.baseURL`. */
   readonly target: string
-  /** Active from the beginning. */
+  /** Toxics that are active from the start. */
   readonly toxics?: readonly Toxic[]
   /**
-   * Random numbers from 0 to below 1, for jitter and sizes.
+   * Returns random numbers from 0 to below 1, for jitter and sizes.
    * @default Math.random
    */
   readonly random?: () => number
@@ -160,8 +157,8 @@ type Connection = Record<Direction, Link> & { readonly sockets: Socket[] }
 
 /**
  * A TCP proxy on this machine that simulates a bad network, with six of the
- * toxics of Shopify's toxiproxy. They can be added and removed at any time, and
- * affect open connections too.
+ * toxics of Shopify's toxiproxy. Adding and removing toxics affects open
+ * connections too.
  */
 export class FaultProxy {
   readonly #server: Server
@@ -182,8 +179,7 @@ export class FaultProxy {
   }
 
   /**
-   * Opens a proxy on 127.0.0.1, at a free port.
-   *
+   * Opens a proxy on a free port of 127.0.0.1.
    * @throws OptionError
    */
   static async listen(options: FaultProxyOptions): Promise<FaultProxy> {
@@ -205,14 +201,12 @@ export class FaultProxy {
     return url.href.replace(/\/$/, '')
   }
 
-  /** Open connections. */
   get connections(): number {
     return this.#connections.size
   }
 
   /**
-   * Adds a toxic; replaces one of the same name.
-   *
+   * Adds a toxic, which replaces one of the same name.
    * @throws OptionError
    */
   add(toxic: Toxic): void {

@@ -24,6 +24,10 @@ export {
 } from './scripted-recognizer.ts'
 export type { Script, ScriptedWord } from './scripted-words.ts'
 export { SpeechServer } from './speech-server.ts'
-export type { Cut, Respond, ScriptedAnswer } from './uploads/scripted-answer.ts'
-export type { UploadRecord } from './uploads/scripted-answer.ts'
+export type {
+  Cut,
+  Respond,
+  ScriptedAnswer,
+  UploadRecord,
+} from './uploads/scripted-answer.ts'
 export type { Direction, Toxic } from './toxic.ts'

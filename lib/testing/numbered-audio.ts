@@ -9,10 +9,10 @@ import { MAX_NUMBER, frameSamples, numberedSample } from './number-code.ts'
 
 /** Options of {@link numberedAudio}. */
 export type NumberedAudioOptions = {
-  /** Numbered frames, pauses not counted. */
+  /** Number of frames, without pauses. */
   readonly frames: number
   /**
-   * Index of the first.
+   * Index of the first frame.
    * @default 0
    */
   readonly first?: number
@@ -22,7 +22,7 @@ export type NumberedAudioOptions = {
    */
   readonly turnFrames?: number
   /**
-   * Length of a pause, in frames; with 0 there is none.
+   * Length of a pause, in frames; 0 for none.
    * @default 2
    */
   readonly pauseFrames?: number
@@ -37,7 +37,7 @@ export type NumberedAudioOptions = {
    */
   readonly frameMs?: number
   /**
-   * Length of the chunks that it comes in, in ms; the last may be shorter.
+   * Length of a chunk, in ms; the last may be shorter.
    * @default 50
    */
   readonly chunkMs?: number
@@ -96,10 +96,9 @@ function* chunks(options: Resolved): Generator<AudioChunk> {
 
 /**
  * Creates audio in which every frame carries its number, so that a recogniser
- * can tell which frames arrived whole, and in which order: {@link hearNumbers}
- * returns `w0 w1 w2 …`. It has turns of `turnFrames` frames with pauses of zeros
- * between them. Chunks are created as they are read.
- *
+ * can detect which frames arrived whole, and in which order: {@link
+ * hearNumbers} returns `w0 w1 w2 …`. Turns of `turnFrames` frames are separated
+ * by pauses of zeros. Chunks are created as they are read.
  * @throws OptionError
  */
 export const numberedAudio = (
@@ -109,7 +108,7 @@ export const numberedAudio = (
   return { [Symbol.iterator]: () => chunks(resolved) }
 }
 
-/** Options of {@link numberedTurns}; the audio's own where they share a name. */
+/** Options of {@link numberedTurns}, the same as those of the audio. */
 export type NumberedTurnsOptions = {
   /** @default 5 */
   readonly turnFrames?: number
@@ -122,21 +121,9 @@ export type NumberedTurnsOptions = {
   readonly frameMs?: number
   /**
    * Frames after which a turn is closed without a pause.
-   * @default turnFrames where there are no pauses, otherwise no limit
+   * @default turnFrames if there are no pauses, otherwise no limit
    */
   readonly maxTurnFrames?: number
-}
-
-const resolveTurns = ({
-  turnFrames = 5,
-  pauseFrames = 2,
-  frameMs = 100,
-  maxTurnFrames = pauseFrames === 0 ? turnFrames : Number.MAX_SAFE_INTEGER,
-}: NumberedTurnsOptions) => {
-  checkInteger('turnFrames', turnFrames, 1)
-  checkInteger('pauseFrames', pauseFrames, 0)
-  checkInteger('maxTurnFrames', maxTurnFrames, 1)
-  return { frameMs, maxTurnFrames }
 }
 
 class NumberedTurnDetector implements TurnDetector {
@@ -145,7 +132,7 @@ class NumberedTurnDetector implements TurnDetector {
   #position = 0
   /** First sample of the open turn. */
   #from: number | undefined
-  /** Zeros that the audio ends with so far. */
+  /** Zeros at the end of the audio so far. */
   #silence = 0
 
   constructor(frame: number, maxTurnFrames: number) {
@@ -193,16 +180,20 @@ class NumberedTurnDetector implements TurnDetector {
 }
 
 /**
- * The turns of numbered audio, to the sample. A turn opens at the first
- * sample that is no zero, and closes where a pause began, once that has
- * lasted a frame; and after `maxTurnFrames`.
- *
+ * Detects the turns of numbered audio, to the sample. A turn opens at the first
+ * sample other than 0. It closes where a pause began, once that has lasted a
+ * frame, and after `maxTurnFrames`.
  * @throws OptionError
  */
-export const numberedTurns = (
-  options: NumberedTurnsOptions = {},
-): TurnDetection => {
-  const { frameMs, maxTurnFrames } = resolveTurns(options)
+export const numberedTurns = ({
+  turnFrames = 5,
+  pauseFrames = 2,
+  frameMs = 100,
+  maxTurnFrames = pauseFrames === 0 ? turnFrames : Number.MAX_SAFE_INTEGER,
+}: NumberedTurnsOptions = {}): TurnDetection => {
+  checkInteger('turnFrames', turnFrames, 1)
+  checkInteger('pauseFrames', pauseFrames, 0)
+  checkInteger('maxTurnFrames', maxTurnFrames, 1)
   return sampleRate =>
     new NumberedTurnDetector(frameSamples(sampleRate, frameMs), maxTurnFrames)
 }

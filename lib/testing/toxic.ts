@@ -1,6 +1,6 @@
 import { checkNumber, checkOneOf } from '../core/options.ts'
 
-/** Which way a toxic works: to the client, or to the server. */
+/** Direction of the affected data: to the client, or to the server. */
 export type Direction = 'downstream' | 'upstream'
 
 type Common = {
@@ -8,22 +8,22 @@ type Common = {
   readonly stream?: Direction
   /**
    * Name for {@link FaultProxy.remove}.
-   * @default the type and the stream, as `latency_downstream`
+   * @default type and stream, for example `latency_downstream`
    */
   readonly name?: string
 }
 
 /**
- * Something bad on the line, by toxiproxy's names and units.
+ * A network problem, with the names and units of toxiproxy:
  *
- * - `latency`: everything comes `latency` ms later, ± `jitter` ms.
- * - `bandwidth`: at most `rate` KB a second.
- * - `timeout`: nothing comes, and after `timeout` ms the connection is
- *   closed; with 0 it stays, until the toxic is removed.
+ * - `latency`: data arrives `latency` ms later, ± `jitter` ms.
+ * - `bandwidth`: at most `rate` KB/s.
+ * - `timeout`: no data arrives, and the connection is closed after `timeout`
+ * ms; with 0 it stays open until the toxic is removed.
  * - `reset_peer`: the connection is reset after `timeout` ms.
- * - `limit_data`: it is closed when so many `bytes` went through.
- * - `slicer`: data comes in pieces of `average_size` bytes, ±
- *   `size_variation`, with `delay` µs between them.
+ * - `limit_data`: it is closed after so many `bytes`.
+ * - `slicer`: data arrives in pieces of `average_size` bytes, ±
+ * `size_variation`, with `delay` µs between them.
  */
 export type Toxic = Common &
   (
@@ -44,10 +44,9 @@ export type Toxic = Common &
       }
   )
 
-/** A {@link Toxic} of one type. */
 type ToxicOf<Type extends Toxic['type']> = Extract<Toxic, { type: Type }>
 
-/** The attributes of each type, with their least values. */
+/** Attributes of each type, with their smallest values. */
 const attributes: Record<
   Toxic['type'],
   { required: Record<string, number>; optional?: Record<string, number> }
@@ -77,22 +76,21 @@ export const checkToxic = (toxic: Toxic): void => {
       checkNumber(`toxic.${name}`, given[name], least)
 }
 
-/** Data on its way, and when it was received. */
+/** Data in transit, and when it was received. */
 export type Parcel = { readonly bytes: Buffer; readonly at: number }
 
 /** One direction of a connection, as a toxic sees it. */
 export type Line = {
-  /** Waits, but no longer than the toxic is there. */
+  /** Waits, at most until the toxic is removed. */
   wait(ms: number): Promise<void>
-  /** Closes both sides once everything is delivered that was let through. */
+  /** Closes both sides once all passed data is delivered. */
   close(): void
   /** Resets both sides. */
   reset(): void
-  /** A number from 0 to below 1. */
+  /** From 0 to below 1. */
   random(): number
 }
 
-/** What a toxic does to a line. */
 export type Effect = {
   /** Called once, when the toxic is added. */
   readonly start?: () => Promise<void>
@@ -102,7 +100,7 @@ export type Effect = {
   readonly blocks?: boolean
 }
 
-/** A random number from −1 to 1, times a size. */
+/** A random number from −size to size. */
 const spread = (line: Line, size: number): number =>
   (2 * line.random() - 1) * size
 
@@ -117,7 +115,7 @@ const latency = (
   },
 })
 
-/** Longest piece that a limited rate passes on, in ms. */
+/** Longest piece at a limited rate, in ms. */
 const STEP_MS = 100
 
 const bandwidth = ({ rate }: ToxicOf<'bandwidth'>, line: Line): Effect => ({
@@ -182,7 +180,6 @@ const slicer = (toxic: ToxicOf<'slicer'>, line: Line): Effect => ({
   },
 })
 
-/** What a toxic does to a line. */
 export const effectOf = (toxic: Toxic, line: Line): Effect => {
   switch (toxic.type) {
     case 'latency':

@@ -1,26 +1,12 @@
-import {
-  type IncomingMessage,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http'
-import type { Socket } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import { finished } from 'node:stream/promises'
-import type { Content } from '../../openai/wire/answers.ts'
-import { serverError } from '../../openai/wire/service-error.ts'
-import { send, sendFailure } from '../../server/http-messages.ts'
 import { type FormFile, FormReader } from '../../server/uploads/form-reader.ts'
-import {
-  EventStream,
-  type UploadEvent,
-} from '../../server/uploads/upload-answer.ts'
-import { reset } from '../faults.ts'
-import type { Timers } from '../speech-server-state.ts'
 
-/** What an upload brought, without its audio. */
+/** An upload that the server received, without its audio. */
 export type UploadRecord = {
-  /** The fields but for the file, by their names on the wire, in order. */
+  /** All fields except the file, by their names on the wire, in order. */
   readonly fields: Readonly<Record<string, readonly string[]>>
-  /** Undefined where no file came. */
+  /** Undefined if there was no file. */
   readonly file:
     | {
         readonly name: string
@@ -31,16 +17,58 @@ export type UploadRecord = {
     | undefined
   /** Bytes of the whole body. */
   readonly bytes: number
-  /** Headers of the request, none with a key in it. */
+  /** Headers of the request, without those that contain a key. */
   readonly headers: Readonly<Record<string, string>>
-  /** Status of the answer; 0 where the connection was dropped. */
+  /** Status of the answer; 0 if the connection was dropped. */
   readonly status: number
 }
 
-/** Bytes that a whole body may have. */
+/** How an answer breaks off. */
+export type Cut = {
+  /**
+   * Events of a streamed answer that are sent before. Of any other answer
+   * nothing is sent.
+   * @default 0
+   */
+  readonly afterEvents?: number
+  /**
+   * `end`: the answer ends as if it were whole; one that is not streamed is
+   * dropped with a FIN. `reset`: the connection is reset. `error`: an error
+   * event, then the end. `stall`: nothing more is sent.
+   */
+  readonly by: 'end' | 'reset' | 'error' | 'stall'
+}
+
+/** Answers an upload in place of the server. */
+export type ScriptedAnswer = {
+  /** Delay of the answer, in ms. */
+  readonly delayMs?: number
+  /** Breaks off the server's own answer. */
+  readonly cut?: Cut
+  /** HTTP status; replaces the server's own answer. */
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+  /**
+   * A text, or a value that is sent as JSON.
+   * @default an error of the service's form from status 400, otherwise empty
+   */
+  readonly body?: unknown
+  /** `code` of that error, for example `insufficient_quota`. */
+  readonly code?: string
+}
+
+/**
+ * Decides how to answer the `attempt`-th upload of the server, from 1;
+ * undefined: as the server would.
+ */
+export type Respond = (
+  request: Omit<UploadRecord, 'status'>,
+  attempt: number,
+) => ScriptedAnswer | undefined | Promise<ScriptedAnswer | undefined>
+
+/** Longest body, in bytes. */
 export const MAX_BODY = 26_214_400
 
-/** A form that was read to its end. */
 export type UploadForm = {
   readonly fields: ReadonlyMap<string, readonly string[]>
   readonly file:
@@ -50,10 +78,9 @@ export type UploadForm = {
 }
 
 /**
- * Reads a whole request, so that there is a record of it whatever the answer
- * is. A body that is too long is counted to its end, but not kept.
- *
- * @returns the form, or what is wrong with it
+ * Reads a whole request, so that there is a record of it whatever the answer.
+ * Counts the bytes of a body that is too long, but does not keep them.
+ * @returns the form, or why it cannot be read
  */
 export const readForm = async (
   request: IncomingMessage,
@@ -87,7 +114,6 @@ export const readForm = async (
   }
 }
 
-/** Headers with a key in them. */
 const SECRET = new Set([
   'authorization',
   'api-key',
@@ -95,7 +121,7 @@ const SECRET = new Set([
   'proxy-authorization',
 ])
 
-/** Describes an upload, but for the status of its answer. */
+/** Describes an upload, except for the status of its answer. */
 export const recordOf = (
   { headers }: IncomingMessage,
   form: UploadForm | undefined,
@@ -109,133 +135,3 @@ export const recordOf = (
       .map(([name, value]) => [name, String(value)]),
   ),
 })
-
-/** How an answer breaks off. */
-export type Cut = {
-  /**
-   * Events of a streamed answer that still go out; of any other answer
-   * nothing does.
-   * @default 0
-   */
-  readonly afterEvents?: number
-  /**
-   * `end`: the answer ends there, as if it were whole; one that is no stream
-   * is dropped with a FIN. `reset`: the connection is reset. `error`: an
-   * error event, then the end. `stall`: nothing more is sent.
-   */
-  readonly by: 'end' | 'reset' | 'error' | 'stall'
-}
-
-/** What to do with an upload in place of what the server would. */
-export type ScriptedAnswer = {
-  /** Waits so many ms before it answers. */
-  readonly delayMs?: number
-  /** Breaks the server's own answer off. */
-  readonly cut?: Cut
-  /** A status of HTTP; with it, the server's own answer is not given. */
-  readonly status?: number
-  readonly headers?: Readonly<Record<string, string>>
-  /**
-   * Text as it is, or a value that becomes JSON.
-   * @default from 400 on an error of the service's form, otherwise empty
-   */
-  readonly body?: unknown
-  /** `code` of such an error, as `insufficient_quota`. */
-  readonly code?: string
-}
-
-/**
- * Decides how an upload is answered; the `attempt`-th of the server, from 1.
- * Undefined: as the server would.
- */
-export type Respond = (
-  request: Omit<UploadRecord, 'status'>,
-  attempt: number,
-) => ScriptedAnswer | undefined | Promise<ScriptedAnswer | undefined>
-
-const errorOf = (status: number, code: string | undefined) => ({
-  error: {
-    message: STATUS_CODES[status] ?? 'Refused',
-    type: code ?? (status >= 500 ? 'server_error' : 'invalid_request_error'),
-    param: null,
-    code: code ?? (status === 429 ? 'rate_limit_exceeded' : null),
-  },
-})
-
-/** Sends an answer that has a status of its own. */
-export const sendScripted = (
-  response: ServerResponse,
-  status: number,
-  { headers, body, code }: ScriptedAnswer,
-): void => {
-  const value = body ?? (status < 400 ? '' : errorOf(status, code))
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  const type =
-    typeof value === 'string' ? 'text/plain; charset=utf-8' : 'application/json'
-  response.writeHead(status, { 'content-type': type, ...headers })
-  response.end(text)
-}
-
-/** Sends the server's own answer to an upload, as far as its cut allows. */
-export class UploadReply {
-  readonly #response: ServerResponse
-  readonly #timers: Timers
-  readonly #cut: Cut | undefined
-  /** Finds the TCP connection below a socket. */
-  readonly #rawOf: (socket: Socket) => Socket
-  #stream: EventStream | undefined
-
-  constructor(
-    response: ServerResponse,
-    timers: Timers,
-    rawOf: (socket: Socket) => Socket,
-    cut?: Cut,
-  ) {
-    this.#response = response
-    this.#timers = timers
-    this.#rawOf = rawOf
-    this.#cut = cut
-  }
-
-  /** Sends a whole answer. */
-  content(content: Content): void {
-    if (this.#cut) return this.#drop(this.#cut)
-    send(this.#response, { status: 200, ...content })
-  }
-
-  /** Sends the headers of an answer that streams. */
-  startStream(): void {
-    this.#stream = new EventStream(this.#response)
-  }
-
-  /** Sends the events of an answer that streams, `wait` ms apart. */
-  events(events: readonly UploadEvent[], wait: number): void {
-    const cut = this.#cut
-    const most = cut ? (cut.afterEvents ?? 0) : Infinity
-    this.#timers.spaced(
-      events.slice(0, most),
-      wait,
-      event => this.#stream!.send(event),
-      () => {
-        if (cut && most <= events.length) this.#drop(cut)
-        else this.#stream!.end()
-      },
-    )
-  }
-
-  /** Refuses the upload, or reports a failure, in a stream or before it. */
-  fail(error: unknown): void {
-    if (this.#stream) this.#stream.fail(serverError)
-    else if (this.#cut) this.#drop(this.#cut)
-    else sendFailure(this.#response, error)
-  }
-
-  #drop({ by }: Cut): void {
-    const { socket, headersSent } = this.#response
-    if (by === 'stall' || !socket) return
-    if (by === 'reset') reset(this.#rawOf(socket))
-    else if (!headersSent) socket.destroySoon()
-    else if (by === 'error') this.#stream!.fail(serverError)
-    else this.#response.end()
-  }
-}
