@@ -14,20 +14,16 @@ import { prefetchModels } from './models.ts'
 import { given, refuseOptions } from './option-values.ts'
 import type { CommandContext } from './reporter.ts'
 
-/** The suites, by the names that the command takes. */
 export type SuiteName =
   'latency' | 'accuracy' | 'throughput' | 'resampler' | 'faults'
 
-/** Options of the suites. */
 export type BenchOptions = {
   readonly full?: boolean
   readonly engines?: readonly string[]
   readonly models?: readonly string[]
   readonly latencies?: readonly string[]
   readonly streams?: readonly number[]
-  /** Absolute path of a module. */
   readonly pipeline?: string
-  /** Absolute path of a module. */
   readonly recognizer?: string
   readonly language?: string
   readonly modelDir?: string
@@ -35,7 +31,7 @@ export type BenchOptions = {
 
 type ModuleUrls = Readonly<Record<string, string>>
 
-/** Modules to measure beside voxpipe, for each suite by name. */
+/** URLs of modules to measure beside voxpipe, by suite and name. */
 export type BenchCompetitors = {
   readonly latency?: ModuleUrls
   readonly throughput?: ModuleUrls
@@ -43,7 +39,7 @@ export type BenchCompetitors = {
   readonly faults?: ModuleUrls
 }
 
-/** Results of suites, as far as the exit code depends on them. */
+/** Results, as far as the exit code depends on them. */
 export type BenchResults = {
   readonly suites: readonly {
     readonly name: SuiteName
@@ -71,9 +67,9 @@ type BenchRun = {
 }
 
 /**
- * The part of `voxpipe/bench` that the command uses. It is compiled after this
- * room, against its declarations, so its types cannot be imported here; a test
- * compares them with these.
+ * The part of `voxpipe/bench` that the command uses. `benchmarks` is compiled
+ * after this room, against its declarations, so its types cannot be imported; a
+ * test compares them.
  */
 export type BenchModule = {
   readonly suiteNames: readonly SuiteName[]
@@ -97,13 +93,11 @@ export type BenchModule = {
   summaryLines(results: BenchResults): readonly string[]
 }
 
-/** Loads the harness. */
 export const loadBench = async (): Promise<BenchModule> => {
   const name: string = 'voxpipe/bench'
   return (await import(name)) as BenchModule
 }
 
-/** Options of `voxpipe bench` alone. */
 export type BenchOwnOptions = {
   readonly full?: boolean
   /** Whether a missed limit is exit code 1. */
@@ -118,7 +112,6 @@ export type BenchOwnOptions = {
   readonly streams?: readonly number[]
 }
 
-/** All options of `voxpipe bench`. */
 export type BenchCommandOptions = BenchOwnOptions & {
   /** Engines, models and settings, separated by commas. */
   readonly engine?: string
@@ -130,7 +123,6 @@ export type BenchCommandOptions = BenchOwnOptions & {
   readonly outputDir?: string
 }
 
-/** Names of all options that it takes. */
 const benchOptionNames: ReadonlySet<string> = new Set(
   [
     ['full', 'check', 'json', 'compare', 'data', 'streams'],
@@ -142,8 +134,6 @@ const benchOptionNames: ReadonlySet<string> = new Set(
 
 /**
  * Returns the named suites, each once, in their usual order.
- *
- * @param suiteNames all suites
  * @throws CliError
  */
 const suitesNamed = (
@@ -167,7 +157,7 @@ const listOf = (text: string | undefined): string[] | undefined =>
     .map(item => item.trim())
     .filter(Boolean)
 
-/** Returns the options of the suites; paths of modules are absolute. */
+/** Options of the suites, whose module paths are absolute. */
 const benchOptionsOf = (
   options: BenchCommandOptions,
   modules: Pick<BenchOptions, 'pipeline' | 'recognizer'>,
@@ -185,7 +175,6 @@ const benchOptionsOf = (
 
 /**
  * Returns the command that measures the same again.
- *
  * @param program `voxpipe bench`
  * @param suiteNames all suites, which are written as `all`
  */
@@ -213,7 +202,7 @@ const commandOf = (
   ].join(' ')
 }
 
-/** Settings of {@link bench} by its caller. */
+/** Settings by the caller of the command line. */
 export type BenchSetup = {
   /** Name of the command. @default `voxpipe bench` */
   readonly program?: string
@@ -222,7 +211,6 @@ export type BenchSetup = {
   readonly competitors?: BenchCompetitors
 }
 
-/** Turns an error of an argument into a usage error. */
 const asUsage = async <Out>(work: Promise<Out>): Promise<Out> => {
   try {
     return await work
@@ -243,7 +231,7 @@ const checkModule = async (
     )
 }
 
-/** Makes the folder of the report, and checks that it is writable. */
+/** Makes the report's folder and checks that it is writable. */
 const openFolder = async (folder: string): Promise<void> => {
   await makeFolder(folder)
   try {
@@ -253,7 +241,7 @@ const openFolder = async (folder: string): Promise<void> => {
   }
 }
 
-/** Returns the models that the suites use, to be downloaded before. */
+/** Returns the models that the suites use. */
 const modelsFor = (
   suites: readonly SuiteName[],
   { engines, models = ['tiny', 'base'], pipeline, recognizer }: BenchOptions,
@@ -288,7 +276,6 @@ const codeOf = (
 
 /**
  * Runs suites, prints their results and writes a report.
- *
  * @param names of suites, or `all`
  * @throws CliError for wrong usage
  */

@@ -36,12 +36,12 @@ import type { CommandContext } from './reporter.ts'
 import { oneLine, type Terminal } from './terminal.ts'
 import { TranscriptOutputs } from './transcript-outputs.ts'
 
-/** Shifted inputs, with the number of those that began before 0. */
+/** Shifted inputs and counts of those that began before 0. */
 type Shifted<Input> = {
   readonly inputs: readonly Input[]
-  /** How many were cut to begin at 0. */
+  /** Cut to begin at 0. */
   readonly cut: number
-  /** How many were dropped, since they would end before 0. */
+  /** Dropped, since they would end before 0. */
   readonly dropped: number
 }
 
@@ -61,11 +61,9 @@ const shiftRanges = <Range extends { start: number; end: number }>(
   }
 }
 
-/** Shifts cues by `ms`, which may be negative. */
 export const shiftCues = (cues: readonly Cue[], ms: number): Shifted<Cue> =>
   shiftRanges(cues, ms)
 
-/** Shifts events of a transcript by `ms`, which may be negative. */
 export const shiftEvents = (
   events: readonly TranscriptEvent[],
   ms: number,
@@ -113,28 +111,26 @@ export const shiftEvents = (
   return { inputs, cut, dropped }
 }
 
-/** Options of `voxpipe captions`. */
 export type CaptionsOptions = CaptionStyleOptions & {
   readonly format?: string
   readonly output?: string
   readonly outputDir?: string
-  /** Shift of all times, in ms. */
+  /** Shift of all times, in ms; may be negative. */
   readonly shift?: number
-  /** File of the video that they are for. */
+  /** File of the captioned video. */
   readonly video?: string
 }
 
 /** Overlaps up to this, in ms, are not simultaneous speech. */
 const maxOverlapMs = 500
 
-/** The context that all files of one command share. */
 type ConversionContext = CommandContext & {
   readonly style: CaptionStyle
   readonly shift: number
   readonly stdout: StandardOutput
 }
 
-/** Returns the format of the inputs by their names. */
+/** Format of the output if none is given. */
 const formatOf = (inputs: readonly string[]): 'srt' | 'vtt' =>
   inputs.every(input => /\.vtt$/i.test(input)) ? 'vtt' : 'srt'
 
@@ -180,7 +176,6 @@ const convert = async (
 
 /**
  * Converts, re-times and re-wraps captions.
- *
  * @throws CliError for wrong usage
  */
 export const convertCaptions = async (
@@ -214,7 +209,6 @@ export const convertCaptions = async (
   return code
 }
 
-/** Options of `voxpipe captions check`. */
 type CheckOptions = CaptionStyleOptions & {
   readonly format?: string
   readonly output?: string
@@ -239,7 +233,6 @@ const asText = ({ file, line, index, start, rule, message }: Finding): string =>
     `${file}:${line}: cue ${index} ${timecode(start)}: ${rule}: ${message}`,
   )
 
-/** Formats findings, one per line. */
 const formatFindings = (
   findings: readonly Finding[],
   format: string,
@@ -249,7 +242,7 @@ const formatFindings = (
 }
 
 /**
- * Checks one file. Cues that overlap were read into channels, where they break
+ * Checks a file. Overlapping cues were read into channels, in which they break
  * no rule; only voices of one cue keep theirs.
  */
 const findingsIn = async (
@@ -277,7 +270,6 @@ const findingsIn = async (
 
 /**
  * Lists every violation of a profile's rules.
- *
  * @returns 1 if there is one
  * @throws CliError for wrong usage
  */

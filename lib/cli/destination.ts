@@ -13,27 +13,25 @@ import type { CommandContext } from './reporter.ts'
 import { stripControls } from './terminal.ts'
 
 /**
- * Receives the results for one transcript. Its methods reject with a CliError
- * if something cannot be written.
+ * Receives the results of one transcript. Rejects with a CliError if something
+ * cannot be written.
  */
 export interface Destination<Result = string> {
   write(result: Result): Promise<void>
   /**
    * Completes the result.
-   *
-   * @returns the file that contains it, if any
+   * @returns its file, if any
    */
   commit(): Promise<string | undefined>
   /**
    * Closes an incomplete result.
-   *
-   * @param keep whether to keep what has been written
-   * @returns the file that was kept, if any
+   * @param keep whether to keep the written part
+   * @returns the kept file, if any
    */
   abandon(keep: boolean): Promise<string | undefined>
 }
 
-/** Standard output, shared by the transcripts of all inputs in turn. */
+/** Standard output, shared by the transcripts of all inputs. */
 export class StandardOutput {
   readonly #context: CommandContext
   readonly #array: boolean
@@ -64,7 +62,7 @@ export class StandardOutput {
     return this.write(before + text.trimEnd())
   }
 
-  /** Writes text; control characters are stripped for a terminal. */
+  /** Writes text, without control characters on a terminal. */
   async write(text: string): Promise<void> {
     const { terminal, reporter } = this.#context
     const { stdout } = terminal
@@ -78,13 +76,13 @@ export class StandardOutput {
   }
 }
 
-/** Returns the name of an incomplete file: `talk.partial.srt`. */
+/** Name of an incomplete file: `talk.partial.srt`. */
 export const partialPath = (path: string): string => {
   const { dir, name, ext } = parse(path)
   return join(dir, `${name}.partial${ext}`)
 }
 
-/** A file that has a temporary name until it is complete. */
+/** A file with a temporary name until it is complete. */
 export class FileDestination implements Destination {
   readonly #path: string
   readonly #partial: string | undefined
@@ -104,7 +102,7 @@ export class FileDestination implements Destination {
   static async open(path: string, direct: boolean): Promise<FileDestination> {
     const partial = direct ? undefined : partialPath(path)
     try {
-      // An old file is removed, so that nothing is written through a link.
+      // Remove an old file, which could be a link.
       if (partial !== undefined) await rm(partial, { force: true })
       const file = partial === undefined ? open(path, 'a') : open(partial, 'wx')
       return new FileDestination(path, partial, await file)
@@ -144,9 +142,9 @@ export class FileDestination implements Destination {
 }
 
 /**
- * The files of HLS captions: segments beside their playlist. Segments are
- * written as they are complete. The playlist has a temporary name until the
- * transcript is complete, unless it is live.
+ * HLS captions: segments, written as they are complete, beside their playlist.
+ * The playlist has a temporary name until the transcript is complete, unless it
+ * is live.
  */
 export class HlsDestination implements Destination<HlsFile> {
   readonly #path: string
@@ -201,16 +199,12 @@ export class HlsDestination implements Destination<HlsFile> {
   }
 }
 
-/** Returns what is known of a file, if there is one. */
 export const statOf = (path: string) => stat(path).catch(() => undefined)
 
 /**
- * Makes a folder and its missing parents.
- *
- * Node's recursive `mkdir` never ends if an existing folder answers ENOENT, as
- * those of `/proc` do.
- *
- * @throws CliError if it cannot be made
+ * Makes a folder and its missing parents. Node's recursive `mkdir` never ends
+ * if an existing folder answers ENOENT, as those of `/proc` do.
+ * @throws CliError
  */
 export const makeFolder = async (folder: string): Promise<void> => {
   const steps = [folder]

@@ -35,7 +35,7 @@ export const shellWord = (text: string): string => {
   return `"$(printf '${format}')"`
 }
 
-/** Writes a path so that ffmpeg takes it for neither an option nor a protocol. */
+/** Writes a path that ffmpeg takes for neither an option nor a protocol. */
 const fileName = (path: string): string =>
   isAbsolute(path) || !/^-|^[^/]*:/.test(path) ? path : `./${path}`
 
@@ -55,14 +55,10 @@ const pathBeside = (video: string, word: string, extension: string): string => {
   return join(dir, `${name}.${word}${extension}`)
 }
 
-/** Commands for a shell: to add captions as a track, or to draw them. */
+/** Shell commands that add captions as a track, or draw them. */
 export type FfmpegCommands = { readonly mux: string; readonly burn: string }
 
-/**
- * Returns the ffmpeg commands for captions in a file.
- *
- * @param format of the captions: srt, vtt or ass
- */
+/** @param format of the captions: srt, vtt or ass */
 export const ffmpegCommands = (
   captions: string,
   format: string,
@@ -106,8 +102,7 @@ export const ffmpegCommands = (
 
 /**
  * Returns the ffmpeg commands for the captions that jobs write.
- *
- * @throws CliError if ffmpeg could not read them
+ * @throws CliError if ffmpeg cannot read them
  */
 export const ffmpegCommandsFor = (
   jobs: readonly Job[],

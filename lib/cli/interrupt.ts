@@ -6,8 +6,8 @@ import type { InterruptSignal } from './terminal.ts'
 const graceMs = 5000
 
 /**
- * Handles signals: the first one stops the source and leaves some seconds to
- * transcribe decoded audio. At the second, the terminal ends the process.
+ * Handles signals. The first one stops the source and leaves some seconds to
+ * transcribe decoded audio; at the second, the terminal ends the process.
  */
 export class Interrupt {
   readonly #reporter: Reporter
@@ -38,7 +38,6 @@ export class Interrupt {
     return this.#abort.signal
   }
 
-  /** Exit code once there was a signal. */
   get exitCode(): ExitCode | undefined {
     return this.#exitCode
   }

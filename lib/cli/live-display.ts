@@ -4,12 +4,14 @@ import { oneLine, stripControls } from './terminal.ts'
 
 /** A terminal to draw on; `process.stdout` is one. */
 export type TerminalScreen = {
-  /** Its current width in characters. */
   readonly columns?: number
   write(text: string, done: (error?: Error | null) => void): unknown
 }
 
-/** Shows a transcript on a terminal as it is spoken. */
+/**
+ * Shows a transcript on a terminal as it is spoken. Rejects if the screen
+ * cannot be written to.
+ */
 export interface TranscriptDisplay {
   /** Shows an event. Rejects if the screen cannot be written to. */
   show(event: TranscriptEvent): Promise<void>
@@ -17,13 +19,13 @@ export interface TranscriptDisplay {
   around(print: () => void): void
   /** Removes the `^C` that a terminal shows for Ctrl-C. */
   eraseInterrupt(): void
-  /** Ends the transcript; its text stays. Another may follow. */
+  /** Ends the transcript, whose text stays. Another may follow. */
   end(): Promise<void>
 }
 
 let segmenter: Intl.Segmenter | undefined
 
-/** Returns the number of rows of a line that the terminal wraps. */
+/** Number of rows of a line that the terminal wraps. */
 const rowsOf = (line: string, columns: number): number => {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   let [rows, column] = [1, 0]
@@ -42,7 +44,7 @@ const rowsOf = (line: string, columns: number): number => {
 export class ErasableLines {
   readonly #screen: TerminalScreen
   #lines: string[] = []
-  /** The greatest width of the screen since they were drawn. */
+  /** Greatest width of the screen since they were drawn. */
   #widest = 0
   /** Whether the width has changed since. */
   #resized = false
@@ -51,30 +53,28 @@ export class ErasableLines {
     this.#screen = screen
   }
 
-  /** Width of the screen in characters. */
   get columns(): number {
     return this.#screen.columns || 80
   }
 
-  /** Number of lines. */
   get count(): number {
     return this.#lines.length
   }
 
-  /** Whether text can be appended to the last line: the width is unchanged. */
+  /** Whether text can be appended to the last line. */
   get canAppend(): boolean {
     this.#updateWidth()
     return !this.#resized
   }
 
-  /** Records lines that have been drawn, without colour codes. */
+  /** Records drawn lines, without colour codes. */
   setDrawn(lines: readonly string[]): void {
     this.#lines = [...lines]
     this.#widest = this.columns
     this.#resized = false
   }
 
-  /** Records text that has been appended to the last line. */
+  /** Records text that was appended to the last line. */
   appended(text: string): void {
     this.#lines.push((this.#lines.pop() ?? '') + text)
   }
@@ -97,11 +97,7 @@ export class ErasableLines {
     return `\r${up > 0 ? `\u001B[${up}A` : ''}\u001B[J`
   }
 
-  /**
-   * Calls `print`, which may write whole lines above them.
-   *
-   * @param redrawn returns them, to be drawn again
-   */
+  /** @param redrawn returns the lines, to be drawn again */
   around(print: () => void, redrawn: () => string): void {
     const ignore = (): undefined => undefined // the next write() rejects
     this.write(this.erase()).catch(ignore)
@@ -133,9 +129,8 @@ export class ErasableLines {
 }
 
 /**
- * Shows a transcript on a terminal as it is spoken: the deltas of a turn appear
- * dim, one after another, and its final replaces them. Text above open turns is
- * never written to again.
+ * Shows deltas dim, one after another, until the final of their turn replaces
+ * them. Text above open turns is never written to again.
  */
 export class LiveDisplay implements TranscriptDisplay {
   readonly #live: ErasableLines

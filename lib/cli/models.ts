@@ -17,10 +17,8 @@ import {
   showFetch,
 } from './reporter.ts'
 
-/** Options of `voxpipe models`. */
 export type ModelsOptions = { readonly modelDir?: string }
 
-/** Describes a model's state. */
 export const describeState = ({
   state,
   dir,
@@ -32,7 +30,6 @@ export const describeState = ({
   return `not here; a download of ${megabytes(downloadBytes)}`
 }
 
-/** Prints every model with its state. */
 export const printModels = async (
   { modelDir }: ModelsOptions,
   context: CommandContext,
@@ -46,7 +43,7 @@ export const printModels = async (
   return exitCode.ok
 }
 
-/** Finds models or downloads them, with their progress on stderr. */
+/** Finds or downloads models, and shows the progress. */
 export const prefetchModels = async (
   names: readonly string[],
   modelDir: string | undefined,
@@ -62,7 +59,6 @@ export const prefetchModels = async (
     })
 }
 
-/** Runs `voxpipe models fetch`. */
 export const fetchModelCommand = async (
   name: string,
   { modelDir }: ModelsOptions,
@@ -89,13 +85,12 @@ export const fetchModelCommand = async (
   }
 }
 
-/** Options of `voxpipe choose`. */
 export type ChooseOptions = {
   readonly live?: boolean
   readonly waiting?: boolean
   readonly wordTimes?: boolean
   readonly wordTimestamps?: boolean
-  /** A common option, with a file in other commands. */
+  /** A common option, which names a file in other commands. */
   readonly speakers?: boolean | string
   readonly offline?: boolean
   readonly language?: string
@@ -103,7 +98,6 @@ export type ChooseOptions = {
   readonly format?: string
 }
 
-/** Returns the command that uses the choice. */
 const commandFor = (
   { engine, model, mode }: ModelChoice,
   { language }: ChooseOptions,
@@ -116,7 +110,6 @@ const commandFor = (
   return words.join(' ')
 }
 
-/** Prints which engine and model fit, and why. */
 export const choose = async (
   options: ChooseOptions,
   context: CommandContext,

@@ -3,7 +3,6 @@ import type { Recognizer, TranscriptEvent } from '../index.ts'
 import { CliError } from './cli-error.ts'
 import { Terminal, type Output, oneLine, stripControls } from './terminal.ts'
 
-/** The context of a command. */
 export type CommandContext = {
   readonly terminal: Terminal
   readonly reporter: Reporter
@@ -11,7 +10,7 @@ export type CommandContext = {
   readonly recognizer?: Recognizer
 }
 
-/** Opens a reporter that replaces keys in everything that it prints. */
+/** Opens a reporter that hides keys. */
 export const openReporter = async (
   terminal: Terminal,
   verbosity: Verbosity,
@@ -25,10 +24,9 @@ export const openReporter = async (
 
 const redrawMs = 100
 
-/** Shorter ones are words such as `none`, for servers that ask for no key. */
+/** Shorter keys are words such as `none`, for servers that need no key. */
 const minKeyLength = 8
 
-/** How much is reported. */
 export type Verbosity = {
   readonly quiet?: boolean
   readonly verbose?: boolean
@@ -49,7 +47,7 @@ const errorText = (error: unknown): string => {
 }
 
 /**
- * Writes to stderr: messages of one line each and, on a terminal, a status line
+ * Writes messages of one line each to stderr and, on a terminal, a status line
  * below them that is redrawn in place.
  */
 export class Reporter {
@@ -80,7 +78,7 @@ export class Reporter {
     this.animated = !!stderr.isTTY && !quiet && !CI && TERM !== 'dumb'
   }
 
-  /** Replaces this key in all later reports. */
+  /** Hides this key in all later reports. */
   hideKey(key: string): void {
     if (key.length >= minKeyLength) this.#keys.add(key)
   }
@@ -115,7 +113,6 @@ export class Reporter {
     if (!this.#quiet) this.#write(`${stripControls(this.#hidden(line))}\n`)
   }
 
-  /** Reports a detail if `--verbose` is set. */
   detail(message: string): void {
     if (this.#verbose) this.#line(message)
   }
@@ -131,7 +128,6 @@ export class Reporter {
     this.#stderr.write(this.#status)
   }
 
-  /** Erases the status line. */
   clearStatus(): void {
     if (this.#status === '') return
     this.#stderr.write('\r\u001B[K')
@@ -158,13 +154,12 @@ export class Reporter {
   }
 }
 
-/** Progress of a transcript. */
 type Progress = {
   readonly audioMs: number
   readonly durationMs?: number | undefined
 }
 
-/** Formats `75_000` as `1:15`; hours are added if there are any. */
+/** Formats `75_000` as `1:15`, with hours if there are any. */
 export const clock = (ms: number): string => {
   const total = Math.max(0, Math.round(ms / 1000))
   const [hours, minutes] = [Math.floor(total / 3600), Math.floor(total / 60)]
@@ -174,7 +169,6 @@ export const clock = (ms: number): string => {
     : `${minutes}:${two(total)}`
 }
 
-/** Formats bytes as decimal megabytes. */
 export const megabytes = (bytes: number): string =>
   `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`
 
@@ -193,11 +187,7 @@ export const progressText = (
   return `${done}, ${pace}, ${clock((durationMs - audioMs) / speed)} left`
 }
 
-/**
- * Shows the progress of one input.
- *
- * @returns the listener for its progress
- */
+/** Returns a listener that shows the progress of an input. */
 export const showProgress = (
   reporter: Reporter,
   name: string,
@@ -210,9 +200,8 @@ export const showProgress = (
 }
 
 /**
- * Shows the progress of a service, which does not report what it has read.
- *
- * @returns the listener for its events
+ * Returns a listener that shows the progress of a service, which does not
+ * report what it has read.
  */
 export const showAnswers =
   (reporter: Reporter, name: string) =>
@@ -223,7 +212,7 @@ export const showAnswers =
       reporter.status(`${name}: ${clock(event.end)} transcribed`)
   }
 
-/** Shows the progress of a model's download; one line without a terminal. */
+/** Shows the progress of a download; only one line without a terminal. */
 export const showFetch = (
   reporter: Reporter,
 ): ((fetch: { model: string; received: number; total: number }) => void) => {

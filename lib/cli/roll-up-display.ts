@@ -28,8 +28,8 @@ const schedule: Schedule = (ms, run) => {
 }
 
 /**
- * Shows live captions on a terminal, in place. Words are appended; lines roll
- * up. They are cleared after a while of silence, for which there is no event.
+ * Shows live captions in place. Words are appended and lines roll up. Silence,
+ * for which there is no event, clears them after a while.
  */
 export class RollUpDisplay implements TranscriptDisplay {
   readonly #live: ErasableLines
@@ -85,7 +85,7 @@ export class RollUpDisplay implements TranscriptDisplay {
     if (isOpen) await this.#live.write('\n')
   }
 
-  /** @param at when the screen last changed, in ms of audio */
+  /** @param at time of the last change, in ms of audio */
   #clearAfter(at: number): void {
     const holdMs = this.#profile.maxHoldMs
     this.#cancelClear?.()
@@ -110,7 +110,7 @@ export class RollUpDisplay implements TranscriptDisplay {
     await this.#live.write(this.#colored(added, this.#colors.at(-1)))
   }
 
-  /** Returns the text appended to the last line if nothing else has changed. */
+  /** Returns the text appended to the last line, if nothing else changed. */
   #addedTo(before: readonly string[]): string | undefined {
     const last = this.#lines.at(-1)
     const old = before.at(-1)

@@ -32,13 +32,12 @@ import { TranscriptOutputs } from './transcript-outputs.ts'
 
 const damageCodes = new Set(['VOX_TRUNCATED', 'VOX_DECODE'])
 
-/** Determines from a transcript's events whether it is complete. */
+/** Determines from its events whether a transcript is complete. */
 export class TranscriptStatus {
-  /** Whether there is any text. */
   hasText = false
   /** Whether the transcript has ended, if not the source. */
   ended = false
-  /** Length of the source, known at the end. */
+  /** Length of the source, once known. */
   durationMs = 0
   #gaps = 0
   #capped = false
@@ -64,12 +63,11 @@ export class TranscriptStatus {
     }
   }
 
-  /** Whether part of the input has been transcribed. */
   get hasPart(): boolean {
     return this.hasText || this.ended
   }
 
-  /** Why the transcript is incomplete, unless a warning has reported it. */
+  /** Why the transcript is incomplete, unless a warning reported it. */
   get problem(): string | undefined {
     if (this.#gaps > 0)
       return `${this.#gaps} ${this.#gaps === 1 ? 'stretch' : 'stretches'} of audio could not be transcribed; marked as gaps in the result`
@@ -85,28 +83,26 @@ export class TranscriptStatus {
   }
 }
 
-/** Opens inputs by their names. */
 export type AudioSource = {
   open(input: string): Parameters<typeof transcribe>[0]
-  /** Whether it only ends by an interrupt, and its result is complete then. */
+  /** Whether only an interrupt ends it, which completes its result. */
   readonly endless: boolean
 }
 
-/** The context that all jobs of one command share. */
 export type JobContext = CommandContext & {
   readonly interrupt: Interrupt
   readonly stdout: StandardOutput
-  /** Shows live text for standard output. */
+  /** Shows live text on standard output. */
   readonly display: TranscriptDisplay | undefined
   readonly engine: TranscribeOptions
   readonly style: CaptionStyle
-  /** Warnings that are not to be reported again. */
+  /** Warnings that were reported. */
   readonly reported: Set<string>
   readonly source: AudioSource
   readonly audio: Pick<TranscribeOptions, 'raw' | 'maxDurationMs' | 'strict'>
 }
 
-/** Codes of warnings about the engine: the same for every input. */
+/** Codes of warnings about the engine, which are the same for every input. */
 const engineWarnings = new Set([
   'VOX_MODEL_ENDING',
   'VOX_OPTION',
@@ -129,13 +125,13 @@ const keptNote = (files: readonly string[]): string =>
 /** Longer finals, in ms, cannot be split into captions without word times. */
 const longFinalMs = 15_000
 
-/** Returns whether the times of captions within a final are estimates. */
+/** Whether the times of captions within a final are estimates. */
 const isEstimated = (event: TranscriptEvent): boolean =>
   event.type === 'final' &&
   event.words === undefined &&
   event.end - event.start > longFinalMs
 
-/** Writes every event to the outputs. Rejects with the error that stopped it. */
+/** Writes every event to the outputs. */
 const transcribeInto = async (
   job: Job,
   { reporter, interrupt, engine, source, audio, reported }: JobContext,

@@ -143,7 +143,7 @@ export class FaultPlan {
     return this.#take(at => 'frame' in at && at.frame === index)
   }
 
-  /** Faults that are due as a turn is committed. */
+  /** Faults due when a turn is committed. */
   commit(): readonly FaultAction[] {
     const count = ++this.#commits
     return this.#take(at => 'commit' in at && count >= at.commit)
