@@ -45,14 +45,15 @@ type Shifted<Input> = {
   readonly dropped: number
 }
 
-const shiftRanges = <Range extends { start: number; end: number }>(
-  inputs: readonly Range[],
+/** Shifts cues, or other ranges, by `ms`, which may be negative. */
+export const shiftCues = <Range extends { start: number; end: number }>(
+  cues: readonly Range[],
   ms: number,
 ): Shifted<Range> => {
-  const kept = inputs.filter(({ end }) => end + ms > 0)
+  const kept = cues.filter(({ end }) => end + ms > 0)
   return {
     cut: kept.filter(({ start }) => start + ms < 0).length,
-    dropped: inputs.length - kept.length,
+    dropped: cues.length - kept.length,
     inputs: kept.map(range => ({
       ...range,
       start: Math.max(0, range.start + ms),
@@ -61,9 +62,6 @@ const shiftRanges = <Range extends { start: number; end: number }>(
   }
 }
 
-export const shiftCues = (cues: readonly Cue[], ms: number): Shifted<Cue> =>
-  shiftRanges(cues, ms)
-
 export const shiftEvents = (
   events: readonly TranscriptEvent[],
   ms: number,
@@ -71,41 +69,24 @@ export const shiftEvents = (
   let cut = 0
   let dropped = 0
   const shifted = (at: number): number => Math.max(0, at + ms)
-  const shift = (event: TranscriptEvent): TranscriptEvent[] => {
-    switch (event.type) {
-      case 'speech-start':
-      case 'speech-end':
-        return [{ ...event, at: shifted(event.at) }]
-      case 'delta':
-        return [
-          {
-            ...event,
-            ...(event.at !== undefined && { at: shifted(event.at) }),
-          },
-        ]
-      case 'end':
-        return [{ ...event, duration: shifted(event.duration) }]
-      case 'final':
-      case 'gap': {
-        const { inputs, ...counts } = shiftRanges([event], ms)
-        cut += counts.cut
-        dropped += counts.dropped
-        return inputs.map(range =>
-          range.type === 'final' && range.words
-            ? {
-                ...range,
-                words: range.words.map(word => ({
-                  ...word,
-                  start: shifted(word.start),
-                  end: shifted(word.end),
-                })),
-              }
-            : range,
-        )
-      }
-      default:
-        return [event]
-    }
+  const shift = (event: TranscriptEvent): readonly TranscriptEvent[] => {
+    if (event.type === 'end')
+      return [{ ...event, duration: shifted(event.duration) }]
+    if ('at' in event && event.at !== undefined)
+      return [{ ...event, at: shifted(event.at) }]
+    if (event.type !== 'final' && event.type !== 'gap') return [event]
+    const { inputs, ...counts } = shiftCues([event], ms)
+    cut += counts.cut
+    dropped += counts.dropped
+    return inputs.map(range => {
+      if (range.type === 'gap' || !range.words) return range
+      const words = range.words.map(word => ({
+        ...word,
+        start: shifted(word.start),
+        end: shifted(word.end),
+      }))
+      return { ...range, words }
+    })
   }
   const inputs = events.flatMap(shift)
   return { inputs, cut, dropped }

@@ -82,6 +82,18 @@ export const partialPath = (path: string): string => {
   return join(dir, `${name}.partial${ext}`)
 }
 
+/** Converts errors of writing to a path. */
+const namingPath = async <Result>(
+  path: string,
+  write: () => Promise<Result>,
+): Promise<Result> => {
+  try {
+    return await write()
+  } catch (error) {
+    throw outputError(path, error)
+  }
+}
+
 /** A file with a temporary name until it is complete. */
 export class FileDestination implements Destination {
   readonly #path: string
@@ -101,35 +113,27 @@ export class FileDestination implements Destination {
   /** @param direct whether it is a device or a pipe, and keeps its name */
   static async open(path: string, direct: boolean): Promise<FileDestination> {
     const partial = direct ? undefined : partialPath(path)
-    try {
-      // Remove an old file, which could be a link.
-      if (partial !== undefined) await rm(partial, { force: true })
-      const file = partial === undefined ? open(path, 'a') : open(partial, 'wx')
-      return new FileDestination(path, partial, await file)
-    } catch (error) {
-      throw outputError(path, error)
-    }
+    return namingPath(path, async () => {
+      if (partial === undefined)
+        return new FileDestination(path, partial, await open(path, 'a'))
+      await rm(partial, { force: true }) // it could be a link
+      return new FileDestination(path, partial, await open(partial, 'wx'))
+    })
   }
 
   async write(text: string): Promise<void> {
-    try {
-      await this.#file.appendFile(text)
-    } catch (error) {
-      throw outputError(this.#path, error)
-    }
+    await namingPath(this.#path, () => this.#file.appendFile(text))
   }
 
   async commit(): Promise<string | undefined> {
     const partial = this.#partial
-    try {
+    return namingPath(this.#path, async () => {
       if (partial !== undefined) await this.#file.sync()
       await this.#file.close()
       if (partial === undefined) return undefined
       await rename(partial, this.#path)
-    } catch (error) {
-      throw outputError(this.#path, error)
-    }
-    return this.#path
+      return this.#path
+    })
   }
 
   async abandon(keep: boolean): Promise<string | undefined> {
@@ -161,13 +165,9 @@ export class HlsDestination implements Destination<HlsFile> {
 
   /** @param path of the playlist, in an existing folder */
   static async open(path: string, live: boolean): Promise<HlsDestination> {
-    try {
-      // An old playlist would list the new segments.
-      for (const old of [path, partialPath(path)])
-        await rm(old, { force: true })
-    } catch (error) {
-      throw outputError(path, error)
-    }
+    // An old playlist would list the new segments.
+    for (const old of [path, partialPath(path)])
+      await namingPath(path, () => rm(old, { force: true }))
     return new HlsDestination(path, live)
   }
 
@@ -184,11 +184,8 @@ export class HlsDestination implements Destination<HlsFile> {
   }
 
   async commit(): Promise<string> {
-    try {
-      if (this.#partial !== this.#path) await rename(this.#partial, this.#path)
-    } catch (error) {
-      throw outputError(this.#path, error)
-    }
+    if (this.#partial !== this.#path)
+      await namingPath(this.#path, () => rename(this.#partial, this.#path))
     return this.#path
   }
 

@@ -15,6 +15,10 @@ export class Interrupt {
   readonly #off: () => void
   readonly #stop = new AbortController()
   readonly #abort = new AbortController()
+  /** Aborted when no more audio should be read. */
+  readonly stop: AbortSignal = this.#stop.signal
+  /** Aborted when all work should stop. */
+  readonly abort: AbortSignal = this.#abort.signal
   #exitCode: ExitCode | undefined
   #timer: NodeJS.Timeout | undefined
 
@@ -26,16 +30,6 @@ export class Interrupt {
     this.#reporter = reporter
     this.#message = message
     this.#off = terminal.onSignal(signal => this.#interrupt(signal))
-  }
-
-  /** Aborted when no more audio should be read. */
-  get stop(): AbortSignal {
-    return this.#stop.signal
-  }
-
-  /** Aborted when all work should stop. */
-  get abort(): AbortSignal {
-    return this.#abort.signal
   }
 
   get exitCode(): ExitCode | undefined {

@@ -30,54 +30,47 @@ import {
 } from './reporter.ts'
 import { TranscriptOutputs } from './transcript-outputs.ts'
 
-const damageCodes = new Set(['VOX_TRUNCATED', 'VOX_DECODE'])
+/** Warnings that the end of the input is missing. */
+const incompleteCodes = ['VOX_TRUNCATED', 'VOX_DECODE', 'VOX_MAX_DURATION']
 
 /** Determines from its events whether a transcript is complete. */
 export class TranscriptStatus {
   hasText = false
-  /** Whether the transcript has ended, if not the source. */
-  ended = false
-  /** Length of the source, once known. */
-  durationMs = 0
   #gaps = 0
-  #capped = false
-  #damaged = false
-  #complete = false
+  readonly #warnings = new Set<string>()
+  /** The last event, unless an error came first. */
+  #end: Extract<TranscriptEvent, { type: 'end' }> | undefined
 
   add(event: TranscriptEvent): void {
-    switch (event.type) {
-      case 'final':
-        this.hasText = true
-        break
-      case 'gap':
-        this.#gaps++
-        break
-      case 'warning':
-        this.#capped ||= event.code === 'VOX_MAX_DURATION'
-        this.#damaged ||= damageCodes.has(event.code)
-        break
-      case 'end':
-        this.ended = true
-        this.#complete = event.complete
-        this.durationMs = event.duration
-    }
+    if (event.type === 'final') this.hasText = true
+    else if (event.type === 'gap') this.#gaps++
+    else if (event.type === 'warning') this.#warnings.add(event.code)
+    else if (event.type === 'end') this.#end = event
   }
 
+  get durationMs(): number {
+    return this.#end?.duration ?? 0
+  }
+
+  /** Whether part of the input, which may be silent, has been transcribed. */
   get hasPart(): boolean {
-    return this.hasText || this.ended
+    return this.hasText || this.#end !== undefined
   }
 
   /** Why the transcript is incomplete, unless a warning reported it. */
   get problem(): string | undefined {
     if (this.#gaps > 0)
       return `${this.#gaps} ${this.#gaps === 1 ? 'stretch' : 'stretches'} of audio could not be transcribed; marked as gaps in the result`
-    const isReported = this.#complete || this.#damaged || this.#capped
-    return isReported ? undefined : 'the transcript is not complete'
+    const isReported = incompleteCodes.some(code => this.#warnings.has(code))
+    return this.#end?.complete || isReported
+      ? undefined
+      : 'the transcript is not complete'
   }
 
   /** Truncated or damaged input alone is a warning, not a failure. */
   get exitCode(): ExitCode {
-    return this.#capped || this.problem !== undefined
+    const isCapped = this.#warnings.has('VOX_MAX_DURATION')
+    return isCapped || this.problem !== undefined
       ? exitCode.incomplete
       : exitCode.ok
   }

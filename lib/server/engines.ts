@@ -1,3 +1,4 @@
+import { given } from '../core/options.ts'
 import {
   type ServedModel,
   type ServedModels,
@@ -97,8 +98,7 @@ export class Engines {
       this.#recognizers.get(engine) ??
       new MoonshineRecognizer({
         model: engine,
-        ...(modelDir !== undefined && { modelDir }),
-        ...(workers !== undefined && { workers }),
+        ...given({ modelDir, workers }),
       })
     this.#recognizers.set(engine, made)
     return made
@@ -108,9 +108,7 @@ export class Engines {
     const { modelDir } = this.#options
     return (
       this.recognizerOf(model).voiceActivity ??
-      (this.#defaultActivity ??= new SileroActivity({
-        ...(modelDir !== undefined && { modelDir }),
-      }))
+      (this.#defaultActivity ??= new SileroActivity(given({ modelDir })))
     )
   }
 
@@ -137,9 +135,9 @@ export class Engines {
   }
 
   /** A language as the recogniser names it; undefined if unknown. */
-  languageOf(given: string): string | undefined {
+  languageOf(name: string): string | undefined {
     const known = this.#languages
-    return known ? known.find(code => isLanguage(given, code)) : given
+    return known ? known.find(code => isLanguage(name, code)) : name
   }
 
   get languageAdvice(): string {
@@ -155,10 +153,10 @@ export class Engines {
   }
 
   keywordsOf(
-    given: readonly string[] | null = [],
+    keywords: readonly string[] | null = [],
   ): Pick<GuessOptions, 'keywords'> {
-    const takesThem = given?.length && this.recognizerOf({}).takesKeywords
-    return takesThem ? { keywords: given } : {}
+    const takesThem = keywords?.length && this.recognizerOf({}).takesKeywords
+    return takesThem ? { keywords } : {}
   }
 
   /** Starts the default recogniser; resolves when it is warm. */

@@ -1,3 +1,4 @@
+import { given } from '../../core/options.ts'
 import type {
   FinalEvent,
   TranscriptEvent,
@@ -100,15 +101,13 @@ export class EngineSession {
     }
     const { kind, engine, turns, latency, transcribes } = plan
     const { language, keywords } = plan
-    const model = { ...(engine && { engine }) }
+    const model = given({ engine })
     const recognizer = engines.recognizerOf(model)
     const options = {
       recognizer,
       voiceActivity: engines.voiceActivityOf(model),
-      ...(language !== undefined && { language }),
-      ...(keywords && { keywords }),
+      ...given({ language, keywords, latency }),
       turns: turns ?? {},
-      ...(latency && { latency }),
       urgent: true,
       onEvent: (event: TranscriptEvent) => onEvent(this, event),
       onError: () => onError(this),
