@@ -25,11 +25,6 @@ const describeModel = (id: string) => ({
   owned_by: 'voxpipe',
 })
 
-const listModels = (models: LocalModels) => ({
-  object: 'list',
-  data: Object.keys(models).map(describeModel),
-})
-
 const decoded = (id: string): string => {
   try {
     return decodeURIComponent(id)
@@ -96,7 +91,10 @@ const routes: readonly Route[] = [
     )
   }),
   route('GET', '/v1/models', ({ response, context }) =>
-    sendJson(response, 200, listModels(context.engines.models)),
+    sendJson(response, 200, {
+      object: 'list',
+      data: Object.keys(context.engines.models).map(describeModel),
+    }),
   ),
   route('GET', '/v1/models/{id}', ({ response, id, context }) =>
     sendJson(response, 200, findModel(id, context.engines.models)),
@@ -184,7 +182,8 @@ export class RequestHandler {
     const label = found[0]?.path ?? 'other'
     this.#countRequest(request, response, label)
     try {
-      if (this.#closing) throw closing()
+      if (this.#closing)
+        throw new HttpError(503, shuttingDown, { connection: 'close' })
       const verdict = checkSource(request.headers, rules)
       if (!verdict.allowed) throw new HttpError(403, verdict.error)
       if (verdict.origin !== undefined) {
@@ -253,6 +252,3 @@ export class RequestHandler {
     })
   }
 }
-
-const closing = (): HttpError =>
-  new HttpError(503, shuttingDown, { connection: 'close' })

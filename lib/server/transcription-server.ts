@@ -95,6 +95,7 @@ export class TranscriptionServer {
     return `${this.url}/v1`
   }
 
+  /** Port of the listener. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port
   }
@@ -140,6 +141,7 @@ export class TranscriptionServer {
     await this.#closing
   }
 
+  /** Same as {@link close}. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }

@@ -201,6 +201,7 @@ export class FaultProxy {
     return url.href.replace(/\/$/, '')
   }
 
+  /** Number of open connections. */
   get connections(): number {
     return this.#connections.size
   }

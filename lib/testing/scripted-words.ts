@@ -14,6 +14,7 @@ export type ScriptedWord = Pick<
   readonly end: number
 }
 
+/** The words of a source. */
 export type Script = {
   /**
    * The words and their times in the source, in order of their starts. A word

@@ -44,8 +44,6 @@ export type Toxic = Common &
       }
   )
 
-type ToxicOf<Type extends Toxic['type']> = Extract<Toxic, { type: Type }>
-
 /** Attributes of each type, with their smallest values. */
 const attributes: Record<
   Toxic['type'],
@@ -104,95 +102,84 @@ export type Effect = {
 const spread = (line: Line, size: number): number =>
   (2 * line.random() - 1) * size
 
-const latency = (
-  { latency, jitter = 0 }: ToxicOf<'latency'>,
-  line: Line,
-): Effect => ({
-  async *pass(parcel) {
-    const due = parcel.at + latency + spread(line, jitter)
-    await line.wait(due - performance.now())
-    yield parcel
-  },
-})
-
 /** Longest piece at a limited rate, in ms. */
 const STEP_MS = 100
 
-const bandwidth = ({ rate }: ToxicOf<'bandwidth'>, line: Line): Effect => ({
-  async *pass({ bytes, at }) {
-    // 1 KB a second is 1 byte a millisecond.
-    const most = Math.max(1, Math.round(rate * STEP_MS))
-    for (let from = 0; from < bytes.length; from += most) {
-      const piece = bytes.subarray(from, from + most)
-      await line.wait(piece.length / rate)
-      yield { bytes: piece, at }
+const effects: {
+  [Type in Toxic['type']]: (
+    toxic: Extract<Toxic, { type: Type }>,
+    line: Line,
+  ) => Effect
+} = {
+  latency: ({ latency, jitter = 0 }, line) => ({
+    async *pass(parcel) {
+      const due = parcel.at + latency + spread(line, jitter)
+      await line.wait(due - performance.now())
+      yield parcel
+    },
+  }),
+
+  bandwidth: ({ rate }, line) => ({
+    async *pass({ bytes, at }) {
+      // 1 KB a second is 1 byte a millisecond.
+      const most = Math.max(1, Math.round(rate * STEP_MS))
+      for (let from = 0; from < bytes.length; from += most) {
+        const piece = bytes.subarray(from, from + most)
+        await line.wait(piece.length / rate)
+        yield { bytes: piece, at }
+      }
+    },
+  }),
+
+  timeout: ({ timeout }, line) => ({
+    async start() {
+      if (timeout === 0) return
+      await line.wait(timeout)
+      line.close()
+    },
+    async *pass() {
+      yield* [] // nothing passes
+    },
+    blocks: true,
+  }),
+
+  reset_peer: ({ timeout }, line) => ({
+    async start() {
+      await line.wait(timeout)
+      line.reset()
+    },
+  }),
+
+  limit_data: ({ bytes: limit }, line) => {
+    let left = limit
+    return {
+      async start() {
+        if (limit === 0) line.close()
+      },
+      async *pass({ bytes, at }) {
+        if (left <= 0) return
+        const piece = bytes.subarray(0, left)
+        left -= piece.length
+        yield { bytes: piece, at }
+        if (left <= 0) line.close()
+      },
     }
   },
-})
 
-const timeout = ({ timeout }: ToxicOf<'timeout'>, line: Line): Effect => ({
-  async start() {
-    if (timeout === 0) return
-    await line.wait(timeout)
-    line.close()
-  },
-  async *pass() {
-    yield* [] // nothing passes
-  },
-  blocks: true,
-})
-
-const resetPeer = ({ timeout }: ToxicOf<'reset_peer'>, line: Line): Effect => ({
-  async start() {
-    await line.wait(timeout)
-    line.reset()
-  },
-})
-
-const limitData = ({ bytes: limit }: ToxicOf<'limit_data'>, line: Line) => {
-  let left = limit
-  const effect: Effect = {
-    async start() {
-      if (limit === 0) line.close()
-    },
+  slicer: ({ average_size, size_variation = 0, delay = 0 }, line) => ({
     async *pass({ bytes, at }) {
-      if (left <= 0) return
-      const piece = bytes.subarray(0, left)
-      left -= piece.length
-      yield { bytes: piece, at }
-      if (left <= 0) line.close()
+      for (let from = 0; from < bytes.length;) {
+        const size = average_size + spread(line, size_variation)
+        const end = from + Math.max(1, Math.round(size))
+        if (from > 0) await line.wait(delay / 1_000)
+        yield { bytes: bytes.subarray(from, end), at }
+        from = end
+      }
     },
-  }
-  return effect
+  }),
 }
 
-const slicer = (toxic: ToxicOf<'slicer'>, line: Line): Effect => ({
-  async *pass({ bytes, at }) {
-    const { average_size: average, size_variation: variation = 0 } = toxic
-    let first = true
-    for (let from = 0; from < bytes.length;) {
-      const size = Math.max(1, Math.round(average + spread(line, variation)))
-      if (!first) await line.wait((toxic.delay ?? 0) / 1_000)
-      first = false
-      yield { bytes: bytes.subarray(from, from + size), at }
-      from += size
-    }
-  },
-})
-
 export const effectOf = (toxic: Toxic, line: Line): Effect => {
-  switch (toxic.type) {
-    case 'latency':
-      return latency(toxic, line)
-    case 'bandwidth':
-      return bandwidth(toxic, line)
-    case 'timeout':
-      return timeout(toxic, line)
-    case 'reset_peer':
-      return resetPeer(toxic, line)
-    case 'limit_data':
-      return limitData(toxic, line)
-    case 'slicer':
-      return slicer(toxic, line)
-  }
+  const effect = effects[toxic.type] as (toxic: Toxic, line: Line) => Effect
+  return effect(toxic, line)
 }

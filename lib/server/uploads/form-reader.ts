@@ -207,54 +207,45 @@ export class FormReader {
     if (bytes > this.#maxBytes) throw tooLarge(this.#maxBytes, bytes)
   }
 
-  #next(): Promise<Buffer | undefined> {
+  async #next(): Promise<Buffer | undefined> {
     const request = this.#request
-    return this.#unlessFailed(resolve => {
-      const read = (): void => {
-        const part = request.read() as Buffer | null
-        if (part !== null) resolve(part)
-        else if (request.readableEnded) resolve(undefined)
-        else if (request.destroyed) this.#fail(badForm())
-      }
-      const events = ['readable', 'end', 'close']
-      for (const event of events) request.on(event, read)
-      read()
-      return () => {
-        for (const event of events) request.off(event, read)
-      }
-    })
+    const events = ['readable', 'end', 'close']
+    let read = (): void => {}
+    try {
+      return await this.#unlessFailed<Buffer | undefined>(resolve => {
+        read = () => {
+          const part = request.read() as Buffer | null
+          if (part !== null) resolve(part)
+          else if (request.readableEnded) resolve(undefined)
+          else if (request.destroyed) this.#fail(badForm())
+        }
+        for (const event of events) request.on(event, read)
+        read()
+      })
+    } finally {
+      for (const event of events) request.off(event, read)
+    }
   }
 
   #write(part: Buffer): Promise<void> {
     return this.#unlessFailed(resolve => {
       this.#parser.write(part, () => resolve())
-      return () => {}
     })
   }
 
   #end(): Promise<void> {
     return this.#unlessFailed(resolve => {
-      this.#parser.once('finish', resolve)
-      this.#parser.end()
-      return () => {}
+      this.#parser.once('finish', resolve).end()
     })
   }
 
-  /** @param step returns a function that removes its listeners */
-  async #unlessFailed<T>(
-    step: (resolve: (value: T) => void) => () => void,
-  ): Promise<T> {
-    const cleaning: (() => void)[] = []
-    try {
-      const value = await new Promise<T>((resolve, reject) => {
-        this.#reject = reject
-        if (this.#failure) reject(this.#failure)
-        else cleaning.push(step(resolve))
-      })
-      if (this.#failure) throw this.#failure
-      return value
-    } finally {
-      for (const clean of cleaning) clean()
-    }
+  async #unlessFailed<T>(step: (resolve: (value: T) => void) => void) {
+    const value = await new Promise<T>((resolve, reject) => {
+      this.#reject = reject
+      if (this.#failure) reject(this.#failure)
+      else step(resolve)
+    })
+    if (this.#failure) throw this.#failure
+    return value
   }
 }

@@ -2,13 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { rateLimited } from '../../openai/wire/service-error.ts'
 import { HttpError } from '../http-messages.ts'
 import type { ServerContext } from '../server-context.ts'
+import type { ResolvedServerOptions } from '../server-options.ts'
 import { formType } from './form-reader.ts'
 import { UploadJob } from './upload-job.ts'
 
-type AdmissionLimits = {
-  readonly maxUploads: number
-  readonly maxWaiting: number
-}
+type AdmissionLimits = Pick<ResolvedServerOptions, 'maxUploads' | 'maxWaiting'>
 
 /** Weight of the last upload in the moving average. */
 const WEIGHT = 0.2
