@@ -13,6 +13,7 @@ import { Interrupt } from './interrupt.ts'
 import { prefetchModels } from './models.ts'
 import { given, refuseOptions } from './option-values.ts'
 import type { CommandContext } from './reporter.ts'
+import type { TranscribeCommandOptions } from './transcribe-settings.ts'
 
 export type SuiteName =
   'latency' | 'accuracy' | 'throughput' | 'resampler' | 'faults'
@@ -112,16 +113,9 @@ export type BenchOwnOptions = {
   readonly streams?: readonly number[]
 }
 
-export type BenchCommandOptions = BenchOwnOptions & {
-  /** Engines, models and settings, separated by commas. */
-  readonly engine?: string
-  readonly model?: string
-  readonly latency?: string
-  readonly language?: string
-  readonly modelDir?: string
-  readonly output?: string
-  readonly outputDir?: string
-}
+/** Its engines, models and latencies are lists, separated by commas. */
+export type BenchCommandOptions = BenchOwnOptions &
+  Omit<TranscribeCommandOptions, 'latency'> & { readonly latency?: string }
 
 const benchOptionNames: ReadonlySet<string> = new Set(
   [

@@ -34,6 +34,7 @@ import {
 } from './jobs.ts'
 import type { CommandContext } from './reporter.ts'
 import { oneLine, type Terminal } from './terminal.ts'
+import type { TranscribeCommandOptions } from './transcribe-settings.ts'
 import { TranscriptOutputs } from './transcript-outputs.ts'
 
 /** Shifted inputs and counts of those that began before 0. */
@@ -92,10 +93,7 @@ export const shiftEvents = (
   return { inputs, cut, dropped }
 }
 
-export type CaptionsOptions = CaptionStyleOptions & {
-  readonly format?: string
-  readonly output?: string
-  readonly outputDir?: string
+export type CaptionsOptions = CheckOptions & {
   /** Shift of all times, in ms; may be negative. */
   readonly shift?: number
   /** File of the captioned video. */
@@ -190,12 +188,8 @@ export const convertCaptions = async (
   return code
 }
 
-type CheckOptions = CaptionStyleOptions & {
-  readonly format?: string
-  readonly output?: string
-  readonly outputDir?: string
-  readonly language?: string
-}
+type CheckOptions = CaptionStyleOptions &
+  Pick<TranscribeCommandOptions, 'format' | 'output' | 'outputDir' | 'language'>
 
 /** A violated rule, with the file and the line of its cue. */
 type Finding = { readonly file: string; readonly line: number } & CueFinding

@@ -18,6 +18,7 @@ import { Interrupt } from './interrupt.ts'
 import { given, refuseModel, refuseOptions } from './option-values.ts'
 import { prefetchModels } from './models.ts'
 import type { CommandContext, Reporter } from './reporter.ts'
+import type { TranscribeCommandOptions } from './transcribe-settings.ts'
 
 /** Shorter keys could be guessed, or occur in a text by chance. */
 const minServerKeyLength = 8
@@ -63,19 +64,18 @@ const serverKeys = async (
   return keys
 }
 
-export type ServeOptions = {
+export type ServeOptions = Pick<
+  TranscribeCommandOptions,
+  'model' | 'modelDir' | 'maxDuration'
+> & {
   readonly host?: string
   readonly port?: number
-  readonly model?: string
-  readonly modelDir?: string
   readonly apiKeyFile?: string
   readonly allowHost?: readonly string[]
   readonly allowOrigin?: readonly string[]
   readonly maxSessions?: number
   readonly maxUploads?: number
   readonly maxUploadSize?: number
-  /** Longest audio of an upload, in ms. */
-  readonly maxDuration?: number
 }
 
 const LOOPBACK = '127.0.0.1'

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import type { ResolvedServerOptions } from './server-options.ts'
 
 /** Longest delay of Node's timers, in ms; longer ones fire immediately. */
 export const MAX_DELAY_MS: number = 2 ** 31 - 1
@@ -26,12 +27,6 @@ export class StallTimer {
   }
 }
 
-type SessionLimits = {
-  readonly maxSessionMs: number
-  readonly maxIdleMs: number
-  readonly pingMs: number
-}
-
 type TimeoutListener = {
   onExpired(): void
   /** The client sent nothing for too long. */
@@ -54,7 +49,7 @@ export class SessionTimeouts {
 
   constructor(
     socket: WebSocket,
-    { maxSessionMs, maxIdleMs, pingMs }: SessionLimits,
+    { maxSessionMs, maxIdleMs, pingMs }: ResolvedServerOptions,
     listener: TimeoutListener,
   ) {
     this.#expiry = after(maxSessionMs, () => listener.onExpired())

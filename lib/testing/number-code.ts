@@ -24,6 +24,16 @@ export const MAX_NUMBER: number = DIGIT * DIGIT - 1
 
 const MAX_FRAME_SAMPLES = 16_380
 
+/** Converts samples to s16. Louder ones are clipped. */
+export const s16Of = (samples: Float32Array): Int16Array => {
+  const s16 = new Int16Array(samples.length)
+  for (let i = 0; i < s16.length; i++) {
+    const value = Math.round(samples[i]! * 32_768)
+    s16[i] = Math.max(-32_768, Math.min(32_767, value))
+  }
+  return s16
+}
+
 /**
  * Returns the samples per frame.
  * @throws OptionError if such a frame cannot be numbered
@@ -146,18 +156,20 @@ export function* readNumbers(audio: Int16Array): Generator<NumberedRun> {
   }
 }
 
+export const frameWord = ({
+  index,
+  whole,
+}: Pick<NumberedRun, 'index' | 'whole'>): string =>
+  index === undefined ? '?' : `${whole ? 'w' : '~'}${index}`
+
 /**
  * Transcribes numbered audio exactly: `w50 w51` if frames 50 and 51 are
  * complete, `~50` if only a part of frame 50 is present (on each side of a
  * cut), `?` for other audio, and nothing for silence.
  * @param audio mono, of any sample rate
  */
-export const hearNumbers = (audio: Int16Array): string => {
-  const words: string[] = []
-  for (const { index, whole } of readNumbers(audio))
-    words.push(index === undefined ? '?' : `${whole ? 'w' : '~'}${index}`)
-  return words.join(' ')
-}
+export const hearNumbers = (audio: Int16Array): string =>
+  [...readNumbers(audio)].map(frameWord).join(' ')
 
 /**
  * Result of {@link countNumbers}, as frame numbers. All lists are empty if

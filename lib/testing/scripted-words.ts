@@ -3,7 +3,7 @@ import {
   type RecognizedWord,
 } from '../recognizers/recognizer.ts'
 import { VAD_FRAME } from '../recognizers/voice-activity.ts'
-import { readNumbers } from './number-code.ts'
+import { frameWord, readNumbers, s16Of } from './number-code.ts'
 
 /** A word of a script. Times are in ms of the source. */
 export type ScriptedWord = Pick<
@@ -117,15 +117,8 @@ const placed = (
   }
 }
 
-const numbersIn = (samples: Float32Array): Placed[] => {
-  const s16 = new Int16Array(samples.length)
-  for (let i = 0; i < s16.length; i++) s16[i] = Math.round(samples[i]! * 32_768)
-  return [...readNumbers(s16)].map(({ index, whole, start, middle, end }) => ({
-    word: {
-      text: index === undefined ? '?' : `${whole ? 'w' : '~'}${index}`,
-    },
-    start,
-    middle,
-    end,
+const numbersIn = (samples: Float32Array): Placed[] =>
+  [...readNumbers(s16Of(samples))].map(frame => ({
+    ...frame,
+    word: { text: frameWord(frame) },
   }))
-}

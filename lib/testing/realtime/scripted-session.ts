@@ -8,6 +8,7 @@ import type {
   SpeechSession,
 } from '../../recognizers/speech-session.ts'
 import type { HookedSessionOptions } from '../../server/realtime/session-hooks.ts'
+import { s16Of } from '../number-code.ts'
 import type { SpeechServerState, Timers } from '../speech-server-state.ts'
 import { EnergyDetector, type SpeechMark } from './energy-detector.ts'
 
@@ -228,11 +229,9 @@ export class ScriptedSession implements SpeechSession {
     then: (text: string | undefined) => void,
   ): void {
     const { transcription } = this.#options.config().audio.input
-    const audio = new Int16Array(samples.length)
-    for (let i = 0; i < audio.length; i++) audio[i] = samples[i]! * 32_768
     let text: string | Promise<string>
     try {
-      text = this.#host.state.options.hear(audio, {
+      text = this.#host.state.options.hear(s16Of(samples), {
         via: 'realtime',
         sampleRate: this.#rate,
         model: transcription?.model ?? '',
