@@ -66,13 +66,6 @@ const isFormat = (word: string): word is OutputFormat =>
 const extensionFor = (format: OutputFormat): string =>
   format === 'hls' ? 'm3u8' : extensionOf(format)
 
-const refuseHls = (formats: readonly OutputFormat[]): void => {
-  if (formats.includes('hls'))
-    throw usageError(
-      'hls is many files, which need a folder to go to; give it with -o FOLDER/',
-    )
-}
-
 /** Formats of `-f`, of the output file's name, or the default. */
 const chooseFormats = ({
   format,
@@ -114,28 +107,22 @@ const pipeHints: Record<
   },
 }
 
-const checkInput = (
-  input: string,
-  kind: InputKind,
-  terminal: Pick<Terminal, 'stdin'>,
-): void => {
-  if (input === '')
-    throw usageError("an input's name is empty; name a file, or - for stdin")
-  if (/^file:\/\//i.test(input))
-    throw usageError('an input is given as a path; leave file:// away')
-  if (/^[a-z][a-z\d+.-]*:\/\//i.test(input))
-    throw usageError(`URLs are not opened; ${pipeHints[kind].url}`)
-  if (input === '-' && terminal.stdin.isTTY)
-    throw usageError(`standard input is a terminal; ${pipeHints[kind].stdin}`)
-}
-
 /** @throws CliError if a name is unusable */
 export const checkInputs = (
   inputs: readonly string[],
   kind: InputKind,
   terminal: Pick<Terminal, 'stdin'>,
 ): void => {
-  for (const input of inputs) checkInput(input, kind, terminal)
+  for (const input of inputs) {
+    if (input === '')
+      throw usageError("an input's name is empty; name a file, or - for stdin")
+    if (/^file:\/\//i.test(input))
+      throw usageError('an input is given as a path; leave file:// away')
+    if (/^[a-z][a-z\d+.-]*:\/\//i.test(input))
+      throw usageError(`URLs are not opened; ${pipeHints[kind].url}`)
+    if (input === '-' && terminal.stdin.isTTY)
+      throw usageError(`standard input is a terminal; ${pipeHints[kind].stdin}`)
+  }
   if (inputs.filter(input => input === '-').length > 1)
     throw usageError('standard input can be read once; give - once')
 }
@@ -244,7 +231,10 @@ export const planJobs = async (
   const isFiles = path !== undefined && output !== '-'
   const isInFolder =
     isFiles && (outputDir !== undefined || (await isFolder(path)))
-  if (!isInFolder) refuseHls(formats)
+  if (!isInFolder && formats.includes('hls'))
+    throw usageError(
+      'hls is many files, which need a folder to go to; give it with -o FOLDER/',
+    )
   if (!isFiles) return toStdout(inputs, formats)
   let jobs: Job[]
   if (isInFolder) jobs = await inFolder(path, inputs, formats)

@@ -102,10 +102,11 @@ const checkDelay = (name: string, delay: Delay): void => {
   if (typeof delay !== 'function') checkNumber(name, delay, 0)
 }
 
+/** A function for a value that may be one already. */
 const each =
-  (delay: Delay) =>
-  (turn: number): number =>
-    typeof delay === 'function' ? delay(turn) : delay
+  <Value extends number | undefined>(value: Value | ((nth: number) => Value)) =>
+  (nth: number): Value =>
+    typeof value === 'function' ? value(nth) : value
 
 /** @throws OptionError */
 export const resolveSpeechServerOptions = ({
@@ -148,10 +149,7 @@ export const resolveSpeechServerOptions = ({
     liveMs,
     liveLagMs,
     holdMs,
-    statusOf: (connection: number) =>
-      typeof handshakeStatus === 'function'
-        ? handshakeStatus(connection)
-        : handshakeStatus,
+    statusOf: each(handshakeStatus),
     plan: new FaultPlan(faults),
     respond,
     tls,
