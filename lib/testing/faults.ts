@@ -6,11 +6,11 @@ import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
  * When a fault happens, in any session:
  *
  * - `frame`: numbered audio of that index has begun to arrive; its message is
- * not handled yet.
+ *   not handled yet.
  * - `commit`: the client or turn detection commits that turn, counted from 1
- * over all sessions; the server has not sent an event about it yet.
+ *   over all sessions; the server has not sent an event about it yet.
  * - `event`: the `nth` event of that type over all sessions (default: 1) was
- * received but not handled, or is about to be sent.
+ *   received but not handled, or is about to be sent.
  */
 export type FaultMoment =
   | { readonly frame: number }
@@ -25,7 +25,7 @@ export type FaultMoment =
  * - `{ close }`: a close frame with this code; with 1005 without a code.
  * - `expire`: the error `session_expired`, then a close with 1001.
  * - `stall`: like a peer that is gone: nothing is read, sent or answered any
- * more, not even pings, but the connection stays open.
+ *   more, not even pings, but the connection stays open.
  * - `stop-reading`: nothing is read until {@link SpeechServer.resume}.
  * - `{ slow }`: from now on everything is sent so many ms later.
  * - `{ send }`: this text is sent as a message.
@@ -37,7 +37,7 @@ export type FaultMoment =
  * - `malform-completed`: half its JSON is sent.
  * - `fail-transcription`: `failed` is sent instead.
  * - `reorder-completed`: it is sent after the next one, or `holdMs` late if
- * there is none.
+ *   there is none.
  */
 export type FaultAction =
   | ConnectionFault

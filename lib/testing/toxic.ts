@@ -19,11 +19,11 @@ type Common = {
  * - `latency`: data arrives `latency` ms later, ± `jitter` ms.
  * - `bandwidth`: at most `rate` KB/s.
  * - `timeout`: no data arrives, and the connection is closed after `timeout`
- * ms; with 0 it stays open until the toxic is removed.
+ *   ms; with 0 it stays open until the toxic is removed.
  * - `reset_peer`: the connection is reset after `timeout` ms.
  * - `limit_data`: it is closed after so many `bytes`.
  * - `slicer`: data arrives in pieces of `average_size` bytes, ±
- * `size_variation`, with `delay` µs between them.
+ *   `size_variation`, with `delay` µs between them.
  */
 export type Toxic = Common &
   (
