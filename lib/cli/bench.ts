@@ -115,7 +115,10 @@ export type BenchOwnOptions = {
 
 /** Its engines, models and latencies are lists, separated by commas. */
 export type BenchCommandOptions = BenchOwnOptions &
-  Omit<TranscribeCommandOptions, 'latency'> & { readonly latency?: string }
+  Pick<
+    TranscribeCommandOptions,
+    'engine' | 'model' | 'language' | 'modelDir' | 'output' | 'outputDir'
+  > & { readonly latency?: string }
 
 const benchOptionNames: ReadonlySet<string> = new Set(
   [
