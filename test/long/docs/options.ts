@@ -26,6 +26,7 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   ],
   'recognizers/recognizer.ts': ['recognizers/local-session.ts'],
   'testing/toxic.ts': ['testing/fault-proxy.ts'],
+  'testing/uploads/scripted-answer.ts': ['testing/uploads/scripted-uploads.ts'],
 }
 
 /** Defaults of OpenAI's service, which voxpipe leaves to it. */
