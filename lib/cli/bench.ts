@@ -1,14 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import {
-  type BenchOptions,
-  type SuiteName,
-  loadBench,
-  type BenchComparison,
-  type BenchCompetitors,
-  type BenchResults,
-} from './bench-module.ts'
-import {
   usageError,
   exitCode,
   exitCodeFor,
@@ -21,8 +13,92 @@ import { Interrupt } from './interrupt.ts'
 import { prefetchModels } from './models.ts'
 import { given, refuseOptions } from './option-values.ts'
 import type { CommandContext } from './reporter.ts'
+import type { TranscribeCommandOptions } from './transcribe-settings.ts'
 
-/** Options of `voxpipe bench` alone. */
+export type SuiteName =
+  'latency' | 'accuracy' | 'throughput' | 'resampler' | 'faults'
+
+export type BenchOptions = {
+  readonly full?: boolean
+  readonly engines?: readonly string[]
+  readonly models?: readonly string[]
+  readonly latencies?: readonly string[]
+  readonly streams?: readonly number[]
+  readonly pipeline?: string
+  readonly recognizer?: string
+  readonly language?: string
+  readonly modelDir?: string
+}
+
+type ModuleUrls = Readonly<Record<string, string>>
+
+/** URLs of modules to measure beside voxpipe, by suite and name. */
+export type BenchCompetitors = {
+  readonly latency?: ModuleUrls
+  readonly throughput?: ModuleUrls
+  readonly resampler?: ModuleUrls
+  readonly faults?: ModuleUrls
+}
+
+/** Results, as far as the exit code depends on them. */
+export type BenchResults = {
+  readonly suites: readonly {
+    readonly name: SuiteName
+    readonly failures: readonly unknown[]
+    readonly verdicts: readonly { readonly met: boolean }[]
+  }[]
+}
+
+/** Changes since another run, as far as the exit code depends on them. */
+export type BenchComparison = {
+  readonly figures: readonly { readonly change: string }[]
+}
+
+type BenchRun = {
+  readonly suites: readonly SuiteName[]
+  readonly options: BenchOptions
+  readonly data: string | undefined
+  readonly competitors: BenchCompetitors
+  readonly command: (suites: readonly SuiteName[]) => string
+  readonly progress: (line: string) => void
+  readonly onLine: (line: string) => void
+  readonly onSuite: (results: BenchResults) => Promise<void>
+  readonly onBroken: (name: SuiteName, error: unknown) => void
+  readonly signal: AbortSignal
+}
+
+/**
+ * The part of `voxpipe/bench` that the command uses. `benchmarks` is compiled
+ * after this room, against its declarations, so its types cannot be imported; a
+ * test compares them.
+ */
+export type BenchModule = {
+  readonly suiteNames: readonly SuiteName[]
+  checkBenchOptions(
+    options: BenchOptions,
+    suites: readonly SuiteName[],
+    competitors: BenchCompetitors,
+  ): void
+  readClipFolder(folder: string): Promise<unknown>
+  readResults(path: string): Promise<BenchResults>
+  mergeResults(
+    earlier: BenchResults | undefined,
+    later: BenchResults,
+  ): BenchResults
+  compareResults(before: BenchResults, now: BenchResults): BenchComparison
+  comparisonText(comparison: BenchComparison, name: string): string
+  openReportFolder(folder: string): Promise<BenchResults | undefined>
+  writeReport(folder: string, results: BenchResults): Promise<string>
+  runBench(run: BenchRun): Promise<BenchResults>
+  suiteText(suite: BenchResults['suites'][number]): string
+  summaryLines(results: BenchResults): readonly string[]
+}
+
+export const loadBench = async (): Promise<BenchModule> => {
+  const name: string = 'voxpipe/bench'
+  return (await import(name)) as BenchModule
+}
+
 export type BenchOwnOptions = {
   readonly full?: boolean
   /** Whether a missed limit is exit code 1. */
@@ -37,19 +113,13 @@ export type BenchOwnOptions = {
   readonly streams?: readonly number[]
 }
 
-/** All options of `voxpipe bench`. */
-export type BenchCommandOptions = BenchOwnOptions & {
-  /** Engines, models and settings, separated by commas. */
-  readonly engine?: string
-  readonly model?: string
-  readonly latency?: string
-  readonly language?: string
-  readonly modelDir?: string
-  readonly output?: string
-  readonly outputDir?: string
-}
+/** Its engines, models and latencies are lists, separated by commas. */
+export type BenchCommandOptions = BenchOwnOptions &
+  Pick<
+    TranscribeCommandOptions,
+    'engine' | 'model' | 'language' | 'modelDir' | 'output' | 'outputDir'
+  > & { readonly latency?: string }
 
-/** Names of all options that it takes. */
 const benchOptionNames: ReadonlySet<string> = new Set(
   [
     ['full', 'check', 'json', 'compare', 'data', 'streams'],
@@ -61,8 +131,6 @@ const benchOptionNames: ReadonlySet<string> = new Set(
 
 /**
  * Returns the named suites, each once, in their usual order.
- *
- * @param suiteNames all suites
  * @throws CliError
  */
 const suitesNamed = (
@@ -86,7 +154,7 @@ const listOf = (text: string | undefined): string[] | undefined =>
     .map(item => item.trim())
     .filter(Boolean)
 
-/** Returns the options of the suites; paths of modules are absolute. */
+/** Options of the suites, whose module paths are absolute. */
 const benchOptionsOf = (
   options: BenchCommandOptions,
   modules: Pick<BenchOptions, 'pipeline' | 'recognizer'>,
@@ -104,7 +172,6 @@ const benchOptionsOf = (
 
 /**
  * Returns the command that measures the same again.
- *
  * @param program `voxpipe bench`
  * @param suiteNames all suites, which are written as `all`
  */
@@ -132,7 +199,7 @@ const commandOf = (
   ].join(' ')
 }
 
-/** Settings of {@link bench} by its caller. */
+/** Settings by the caller of the command line. */
 export type BenchSetup = {
   /** Name of the command. @default `voxpipe bench` */
   readonly program?: string
@@ -141,7 +208,6 @@ export type BenchSetup = {
   readonly competitors?: BenchCompetitors
 }
 
-/** Turns an error of an argument into a usage error. */
 const asUsage = async <Out>(work: Promise<Out>): Promise<Out> => {
   try {
     return await work
@@ -162,7 +228,7 @@ const checkModule = async (
     )
 }
 
-/** Makes the folder of the report, and checks that it is writable. */
+/** Makes the report's folder and checks that it is writable. */
 const openFolder = async (folder: string): Promise<void> => {
   await makeFolder(folder)
   try {
@@ -172,7 +238,7 @@ const openFolder = async (folder: string): Promise<void> => {
   }
 }
 
-/** Returns the models that the suites use, to be downloaded before. */
+/** Returns the models that the suites use. */
 const modelsFor = (
   suites: readonly SuiteName[],
   { engines, models = ['tiny', 'base'], pipeline, recognizer }: BenchOptions,
@@ -207,7 +273,6 @@ const codeOf = (
 
 /**
  * Runs suites, prints their results and writes a report.
- *
  * @param names of suites, or `all`
  * @throws CliError for wrong usage
  */

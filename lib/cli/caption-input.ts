@@ -14,11 +14,10 @@ import type { Terminal } from './terminal.ts'
 
 /** The content of a file of captions or of a transcript. */
 export type CaptionInputs = {
-  /** In the order of the file. */
   readonly cues: readonly Cue[]
   /** Events of a transcript, which has no cues. */
   readonly events: readonly TranscriptEvent[]
-  /** Returns the number of the line with a cue's times. */
+  /** Number of the line with a cue's times. */
   readonly lineOf: (cue: Cue) => number
 }
 
@@ -86,7 +85,6 @@ const readEvents = async (
 
 /**
  * Reads a file of captions (SRT, WebVTT) or a transcript (`-f jsonl`).
- *
  * @param input a path, or `-`
  * @param warn called for damaged parts
  * @throws CliError or InputError if it cannot be read

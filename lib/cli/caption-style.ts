@@ -8,10 +8,9 @@ import {
 } from '../index.ts'
 import { given } from './option-values.ts'
 
-/** Options of captions; only those that the command line gives. */
+/** Caption options from the command line. */
 export type CaptionStyle = Omit<CaptionOptions, 'format'>
 
-/** Options of the command line for the style of captions. */
 export type CaptionStyleOptions = {
   readonly profile?: string
   readonly speakerLook?: string
@@ -35,11 +34,7 @@ const profileOf = ({
   return { ...(isProfile(profile) && captionProfiles[profile]), speakers }
 }
 
-/**
- * Returns the style of captions.
- *
- * @throws OptionError if an option is invalid
- */
+/** @throws OptionError if an option is invalid */
 export const captionStyle = (options: CaptionStyleOptions): CaptionStyle => {
   const style: CaptionStyle = given({
     profile: profileOf(options),
@@ -52,7 +47,6 @@ export const captionStyle = (options: CaptionStyleOptions): CaptionStyle => {
 
 /**
  * Returns the profile that captions are made by or checked against.
- *
  * @throws OptionError if an option is invalid
  */
 export const captionRules = (

@@ -34,25 +34,27 @@ import {
 } from './jobs.ts'
 import type { CommandContext } from './reporter.ts'
 import { oneLine, type Terminal } from './terminal.ts'
+import type { TranscribeCommandOptions } from './transcribe-settings.ts'
 import { TranscriptOutputs } from './transcript-outputs.ts'
 
-/** Shifted inputs, with the number of those that began before 0. */
+/** Shifted inputs and counts of those that began before 0. */
 type Shifted<Input> = {
   readonly inputs: readonly Input[]
-  /** How many were cut to begin at 0. */
+  /** Cut to begin at 0. */
   readonly cut: number
-  /** How many were dropped, since they would end before 0. */
+  /** Dropped, since they would end before 0. */
   readonly dropped: number
 }
 
-const shiftRanges = <Range extends { start: number; end: number }>(
-  inputs: readonly Range[],
+/** Shifts cues, or other ranges, by `ms`, which may be negative. */
+export const shiftCues = <Range extends { start: number; end: number }>(
+  cues: readonly Range[],
   ms: number,
 ): Shifted<Range> => {
-  const kept = inputs.filter(({ end }) => end + ms > 0)
+  const kept = cues.filter(({ end }) => end + ms > 0)
   return {
     cut: kept.filter(({ start }) => start + ms < 0).length,
-    dropped: inputs.length - kept.length,
+    dropped: cues.length - kept.length,
     inputs: kept.map(range => ({
       ...range,
       start: Math.max(0, range.start + ms),
@@ -61,11 +63,6 @@ const shiftRanges = <Range extends { start: number; end: number }>(
   }
 }
 
-/** Shifts cues by `ms`, which may be negative. */
-export const shiftCues = (cues: readonly Cue[], ms: number): Shifted<Cue> =>
-  shiftRanges(cues, ms)
-
-/** Shifts events of a transcript by `ms`, which may be negative. */
 export const shiftEvents = (
   events: readonly TranscriptEvent[],
   ms: number,
@@ -73,68 +70,46 @@ export const shiftEvents = (
   let cut = 0
   let dropped = 0
   const shifted = (at: number): number => Math.max(0, at + ms)
-  const shift = (event: TranscriptEvent): TranscriptEvent[] => {
-    switch (event.type) {
-      case 'speech-start':
-      case 'speech-end':
-        return [{ ...event, at: shifted(event.at) }]
-      case 'delta':
-        return [
-          {
-            ...event,
-            ...(event.at !== undefined && { at: shifted(event.at) }),
-          },
-        ]
-      case 'end':
-        return [{ ...event, duration: shifted(event.duration) }]
-      case 'final':
-      case 'gap': {
-        const { inputs, ...counts } = shiftRanges([event], ms)
-        cut += counts.cut
-        dropped += counts.dropped
-        return inputs.map(range =>
-          range.type === 'final' && range.words
-            ? {
-                ...range,
-                words: range.words.map(word => ({
-                  ...word,
-                  start: shifted(word.start),
-                  end: shifted(word.end),
-                })),
-              }
-            : range,
-        )
-      }
-      default:
-        return [event]
-    }
+  const shift = (event: TranscriptEvent): readonly TranscriptEvent[] => {
+    if (event.type === 'end')
+      return [{ ...event, duration: shifted(event.duration) }]
+    if ('at' in event && event.at !== undefined)
+      return [{ ...event, at: shifted(event.at) }]
+    if (event.type !== 'final' && event.type !== 'gap') return [event]
+    const { inputs, ...counts } = shiftCues([event], ms)
+    cut += counts.cut
+    dropped += counts.dropped
+    return inputs.map(range => {
+      if (range.type === 'gap' || !range.words) return range
+      const words = range.words.map(word => ({
+        ...word,
+        start: shifted(word.start),
+        end: shifted(word.end),
+      }))
+      return { ...range, words }
+    })
   }
   const inputs = events.flatMap(shift)
   return { inputs, cut, dropped }
 }
 
-/** Options of `voxpipe captions`. */
-export type CaptionsOptions = CaptionStyleOptions & {
-  readonly format?: string
-  readonly output?: string
-  readonly outputDir?: string
-  /** Shift of all times, in ms. */
+export type CaptionsOptions = CheckOptions & {
+  /** Shift of all times, in ms; may be negative. */
   readonly shift?: number
-  /** File of the video that they are for. */
+  /** File of the captioned video. */
   readonly video?: string
 }
 
 /** Overlaps up to this, in ms, are not simultaneous speech. */
 const maxOverlapMs = 500
 
-/** The context that all files of one command share. */
 type ConversionContext = CommandContext & {
   readonly style: CaptionStyle
   readonly shift: number
   readonly stdout: StandardOutput
 }
 
-/** Returns the format of the inputs by their names. */
+/** Format of the output if none is given. */
 const formatOf = (inputs: readonly string[]): 'srt' | 'vtt' =>
   inputs.every(input => /\.vtt$/i.test(input)) ? 'vtt' : 'srt'
 
@@ -180,7 +155,6 @@ const convert = async (
 
 /**
  * Converts, re-times and re-wraps captions.
- *
  * @throws CliError for wrong usage
  */
 export const convertCaptions = async (
@@ -214,13 +188,8 @@ export const convertCaptions = async (
   return code
 }
 
-/** Options of `voxpipe captions check`. */
-type CheckOptions = CaptionStyleOptions & {
-  readonly format?: string
-  readonly output?: string
-  readonly outputDir?: string
-  readonly language?: string
-}
+type CheckOptions = CaptionStyleOptions &
+  Pick<TranscribeCommandOptions, 'format' | 'output' | 'outputDir' | 'language'>
 
 /** A violated rule, with the file and the line of its cue. */
 type Finding = { readonly file: string; readonly line: number } & CueFinding
@@ -239,7 +208,6 @@ const asText = ({ file, line, index, start, rule, message }: Finding): string =>
     `${file}:${line}: cue ${index} ${timecode(start)}: ${rule}: ${message}`,
   )
 
-/** Formats findings, one per line. */
 const formatFindings = (
   findings: readonly Finding[],
   format: string,
@@ -249,7 +217,7 @@ const formatFindings = (
 }
 
 /**
- * Checks one file. Cues that overlap were read into channels, where they break
+ * Checks a file. Overlapping cues were read into channels, in which they break
  * no rule; only voices of one cue keep theirs.
  */
 const findingsIn = async (
@@ -277,7 +245,6 @@ const findingsIn = async (
 
 /**
  * Lists every violation of a profile's rules.
- *
  * @returns 1 if there is one
  * @throws CliError for wrong usage
  */

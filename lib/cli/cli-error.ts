@@ -1,24 +1,21 @@
 import { readFile } from 'node:fs/promises'
 
-/** How the command ends. 130, 143 and the like are signals: 128 + number. */
+/** Exit codes. A signal's is 128 + its number, such as 130. */
 export const exitCode = {
   ok: 0,
   /** The input could not be used, or a check found something. */
   failed: 1,
   /** Wrong usage. */
   usage: 2,
-  /** There is a result, but not of everything. */
+  /** The result is incomplete. */
   incomplete: 3,
-  /** A service refuses: the key, the account, the model. */
+  /** A service refuses the key, account or model. */
   refused: 4,
-  /**
-   * No model, engine or microphone, the result cannot be written, or the port
-   * is taken.
-   */
+  /** No model, engine or microphone; result not writable; port taken. */
   unavailable: 5,
 } as const
 
-/** One of the codes above, or that of a signal. */
+/** One of {@link exitCode}, or that of a signal. */
 export type ExitCode = number
 
 const codes: Readonly<Record<string, ExitCode>> = {
@@ -46,25 +43,20 @@ export class CliError extends Error {
   }
 }
 
-/** Makes a {@link CliError} for wrong usage. */
 export const usageError = (message: string): CliError =>
   new CliError(exitCode.usage, message)
 
-/**
- * Returns the exit code for an error.
- *
- * @param hasPart whether part of the input had been transcribed before
- */
+/** @param hasPart whether part of the input was transcribed */
 export const exitCodeFor = (error: unknown, hasPart = false): ExitCode => {
   if (error instanceof CliError) return error.exitCode
   const known = codes[(error as { code?: string }).code ?? '']
   return known ?? (hasPart ? exitCode.incomplete : exitCode.failed)
 }
 
-/** HTTP statuses by which a service refuses one upload, not the next. */
+/** HTTP statuses by which a service refuses an upload, but not the next. */
 const perFileStatuses = new Set([400, 413, 415, 422])
 
-/** Returns whether the inputs that follow would fail in the same way. */
+/** Whether the following inputs would fail in the same way. */
 export const endsBatch = (error: unknown): boolean =>
   !perFileStatuses.has((error as { status?: number }).status ?? 0) &&
   [exitCode.ok, exitCode.usage, exitCode.refused, exitCode.unavailable].some(
@@ -83,14 +75,14 @@ const writeProblems: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long; give a shorter one with -o',
 }
 
-/** The reader of standard output has closed it, which is no failure. */
+/** The reader of standard output closed it, which is no failure. */
 export class ClosedOutput extends CliError {
   constructor(options?: ErrorOptions) {
     super(exitCode.ok, 'standard output is closed', options)
   }
 }
 
-/** Describes an error of writing a result. */
+/** Converts an error of writing a result. */
 export const outputError = (name: string, error: unknown): CliError => {
   const { code = '', message } = error as NodeJS.ErrnoException
   if (code === 'EPIPE') return new ClosedOutput({ cause: error })
@@ -108,7 +100,6 @@ const readProblems: Readonly<Record<string, string>> = {
 
 /**
  * Describes an error of reading a file.
- *
  * @param folderHint what to do if the path is a folder
  */
 export const readProblem = (
@@ -123,9 +114,7 @@ export const readProblem = (
 
 /**
  * Reads a text file that the command line names.
- *
  * @param folderHint what to do if the path is a folder
- * @param parse makes something of its text
  * @throws CliError, also for an error of `parse`
  */
 export const readTextFile = async <Result>(

@@ -13,27 +13,25 @@ import type { CommandContext } from './reporter.ts'
 import { stripControls } from './terminal.ts'
 
 /**
- * Receives the results for one transcript. Its methods reject with a CliError
- * if something cannot be written.
+ * Receives the results of one transcript. Rejects with a CliError if something
+ * cannot be written.
  */
 export interface Destination<Result = string> {
   write(result: Result): Promise<void>
   /**
    * Completes the result.
-   *
-   * @returns the file that contains it, if any
+   * @returns its file, if any
    */
   commit(): Promise<string | undefined>
   /**
    * Closes an incomplete result.
-   *
-   * @param keep whether to keep what has been written
-   * @returns the file that was kept, if any
+   * @param keep whether to keep the written part
+   * @returns the kept file, if any
    */
   abandon(keep: boolean): Promise<string | undefined>
 }
 
-/** Standard output, shared by the transcripts of all inputs in turn. */
+/** Standard output, shared by the transcripts of all inputs. */
 export class StandardOutput {
   readonly #context: CommandContext
   readonly #array: boolean
@@ -64,7 +62,7 @@ export class StandardOutput {
     return this.write(before + text.trimEnd())
   }
 
-  /** Writes text; control characters are stripped for a terminal. */
+  /** Writes text, without control characters on a terminal. */
   async write(text: string): Promise<void> {
     const { terminal, reporter } = this.#context
     const { stdout } = terminal
@@ -78,13 +76,25 @@ export class StandardOutput {
   }
 }
 
-/** Returns the name of an incomplete file: `talk.partial.srt`. */
+/** Name of an incomplete file: `talk.partial.srt`. */
 export const partialPath = (path: string): string => {
   const { dir, name, ext } = parse(path)
   return join(dir, `${name}.partial${ext}`)
 }
 
-/** A file that has a temporary name until it is complete. */
+/** Converts errors of writing to a path. */
+const namingPath = async <Result>(
+  path: string,
+  write: () => Promise<Result>,
+): Promise<Result> => {
+  try {
+    return await write()
+  } catch (error) {
+    throw outputError(path, error)
+  }
+}
+
+/** A file with a temporary name until it is complete. */
 export class FileDestination implements Destination {
   readonly #path: string
   readonly #partial: string | undefined
@@ -103,35 +113,27 @@ export class FileDestination implements Destination {
   /** @param direct whether it is a device or a pipe, and keeps its name */
   static async open(path: string, direct: boolean): Promise<FileDestination> {
     const partial = direct ? undefined : partialPath(path)
-    try {
-      // An old file is removed, so that nothing is written through a link.
-      if (partial !== undefined) await rm(partial, { force: true })
-      const file = partial === undefined ? open(path, 'a') : open(partial, 'wx')
-      return new FileDestination(path, partial, await file)
-    } catch (error) {
-      throw outputError(path, error)
-    }
+    return namingPath(path, async () => {
+      if (partial === undefined)
+        return new FileDestination(path, partial, await open(path, 'a'))
+      await rm(partial, { force: true }) // it could be a link
+      return new FileDestination(path, partial, await open(partial, 'wx'))
+    })
   }
 
   async write(text: string): Promise<void> {
-    try {
-      await this.#file.appendFile(text)
-    } catch (error) {
-      throw outputError(this.#path, error)
-    }
+    await namingPath(this.#path, () => this.#file.appendFile(text))
   }
 
   async commit(): Promise<string | undefined> {
     const partial = this.#partial
-    try {
+    return namingPath(this.#path, async () => {
       if (partial !== undefined) await this.#file.sync()
       await this.#file.close()
       if (partial === undefined) return undefined
       await rename(partial, this.#path)
-    } catch (error) {
-      throw outputError(this.#path, error)
-    }
-    return this.#path
+      return this.#path
+    })
   }
 
   async abandon(keep: boolean): Promise<string | undefined> {
@@ -144,9 +146,9 @@ export class FileDestination implements Destination {
 }
 
 /**
- * The files of HLS captions: segments beside their playlist. Segments are
- * written as they are complete. The playlist has a temporary name until the
- * transcript is complete, unless it is live.
+ * HLS captions: segments, written as they are complete, beside their playlist.
+ * The playlist has a temporary name until the transcript is complete, unless it
+ * is live.
  */
 export class HlsDestination implements Destination<HlsFile> {
   readonly #path: string
@@ -163,13 +165,9 @@ export class HlsDestination implements Destination<HlsFile> {
 
   /** @param path of the playlist, in an existing folder */
   static async open(path: string, live: boolean): Promise<HlsDestination> {
-    try {
-      // An old playlist would list the new segments.
-      for (const old of [path, partialPath(path)])
-        await rm(old, { force: true })
-    } catch (error) {
-      throw outputError(path, error)
-    }
+    // An old playlist would list the new segments.
+    for (const old of [path, partialPath(path)])
+      await namingPath(path, () => rm(old, { force: true }))
     return new HlsDestination(path, live)
   }
 
@@ -186,11 +184,8 @@ export class HlsDestination implements Destination<HlsFile> {
   }
 
   async commit(): Promise<string> {
-    try {
-      if (this.#partial !== this.#path) await rename(this.#partial, this.#path)
-    } catch (error) {
-      throw outputError(this.#path, error)
-    }
+    if (this.#partial !== this.#path)
+      await namingPath(this.#path, () => rename(this.#partial, this.#path))
     return this.#path
   }
 
@@ -201,16 +196,12 @@ export class HlsDestination implements Destination<HlsFile> {
   }
 }
 
-/** Returns what is known of a file, if there is one. */
 export const statOf = (path: string) => stat(path).catch(() => undefined)
 
 /**
- * Makes a folder and its missing parents.
- *
- * Node's recursive `mkdir` never ends if an existing folder answers ENOENT, as
- * those of `/proc` do.
- *
- * @throws CliError if it cannot be made
+ * Makes a folder and its missing parents. Node's recursive `mkdir` never ends
+ * if an existing folder answers ENOENT, as those of `/proc` do.
+ * @throws CliError
  */
 export const makeFolder = async (folder: string): Promise<void> => {
   const steps = [folder]

@@ -35,7 +35,7 @@ export const shellWord = (text: string): string => {
   return `"$(printf '${format}')"`
 }
 
-/** Writes a path so that ffmpeg takes it for neither an option nor a protocol. */
+/** Writes a path that ffmpeg takes for neither an option nor a protocol. */
 const fileName = (path: string): string =>
   isAbsolute(path) || !/^-|^[^/]*:/.test(path) ? path : `./${path}`
 
@@ -55,14 +55,10 @@ const pathBeside = (video: string, word: string, extension: string): string => {
   return join(dir, `${name}.${word}${extension}`)
 }
 
-/** Commands for a shell: to add captions as a track, or to draw them. */
+/** Shell commands that add captions as a track, or draw them. */
 export type FfmpegCommands = { readonly mux: string; readonly burn: string }
 
-/**
- * Returns the ffmpeg commands for captions in a file.
- *
- * @param format of the captions: srt, vtt or ass
- */
+/** @param format of the captions: srt, vtt or ass */
 export const ffmpegCommands = (
   captions: string,
   format: string,
@@ -81,15 +77,7 @@ export const ffmpegCommands = (
       ...input,
       '-i',
       fileName(captions),
-      '-map',
-      '0:v',
-      '-map',
-      '0:a?',
-      '-map',
-      '1:s',
-      '-c',
-      'copy',
-      '-c:s',
+      ...'-map 0:v -map 0:a? -map 1:s -c copy -c:s'.split(' '),
       codec,
       fileName(pathBeside(video, 'captions', target)),
     ]),
@@ -106,8 +94,7 @@ export const ffmpegCommands = (
 
 /**
  * Returns the ffmpeg commands for the captions that jobs write.
- *
- * @throws CliError if ffmpeg could not read them
+ * @throws CliError if ffmpeg cannot read them
  */
 export const ffmpegCommandsFor = (
   jobs: readonly Job[],

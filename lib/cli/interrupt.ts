@@ -6,8 +6,8 @@ import type { InterruptSignal } from './terminal.ts'
 const graceMs = 5000
 
 /**
- * Handles signals: the first one stops the source and leaves some seconds to
- * transcribe decoded audio. At the second, the terminal ends the process.
+ * Handles signals. The first one stops the source and leaves some seconds to
+ * transcribe decoded audio; at the second, the terminal ends the process.
  */
 export class Interrupt {
   readonly #reporter: Reporter
@@ -15,6 +15,10 @@ export class Interrupt {
   readonly #off: () => void
   readonly #stop = new AbortController()
   readonly #abort = new AbortController()
+  /** Aborted when no more audio should be read. */
+  readonly stop: AbortSignal = this.#stop.signal
+  /** Aborted when all work should stop. */
+  readonly abort: AbortSignal = this.#abort.signal
   #exitCode: ExitCode | undefined
   #timer: NodeJS.Timeout | undefined
 
@@ -28,17 +32,6 @@ export class Interrupt {
     this.#off = terminal.onSignal(signal => this.#interrupt(signal))
   }
 
-  /** Aborted when no more audio should be read. */
-  get stop(): AbortSignal {
-    return this.#stop.signal
-  }
-
-  /** Aborted when all work should stop. */
-  get abort(): AbortSignal {
-    return this.#abort.signal
-  }
-
-  /** Exit code once there was a signal. */
   get exitCode(): ExitCode | undefined {
     return this.#exitCode
   }

@@ -17,10 +17,10 @@ import {
 import type { Reporter } from './reporter.ts'
 import type { Terminal } from './terminal.ts'
 
-/** A format of captions, or `hls`, which is many files in a folder. */
+/** A format of captions, or `hls`: many files in a folder. */
 type OutputFormat = CaptionFormat | 'hls'
 
-/** One format of a transcript and its file; standard output without one. */
+/** A format of a transcript and its file; standard output without one. */
 export type Target = {
   readonly format: OutputFormat
   readonly path?: string
@@ -28,7 +28,6 @@ export type Target = {
   readonly direct?: boolean
 }
 
-/** One input with its outputs. */
 export type Job = {
   /** A path, or `-`. */
   readonly input: string
@@ -38,25 +37,26 @@ export type Job = {
 /** Formats that are useful without times of words. */
 const untimed = new Set<OutputFormat>(['txt', 'md', 'json', 'jsonl'])
 
-/** Returns whether a target is captions, which need times. */
+/** Whether a target is captions, which need times. */
 export const needsTimes = ({ targets }: Job): boolean =>
   targets.some(({ format }) => !untimed.has(format))
 
-/** The content of inputs. */
 type InputKind = 'audio' | 'captions'
 
-/** The inputs and outputs that the command line names. */
 export type JobRequest = {
   readonly inputs: readonly string[]
   /** @default 'audio' */
   readonly kind?: InputKind
-  /** The format if neither `-f` nor a file's name selects one. @default 'txt' */
+  /**
+   * Format if neither `-f` nor a file's name selects one.
+   * @default 'txt'
+   */
   readonly defaultFormat?: CaptionFormat
-  /** As given to `-f`. */
+  /** Value of `-f`. */
   readonly format?: string | undefined
-  /** As given to `-o`. */
+  /** Value of `-o`. */
   readonly output?: string | undefined
-  /** As given to Whisper's `--output_dir`: always a folder. */
+  /** Value of Whisper's `--output_dir`: always a folder. */
   readonly outputDir?: string | undefined
 }
 
@@ -66,14 +66,7 @@ const isFormat = (word: string): word is OutputFormat =>
 const extensionFor = (format: OutputFormat): string =>
   format === 'hls' ? 'm3u8' : extensionOf(format)
 
-const refuseHls = (formats: readonly OutputFormat[]): void => {
-  if (formats.includes('hls'))
-    throw usageError(
-      'hls is many files, which need a folder to go to; give it with -o FOLDER/',
-    )
-}
-
-/** Returns the formats of `-f`, of the output file's name, or the default. */
+/** Formats of `-f`, of the output file's name, or the default. */
 const chooseFormats = ({
   format,
   output,
@@ -99,7 +92,7 @@ const chooseFormats = ({
   })
 }
 
-/** Commands to suggest for inputs that cannot be read. */
+/** Commands to suggest if an input cannot be read. */
 const pipeHints: Record<
   InputKind,
   { readonly url: string; readonly stdin: string }
@@ -114,32 +107,22 @@ const pipeHints: Record<
   },
 }
 
-const checkInput = (
-  input: string,
-  kind: InputKind,
-  terminal: Pick<Terminal, 'stdin'>,
-): void => {
-  if (input === '')
-    throw usageError("an input's name is empty; name a file, or - for stdin")
-  if (/^file:\/\//i.test(input))
-    throw usageError('an input is given as a path; leave file:// away')
-  if (/^[a-z][a-z\d+.-]*:\/\//i.test(input))
-    throw usageError(`URLs are not opened; ${pipeHints[kind].url}`)
-  if (input === '-' && terminal.stdin.isTTY)
-    throw usageError(`standard input is a terminal; ${pipeHints[kind].stdin}`)
-}
-
-/**
- * Checks the names of inputs.
- *
- * @throws CliError if one is unusable
- */
+/** @throws CliError if a name is unusable */
 export const checkInputs = (
   inputs: readonly string[],
   kind: InputKind,
   terminal: Pick<Terminal, 'stdin'>,
 ): void => {
-  for (const input of inputs) checkInput(input, kind, terminal)
+  for (const input of inputs) {
+    if (input === '')
+      throw usageError("an input's name is empty; name a file, or - for stdin")
+    if (/^file:\/\//i.test(input))
+      throw usageError('an input is given as a path; leave file:// away')
+    if (/^[a-z][a-z\d+.-]*:\/\//i.test(input))
+      throw usageError(`URLs are not opened; ${pipeHints[kind].url}`)
+    if (input === '-' && terminal.stdin.isTTY)
+      throw usageError(`standard input is a terminal; ${pipeHints[kind].stdin}`)
+  }
   if (inputs.filter(input => input === '-').length > 1)
     throw usageError('standard input can be read once; give - once')
 }
@@ -231,7 +214,6 @@ const isFolder = async (path: string): Promise<boolean> =>
 
 /**
  * Determines the outputs of every input, before any work is done.
- *
  * @throws CliError for wrong usage
  */
 export const planJobs = async (
@@ -249,7 +231,10 @@ export const planJobs = async (
   const isFiles = path !== undefined && output !== '-'
   const isInFolder =
     isFiles && (outputDir !== undefined || (await isFolder(path)))
-  if (!isInFolder) refuseHls(formats)
+  if (!isInFolder && formats.includes('hls'))
+    throw usageError(
+      'hls is many files, which need a folder to go to; give it with -o FOLDER/',
+    )
   if (!isFiles) return toStdout(inputs, formats)
   let jobs: Job[]
   if (isInFolder) jobs = await inFolder(path, inputs, formats)
@@ -269,7 +254,6 @@ export type JobResult = {
   readonly error?: unknown
 }
 
-/** The name of an input in messages. */
 export const displayName = (input: string): string =>
   input === '-' ? 'standard input' : basename(input)
 
@@ -279,7 +263,7 @@ export const withInputName = (input: string, message: string): string =>
     ? message
     : `${displayName(input)}: ${message}`
 
-/** The exit code of all jobs: the one they share, or what stopped them. */
+/** Exit code of all jobs: the one they share, or that of what stopped them. */
 const overallExitCode = (
   results: readonly JobResult[],
   jobs: readonly Job[],
@@ -300,7 +284,7 @@ const overallExitCode = (
   return nothing ? exitCode.failed : exitCode.incomplete
 }
 
-/** Closes standard output; returns whether its reader had closed it before. */
+/** Closes standard output; returns whether its reader had closed it. */
 const wasClosed = async (
   stdout: StandardOutput,
   results: readonly JobResult[],
@@ -315,7 +299,7 @@ const wasClosed = async (
   }
 }
 
-/** Reports how many of several jobs succeeded, unless all did. */
+/** Reports how many jobs succeeded, unless all did. */
 const summarize = (
   results: readonly JobResult[],
   jobs: readonly Job[],
@@ -333,7 +317,6 @@ const summarize = (
 
 /**
  * Runs jobs one after another, until an error or a signal stops them.
- *
  * @returns the exit code of all
  */
 export const runJobs = async (

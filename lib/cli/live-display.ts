@@ -4,26 +4,13 @@ import { oneLine, stripControls } from './terminal.ts'
 
 /** A terminal to draw on; `process.stdout` is one. */
 export type TerminalScreen = {
-  /** Its current width in characters. */
   readonly columns?: number
   write(text: string, done: (error?: Error | null) => void): unknown
 }
 
-/** Shows a transcript on a terminal as it is spoken. */
-export interface TranscriptDisplay {
-  /** Shows an event. Rejects if the screen cannot be written to. */
-  show(event: TranscriptEvent): Promise<void>
-  /** Calls `print`, which may write whole lines above the live text. */
-  around(print: () => void): void
-  /** Removes the `^C` that a terminal shows for Ctrl-C. */
-  eraseInterrupt(): void
-  /** Ends the transcript; its text stays. Another may follow. */
-  end(): Promise<void>
-}
-
 let segmenter: Intl.Segmenter | undefined
 
-/** Returns the number of rows of a line that the terminal wraps. */
+/** Number of rows of a line that the terminal wraps. */
 const rowsOf = (line: string, columns: number): number => {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   let [rows, column] = [1, 0]
@@ -42,7 +29,7 @@ const rowsOf = (line: string, columns: number): number => {
 export class ErasableLines {
   readonly #screen: TerminalScreen
   #lines: string[] = []
-  /** The greatest width of the screen since they were drawn. */
+  /** Greatest width of the screen since they were drawn. */
   #widest = 0
   /** Whether the width has changed since. */
   #resized = false
@@ -51,30 +38,28 @@ export class ErasableLines {
     this.#screen = screen
   }
 
-  /** Width of the screen in characters. */
   get columns(): number {
     return this.#screen.columns || 80
   }
 
-  /** Number of lines. */
   get count(): number {
     return this.#lines.length
   }
 
-  /** Whether text can be appended to the last line: the width is unchanged. */
+  /** Whether text can be appended to the last line. */
   get canAppend(): boolean {
     this.#updateWidth()
     return !this.#resized
   }
 
-  /** Records lines that have been drawn, without colour codes. */
+  /** Records drawn lines, without colour codes. */
   setDrawn(lines: readonly string[]): void {
     this.#lines = [...lines]
     this.#widest = this.columns
     this.#resized = false
   }
 
-  /** Records text that has been appended to the last line. */
+  /** Records text that was appended to the last line. */
   appended(text: string): void {
     this.#lines.push((this.#lines.pop() ?? '') + text)
   }
@@ -97,27 +82,6 @@ export class ErasableLines {
     return `\r${up > 0 ? `\u001B[${up}A` : ''}\u001B[J`
   }
 
-  /**
-   * Calls `print`, which may write whole lines above them.
-   *
-   * @param redrawn returns them, to be drawn again
-   */
-  around(print: () => void, redrawn: () => string): void {
-    const ignore = (): undefined => undefined // the next write() rejects
-    this.write(this.erase()).catch(ignore)
-    print()
-    this.write(redrawn()).catch(ignore)
-  }
-
-  /**
-   * Removes the `^C` that a terminal shows at the cursor for Ctrl-C. It may have
-   * begun a row; only then does it matter that other signals leave none.
-   */
-  eraseInterrupt(redrawn: () => string): void {
-    this.appended('^C')
-    this.around(() => undefined, redrawn)
-  }
-
   /** Rejects if the screen cannot be written to. */
   async write(text: string): Promise<void> {
     if (text === '') return
@@ -133,19 +97,63 @@ export class ErasableLines {
 }
 
 /**
- * Shows a transcript on a terminal as it is spoken: the deltas of a turn appear
- * dim, one after another, and its final replaces them. Text above open turns is
- * never written to again.
+ * Shows a transcript on a terminal as it is spoken. Its promises reject if the
+ * screen cannot be written to.
  */
-export class LiveDisplay implements TranscriptDisplay {
-  readonly #live: ErasableLines
+export abstract class TranscriptDisplay {
+  /** The live text. */
+  protected readonly live: ErasableLines
+
+  constructor(screen: TerminalScreen) {
+    this.live = new ErasableLines(screen)
+  }
+
+  abstract show(event: TranscriptEvent): Promise<void>
+
+  /** Returns the live text and records its lines as drawn. */
+  protected abstract redrawn(): string
+
+  /** Forgets the live text. */
+  protected abstract reset(): void
+
+  /** Calls `print`, which may write whole lines above the live text. */
+  around(print: () => void): void {
+    const ignore = (): undefined => undefined // the next show() rejects
+    this.live.write(this.live.erase()).catch(ignore)
+    print()
+    this.live.write(this.redrawn()).catch(ignore)
+  }
+
+  /**
+   * Removes the `^C` that a terminal shows at the cursor for Ctrl-C. It may have
+   * begun a row; only then does it matter that other signals leave none.
+   */
+  eraseInterrupt(): void {
+    this.live.appended('^C')
+    this.around(() => undefined)
+  }
+
+  /** Ends the transcript, whose text stays. Another may follow. */
+  async end(): Promise<void> {
+    const isOpen = this.live.count > 0
+    this.live.release()
+    this.reset()
+    if (isOpen) await this.live.write('\n')
+  }
+}
+
+/**
+ * Shows deltas dim, one after another, until the final of their turn replaces
+ * them. Text above open turns is never written to again.
+ */
+export class LiveDisplay extends TranscriptDisplay {
   readonly #color: boolean
   /** Text of turns without a final. */
   readonly #open = new Map<string, string>()
 
   /** @param color whether deltas are dim */
   constructor(screen: TerminalScreen, { color }: { readonly color: boolean }) {
-    this.#live = new ErasableLines(screen)
+    super(screen)
     this.#color = color
   }
 
@@ -154,23 +162,11 @@ export class LiveDisplay implements TranscriptDisplay {
     const line = stripControls(formatCaptions([event], { format: 'txt' }))
     const ends = event.type === 'final' && this.#open.delete(event.turn)
     if (line || ends)
-      await this.#live.write(this.#live.erase() + line + this.#redrawn())
+      await this.live.write(this.live.erase() + line + this.redrawn())
   }
 
-  around(print: () => void): void {
-    this.#live.around(print, () => this.#redrawn())
-  }
-
-  eraseInterrupt(): void {
-    this.#live.eraseInterrupt(() => this.#redrawn())
-  }
-
-  /** Ends the line; turns without a final stay. */
-  async end(): Promise<void> {
-    const isOpen = this.#live.count > 0
-    this.#live.release()
+  protected reset(): void {
     this.#open.clear()
-    if (isOpen) await this.#live.write('\n')
   }
 
   async #append(event: { turn: string; text: string }): Promise<void> {
@@ -179,15 +175,15 @@ export class LiveDisplay implements TranscriptDisplay {
     const text = (before + added).trimStart()
     this.#open.set(event.turn, text)
     const isLast = [...this.#open.keys()].at(-1) === event.turn
-    if (before === '' || !isLast || !this.#live.canAppend)
-      return this.#live.write(this.#live.erase() + this.#redrawn())
-    this.#live.appended(added)
-    await this.#live.write(this.#dim(added))
+    if (before === '' || !isLast || !this.live.canAppend)
+      return this.live.write(this.live.erase() + this.redrawn())
+    this.live.appended(added)
+    await this.live.write(this.#dim(added))
   }
 
-  #redrawn(): string {
+  protected redrawn(): string {
     const lines = [...this.#open.values()].filter(text => text !== '')
-    this.#live.setDrawn(lines)
+    this.live.setDrawn(lines)
     return this.#dim(lines.join('\n'))
   }
 

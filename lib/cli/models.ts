@@ -3,17 +3,22 @@ import {
   listModels,
   resolveModel,
   type ModelInfo,
+  chooseModel,
+  type ModelChoice,
 } from '../index.ts'
-import type { CommandContext, Reporter } from './reporter.ts'
-import { exitCode, type ExitCode } from './cli-error.ts'
-import { Interrupt } from './interrupt.ts'
-import { megabytes, showFetch } from './progress.ts'
+import { exitCode, type ExitCode, usageError } from './cli-error.ts'
 import { StandardOutput } from './destination.ts'
+import { Interrupt } from './interrupt.ts'
+import { given } from './option-values.ts'
+import {
+  type CommandContext,
+  type Reporter,
+  megabytes,
+  showFetch,
+} from './reporter.ts'
 
-/** Options of `voxpipe models`. */
 export type ModelsOptions = { readonly modelDir?: string }
 
-/** Describes a model's state. */
 export const describeState = ({
   state,
   dir,
@@ -25,7 +30,6 @@ export const describeState = ({
   return `not here; a download of ${megabytes(downloadBytes)}`
 }
 
-/** Prints every model with its state. */
 export const printModels = async (
   { modelDir }: ModelsOptions,
   context: CommandContext,
@@ -39,7 +43,7 @@ export const printModels = async (
   return exitCode.ok
 }
 
-/** Finds models or downloads them, with their progress on stderr. */
+/** Finds or downloads models, and shows the progress. */
 export const prefetchModels = async (
   names: readonly string[],
   modelDir: string | undefined,
@@ -55,7 +59,6 @@ export const prefetchModels = async (
     })
 }
 
-/** Runs `voxpipe models fetch`. */
 export const fetchModelCommand = async (
   name: string,
   { modelDir }: ModelsOptions,
@@ -80,4 +83,57 @@ export const fetchModelCommand = async (
     interrupt.close()
     reporter.clearStatus()
   }
+}
+
+export type ChooseOptions = {
+  readonly live?: boolean
+  readonly waiting?: boolean
+  readonly wordTimes?: boolean
+  readonly wordTimestamps?: boolean
+  /** A common option, which names a file in other commands. */
+  readonly speakers?: boolean | string
+  readonly offline?: boolean
+  readonly language?: string
+  readonly engine?: string
+  readonly format?: string
+}
+
+const commandFor = (
+  { engine, model, mode }: ModelChoice,
+  { language }: ChooseOptions,
+): string => {
+  const isLive = mode === 'realtime' || mode === 'local-live'
+  const words = [isLive ? 'voxpipe - --live' : 'voxpipe FILE']
+  if (engine === 'openai') words.push('--engine openai')
+  words.push(`--model ${model}`)
+  if (language !== undefined) words.push(`--language ${language}`)
+  return words.join(' ')
+}
+
+export const choose = async (
+  options: ChooseOptions,
+  context: CommandContext,
+): Promise<ExitCode> => {
+  const { format = 'txt', live, waiting, offline, language } = options
+  const speakers = options.speakers !== undefined
+  if (format !== 'txt' && format !== 'json')
+    throw usageError(`a choice is txt or json, not '${format}'; leave -f away`)
+  const choice = chooseModel({
+    ...given({ live, waiting, speakers, offline, language }),
+    wordTimes: options.wordTimes ?? options.wordTimestamps ?? false,
+    // chooseModel() checks it
+    ...(options.engine !== undefined && {
+      engine: options.engine as ModelChoice['engine'],
+    }),
+  })
+  const command = commandFor(choice, options)
+  const { engine, model, mode, reason, warnings } = choice
+  const text =
+    format === 'json'
+      ? `${JSON.stringify({ ...choice, command }, undefined, 2)}\n`
+      : `${engine} ${model} (${mode})\n${reason}\n${command}\n`
+  await new StandardOutput(context).write(text)
+  if (format === 'txt')
+    for (const { message } of warnings) context.reporter.warn(message)
+  return exitCode.ok
 }

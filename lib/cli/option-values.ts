@@ -12,8 +12,7 @@ export const given = <T extends object>(options: {
 
 /**
  * Refuses common options that a command does not take.
- *
- * @throws CliError for the first of them
+ * @throws CliError
  */
 export const refuseOptions = (
   command: string,
@@ -28,9 +27,8 @@ export const refuseOptions = (
 }
 
 /**
- * Refuses options that choose a model of the embedded engine if another
- * recogniser replaces it; the name of that recogniser's model is accepted.
- *
+ * Refuses options for the embedded engine's model if a recogniser replaces the
+ * engine. That recogniser's own model is accepted.
  * @throws CliError
  */
 export const refuseModel = (
@@ -46,7 +44,6 @@ export const refuseModel = (
   )
 }
 
-/** Format of headerless PCM, given by `--raw`. */
 export type RawFormat = NonNullable<TranscribeOptions['raw']>
 
 const secondsPer: Readonly<Record<string, number>> = {
@@ -57,8 +54,8 @@ const secondsPer: Readonly<Record<string, number>> = {
 }
 
 /**
- * Parses a duration in milliseconds: `4h`, `1h30m`, `90s`, `500ms`, `1:30:00`,
- * or plain seconds.
+ * Parses a duration to ms: `4h`, `1h30m`, `90s`, `500ms`, `1:30:00`, or plain
+ * seconds.
  */
 export const parseDuration = (text: string): number => {
   const clock = /^(?:(\d+):)?(\d+):(\d+(?:\.\d+)?)$/.exec(text)
@@ -78,7 +75,7 @@ export const parseDuration = (text: string): number => {
   return Math.round(total * 1000)
 }
 
-/** Parses a duration that may be negative, in milliseconds: `-1.5s`. */
+/** Parses a duration that may be negative to ms: `-1.5s`. */
 export const parseShift = (text: string): number => {
   const found = /^([+-]?)(.*)$/s.exec(text)!
   const isZero = /^0+(\.0+)?(ms|s)?$/.test(found[2]!)
@@ -102,14 +99,12 @@ export const parseRaw = (text: string): RawFormat => {
   }
 }
 
-/** Parses a whole number above 0. */
 export const parseCount = (text: string): number => {
   if (!/^[1-9]\d{0,8}$/.test(text))
     throw new InvalidArgumentError('write a whole number above 0')
   return Number(text)
 }
 
-/** Parses a list of these: `1,8`. */
 export const parseCounts = (text: string): number[] =>
   text.split(',').map(parseCount)
 
@@ -131,7 +126,7 @@ const bytesPer: Readonly<Record<string, number>> = {
   GiB: 2 ** 30,
 }
 
-/** Parses a size in bytes: `512MiB`, `25MB`, or plain bytes. */
+/** Parses a size to bytes: `512MiB`, `25MB`, or plain bytes. */
 export const parseSize = (text: string): number => {
   const [, count, unit] = /^(\d{1,12})([KMG]i?B|)$/.exec(text) ?? []
   const bytes = Number(count) * (bytesPer[unit ?? ''] ?? NaN)
@@ -143,7 +138,6 @@ export const parseSize = (text: string): number => {
 export const parseLanguage = (text: string): string =>
   text.toLowerCase() === 'english' ? 'en' : text
 
-/** Collects the values of a repeatable option. */
 export const collect = (word: string, before: string[] = []): string[] => [
   ...before,
   word,

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import type { BenchCommandOptions, BenchOwnOptions } from './bench.ts'
 import type { CaptionsOptions } from './captions.ts'
-import type { ChooseOptions } from './choose.ts'
+import type { ChooseOptions } from './models.ts'
 import type { ExitCode } from './cli-error.ts'
 import {
   collect,
@@ -22,7 +22,6 @@ import type { TranscribeCommandOptions } from './transcribe-settings.ts'
 /** Options that all commands accept. */
 export type Options = TranscribeCommandOptions & Verbosity
 
-/** Functions of the commands; each returns the exit code. */
 export type Commands = {
   transcribe(files: string[], options: Options): Promise<ExitCode>
   demo(options: Options): Promise<ExitCode>
@@ -104,7 +103,7 @@ const addOptions = (program: Command): Command =>
     .option('-v, --verbose', 'say more on standard error')
     .option('--debug', 'show the stack of errors')
 
-/** Rewrites commander's errors, some of two lines, as one line. */
+/** Rewrites commander's errors, some of which have two lines, as one line. */
 const usageLine = (text: string): string => {
   const line = text
     .replace(/^error: /, '')
@@ -118,8 +117,8 @@ const usageLine = (text: string): string => {
 const widthOf = ({ isTTY, columns }: Output): number => (isTTY && columns) || 80
 
 /**
- * Creates the command line. Common options may stand before or after the
- * command's name.
+ * Creates the command line. Common options may precede or follow the command's
+ * name.
  */
 export const createProgram = (
   version: string,
@@ -244,18 +243,18 @@ export const createProgram = (
   return program
 }
 
-/** Whisper's names of options that are named differently here. */
+/** Whisper's names of options that differ here. */
 const aliases: Readonly<Record<string, string>> = {
   '--output-format': '--format',
   '--initial-prompt': '--prompt',
 }
 
-/** Whisper's command expects `True` or `False` after it. */
+/** Whisper's command expects `True` or `False` after this option. */
 const wordTimestamps = '--word-timestamps'
 
 /**
- * Replaces Whisper's spelling of options: `_` for `-`, and other names. Values
- * and everything after `--` are not changed.
+ * Replaces Whisper's spelling of options: `_` for `-`, and other names. Does
+ * not change values or anything after `--`.
  */
 export const normalizeArgv = (argv: readonly string[]): string[] => {
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length

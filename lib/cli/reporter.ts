@@ -1,9 +1,8 @@
 import { inspect } from 'node:util'
-import type { Recognizer } from '../index.ts'
+import type { Recognizer, TranscriptEvent } from '../index.ts'
 import { CliError } from './cli-error.ts'
 import { Terminal, type Output, oneLine, stripControls } from './terminal.ts'
 
-/** The context of a command. */
 export type CommandContext = {
   readonly terminal: Terminal
   readonly reporter: Reporter
@@ -11,7 +10,7 @@ export type CommandContext = {
   readonly recognizer?: Recognizer
 }
 
-/** Opens a reporter that replaces keys in everything that it prints. */
+/** Opens a reporter that hides keys. */
 export const openReporter = async (
   terminal: Terminal,
   verbosity: Verbosity,
@@ -25,10 +24,9 @@ export const openReporter = async (
 
 const redrawMs = 100
 
-/** Shorter ones are words such as `none`, for servers that ask for no key. */
+/** Shorter keys are words such as `none`, for servers that need no key. */
 const minKeyLength = 8
 
-/** How much is reported. */
 export type Verbosity = {
   readonly quiet?: boolean
   readonly verbose?: boolean
@@ -49,7 +47,7 @@ const errorText = (error: unknown): string => {
 }
 
 /**
- * Writes to stderr: messages of one line each and, on a terminal, a status line
+ * Writes messages of one line each to stderr and, on a terminal, a status line
  * below them that is redrawn in place.
  */
 export class Reporter {
@@ -80,7 +78,7 @@ export class Reporter {
     this.animated = !!stderr.isTTY && !quiet && !CI && TERM !== 'dumb'
   }
 
-  /** Replaces this key in all later reports. */
+  /** Hides this key in all later reports. */
   hideKey(key: string): void {
     if (key.length >= minKeyLength) this.#keys.add(key)
   }
@@ -115,7 +113,6 @@ export class Reporter {
     if (!this.#quiet) this.#write(`${stripControls(this.#hidden(line))}\n`)
   }
 
-  /** Reports a detail if `--verbose` is set. */
   detail(message: string): void {
     if (this.#verbose) this.#line(message)
   }
@@ -131,7 +128,6 @@ export class Reporter {
     this.#stderr.write(this.#status)
   }
 
-  /** Erases the status line. */
   clearStatus(): void {
     if (this.#status === '') return
     this.#stderr.write('\r\u001B[K')
@@ -155,5 +151,78 @@ export class Reporter {
     const print = (): unknown => this.#stderr.write(text)
     if (this.#display) this.#display.around(print)
     else print()
+  }
+}
+
+type Progress = {
+  readonly audioMs: number
+  readonly durationMs?: number | undefined
+}
+
+/** Formats `75_000` as `1:15`, with hours if there are any. */
+export const clock = (ms: number): string => {
+  const total = Math.max(0, Math.round(ms / 1000))
+  const [hours, minutes] = [Math.floor(total / 3600), Math.floor(total / 60)]
+  const two = (n: number): string => String(n % 60).padStart(2, '0')
+  return hours > 0
+    ? `${hours}:${two(minutes)}:${two(total)}`
+    : `${minutes}:${two(total)}`
+}
+
+export const megabytes = (bytes: number): string =>
+  `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`
+
+/** The status line: audio done, speed, time left. */
+export const progressText = (
+  { audioMs, durationMs }: Progress,
+  elapsedMs: number,
+): string => {
+  const speed = elapsedMs > 0 ? audioMs / elapsedMs : 0
+  const done =
+    durationMs === undefined
+      ? clock(audioMs)
+      : `${clock(audioMs)} of ${clock(durationMs)}`
+  const pace = `${speed.toFixed(speed < 10 ? 1 : 0)}x`
+  if (durationMs === undefined || speed === 0) return `${done}, ${pace}`
+  return `${done}, ${pace}, ${clock((durationMs - audioMs) / speed)} left`
+}
+
+/** Returns a listener that shows the progress of an input. */
+export const showProgress = (
+  reporter: Reporter,
+  name: string,
+): ((progress: Progress) => void) => {
+  const begun = performance.now()
+  return progress => {
+    const elapsedMs = performance.now() - begun
+    reporter.status(`${name}: ${progressText(progress, elapsedMs)}`)
+  }
+}
+
+/**
+ * Returns a listener that shows the progress of a service, which does not
+ * report what it has read.
+ */
+export const showAnswers =
+  (reporter: Reporter, name: string) =>
+  (event: TranscriptEvent): void => {
+    if (event.type === 'start')
+      reporter.status(`${name}: ${event.model} is at it`)
+    else if (event.type === 'final')
+      reporter.status(`${name}: ${clock(event.end)} transcribed`)
+  }
+
+/** Shows the progress of a download; only one line without a terminal. */
+export const showFetch = (
+  reporter: Reporter,
+): ((fetch: { model: string; received: number; total: number }) => void) => {
+  const announced = new Set<string>()
+  return ({ model, received, total }) => {
+    if (!announced.has(model))
+      reporter.note(`fetching ${model}, once (${megabytes(total)})`)
+    announced.add(model)
+    const percent = Math.floor((received / total) * 100)
+    if (received < total) reporter.status(`${model}: ${percent}%`)
+    else reporter.clearStatus()
   }
 }

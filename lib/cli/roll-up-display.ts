@@ -5,11 +5,7 @@ import {
   type RollUpScreen,
   type TranscriptEvent,
 } from '../index.ts'
-import {
-  ErasableLines,
-  type TerminalScreen,
-  type TranscriptDisplay,
-} from './live-display.ts'
+import { type TerminalScreen, TranscriptDisplay } from './live-display.ts'
 import { oneLine } from './terminal.ts'
 
 const colorCodes: Record<CueColor, number> = {
@@ -28,11 +24,10 @@ const schedule: Schedule = (ms, run) => {
 }
 
 /**
- * Shows live captions on a terminal, in place. Words are appended; lines roll
- * up. They are cleared after a while of silence, for which there is no event.
+ * Shows live captions in place. Words are appended and lines roll up. Silence,
+ * for which there is no event, clears them after a while.
  */
-export class RollUpDisplay implements TranscriptDisplay {
-  readonly #live: ErasableLines
+export class RollUpDisplay extends TranscriptDisplay {
   readonly #profile: CaptionProfile
   readonly #color: boolean
   readonly #schedule: Schedule
@@ -52,9 +47,9 @@ export class RollUpDisplay implements TranscriptDisplay {
     { color }: { readonly color: boolean },
     wait = schedule,
   ) {
+    super(screen)
     this.#schedule = wait
-    this.#live = new ErasableLines(screen)
-    const maxLineWidth = Math.min(profile.maxLineWidth, this.#live.columns)
+    const maxLineWidth = Math.min(profile.maxLineWidth, this.live.columns)
     this.#profile = { ...profile, maxLineWidth }
     this.#color = color
     this.#captions = new RollUp(this.#profile)
@@ -67,25 +62,14 @@ export class RollUpDisplay implements TranscriptDisplay {
     for (const screen of screens) await this.#draw(screen)
   }
 
-  around(print: () => void): void {
-    this.#live.around(print, () => this.#redrawn())
-  }
-
-  eraseInterrupt(): void {
-    this.#live.eraseInterrupt(() => this.#redrawn())
-  }
-
-  async end(): Promise<void> {
+  protected reset(): void {
     this.#cancelClear?.()
-    const isOpen = this.#live.count > 0
-    this.#live.release()
     this.#lines = []
     this.#top = 0
     this.#captions = new RollUp(this.#profile)
-    if (isOpen) await this.#live.write('\n')
   }
 
-  /** @param at when the screen last changed, in ms of audio */
+  /** @param at time of the last change, in ms of audio */
   #clearAfter(at: number): void {
     const holdMs = this.#profile.maxHoldMs
     this.#cancelClear?.()
@@ -104,13 +88,13 @@ export class RollUpDisplay implements TranscriptDisplay {
     this.#colors = next.colors ?? []
     const added = next.top === this.#top ? this.#addedTo(before) : undefined
     this.#top = next.top
-    if (added === undefined || !this.#live.canAppend)
-      return this.#live.write(this.#live.erase() + this.#redrawn())
-    this.#live.appended(added)
-    await this.#live.write(this.#colored(added, this.#colors.at(-1)))
+    if (added === undefined || !this.live.canAppend)
+      return this.live.write(this.live.erase() + this.redrawn())
+    this.live.appended(added)
+    await this.live.write(this.#colored(added, this.#colors.at(-1)))
   }
 
-  /** Returns the text appended to the last line if nothing else has changed. */
+  /** Returns the text appended to the last line, if nothing else changed. */
   #addedTo(before: readonly string[]): string | undefined {
     const last = this.#lines.at(-1)
     const old = before.at(-1)
@@ -122,8 +106,8 @@ export class RollUpDisplay implements TranscriptDisplay {
     return isSame && last.startsWith(old) ? last.slice(old.length) : undefined
   }
 
-  #redrawn(): string {
-    this.#live.setDrawn(this.#lines)
+  protected redrawn(): string {
+    this.live.setDrawn(this.#lines)
     return this.#lines
       .map((line, i) => this.#colored(line, this.#colors[i]))
       .join('\n')

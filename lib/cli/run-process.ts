@@ -5,16 +5,15 @@ import { run, type RunOptions } from './run.ts'
 import { signals, Terminal } from './terminal.ts'
 
 /**
- * Runs the command line of this process, and ends the process with the
- * command's exit code, or by the signal that interrupted it.
- *
+ * Runs the command line of this process, and ends the process with its exit
+ * code or the signal that interrupted it.
  * @param options not determined by the process
  */
 export const runProcess = async (
   options: Pick<RunOptions, 'recognizer' | 'bench'> = {},
 ): Promise<never> => {
-  // Errors of writes with a callback are handled by their callers; those of
-  // others, such as the help, here.
+  // Callers handle errors of writes with a callback; this handles others, for
+  // example of the help.
   let broken: unknown
   process.stdout.on('error', error => {
     broken = error

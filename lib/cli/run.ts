@@ -29,7 +29,7 @@ export type RunOptions = TerminalOptions & {
    * It is not closed.
    */
   readonly recognizer?: Recognizer
-  /** Name of the `bench` command, and what it measures beside voxpipe. */
+  /** Settings of the `bench` command. */
   readonly bench?: BenchSetup
 }
 
@@ -40,11 +40,6 @@ const needInput = (files: readonly string[]): void => {
     throw usageError('no input; name a file, or - for standard input')
 }
 
-/**
- * The commands. Each is loaded when it is called.
- *
- * @param open returns the context of a command
- */
 const commandsWith = (
   open: (options: Verbosity) => Promise<CommandContext>,
   setup: BenchSetup | undefined,
@@ -75,7 +70,7 @@ const commandsWith = (
     return doctor(options, await open(options))
   },
   async choose(options) {
-    const { choose } = await import('./choose.ts')
+    const { choose } = await import('./models.ts')
     return choose(options, await open(options))
   },
   async serve(options) {
@@ -99,9 +94,8 @@ const commandsWith = (
 })
 
 /**
- * Runs the command line once. It neither ends the process nor sets its exit
- * code, and leaves no listener behind.
- *
+ * Runs the command line once. Does not end the process or set its exit code,
+ * and leaves no listener behind.
  * @param argv the words after the program's name
  */
 export const run = async (

@@ -5,7 +5,7 @@ import {
   type ServerOptions,
   type TranscriptionServer,
 } from '../server/index.ts'
-import { isLoopback, isWildcard } from '../server/listen-address.ts'
+import { isLoopback, isWildcard } from '../server/server-options.ts'
 import {
   CliError,
   exitCode,
@@ -18,6 +18,7 @@ import { Interrupt } from './interrupt.ts'
 import { given, refuseModel, refuseOptions } from './option-values.ts'
 import { prefetchModels } from './models.ts'
 import type { CommandContext, Reporter } from './reporter.ts'
+import type { TranscribeCommandOptions } from './transcribe-settings.ts'
 
 /** Shorter keys could be guessed, or occur in a text by chance. */
 const minServerKeyLength = 8
@@ -35,9 +36,8 @@ const checkKey = (key: string, place: string): void => {
 }
 
 /**
- * Returns the keys that the server accepts: those of a file, one per line, or
- * that of `VOXPIPE_API_KEY`. Later reports do not show them.
- *
+ * Returns the accepted keys: the lines of a file, or that of `VOXPIPE_API_KEY`.
+ * Later reports hide them.
  * @throws CliError
  */
 const serverKeys = async (
@@ -64,29 +64,25 @@ const serverKeys = async (
   return keys
 }
 
-/** Options of `voxpipe serve`. */
-export type ServeOptions = {
+export type ServeOptions = Pick<
+  TranscribeCommandOptions,
+  'model' | 'modelDir' | 'maxDuration'
+> & {
   readonly host?: string
   readonly port?: number
-  readonly model?: string
-  readonly modelDir?: string
   readonly apiKeyFile?: string
   readonly allowHost?: readonly string[]
   readonly allowOrigin?: readonly string[]
   readonly maxSessions?: number
   readonly maxUploads?: number
-  /** In bytes. */
   readonly maxUploadSize?: number
-  /** Limit of one upload's audio, in ms. */
-  readonly maxDuration?: number
 }
 
 const LOOPBACK = '127.0.0.1'
 
-/** How long a stop waits for open sessions and uploads, in ms. */
+/** How long a stop waits for sessions and uploads, in ms. */
 export const GRACE_MS = 30_000
 
-/** Names of all options that it takes. */
 const serveOptionNames = new Set(
   [
     ['host', 'port', 'apiKeyFile', 'allowHost', 'allowOrigin'],
@@ -121,7 +117,6 @@ const listen = async (
   }
 }
 
-/** Reports how clients reach the server. */
 const reportReady = (
   { baseURL }: TranscriptionServer,
   { host = LOOPBACK, apiKeyFile, allowHost = [] }: ServeOptions,
@@ -149,7 +144,6 @@ const reportReady = (
 const count = (number: number, name: string): string =>
   `${number} ${name}${number === 1 ? '' : 's'}`
 
-/** Describes what a stop waits for. */
 const stopMessage = ({ active }: TranscriptionServer): string => {
   const { sessions, uploads } = active
   return sessions + uploads === 0
@@ -158,8 +152,7 @@ const stopMessage = ({ active }: TranscriptionServer): string => {
 }
 
 /**
- * Serves OpenAI's speech-to-text API until a signal ends it.
- *
+ * Serves OpenAI's speech-to-text API until a signal.
  * @throws CliError for wrong usage, or if the port is not available
  */
 export const serve = async (

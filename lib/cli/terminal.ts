@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 
-// C0 but tab and line feed, DEL, C1, and bidirectional marks, embeddings,
-// overrides and isolates: they can move a cursor, change a terminal's state, or
+// C0 except tab and line feed, DEL, C1, and bidirectional marks, embeddings,
+// overrides and isolates. They can move a cursor, change a terminal's state, or
 // make a line read as something else.
 const unsafe =
   /(?![\t\n])\p{Cc}|[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
@@ -16,10 +16,8 @@ export const oneLine = (text: string): string =>
 /** Signals that end the command once decoded audio is transcribed. */
 export const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** One of {@link signals}. */
 export type InterruptSignal = (typeof signals)[number]
 
-/** A stream that a command reads; `process.stdin` is one. */
 type Input = Readable & { readonly isTTY?: boolean }
 
 /** A stream that a command prints to; `process.stdout` is one. */
@@ -39,21 +37,21 @@ export type TerminalOptions = {
   /** @default process.stderr */
   readonly stderr?: Output
   /**
-   * Environment of the command: its key, base URL, and how it may print. The
-   * library looks up model caches, npm's settings and recorders in the
-   * environment of the process.
+   * Environment of the command: key, base URL, and how to print. The library
+   * looks up model caches, npm's settings and recorders in the environment of
+   * the process.
    * @default process.env
    */
   readonly env?: NodeJS.ProcessEnv
   /**
-   * Interrupts the command when it is aborted: as SIGINT does, or as the
-   * signal that is the abort's reason.
-   * @default the signals that the process receives
+   * Interrupts the command when aborted: like SIGINT, or like the signal that
+   * is the abort's reason.
+   * @default the signals of the process
    */
   readonly signal?: AbortSignal
 }
 
-/** Listens to the signals of this process; the second one ends it. */
+/** Listens to the signals of this process. The second one ends it. */
 const onProcessSignal = (
   interrupt: (signal: InterruptSignal) => void,
 ): (() => void) => {
@@ -63,7 +61,7 @@ const onProcessSignal = (
   }
   const onSignal = (signal: NodeJS.Signals): void => {
     if (interrupted) {
-      // Without a listener the signal does what it does to any process.
+      // Without a listener the signal has its usual effect.
       off()
       process.kill(process.pid, signal)
     }
@@ -75,8 +73,8 @@ const onProcessSignal = (
 }
 
 /**
- * The standard streams, environment and interrupts of a command. No other part
- * of the command line uses those of the process.
+ * Standard streams, environment and interrupts of a command. Only this class
+ * uses those of the process.
  */
 export class Terminal {
   readonly #options: TerminalOptions
@@ -85,7 +83,7 @@ export class Terminal {
     this.#options = options
   }
 
-  /** Standard input. It is opened when it is first used. */
+  /** Opened when it is first used. */
   get stdin(): Input {
     return this.#options.stdin ?? process.stdin
   }
@@ -104,7 +102,6 @@ export class Terminal {
 
   /**
    * Calls a listener with each signal that ends the command.
-   *
    * @returns removes the listener
    */
   onSignal(listener: (signal: InterruptSignal) => void): () => void {

@@ -25,8 +25,8 @@ import {
 } from './transcribe-settings.ts'
 
 /**
- * Opens a display of live text if standard output is a terminal: of roll-up
- * captions if the profile asks for these.
+ * Opens a display of live text if standard output is a terminal; of roll-up
+ * captions if the profile is one for them.
  */
 const liveDisplay = async (
   options: CaptionStyleOptions,
@@ -53,7 +53,6 @@ const liveDisplay = async (
   return display
 }
 
-/** Opens files, and standard input as `-`. */
 const filesOf = ({ terminal }: CommandContext): AudioSource => ({
   open: input => (input === '-' ? terminal.stdin : input),
   endless: false,
@@ -61,8 +60,6 @@ const filesOf = ({ terminal }: CommandContext): AudioSource => ({
 
 /**
  * Transcribes inputs, one after another.
- *
- * @param source opens inputs by their names
  * @throws CliError for wrong usage
  */
 export const transcribeFiles = async (
@@ -124,7 +121,6 @@ export const transcribeFiles = async (
 
 const clip = join(import.meta.dirname, '../../assets/demo.wav')
 
-/** Transcribes the clip that ships with the package. */
 export const demo = (
   options: TranscribeCommandOptions,
   context: CommandContext,
@@ -135,7 +131,6 @@ export const demo = (
   return transcribeFiles([clip], options, context)
 }
 
-/** Transcribes the microphone until it is stopped. */
 export const mic = (
   options: TranscribeCommandOptions,
   context: CommandContext,

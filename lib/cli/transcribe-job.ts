@@ -22,87 +22,80 @@ import {
   type JobResult,
 } from './jobs.ts'
 import type { TranscriptDisplay } from './live-display.ts'
-import { clock, showAnswers, showProgress } from './progress.ts'
-import type { CommandContext } from './reporter.ts'
+import {
+  clock,
+  showAnswers,
+  showProgress,
+  type CommandContext,
+} from './reporter.ts'
 import { TranscriptOutputs } from './transcript-outputs.ts'
 
-const damageCodes = new Set(['VOX_TRUNCATED', 'VOX_DECODE'])
+/** Warnings that the end of the input is missing. */
+const incompleteCodes = ['VOX_TRUNCATED', 'VOX_DECODE', 'VOX_MAX_DURATION']
 
-/** Determines from a transcript's events whether it is complete. */
+/** Determines from its events whether a transcript is complete. */
 export class TranscriptStatus {
-  /** Whether there is any text. */
   hasText = false
-  /** Whether the transcript has ended, if not the source. */
-  ended = false
-  /** Length of the source, known at the end. */
-  durationMs = 0
   #gaps = 0
-  #capped = false
-  #damaged = false
-  #complete = false
+  readonly #warnings = new Set<string>()
+  /** The last event, unless an error came first. */
+  #end: Extract<TranscriptEvent, { type: 'end' }> | undefined
 
   add(event: TranscriptEvent): void {
-    switch (event.type) {
-      case 'final':
-        this.hasText = true
-        break
-      case 'gap':
-        this.#gaps++
-        break
-      case 'warning':
-        this.#capped ||= event.code === 'VOX_MAX_DURATION'
-        this.#damaged ||= damageCodes.has(event.code)
-        break
-      case 'end':
-        this.ended = true
-        this.#complete = event.complete
-        this.durationMs = event.duration
-    }
+    if (event.type === 'final') this.hasText = true
+    else if (event.type === 'gap') this.#gaps++
+    else if (event.type === 'warning') this.#warnings.add(event.code)
+    else if (event.type === 'end') this.#end = event
   }
 
-  /** Whether part of the input has been transcribed. */
+  get durationMs(): number {
+    return this.#end?.duration ?? 0
+  }
+
+  /** Whether part of the input, which may be silent, has been transcribed. */
   get hasPart(): boolean {
-    return this.hasText || this.ended
+    return this.hasText || this.#end !== undefined
   }
 
-  /** Why the transcript is incomplete, unless a warning has reported it. */
+  /** Why the transcript is incomplete, unless a warning reported it. */
   get problem(): string | undefined {
     if (this.#gaps > 0)
       return `${this.#gaps} ${this.#gaps === 1 ? 'stretch' : 'stretches'} of audio could not be transcribed; marked as gaps in the result`
-    const isReported = this.#complete || this.#damaged || this.#capped
-    return isReported ? undefined : 'the transcript is not complete'
+    const isReported = incompleteCodes.some(code => this.#warnings.has(code))
+    return this.#end?.complete || isReported
+      ? undefined
+      : 'the transcript is not complete'
   }
 
   /** Truncated or damaged input alone is a warning, not a failure. */
   get exitCode(): ExitCode {
-    return this.#capped || this.problem !== undefined
+    const isCapped = this.#warnings.has('VOX_MAX_DURATION')
+    return isCapped || this.problem !== undefined
       ? exitCode.incomplete
       : exitCode.ok
   }
 }
 
-/** Opens inputs by their names. */
 export type AudioSource = {
   open(input: string): Parameters<typeof transcribe>[0]
-  /** Whether it only ends by an interrupt, and its result is complete then. */
+  /** Whether only an interrupt ends it, which completes its result. */
   readonly endless: boolean
 }
 
-/** The context that all jobs of one command share. */
 export type JobContext = CommandContext & {
   readonly interrupt: Interrupt
   readonly stdout: StandardOutput
-  /** Shows live text for standard output. */
+  /** Shows live text on standard output. */
   readonly display: TranscriptDisplay | undefined
   readonly engine: TranscribeOptions
   readonly style: CaptionStyle
-  /** Warnings that are not to be reported again. */
+  /** Warnings that were reported. */
   readonly reported: Set<string>
   readonly source: AudioSource
   readonly audio: Pick<TranscribeOptions, 'raw' | 'maxDurationMs' | 'strict'>
 }
 
-/** Codes of warnings about the engine: the same for every input. */
+/** Codes of warnings about the engine, which are the same for every input. */
 const engineWarnings = new Set([
   'VOX_MODEL_ENDING',
   'VOX_OPTION',
@@ -125,13 +118,13 @@ const keptNote = (files: readonly string[]): string =>
 /** Longer finals, in ms, cannot be split into captions without word times. */
 const longFinalMs = 15_000
 
-/** Returns whether the times of captions within a final are estimates. */
+/** Whether the times of captions within a final are estimates. */
 const isEstimated = (event: TranscriptEvent): boolean =>
   event.type === 'final' &&
   event.words === undefined &&
   event.end - event.start > longFinalMs
 
-/** Writes every event to the outputs. Rejects with the error that stopped it. */
+/** Writes every event to the outputs. */
 const transcribeInto = async (
   job: Job,
   { reporter, interrupt, engine, source, audio, reported }: JobContext,

@@ -11,10 +11,8 @@ import type { CaptionStyleOptions } from './caption-style.ts'
 import { readTextFile, usageError } from './cli-error.ts'
 import type { Interrupt } from './interrupt.ts'
 import { given, refuseModel, type RawFormat } from './option-values.ts'
-import { showFetch } from './progress.ts'
-import type { CommandContext } from './reporter.ts'
+import { showFetch, type CommandContext } from './reporter.ts'
 
-/** Options of the commands that transcribe. */
 export type TranscribeCommandOptions = CaptionStyleOptions & {
   readonly format?: string
   readonly output?: string
@@ -57,7 +55,6 @@ const channelsOf = ({
 
 /**
  * Returns the options of `transcribe()` that identify speakers.
- *
  * @throws CliError for wrong usage, or if the RTTM file cannot be read
  */
 export const speakerSettings = async (
@@ -84,14 +81,13 @@ export const speakerSettings = async (
   return given({ channels, speakers })
 }
 
-/** The recogniser or service that transcribes all inputs of one command. */
+/** The recogniser or service for all inputs of a command. */
 export type OpenEngine = {
   /** Options of `transcribe()` that select it. */
   readonly options: TranscribeOptions
   close(): Promise<void>
 }
 
-/** Refuses options that the chosen engine does not take. */
 const checkEngineOptions = (
   options: TranscribeCommandOptions,
   { recognizer }: CommandContext,
@@ -171,8 +167,7 @@ const openOpenAI = async (
 }
 
 /**
- * Opens the engine that the options select.
- *
+ * Opens the selected engine.
  * @param needsTimes whether an output, such as captions, needs times
  * @throws CliError for wrong usage
  * @throws {KeyMissingError} if OpenAI is selected and there is no key

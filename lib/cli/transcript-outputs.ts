@@ -19,9 +19,9 @@ import type { TranscriptDisplay } from './live-display.ts'
 
 /** Receives events or cues. Rejects with a CliError. */
 interface InputSink {
-  /** Resolves once it can take the next. */
+  /** Resolves when it can take the next. */
   write(input: CaptionInput): Promise<void>
-  /** Resolves once everything is written. */
+  /** Resolves when everything is written. */
   end(): Promise<void>
 }
 
@@ -72,18 +72,17 @@ const failed = (error: unknown): never => {
 
 type OpenDestination = Pick<Destination, 'commit' | 'abandon'>
 
-/** Options of {@link TranscriptOutputs}. */
 type TranscriptOutputsOptions = {
   readonly targets: readonly Target[]
   readonly style: CaptionStyle
   readonly stdout: StandardOutput
-  /** Shows plain text for standard output as it is spoken. */
+  /** Shows plain text as it is spoken, on standard output. */
   readonly display?: TranscriptDisplay | undefined
   /** Whether the transcript is live. @default false */
   readonly live?: boolean | undefined
 }
 
-/** All outputs of one input. They are opened with the first event. */
+/** All outputs of an input, which are opened with its first event. */
 export class TranscriptOutputs {
   readonly #options: TranscriptOutputsOptions
   #outputs: InputSink[] | undefined
@@ -93,14 +92,12 @@ export class TranscriptOutputs {
     this.#options = options
   }
 
-  /** Rejects with a CliError if something cannot be written. */
   async write(input: CaptionInput): Promise<void> {
     for (const output of await this.#open()) await output.write(input)
   }
 
   /**
    * Completes all outputs.
-   *
    * @returns their files
    */
   async commit(): Promise<string[]> {
@@ -111,9 +108,8 @@ export class TranscriptOutputs {
 
   /**
    * Closes the outputs of an incomplete transcript.
-   *
-   * @param keep whether to keep what has been written
-   * @returns the files that were kept
+   * @param keep whether to keep the written part
+   * @returns the kept files
    */
   async abandon(keep: boolean): Promise<string[]> {
     // An empty transcript, too, is an element of the array on standard output.
@@ -146,7 +142,7 @@ export class TranscriptOutputs {
   async #openOne({ format, path, direct = false }: Target): Promise<InputSink> {
     const { display, stdout, style } = this.#options
     if (path === undefined && format === 'txt' && display)
-      // Where there is a display, all inputs are events.
+      // With a display, all inputs are events.
       return {
         write: event => display.show(event as TranscriptEvent).catch(failed),
         end: () => display.end().catch(failed),

@@ -11,18 +11,16 @@ import {
   rateLimited,
 } from '../openai/wire/service-error.ts'
 import type { Engines } from './engines.ts'
+import { HttpError } from './http-messages.ts'
 import { changeConfig } from './realtime/session-plan.ts'
 
-/** Most secrets that are valid at the same time. */
 const MAX_ALIVE = 10_000
 
-/** Prefix of every secret. */
 const PREFIX = 'ek_'
 
 /** Whether a key has the form of a client secret. */
 export const isClientSecret = (key: string): boolean => key.startsWith(PREFIX)
 
-/** A secret that was created. */
 export type ClientSecret = {
   readonly value: string
   /** Expiry, in seconds since 1970. */
@@ -37,17 +35,16 @@ type Entry = {
 }
 
 /**
- * Short-lived keys that open Realtime sessions and nothing else, for web pages
- * that must not know an API key. Expired secrets are removed.
+ * Short-lived keys for web pages, which must not know an API key. They open
+ * Realtime sessions and nothing else.
  */
 export class ClientSecrets {
   readonly #entries = new Map<string, Entry>()
 
   /**
    * Creates a secret; returns undefined while there are too many.
-   *
    * @param seconds until it expires
-   * @param config of sessions that are opened with it
+   * @param config settings of the sessions that it opens
    */
   create(seconds: number, config: SessionConfig): ClientSecret | undefined {
     if (this.#entries.size >= MAX_ALIVE) return undefined
@@ -59,13 +56,14 @@ export class ClientSecrets {
     return { value, expiresAt: Math.floor(expires / 1_000) }
   }
 
-  /** Returns the settings of a secret; undefined if it is unknown or expired. */
+  /**
+   * Returns the settings of a secret; undefined if it is unknown or expired.
+   */
   find(value: string): { readonly config: SessionConfig } | undefined {
     const entry = this.#entries.get(value)
     return entry && entry.expires > Date.now() ? entry : undefined
   }
 
-  /** Removes all secrets. */
   clear(): void {
     for (const { timer } of this.#entries.values()) clearTimeout(timer)
     this.#entries.clear()
@@ -82,23 +80,17 @@ const schema = z.strictObject({
   session: z.unknown().optional(),
 })
 
-/** An answer of HTTP. */
-type SecretAnswer = { readonly status: number; readonly body: object }
-
 const refuse = (
   { message, type, param, code }: ServiceErrorBody,
   status = 400,
-): SecretAnswer => ({ status, body: { error: { message, type, param, code } } })
-
-const tooMany = refuse(
-  rateLimited('Too many client secrets are alive. Wait until some expire.'),
-  429,
-)
+): never => {
+  throw new HttpError(status, { message, type, param, code })
+}
 
 /**
  * Answers `POST /v1/realtime/client_secrets`.
- *
  * @param body parsed body of the request
+ * @throws HttpError
  */
 export const createClientSecret = (
   {
@@ -106,7 +98,7 @@ export const createClientSecret = (
     engines,
   }: { readonly secrets: ClientSecrets; readonly engines: Engines },
   body: unknown,
-): SecretAnswer => {
+) => {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     return refuse(invalidRequest('invalid_json', 'Expected a JSON object.'))
   const parsed = schema.safeParse(body)
@@ -119,14 +111,15 @@ export const createClientSecret = (
   if ('error' in changed) return refuse(changed.error)
   const { config } = changed
   const made = secrets.create(expires_after?.seconds ?? 600, config)
-  if (!made) return tooMany
+  if (!made)
+    return refuse(
+      rateLimited('Too many client secrets are alive. Wait until some expire.'),
+      429,
+    )
   const { value, expiresAt } = made
   return {
-    status: 200,
-    body: {
-      value,
-      expires_at: expiresAt,
-      session: describeSession(newId('sess'), expiresAt, config),
-    },
+    value,
+    expires_at: expiresAt,
+    session: describeSession(newId('sess'), expiresAt, config),
   }
 }

@@ -1,3 +1,9 @@
+import { given } from '../core/options.ts'
+import {
+  type ServedModel,
+  type ServedModels,
+  servedModels as openaiModels,
+} from '../openai/wire/openai-models.ts'
 import { SileroActivity } from '../recognizers/engine/silero-activity.ts'
 import {
   isLanguage,
@@ -7,24 +13,69 @@ import {
 } from '../recognizers/recognizer.ts'
 import { MoonshineRecognizer } from '../recognizers/moonshine/moonshine-recognizer.ts'
 import type { VoiceActivity } from '../recognizers/voice-activity.ts'
-import {
-  type LocalModel,
-  type LocalModels,
-  modelsOf,
-  moonshineModels,
-  strictModels,
-} from './served-models.ts'
 import type { ResolvedServerOptions } from './server-options.ts'
+
+/** A model of this server, and the engine behind it. */
+export type LocalModel = ServedModel & {
+  /** Model of the engine; undefined: the server's default. */
+  readonly engine?: 'tiny' | 'base'
+  /** Largest request, in bytes; undefined: the server's own limit. */
+  readonly maxBytes?: number
+}
+
+const OPENAI_MAX_BYTES = 26_214_400
+
+/**
+ * A model under its own name: every format, and only the limits of the server.
+ */
+const ownName: ServedModel = {
+  formats: ['json', 'text', 'srt', 'verbose_json', 'vtt'],
+  anyFile: true,
+  streams: true,
+  maxSeconds: Infinity,
+  logprobs: true,
+  languages: false,
+  usage: 'duration',
+  realtime: 'live',
+  serverTurns: true,
+}
+
+/** This model distinguishes speakers, which no recogniser here does. */
+export const DIARIZING = 'gpt-4o-transcribe-diarize'
+
+export type LocalModels = ServedModels & Readonly<Record<string, LocalModel>>
+
+/** OpenAI's models, with the formats and limits that they have there. */
+const openaiNames: LocalModels = Object.fromEntries(
+  Object.entries(openaiModels)
+    .filter(([name]) => name !== DIARIZING)
+    .map(([name, model]) => [name, { ...model, maxBytes: OPENAI_MAX_BYTES }]),
+)
+
+export const moonshineModels: LocalModels = {
+  ...openaiNames,
+  'moonshine-tiny': { ...ownName, engine: 'tiny' },
+  'moonshine-base': { ...ownName, engine: 'base' },
+}
+
+/**
+ * The models of a server with a recogniser, which may know several languages
+ * and report which one is spoken.
+ */
+const modelsOf = (name: string): LocalModels => ({
+  ...openaiNames,
+  [name]: { ...ownName, languages: true },
+  ...openaiNames, // also if its model is called like one of them
+})
 
 /** With more languages than this, an error lists only their codes. */
 const MAX_NAMES = 12
 
 /**
- * Maps models to recognisers: the recogniser that the server was given, or one
- * embedded engine per model, created when it is first needed.
+ * Maps models to recognisers: the one that the server was given, or an embedded
+ * engine per model, created when it is first needed.
  */
 export class Engines {
-  /** Models that clients can request. */
   readonly models: LocalModels
   readonly #options: ResolvedServerOptions
   readonly #recognizers = new Map<string, MoonshineRecognizer>()
@@ -33,16 +84,15 @@ export class Engines {
   constructor(options: ResolvedServerOptions) {
     this.#options = options
     const { recognizer, dialect } = options
-    if (dialect === 'openai') this.models = strictModels
+    if (dialect === 'openai') this.models = openaiModels
     else this.models = recognizer ? modelsOf(recognizer.model) : moonshineModels
   }
 
-  /** Whether answers have every field that OpenAI's have, even if it is not known. */
+  /** Whether answers have every field of OpenAI's, even if it is unknown. */
   get isStrict(): boolean {
     return this.#options.dialect === 'openai'
   }
 
-  /** The recogniser of a model. */
   recognizerOf({
     engine = this.#options.model,
   }: Pick<LocalModel, 'engine'>): Recognizer {
@@ -52,21 +102,17 @@ export class Engines {
       this.#recognizers.get(engine) ??
       new MoonshineRecognizer({
         model: engine,
-        ...(modelDir !== undefined && { modelDir }),
-        ...(workers !== undefined && { workers }),
+        ...given({ modelDir, workers }),
       })
     this.#recognizers.set(engine, made)
     return made
   }
 
-  /** Voice activity detection for a model. */
   voiceActivityOf(model: Pick<LocalModel, 'engine'>): VoiceActivity {
     const { modelDir } = this.#options
     return (
       this.recognizerOf(model).voiceActivity ??
-      (this.#defaultActivity ??= new SileroActivity({
-        ...(modelDir !== undefined && { modelDir }),
-      }))
+      (this.#defaultActivity ??= new SileroActivity(given({ modelDir })))
     )
   }
 
@@ -76,8 +122,8 @@ export class Engines {
   }
 
   /**
-   * The language to expect: the only one that the recogniser knows, or the only
-   * one that the client names.
+   * The language to expect: the only one that the recogniser knows, or that the
+   * client names.
    */
   expectedLanguage({
     language,
@@ -92,13 +138,12 @@ export class Engines {
     return named ? this.languageOf(named) : undefined
   }
 
-  /** A language as the recogniser names it; undefined if it does not know it. */
-  languageOf(given: string): string | undefined {
+  /** A language as the recogniser names it; undefined if unknown. */
+  languageOf(name: string): string | undefined {
     const known = this.#languages
-    return known ? known.find(code => isLanguage(given, code)) : given
+    return known ? known.find(code => isLanguage(name, code)) : name
   }
 
-  /** Lists the supported languages, for errors. */
   get languageAdvice(): string {
     const known = this.#languages ?? []
     const names =
@@ -111,12 +156,11 @@ export class Engines {
     )}, or leave it out.`
   }
 
-  /** Keywords, if the recogniser takes any. */
   keywordsOf(
-    given: readonly string[] | null = [],
+    keywords: readonly string[] | null = [],
   ): Pick<GuessOptions, 'keywords'> {
-    const takesThem = given?.length && this.recognizerOf({}).takesKeywords
-    return takesThem ? { keywords: given } : {}
+    const takesThem = keywords?.length && this.recognizerOf({}).takesKeywords
+    return takesThem ? { keywords } : {}
   }
 
   /** Starts the default recogniser; resolves when it is warm. */
@@ -126,7 +170,6 @@ export class Engines {
     await recognizer.warmUp?.()
   }
 
-  /** Closes everything that was created here. */
   async close(): Promise<void> {
     const made = [...this.#recognizers.values()].map(one => one.close())
     await Promise.all([...made, this.#defaultActivity?.close()])

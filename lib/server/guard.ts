@@ -8,14 +8,12 @@ import {
   noKey,
 } from '../openai/wire/service-error.ts'
 
-/** Host names and origins that a server accepts. */
 export type SourceRules = {
   /** In lower case, without port. */
   readonly hosts: readonly string[]
   readonly origins: readonly string[]
 }
 
-/** Whether the source of a request is allowed. */
 type SourceCheck =
   | {
       readonly allowed: true
@@ -24,7 +22,6 @@ type SourceCheck =
     }
   | { readonly allowed: false; readonly error: ServiceErrorBody }
 
-/** Host names of this machine for itself. */
 const LOCAL_NAMES = ['localhost', '127.0.0.1', '[::1]']
 
 const HOST = /^(\[[\da-f:.]+\]|[^\s:[\]@/]+)(?::\d{1,5})?$/i
@@ -51,10 +48,10 @@ export const sourceRules = (
 })
 
 /**
- * Checks where a request or an upgrade comes from. A web page can make a
- * browser send requests to this machine: with a host name that points here
- * (visible in `Host`), or across origins (visible in `Origin` and
- * `Sec-Fetch-Site`). Programs send neither of the latter.
+ * Checks where a request comes from. A web page can make a browser send
+ * requests to this machine: with a host name that points here (visible in
+ * `Host`), or across origins (visible in `Origin` and `Sec-Fetch-Site`).
+ * Programs send neither of the latter.
  */
 export const checkSource = (
   headers: IncomingHttpHeaders,
@@ -80,7 +77,7 @@ export const checkSource = (
       )
 }
 
-/** Returns what is wrong with the key of an HTTP request, if anything. */
+/** Returns an error if an HTTP request has no valid key. */
 export const checkKey = (
   headers: IncomingHttpHeaders,
   wanted: boolean,
@@ -97,10 +94,7 @@ export const checkKey = (
 const digest = (key: string): Buffer =>
   createHash('sha256').update(key).digest()
 
-/**
- * Returns a function that checks keys in constant time, however much of a key
- * is right.
- */
+/** Returns a function that checks keys in constant time. */
 export const keyChecker = (
   keys: readonly string[],
 ): ((key: string) => boolean) => {

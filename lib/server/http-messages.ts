@@ -11,7 +11,7 @@ import {
   invalidRequest,
   serverError,
 } from '../openai/wire/service-error.ts'
-import { StallTimer } from './stall-timer.ts'
+import { StallTimer } from './timeouts.ts'
 
 /** URL of a request; only its path and query are meaningful. */
 export const urlOf = ({ url = '/' }: IncomingMessage): URL => {
@@ -19,7 +19,7 @@ export const urlOf = ({ url = '/' }: IncomingMessage): URL => {
   return new URL(`http://localhost${path}`)
 }
 
-/** Refuses a request with an HTTP status and an error of the service's form. */
+/** Refuses a request with an HTTP status and a service error. */
 export class HttpError extends Error {
   readonly status: number
   readonly error: ServiceErrorBody
@@ -36,20 +36,18 @@ export class HttpError extends Error {
   }
 }
 
-/** The refusal of a malformed request. */
 export const badRequest = (message: string, status = 400): HttpError =>
   new HttpError(status, invalidRequest(null, message))
 
 /**
- * How long an unwanted body is still read, in ms: a client that is cut off
+ * How long the rest of a body is still read, in ms. A client that is cut off
  * while it sends may lose the answer.
  */
 const LINGER_MS = 2_000
 
-/** How long a client may not read a finished answer, in ms. */
+/** How long a client may take to read a finished answer, in ms. */
 const MAX_SLOW_MS = 30_000
 
-/** An answer's status, headers and body. */
 type HttpAnswer = {
   readonly status: number
   readonly type: string
@@ -62,9 +60,7 @@ const hasBody = ({ headers, complete }: IncomingMessage): boolean =>
   (headers['transfer-encoding'] !== undefined ||
     Number(headers['content-length'] ?? 0) > 0)
 
-/**
- * Ends a written answer once the client has finished sending its body.
- */
+/** Ends an answer once the client has finished sending its body. */
 export const endResponse = (response: ServerResponse): void => {
   const request = response.req
   response.setTimeout(MAX_SLOW_MS)
@@ -96,12 +92,11 @@ export const send = (
   endResponse(response)
 }
 
-/** Lets a client send its body, if it waits for a go-ahead. */
+/** Lets a client that waits for a go-ahead send its body. */
 export const sendContinue = (response: ServerResponse): void => {
   if (response.req.headers.expect !== undefined) response.writeContinue()
 }
 
-/** Sends a value. */
 export const sendJson = (
   response: ServerResponse,
   status: number,
@@ -115,7 +110,6 @@ export const sendJson = (
     ...(headers && { headers }),
   })
 
-/** Sends an error in the service's form. */
 export const sendError = (
   response: ServerResponse,
   status: number,
@@ -123,7 +117,7 @@ export const sendError = (
   headers?: Readonly<Record<string, string>>,
 ): void => sendJson(response, status, { error }, headers)
 
-/** Sends an error, without internal details. */
+/** Sends an error without internal details. */
 export const sendFailure = (response: ServerResponse, error: unknown): void => {
   if (response.headersSent) return void response.destroy()
   if (error instanceof HttpError)
@@ -134,8 +128,8 @@ export const sendFailure = (response: ServerResponse, error: unknown): void => {
 }
 
 /**
- * Sends an error on a socket without a response object: before an upgrade, or
- * after malformed HTTP. Closes the socket.
+ * Sends an error on a socket without a response, and closes it: before an
+ * upgrade, or after malformed HTTP.
  */
 export const refuseSocket = (
   socket: Duplex,
@@ -166,7 +160,7 @@ type BusySocket = Duplex & {
   readonly _httpMessage?: { readonly headersSent: boolean } | null
 }
 
-/** Answers malformed HTTP, unless an answer has begun, and closes the socket. */
+/** Answers malformed HTTP, unless an answer has begun. */
 export const onClientError = (
   error: NodeJS.ErrnoException,
   socket: BusySocket,
@@ -180,14 +174,12 @@ export const onClientError = (
   refuseSocket(socket, status, invalidRequest(null, message))
 }
 
-/** Largest JSON body, in bytes. */
 const MAX_JSON = 65_536
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i
 
 /**
  * Reads a JSON body. A client that stalls is disconnected.
- *
  * @throws HttpError if it is not JSON, or too long
  */
 export const readJson = async (
@@ -200,7 +192,7 @@ export const readJson = async (
   let bytes = 0
   const stall = new StallTimer(maxStallMs, () => request.destroy())
   try {
-    // What sends the answer drains the rest.
+    // Sending the answer drains the rest.
     const body = request.iterator({ destroyOnReturn: false })
     for await (const part of body as AsyncIterable<Buffer>) {
       stall.touch()

@@ -1,6 +1,2 @@
-export { type ServerOptions } from './server-options.ts'
-export {
-  TranscriptionServer,
-  createServer,
-  type ListenOptions,
-} from './transcription-server.ts'
+export type { ListenOptions, ServerOptions } from './server-options.ts'
+export { TranscriptionServer, createServer } from './transcription-server.ts'

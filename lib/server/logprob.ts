@@ -1,18 +1,16 @@
 import type { Word } from '../core/transcript-event.ts'
 
-/** Smallest probability: they have three decimals. */
+/** Smallest probability, since they have three decimals. */
 const LEAST = 0.0005
 
-/** Log probability of a word; undefined if it is not known. */
+/** Log probability of a word, if it is known. */
 export const logprobOf = ({ probability }: Word): number | undefined =>
   probability === undefined ? undefined : Math.log(Math.max(LEAST, probability))
 
 /**
- * Log probabilities of the pieces of a text. A piece is one word, or several
- * without a space between them.
- *
+ * Log probabilities of the pieces of a text, undefined where unknown. A piece
+ * is one word, or several without a space between them.
  * @param words of the same text
- * @returns undefined for each piece whose probability is not known
  */
 export const logprobsIn = (
   pieces: readonly string[],

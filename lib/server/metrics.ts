@@ -4,7 +4,7 @@ import { childCosts } from '../io/child-process.ts'
 /** From immediate answers to an hour of audio, in seconds. */
 const BUCKETS = [0.01, 0.05, 0.25, 1, 5, 15, 60, 300, 1_800]
 
-/** Prometheus metrics of a server, with a registry of its own. */
+/** Prometheus metrics of a server. */
 export class Metrics {
   readonly #registry = new Registry()
   readonly #requests = new Counter({
@@ -61,38 +61,32 @@ export class Metrics {
     for (const via of ['upload', 'realtime']) this.#audio.inc({ via }, 0)
   }
 
-  /** Content type of {@link text}. */
   get contentType(): string {
     return this.#registry.contentType
   }
 
-  /** Open sessions and uploads. */
   get active(): { readonly sessions: number; readonly uploads: number } {
     return { sessions: this.#openSessions, uploads: this.#openUploads }
   }
 
-  /** Counts an opened Realtime session. */
   sessionOpened(): void {
     this.#openSessions++
     this.#sessions.inc()
     this.#opened.inc()
   }
 
-  /** Counts a closed Realtime session. */
   sessionClosed(): void {
     this.#openSessions--
     this.#sessions.dec()
   }
 
-  /** Adds seconds of transcribed audio. */
   audio(via: 'upload' | 'realtime', seconds: number): void {
     this.#audio.inc({ via }, seconds)
   }
 
   /**
-   * Counts an answered request.
-   *
-   * @param route pattern of its path, of which there are few
+   * Counts a request.
+   * @param route its pattern, of which there are few
    * @param status of the answer; 0 if the client disconnected before it
    */
   request(
@@ -105,7 +99,6 @@ export class Metrics {
     this.#seconds.observe({ route }, seconds)
   }
 
-  /** Sets the numbers of running and waiting uploads. */
   uploads(running: number, waiting: number): void {
     this.#openUploads = running + waiting
     this.#uploads.set({ state: 'running' }, running)

@@ -1,16 +1,131 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { newId } from '../openai/wire/server-event.ts'
 import { invalidRequest, shuttingDown } from '../openai/wire/service-error.ts'
+import { createClientSecret } from './client-secrets.ts'
+import type { LocalModels } from './engines.ts'
 import { type SourceRules, checkKey, checkSource } from './guard.ts'
-import { HttpError, urlOf, sendFailure } from './http-messages.ts'
-import { type Route, routes } from './routes.ts'
+import {
+  HttpError,
+  readJson,
+  badRequest,
+  sendContinue,
+  send,
+  sendJson,
+  urlOf,
+  sendFailure,
+} from './http-messages.ts'
 import type { ServerContext } from './server-context.ts'
 import type { UploadEndpoint } from './uploads/upload-endpoint.ts'
+
+/** A model as `GET /v1/models` shows it. */
+const describeModel = (id: string) => ({
+  id,
+  object: 'model',
+  created: 0,
+  owned_by: 'voxpipe',
+})
+
+const decoded = (id: string): string => {
+  try {
+    return decodeURIComponent(id)
+  } catch {
+    return id
+  }
+}
+
+/**
+ * Returns a model. Its name may be percent-encoded, since some have a slash.
+ * @throws HttpError if there is none
+ */
+const findModel = (name: string, models: LocalModels) => {
+  const id = decoded(name)
+  if (Object.hasOwn(models, id)) return describeModel(id)
+  throw new HttpError(
+    404,
+    invalidRequest(
+      'model_not_found',
+      'There is no such model: GET /v1/models lists those that there are.',
+      'model',
+    ),
+  )
+}
+
+type RouteCall = {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly context: ServerContext
+  readonly uploads: UploadEndpoint
+  /** Part of the path in place of `{id}`. */
+  readonly id: string
+}
+
+type Route = {
+  readonly method: 'GET' | 'POST'
+  /** Label in metrics. */
+  readonly path: string
+  readonly pattern: RegExp
+  /** Whether it needs no key. */
+  readonly open?: boolean
+  readonly answer: (call: RouteCall) => void | Promise<void>
+}
+
+const route = (
+  method: Route['method'],
+  path: string,
+  answer: Route['answer'],
+): Route => ({
+  method,
+  path,
+  pattern: new RegExp(`^${path.replace('{id}', '([^/]+)')}$`),
+  answer,
+})
+
+/** All routes except Realtime, which is an upgrade. */
+const routes: readonly Route[] = [
+  route('POST', '/v1/audio/transcriptions', ({ uploads, request, response }) =>
+    uploads.answer(request, response),
+  ),
+  route('POST', '/v1/audio/translations', () => {
+    throw badRequest(
+      'This server transcribes speech in its own language and does not translate. Use /v1/audio/transcriptions.',
+    )
+  }),
+  route('GET', '/v1/models', ({ response, context }) =>
+    sendJson(response, 200, {
+      object: 'list',
+      data: Object.keys(context.engines.models).map(describeModel),
+    }),
+  ),
+  route('GET', '/v1/models/{id}', ({ response, id, context }) =>
+    sendJson(response, 200, findModel(id, context.engines.models)),
+  ),
+  route(
+    'POST',
+    '/v1/realtime/client_secrets',
+    async ({ context, request, response }) => {
+      sendContinue(response)
+      const body = await readJson(request, context.options.maxStallMs)
+      sendJson(response, 200, createClientSecret(context, body))
+    },
+  ),
+  {
+    ...route('GET', '/health', ({ response }) =>
+      sendJson(response, 200, { status: 'ok' }),
+    ),
+    open: true,
+  },
+  route('GET', '/metrics', async ({ context, response }) =>
+    send(response, {
+      status: 200,
+      type: context.metrics.contentType,
+      body: await context.metrics.text(),
+    }),
+  ),
+]
 
 /** How long a browser may cache a preflight, in seconds. */
 const MAX_AGE = 600
 
-/** Lets pages of an origin read the answer. */
 const allowOrigin = (response: ServerResponse, origin: string): void => {
   response.setHeader('access-control-allow-origin', origin)
   response.setHeader(
@@ -20,7 +135,6 @@ const allowOrigin = (response: ServerResponse, origin: string): void => {
   response.setHeader('vary', 'origin')
 }
 
-/** Whether a request is a CORS preflight. */
 const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
   method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
 
@@ -38,10 +152,9 @@ const answerPreflight = (
   response.end()
 }
 
-/** Methods that metrics name. */
 const METHODS = new Set(['GET', 'POST', 'OPTIONS', 'HEAD'])
 
-/** Answers HTTP requests: checks, routing and errors. */
+/** Answers HTTP requests, including preflights and errors. */
 export class RequestHandler {
   readonly #context: ServerContext
   readonly #uploads: UploadEndpoint
@@ -52,12 +165,10 @@ export class RequestHandler {
     this.#uploads = uploads
   }
 
-  /** Refuses all further requests. */
   close(): void {
     this.#closing = true
   }
 
-  /** Answers a request. */
   handle(
     request: IncomingMessage,
     response: ServerResponse,
@@ -71,7 +182,8 @@ export class RequestHandler {
     const label = found[0]?.path ?? 'other'
     this.#countRequest(request, response, label)
     try {
-      if (this.#closing) throw closing()
+      if (this.#closing)
+        throw new HttpError(503, shuttingDown, { connection: 'close' })
       const verdict = checkSource(request.headers, rules)
       if (!verdict.allowed) throw new HttpError(403, verdict.error)
       if (verdict.origin !== undefined) {
@@ -140,6 +252,3 @@ export class RequestHandler {
     })
   }
 }
-
-const closing = (): HttpError =>
-  new HttpError(503, shuttingDown, { connection: 'close' })

@@ -1,43 +1,41 @@
 import { OptionError } from '../core/errors.ts'
 import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
-import { checkRecognizer, type Recognizer } from '../recognizers/recognizer.ts'
 import { defaultModel } from '../recognizers/moonshine/moonshine-recognizer.ts'
+import { checkRecognizer, type Recognizer } from '../recognizers/recognizer.ts'
 
 /** Options of {@link createServer}. */
 export type ServerOptions = {
   /**
-   * The engine's model behind OpenAI's model names: `tiny` or `base`; not
-   * together with `recognizer`.
+   * Model of the embedded engine that answers for OpenAI's model names: `tiny`
+   * or `base`. Not together with `recognizer`.
    * @default 'tiny'
    */
   readonly model?: string
   /**
-   * Recogniser for OpenAI's model names and its own, in place of the embedded
-   * engine. The server does not close it.
+   * Recogniser that replaces the embedded engine. The server does not close it.
    */
   readonly recognizer?: Recognizer
   /** Folder of models, searched before the cache. */
   readonly modelDir?: string
   /**
-   * Worker threads of each model in use.
+   * Worker threads per model in use.
    * @default the number of cores
    */
   readonly workers?: number
   /**
-   * Keys that are accepted as bearer tokens. Without any, requests need no key
-   * and the server accepts connections from this machine only.
+   * Accepted bearer tokens. Without any, requests need no key and the server
+   * accepts connections from this machine only.
    * @default none
    */
   readonly apiKeys?: readonly string[]
   /**
-   * Host names that the server accepts, without port, beside `localhost`,
-   * `127.0.0.1`, `[::1]` and the host that it listens on. Others are refused,
-   * since a web page can point its own host name at this machine.
+   * Accepted host names, without port, beside `localhost`, `127.0.0.1`, `[::1]`
+   * and the host that the server listens on. Others are refused, since a web
+   * page can point its own host name at this machine.
    */
   readonly allowedHosts?: readonly string[]
   /**
-   * Origins (`https://app.example`) whose pages may use the server from a
-   * browser.
+   * Origins (`https://app.example`) whose pages may use the server.
    * @default only its own
    */
   readonly allowedOrigins?: readonly string[]
@@ -57,12 +55,12 @@ export type ServerOptions = {
    */
   readonly maxUploads?: number
   /**
-   * Most waiting uploads; further ones get status 429.
+   * Most waiting uploads; status 429 for more.
    * @default 64
    */
   readonly maxWaiting?: number
   /**
-   * Most concurrent Realtime sessions; further ones get status 429.
+   * Most concurrent Realtime sessions; status 429 for more.
    * @default 32
    */
   readonly maxSessions?: number
@@ -82,7 +80,7 @@ export type ServerOptions = {
    */
   readonly maxStallMs?: number
   /**
-   * Time between two pings of a Realtime session, in ms. A client that misses two
+   * Time between pings of a Realtime session, in ms. A client that misses two
    * is disconnected.
    * @default 20260
    */
@@ -95,12 +93,11 @@ export type ServerOptions = {
 }
 
 /**
- * The rules of a server: OpenAI's to the letter, for test doubles, or those of a
- * local server, which needs no key and states only what its recogniser knows.
+ * Rules of a server: exactly OpenAI's, for test doubles, or those of a local
+ * server, which needs no key and reports only what its recogniser knows.
  */
-export type Dialect = 'openai' | 'local'
+type Dialect = 'openai' | 'local'
 
-/** Every option with its value. */
 export type ResolvedServerOptions = ReturnType<typeof resolveServerOptions>
 
 const checkList = (name: string, list: readonly string[]): void => {
@@ -173,4 +170,64 @@ export const resolveServerOptions = (
     pingMs,
     graceMs,
   }
+}
+
+/** Options of {@link TranscriptionServer.listen}. */
+export type ListenOptions = {
+  /**
+   * Address to listen on. One that others can reach requires `apiKeys`.
+   * @default '127.0.0.1'
+   */
+  readonly host?: string
+  /**
+   * Port; 0 picks a free one.
+   * @default 0
+   */
+  readonly port?: number
+}
+
+/** Whether an address is reachable from this machine only. */
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host)
+
+/** Whether an address stands for all addresses of the machine. */
+export const isWildcard = (host: string): boolean =>
+  ['0.0.0.0', '::', ''].includes(host)
+
+/** @throws OptionError */
+export const resolveAddress = (options: ListenOptions, hasKeys: boolean) => {
+  if (typeof options !== 'object')
+    throw new OptionError('port', 'must be in an object: listen({ port })')
+  const { host = '127.0.0.1', port = 0 } = options
+  if (typeof host !== 'string') throw new OptionError('host', 'must be a text')
+  checkInteger('port', port, 0, 65_535)
+  if (!hasKeys && !isLoopback(host))
+    throw new OptionError(
+      'host',
+      `'${host}' lets other machines in: set apiKeys, or listen at 127.0.0.1`,
+    )
+  return { host, port, ...(!isWildcard(host) && { name: host }) }
+}
+
+/** Converts an error of `listen()` to one that says what to do. */
+export const listenError = (
+  error: NodeJS.ErrnoException,
+  { host, port }: { readonly host: string; readonly port: number },
+): Error => {
+  const cause = { cause: error }
+  if (error.code === 'EADDRINUSE')
+    return new OptionError('port', `${port} is in use: choose another`, cause)
+  if (error.code === 'EACCES')
+    return new OptionError(
+      'port',
+      `${port} may not be used: choose one above 1023`,
+      cause,
+    )
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    return new OptionError(
+      'host',
+      `'${host}' is no address of this machine`,
+      cause,
+    )
+  return error
 }

@@ -1,35 +1,67 @@
 import { once } from 'node:events'
-import { type Server, createServer as createHttpServer } from 'node:http'
+import {
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  createServer as createHttpServer,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { onClientError } from './http-messages.ts'
+import type { Duplex } from 'node:stream'
+import { invalidRequest } from '../openai/wire/service-error.ts'
+import {
+  type SourceRules,
+  checkSource,
+  sourceRules,
+  keyChecker,
+} from './guard.ts'
+import { refuseSocket, urlOf, onClientError } from './http-messages.ts'
+import { RealtimeServer } from './realtime/realtime-server.ts'
+import { RequestHandler } from './request-handler.ts'
 import { type ServerContext, createContext } from './server-context.ts'
-import { type SourceRules, sourceRules, keyChecker } from './guard.ts'
-import { ignoreUpgrade, wantsWebSocket, upgradeTo } from './upgrade.ts'
 import {
   type ListenOptions,
   listenError,
   resolveAddress,
-} from './listen-address.ts'
-import { RealtimeServer } from './realtime/realtime-server.ts'
-import { RequestHandler } from './request-handler.ts'
-import { type ServerOptions, resolveServerOptions } from './server-options.ts'
+  type ServerOptions,
+  resolveServerOptions,
+} from './server-options.ts'
 import { UploadEndpoint } from './uploads/upload-endpoint.ts'
 
-export { type ListenOptions } from './listen-address.ts'
+const UPGRADE_HEADERS = new Set(['connection', 'upgrade', 'http2-settings'])
+
+/**
+ * Ignores the upgrade that a request asks for, which any server may do: Java's
+ * HTTP client and `curl --http2` ask for HTTP/2 with every request. Node stops
+ * parsing HTTP on such a socket, so it gets the request again, without the
+ * upgrade headers.
+ */
+const ignoreUpgrade = (
+  server: Server,
+  { method, url, rawHeaders }: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): void => {
+  const lines = [`${method} ${url} HTTP/1.1`]
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (!UPGRADE_HEADERS.has(rawHeaders[i]!.toLowerCase()))
+      lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`)
+  const again = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
+  socket.unshift(Buffer.concat([again, head]))
+  server.emit('connection', socket)
+}
 
 /** Longest head of a request, in bytes. */
 const MAX_HEAD = 16_384
 
-/** How long a connection is kept for another request, in ms. */
+/** How long an idle connection is kept, in ms. */
 const KEEP_ALIVE_MS = 5_000
 
 /**
- * A server that speaks OpenAI's speech-to-text protocols and transcribes on
- * this machine: uploads (`POST /v1/audio/transcriptions`) and Realtime
- * sessions (`GET /v1/realtime?intent=transcription`) with their secrets for
- * browsers (`POST /v1/realtime/client_secrets`), and the names of OpenAI's
- * models and its own (`GET /v1/models`); `GET /health`, `GET /metrics`. Made
- * by {@link createServer}.
+ * A server for OpenAI's speech-to-text protocols that transcribes on this
+ * machine: uploads (`POST /v1/audio/transcriptions`), Realtime sessions (`GET
+ * /v1/realtime?intent=transcription`), their secrets for browsers (`POST
+ * /v1/realtime/client_secrets`), the models (`GET /v1/models`), `GET /health`
+ * and `GET /metrics`. Create one with {@link createServer}.
  */
 export class TranscriptionServer {
   readonly #context: ServerContext
@@ -49,7 +81,7 @@ export class TranscriptionServer {
     this.#uploads = new UploadEndpoint(this.#context)
     this.#realtime = new RealtimeServer(this.#context)
     this.#handler = new RequestHandler(this.#context, this.#uploads)
-    this.#server = this.#open(resolved.maxStallMs)
+    this.#server = this.#createHttpServer(resolved.maxStallMs)
   }
 
   /** URL on this machine, without a path. */
@@ -74,20 +106,18 @@ export class TranscriptionServer {
   }
 
   /**
-   * Finds or fetches the model, and starts the engine, so that the first
-   * request does not wait for it.
-   *
-   * @throws {ModelMissingError} where it can't be had
+   * Finds or downloads the model and starts the engine, so that the first
+   * request does not wait.
+   * @throws {ModelMissingError} if the model is not available
    */
   ready(): Promise<void> {
     return this.#context.engines.warmUp()
   }
 
   /**
-   * Listens; resolves once requests can come.
-   *
-   * @throws OptionError for an address that cannot be had, or that is open to
-   * other machines while there are no `apiKeys`
+   * Listens; resolves once clients can connect.
+   * @throws OptionError if the address is not available, or is open to other
+   * machines while there are no `apiKeys`
    */
   async listen(options: ListenOptions = {}): Promise<void> {
     const { apiKeys, allowedHosts, allowedOrigins } = this.#context.options
@@ -103,8 +133,8 @@ export class TranscriptionServer {
   }
 
   /**
-   * Refuses new work, finishes what is in progress within `graceMs`, and stops
-   * the engine. Can be called again.
+   * Refuses new work, finishes work in progress within `graceMs`, and stops the
+   * engine. Can be called again.
    */
   async close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -131,7 +161,7 @@ export class TranscriptionServer {
     await this.#context.engines.close()
   }
 
-  #open(maxStallMs: number): Server {
+  #createHttpServer(maxStallMs: number): Server {
     const server = createHttpServer({
       maxHeaderSize: MAX_HEAD,
       headersTimeout: maxStallMs,
@@ -140,27 +170,33 @@ export class TranscriptionServer {
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: Math.min(maxStallMs, 5_000),
     })
-    server.on('request', (request, response) =>
-      this.#handler.handle(request, response, this.#rules),
-    )
-    // A client that asks first, as curl does, gets the go-ahead once its body is read.
-    server.on('checkContinue', (request, response) =>
-      this.#handler.handle(request, response, this.#rules),
-    )
+    const handle: RequestListener = (request, response) =>
+      this.#handler.handle(request, response, this.#rules)
+    server.on('request', handle)
+    // The handler sends the go-ahead that such a client, as curl, waits for.
+    server.on('checkContinue', handle)
     server.on('upgrade', (request, socket, head) => {
-      if (!wantsWebSocket(request))
-        return ignoreUpgrade(server, request, socket, head)
-      upgradeTo(this.#realtime, request, socket, head, this.#rules)
+      if (request.headers.upgrade?.toLowerCase() === 'websocket')
+        this.#upgrade(request, socket, head)
+      else ignoreUpgrade(server, request, socket, head)
     })
     server.on('clientError', onClientError)
     return server
   }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const verdict = checkSource(request.headers, this.#rules)
+    if (!verdict.allowed) return refuseSocket(socket, 403, verdict.error)
+    const url = urlOf(request)
+    if (url.pathname === '/v1/realtime')
+      return this.#realtime.upgrade(request, socket, head, url)
+    const message = `Invalid URL (${request.method} ${url.pathname})`
+    refuseSocket(socket, 404, invalidRequest(null, message))
+  }
 }
 
 /**
- * Makes a server, which listens once {@link TranscriptionServer.listen} is
- * called.
- *
+ * Creates a server; {@link TranscriptionServer.listen} starts it.
  * @throws OptionError
  */
 export const createServer = (options?: ServerOptions): TranscriptionServer =>

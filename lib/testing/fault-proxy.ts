@@ -1,24 +1,138 @@
 import { once } from 'node:events'
 import {
+  type Socket,
   type AddressInfo,
   type Server,
-  type Socket,
   connect,
   createServer,
 } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { OptionError } from '../core/errors.ts'
-import { reset } from './reset.ts'
-import { checkToxic, type Direction, type Toxic } from './toxics/toxic.ts'
-import { type ActiveToxic, Link } from './toxics/link.ts'
+import { reset } from './faults.ts'
+import {
+  type Effect,
+  type Line,
+  type Parcel,
+  effectOf,
+  type Toxic,
+  checkToxic,
+  type Direction,
+} from './toxic.ts'
+
+/** An active toxic; `gone` aborts when it is removed. */
+type ActiveToxic = { readonly toxic: Toxic; readonly gone: AbortSignal }
+
+/** Bytes that may wait before the source is paused. */
+const MOST_WAITING = 65_536
+
+type LinkParts = {
+  readonly from: Socket
+  readonly to: Socket
+  readonly random: () => number
+  /** Closes or resets both sides of the connection. */
+  readonly end: (how: 'close' | 'reset') => void
+}
+
+/** One direction of a connection: reads, applies toxics, and writes. */
+class Link {
+  readonly #parts: LinkParts
+  readonly #closed = new AbortController()
+  readonly #waiting: Parcel[] = []
+  #waitingBytes = 0
+  #ended = false
+  #pumping = false
+  #effects: { readonly toxic: Toxic; readonly effect: Effect }[] = []
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts
+    const { from } = parts
+    from.on('data', (bytes: Buffer) => {
+      this.#waiting.push({ bytes, at: performance.now() })
+      this.#waitingBytes += bytes.length
+      if (this.#waitingBytes > MOST_WAITING) from.pause()
+      void this.#pump()
+    })
+    from.on('end', () => {
+      this.#ended = true
+      void this.#pump()
+    })
+  }
+
+  add({ toxic, gone }: ActiveToxic): void {
+    const line = this.#lineOf(gone)
+    const effect = effectOf(toxic, line)
+    this.#effects.push({ toxic, effect })
+    effect.start?.().catch(() => {}) // closed, or removed, before it was due
+  }
+
+  remove(toxic: Toxic): void {
+    this.#effects = this.#effects.filter(active => active.toxic !== toxic)
+  }
+
+  close(): void {
+    this.#closed.abort()
+  }
+
+  #lineOf(gone: AbortSignal): Line {
+    const closed = this.#closed.signal
+    return {
+      random: this.#parts.random,
+      close: () => {
+        if (!gone.aborted) this.#parts.end('close')
+      },
+      reset: () => {
+        if (!gone.aborted) this.#parts.end('reset')
+      },
+      wait: async ms => {
+        closed.throwIfAborted()
+        if (ms <= 0 || gone.aborted) return
+        const signal = AbortSignal.any([closed, gone])
+        await sleep(ms, undefined, { signal }).catch(() => {})
+        closed.throwIfAborted()
+      },
+    }
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#pumping) return
+    this.#pumping = true
+    try {
+      for (let parcel; (parcel = this.#waiting.shift());) {
+        this.#waitingBytes -= parcel.bytes.length
+        await this.#deliver(parcel, 0)
+        this.#parts.from.resume()
+      }
+      const blocked = this.#effects.some(({ effect }) => effect.blocks)
+      if (this.#ended && !blocked) this.#parts.to.end()
+    } catch {
+      // closed while data was in transit
+    }
+    this.#pumping = false
+  }
+
+  async #deliver(parcel: Parcel, from: number): Promise<void> {
+    const effects = this.#effects
+    for (let i = from; i < effects.length; i++) {
+      const { pass } = effects[i]!.effect
+      if (!pass) continue
+      for await (const piece of pass(parcel)) await this.#deliver(piece, i + 1)
+      return
+    }
+    this.#closed.signal.throwIfAborted()
+    const { to } = this.#parts
+    if (!to.writable || to.write(parcel.bytes)) return
+    await once(to, 'drain', { signal: this.#closed.signal })
+  }
+}
 
 /** Options of {@link FaultProxy.listen}. */
 export type FaultProxyOptions = {
-  /** URL of the server behind it, as `SpeechServer.baseURL`. */
+  /** URL of the server, for example `SpeechServer.baseURL`. */
   readonly target: string
-  /** Active from the beginning. */
+  /** Toxics that are active from the start. */
   readonly toxics?: readonly Toxic[]
   /**
-   * Random numbers from 0 to below 1, for jitter and sizes.
+   * Returns random numbers from 0 to below 1, for jitter and sizes.
    * @default Math.random
    */
   readonly random?: () => number
@@ -43,8 +157,8 @@ type Connection = Record<Direction, Link> & { readonly sockets: Socket[] }
 
 /**
  * A TCP proxy on this machine that simulates a bad network, with six of the
- * toxics of Shopify's toxiproxy. They can be added and removed at any time, and
- * affect open connections too.
+ * toxics of Shopify's toxiproxy. Adding and removing toxics affects open
+ * connections too.
  */
 export class FaultProxy {
   readonly #server: Server
@@ -65,8 +179,7 @@ export class FaultProxy {
   }
 
   /**
-   * Opens a proxy on 127.0.0.1, at a free port.
-   *
+   * Opens a proxy on a free port of 127.0.0.1.
    * @throws OptionError
    */
   static async listen(options: FaultProxyOptions): Promise<FaultProxy> {
@@ -88,14 +201,13 @@ export class FaultProxy {
     return url.href.replace(/\/$/, '')
   }
 
-  /** Open connections. */
+  /** Number of open connections. */
   get connections(): number {
     return this.#connections.size
   }
 
   /**
-   * Adds a toxic; replaces one of the same name.
-   *
+   * Adds a toxic, which replaces one of the same name.
    * @throws OptionError
    */
   add(toxic: Toxic): void {

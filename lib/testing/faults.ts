@@ -1,16 +1,16 @@
+import type { Socket } from 'node:net'
 import { OptionError } from '../core/errors.ts'
 import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
 
 /**
- * When a fault happens, in a session of any number:
+ * When a fault happens, in any session:
  *
- * - `frame`: numbered audio of that index has begun to arrive, before the
- *   message that it came in is handled.
- * - `commit`: that turn, counted from 1 over all sessions, is committed by
- *   the client or by turn detection, before the server sends anything about it.
- * - `event`: an event of that type, the `nth` over all sessions (default: 1),
- *   has come and is not handled yet, or is to be sent and does not go out
- *   yet.
+ * - `frame`: numbered audio of that index has begun to arrive; its message is
+ *   not handled yet.
+ * - `commit`: the client or turn detection commits that turn, counted from 1
+ *   over all sessions; the server has not sent an event about it yet.
+ * - `event`: the `nth` event of that type over all sessions (default: 1) was
+ *   received but not handled, or is about to be sent.
  */
 export type FaultMoment =
   | { readonly frame: number }
@@ -18,26 +18,26 @@ export type FaultMoment =
   | { readonly event: string; readonly nth?: number }
 
 /**
- * What happens to the session.
+ * What happens to the session:
  *
  * - `reset`: the connection is reset (TCP RST).
- * - `end`: it ends (FIN) with no close frame.
- * - `{ close }`: a close frame with this code; with 1005 one that has none.
+ * - `end`: the connection ends (FIN) without a close frame.
+ * - `{ close }`: a close frame with this code; with 1005 without a code.
  * - `expire`: the error `session_expired`, then a close with 1001.
- * - `stall`: as a peer that is gone: nothing is read, sent or answered again,
- *   pings neither, but the connection stays.
+ * - `stall`: like a peer that is gone: nothing is read, sent or answered any
+ *   more, not even pings, but the connection stays open.
  * - `stop-reading`: nothing is read until {@link SpeechServer.resume}.
- * - `{ slow }`: from now on all that is sent goes so many ms later.
- * - `{ send }`: this text goes out as a message.
+ * - `{ slow }`: from now on everything is sent so many ms later.
+ * - `{ send }`: this text is sent as a message.
  *
- * And to the transcript of the turn that is open, or comes next:
+ * Or to the transcript of the open or next turn:
  *
- * - `duplicate-completed`: its `completed` comes twice.
- * - `drop-completed`: it never comes.
- * - `malform-completed`: it comes as half a JSON text.
- * - `fail-transcription`: `failed` comes in its place.
- * - `reorder-completed`: it comes after the next one, or `holdMs` late where
- *   none comes.
+ * - `duplicate-completed`: its `completed` is sent twice.
+ * - `drop-completed`: it is never sent.
+ * - `malform-completed`: half its JSON is sent.
+ * - `fail-transcription`: `failed` is sent instead.
+ * - `reorder-completed`: it is sent after the next one, or `holdMs` late if
+ *   there is none.
  */
 export type FaultAction =
   | ConnectionFault
@@ -62,31 +62,33 @@ const transcriptFaults = [
   'reorder-completed',
 ] as const
 
-/** Faults of a connection that need no more than a name. */
+/** Faults of a connection without parameters. */
 export type ConnectionFault = (typeof connectionFaults)[number]
 
 /** Faults of a turn's transcript. */
 export type TranscriptFault = (typeof transcriptFaults)[number]
 
-/** A fault, and when it happens. */
+/** A fault and its moment. */
 export type Fault = {
   readonly at: FaultMoment
   readonly do: FaultAction
   /**
-   * How often it happens; from the first moment on, at each one of the kind:
-   * each time that the frame comes again, each later commit or event.
+   * How often the fault happens from that moment on: each time that the frame
+   * is repeated, or at each later commit or event.
    * @default 1
    */
   readonly times?: number
 }
 
-/** Whether a fault is one of a turn's transcript. */
+/** Whether a fault concerns a turn's transcript. */
 export const isTranscriptFault = (
   action: FaultAction,
 ): action is TranscriptFault =>
   (transcriptFaults as readonly unknown[]).includes(action)
 
-/** Codes that a close frame may have (RFC 6455, 7.4), and 1005 for none. */
+/**
+ * Refuses codes that a close frame cannot have (RFC 6455, 7.4); 1005 is none.
+ */
 const checkCloseCode = (code: number): void => {
   checkInteger('faults.do.close', code, 1_000, 4_999)
   if (code === 1_004 || code === 1_006 || (code > 1_014 && code < 3_000))
@@ -115,7 +117,7 @@ const checkMoment = (at: FaultMoment): void => {
 
 type Pending = { readonly fault: Fault; left: number }
 
-/** Which faults are still to happen, over all sessions of a server. */
+/** Faults still to happen, over all sessions of a server. */
 export class FaultPlan {
   #pending: Pending[]
   #commits = 0
@@ -131,23 +133,23 @@ export class FaultPlan {
     })
   }
 
-  /** Whether arriving audio need be read for numbers. */
+  /** Whether arriving audio has to be searched for frame numbers. */
   get awaitsFrames(): boolean {
     return this.#pending.some(({ fault }) => 'frame' in fault.at)
   }
 
-  /** Faults that are due as this frame comes in. */
+  /** Faults due when this frame arrives. */
   frame(index: number): readonly FaultAction[] {
     return this.#take(at => 'frame' in at && at.frame === index)
   }
 
-  /** Faults that are due as a turn is committed. */
+  /** Faults due when a turn is committed. */
   commit(): readonly FaultAction[] {
     const count = ++this.#commits
     return this.#take(at => 'commit' in at && count >= at.commit)
   }
 
-  /** Faults that are due as an event of this type comes in or goes out. */
+  /** Faults due when an event of this type is received or sent. */
   event(type: string): readonly FaultAction[] {
     const count = (this.#events.get(type) ?? 0) + 1
     this.#events.set(type, count)
@@ -163,4 +165,13 @@ export class FaultPlan {
     this.#pending = this.#pending.filter(({ left }) => left > 0)
     return now.map(({ fault }) => fault.do)
   }
+}
+
+/**
+ * Resets a connection (RST). Destroys a socket after `end()`, since Node could
+ * neither reset nor close it.
+ */
+export const reset = (socket: Socket): void => {
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
 }

@@ -1,4 +1,4 @@
-export { countNumbers, type NumberCount } from './count-numbers.ts'
+export { countNumbers, type NumberCount } from './number-code.ts'
 export { FaultProxy, type FaultProxyOptions } from './fault-proxy.ts'
 export type {
   ConnectionFault,
@@ -9,7 +9,7 @@ export type {
 } from './faults.ts'
 export { hearNumbers } from './number-code.ts'
 export { numberedAudio, type NumberedAudioOptions } from './numbered-audio.ts'
-export { numberedTurns, type NumberedTurnsOptions } from './numbered-turns.ts'
+export { numberedTurns, type NumberedTurnsOptions } from './numbered-audio.ts'
 export type {
   Delay,
   Hear,
@@ -24,6 +24,10 @@ export {
 } from './scripted-recognizer.ts'
 export type { Script, ScriptedWord } from './scripted-words.ts'
 export { SpeechServer } from './speech-server.ts'
-export type { Cut, Respond, ScriptedAnswer } from './uploads/scripted-answer.ts'
-export type { UploadRecord } from './uploads/upload-record.ts'
-export type { Direction, Toxic } from './toxics/toxic.ts'
+export type {
+  Cut,
+  Respond,
+  ScriptedAnswer,
+  UploadRecord,
+} from './uploads/scripted-answer.ts'
+export type { Direction, Toxic } from './toxic.ts'

@@ -1,18 +1,17 @@
 import { OptionError } from '../core/errors.ts'
 
 /**
- * How a frame's samples carry its index. Samples come in cells of four:
+ * How the samples of a frame encode its index. Samples come in cells of four:
  *
- * | sample | value, as s16   | meaning                               |
- * | ------ | --------------- | ------------------------------------- |
- * | 0      | 8193 … 12288    | number of the cell in its frame       |
- * | 1      | 1 … 4096        | low 12 bits of the frame's index      |
- * | 2      | 4097 … 8192     | high 12 bits of the frame's index     |
- * | 3      | −1 … −16380     | samples of the whole frame            |
+ * | sample | value, as s16 | meaning                          |
+ * | ------ | ------------- | -------------------------------- |
+ * | 0      | 8193 … 12288  | number of the cell in its frame  |
+ * | 1      | 1 … 4096      | low 12 bits of the frame's index |
+ * | 2      | 4097 … 8192   | high 12 bits of that index       |
+ * | 3      | −1 … −16380   | samples of the whole frame       |
  *
  * So no sample is 0, any 7 in a row identify their place and frame, and
- * no value is changed by a conversion to s16 that rounds, be its scale 32767
- * or 32768.
+ * rounding to s16 with a scale of 32767 or 32768 changes no value.
  */
 const CELL = 4
 const LOW = 1
@@ -20,13 +19,25 @@ const HIGH = 4_097
 const PLACE = 8_193
 const DIGIT = 4_096
 
-/** Largest frame number: there are 2^24 frames, or 19 days at 100 ms. */
+/** Largest index: there are 2^24 frames, or 19 days at 100 ms. */
 export const MAX_NUMBER: number = DIGIT * DIGIT - 1
 
-/** Samples that a frame can have. */
 const MAX_FRAME_SAMPLES = 16_380
 
-/** Samples of a frame that can be numbered; throws where it cannot. */
+/** Converts samples to s16. Louder ones are clipped. */
+export const s16Of = (samples: Float32Array): Int16Array => {
+  const s16 = new Int16Array(samples.length)
+  for (let i = 0; i < s16.length; i++) {
+    const value = Math.round(samples[i]! * 32_768)
+    s16[i] = Math.max(-32_768, Math.min(32_767, value))
+  }
+  return s16
+}
+
+/**
+ * Returns the samples per frame.
+ * @throws OptionError if such a frame cannot be numbered
+ */
 export const frameSamples = (sampleRate: number, frameMs: number): number => {
   const samples = (sampleRate * frameMs) / 1_000
   if (
@@ -59,15 +70,15 @@ export const numberedSample = (
   }
 }
 
-/** A run of numbered audio; places are samples. */
+/** A run of numbered audio, in samples. */
 type NumberedRun = {
-  /** Undefined where it cannot be read. */
+  /** Undefined if it cannot be read. */
   readonly index: number | undefined
-  /** Whether the frame is there from its first sample to its last. */
+  /** Whether the frame is complete. */
   readonly whole: boolean
   readonly start: number
   readonly end: number
-  /** Middle of the whole frame; can lie outside of the audio. */
+  /** Middle of the whole frame, which may lie outside the audio. */
   readonly middle: number
 }
 
@@ -94,7 +105,7 @@ const placeOf = (audio: Int16Array, from: number): Place | undefined => {
   return undefined
 }
 
-/** Samples from here on that are as the frame has them. */
+/** Number of samples from here on that match the frame. */
 const runOf = (
   audio: Int16Array,
   from: number,
@@ -110,14 +121,14 @@ const runOf = (
   return run
 }
 
-/** First sample at which something can be read again, or silence begins. */
+/** First sample that can be read again, or that is silent. */
 const nextPlace = (audio: Int16Array, from: number): number => {
   let at = from
   while (at < audio.length && audio[at] !== 0 && !placeOf(audio, at)) at++
   return at
 }
 
-/** Reads numbered audio, one frame or part of a frame at a time. */
+/** Reads numbered audio, frame by frame. */
 export function* readNumbers(audio: Int16Array): Generator<NumberedRun> {
   for (let start = 0; start < audio.length;) {
     if (audio[start] === 0) {
@@ -145,17 +156,67 @@ export function* readNumbers(audio: Int16Array): Generator<NumberedRun> {
   }
 }
 
+export const frameWord = ({
+  index,
+  whole,
+}: Pick<NumberedRun, 'index' | 'whole'>): string =>
+  index === undefined ? '?' : `${whole ? 'w' : '~'}${index}`
+
 /**
- * The recogniser of numbered audio: `w50 w51` where frames 50 and 51 are
- * there from their first sample to their last, `~50` where only a part of
- * frame 50 is (on both sides of a cut), `?` for audio that is none of
- * ours, and nothing for silence.
- *
- * @param audio mono, of any rate
+ * Transcribes numbered audio exactly: `w50 w51` if frames 50 and 51 are
+ * complete, `~50` if only a part of frame 50 is present (on each side of a
+ * cut), `?` for other audio, and nothing for silence.
+ * @param audio mono, of any sample rate
  */
-export const hearNumbers = (audio: Int16Array): string => {
-  const words: string[] = []
-  for (const { index, whole } of readNumbers(audio))
-    words.push(index === undefined ? '?' : `${whole ? 'w' : '~'}${index}`)
-  return words.join(' ')
+export const hearNumbers = (audio: Int16Array): string =>
+  [...readNumbers(audio)].map(frameWord).join(' ')
+
+/**
+ * Result of {@link countNumbers}, as frame numbers. All lists are empty if
+ * nothing is wrong.
+ */
+export type NumberCount = {
+  /** Never transcribed whole. */
+  readonly lost: readonly number[]
+  /** Transcribed whole again, once per repetition. */
+  readonly doubled: readonly number[]
+  /** Transcribed for the first time after a later one. */
+  readonly outOfOrder: readonly number[]
+  /** Words that are not a whole frame of the audio. */
+  readonly broken: readonly string[]
+}
+
+/**
+ * Compares transcripts of numbered audio with the audio, exactly and without a
+ * speech model.
+ * @param texts transcripts, in order of arrival
+ * @param frames number of frames in the audio
+ * @param first index of the first frame
+ */
+export const countNumbers = (
+  texts: Iterable<string>,
+  frames: number,
+  first = 0,
+): NumberCount => {
+  const found = new Set<number>()
+  const doubled: number[] = []
+  const outOfOrder: number[] = []
+  const broken: string[] = []
+  let latest = -1
+  for (const text of texts)
+    for (const word of text.split(/\s+/)) {
+      if (word === '') continue
+      const index = /^w\d+$/.test(word) ? Number(word.slice(1)) : -1
+      if (index < first || index >= first + frames) broken.push(word)
+      else if (found.has(index)) doubled.push(index)
+      else {
+        if (index < latest) outOfOrder.push(index)
+        latest = Math.max(latest, index)
+        found.add(index)
+      }
+    }
+  const lost: number[] = []
+  for (let index = first; index < first + frames; index++)
+    if (!found.has(index)) lost.push(index)
+  return { lost, doubled, outOfOrder, broken }
 }

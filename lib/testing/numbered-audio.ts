@@ -1,13 +1,18 @@
 import type { AudioChunk } from '../core/audio-chunk.ts'
 import { checkInteger, checkNumber } from '../core/options.ts'
+import type {
+  TurnDetection,
+  TurnDetector,
+  TurnMark,
+} from '../core/turn-detector.ts'
 import { MAX_NUMBER, frameSamples, numberedSample } from './number-code.ts'
 
 /** Options of {@link numberedAudio}. */
 export type NumberedAudioOptions = {
-  /** Numbered frames, pauses not counted. */
+  /** Number of frames, without pauses. */
   readonly frames: number
   /**
-   * Index of the first.
+   * Index of the first frame.
    * @default 0
    */
   readonly first?: number
@@ -17,7 +22,7 @@ export type NumberedAudioOptions = {
    */
   readonly turnFrames?: number
   /**
-   * Length of a pause, in frames; with 0 there is none.
+   * Length of a pause, in frames; 0 for none.
    * @default 2
    */
   readonly pauseFrames?: number
@@ -32,7 +37,7 @@ export type NumberedAudioOptions = {
    */
   readonly frameMs?: number
   /**
-   * Length of the chunks that it comes in, in ms; the last may be shorter.
+   * Length of a chunk, in ms; the last may be shorter.
    * @default 50
    */
   readonly chunkMs?: number
@@ -91,10 +96,9 @@ function* chunks(options: Resolved): Generator<AudioChunk> {
 
 /**
  * Creates audio in which every frame carries its number, so that a recogniser
- * can tell which frames arrived whole, and in which order: {@link hearNumbers}
- * returns `w0 w1 w2 …`. It has turns of `turnFrames` frames with pauses of zeros
- * between them. Chunks are created as they are read.
- *
+ * can detect which frames arrived whole, and in which order: {@link
+ * hearNumbers} returns `w0 w1 w2 …`. Turns of `turnFrames` frames are separated
+ * by pauses of zeros. Chunks are created as they are read.
  * @throws OptionError
  */
 export const numberedAudio = (
@@ -102,4 +106,94 @@ export const numberedAudio = (
 ): Iterable<AudioChunk> => {
   const resolved = resolve(options)
   return { [Symbol.iterator]: () => chunks(resolved) }
+}
+
+/** Options of {@link numberedTurns}, the same as those of the audio. */
+export type NumberedTurnsOptions = {
+  /** @default 5 */
+  readonly turnFrames?: number
+  /** @default 2 */
+  readonly pauseFrames?: number
+  /**
+   * In ms.
+   * @default 100
+   */
+  readonly frameMs?: number
+  /**
+   * Frames after which a turn is closed without a pause.
+   * @default turnFrames if there are no pauses, otherwise no limit
+   */
+  readonly maxTurnFrames?: number
+}
+
+class NumberedTurnDetector implements TurnDetector {
+  readonly #frame: number
+  readonly #longest: number
+  #position = 0
+  /** First sample of the open turn. */
+  #from: number | undefined
+  /** Zeros at the end of the audio so far. */
+  #silence = 0
+
+  constructor(frame: number, maxTurnFrames: number) {
+    this.#frame = frame
+    this.#longest = frame * maxTurnFrames
+  }
+
+  get settled(): number {
+    return this.#from === undefined
+      ? this.#position
+      : this.#position - this.#silence
+  }
+
+  push(samples: Float32Array): TurnMark[] {
+    const marks: TurnMark[] = []
+    for (const sample of samples) {
+      if (sample === 0) this.#silence++
+      else {
+        this.#silence = 0
+        if (this.#from === undefined) {
+          this.#from = this.#position
+          marks.push({ type: 'open', from: this.#from, start: this.#from })
+        }
+      }
+      this.#position++
+      if (this.#from === undefined) continue
+      if (
+        this.#silence >= this.#frame ||
+        this.#position - this.#from >= this.#longest
+      )
+        marks.push(this.#close())
+    }
+    return marks
+  }
+
+  end(): TurnMark[] {
+    return this.#from === undefined ? [] : [this.#close()]
+  }
+
+  #close(): TurnMark {
+    const end = this.#position - this.#silence
+    this.#from = undefined
+    return { type: 'close', end, to: end }
+  }
+}
+
+/**
+ * Detects the turns of numbered audio, to the sample. A turn opens at the first
+ * sample other than 0. It closes where a pause began, once that has lasted a
+ * frame, and after `maxTurnFrames`.
+ * @throws OptionError
+ */
+export const numberedTurns = ({
+  turnFrames = 5,
+  pauseFrames = 2,
+  frameMs = 100,
+  maxTurnFrames = pauseFrames === 0 ? turnFrames : Number.MAX_SAFE_INTEGER,
+}: NumberedTurnsOptions = {}): TurnDetection => {
+  checkInteger('turnFrames', turnFrames, 1)
+  checkInteger('pauseFrames', pauseFrames, 0)
+  checkInteger('maxTurnFrames', maxTurnFrames, 1)
+  return sampleRate =>
+    new NumberedTurnDetector(frameSamples(sampleRate, frameMs), maxTurnFrames)
 }

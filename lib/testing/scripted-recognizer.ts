@@ -26,7 +26,7 @@ export type ScriptedJob = JobOptions &
       'ready' | 'warm-up' | 'detect' | 'recognize' | 'guess' | 'push' | 'end'
     /** Number of the job among those of its type, from 1. */
     readonly number: number
-    /** Number of samples that the call was given. */
+    /** Number of samples in the call. */
     readonly length: number
   }
 
@@ -46,21 +46,20 @@ export type ScriptedRecognizerOptions = Script & {
   /** @default 1 */
   readonly size?: number
   /**
-   * What it can do while a turn is open: recognise it again and again
-   * (`guess`), take audio as it comes (`stream`), or nothing (`none`).
+   * What it does while a turn is open: recognises it repeatedly (`guess`),
+   * takes audio as it arrives (`stream`), or nothing (`none`).
    * @default 'guess'
    */
   readonly live?: 'guess' | 'stream' | 'none'
   /**
-   * Whether words have times. Without, answers are a text.
+   * Whether words have times. Otherwise answers are a text.
    * @default true
    */
   readonly wordTimes?: boolean
   /**
    * Called before each job with the job and its samples. If it throws or
    * rejects, the job fails with that error. If it returns a promise, the job
-   * waits for it, but not longer than its signal and {@link Recognizer.close}
-   * allow.
+   * waits for it until its signal or {@link Recognizer.close} aborts.
    */
   readonly onJob?: (
     job: ScriptedJob,
@@ -68,21 +67,21 @@ export type ScriptedRecognizerOptions = Script & {
   ) => void | Promise<void>
 }
 
-/** Longest audio of a turn, and of a step of voice activity detection. */
+/** Most samples of a turn, and of a step of voice activity detection. */
 const MAX_TURN = 15 * RECOGNIZER_RATE
 const MAX_DETECT = 17 * RECOGNIZER_RATE
 
 /**
- * Creates a recogniser without a model, for tests. It recognises the words of
- * a script, or the numbers of {@link numberedAudio}, with the same result on
- * every machine, and can be slow or fail on demand. Where audio is missing or
- * silent, so are its words. Where a word is cut, the side that has its middle
- * has the word. Of a numbered frame that is not whole, that is `~50` in place
- * of `w50`.
+ * Creates a recogniser without a model, for tests. It recognises the words of a
+ * script, or the numbers of {@link numberedAudio}, with the same result on
+ * every machine, and can be slow or fail on demand. Words whose audio is
+ * missing or silent are omitted. A word that is cut belongs to the side with
+ * its middle; of an incomplete numbered frame, that word is `~50` in place of
+ * `w50`.
  *
- * It fails with `VOX_ENGINE_FAILED` where a call breaks the contract of
- * {@link Recognizer}, {@link RecognitionStream} or {@link VoiceActivity}: audio
- * that is too long, a push before the last one is done, a state of other audio.
+ * It fails with `VOX_ENGINE_FAILED` if a call breaks the contract of {@link
+ * Recognizer}, {@link RecognitionStream} or {@link VoiceActivity}: audio that
+ * is too long, a push before the last one is done, a state of other audio.
  *
  * @throws OptionError
  */
@@ -251,7 +250,7 @@ const broken = (what: string): EngineFailedError =>
     `${what}, which the contract of recognisers does not allow`,
   )
 
-/** Waits for something; rejects as soon as one of some signals is aborted. */
+/** Waits for a promise; rejects once a signal aborts. */
 const unlessAborted = async (
   done: Promise<void>,
   signals: readonly AbortSignal[],

@@ -3,7 +3,7 @@ import {
   type RecognizedWord,
 } from '../recognizers/recognizer.ts'
 import { VAD_FRAME } from '../recognizers/voice-activity.ts'
-import { readNumbers } from './number-code.ts'
+import { frameWord, readNumbers, s16Of } from './number-code.ts'
 
 /** A word of a script. Times are in ms of the source. */
 export type ScriptedWord = Pick<
@@ -17,8 +17,8 @@ export type ScriptedWord = Pick<
 /** The words of a source. */
 export type Script = {
   /**
-   * The words and their times in the source, in order of their starts.
-   * A word is recognised only where its audio is not silent.
+   * The words and their times in the source, in order of their starts. A word
+   * is recognised only if its audio is not silent.
    * @default the numbers of numbered audio at 16 kHz
    */
   readonly words?: readonly ScriptedWord[]
@@ -41,7 +41,7 @@ const isAudible = (samples: Float32Array): boolean => {
   return samples.some(sample => (power += sample ** 2) > least)
 }
 
-/** A word, and where its middle is, in samples of some audio. */
+/** A word and its place in some audio, in samples. */
 type Placed = {
   readonly word: Omit<RecognizedWord, 'start' | 'end'>
   readonly start: number
@@ -50,10 +50,9 @@ type Placed = {
 }
 
 /**
- * Returns the words that are recognised in some audio. Where a word is cut,
- * the side that has its middle has the word.
- *
- * @param offset sample of the source at which the audio begins
+ * Returns the words in some audio. A word that is cut belongs to the side with
+ * its middle.
+ * @param offset first sample of the audio in the source
  */
 export const wordsIn = (
   script: Script,
@@ -68,8 +67,8 @@ export const wordsIn = (
   })
 
 /**
- * Rates the frames of some audio: 1 where a part of a word is in the frame and
- * audible, else 0.
+ * Rates the frames of some audio: 1 if they have an audible part of a word,
+ * otherwise 0.
  */
 export const speechIn = (
   script: Script,
@@ -93,7 +92,7 @@ export const speechIn = (
   return probabilities
 }
 
-/** Words of which some audio has an audible part. */
+/** Words with an audible part in some audio. */
 const placed = (
   { words, repeatMs = Infinity }: Script,
   samples: Float32Array,
@@ -118,15 +117,8 @@ const placed = (
   }
 }
 
-const numbersIn = (samples: Float32Array): Placed[] => {
-  const s16 = new Int16Array(samples.length)
-  for (let i = 0; i < s16.length; i++) s16[i] = Math.round(samples[i]! * 32_768)
-  return [...readNumbers(s16)].map(({ index, whole, start, middle, end }) => ({
-    word: {
-      text: index === undefined ? '?' : `${whole ? 'w' : '~'}${index}`,
-    },
-    start,
-    middle,
-    end,
+const numbersIn = (samples: Float32Array): Placed[] =>
+  [...readNumbers(s16Of(samples))].map(frame => ({
+    ...frame,
+    word: { text: frameWord(frame) },
   }))
-}

@@ -4,15 +4,15 @@ import { type Fault, FaultPlan } from './faults.ts'
 import { hearNumbers } from './number-code.ts'
 import type { Respond } from './uploads/scripted-answer.ts'
 
-/** Describes the audio for a recogniser. */
+/** Description of the audio for a recogniser. */
 export type HearInfo = {
   readonly via: 'realtime' | 'upload'
   /** In Hz. */
   readonly sampleRate: number
   readonly model: string
-  /** Number of the turn or of the upload, from 1, over the whole server. */
+  /** Number of the turn or upload, from 1, over the whole server. */
   readonly turn: number
-  /** `language`, `prompt` and the like, as the client sent them. */
+  /** `language`, `prompt` and other settings, as the client sent them. */
   readonly settings: Readonly<Record<string, unknown>>
 }
 
@@ -38,18 +38,18 @@ export type SpeechServerOptions = {
    */
   readonly keys?: readonly string[]
   /**
-   * Longest session, in ms; `expires_at` reports it.
+   * Longest session, in ms, as `expires_at` reports it.
    * @default 3600000
    */
   readonly maxSessionMs?: number
   /**
-   * Longest session, in ms of audio received, for tests that run faster than
-   * time.
+   * Longest session, in ms of received audio, for tests that run faster than
+   * real time.
    * @default Infinity
    */
   readonly maxSessionAudioMs?: number
   /**
-   * Between two pings, in ms; 0: none.
+   * Time between pings, in ms; 0 for none.
    * @default 20260
    */
   readonly pingMs?: number
@@ -59,45 +59,41 @@ export type SpeechServerOptions = {
    */
   readonly answerMs?: Delay
   /**
-   * Between two deltas, in ms.
+   * Time between deltas, in ms.
    * @default 0
    */
   readonly deltaMs?: Delay
   /**
-   * Audio between two deltas of a model that answers while somebody speaks, in
-   * ms of audio.
+   * Audio between two deltas of a live model, in ms.
    * @default 200
    */
   readonly liveMs?: number
   /**
-   * How far such a model lags behind, in ms. Audio that it has not processed when
-   * a turn is committed is missing in the transcript.
+   * How far a live model lags behind, in ms. Audio that it has not processed
+   * when a turn is committed is missing from the transcript.
    * @default 0
    */
   readonly liveLagMs?: number
   /**
-   * Longest delay of a completion that is to be reordered, in ms.
+   * Longest delay of a completion that is reordered, in ms.
    * @default 50
    */
   readonly holdMs?: number
   /**
-   * Refuses connections of Realtime with this status of HTTP; a function
-   * decides for each, counted from 1.
+   * Refuses Realtime connections with this HTTP status; a function decides for
+   * each connection, counted from 1.
    * @default none
    */
   readonly handshakeStatus?:
     number | ((connection: number) => number | undefined)
   /** Faults of Realtime sessions. */
   readonly faults?: readonly Fault[]
-  /**
-   * Decides how an upload is answered; undefined: as the service would.
-   */
+  /** Decides how an upload is answered; undefined: as the service would. */
   readonly respond?: Respond
-  /** Speaks TLS, with this key and certificate in PEM. */
+  /** Uses TLS, with this key and certificate in PEM. */
   readonly tls?: { readonly key: string; readonly cert: string }
 }
 
-/** Every option with its value. */
 export type ResolvedSpeechServerOptions = ReturnType<
   typeof resolveSpeechServerOptions
 >
@@ -106,10 +102,11 @@ const checkDelay = (name: string, delay: Delay): void => {
   if (typeof delay !== 'function') checkNumber(name, delay, 0)
 }
 
+/** A function for a value that may be one already. */
 const each =
-  (delay: Delay) =>
-  (turn: number): number =>
-    typeof delay === 'function' ? delay(turn) : delay
+  <Value extends number | undefined>(value: Value | ((nth: number) => Value)) =>
+  (nth: number): Value =>
+    typeof value === 'function' ? value(nth) : value
 
 /** @throws OptionError */
 export const resolveSpeechServerOptions = ({
@@ -152,10 +149,7 @@ export const resolveSpeechServerOptions = ({
     liveMs,
     liveLagMs,
     holdMs,
-    statusOf: (connection: number) =>
-      typeof handshakeStatus === 'function'
-        ? handshakeStatus(connection)
-        : handshakeStatus,
+    statusOf: each(handshakeStatus),
     plan: new FaultPlan(faults),
     respond,
     tls,

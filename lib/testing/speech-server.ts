@@ -21,15 +21,15 @@ import {
   resolveSpeechServerOptions,
 } from './speech-server-options.ts'
 import { SpeechServerState } from './speech-server-state.ts'
-import type { UploadRecord } from './uploads/upload-record.ts'
+import type { UploadRecord } from './uploads/scripted-answer.ts'
 import { ScriptedUploads } from './uploads/scripted-uploads.ts'
 
 /**
- * A server on this machine that speaks OpenAI's speech-to-text protocols:
- * `POST /v1/audio/transcriptions` and `GET /v1/realtime?intent=transcription`.
- * It follows the service event for event, and fails on demand: see
- * {@link FaultAction} and {@link ScriptedAnswer}. It transcribes
- * {@link numberedAudio}, or whatever `hear` returns.
+ * A test double of OpenAI's speech-to-text service on this machine: `POST
+ * /v1/audio/transcriptions` and `GET /v1/realtime?intent=transcription`. It
+ * follows the service event for event, and fails on demand: see {@link
+ * FaultAction} and {@link ScriptedAnswer}. It transcribes {@link
+ * numberedAudio}, or returns what `hear` does.
  */
 export class SpeechServer {
   readonly #server: Server
@@ -72,8 +72,7 @@ export class SpeechServer {
   }
 
   /**
-   * Opens a server on 127.0.0.1, at a free port.
-   *
+   * Opens a server on a free port of 127.0.0.1.
    * @throws OptionError
    */
   static async listen(
@@ -95,7 +94,7 @@ export class SpeechServer {
     return `${scheme}://127.0.0.1:${this.port}/v1`
   }
 
-  /** Open Realtime sessions, without those that stall. */
+  /** Open Realtime sessions, without stalled ones. */
   get sessions(): number {
     return this.#state.sessions.size
   }
@@ -105,7 +104,7 @@ export class SpeechServer {
     return this.#state.connections
   }
 
-  /** Uploads so far, in the order in which they were answered. */
+  /** Uploads so far, in the order of their answers. */
   get requests(): readonly UploadRecord[] {
     return this.#uploads.records
   }
@@ -121,8 +120,7 @@ export class SpeechServer {
   }
 
   /**
-   * Performs a fault now, in every open session.
-   *
+   * Performs a fault in every open session.
    * @throws OptionError
    */
   inject(action: FaultAction): void {
@@ -130,7 +128,7 @@ export class SpeechServer {
     for (const session of this.#state.sessions) session.perform([action])
   }
 
-  /** Resumes reading in sessions that had stopped. */
+  /** Resumes reading in sessions that have stopped reading. */
   resume(): void {
     for (const session of this.#state.sessions) session.resume()
   }

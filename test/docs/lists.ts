@@ -52,9 +52,7 @@ t.test('the guide on testing has every fault and every toxic', async t => {
   const faults = arrays.flatMap(found => found[1]!.match(/'[\w-]+'/g)!)
   t.equal(faults.length, 10)
   for (const fault of faults) t.ok(page.includes(`\`${fault}\``), fault)
-  const toxics = [
-    ...sourceOf('testing/toxics/toxic.ts').matchAll(/type: '(\w+)'/g),
-  ]
+  const toxics = [...sourceOf('testing/toxic.ts').matchAll(/type: '(\w+)'/g)]
   t.equal(toxics.length, 6, 'as many as the guide says')
   t.match(page, 'six of the toxics')
   for (const [, name] of toxics) t.ok(page.includes(`\`${name!}\``), name!)

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { megabytes } from '../../lib/cli/progress.ts'
+import { megabytes } from '../../lib/cli/reporter.ts'
 import { modelNamed } from '../../lib/recognizers/model-catalog.ts'
 import {
   openaiModels,

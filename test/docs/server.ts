@@ -1,8 +1,5 @@
 import t from 'tap'
-import {
-  moonshineModels,
-  type LocalModel,
-} from '../../lib/server/served-models.ts'
+import { moonshineModels, type LocalModel } from '../../lib/server/engines.ts'
 import { textOf } from '../fixtures/markdown.ts'
 
 const page = 'docs/guide/server.md'

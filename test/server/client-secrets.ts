@@ -4,16 +4,27 @@ import {
   createClientSecret,
 } from '../../lib/server/client-secrets.ts'
 import { Engines } from '../../lib/server/engines.ts'
+import { HttpError } from '../../lib/server/http-messages.ts'
 import { resolveServerOptions } from '../../lib/server/server-options.ts'
 import { defaultConfig } from '../../lib/openai/wire/session-config.ts'
 
 const engines = new Engines(resolveServerOptions({}))
 
-const ask = (body: unknown, secrets = new ClientSecrets()) => {
-  const answer = createClientSecret({ secrets, engines }, body) as {
-    status: number
-    body: Record<string, unknown>
+/** Status and body of an answer. */
+const create = (
+  body: unknown,
+  secrets: ClientSecrets,
+): { status: number; body: Record<string, unknown> } => {
+  try {
+    return { status: 200, body: createClientSecret({ secrets, engines }, body) }
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error
+    return { status: error.status, body: { error: error.error } }
   }
+}
+
+const ask = (body: unknown, secrets = new ClientSecrets()) => {
+  const answer = create(body, secrets)
   secrets.clear()
   return answer
 }
@@ -117,7 +128,7 @@ t.test('they are known until they expire', async t => {
 t.test('there are not too many of them, and they keep no process', async t => {
   const secrets = new ClientSecrets()
   while (secrets.create(600, defaultConfig));
-  const { status, body } = createClientSecret({ secrets, engines }, {})
+  const { status, body } = create({}, secrets)
   t.equal(status, 429)
   t.match(body, { error: { code: 'rate_limit_exceeded', type: 'requests' } })
   t.notOk(process.getActiveResourcesInfo().includes('Timeout'))

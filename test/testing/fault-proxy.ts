@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import { type Socket, connect, createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { type Socket, connect, createServer, type AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import OpenAI, { toFile } from 'openai7'
 import t, { type Test } from 'tap'
@@ -9,7 +8,7 @@ import {
   SpeechServer,
   type Toxic,
 } from '../../lib/testing/index.ts'
-import { effectOf } from '../../lib/testing/toxics/effects.ts'
+import { effectOf } from '../../lib/testing/toxic.ts'
 import { numberedWav } from '../fixtures/numbered.ts'
 
 /** A server that answers with what it is told, by way of a proxy. */

@@ -21,20 +21,19 @@ import {
 import type { Engines } from '../engines.ts'
 import { allKnown, logprobsIn } from '../logprob.ts'
 import type { Metrics } from '../metrics.ts'
-import type { Outbox } from './outbox.ts'
+import type { Outbox } from './session-socket.ts'
 
-/** How the transcript of a turn is sent. */
 type TranscriptFormat = {
   readonly name: string
   readonly model: ServedModel
   readonly logprobs: boolean
-  /** Whether a constant stands in for logprobs that are not known. */
+  /** Whether a constant replaces unknown log probabilities. */
   readonly fillLogprobs: boolean
   /** Languages of turns whose language the recogniser does not report. */
   readonly languages: readonly string[]
 }
 
-/** Returns the format for some settings; undefined if nothing is transcribed. */
+/** Returns the format for some settings; undefined without a model. */
 export const transcriptFormat = (
   { audio, include }: SessionConfig,
   engines: Engines,
@@ -58,11 +57,7 @@ export const transcriptFormat = (
   }
 }
 
-/**
- * Returns the events with the transcript of a turn.
- *
- * @param seconds of audio in the turn
- */
+/** Returns the events with the transcript of a turn of some seconds. */
 const transcriptEvents = (
   id: string,
   transcript: TurnText,
@@ -99,13 +94,12 @@ export type ConversationItem = {
   readonly id: string
   /** Start of its audio in the session, in ms. */
   readonly start: number
-  /** Format of its transcript, once it is committed; undefined: it gets none. */
+  /** Format of its transcript, once committed; undefined if it gets none. */
   format?: TranscriptFormat | undefined
-  /** Length of its audio, once it is committed. */
+  /** Length of its audio, once committed. */
   seconds?: number
   /** Texts of its parts from earlier engine sessions. */
   earlier?: readonly Promise<readonly TurnText[]>[]
-  /** Whether its last event was sent. */
   isOver?: boolean
 }
 
@@ -122,11 +116,6 @@ export class ConversationItems {
     this.#metrics = metrics
   }
 
-  /**
-   * Commits a turn.
-   *
-   * @param end of its audio, in ms
-   */
   commit(
     item: ConversationItem,
     end: number,
@@ -141,7 +130,6 @@ export class ConversationItems {
     if (form) this.#pending.add(item)
   }
 
-  /** Sends the transcript of a turn. */
   complete(item: ConversationItem, transcript: TurnText): void {
     const { earlier } = item
     if (!earlier) return this.#answer(item, transcript)
@@ -161,7 +149,6 @@ export class ConversationItems {
     this.#settle(item)
   }
 
-  /** Reports that a turn gets no transcript. */
   fail(item: ConversationItem): void {
     if (!this.#pending.has(item)) return
     this.#outbox.send(transcriptionFailed(item.id))

@@ -1,3 +1,4 @@
+import { given } from '../../core/options.ts'
 import type {
   FinalEvent,
   TranscriptEvent,
@@ -20,8 +21,8 @@ import type { SessionPlan } from './session-plan.ts'
 const MAX_SAMPLES = 60 * RECOGNIZER_RATE
 
 /**
- * Buffers the last minute of uncommitted audio while a session has no model: one
- * may be set before the commit.
+ * Buffers the last minute of uncommitted audio while a session has no model,
+ * since a model may be set before the commit.
  */
 export class PendingAudio implements SpeechSession {
   #buffer = new SampleBuffer()
@@ -59,7 +60,6 @@ export class PendingAudio implements SpeechSession {
   readonly settled = Infinity
 }
 
-/** Gets the events of an {@link EngineSession}. */
 export type EngineSessionListener = {
   readonly onEvent: (engine: EngineSession, event: TranscriptEvent) => void
   /** The engine failed; no more events follow. */
@@ -68,13 +68,13 @@ export type EngineSessionListener = {
   readonly onTurnFailed: (engine: EngineSession, turn: string) => void
 }
 
-/** One session of the engine, used until the client's plan changes. */
+/** A session of the engine, used until the client's plan changes. */
 export class EngineSession {
   readonly plan: SessionPlan
   readonly session: SpeechSession
-  /** Resolves when the recogniser can work; rejects if it cannot. */
+  /** Resolves when the recogniser is ready; rejects if it fails. */
   readonly ready: Promise<void>
-  /** Items of the engine's turns without a final, by the name of the turn. */
+  /** Items of turns without a final, by the name of the turn. */
   readonly items = new Map<string, ConversationItem>()
   /** Finals of turns that belong to no item. */
   readonly unassignedFinals: FinalEvent[] = []
@@ -101,15 +101,13 @@ export class EngineSession {
     }
     const { kind, engine, turns, latency, transcribes } = plan
     const { language, keywords } = plan
-    const model = { ...(engine && { engine }) }
+    const model = given({ engine })
     const recognizer = engines.recognizerOf(model)
     const options = {
       recognizer,
       voiceActivity: engines.voiceActivityOf(model),
-      ...(language !== undefined && { language }),
-      ...(keywords && { keywords }),
+      ...given({ language, keywords, latency }),
       turns: turns ?? {},
-      ...(latency && { latency }),
       urgent: true,
       onEvent: (event: TranscriptEvent) => onEvent(this, event),
       onError: () => onError(this),
@@ -120,7 +118,7 @@ export class EngineSession {
     else if (transcribes) this.session = new LocalSession(options)
     else
       this.session = new VadSession({ ...options, live: true, abruptFrom: 1 })
-    // Without a model, only the recogniser's voice activity is used, if any.
+    // Without a model, only a voice activity detector is used, if any.
     const needed =
       kind !== 'buffer' && (transcribes || recognizer.voiceActivity)
     this.ready = Promise.resolve(
@@ -129,13 +127,12 @@ export class EngineSession {
     this.ready.catch(() => {}) // the next call of the session reports it
   }
 
-  /** The engine's open turn belongs to this item no longer. */
+  /** Finals of the engine's open turn do not belong to this item. */
   detach(item: ConversationItem | undefined): void {
     for (const [turn, its] of this.items)
       if (its === item) this.items.delete(turn)
   }
 
-  /** Stops all work. */
   abort(): void {
     this.#abort.abort()
   }

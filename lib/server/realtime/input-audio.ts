@@ -7,11 +7,11 @@ import { WireAudio, rateOf } from '../../openai/wire/client-event.ts'
 export class InputAudio {
   readonly #format: InputFormat
   readonly #wire = new WireAudio()
-  /** None where the samples keep their rate. */
+  /** Undefined if samples keep their rate. */
   readonly #resampler: PolyphaseResampler | undefined
   #running = false
 
-  /** @param keepRate whether samples keep their rate, or get the engine's */
+  /** @param keepRate whether samples keep their rate instead of the engine's */
   constructor(format: InputFormat, keepRate = false) {
     this.#format = format
     this.#resampler = keepRate
@@ -23,7 +23,6 @@ export class InputAudio {
         })
   }
 
-  /** Sample rate of the bytes. */
   get rate(): number {
     return rateOf(this.#format)
   }
@@ -33,13 +32,12 @@ export class InputAudio {
     return (this.#resampler ? RECOGNIZER_RATE : this.rate) / 1_000
   }
 
-  /** Length of some bytes, in ms. */
   msOf(bytes: number): number {
     const size = this.#format.type === 'audio/pcm' ? 2 : 1
     return (bytes / size / this.rate) * 1_000
   }
 
-  /** Adds bytes; returns the samples that are ready, and the length of the bytes. */
+  /** Returns the samples that are ready, and the length of the bytes. */
   push(bytes: Buffer): { samples: Float32Array; ms: number } {
     const wire = this.#wire.push(bytes, this.#format)
     const floats = new Float32Array(wire.length)
@@ -57,7 +55,7 @@ export class InputAudio {
     return this.#running ? this.#resampler!.peek()[0]! : new Float32Array(0)
   }
 
-  /** Returns the rest of the samples: a turn ends here. */
+  /** Returns the remaining samples at the end of a turn. */
   end(): Float32Array {
     if (!this.#running) return new Float32Array(0)
     this.#running = false

@@ -18,7 +18,6 @@ import type { ServerContext } from '../server-context.ts'
 import { refuseSocket } from '../http-messages.ts'
 import { ServerSession, type ServerSessionOptions } from './server-session.ts'
 
-/** Longest message, in bytes. */
 const MAX_MESSAGE = 16 * 1_048_576
 
 /** Most frames and most network chunks of one message. */
@@ -43,7 +42,7 @@ const socketOptions: ServerOptions & { readonly closeTimeout: number } = {
   handleProtocols: offered => offered.has('realtime') && 'realtime',
 }
 
-/** The limits of OpenAI: an append may have 15 MiB of audio in base64. */
+/** OpenAI's limits: an append may have 15 MiB of audio in base64. */
 const strictSocketOptions: ServerOptions = {
   noServer: true,
   clientTracking: false,
@@ -53,7 +52,6 @@ const strictSocketOptions: ServerOptions = {
   handleProtocols: socketOptions.handleProtocols!,
 }
 
-/** Refusal of conversation sessions, which only OpenAI has. */
 const noConversations: Refusal = {
   error: invalidRequest(
     'invalid_model',
@@ -62,14 +60,13 @@ const noConversations: Refusal = {
   closeCode: 4000,
 }
 
-/** `GET /v1/realtime?intent=transcription`: the sessions of a server. */
+/** Serves `GET /v1/realtime?intent=transcription`. */
 export class RealtimeServer {
   readonly #context: ServerContext
   readonly #isStrict: boolean
   readonly #webSockets: WebSocketServer
   readonly #sessions = new Set<ServerSession>()
   readonly #sockets = new Set<WebSocket>()
-  /** Average length of sessions, in seconds. */
   #meanSeconds: number | undefined
   #closing = false
   #onGone: (() => void) | undefined
@@ -86,7 +83,7 @@ export class RealtimeServer {
     })
   }
 
-  /** Accepts a socket whose source was checked; checks its key. */
+  /** Accepts a socket whose source was checked, and checks its key. */
   upgrade(
     request: IncomingMessage,
     socket: Duplex,
@@ -111,9 +108,7 @@ export class RealtimeServer {
     )
   }
 
-  /**
-   * Answers what was committed in every session; resolves when all are closed.
-   */
+  /** Answers all committed turns; resolves when every session is closed. */
   async close(): Promise<void> {
     this.#closing = true
     this.#context.secrets.clear()
@@ -122,7 +117,6 @@ export class RealtimeServer {
       await new Promise<void>(resolve => (this.#onGone = resolve))
   }
 
-  /** Drops every connection. */
   terminate(): void {
     this.#closing = true
     for (const socket of this.#sockets) socket.terminate()
@@ -187,7 +181,7 @@ export class RealtimeServer {
     })
   }
 
-  /** Estimates when a session will end, in seconds. */
+  /** Estimates when a session will end, in s. */
   #retryAfter(): number {
     const { maxSessions } = this.#context.options
     const mean = this.#meanSeconds ?? FIRST_ESTIMATE_S * maxSessions

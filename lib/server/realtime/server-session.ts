@@ -15,17 +15,15 @@ import {
 import type { SessionConfig } from '../../openai/wire/session-config.ts'
 import type { Engines } from '../engines.ts'
 import type { ServerContext } from '../server-context.ts'
-import { BackpressureGate } from './backpressure-gate.ts'
-import { Outbox } from './outbox.ts'
+import { BackpressureGate, Outbox } from './session-socket.ts'
 import type { SessionHooks } from './session-hooks.ts'
 import { changeConfig } from './session-plan.ts'
-import { SessionTimeouts } from './session-timeouts.ts'
+import { SessionTimeouts } from '../timeouts.ts'
 import { TurnController } from './turn-controller.ts'
 
-/** Audio of an append above which later events wait for it, in ms. */
+/** Later events wait for an append longer than this, in ms. */
 const LONG_MS = 1_000
 
-/** What a session begins with. */
 export type ServerSessionOptions = {
   readonly config: SessionConfig
   /** Model of a conversation session, which transcribes nothing. */
@@ -90,20 +88,15 @@ export class ServerSession {
     this.outbox.send({ type: 'session.created', session: this.#describe() })
   }
 
-  /** The settings as they are now. */
   get config(): SessionConfig {
     return this.#config
   }
 
-  /** Whether the session is over. */
   get ended(): boolean {
     return this.#ended
   }
 
-  /**
-   * Ignores new events, answers the turns that were committed, and closes the
-   * session.
-   */
+  /** Ignores new events, answers committed turns, and closes the session. */
   finish(): void {
     if (this.#ignoring) return
     this.#ignoring = true
@@ -113,7 +106,6 @@ export class ServerSession {
     })
   }
 
-  /** Stops all work; the connection stays as it is. */
   end(): void {
     this.#ignoring = true
     this.#ended = true
@@ -123,20 +115,18 @@ export class ServerSession {
     this.outbox.shut()
   }
 
-  /** Reports that the session is over its time, and closes it. */
   expire(): void {
     this.outbox.error(sessionExpired)
     this.close(1001, sessionExpired.message)
   }
 
-  /** Closes the session; with 1005 the close frame has no code. */
+  /** With 1005 the close frame has no code. */
   close(code: number, reason?: string): void {
     this.outbox.close(code, reason)
     this.end()
     this.#gate.release() // the client's close frame is still to be read
   }
 
-  /** Reads nothing, until {@link resume} is called. */
   stopReading(): void {
     this.#gate.suspend()
   }
@@ -181,7 +171,6 @@ export class ServerSession {
     })
   }
 
-  /** Returns the step that handles an event. */
   #stepOf(type: string, event: ClientEvent, id: string | null): Step {
     switch (type) {
       case 'session.update':
@@ -223,7 +212,7 @@ export class ServerSession {
     this.outbox.send({ type: 'session.updated', session: this.#describe() })
   }
 
-  /** Processes the audio so far, unless more events are waiting. */
+  /** Processes the audio so far, unless events are waiting. */
   #onIdle(): void {
     this.#gate.check()
     if (this.#idleCheckPending) return
@@ -235,10 +224,10 @@ export class ServerSession {
   }
 }
 
-/** One step; later steps wait for one that returns a promise. */
+/** Later steps wait for one that returns a promise. */
 type Step = () => void | Promise<void>
 
-/** Runs steps one after the other; synchronously if nothing is running. */
+/** Runs steps one after another; synchronously if none is running. */
 class StepQueue {
   readonly #steps: Step[] = []
   readonly #onError: (error: unknown) => void
@@ -252,7 +241,6 @@ class StepQueue {
     this.#onFree = onFree
   }
 
-  /** Steps that wait. */
   get length(): number {
     return this.#steps.length
   }

@@ -5,34 +5,29 @@ import type { ServerEvent } from '../../openai/wire/server-event.ts'
 import type { SessionConfig } from '../../openai/wire/session-config.ts'
 import type { SessionPlan } from './session-plan.ts'
 
-/** What a session of {@link SessionHooks.openSession} works with. */
 export type HookedSessionOptions = {
   readonly plan: SessionPlan
-  /** The settings of the Realtime session as they are now. */
   readonly config: () => SessionConfig
   readonly onEvent: (event: TranscriptEvent) => void
-  /** A turn that was committed gets no final. */
+  /** A committed turn gets no final. */
   readonly onTurnFailed: (turn: string) => void
-  /** Aborted when nobody needs the session any more. */
+  /** Aborted when the session is no longer needed. */
   readonly signal: AbortSignal
 }
 
-/** What {@link SessionHooks} can do with their session. */
 export type SessionControl = {
   readonly config: SessionConfig
-  /** Whether the session is served no more. */
   readonly ended: boolean
   readonly outbox: {
-    /** Sends an event. */
     send(event: ServerEvent): void
-    /** Sends a text as it is. */
+    /** Sends a text unchanged. */
     text(text: string): void
   }
-  /** Serves the session no more; its connection stays as it is. */
+  /** Ends the session without closing its connection. */
   end(): void
-  /** Reports that the session is over its time, and closes it. */
+  /** Sends `session_expired` and closes the session. */
   expire(): void
-  /** Closes the session; with 1005 the close frame has no code. */
+  /** With 1005 the close frame has no code. */
   close(code: number, reason?: string): void
   /** Reads nothing until {@link resume} is called. */
   stopReading(): void
@@ -40,21 +35,20 @@ export type SessionControl = {
 }
 
 /**
- * Takes part in one Realtime session, for test doubles: transcribes in place
- * of the engine, sees every event, and may end the session at each of them.
- * With hooks, the audio keeps the rate of the client, and a session handles
- * one event after the other.
+ * Hooks into one Realtime session, for test doubles: transcribes in place of
+ * the engine, sees every event, and may end the session at each. With hooks,
+ * audio keeps the client's rate, and a session handles one event after another.
  */
 export interface SessionHooks {
   /** Called before `session.created`. */
   attach(session: SessionControl): void
-  /** Opens what transcribes in place of the engine. */
+  /** Opens the session that transcribes in place of the engine. */
   openSession(options: HookedSessionOptions): SpeechSession
-  /** Called before an event of the client is handled. */
+  /** Called before a client event is handled. */
   onReceived(type: string, event: ClientEvent): void
-  /** Called after audio was handled, with its length. */
+  /** Called after audio was handled. */
   onAppended(ms: number): void
-  /** Called before anything is sent about a turn that is committed. */
+  /** Called before any event about a committed turn is sent. */
   onCommit(itemId: string): void
   /** Called before an event is sent. */
   onSend(type: string): void

@@ -10,26 +10,22 @@ import {
 import { servedModel } from '../../openai/wire/openai-models.ts'
 import type { Latency } from '../../recognizers/live-text.ts'
 import type { TurnOptions } from '../../recognizers/turn-segmenter.ts'
-import type { Engines } from '../engines.ts'
-import type { LocalModel } from '../served-models.ts'
+import type { Engines, LocalModel } from '../engines.ts'
 
 /**
  * What the engine does for a session:
  *
- * - `turns`: it finds turns and transcribes them
- * - `manual`: it transcribes the audio between two commits
- * - `buffer`: there is no model, but one may be set before the next commit
+ * - `turns`: finds turns and transcribes them
+ * - `manual`: transcribes the audio between two commits
+ * - `buffer`: waits for a model, which may be set before the commit
  */
 export type SessionPlan = {
   readonly kind: 'turns' | 'manual' | 'buffer'
   readonly turns: Required<TurnOptions> | undefined
-  /** Whether there is a model to transcribe with. */
   readonly transcribes: boolean
   /** Model of the engine; undefined: the server's default. */
   readonly engine: LocalModel['engine']
-  /** Latency of partial text; undefined: there is none. */
   readonly latency: Latency | undefined
-  /** Expected language, if it is known. */
   readonly language: string | undefined
   /** Keywords, for a recogniser that takes them. */
   readonly keywords?: readonly string[]
@@ -64,7 +60,6 @@ const turnsOf = (settings: TurnSettings): Required<TurnOptions> => {
   }
 }
 
-/** Plans what the engine does with a session's settings. */
 export const planOf = (
   { audio }: SessionConfig,
   engines: Pick<Engines, 'models' | 'expectedLanguage' | 'keywordsOf'>,
@@ -88,7 +83,7 @@ export const planOf = (
   }
 }
 
-/** Whether one engine session serves both plans. */
+/** Whether the same engine session serves both plans. */
 export const isSamePlan = (a: SessionPlan, b: SessionPlan): boolean =>
   JSON.stringify(a) === JSON.stringify(b)
 
@@ -113,10 +108,7 @@ const unsupportedSetting = (
   return undefined
 }
 
-/**
- * Returns a session's settings after an update, or why the update is refused;
- * then nothing changes.
- */
+/** Returns a session's settings after an update, or why it is refused. */
 export const changeConfig = (
   before: SessionConfig,
   update: unknown,

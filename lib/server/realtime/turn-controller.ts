@@ -12,7 +12,7 @@ import {
 import type { SessionConfig } from '../../openai/wire/session-config.ts'
 import { serverError } from '../../openai/wire/service-error.ts'
 import type { ServerContext } from '../server-context.ts'
-import { StallTimer } from '../stall-timer.ts'
+import { StallTimer } from '../timeouts.ts'
 import {
   transcriptFormat,
   type ConversationItem,
@@ -22,19 +22,22 @@ import {
 import { EngineSession, type EngineSessionListener } from './engine-session.ts'
 import { type SessionPlan, isSamePlan, planOf } from './session-plan.ts'
 import { InputAudio } from './input-audio.ts'
-import type { Outbox } from './outbox.ts'
+import type { Outbox } from './session-socket.ts'
 
 /**
- * A client that finds turns itself stops sending in a pause, and commits once
- * the pause has lasted. After this time without audio, in ms, the final of the
- * open turn is prefetched.
+ * Time without audio, in ms, before the final of the open turn is prefetched. A
+ * client that finds turns itself sends nothing in a pause, and commits once the
+ * pause has lasted.
  */
 const PREFETCH_AFTER_MS = 60
 
 /** Time after a failure of the engine before it is used again, in ms. */
 const RETRY_MS = 1_000
 
-/** Cuts a session's audio into turns by its settings, and answers them. */
+/**
+ * Cuts a session's audio into turns by its settings, and sends what they
+ * contain.
+ */
 export class TurnController implements EngineSessionListener {
   readonly #context: ServerContext
   readonly #outbox: Outbox
@@ -42,13 +45,12 @@ export class TurnController implements EngineSessionListener {
   readonly #engineSessions = new Set<EngineSession>()
   #config: SessionConfig
   #audio: InputAudio
-  /** Engine session that gets the audio; none before there is any. */
+  /** Engine session that gets the audio, once there is any. */
   #engineSession: EngineSession | undefined
   /** Item of the open turn, once an event has named it. */
   #openItem: ConversationItem | undefined
-  /** Length of all received audio, in ms. */
+  /** All received audio, in ms. */
   #receivedMs = 0
-  /** Samples that were given to the engine. */
   #position = 0
   /** Audio before this belongs to a committed turn or to none. */
   #committedMs = 0
@@ -86,7 +88,6 @@ export class TurnController implements EngineSessionListener {
     return planOf(config, this.#context.engines)
   }
 
-  /** Length of some bytes of audio, in ms. */
   msOf(bytes: number): number {
     return this.#audio.msOf(bytes)
   }
@@ -143,7 +144,6 @@ export class TurnController implements EngineSessionListener {
 
   /**
    * Ends a turn.
-   *
    * @param eventId of the client's event
    */
   async commit(eventId: string | null): Promise<void> {
@@ -178,7 +178,6 @@ export class TurnController implements EngineSessionListener {
     if (!isDone) this.#commitLost(eventId)
   }
 
-  /** Drops the uncommitted audio. */
   async clear(): Promise<void> {
     await this.#flush()
     await this.#callEngine(this.#engineSession, ({ session }) =>
@@ -189,12 +188,10 @@ export class TurnController implements EngineSessionListener {
     this.#outbox.send({ type: 'input_audio_buffer.cleared' })
   }
 
-  /** Resolves when every committed turn has its transcript. */
   settled(): Promise<void> {
     return this.#items.settled()
   }
 
-  /** Stops all work. */
   close(): void {
     this.#closed = true
     this.#pauseTimer.stop()
@@ -251,7 +248,6 @@ export class TurnController implements EngineSessionListener {
     this.#outbox.error(serverError)
   }
 
-  /** Uncommitted audio, in ms. */
   get #uncommittedMs(): number {
     return Math.round((this.#receivedMs - this.#committedMs) * 1_000) / 1_000
   }
@@ -285,7 +281,6 @@ export class TurnController implements EngineSessionListener {
     this.#commit(item, Math.min(end, this.#receivedMs), at)
   }
 
-  /** Commits the open turn. */
   #commit(
     item: ConversationItem,
     end = this.#receivedMs,
@@ -304,7 +299,7 @@ export class TurnController implements EngineSessionListener {
     return item
   }
 
-  /** Commits a turn of which the engine has lost audio. */
+  /** Commits a turn after the engine lost some of its audio. */
   #commitLost(eventId: string | null): void {
     if (this.#planOf(this.#config).turns)
       return this.#outbox.error(serverError, eventId)
@@ -320,7 +315,7 @@ export class TurnController implements EngineSessionListener {
     this.#speechEndMs = this.#receivedMs
   }
 
-  /** Gives the engine the rest of the resampler's output. */
+  /** Passes the rest of the resampler's output to the engine. */
   #flush(): Promise<void> {
     return this.#pushToEngine(this.#audio.end())
   }
@@ -367,7 +362,7 @@ export class TurnController implements EngineSessionListener {
     this.#processing = false
   }
 
-  /** Returns the engine session for the settings, unless one has just failed. */
+  /** Returns the engine session, unless one has just failed. */
   #ensureEngineSession(): EngineSession | undefined {
     if (this.#closed || this.#engineSession) return this.#engineSession
     if (performance.now() < this.#retryEngineAt) return undefined

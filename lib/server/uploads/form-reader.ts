@@ -7,7 +7,7 @@ import {
 } from '@fastify/busboy'
 import { serverError } from '../../openai/wire/service-error.ts'
 import { HttpError, badRequest } from '../http-messages.ts'
-import { StallTimer } from '../stall-timer.ts'
+import { StallTimer } from '../timeouts.ts'
 
 /** Longest boundary of RFC 2046, in characters. */
 const MAX_BOUNDARY = 70
@@ -16,13 +16,11 @@ const FORM = /^multipart\/form-data\s*;/i
 const BOUNDARY = /;\s*boundary=(?:"([^"\\]*)"|([^\s";,]*))\s*(?:;|$)/i
 const CHARACTERS = /^[\w'()+,./:=? -]*[\w'()+,./:=?-]$/
 
-/** The refusal of a request that is no form, or a broken one. */
 const badForm = () => badRequest('Could not parse multipart form')
 
 /**
  * Reduces the content type of a form to its boundary.
- *
- * @throws HttpError where it is no form, or its boundary is none
+ * @throws HttpError if it is not a form, or its boundary is malformed
  */
 export const formType = (contentType = ''): string => {
   const [, quoted, plain = ''] = BOUNDARY.exec(contentType) ?? []
@@ -35,14 +33,12 @@ export const formType = (contentType = ''): string => {
 /** Most text of all fields together, in bytes, names included. */
 const MAX_FIELD_BYTES = 1_048_576
 
-/** The file of an upload. */
 export type FormFile = {
   readonly name: string
   readonly type: string
   readonly bytes: Readable
 }
 
-/** How a form is read. */
 export type FormReaderOptions = {
   /** Called when the file begins. The client is paused while it is not read. */
   readonly onFile: (file: FormFile) => void
@@ -53,9 +49,8 @@ export type FormReaderOptions = {
   readonly maxFieldBytes?: number
   /** Longest time without data while the client is not paused, in ms. */
   readonly maxStallMs: number
-  /** Longest time spent waiting for data in total, in ms. */
+  /** Longest total time spent waiting for data, in ms. */
   readonly maxWaitMs: number
-  /** Ends the reading when aborted. */
   readonly signal: AbortSignal
 }
 
@@ -67,7 +62,7 @@ const LIMITS = {
   headerSize: 16_384,
 }
 
-/** The refusal of a body that is too long; all of it counts. */
+/** Refusal of a body that is too long, of which every byte counts. */
 export const tooLarge = (limit: number, bytes: number): HttpError =>
   new HttpError(413, {
     ...serverError,
@@ -77,11 +72,10 @@ export const tooLarge = (limit: number, bytes: number): HttpError =>
 const tooSlow = (): HttpError => badRequest('The upload does not go on.', 408)
 
 /**
- * Reads a form from a request as it arrives, no faster than its file is
- * consumed. The request stays open: what sends the answer drains the rest.
+ * Reads a form from a request, no faster than its file is consumed. The request
+ * stays open: sending the answer drains the rest.
  */
 export class FormReader {
-  /** The fields, as they come. */
   readonly fields = new Map<string, string[]>()
   readonly #request: IncomingMessage
   readonly #options: FormReaderOptions
@@ -93,10 +87,9 @@ export class FormReader {
   #fieldBytes = 0
   #files = 0
   #failure: Error | undefined
-  /** Rejects the wait for the parser. */
   #reject: ((error: Error) => void) | undefined
 
-  /** @throws HttpError if the request is no form, or declares a body that is too long */
+  /** @throws HttpError if it is not a form, or declares too long a body */
   constructor(
     request: IncomingMessage,
     maxBytes: number,
@@ -117,12 +110,11 @@ export class FormReader {
     this.#listen()
   }
 
-  /** Bytes of the body so far. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** @throws HttpError if the body is longer, or is declared to be */
+  /** @throws HttpError if the body is, or is declared to be, longer */
   limit(maxBytes: number): void {
     this.#maxBytes = Math.min(this.#maxBytes, maxBytes)
     this.#checkSize()
@@ -130,8 +122,7 @@ export class FormReader {
 
   /**
    * Reads to the end of the form.
-   *
-   * @throws HttpError if it is broken, too long, or stalls
+   * @throws HttpError if it is malformed, too long, or stalls
    */
   async read(): Promise<void> {
     const { signal, maxStallMs, maxWaitMs } = this.#options
@@ -196,7 +187,7 @@ export class FormReader {
     this.#options.onFile({ name: name ?? '', type, bytes })
   }
 
-  /** Listeners of the parser must not throw into it. */
+  /** Listeners must not throw into the parser. */
   #try(step: () => void): void {
     if (this.#failure) return
     try {
@@ -216,55 +207,45 @@ export class FormReader {
     if (bytes > this.#maxBytes) throw tooLarge(this.#maxBytes, bytes)
   }
 
-  /** The next bytes of the body; undefined at its end. */
-  #next(): Promise<Buffer | undefined> {
+  async #next(): Promise<Buffer | undefined> {
     const request = this.#request
-    return this.#unlessFailed(resolve => {
-      const read = (): void => {
-        const part = request.read() as Buffer | null
-        if (part !== null) resolve(part)
-        else if (request.readableEnded) resolve(undefined)
-        else if (request.destroyed) this.#fail(badForm())
-      }
-      const events = ['readable', 'end', 'close']
-      for (const event of events) request.on(event, read)
-      read()
-      return () => {
-        for (const event of events) request.off(event, read)
-      }
-    })
+    const events = ['readable', 'end', 'close']
+    let read = (): void => {}
+    try {
+      return await this.#unlessFailed<Buffer | undefined>(resolve => {
+        read = () => {
+          const part = request.read() as Buffer | null
+          if (part !== null) resolve(part)
+          else if (request.readableEnded) resolve(undefined)
+          else if (request.destroyed) this.#fail(badForm())
+        }
+        for (const event of events) request.on(event, read)
+        read()
+      })
+    } finally {
+      for (const event of events) request.off(event, read)
+    }
   }
 
   #write(part: Buffer): Promise<void> {
     return this.#unlessFailed(resolve => {
       this.#parser.write(part, () => resolve())
-      return () => {}
     })
   }
 
   #end(): Promise<void> {
     return this.#unlessFailed(resolve => {
-      this.#parser.once('finish', resolve)
-      this.#parser.end()
-      return () => {}
+      this.#parser.once('finish', resolve).end()
     })
   }
 
-  /** @param step returns what removes its listeners */
-  async #unlessFailed<T>(
-    step: (resolve: (value: T) => void) => () => void,
-  ): Promise<T> {
-    const cleaning: (() => void)[] = []
-    try {
-      const value = await new Promise<T>((resolve, reject) => {
-        this.#reject = reject
-        if (this.#failure) reject(this.#failure)
-        else cleaning.push(step(resolve))
-      })
-      if (this.#failure) throw this.#failure
-      return value
-    } finally {
-      for (const clean of cleaning) clean()
-    }
+  async #unlessFailed<T>(step: (resolve: (value: T) => void) => void) {
+    const value = await new Promise<T>((resolve, reject) => {
+      this.#reject = reject
+      if (this.#failure) reject(this.#failure)
+      else step(resolve)
+    })
+    if (this.#failure) throw this.#failure
+    return value
   }
 }

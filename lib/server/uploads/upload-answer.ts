@@ -13,11 +13,8 @@ import type { ServiceErrorBody } from '../../openai/wire/service-error.ts'
 import { endResponse } from '../http-messages.ts'
 
 /**
- * The body of an answer. Captions have a cue per turn, and several for a long
- * turn, so that each can be read.
- *
- * @throws FieldError if times of words are wanted that the recogniser does not
- * give
+ * Returns the body of an answer. Long turns have several caption cues.
+ * @throws FieldError if the recogniser lacks times of words that are requested
  */
 export const contentOf = (
   spoken: Spoken,
@@ -37,16 +34,14 @@ export const contentOf = (
   }
 }
 
-/** An event of a streamed answer. */
 export type UploadEvent = { readonly type: string } & Readonly<
   Record<string, unknown>
 >
 
 /**
- * Deltas of a text.
- *
+ * Returns the deltas of a text.
  * @param pieces that join to the text
- * @param logprobs of each piece; none where a piece has none
+ * @param logprobs of the pieces, where known
  */
 export const deltaEvents = (
   pieces: readonly string[],
@@ -62,18 +57,16 @@ export const deltaEvents = (
     }),
   }))
 
-/** The last event of a streamed answer, which has the whole text. */
+/** The last event of a stream, with the whole text. */
 export const doneEvent = (spoken: Spoken): UploadEvent => ({
   type: 'transcript.text.done',
   text: spoken.heard.text,
   ...extrasOf(spoken),
 })
 
-/** An answer in events. */
 export class EventStream {
   readonly #response: ServerResponse
 
-  /** Sends the headers. */
   constructor(response: ServerResponse) {
     this.#response = response
     response.writeHead(200, {
@@ -87,13 +80,11 @@ export class EventStream {
     this.#write(JSON.stringify(event))
   }
 
-  /** Ends a whole answer. */
   end(): void {
     this.#write('[DONE]')
     endResponse(this.#response)
   }
 
-  /** Sends what went wrong, and ends the answer. */
   fail(error: ServiceErrorBody): void {
     this.#write(JSON.stringify({ error }))
     endResponse(this.#response)

@@ -2,15 +2,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { FinalEvent } from '../../core/transcript-event.ts'
 import { Spool } from '../../io/temporary-files.ts'
-import { serverError } from '../../openai/wire/service-error.ts'
 import {
-  FieldError,
+  checkRequest,
   type RequestFields,
+  readFields,
+  refuse,
+  FieldError,
   refuseWithoutFile,
 } from '../../openai/wire/request-fields.ts'
 import { piecesOf } from '../../openai/wire/answers.ts'
 import type { ServerContext } from '../server-context.ts'
 import { logprobsIn } from '../logprob.ts'
+import { serverError } from '../../openai/wire/service-error.ts'
+import { type Engines, DIARIZING, type LocalModel } from '../engines.ts'
 import { HttpError, badRequest, sendContinue, send } from '../http-messages.ts'
 import { type FormFile, FormReader } from './form-reader.ts'
 import {
@@ -25,18 +29,77 @@ import {
   transcribeUpload,
   timedTextOf,
 } from './upload-transcript.ts'
-import {
-  type TranscriptionRequest,
-  readRequest,
-} from './transcription-request.ts'
+
+type TranscriptionRequest = {
+  readonly fields: RequestFields
+  readonly model: LocalModel
+  readonly streams: boolean
+}
+
+const knownLanguage = (code: string, param: string, engines: Engines): string =>
+  engines.languageOf(code) ??
+  refuse(
+    'unsupported_value',
+    `Invalid value for '${param}'. ${engines.languageAdvice}`,
+    param,
+  )
+
+const checkAbilities = (fields: RequestFields, model: LocalModel): void => {
+  if (fields.stream && model.anyFile && !/^(json|text)$/.test(fields.format))
+    refuse(
+      'unsupported_value',
+      `'stream' needs response_format 'json' or 'text'.`,
+      'stream',
+    )
+}
+
+const refuseSpeakers = (fields: RequestFields): void => {
+  const param =
+    fields.model === DIARIZING
+      ? 'model'
+      : fields.format === 'diarized_json'
+        ? 'response_format'
+        : undefined
+  if (param)
+    refuse(
+      'unsupported_value',
+      'This server does not tell speakers apart. Use another model, and response_format json, text, srt, verbose_json or vtt.',
+      param,
+    )
+}
 
 /**
- * One upload, from its body to its answer. If the model comes before the file,
- * the file is transcribed as it arrives, and each turn is sent as soon as it is
+ * Reads a request and checks it against this server's abilities. A prompt and
+ * the temperature have no effect.
+ * @throws FieldError
+ */
+const readRequest = (
+  form: ReadonlyMap<string, readonly string[]>,
+  file: Pick<FormFile, 'name' | 'type'>,
+  engines: Engines,
+): TranscriptionRequest => {
+  const read = readFields(form)
+  refuseSpeakers(read)
+  const fields: RequestFields = {
+    ...read,
+    language:
+      read.language && knownLanguage(read.language, 'language', engines),
+    languages: read.languages.map(code =>
+      knownLanguage(code, 'languages', engines),
+    ),
+  }
+  const model = checkRequest(fields, file, engines.models) as LocalModel
+  checkAbilities(fields, model)
+  return { fields, model, streams: fields.stream && model.streams }
+}
+
+/**
+ * One upload, from its body to its answer. If the model precedes the file, the
+ * file is transcribed as it arrives, and each turn is sent as soon as it is
  * known. Otherwise the file waits on disk.
  *
- * Truncated or damaged audio is transcribed as far as possible, as OpenAI does
- * it; the header `x-voxpipe-warning` has the codes of the warnings.
+ * Truncated or damaged audio is transcribed as far as possible, as OpenAI does;
+ * the header `x-voxpipe-warning` has the codes of the warnings.
  */
 export class UploadJob {
   readonly #context: ServerContext
@@ -47,14 +110,12 @@ export class UploadJob {
   #file: FormFile | undefined
   #spool: Spool | undefined
   #spooled: Promise<void> | undefined
-  /** The request, as it was when the transcription began. */
+  /** The request when the transcription began. */
   #wanted: TranscriptionRequest | undefined
   #transcript: Promise<UploadTranscript> | undefined
   #events: EventStream | undefined
-  /** Whether an event with text was sent. */
   #hasSentText = false
 
-  /** @param abort stops the work */
   constructor(
     context: ServerContext,
     request: IncomingMessage,
@@ -69,9 +130,8 @@ export class UploadJob {
 
   /**
    * Reads, transcribes and answers.
-   *
    * @throws HttpError, FieldError or another error if no answer has begun; a
-   * stream of events reports it itself
+   * stream of events reports its own
    */
   async run(): Promise<void> {
     try {
@@ -96,7 +156,6 @@ export class UploadJob {
     }
   }
 
-  /** Reads the form, and returns what it asks for. */
   async #read(): Promise<TranscriptionRequest> {
     const { maxUploadBytes, maxStallMs, maxDurationMs } = this.#context.options
     const reader = new FormReader(this.#request, maxUploadBytes, {
@@ -116,7 +175,6 @@ export class UploadJob {
     return wanted
   }
 
-  /** The file begins. */
   #onFile(file: FormFile): void {
     this.#file = file
     if (this.#reader?.fields.has('model'))
@@ -165,7 +223,7 @@ export class UploadJob {
     return this.#transcript
   }
 
-  /** Sends a turn in pieces that join to its text and the space before it. */
+  /** Sends the pieces of a turn, with a space before later turns. */
   #sendFinal({ text, words = [] }: FinalEvent, fields: RequestFields): void {
     if (!this.#events) return
     const pieces = piecesOf(this.#hasSentText ? ` ${text}` : text)

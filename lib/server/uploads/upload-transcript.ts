@@ -21,7 +21,6 @@ import { HttpError } from '../http-messages.ts'
 const fileError = (code: string, message: string): HttpError =>
   new HttpError(400, invalidRequest(code, message, 'file'))
 
-/** The refusal of audio that is too long. */
 const tooLong = (maxMs: number): HttpError =>
   new HttpError(
     400,
@@ -31,10 +30,8 @@ const tooLong = (maxMs: number): HttpError =>
     ),
   )
 
-/** Shortest audio, in ms. */
 const MIN_MS = 100
 
-/** @throws HttpError if the audio is too short for speech */
 const checkLength = (ms: number): void => {
   if (ms < MIN_MS)
     throw fileError(
@@ -43,7 +40,6 @@ const checkLength = (ms: number): void => {
     )
 }
 
-/** Errors that the client's file causes. */
 const AUDIO_ERRORS = new Set<ErrorCode>([
   'VOX_FORMAT_UNKNOWN',
   'VOX_INPUT_EMPTY',
@@ -51,7 +47,7 @@ const AUDIO_ERRORS = new Set<ErrorCode>([
   'VOX_FFMPEG_FAILED',
 ])
 
-/** Converts an error that the file causes to a refusal. */
+/** Converts an error that the client's file causes to a refusal. */
 export const toHttpError = (error: unknown): unknown => {
   if (!(error instanceof VoxpipeError)) return error
   if (error.code === 'VOX_FFMPEG_MISSING')
@@ -64,10 +60,8 @@ export const toHttpError = (error: unknown): unknown => {
     : error
 }
 
-/** Options of {@link transcribeUpload}. */
 export type TranscribeUploadOptions = {
   readonly recognizer: Recognizer
-  /** Expected language, if it is known. */
   readonly language: string | undefined
   /** Keywords, for a recogniser that takes them. */
   readonly keywords?: readonly string[]
@@ -81,20 +75,17 @@ export type TranscribeUploadOptions = {
   readonly onFinal: (final: FinalEvent) => void
 }
 
-/** Transcript of an upload. */
 export type UploadTranscript = {
-  /** Turns with a text. */
   readonly finals: readonly FinalEvent[]
   /** Length of the audio, in ms. */
   readonly ms: number
-  /** Codes of warnings, such as that the audio is truncated. */
+  /** Codes of warnings, for example about truncated audio. */
   readonly warnings: readonly WarningEvent['code'][]
 }
 
 /**
- * Transcribes an upload. Audio that is too long is refused as soon as the
- * decoded length exceeds the limit; headers are not trusted.
- *
+ * Transcribes an upload. Audio is refused once the decoded length exceeds the
+ * limit; headers are not trusted.
  * @param input the path of a file, or its bytes
  * @throws HttpError if it is too long or too short
  */
@@ -149,7 +140,7 @@ const compressionRatio = (text: string): number => {
 
 /**
  * Facts of a turn. There are no Whisper tokens, and only speech is transcribed.
- * Without word probabilities, the average is 0.
+ * The average is 0 if no word has a probability.
  */
 const factsOf = (text: string, words: readonly Word[]): SegmentFacts => {
   const known = words.map(logprobOf).filter(one => one !== undefined)
@@ -162,7 +153,7 @@ const factsOf = (text: string, words: readonly Word[]): SegmentFacts => {
   }
 }
 
-/** Languages of some turns, longest spoken first. */
+/** Languages of turns, longest spoken first. */
 const languagesIn = (
   finals: readonly FinalEvent[],
   expected: string | undefined,
@@ -175,11 +166,10 @@ const languagesIn = (
 }
 
 /**
- * Converts turns to the wire's form: one segment each.
- *
+ * Converts turns to the wire's form, one segment each.
  * @param finals none without text
  * @param ms length of the audio
- * @param expected language of turns whose language the recogniser does not report
+ * @param expected language of turns for which the recogniser reports none
  */
 export const timedTextOf = (
   finals: readonly FinalEvent[],

@@ -1,18 +1,17 @@
 import type { TurnSettings } from '../../openai/wire/session-config.ts'
 
-/** Where speech begins or ends; places are samples of what was pushed. */
+/** Start or end of speech, in samples of the pushed audio. */
 export type SpeechMark = {
   readonly type: 'started' | 'stopped'
   readonly at: number
 }
 
-/** Length of the windows that are judged, in ms. */
 const WINDOW_MS = 10
 
-/** Level that a threshold of 1 means, of full scale: −28 dB. */
+/** Level of full scale for a threshold of 1: −28 dB. */
 const TOP = 0.04
 
-/** Longest wait of semantic turn detection, in ms, by eagerness. */
+/** Longest silence of semantic turn detection, in ms, by eagerness. */
 const WAITS = { low: 8_000, medium: 4_000, auto: 4_000, high: 2_000 } as const
 
 const resolve = (settings: TurnSettings) =>
@@ -29,9 +28,8 @@ const resolve = (settings: TurnSettings) =>
       }
 
 /**
- * Turn detection by energy: a window is speech where its RMS exceeds the
- * threshold. It gives the events of a server on clear speech and clean
- * silence, and does not try to do well on anything between.
+ * Turn detection by energy: a window is speech if its RMS exceeds the
+ * threshold. Meant for clear speech and clean silence only.
  */
 export class EnergyDetector {
   readonly #window: number
@@ -42,7 +40,7 @@ export class EnergyDetector {
   #energy = 0
   #filled = 0
   #speaking = false
-  /** Place behind the last window of speech. */
+  /** End of the last window of speech. */
   #spokenUntil = 0
 
   constructor(settings: TurnSettings, sampleRate: number) {
@@ -57,7 +55,7 @@ export class EnergyDetector {
     return this.#speaking
   }
 
-  /** First sample that a turn which has not begun may begin with. */
+  /** First sample that the next turn may begin with. */
   get keepFrom(): number {
     return this.#position - this.#filled - this.#prefix
   }
@@ -90,7 +88,7 @@ export class EnergyDetector {
     return { type: 'stopped', at: stop }
   }
 
-  /** The turn was committed from outside; the next one begins afresh. */
+  /** Resets after a commit by the client. */
   reset(): void {
     this.#speaking = false
   }

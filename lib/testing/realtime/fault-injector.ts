@@ -17,23 +17,28 @@ import {
   type FaultAction,
   type TranscriptFault,
   isTranscriptFault,
+  reset,
 } from '../faults.ts'
 import { readNumbers } from '../number-code.ts'
-import { reset } from '../reset.ts'
-import { type SpeechServerState, countUp } from '../speech-server-state.ts'
-import { Timers } from '../timers.ts'
+import { type SpeechServerState, Timers } from '../speech-server-state.ts'
 import { type NumberedTurn, ScriptedSession } from './scripted-session.ts'
 
-/** Samples from which a frame's number can be read. */
+const countUp = (counts: Map<string, number>, name: string): void => {
+  counts.set(name, (counts.get(name) ?? 0) + 1)
+}
+
+/** Samples that are enough to read a frame's number. */
 const READABLE = 7
 
-/** A turn that was committed and has no answer yet. */
+/** A committed turn without an answer. */
 type CommittedTurn = {
   readonly faults: readonly TranscriptFault[]
   number: number
 }
 
-/** Serves one Realtime session of a {@link SpeechServer}, and performs its faults. */
+/**
+ * Serves a Realtime session of a {@link SpeechServer} and performs its faults.
+ */
 export class FaultInjector implements SessionHooks {
   readonly state: SpeechServerState
   readonly timers = new Timers()
@@ -45,12 +50,12 @@ export class FaultInjector implements SessionHooks {
   #faults: TranscriptFault[] = []
   readonly #committed = new Map<string, CommittedTurn>()
   #last: CommittedTurn | undefined
-  /** Sends a completion that is to be reordered. */
+  /** Sends a completion that is held back to be reordered. */
   #held: (() => void) | undefined
   #wire = new WireAudio()
   /** The last samples, in which a frame may have begun. */
   #tail = new Int16Array(0)
-  /** Index of the frame that the audio ends in. */
+  /** The frame that the audio ends in. */
   #frame: number | undefined
   #receivedMs = 0
 
@@ -74,7 +79,6 @@ export class FaultInjector implements SessionHooks {
     return true
   }
 
-  /** Resumes reading. */
   resume(): void {
     this.#session.resume()
   }
@@ -169,7 +173,7 @@ export class FaultInjector implements SessionHooks {
     this.timers.after(this.state.options.holdMs, release)
   }
 
-  /** Indexes of the numbered frames that begin in an append. */
+  /** Numbers of the frames that begin in an append. */
   #framesIn(event: ClientEvent): number[] {
     const read = readAppend(event)
     if ('error' in read) return []

@@ -7,30 +7,28 @@ import type {
   SpeechSession,
 } from '../../recognizers/speech-session.ts'
 import type { HookedSessionOptions } from '../../server/realtime/session-hooks.ts'
-import type { SpeechServerState } from '../speech-server-state.ts'
-import type { Timers } from '../timers.ts'
+import { s16Of } from '../number-code.ts'
+import type { SpeechServerState, Timers } from '../speech-server-state.ts'
 import { EnergyDetector, type SpeechMark } from './energy-detector.ts'
 
-/** What a {@link ScriptedSession} shares with the connection that it serves. */
+/** Shared by a {@link ScriptedSession} and its connection. */
 export type ScriptedSessionHost = {
   readonly state: SpeechServerState
   readonly timers: Timers
-  /** The turn that was just committed; undefined where none was. */
+  /** The turn that was just committed, if any. */
   nextTurn(): NumberedTurn | undefined
 }
 
-/** A turn that was committed. */
 export type NumberedTurn = {
   /** Counted from 1, over the whole server. */
   readonly number: number
-  /** Whether it is to get no transcript. */
   readonly fails: boolean
 }
 
-/** A turn that is not committed yet. */
+/** An uncommitted turn. */
 type Turn = {
   readonly name: string
-  /** When how many of its samples had arrived. */
+  /** How many of its samples had arrived when. */
   readonly arrived: { readonly length: number; readonly at: number }[]
   /** Text that a live model has sent. */
   sent: string
@@ -38,8 +36,8 @@ type Turn = {
 }
 
 /**
- * Transcribes a Realtime session with `hear`, at the rate of the client, as
- * OpenAI's models do: once a turn is committed, or while it is spoken.
+ * Transcribes a Realtime session with `hear`, at the client's rate: committed
+ * turns or, for a live model, turns in progress.
  */
 export class ScriptedSession implements SpeechSession {
   readonly #options: HookedSessionOptions
@@ -47,13 +45,12 @@ export class ScriptedSession implements SpeechSession {
   readonly #rate: number
   readonly #detector: EnergyDetector | undefined
   readonly #buffer = new SampleBuffer()
-  /** Place in the source of the first sample that came. */
+  /** Place of the first sample in the source. */
   #base: number | undefined
-  /** Place in the buffer of the first sample of no turn. */
+  /** Place of the first uncommitted sample in the buffer. */
   #start = 0
   #turn: Turn
   #count = 0
-  /** Samples of the open turn that a live model has processed. */
   #processed = 0
   #isProcessing = false
 
@@ -123,7 +120,7 @@ export class ScriptedSession implements SpeechSession {
   }
 
   #newTurn(): Turn {
-    // A live model may still be working on the turn before.
+    // A live model may still be working on the previous turn.
     if (this.#turn) this.#turn.committed = true
     this.#processed = 0
     this.#isProcessing = false
@@ -155,7 +152,6 @@ export class ScriptedSession implements SpeechSession {
     this.#transcribe(turn, this.#take(place))
   }
 
-  /** Runs a live model on the open turn. */
   #runLiveModel(): void {
     const { state } = this.#host
     const turn = this.#turn
@@ -213,7 +209,7 @@ export class ScriptedSession implements SpeechSession {
     })
   }
 
-  /** Samples of a turn that a live model has processed by now: it lags behind. */
+  /** Samples of a turn that a live model, which lags behind, has processed. */
   #processedBy({ arrived }: Turn): number {
     const { liveLagMs } = this.#host.state.options
     if (liveLagMs === 0) return Infinity
@@ -232,11 +228,9 @@ export class ScriptedSession implements SpeechSession {
     then: (text: string | undefined) => void,
   ): void {
     const { transcription } = this.#options.config().audio.input
-    const audio = new Int16Array(samples.length)
-    for (let i = 0; i < audio.length; i++) audio[i] = samples[i]! * 32_768
     let text: string | Promise<string>
     try {
-      text = this.#host.state.options.hear(audio, {
+      text = this.#host.state.options.hear(s16Of(samples), {
         via: 'realtime',
         sampleRate: this.#rate,
         model: transcription?.model ?? '',

@@ -1,45 +1,143 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
+  type IncomingMessage,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
+import {
+  type Content,
   type Spoken,
   answers,
   speakersOf,
   STAND_IN_LOGPROB,
   piecesOf,
 } from '../../openai/wire/answers.ts'
+import { keyOf } from '../../openai/wire/connect.ts'
 import {
   checkRequest,
   readFields,
   refuseWithoutFile,
 } from '../../openai/wire/request-fields.ts'
-import { keyOf } from '../../openai/wire/connect.ts'
 import { newId } from '../../openai/wire/server-event.ts'
 import {
   badKey,
   invalidRequest,
   noKey,
+  serverError,
 } from '../../openai/wire/service-error.ts'
-import { HttpError, urlOf, sendError } from '../../server/http-messages.ts'
+import {
+  HttpError,
+  urlOf,
+  send,
+  sendError,
+  sendFailure,
+} from '../../server/http-messages.ts'
 import { tooLarge } from '../../server/uploads/form-reader.ts'
 import {
+  EventStream,
   type UploadEvent,
   deltaEvents,
   doneEvent,
 } from '../../server/uploads/upload-answer.ts'
-import type { SpeechServerState } from '../speech-server-state.ts'
-import { Timers } from '../timers.ts'
-import { UploadReply, sendScripted } from './scripted-answer.ts'
-import { checkLength, readAudio, timeText } from './upload-audio.ts'
+import { reset } from '../faults.ts'
+import { type SpeechServerState, Timers } from '../speech-server-state.ts'
 import {
+  type Cut,
   MAX_BODY,
+  type ScriptedAnswer,
   type UploadForm,
   type UploadRecord,
   readForm,
   recordOf,
-} from './upload-record.ts'
+} from './scripted-answer.ts'
+import { checkLength, readAudio, timeText } from './upload-audio.ts'
+
+const errorOf = (status: number, code: string | undefined) => ({
+  error: {
+    message: STATUS_CODES[status] ?? 'Refused',
+    type: code ?? (status >= 500 ? 'server_error' : 'invalid_request_error'),
+    param: null,
+    code: code ?? (status === 429 ? 'rate_limit_exceeded' : null),
+  },
+})
+
+/** Sends an answer with a status of its own. */
+const sendScripted = (
+  response: ServerResponse,
+  status: number,
+  { headers, body, code }: ScriptedAnswer,
+): void => {
+  const value = body ?? (status < 400 ? '' : errorOf(status, code))
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  const type =
+    typeof value === 'string' ? 'text/plain; charset=utf-8' : 'application/json'
+  response.writeHead(status, { 'content-type': type, ...headers })
+  response.end(text)
+}
+
+/** Sends the server's own answer, up to a cut. */
+class UploadReply {
+  readonly #response: ServerResponse
+  readonly #timers: Timers
+  readonly #cut: Cut | undefined
+  readonly #state: SpeechServerState
+  #stream: EventStream | undefined
+
+  constructor(
+    response: ServerResponse,
+    timers: Timers,
+    state: SpeechServerState,
+    cut?: Cut,
+  ) {
+    this.#response = response
+    this.#timers = timers
+    this.#state = state
+    this.#cut = cut
+  }
+
+  content(content: Content): void {
+    if (this.#cut) return this.#drop(this.#cut)
+    send(this.#response, { status: 200, ...content })
+  }
+
+  startStream(): void {
+    this.#stream = new EventStream(this.#response)
+  }
+
+  /** Sends the events of a stream, `wait` ms apart. */
+  events(events: readonly UploadEvent[], wait: number): void {
+    const cut = this.#cut
+    const most = cut ? (cut.afterEvents ?? 0) : Infinity
+    this.#timers.spaced(
+      events.slice(0, most),
+      wait,
+      event => this.#stream!.send(event),
+      () => {
+        if (cut && most <= events.length) this.#drop(cut)
+        else this.#stream!.end()
+      },
+    )
+  }
+
+  /** Reports a refusal or a failure, in a stream or before it. */
+  fail(error: unknown): void {
+    if (this.#stream) this.#stream.fail(serverError)
+    else if (this.#cut) this.#drop(this.#cut)
+    else sendFailure(this.#response, error)
+  }
+
+  #drop({ by }: Cut): void {
+    const { socket, headersSent } = this.#response
+    if (by === 'stall' || !socket) return
+    if (by === 'reset') reset(this.#state.rawOf(socket))
+    else if (!headersSent) socket.destroySoon()
+    else if (by === 'error') this.#stream!.fail(serverError)
+    else this.#response.end()
+  }
+}
 
 const PATH = /\/audio\/transcriptions$/
 
-/** The transcription endpoint of a double. */
+/** The transcription endpoint of a test double. */
 export class ScriptedUploads {
   readonly records: UploadRecord[] = []
   readonly #state: SpeechServerState
@@ -49,14 +147,12 @@ export class ScriptedUploads {
     this.#state = state
   }
 
-  /** Reads a request and answers it. */
   answer(request: IncomingMessage, response: ServerResponse): void {
     response.on('error', () => {}) // the client is gone
     response.setHeader('x-request-id', newId('req'))
     this.#answer(request, response).catch(() => response.destroy())
   }
 
-  /** Drops the answers that are still to be sent. */
   close(): void {
     this.#timers.close()
   }
@@ -89,7 +185,7 @@ export class ScriptedUploads {
       const reply = new UploadReply(
         response,
         this.#timers,
-        socket => this.#state.rawOf(socket),
+        this.#state,
         script?.cut,
       )
       this.#transcribe(request, form, number, reply).catch((error: unknown) =>
@@ -98,7 +194,7 @@ export class ScriptedUploads {
     })
   }
 
-  /** @throws HttpError, FieldError, or whatever `hear` does */
+  /** @throws HttpError, FieldError, or an error of `hear` */
   async #transcribe(
     request: IncomingMessage,
     form: UploadForm | Error,
@@ -134,7 +230,6 @@ export class ScriptedUploads {
   }
 }
 
-/** The events of a streamed answer, in their order. */
 const eventsOf = (spoken: Spoken): UploadEvent[] => {
   const { heard, fields, model } = spoken
   if (model.formats.includes('diarized_json'))
@@ -145,7 +240,7 @@ const eventsOf = (spoken: Spoken): UploadEvent[] => {
   return [...deltaEvents(pieces, logprobs), doneEvent(spoken)]
 }
 
-/** The deltas of each segment, and then the segment with its speaker. */
+/** The deltas of each segment, followed by the segment with its speaker. */
 const diarizedEvents = (spoken: Spoken): UploadEvent[] =>
   speakersOf(spoken).flatMap((segment, i) => {
     const pieces = piecesOf(i === 0 ? segment.text : ` ${segment.text}`)

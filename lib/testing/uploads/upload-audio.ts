@@ -10,13 +10,12 @@ import type { ServedModel } from '../../openai/wire/openai-models.ts'
 import { refuse } from '../../openai/wire/request-fields.ts'
 import { readNumbers } from '../number-code.ts'
 
-/** The audio of an upload. */
 export type UploadAudio = {
-  /** Mono; empty where the format is one that is not decoded here. */
+  /** Mono; empty if the format is not decoded. */
   readonly samples: Int16Array
-  /** In Hz; 0 where it is not known. */
+  /** In Hz; 0 if unknown. */
   readonly sampleRate: number
-  /** Undefined where it is not known. */
+  /** Undefined if unknown. */
   readonly seconds: number | undefined
 }
 
@@ -29,7 +28,7 @@ const corrupt = (): never =>
     'file',
   )
 
-/** Samples of a WAV, of all channels together. */
+/** Reads a WAV and mixes its channels. */
 const readWav = (bytes: Buffer): UploadAudio => {
   const parser = new WavParser()
   const data = parser.push(bytes)
@@ -49,7 +48,10 @@ const readWav = (bytes: Buffer): UploadAudio => {
   return { samples, sampleRate, seconds: samples.length / sampleRate }
 }
 
-/** Reads the audio of an upload; refuses what is not audio. */
+/**
+ * Reads the audio of an upload.
+ * @throws FieldError if it is not audio
+ */
 export const readAudio = (bytes: Buffer): UploadAudio => {
   const sniffed = sniff(bytes, true)
   if (!sniffed || sniffed.kind === 'unknown') return corrupt()
@@ -62,7 +64,7 @@ export const readAudio = (bytes: Buffer): UploadAudio => {
   }
 }
 
-/** Refuses what is too short, or too long for a model. */
+/** @throws FieldError if audio is too short, or too long for a model */
 export const checkLength = (
   { seconds }: UploadAudio,
   { maxSeconds }: ServedModel,
@@ -81,7 +83,7 @@ export const checkLength = (
     )
 }
 
-/** Where the numbered frames of the audio are. */
+/** Places of the numbered frames, in s. */
 const places = ({ samples, sampleRate }: UploadAudio) =>
   [...readNumbers(samples)].map(({ start, end }) => ({
     start: start / sampleRate,
@@ -107,8 +109,8 @@ const segmentsOf = (words: readonly TimedWord[]): TimedSegment[] => {
 }
 
 /**
- * Adds times to a transcript: exact ones where the audio is numbered and
- * there is a word for each frame, otherwise the words share the time evenly.
+ * Adds times to a transcript: those of the frames if the audio is numbered and
+ * each has a word, otherwise words share the time evenly.
  */
 export const timeText = (text: string, audio: UploadAudio): TimedText => {
   const words = text.split(/\s+/).filter(word => word !== '')

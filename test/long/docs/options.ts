@@ -25,7 +25,8 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
     'transcribe/local-transcriber.ts',
   ],
   'recognizers/recognizer.ts': ['recognizers/local-session.ts'],
-  'testing/toxics/toxic.ts': ['testing/fault-proxy.ts'],
+  'testing/toxic.ts': ['testing/fault-proxy.ts'],
+  'testing/uploads/scripted-answer.ts': ['testing/uploads/scripted-uploads.ts'],
 }
 
 /** Defaults of OpenAI's service, which voxpipe leaves to it. */

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import t from 'tap'
 import { findFfmpeg, readCaptions } from '../../../lib/index.ts'
+import { HttpError } from '../../../lib/server/http-messages.ts'
+import { Admission } from '../../../lib/server/uploads/upload-endpoint.ts'
 import {
   formOf,
   metric,
@@ -344,4 +346,52 @@ t.test('it finishes what is under way before it closes', async t => {
   t.match(await (await answer).json(), { text: wordsText })
   await closed
   t.notOk(recognizer.closed, 'whoever made the recogniser closes it')
+})
+
+const { signal } = new AbortController()
+
+t.test(
+  'who waits comes in in order; who comes too late is refused',
+  async t => {
+    const told: string[] = []
+    const admission = new Admission(
+      { maxUploads: 1, maxWaiting: 2 },
+      (running, waiting) => told.push(`${running}/${waiting}`),
+    )
+    const order: number[] = []
+    const leave = await admission.enter(signal)
+    const waiting = [1, 2].map(async n => {
+      const leave = await admission.enter(signal)
+      order.push(n)
+      leave()
+    })
+    const refused = await admission
+      .enter(signal)
+      .catch((error: unknown) => error)
+    t.ok(refused instanceof HttpError)
+    t.match(refused, {
+      status: 429,
+      error: { type: 'requests', code: 'rate_limit_exceeded' },
+      headers: { 'retry-after': /^\d+$/ },
+    })
+    leave()
+    leave()
+    await Promise.all(waiting)
+    t.same(order, [1, 2])
+    t.equal(told.at(-1), '0/0')
+    t.ok(told.includes('1/2'))
+  },
+)
+
+t.test('who leaves the queue frees a place in it', async t => {
+  const admission = new Admission({ maxUploads: 1, maxWaiting: 1 })
+  const leave = await admission.enter(signal)
+  const abort = new AbortController()
+  const gone = t.rejects(admission.enter(abort.signal), /gone/)
+  abort.abort(new Error('gone'))
+  await gone
+  await t.rejects(admission.enter(abort.signal), /gone/)
+  const next = admission.enter(signal)
+  leave()
+  ;(await next)()
 })

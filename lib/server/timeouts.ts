@@ -1,39 +1,55 @@
 import type { WebSocket } from 'ws'
-import { MAX_DELAY_MS } from '../stall-timer.ts'
+import type { ResolvedServerOptions } from './server-options.ts'
 
-/** In ms. */
-export type SessionLimits = {
-  readonly maxSessionMs: number
-  readonly maxIdleMs: number
-  readonly pingMs: number
+/** Longest delay of Node's timers, in ms; longer ones fire immediately. */
+export const MAX_DELAY_MS: number = 2 ** 31 - 1
+
+/** Calls back when no data has arrived for too long. */
+export class StallTimer {
+  readonly #ms: number
+  readonly #onStall: () => void
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(ms: number, onStall: () => void) {
+    this.#ms = Math.min(ms, MAX_DELAY_MS)
+    this.#onStall = onStall
+    this.touch()
+  }
+
+  touch(): void {
+    if (this.#timer) this.#timer.refresh()
+    else this.#timer = setTimeout(this.#onStall, this.#ms)
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
 }
 
-/** Called by {@link SessionTimeouts}. */
-export type TimeoutListener = {
-  /** The session has reached its longest time. */
+type TimeoutListener = {
   onExpired(): void
-  /** The client has sent nothing for too long. */
+  /** The client sent nothing for too long. */
   onIdle(): void
   /** The client does not answer pings. */
   onDead(): void
-  /** Whether the socket is paused, so that no answer can be read. */
+  /** Whether the socket is paused, so that pongs cannot be read. */
   isBusy(): boolean
 }
 
 const after = (ms: number, then: () => void): NodeJS.Timeout =>
   setTimeout(then, Math.min(ms, MAX_DELAY_MS))
 
-/** Limits of time of a session, and pings that find dead clients. */
+/** Ends a session that lasts too long or is idle, and pings its client. */
 export class SessionTimeouts {
   readonly #expiry: NodeJS.Timeout
   readonly #idle: NodeJS.Timeout
   readonly #pings: NodeJS.Timeout | undefined
-  /** Pings without an answer. */
   #unanswered = 0
 
   constructor(
     socket: WebSocket,
-    { maxSessionMs, maxIdleMs, pingMs }: SessionLimits,
+    { maxSessionMs, maxIdleMs, pingMs }: ResolvedServerOptions,
     listener: TimeoutListener,
   ) {
     this.#expiry = after(maxSessionMs, () => listener.onExpired())
@@ -49,7 +65,6 @@ export class SessionTimeouts {
     socket.on('pong', () => (this.#unanswered = 0))
   }
 
-  /** The client has sent something. */
   touch(): void {
     this.#idle.refresh()
     this.#unanswered = 0

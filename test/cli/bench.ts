@@ -1,6 +1,6 @@
 import t from 'tap'
 import * as harness from '../../benchmarks/index.ts'
-import { loadBench, type BenchModule } from '../../lib/cli/bench-module.ts'
+import { loadBench, type BenchModule } from '../../lib/cli/bench.ts'
 
 t.test('the harness is what the command takes it for', async t => {
   const module: BenchModule = harness // is compared by the compiler

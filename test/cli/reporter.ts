@@ -1,5 +1,5 @@
 import t from 'tap'
-import { clock, megabytes, progressText } from '../../lib/cli/progress.ts'
+import { clock, megabytes, progressText } from '../../lib/cli/reporter.ts'
 
 t.test('audio done, speed, time left', async t => {
   t.equal(
