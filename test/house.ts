@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import t from 'tap'
 
 const root = resolve(import.meta.dirname, '..')
@@ -157,6 +157,23 @@ t.test('no file passes 400 lines', async t => {
     const lines = readFileSync(file, 'utf8').split('\n').length
     if (lines > 400) t.fail(`${relative(root, file)} has ${lines} lines`)
   }
+})
+
+t.test('no two files and no two classes share a name', async t => {
+  const seen = new Map<string, string>()
+  const claim = (name: string, file: string): void => {
+    const other = seen.get(name)
+    if (other) t.fail(`${name} is in ${other} and ${file}`)
+    seen.set(name, file)
+  }
+  for (const file of files) {
+    const name = relative(lib, file)
+    if (basename(file) !== 'index.ts') claim(basename(file), name)
+    const source = readFileSync(file, 'utf8')
+    for (const [, found] of source.matchAll(/^(?:\w+ )*class ([A-Z]\w*)/gm))
+      claim(`class ${found}`, name)
+  }
+  t.ok(seen.size > 200, 'there are names to look at')
 })
 
 t.test('what only some need is loaded when they need it', async t => {
