@@ -5,13 +5,9 @@ import { pipeline } from 'node:stream/promises'
 import { distributionOf } from '../dist/benchmarks/statistics.js'
 import { PacedSource } from '../dist/benchmarks/latency/paced-source.js'
 import { RollUpDisplay } from '../dist/cli/roll-up-display.js'
-import {
-  CaptionFormatter,
-  MoonshineRecognizer,
-  LiveCaptions,
-  LocalTranscriber,
-  captionProfiles,
-} from 'voxpipe'
+import { CaptionFormatter, LocalTranscriber } from 'voxpipe'
+import { LiveCaptions, captionProfiles } from 'voxpipe/captions'
+import { MoonshineRecognizer } from 'voxpipe/recognizers'
 import { answerCase } from './_util/child.js'
 import { longSpeech, speechClips } from './_util/speech.js'
 

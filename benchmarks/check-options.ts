@@ -1,4 +1,5 @@
-import { latencies, localModels, OptionError, UnknownModelError } from 'voxpipe'
+import { latencies, OptionError, UnknownModelError } from 'voxpipe'
+import { localModels } from 'voxpipe/recognizers'
 import type { Competitors } from './competitors.ts'
 import { languageOf } from './clip-language.ts'
 import type { BenchOptions, SuiteName } from './suite.ts'

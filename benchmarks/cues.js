@@ -4,7 +4,7 @@
  * the same times; voxpipe's checker counts which rules of the netflix profile
  * are broken. That ours break none is a test.
  */
-import { checkCues, makeCues } from 'voxpipe'
+import { checkCues, makeCues } from 'voxpipe/captions'
 import { deepgramCues, whisperCues } from './competitors/other-cues.js'
 import { writeResults } from './_util/report.js'
 import { speechClips } from './_util/speech.js'

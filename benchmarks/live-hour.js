@@ -24,12 +24,12 @@ import { sumErrors } from '../dist/benchmarks/word-errors.js'
 import { loadClips } from '../dist/benchmarks/clips.js'
 import { clipLatency } from '../dist/benchmarks/latency/clip-latency.js'
 import { distributionOf } from '../dist/benchmarks/statistics.js'
+import { LocalTranscriber } from 'voxpipe'
 import {
   MoonshineRecognizer,
-  LocalTranscriber,
   childCosts,
   defaultModel,
-} from 'voxpipe'
+} from 'voxpipe/recognizers'
 import {
   printHead,
   printTable,

@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
-import { childCosts } from 'voxpipe'
+import { childCosts } from 'voxpipe/recognizers'
 import { printHead, printTable, writeResults } from './_util/report.js'
 import { longSpeech, s16, wavHeader } from './_util/speech.js'
 

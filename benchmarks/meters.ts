@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { childCosts } from 'voxpipe'
+import { childCosts } from 'voxpipe/recognizers'
 
 /**
  * How fast something is, warmed up: a multiple of real time for each run.

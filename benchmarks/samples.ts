@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import { pipeline, Readable } from 'node:stream'
-import { chunksOf, Decoder, InputError, Resampler, wavBytes } from 'voxpipe'
+import { chunksOf, Decoder, InputError, Resampler } from 'voxpipe'
+import { wavBytes } from 'voxpipe/audio'
 
 const RATE = 16_000
 const READ_SIZE = 64 * 1024

@@ -3,7 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { distributionOf } from '../dist/benchmarks/statistics.js'
-import { childCosts } from 'voxpipe'
+import { childCosts } from 'voxpipe/recognizers'
 import { numberedTurns } from 'voxpipe/testing'
 import { answerCase } from './_util/child.js'
 import {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { basename, extname } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { InputError, MoonshineRecognizer, type Recognizer } from 'voxpipe'
+import { InputError } from 'voxpipe'
+import { MoonshineRecognizer, type Recognizer } from 'voxpipe/recognizers'
 
 /**
  * The default export of a module that a user wrote.

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { openaiClient, RealtimeTranscriber, Resampler } from 'voxpipe'
+import { Resampler } from 'voxpipe'
+import { openaiClient, RealtimeTranscriber } from 'voxpipe/openai'
 
 const command = fileURLToPath(
   new URL('../../dist/cli/main.js', import.meta.url),

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import WebSocket from 'ws'
-import { openaiClient, RealtimeTranscriber } from 'voxpipe'
+import { openaiClient, RealtimeTranscriber } from 'voxpipe/openai'
 
 /**
  * Who sends one stream: 50 ms chunks in, the texts of deltas out.

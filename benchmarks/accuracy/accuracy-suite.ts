@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
-import { openaiModels, InputError } from 'voxpipe'
+import { InputError } from 'voxpipe'
+import { openaiModels } from 'voxpipe/openai'
 import type { BenchClip } from '../clips.ts'
 import { isEnglish } from '../clip-language.ts'
 import {

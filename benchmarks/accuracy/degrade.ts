@@ -1,4 +1,5 @@
-import { FfmpegMissingError, findFfmpeg } from 'voxpipe'
+import { FfmpegMissingError } from 'voxpipe'
+import { findFfmpeg } from 'voxpipe/audio'
 import { bytesThrough, outputOf } from '../programs.ts'
 import { resampled, readSamples, wavOf } from '../samples.ts'
 import type { Degradation } from './accuracy-data.ts'

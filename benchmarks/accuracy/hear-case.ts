@@ -1,4 +1,5 @@
-import { openaiClient, transcribe } from 'voxpipe'
+import { transcribe } from 'voxpipe'
+import { openaiClient } from 'voxpipe/openai'
 import type { BenchClip } from '../clips.ts'
 import { startRecognizer } from '../user-modules.ts'
 import { readSamples, wavOf } from '../samples.ts'

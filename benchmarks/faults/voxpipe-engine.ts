@@ -1,11 +1,6 @@
 import { pipeline, Readable } from 'node:stream'
-import {
-  type AudioChunk,
-  openaiClient,
-  RealtimeTranscriber,
-  type TranscriptEvent,
-  VoxpipeError,
-} from 'voxpipe'
+import { type AudioChunk, type TranscriptEvent, VoxpipeError } from 'voxpipe'
+import { openaiClient, RealtimeTranscriber } from 'voxpipe/openai'
 import { numberedTurns } from 'voxpipe/testing'
 import type { FaultsEngine } from '../competitors.ts'
 

@@ -3,7 +3,7 @@ import { textErrors } from '../accuracy/text-errors.ts'
 import { sumErrors, type ErrorCounts } from '../word-errors.ts'
 import type { BenchClip } from '../clips.ts'
 import { distributionOf } from '../statistics.ts'
-import { FileTranscriber, openaiClient } from 'voxpipe'
+import { FileTranscriber, openaiClient } from 'voxpipe/openai'
 import type { FileRow } from './latency-data.ts'
 
 type FileClip = Pick<BenchClip, 'id' | 'path' | 'text' | 'language'>

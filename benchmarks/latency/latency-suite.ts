@@ -1,5 +1,5 @@
 import { availableParallelism, loadavg } from 'node:os'
-import { defaultModel } from 'voxpipe'
+import { defaultModel } from 'voxpipe/recognizers'
 import {
   attempt,
   type BenchContext,

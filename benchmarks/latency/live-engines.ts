@@ -1,14 +1,13 @@
 import { pipeline } from 'node:stream'
 import {
   chunksOf,
-  defaultModel,
   type Latency,
   LocalTranscriber,
   transcribe,
-  openaiClient,
-  RealtimeTranscriber,
   Resampler,
 } from 'voxpipe'
+import { openaiClient, RealtimeTranscriber } from 'voxpipe/openai'
+import { defaultModel } from 'voxpipe/recognizers'
 import type { LiveStart } from '../competitors.ts'
 import { startRecognizer } from '../user-modules.ts'
 

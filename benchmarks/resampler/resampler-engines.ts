@@ -1,10 +1,10 @@
 import * as wave from 'wave-resampler'
+import { FfmpegMissingError } from 'voxpipe'
 import {
   createResampler,
-  FfmpegMissingError,
   findFfmpeg,
   type StreamResampler,
-} from 'voxpipe'
+} from 'voxpipe/audio'
 import { bytesThrough } from '../programs.ts'
 import { joinSamples } from '../samples.ts'
 import type { Resample } from './resampler-quality.ts'

@@ -1,12 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  chunksOf,
-  defaultModel,
-  LocalTranscriber,
-  type Recognizer,
-  transcribe,
-} from 'voxpipe'
+import { chunksOf, LocalTranscriber, transcribe } from 'voxpipe'
+import { defaultModel, type Recognizer } from 'voxpipe/recognizers'
 import { PacedSource } from '../latency/paced-source.ts'
 import { longSpeech, type SpokenClip } from './speech.ts'
 import { wavOf } from '../samples.ts'

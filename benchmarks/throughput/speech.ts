@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { FfmpegMissingError, findFfmpeg, wavBytes } from 'voxpipe'
+import { FfmpegMissingError } from 'voxpipe'
+import { findFfmpeg, wavBytes } from 'voxpipe/audio'
 import { readClipFolder } from '../clip-folder.ts'
 import { ownClips } from '../clips.ts'
 import { bytesThrough } from '../programs.ts'

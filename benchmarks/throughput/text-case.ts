@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { childCosts, type FinalEvent, resolveModel, transcribe } from 'voxpipe'
+import { type FinalEvent, transcribe } from 'voxpipe'
+import { childCosts, resolveModel } from 'voxpipe/recognizers'
 import type { FileStart } from '../competitors.ts'
 import { longSpeech, type SpokenClip } from './speech.ts'
 import { wordErrors, wordsOf } from '../word-errors.ts'

@@ -1,6 +1,7 @@
 // voxpipe bench latency --pipeline bench-pipeline.js
 import { pipeline } from 'node:stream'
-import { Chunker, MoonshineRecognizer, LocalTranscriber } from 'voxpipe'
+import { Chunker, LocalTranscriber } from 'voxpipe'
+import { MoonshineRecognizer } from 'voxpipe/recognizers'
 
 const recognizer = new MoonshineRecognizer({ model: 'tiny' }) // serves all clips
 

@@ -1,6 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { CaptionFormatter, CaptionReader } from 'voxpipe'
+import { CaptionFormatter } from 'voxpipe'
+import { CaptionReader } from 'voxpipe/captions'
 
 await pipeline(
   createReadStream('talk.srt'),

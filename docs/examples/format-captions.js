@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
-import { formatCaptions, transcribe } from 'voxpipe'
+import { transcribe } from 'voxpipe'
+import { formatCaptions } from 'voxpipe/captions'
 
 const events = []
 for await (const event of transcribe('talk.mp3')) events.push(event)

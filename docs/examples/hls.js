@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises'
-import { HlsCaptions, HlsFolder, transcribe } from 'voxpipe'
+import { transcribe } from 'voxpipe'
+import { HlsCaptions, HlsFolder } from 'voxpipe/captions'
 
 await pipeline(
   transcribe('talk.wav', { live: true, model: 'tiny' }), // → TranscriptEvent

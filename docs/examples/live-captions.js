@@ -1,12 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import {
-  Chunker,
-  Decoder,
-  LiveCaptions,
-  LocalTranscriber,
-  Resampler,
-} from 'voxpipe'
+import { Chunker, Decoder, LocalTranscriber, Resampler } from 'voxpipe'
+import { LiveCaptions } from 'voxpipe/captions'
 
 await pipeline(
   createReadStream('talk.wav'), // or any stream that comes as it is spoken

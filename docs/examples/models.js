@@ -1,4 +1,4 @@
-import { listModels, resolveModel } from 'voxpipe'
+import { listModels, resolveModel } from 'voxpipe/recognizers'
 
 for (const { name, licence, state } of await listModels())
   console.log(name, licence, state)

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises'
-import { RealtimeTranscriber, openaiClient } from 'voxpipe'
+import { RealtimeTranscriber, openaiClient } from 'voxpipe/openai'
 import {
   SpeechServer,
   countNumbers,

@@ -1,4 +1,5 @@
-import { captionProfiles, makeCues, transcribe } from 'voxpipe'
+import { transcribe } from 'voxpipe'
+import { captionProfiles, makeCues } from 'voxpipe/captions'
 
 const profile = { ...captionProfiles.netflix, maxLineCount: 1 }
 

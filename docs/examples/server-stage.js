@@ -1,12 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import {
-  Chunker,
-  Decoder,
-  RealtimeTranscriber,
-  Resampler,
-  openaiClient,
-} from 'voxpipe'
+import { Chunker, Decoder, Resampler } from 'voxpipe'
+import { RealtimeTranscriber, openaiClient } from 'voxpipe/openai'
 
 const transcriber = new RealtimeTranscriber({
   client: await openaiClient({

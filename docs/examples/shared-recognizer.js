@@ -1,4 +1,5 @@
-import { MoonshineRecognizer, transcribe } from 'voxpipe'
+import { transcribe } from 'voxpipe'
+import { MoonshineRecognizer } from 'voxpipe/recognizers'
 
 const recognizer = new MoonshineRecognizer({ model: 'tiny', workers: 2 })
 try {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { formatCaptions, readRttm, transcribe } from 'voxpipe'
+import { transcribe } from 'voxpipe'
+import { formatCaptions, readRttm } from 'voxpipe/captions'
 
 const speakers = readRttm(await readFile('interview.rttm', 'utf8'))
 const events = []

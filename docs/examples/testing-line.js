@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { pipeline } from 'node:stream/promises'
-import { RealtimeTranscriber, openaiClient } from 'voxpipe'
+import { RealtimeTranscriber, openaiClient } from 'voxpipe/openai'
 import {
   FaultProxy,
   SpeechServer,

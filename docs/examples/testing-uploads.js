@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { FileTranscriber, openaiClient } from 'voxpipe'
+import { FileTranscriber, openaiClient } from 'voxpipe/openai'
 import { SpeechServer } from 'voxpipe/testing'
 
 const server = await SpeechServer.listen({

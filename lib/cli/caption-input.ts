@@ -3,12 +3,11 @@ import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import {
-  CaptionReader,
   InputError,
-  type Cue,
   type StageWarning,
   type TranscriptEvent,
 } from '../index.ts'
+import { CaptionReader, type Cue } from '../captions/index.ts'
 import { CliError, exitCode, readProblem } from './cli-error.ts'
 import type { Terminal } from './terminal.ts'
 

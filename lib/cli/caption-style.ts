@@ -5,7 +5,7 @@ import {
   type CaptionProfile,
   type CaptionProfileName,
   type SpeakerLook,
-} from '../index.ts'
+} from '../captions/index.ts'
 import { given } from './option-values.ts'
 
 /** Caption options from the command line. */

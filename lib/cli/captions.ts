@@ -1,11 +1,11 @@
+import type { TranscriptEvent } from '../index.ts'
 import {
   CueChecker,
   orderCues,
   type CaptionInput,
   type Cue,
   type CueFinding,
-  type TranscriptEvent,
-} from '../index.ts'
+} from '../captions/index.ts'
 import { readCaptionInput } from './caption-input.ts'
 import {
   captionRules,

@@ -7,7 +7,7 @@ import {
   type FileHandle,
 } from 'node:fs/promises'
 import { basename, dirname, join, parse } from 'node:path'
-import { HlsFolder, type HlsFile } from '../index.ts'
+import { HlsFolder, type HlsFile } from '../captions/index.ts'
 import { outputError } from './cli-error.ts'
 import type { CommandContext } from './reporter.ts'
 import { stripControls } from './terminal.ts'

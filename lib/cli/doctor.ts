@@ -1,15 +1,10 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { dirname } from 'node:path'
-import {
-  ffmpegVersion,
-  findFfmpeg,
-  findRecorder,
-  listModels,
-  openaiClient,
-  type ModelInfo,
-  type VoxpipeError,
-} from '../index.ts'
+import type { VoxpipeError } from '../index.ts'
+import { ffmpegVersion, findFfmpeg, findRecorder } from '../audio/index.ts'
+import { openaiClient } from '../openai/index.ts'
+import { listModels, type ModelInfo } from '../recognizers/index.ts'
 import type { CommandContext } from './reporter.ts'
 import { exitCode, type ExitCode } from './cli-error.ts'
 import { describeState } from './models.ts'

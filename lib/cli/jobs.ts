@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
 import { basename, join, parse, sep } from 'node:path'
-import { captionFormats, extensionOf, type CaptionFormat } from '../index.ts'
+import type { CaptionFormat } from '../index.ts'
+import { captionFormats, extensionOf } from '../captions/index.ts'
 import {
   ClosedOutput,
   endsBatch,

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width'
-import { formatCaptions, type TranscriptEvent } from '../index.ts'
+import type { TranscriptEvent } from '../index.ts'
+import { formatCaptions } from '../captions/index.ts'
 import { oneLine, stripControls } from './terminal.ts'
 
 /** A terminal to draw on; `process.stdout` is one. */

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
-import type { Recognizer, TranscribeOptions } from '../index.ts'
+import type { TranscribeOptions } from '../index.ts'
+import type { Recognizer } from '../recognizers/index.ts'
 import { usageError } from './cli-error.ts'
 
 /** Omits undefined members, so that their defaults apply. */

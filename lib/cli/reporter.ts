@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
-import type { Recognizer, TranscriptEvent } from '../index.ts'
+import type { TranscriptEvent } from '../index.ts'
+import type { Recognizer } from '../recognizers/index.ts'
 import { CliError } from './cli-error.ts'
 import { Terminal, type Output, oneLine, stripControls } from './terminal.ts'
 

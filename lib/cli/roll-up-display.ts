@@ -1,10 +1,10 @@
+import type { TranscriptEvent } from '../index.ts'
 import {
   RollUp,
   type CaptionProfile,
   type CueColor,
   type RollUpScreen,
-  type TranscriptEvent,
-} from '../index.ts'
+} from '../captions/index.ts'
 import { type TerminalScreen, TranscriptDisplay } from './live-display.ts'
 import { oneLine } from './terminal.ts'
 

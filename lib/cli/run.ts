@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CommanderError } from 'commander'
-import type { Recognizer } from '../index.ts'
+import type { Recognizer } from '../recognizers/index.ts'
 import type { BenchSetup } from './bench.ts'
 import {
   openReporter,

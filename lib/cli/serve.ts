@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { defaultModel } from '../index.ts'
+import { defaultModel } from '../recognizers/index.ts'
 import {
   createServer,
   type ServerOptions,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { captionProfiles, Microphone } from '../index.ts'
+import { Microphone } from '../index.ts'
+import { captionProfiles } from '../captions/index.ts'
 import {
   captionRules,
   captionStyle,

@@ -1,12 +1,8 @@
 import { parse } from 'node:path'
-import {
-  defaultModel,
-  MoonshineRecognizer,
-  openaiClient,
-  readRttm,
-  type Latency,
-  type TranscribeOptions,
-} from '../index.ts'
+import type { Latency, TranscribeOptions } from '../index.ts'
+import { readRttm } from '../captions/index.ts'
+import { openaiClient } from '../openai/index.ts'
+import { defaultModel, MoonshineRecognizer } from '../recognizers/index.ts'
 import type { CaptionStyleOptions } from './caption-style.ts'
 import { readTextFile, usageError } from './cli-error.ts'
 import type { Interrupt } from './interrupt.ts'

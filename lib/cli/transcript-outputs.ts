@@ -1,11 +1,6 @@
 import { parse } from 'node:path'
-import {
-  CaptionFormatter,
-  HlsCaptions,
-  type CaptionInput,
-  type Stage,
-  type TranscriptEvent,
-} from '../index.ts'
+import { CaptionFormatter, type Stage, type TranscriptEvent } from '../index.ts'
+import { HlsCaptions, type CaptionInput } from '../captions/index.ts'
 import type { CaptionStyle } from './caption-style.ts'
 import { outputError } from './cli-error.ts'
 import {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t from 'tap'
-import { readCaptions } from '../../lib/index.ts'
+import { readCaptions } from '../../lib/captions/index.ts'
 import { cli, onlyLine, type CliOptions } from '../fixtures/cli.ts'
 import { jfk, jfkText } from '../fixtures/speech-clips.ts'
 import { folderWith } from '../fixtures/folder.ts'

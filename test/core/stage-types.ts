@@ -5,27 +5,28 @@ import { pipeline } from 'node:stream/promises'
 import t from 'tap'
 import {
   CaptionFormatter,
-  CaptionReader,
   Chunker,
-  CueMaker,
   Decoder,
-  FileTranscriber,
-  HlsCaptions,
-  HlsFolder,
-  LiveCaptions,
   LocalTranscriber,
-  RealtimeTranscriber,
   Resampler,
-  SpeakerAssigner,
   Stage,
   chunksOf,
   transcribe,
   type AudioChunk,
+  type TranscriptEvent,
+} from '../../lib/index.ts'
+import {
+  CaptionReader,
+  CueMaker,
+  HlsCaptions,
+  HlsFolder,
+  LiveCaptions,
+  SpeakerAssigner,
   type Cue,
   type HlsFile,
   type RollUpScreen,
-  type TranscriptEvent,
-} from '../../lib/index.ts'
+} from '../../lib/captions/index.ts'
+import { FileTranscriber, RealtimeTranscriber } from '../../lib/openai/index.ts'
 
 const count = async (items: AsyncIterable<unknown>): Promise<number> => {
   let count = 0

@@ -4,7 +4,7 @@ import {
   captionProfiles,
   extensionOf,
   type CaptionProfile,
-} from '../../lib/index.ts'
+} from '../../lib/captions/index.ts'
 import { textOf } from '../fixtures/markdown.ts'
 
 /** The rows of the table of a page whose head begins with a word. */

@@ -4,7 +4,8 @@ import t from 'tap'
 import { PCM_ENCODINGS } from '../../lib/audio/pcm.ts'
 import { speakerLooks } from '../../lib/captions/profiles.ts'
 import { createProgram, type Commands } from '../../lib/cli/program.ts'
-import { captionFormats, latencies } from '../../lib/index.ts'
+import { latencies } from '../../lib/index.ts'
+import { captionFormats } from '../../lib/captions/index.ts'
 import { textOf } from '../fixtures/markdown.ts'
 
 const sourceOf = (file: string): string =>

@@ -1,8 +1,12 @@
 import { Stream } from 'node:stream'
 import OpenAI from 'openai'
 import t from 'tap'
-import * as voxpipe from '../../lib/index.ts'
+import * as captions from '../../lib/captions/index.ts'
+import * as main from '../../lib/index.ts'
+import * as openai from '../../lib/openai/index.ts'
 import { textOf } from '../fixtures/markdown.ts'
+
+const voxpipe = { ...main, ...captions, ...openai }
 
 const isStream = (value: unknown): boolean =>
   typeof value === 'function' && value.prototype instanceof Stream

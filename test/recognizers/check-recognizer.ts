@@ -4,9 +4,8 @@ import t from 'tap'
 import {
   LocalTranscriber,
   type LocalTranscriberOptions,
-  type Recognition,
-  type Recognizer,
 } from '../../lib/index.ts'
+import type { Recognition, Recognizer } from '../../lib/recognizers/index.ts'
 import { VAD_FRAME } from '../../lib/recognizers/voice-activity.ts'
 import { createServer } from '../../lib/server/index.ts'
 import { runToEnd } from '../fixtures/run-to-end.ts'

@@ -2,11 +2,11 @@ import { PassThrough } from 'node:stream'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import {
-  openaiClient,
   transcribe,
   type TranscribeOptions,
   type TranscriptEvent,
 } from '../../lib/index.ts'
+import { openaiClient } from '../../lib/openai/index.ts'
 import { scriptedRecognizer, SpeechServer } from '../../lib/testing/index.ts'
 import { wav } from '../fixtures/audio.ts'
 import { jfkWords } from '../fixtures/scripted.ts'

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { MoonshineRecognizer, transcribe } from '../../../lib/index.ts'
+import { transcribe } from '../../../lib/index.ts'
+import { MoonshineRecognizer } from '../../../lib/recognizers/index.ts'
 import { testModels } from '../../fixtures/models.ts'
 import { ownClips } from '../../fixtures/speech-clips.ts'
 import { textErrors } from '../../../benchmarks/accuracy/text-errors.ts'

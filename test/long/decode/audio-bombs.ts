@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { findFfmpeg } from '../../../lib/index.ts'
+import { findFfmpeg } from '../../../lib/audio/index.ts'
 import {
   formOf,
   openServer,

@@ -6,7 +6,8 @@ import { noModels } from '../../fixtures/workspace.ts'
 const folder = t.testdir({
   'import.js': `
     import * as voxpipe from 'voxpipe'
-    console.log(typeof voxpipe.transcribe, typeof voxpipe.RealtimeTranscriber)
+    import * as openai from 'voxpipe/openai'
+    console.log(typeof voxpipe.transcribe, typeof openai.RealtimeTranscriber)
   `,
   'decode.js': `
     import { createReadStream } from 'node:fs'

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import t from 'tap'
-import { MoonshineRecognizer, transcribe } from '../../../lib/index.ts'
+import { transcribe } from '../../../lib/index.ts'
+import { MoonshineRecognizer } from '../../../lib/recognizers/index.ts'
 import {
   atRate,
   jfk,

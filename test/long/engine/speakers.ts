@@ -1,14 +1,13 @@
 import t from 'tap'
 import { alignWords, wordsOf } from '../../../benchmarks/word-errors.ts'
 import {
-  MoonshineRecognizer,
-  formatCaptions,
-  openaiClient,
-  readRttm,
   transcribe,
   type TranscribeOptions,
   type TranscriptEvent,
 } from '../../../lib/index.ts'
+import { formatCaptions, readRttm } from '../../../lib/captions/index.ts'
+import { openaiClient } from '../../../lib/openai/index.ts'
+import { MoonshineRecognizer } from '../../../lib/recognizers/index.ts'
 import { SpeechServer } from '../../../lib/testing/index.ts'
 import { wav } from '../../fixtures/audio.ts'
 import { conversation } from '../../fixtures/conversation.ts'

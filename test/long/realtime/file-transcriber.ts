@@ -3,7 +3,8 @@ import OpenAI from 'openai'
 import t, { type Test } from 'tap'
 import { s16Bytes, wavHeader } from '../../../lib/audio/wav-writer.ts'
 import { wordErrors, wordsOf } from '../../../benchmarks/word-errors.ts'
-import { MoonshineRecognizer, transcribe } from '../../../lib/index.ts'
+import { transcribe } from '../../../lib/index.ts'
+import { MoonshineRecognizer } from '../../../lib/recognizers/index.ts'
 import {
   countNumbers,
   numberedAudio,

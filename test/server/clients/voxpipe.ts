@@ -1,12 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import t from 'tap'
-import {
-  FileTranscriber,
-  openaiClient,
-  transcribe,
-  type TranscriptEvent,
-} from '../../../lib/index.ts'
+import { transcribe, type TranscriptEvent } from '../../../lib/index.ts'
+import { FileTranscriber, openaiClient } from '../../../lib/openai/index.ts'
 import { textsOf } from '../../fixtures/run-to-end.ts'
 import { openServer } from '../../fixtures/local-server.ts'
 import { jfk, jfkText } from '../../fixtures/speech-clips.ts'

@@ -6,11 +6,13 @@ import type { FinalEvent } from '../../../lib/core/transcript-event.ts'
 import {
   LocalTranscriber,
   type LocalTranscriberOptions,
-  RealtimeTranscriber,
-  type RealtimeTranscriberOptions,
   Resampler,
   chunksOf,
 } from '../../../lib/index.ts'
+import {
+  RealtimeTranscriber,
+  type RealtimeTranscriberOptions,
+} from '../../../lib/openai/index.ts'
 import { localVad } from '../../../lib/recognizers/local-vad.ts'
 import {
   scriptedRecognizer,

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { findFfmpeg } from '../../../lib/index.ts'
+import { findFfmpeg } from '../../../lib/audio/index.ts'
 import type { TranscriptionServer } from '../../../lib/server/index.ts'
 import {
   chunkOf,

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { EngineFailedError } from '../../../lib/core/errors.ts'
-import { readCaptions } from '../../../lib/index.ts'
+import { readCaptions } from '../../../lib/captions/index.ts'
 import {
   scriptedRecognizer,
   type ScriptedRecognizerOptions,

@@ -1,0 +1,8 @@
+export {
+  createResampler,
+  type CreateResamplerOptions,
+} from './resample-chunks.ts'
+export type { StreamResampler } from './resample.ts'
+export { wavBytes } from './wav-writer.ts'
+export { findFfmpeg, ffmpegVersion } from '../io/ffmpeg.ts'
+export { findRecorder, type Recorder } from '../io/microphone.ts'

@@ -1,0 +1,22 @@
+export { modelEndWarning } from '../transcribe/choose-model.ts'
+export { openaiModels, type OpenAIModel } from './wire/openai-models.ts'
+export {
+  FileTranscriber,
+  type ChunkingStrategy,
+  type FileTranscriberOptions,
+  type KnownSpeaker,
+} from './files/file-transcriber.ts'
+export {
+  RealtimeTranscriber,
+  type RealtimeTranscriberOptions,
+} from './realtime/realtime-transcriber.ts'
+export type {
+  SemanticVad,
+  ServerVad,
+  RealtimeTiming,
+} from './realtime/session-settings.ts'
+export {
+  type OpenAIClient,
+  openaiClient,
+  type OpenAIClientOptions,
+} from './openai-client.ts'
