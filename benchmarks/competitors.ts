@@ -56,7 +56,7 @@ export type ResampleStart = (
   | Promise<(samples: Float32Array) => Float32Array>
 
 /** What a reader knows of numbered audio beside its finals. */
-export type HeardNumbers = {
+export type RecognizedNumbers = {
   /** What the reader was told is missing, in ms of the audio. */
   readonly gaps: readonly { readonly start: number; readonly end: number }[]
   /** Whether an error said that the transcript ended early. */
@@ -77,14 +77,14 @@ export type FaultsEngine = {
    * @param onFinal called with each final as it comes
    * @param onReport called for each error or warning that the reader gets
    */
-  hear(options: {
+  transcribe(options: {
     readonly baseURL: string
     readonly frames: AsyncIterable<Uint8Array>
     readonly pingMs: number | undefined
     readonly signal: AbortSignal
     readonly onFinal: (text: string) => void
     readonly onReport: () => void
-  }): Promise<HeardNumbers>
+  }): Promise<RecognizedNumbers>
   close(): Promise<void>
 }
 

@@ -15,7 +15,7 @@ export type {
   FaultsEngine,
   FaultsStart,
   FileStart,
-  HeardNumbers,
+  RecognizedNumbers,
   LiveEngine,
   LiveStart,
   ResampleStart,

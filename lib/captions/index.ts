@@ -6,7 +6,7 @@ export {
   captionProfiles,
   type CaptionProfile,
   type CaptionProfileName,
-  type SpeakerLook,
+  type SpeakerStyle,
 } from './profiles.ts'
 export {
   CueChecker,

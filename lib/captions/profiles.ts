@@ -6,7 +6,7 @@ import {
   given,
 } from '../core/options.ts'
 
-export const speakerLooks = [
+export const speakerStyles = [
   'none',
   'names',
   'arrows',
@@ -19,7 +19,7 @@ export const speakerLooks = [
  * or `dashes` (`- Yes.`) where the speaker changes; `colors` (white, yellow,
  * cyan, green, in order of speaking), or `none`.
  */
-export type SpeakerLook = (typeof speakerLooks)[number]
+export type SpeakerStyle = (typeof speakerStyles)[number]
 
 /** Rules for the size, times and appearance of captions. */
 export type CaptionProfile = {
@@ -47,7 +47,7 @@ export type CaptionProfile = {
   /** How long a cue may stay after its last word, in ms. */
   readonly maxHoldMs: number
   /** How speakers are shown. */
-  readonly speakers: SpeakerLook
+  readonly speakers: SpeakerStyle
   /**
    * Rules for languages, by code such as `ko`; `other` applies to all others.
    */
@@ -214,7 +214,7 @@ const checks: Record<keyof CaptionProfile, Check> = {
   minGapMs: time,
   chainGapMs: time,
   maxHoldMs: time,
-  speakers: (name, value) => checkOneOf(name, value, speakerLooks),
+  speakers: (name, value) => checkOneOf(name, value, speakerStyles),
   languages: checkLanguages,
 }
 

@@ -183,7 +183,7 @@ export class KeyMissingError extends VoxpipeError {
 }
 
 /** Details of a failure, as far as the service gave them. */
-export type ServiceFacts = {
+export type ServiceErrorDetails = {
   /** HTTP status of the response. */
   readonly status?: number | undefined
   /** Close code of the WebSocket. */
@@ -199,7 +199,7 @@ abstract class ServiceError extends VoxpipeError {
   readonly closeCode: number | undefined
   readonly serviceCode: string | undefined
   readonly requestId: string | undefined
-  constructor(problem: string, facts: ServiceFacts = {}) {
+  constructor(problem: string, facts: ServiceErrorDetails = {}) {
     super(problem)
     this.status = facts.status
     this.closeCode = facts.closeCode

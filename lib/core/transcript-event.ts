@@ -25,7 +25,7 @@ export type Usage =
   | { type: 'duration'; seconds: number }
 
 /** Details that whisper-1 gives of a segment. */
-export type SegmentFacts = {
+export type SegmentDetails = {
   tokens?: number[]
   avgLogprob?: number
   compressionRatio?: number
@@ -75,7 +75,7 @@ export type FinalEvent = {
   language?: string
   logprobs?: TokenLogprob[]
   usage?: Usage
-  segment?: SegmentFacts
+  segment?: SegmentDetails
 }
 
 /**

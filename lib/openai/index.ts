@@ -1,4 +1,4 @@
-export { modelEndWarning } from '../transcribe/choose-model.ts'
+export { deprecationWarning } from '../transcribe/choose-model.ts'
 export { openaiModels, type OpenAIModel } from './wire/openai-models.ts'
 export {
   FileTranscriber,

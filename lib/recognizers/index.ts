@@ -4,7 +4,7 @@ export {
   defaultModel,
 } from './moonshine/moonshine-recognizer.ts'
 export type {
-  GuessOptions,
+  PartialOptions,
   Recognition,
   RecognitionStream,
   RecognizedWord,
@@ -15,7 +15,7 @@ export type {
   JobOptions,
   DetectOptions,
   VoiceActivity,
-  VoiceRating,
+  VoiceActivityResult,
 } from './voice-activity.ts'
 export { SileroActivity } from './engine/silero-activity.ts'
 export { localModels } from './model-catalog.ts'
@@ -30,4 +30,7 @@ export {
   type ModelState,
   type ResolveModelOptions,
 } from './model-store.ts'
-export { childCosts, type ChildCosts } from '../io/child-process.ts'
+export {
+  childProcessUsage,
+  type ChildProcessUsage,
+} from '../io/child-process.ts'

@@ -103,7 +103,7 @@ const withWarnings = (
       code: 'VOX_LANGUAGE',
       message: `no figures are published for '${language}': compare the models on recordings of your own first`,
     })
-  const ending = modelEndWarning(choice.model, today)
+  const ending = deprecationWarning(choice.model, today)
   if (ending) warnings.push(ending)
   return { ...choice, warnings }
 }
@@ -246,7 +246,7 @@ const DAY_MS = 86_400_000
  * @param today usually now
  * @returns a `VOX_MODEL_ENDING` warning, which names the successor if any
  */
-export const modelEndWarning = (
+export const deprecationWarning = (
   model: string,
   today: Date,
 ): StageWarning | undefined => {

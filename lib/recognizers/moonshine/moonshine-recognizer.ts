@@ -8,7 +8,7 @@ import { modelNamed } from '../model-catalog.ts'
 import { resolveModel, type ResolveModelOptions } from '../model-store.ts'
 import {
   onAbort,
-  type GuessOptions,
+  type PartialOptions,
   type RecognizeOptions,
   type Recognizer,
 } from '../recognizer.ts'
@@ -16,7 +16,7 @@ import type {
   JobOptions,
   DetectOptions,
   VoiceActivity,
-  VoiceRating,
+  VoiceActivityResult,
 } from '../voice-activity.ts'
 import { JobQueue, type Priority, RoundRobin } from './job-queue.ts'
 import type { MoonshineResult } from './recognize.ts'
@@ -149,7 +149,9 @@ export class MoonshineRecognizer implements Recognizer {
     const silence = () => new Float32Array(WARM_UP_SAMPLES)
     this.#warm ??= Promise.all([
       this.#detect(silence()),
-      ...Array.from({ length: this.size }, () => this.guess(silence(), {})),
+      ...Array.from({ length: this.size }, () =>
+        this.recognizePartial(silence(), {}),
+      ),
     ]).then(() => {})
     this.#warm.catch(() => (this.#warm = undefined))
     return this.#warm
@@ -165,9 +167,9 @@ export class MoonshineRecognizer implements Recognizer {
   }
 
   /** @throws {EngineFailedError} and what {@link ready} throws */
-  async guess(
+  async recognizePartial(
     samples: Float32Array,
-    { draft = [], ...options }: GuessOptions = {},
+    { draft = [], ...options }: PartialOptions = {},
   ): Promise<MoonshineResult> {
     const tokens = draft.flatMap(({ tokens = [] }) => tokens)
     const job: Job = { type: 'partial', samples, draft: tokens }
@@ -196,7 +198,7 @@ export class MoonshineRecognizer implements Recognizer {
   async #detect(
     samples: Float32Array,
     { state, ...options }: DetectOptions = {},
-  ): Promise<VoiceRating> {
+  ): Promise<VoiceActivityResult> {
     const known = state ? { state: state as VadState } : {}
     const job: Job = { type: 'detect', samples, ...known }
     const answer = await this.#enqueue(job, 'partial', options)

@@ -24,7 +24,7 @@ export type UploadRecord = {
 }
 
 /** How an answer breaks off. */
-export type Cut = {
+export type Interruption = {
   /**
    * Events of a streamed answer that are sent before. Of any other answer
    * nothing is sent.
@@ -44,7 +44,7 @@ export type ScriptedAnswer = {
   /** Delay of the answer, in ms. */
   readonly delayMs?: number
   /** Breaks off the server's own answer. */
-  readonly cut?: Cut
+  readonly interrupt?: Interruption
   /** HTTP status; replaces the server's own answer. */
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
@@ -61,7 +61,7 @@ export type ScriptedAnswer = {
  * Decides how to answer the `attempt`-th upload of the server, from 1;
  * undefined: as the server would.
  */
-export type Respond = (
+export type RespondToUpload = (
   request: Omit<UploadRecord, 'status'>,
   attempt: number,
 ) => ScriptedAnswer | undefined | Promise<ScriptedAnswer | undefined>
