@@ -6,6 +6,7 @@ export {
   captionProfiles,
   type CaptionProfile,
   type CaptionProfileName,
+  type LanguageRules,
   type SpeakerStyle,
 } from './profiles.ts'
 export {

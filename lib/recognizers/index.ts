@@ -1,7 +1,7 @@
 export {
   MoonshineRecognizer,
-  type MoonshineRecognizerOptions,
   defaultModel,
+  type MoonshineRecognizerOptions,
 } from './moonshine/moonshine-recognizer.ts'
 export type {
   PartialOptions,
@@ -12,13 +12,15 @@ export type {
   Recognizer,
 } from './recognizer.ts'
 export type {
-  JobOptions,
   DetectOptions,
+  JobOptions,
   VoiceActivity,
   VoiceActivityResult,
 } from './voice-activity.ts'
 export { SileroActivity } from './engine/silero-activity.ts'
-export { localModels } from './model-catalog.ts'
+export { localModels, type ModelRole } from './model-catalog.ts'
+export type { DownloadOptions } from './model-files.ts'
+export type { MoonshineResult } from './moonshine/recognize.ts'
 export {
   fetchModel,
   listModels,

@@ -22,6 +22,7 @@ import { type Script, speechIn, wordsIn } from './scripted-words.ts'
 /** A call of a scripted recogniser. */
 export type ScriptedJob = JobOptions &
   Pick<RecognizeOptions, 'live' | 'spoken' | 'language' | 'keywords'> & {
+    /** What it was asked to do. */
     readonly type:
       'ready' | 'warm-up' | 'detect' | 'recognize' | 'partial' | 'push' | 'end'
     /** Number of the job among those of its type, from 1. */

@@ -6,9 +6,11 @@ import type { RespondToUpload } from './uploads/scripted-answer.ts'
 
 /** Description of the audio for a recogniser. */
 export type AudioInfo = {
+  /** How the audio arrived. */
   readonly via: 'realtime' | 'upload'
   /** In Hz. */
   readonly sampleRate: number
+  /** Model that the client asked for. */
   readonly model: string
   /** Number of the turn or upload, from 1, over the whole server. */
   readonly turn: number
@@ -91,7 +93,12 @@ export type SpeechServerOptions = {
   /** Decides how an upload is answered; undefined: as the service would. */
   readonly respond?: RespondToUpload
   /** Uses TLS, with this key and certificate in PEM. */
-  readonly tls?: { readonly key: string; readonly cert: string }
+  readonly tls?: {
+    /** Private key, in PEM. */
+    readonly key: string
+    /** Certificate, in PEM. */
+    readonly cert: string
+  }
 }
 
 export type ResolvedSpeechServerOptions = ReturnType<

@@ -84,6 +84,7 @@ export class SpeechServer {
     return server
   }
 
+  /** Port that it listens on. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port
   }

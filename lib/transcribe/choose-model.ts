@@ -39,8 +39,11 @@ export type TranscriptionMode =
 
 /** Result of {@link chooseModel}. */
 export type ModelChoice = {
+  /** Engine to use. */
   readonly engine: TranscriptionEngine
+  /** Model of that engine. */
   readonly model: string
+  /** How to use the model. */
   readonly mode: TranscriptionMode
   /** Why it was chosen, and whether audio leaves this machine. */
   readonly reason: string

@@ -71,7 +71,7 @@ export type LocalTranscriberOptions = TurnOptions & {
    * until {@link LocalTranscriber.commit}; options of turns do not apply.
    * @default 'vad'
    */
-  readonly turnDetection?: (typeof turnDetections)[number]
+  readonly turnDetection?: 'vad' | 'manual'
   /** Destroys the stream when aborted. */
   readonly signal?: AbortSignal
 }

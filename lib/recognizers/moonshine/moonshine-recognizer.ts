@@ -18,8 +18,8 @@ import type {
   VoiceActivity,
   VoiceActivityResult,
 } from '../voice-activity.ts'
-import { JobQueue, type Priority, RoundRobin } from './job-queue.ts'
 import type { MoonshineResult } from './recognize.ts'
+import { JobQueue, type Priority, RoundRobin } from './job-queue.ts'
 
 /**
  * Returns the default recogniser: `tiny` for files; `base` for live speech,
@@ -27,13 +27,19 @@ import type { MoonshineResult } from './recognize.ts'
  */
 export const defaultModel = (live: boolean): string => (live ? 'base' : 'tiny')
 
-type EngineModelOptions = ResolveModelOptions & {
+/** Options of {@link MoonshineRecognizer}. */
+export type MoonshineRecognizerOptions = ResolveModelOptions & {
   /**
    * `tiny` (fast, 28 MB on disk) or `base` (fewer mistakes, 63 MB on disk). The
    * full names `moonshine-tiny` and `moonshine-base` work too. English only.
    * @default 'tiny'
    */
   readonly model?: string | undefined
+  /**
+   * Number of threads that recognise, each one turn at a time.
+   * @default the number of cores
+   */
+  readonly workers?: number
 }
 
 /**
@@ -46,21 +52,12 @@ type EngineModelOptions = ResolveModelOptions & {
 export const resolveEngine = async ({
   model = defaultModel(false),
   ...options
-}: EngineModelOptions): Promise<EngineModels> => {
+}: Omit<MoonshineRecognizerOptions, 'workers'>): Promise<EngineModels> => {
   const { name, shape } = modelNamed(model)
   if (!shape) throw new OptionError('model', `'${model}' is no recogniser`)
   const { encoder, decoder } = await resolveModel(name, options)
   const { vad } = await resolveModel('silero-vad', options)
   return { vad, recogniser: { encoder, decoder, ...shape } }
-}
-
-/** Options of {@link MoonshineRecognizer}. */
-export type MoonshineRecognizerOptions = EngineModelOptions & {
-  /**
-   * Number of threads that recognise, each one turn at a time.
-   * @default the number of cores
-   */
-  readonly workers?: number
 }
 
 /** Half a second: the recogniser's minimum. */

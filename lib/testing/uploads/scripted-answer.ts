@@ -9,9 +9,11 @@ export type UploadRecord = {
   /** Undefined if there was no file. */
   readonly file:
     | {
+        /** File name, as the client sent it. */
         readonly name: string
         /** Content type of the part. */
         readonly type: string
+        /** Size of the file. */
         readonly bytes: number
       }
     | undefined
@@ -47,6 +49,7 @@ export type ScriptedAnswer = {
   readonly interrupt?: Interruption
   /** HTTP status; replaces the server's own answer. */
   readonly status?: number
+  /** Further headers of the answer. */
   readonly headers?: Readonly<Record<string, string>>
   /**
    * A text, or a value that is sent as JSON.
