@@ -13,7 +13,9 @@ import { type WarningCode, FormatError } from './errors.ts'
  * instead.
  */
 export type StageWarning = {
+  /** Stable code; see docs/errors.md. */
   readonly code: WarningCode
+  /** The problem in words, with its consequences. */
   readonly message: string
 }
 
