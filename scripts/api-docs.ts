@@ -5,7 +5,12 @@
  */
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { Application, type Reflection } from 'typedoc'
+import {
+  Application,
+  DeclarationReflection,
+  type Reflection,
+  ReflectionKind,
+} from 'typedoc'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -45,6 +50,20 @@ const isDocumented = (reflection: Reflection): boolean => {
   )
 }
 
+/** Drops what a class inherits, and what only Node calls, from its page. */
+const keepOwnMembers = (one: Reflection): void => {
+  if (!(one instanceof DeclarationReflection)) return
+  const isOwn = ({ name, inheritedFrom }: DeclarationReflection): boolean =>
+    inheritedFrom === undefined && !/^[_[]/.test(name)
+  for (const group of one.groups ?? [])
+    group.children = group.children.filter(
+      child => !(child instanceof DeclarationReflection) || isOwn(child),
+    )
+  const { groups, children } = one
+  if (groups) one.groups = groups.filter(group => group.children.length > 0)
+  if (children) one.children = children.filter(isOwn)
+}
+
 /**
  * Writes the reference into a folder.
  * @returns the exported names that have no docstring
@@ -74,6 +93,8 @@ export const writeApi = async (folder: string): Promise<string[]> => {
   })
   const project = await app.convert()
   if (!project) throw new Error('typedoc could not read the sources')
+  for (const one of Object.values(project.reflections))
+    if (one.kindOf(ReflectionKind.Class)) keepOwnMembers(one)
   const missing: string[] = []
   for (const [name, source] of names) {
     const folder = relative(root, dirname(source))
