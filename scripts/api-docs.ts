@@ -14,6 +14,16 @@ import {
 
 const root = resolve(import.meta.dirname, '..')
 
+/** Options of typedoc-plugin-markdown. */
+const markdown = {
+  outputFileStrategy: 'modules',
+  hidePageHeader: true,
+  hideBreadcrumbs: true,
+  useCodeBlocks: true,
+  parametersFormat: 'table',
+  entryFileName: 'README',
+}
+
 type Manifest = {
   readonly name: string
   readonly exports: Readonly<
@@ -81,15 +91,7 @@ export const writeApi = async (folder: string): Promise<string[]> => {
     disableSources: true,
     validation: false,
     logLevel: 'Error',
-    // Options of typedoc-plugin-markdown.
-    ...{
-      outputFileStrategy: 'modules',
-      hidePageHeader: true,
-      hideBreadcrumbs: true,
-      useCodeBlocks: true,
-      parametersFormat: 'table',
-      entryFileName: 'README',
-    },
+    ...markdown,
   })
   const project = await app.convert()
   if (!project) throw new Error('typedoc could not read the sources')
@@ -97,8 +99,8 @@ export const writeApi = async (folder: string): Promise<string[]> => {
     if (one.kindOf(ReflectionKind.Class)) keepOwnMembers(one)
   const missing: string[] = []
   for (const [name, source] of names) {
-    const folder = relative(root, dirname(source))
-    const module = project.children!.find(one => one.name === folder)!
+    const room = relative(root, dirname(source))
+    const module = project.children!.find(one => one.name === room)!
     module.name = name
     for (const child of module.children!)
       if (!isDocumented(child)) missing.push(`${name}: ${child.name}`)

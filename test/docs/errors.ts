@@ -6,8 +6,8 @@ import { errorsPage } from '../../scripts/errors-page.ts'
 import { textOf } from '../fixtures/markdown.ts'
 
 const core = resolve(import.meta.dirname, '../../lib/core')
-const definitions = ['errors.ts', 'warning-code.ts'].map(file =>
-  resolve(core, file),
+const definitions = new Set(
+  ['errors.ts', 'warning-code.ts'].map(file => resolve(core, file)),
 )
 const codesIn = (file: string, type: string): string[] => {
   const source = readFileSync(resolve(core, file), 'utf8')
@@ -49,7 +49,7 @@ t.test('every code that lib has is one that is documented', async t => {
   const used = new Set<string>()
   for (const name of readdirSync(lib, { recursive: true, encoding: 'utf8' })) {
     const path = resolve(lib, name)
-    if (!name.endsWith('.ts') || definitions.includes(path)) continue
+    if (!name.endsWith('.ts') || definitions.has(path)) continue
     const source = readFileSync(path, 'utf8')
     // A prefix of several codes is none.
     for (const [, code] of source.matchAll(/(?<!startsWith\()'(VOX_\w+)'/g))
