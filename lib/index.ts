@@ -1,5 +1,6 @@
 export type { AudioChunk } from './core/audio-chunk.ts'
 export * from './core/errors.ts'
+export type { WarningCode } from './core/warning-code.ts'
 export { redact } from './core/redact.ts'
 export { Stage, chunksOf, type StageWarning } from './core/stage.ts'
 export type * from './core/transcript-event.ts'

@@ -11,5 +11,5 @@ export default (source, { signal }) =>
     source,
     new Chunker({ ms: 100 }),
     new LocalTranscriber({ live: true, latency: 'low', recognizer, signal }),
-    () => {}, // who reads the events is told of an error
+    () => {}, // the reader of the events receives errors
   )

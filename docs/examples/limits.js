@@ -12,7 +12,7 @@ const count = new Writable({
   objectMode: true,
   write(chunk, _, done) {
     frames += chunk.channels[0].length
-    setImmediate(() => done()) // until then the file is not read any further
+    setImmediate(() => done()) // until then, voxpipe reads no further
   },
 })
 await pipeline(createReadStream('talk.wav'), decoder, count, {

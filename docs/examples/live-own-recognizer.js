@@ -4,7 +4,7 @@ import { Chunker, Decoder, LocalTranscriber, Resampler } from 'voxpipe'
 import recognizer from './own-recognizer.js'
 
 await pipeline(
-  createReadStream('talk.wav'), // or any stream that comes as it is spoken
+  createReadStream('talk.wav'), // or any live stream
   new Decoder(),
   new Resampler({ sampleRate: 16_000 }),
   new Chunker({ ms: 50 }),

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { Chunker, Decoder, LocalTranscriber, Resampler } from 'voxpipe'
 
 await pipeline(
-  createReadStream('talk.wav'), // or any stream that comes as it is spoken
+  createReadStream('talk.wav'), // or any live stream
   new Decoder(),
   new Resampler({ sampleRate: 16_000 }),
   new Chunker({ ms: 50 }),

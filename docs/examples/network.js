@@ -7,7 +7,7 @@ import {
   numberedTurns,
 } from 'voxpipe/testing'
 
-// A server that breaks the connection twice, and once forgets an answer.
+// A server that breaks the connection twice, and forgets one answer.
 const server = await SpeechServer.listen({
   faults: [
     { at: { frame: 20 }, do: 'reset' },

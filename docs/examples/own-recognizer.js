@@ -1,8 +1,8 @@
-// A server that takes a WAV file and answers its text, as whisper.cpp's does.
+// A server that accepts a WAV file and returns its text, such as whisper.cpp's.
 const url = process.env.RECOGNIZER_URL ?? 'http://127.0.0.1:8080/v1'
 const headers = { authorization: `Bearer ${process.env.RECOGNIZER_KEY ?? ''}` }
 
-/** 16 kHz mono samples as a WAV file of 16 bits. */
+/** Makes a 16-bit WAV file of 16 kHz mono samples. */
 const wavOf = samples => {
   const wav = Buffer.alloc(44 + 2 * samples.length)
   wav.write('RIFF')
@@ -26,7 +26,7 @@ const wavOf = samples => {
 
 export default {
   model: 'whisper-server',
-  size: 2, // requests at once
+  size: 2, // concurrent requests
   async recognize(samples, { signal, language }) {
     const form = new FormData()
     form.append('model', 'whisper-1')

@@ -1,7 +1,7 @@
 import { transcribe } from 'voxpipe'
 import recognizer from './own-recognizer.js'
 
-/** Loud is speech: from about -34 dB on. */
+/** Treats everything louder than about -34 dB as speech. */
 const voiceActivity = {
   async detect(samples) {
     const probabilities = new Float32Array(samples.length / 512)

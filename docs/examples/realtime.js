@@ -7,10 +7,10 @@ const transcriber = new RealtimeTranscriber({
   client: await openaiClient(), // or `new OpenAI()`, of the package openai
   model: 'gpt-live-transcribe',
   language: 'en',
-  live: true, // the source cannot wait
+  live: true, // the source cannot pause
 })
 await pipeline(
-  createReadStream('talk.wav'), // or any stream that comes as it is spoken
+  createReadStream('talk.wav'), // or any live stream
   new Decoder(),
   new Resampler({ sampleRate: 24_000 }),
   new Chunker({ ms: 50 }),

@@ -7,7 +7,7 @@ const recognizer = scriptedRecognizer({
     { text: 'Ask', start: 300, end: 600 }, // ms of the source
     { text: 'not.', start: 600, end: 1000 },
   ],
-  // What a job throws is how it fails, and how long it takes is how slow it is.
+  // Throw here to make a job fail, or wait to make it slow.
   onJob: job => assert.equal(job.language, undefined),
 })
 

@@ -3,8 +3,8 @@ import OpenAI from 'openai'
 import { createServer } from 'voxpipe/server'
 
 const server = createServer({ model: 'tiny', maxUploads: 4 })
-await server.ready() // fetches the model, where it is not there, and loads it
-await server.listen() // on this machine alone, at any port that is free
+await server.ready() // downloads the model if it is missing, and loads it
+await server.listen() // on this machine only, at any free port
 
 const client = new OpenAI({ baseURL: server.baseURL, apiKey: 'any' })
 const { text } = await client.audio.transcriptions.create({
@@ -13,4 +13,4 @@ const { text } = await client.audio.transcriptions.create({
 })
 console.log(text)
 
-await server.close() // what is under way is finished first
+await server.close() // finishes what is under way first

@@ -12,7 +12,7 @@ const client = new OpenAI({
 const realtime = new OpenAIRealtimeWS(
   {
     intent: 'transcription',
-    // It knows wss: only; this has it talk to a server without TLS.
+    // The client supports only wss:. This connects it to a server without TLS.
     options: { createConnection: () => connect(8642, '127.0.0.1') },
   },
   client,
@@ -31,7 +31,7 @@ realtime.send({
   },
 })
 await realtime.emitted('session.updated')
-// Any audio will do; here it is a file, faster than it was spoken.
+// Any audio works. Here it is a file, sent faster than real time.
 await pipeline(
   createReadStream('talk.wav'),
   new Decoder(),

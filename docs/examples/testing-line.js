@@ -24,7 +24,7 @@ const transcriber = new RealtimeTranscriber({
   client: await openaiClient({ baseURL: line.baseURL, apiKey: 'any' }),
   model: 'gpt-transcribe',
   turnDetection: numberedTurns(),
-  maxRate: 10, // times as fast as one speaks
+  maxRate: 10, // times real-time speed
   timing: { reconnectMs: 10 },
 })
 await pipeline(numberedAudio({ frames: 100 }), transcriber, async events => {

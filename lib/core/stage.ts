@@ -5,7 +5,8 @@ import {
   type TransformCallback,
   type TransformOptions,
 } from 'node:stream'
-import { type WarningCode, FormatError } from './errors.ts'
+import { FormatError } from './errors.ts'
+import type { WarningCode } from './warning-code.ts'
 
 /**
  * A problem that does not stop a stage, which emits it as `'warning'`.

@@ -1,4 +1,4 @@
-import type { WarningCode } from './errors.ts'
+import type { WarningCode } from './warning-code.ts'
 
 /**
  * Source of a word's times: the model of OpenAI, or the cross-attention of the

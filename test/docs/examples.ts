@@ -5,6 +5,7 @@ import {
   examples,
   exampleWorkspace,
   runExample,
+  serving,
   shownExamples,
   withModels,
 } from '../fixtures/examples.ts'
@@ -25,6 +26,7 @@ for (const { path, block, name } of shownExamples)
     if (name.startsWith('server-')) return // runs in test/long/docs/server.ts
     if (name.endsWith('.test.js')) return // runs in .ci/run
     if (withModels.has(name)) return // runs in test/long/docs/examples.ts
+    if (serving.has(name)) return // runs in test/long/docs/recipes.ts
     await runExample(t, workspace, { path, block, name })
   })
 

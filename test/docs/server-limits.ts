@@ -51,9 +51,9 @@ t.test('the guide has the limits, as they are', async t => {
 
 t.test('uploads wait in a queue as long as the guide says', async t => {
   const { maxUploads, maxWaiting } = defaults
-  t.match(page, `${maxUploads} are worked on at once, ${maxWaiting} wait`)
+  t.match(page, `processes ${maxUploads} at a time, ${maxWaiting} wait`)
 })
 
 t.test('a stop of the command waits as long as the guide says', async t => {
-  t.match(page, `is finished for ${GRACE_MS / 1_000} seconds at most`)
+  t.match(page, `finishes open requests for up to ${GRACE_MS / 1_000} seconds`)
 })

@@ -1,4 +1,4 @@
-import type { WarningCode } from '../../core/errors.ts'
+import type { WarningCode } from '../../core/warning-code.ts'
 import type {
   FinalEvent,
   GapEvent,

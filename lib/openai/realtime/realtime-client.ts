@@ -1,11 +1,11 @@
 import {
   ServiceFailedError,
   type ServiceRefusedError,
-  type WarningCode,
 } from '../../core/errors.ts'
 import { redact } from '../../core/redact.ts'
 import type { TranscriptEvent } from '../../core/transcript-event.ts'
 import type { TurnDetection, TurnMark } from '../../core/turn-detector.ts'
+import type { WarningCode } from '../../core/warning-code.ts'
 import type { RealtimeRequestBuilder } from '../../io/realtime-request.ts'
 import { AudioStore } from './audio-store.ts'
 import {

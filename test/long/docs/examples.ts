@@ -1,4 +1,5 @@
 import t from 'tap'
+import { findFfmpeg } from '../../../lib/io/ffmpeg.ts'
 import {
   exampleWorkspace,
   runExample,
@@ -11,7 +12,9 @@ const workspace = await exampleWorkspace(t, folder)
 
 for (const wanted of withModels) {
   const example = shownExamples.find(({ name }) => name === wanted)
-  t.test(`docs/examples/${wanted} runs`, async t => {
+  const skip =
+    wanted === 'recipe-ffmpeg.js' && !findFfmpeg() && 'there is no ffmpeg'
+  t.test(`docs/examples/${wanted} runs`, { skip }, async t => {
     if (!example) return t.fail('no document shows it')
     return runExample(t, workspace, { ...example, name: wanted })
   })

@@ -175,8 +175,11 @@ t.test('the guides have the defaults of turns and of HLS', async t => {
     t.match(live, new RegExp(`\`${name}\` \\(${turns.get(name)}\\b`), name)
   const page = textOf('docs/guide/captions.md').replaceAll('\n', ' ')
   const { segmentMs, delayMs, mpegts } = resolveHlsOptions({ live: true })
-  t.match(page, `Every ${segmentMs / 1_000} s have a file`)
-  t.match(page, `is written ${delayMs / 1_000} s after its end (\`delayMs\`)`)
+  t.match(page, `Each segment is ${segmentMs / 1_000} s long`)
+  t.match(
+    page,
+    `writes a segment ${delayMs / 1_000} s after its end (\`delayMs\`)`,
+  )
   t.match(page, `the timestamp ${mpegts}, which is ${mpegts / 90_000} s`)
   t.match(page, `until ${maxTurnWaitMs / 1_000} s after the turn began`)
 })
