@@ -27,8 +27,8 @@ const READ_SIZE = 64 * 1024
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file; check the name',
   EISDIR: 'it is a folder; give the files in it',
-  EACCES: 'it may not be read; check its permissions',
-  EPERM: 'it may not be read; check its permissions',
+  EACCES: 'permission denied; check who may read it',
+  EPERM: 'permission denied; check who may read it',
 }
 
 /**

@@ -121,7 +121,7 @@ t.test('a cut file: what there is, and a warning', async t => {
   t.equal(spokenIn(at('cut.srt')), beginning)
   const strict = await cli([at('cut.wav'), '--strict', '-o', at('x.srt')])
   t.match(strict, { code: 3, stdout: '' })
-  t.match(onlyLine(strict), `what there is stays in ${at('x.partial.srt')}`)
+  t.match(onlyLine(strict), `the partial result is in ${at('x.partial.srt')}`)
   t.equal(spokenIn(at('x.partial.srt')), beginning)
   t.notOk(readdirSync(dir).includes('x.srt'))
 })

@@ -212,18 +212,21 @@ t.test('a command given wrongly', async t => {
   await wrong([], /^no input/)
   await wrong(
     ['https://example.com/a.srt'],
-    /^URLs are not opened; pipe the captions/,
+    /^voxpipe does not open URLs; pipe the captions/,
   )
   await wrong(
     ['in.srt', '--video', 'a.mp4'],
-    /--video takes captions in one file/,
+    /--video needs the captions in one file/,
   )
   await wrong(
     ['in.srt', '-o', 'a.ttml', '--video', 'a.mp4'],
-    /ffmpeg reads no 'ttml'/,
+    /ffmpeg cannot read 'ttml'/,
   )
-  await wrong(['check', 'in.srt', '-f', 'srt'], /txt, json or jsonl, not 'srt'/)
-  await wrong(['check', 'in.srt', '-o', 'a.txt'], /leave -o away/)
+  await wrong(
+    ['check', 'in.srt', '-f', 'srt'],
+    /cannot write 'srt'; use txt, json or jsonl/,
+  )
+  await wrong(['check', 'in.srt', '-o', 'a.txt'], /omit -o/)
 })
 
 t.test('a check lists what breaks which rule', async t => {
@@ -283,7 +286,7 @@ in.srt:6: cue 2 00:00:02,540: gap: 40 ms behind the one before it, at least 84
 t.test('a check of what is well', async t => {
   const good = await run('check', 'good.srt', '--profile', 'netflix')
   t.match(good, { code: 0, stdout: '' })
-  t.equal(onlyLine(good), 'good.srt: no broken rule of netflix in 1 cue(s)')
+  t.equal(onlyLine(good), 'good.srt: no violations of netflix in 1 cue(s)')
   const voices = await run(
     'check',
     'voices.vtt',
@@ -299,7 +302,7 @@ t.test('a check of what is well', async t => {
   const both = await run('check', 'nope.srt', 'good.srt')
   t.match(both, {
     code: 1,
-    stderr: /nope\.srt.*\n.*good\.srt: no broken rule in 1/,
+    stderr: /nope\.srt.*\n.*good\.srt: no violations in 1/,
   })
 })
 
@@ -317,9 +320,9 @@ t.test('how ffmpeg adds them to a video', async t => {
   t.equal(
     stderr,
     `voxpipe: wrote a b.srt
-voxpipe: this adds the captions to the video, as a track:
+voxpipe: to add the captions to the video as a track, run:
 ${lines.mux}
-voxpipe: this draws them on its picture:
+voxpipe: to draw them onto the picture, run:
 ${lines.burn}
 `,
   )

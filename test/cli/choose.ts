@@ -61,7 +61,7 @@ t.test('what makes no sense is told in one line', async t => {
     [['--offline', '--engine', 'openai'], /'offline' keeps audio/],
     [['--engine', 'deepgram'], /'engine' must be one of/],
     [['--language', 'klingonese'], /must be a code such as 'en'/],
-    [['-f', 'srt'], /a choice is txt or json, not 'srt'/],
+    [['-f', 'srt'], /cannot write 'srt'; use txt or json/],
     [['--offlien'], /did you mean --offline\?/],
   ]
   for (const [words, message] of wrong) {

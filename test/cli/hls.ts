@@ -81,13 +81,13 @@ t.test('what fails leaves no playlist of its own name', async t => {
   writeFileSync(cut, readFileSync(jfk).subarray(0, 200_000))
   const result = await cli([cut, '-f', 'hls', '-o', `${dir}/`, '--strict'])
   t.equal(result.code, 3)
-  t.match(onlyLine(result), `what there is stays in ${dir}/jfk.partial.m3u8`)
+  t.match(onlyLine(result), `the partial result is in ${dir}/jfk.partial.m3u8`)
   t.match(textOf(dir, 'jfk.partial.m3u8'), /^And so/i)
   t.notOk(readdirSync(dir).includes('jfk.m3u8'))
 })
 
 t.test('it needs a folder', async t => {
-  const message = /^hls is many files, .* give it with -o FOLDER\/$/
+  const message = /^hls writes many files, .* name it with -o FOLDER\/$/
   for (const args of [[], ['-o', 'a.m3u8'], ['-o', '-']]) {
     const result = await cli([jfk, '-f', 'hls', ...args])
     t.match(onlyLine(result), message, args.join(' '))

@@ -91,7 +91,7 @@ t.test('no two results share a file', async t => {
   )
   await usage(
     { inputs: ['a.mp3', 'b.mp3'], output: join(dir, 'x.srt') },
-    /x\.srt can hold one result.*end it in \//,
+    /x\.srt can hold only one result.*add \/ at the end/,
   )
   await usage({ inputs: ['a.mp3'], format: 'all' }, /-o FOLDER\//)
   await usage({ inputs: ['a'], output: 'x', outputDir: 'y' }, /give one/)
@@ -130,7 +130,7 @@ t.test('an input is not deleted for having a partial name', async t => {
   const inputs = [join(dir, 'x.partial.srt')]
   await usage(
     { inputs, output: join(dir, 'x.srt') },
-    /x\.partial\.srt is an input, and the name of \S+x\.srt until/,
+    /x\.partial\.srt is an input, but \S+x\.srt is written under that name/,
   )
   await usage(
     { inputs: [...inputs, 'x.wav'], format: 'srt', output: `${dir}/` },
@@ -140,9 +140,9 @@ t.test('an input is not deleted for having a partial name', async t => {
 
 t.test('an empty name is refused before any work', async () => {
   const inputs = ['a.mp3']
-  await usage({ inputs, output: '' }, /the output's name is empty/)
-  await usage({ inputs, outputDir: '' }, /the output's name is empty/)
-  await usage({ inputs: ['a.mp3', ''] }, /an input's name is empty/)
+  await usage({ inputs, output: '' }, /the name of the output is empty/)
+  await usage({ inputs, outputDir: '' }, /the name of the output is empty/)
+  await usage({ inputs: ['a.mp3', ''] }, /the name of an input is empty/)
 })
 
 t.test('URLs are refused, and their secrets not repeated', async () => {
@@ -150,8 +150,11 @@ t.test('URLs are refused, and their secrets not repeated', async () => {
     'https://user:pass@example.com/a.mp3?key=secret',
     'RTSP://example.com/a',
   ])
-    await usage({ inputs: [input] }, /^URLs are not opened; pipe .*curl -L URL/)
-  await usage({ inputs: ['file:///tmp/a.mp3'] }, /leave file:\/\/ away/)
+    await usage(
+      { inputs: [input] },
+      /^voxpipe does not open URLs; pipe .*curl -L URL/,
+    )
+  await usage({ inputs: ['file:///tmp/a.mp3'] }, /omit file:\/\//)
   await usage({ inputs: ['-', '-'] }, /once/)
 })
 

@@ -17,9 +17,12 @@ t.test('what is given wrongly', async t => {
     t.match(onlyLine(result), message, args.join(' '))
     t.match(result, { code: 2, stdout: '' })
   }
-  await wrong([jfk, '--latency', 'low'], /^--latency is for --live and mic/)
+  await wrong(
+    [jfk, '--latency', 'low'],
+    /^--latency is only for --live and mic/,
+  )
   await wrong([jfk, '--live', '--latency', 'fast'], /'low'.*got 'fast'/)
-  await wrong([jfk, '--device', 'hw:1'], /^--device is for 'voxpipe mic'/)
+  await wrong([jfk, '--device', 'hw:1'], /^--device is only for 'voxpipe mic'/)
 })
 
 t.test('a pipe gets finals, each at once', async t => {

@@ -34,7 +34,7 @@ t.test('the microphone, until Ctrl-C', { skip }, async t => {
   t.equal(ended.code, 130)
   t.match(
     ended.stderr,
-    /^voxpipe: arecord is recording; Ctrl-C ends it\nvoxpipe: stopping: .*\nvoxpipe: wrote .*txt\nvoxpipe: wrote .*jsonl\n$/,
+    /^voxpipe: recording with arecord; press Ctrl-C to stop\nvoxpipe: stopping .*\nvoxpipe: wrote .*txt\nvoxpipe: wrote .*jsonl\n$/,
   )
   const files = ['microphone.jsonl', 'microphone.txt']
   t.strictSame(readdirSync(out).sort(), files, 'stopped, they are whole')
@@ -60,7 +60,7 @@ t.test('what cannot be recorded', { skip }, async t => {
   t.match(onlyLine(missing), /install arecord \(apt install alsa-utils\)/)
   const raw = await cli(['mic', '--raw', 's16le:8000'])
   t.match(raw, { code: 2, stdout: '' })
-  t.match(onlyLine(raw), /^the microphone needs no --raw/)
+  t.match(onlyLine(raw), /^'voxpipe mic' does not take --raw/)
 })
 
 t.test('doctor says what would record', { skip }, async t => {

@@ -34,7 +34,7 @@ t.test('a wrong key ends it at once', async t => {
   keepsSecret(t, files)
   t.match(files, { code: 4, stdout: '' })
   t.match(files.stderr, /Incorrect API key.*; check the API key\n/)
-  t.match(files.stderr, /0 of 2 inputs done; failed: .*jfk\.wav; 1 not begun/)
+  t.match(files.stderr, /0 of 2 inputs done; failed: .*jfk\.wav; 1 not started/)
   t.equal(server.requests.length, 1)
   const spoken = await ask(t, server, live, { input: twoTurns })
   t.match(spoken, { code: 4, stdout: onlyGaps })

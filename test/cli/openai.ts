@@ -72,7 +72,7 @@ t.test('captions and JSON have the times of words', async t => {
   const long = ['--raw', 's16le:8000', '-'] // at half the speed
   const pcm = readFileSync(jfk).subarray(44)
   const untimed = await ask(t, server, [...words, ...long], { input: pcm })
-  t.match(untimed.stderr, /warning: .*: the model gives no times of words, so/)
+  t.match(untimed.stderr, /warning: .*: this model returns no word times, so/)
 })
 
 t.test('standard input, headerless PCM, a limit', async t => {

@@ -24,23 +24,26 @@ const wrong = async (
 t.test('what is given wrongly is told in one line', async () => {
   await wrong(
     ['serve', '--host', '0.0.0.0'],
-    /no key; give one with --api-key-file FILE or VOXPIPE_API_KEY, or leave/,
+    /a key; give one with --api-key-file FILE or VOXPIPE_API_KEY, or omit/,
   )
-  await wrong(['serve', '--host', '::'], /no key/, {
+  await wrong(['serve', '--host', '::'], /needs a key/, {
     env: { VOXPIPE_API_KEY: ' ' },
   })
   await wrong(['serve', '--model', 'whisper-1'], /'tiny', 'base', got/, {
     recognizer: 'embedded',
   })
-  await wrong(['serve', '--model', 'tiny'], /^--model is for the embedded/)
+  await wrong(['serve', '--model', 'tiny'], /^--model is only for the embedded/)
   await wrong(['serve', '--max-upload-size', '5 stones'], /512MiB or 25MB/)
   await wrong(['serve', 'talk.mp3'], /too many arguments/)
 })
 
 t.test('options of others, and its own at others', async () => {
-  await wrong(['serve', '-f', 'srt'], /^--format is not for 'voxpipe serve'/)
-  await wrong(['--live', 'serve'], /^--live is not for/)
-  await wrong(['serve', '--initial-prompt', 'x'], /^--prompt is not for/)
+  await wrong(['serve', '-f', 'srt'], /^'voxpipe serve' does not take --format/)
+  await wrong(['--live', 'serve'], /^'voxpipe serve' does not take --live/)
+  await wrong(
+    ['serve', '--initial-prompt', 'x'],
+    /^'voxpipe serve' does not take --prompt/,
+  )
   await wrong([jfk, '--port', '1'], /unknown option '--port'/)
 })
 
@@ -62,7 +65,10 @@ t.test('it serves until it is told to stop', async t => {
   const result = await command.ended
   t.equal(result.code, 143)
   t.equal(result.stdout, `${baseURL}\n`, 'nothing else on standard output')
-  t.match(result.stderr, /\nvoxpipe: stopping.*; again to stop at once\n$/)
+  t.match(
+    result.stderr,
+    /\nvoxpipe: stopping.*; interrupt again to stop immediately\n$/,
+  )
 })
 
 t.test('what is under way is finished', async t => {
@@ -88,7 +94,7 @@ t.test('what is under way is finished', async t => {
   while (!(await isHere())) await new Promise(setImmediate)
   command.interrupt()
   await command.stderr.has(
-    /stopping: 0 live sessions and 1 upload are finished first/,
+    /stopping: waiting up to 30 s for 0 live sessions and 1 upload/,
   )
   await t.rejects(client.models.list(), 'nobody new comes in')
   send!()

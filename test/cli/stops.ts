@@ -51,7 +51,10 @@ t.test('what there is stays under another name', async t => {
   command.interrupt('SIGTERM')
   const { code, stdout, stderr } = await command.ended
   t.match({ code, stdout }, { code: 143, stdout: '' })
-  t.match(stderr, `stopped before the end; what there is stays in ${partial}\n`)
+  t.match(
+    stderr,
+    `stopped before the end; the partial result is in ${partial}\n`,
+  )
   t.match(readFileSync(partial, 'utf8'), /^1\n00:00:0\d,\d{3} --> /)
   t.strictSame(readdirSync(dir), ['a.partial.srt'])
 })

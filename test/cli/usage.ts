@@ -34,9 +34,15 @@ t.test('what is given wrongly is told in one line', async () => {
   const embedded = { recognizer: 'embedded' } as const
   await wrong([jfk, '--model', 'large'], /use one of tiny, base/, embedded)
   await wrong([jfk, '--model', 'silero-vad'], /no recogniser/, embedded)
-  await wrong([jfk, '--model', 'tiny'], /^--model is for the embedded engine/)
-  await wrong([jfk, '--model-dir', '.'], /^--model-dir is for .*'scripted'/)
-  await wrong(['https://example.com/a?k=secret'], /^URLs are not opened/)
+  await wrong(
+    [jfk, '--model', 'tiny'],
+    /^--model is only for the embedded engine/,
+  )
+  await wrong(
+    [jfk, '--model-dir', '.'],
+    /^--model-dir is only for .*'scripted'/,
+  )
+  await wrong(['https://example.com/a?k=secret'], /^voxpipe does not open URLs/)
 })
 
 t.test('help leads with examples; version', async t => {

@@ -93,12 +93,12 @@ t.test('what is given wrongly is told in one line', async t => {
     [
       ['talk.wav', 'stereo.wav', '--speakers', 'talk.rttm'],
       2,
-      /^--speakers is of one recording, and there are 2/,
+      /^--speakers describes one recording, but there are 2/,
     ],
     [
       ['talk.wav', '--speakers', 'talk.rttm', '--live'],
       2,
-      /^--speakers is for recordings/,
+      /^--speakers is only for finished recordings/,
     ],
     [['talk.wav', '--speakers', 'no.rttm'], 1, /^no\.rttm: there is no such/],
     [['talk.wav', '--speakers', 'folder'], 1, /^folder: it is a folder/],
@@ -113,7 +113,7 @@ t.test('what is given wrongly is told in one line', async t => {
     [
       'talk.wav --channels separate --engine openai --live'.split(' '),
       2,
-      /^--channels separate is for recordings, or the local engine/,
+      /^--channels separate needs a recording or the local engine/,
     ],
   ]
   for (const [args, code, message] of wrong) {

@@ -18,7 +18,7 @@ t.test('the help has the limits, as they are', async t => {
   const told = serve.options
     .filter(({ long }) => long?.startsWith('--max-'))
     .map(({ long, description, parseArg }) => {
-      const [, text] = /; (\w+)$/.exec(description) ?? []
+      const [, text] = /\(default: (\w+)\)$/.exec(description) ?? []
       return [long, parseArg?.(text ?? '', undefined)]
     })
   t.same(told, [

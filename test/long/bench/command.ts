@@ -144,13 +144,17 @@ t.test('what makes no sense is told before anything is done', async t => {
   const terminal = new Terminal()
   const reporter = new Reporter(terminal, { quiet: true })
   const wrong: [string[], BenchCommandOptions & object, RegExp][] = [
-    [[], {}, /^name what to measure: latency, .*, faults or all$/],
-    [['all', 'speed'], {}, /^there is nothing 'speed' to measure; use latency/],
+    [[], {}, /^no suite is named; use latency, .*, faults or all$/],
+    [['all', 'speed'], {}, /^there is no suite 'speed'; use latency/],
     [['all'], { engine: 'local, x' }, /'engine' must be .*'openai', got 'x'/],
     [['all'], { model: 'tiny,large' }, /no model 'large'; use one of tiny/],
     [['all'], { latency: 'fast' }, /'balanced', 'accurate', got 'fast'$/],
     [['all'], { pipeline: at('own.mjs') }, /measured by 'latency' alone/],
-    [['latency'], { pipeline: at('x.mjs') }, /no file '.*x.mjs' with a pipe/],
+    [
+      ['latency'],
+      { pipeline: at('x.mjs') },
+      /the file '.*x.mjs' does not exist; .*--pipe/,
+    ],
     [
       ['all'],
       { compare: at('x.json') },
@@ -161,7 +165,11 @@ t.test('what makes no sense is told before anything is done', async t => {
     [['all'], { data: at('none') }, /cannot read '.*none': there is no such/],
     [['all'], { output: at('old.json') }, /it is a file; give a folder$/],
     [['all'], { output: at('mine') }, /report.md' is not of 'voxpipe bench'/],
-    [['all'], { maxDuration: 1 } as object, /^--max-duration is not for/],
+    [
+      ['all'],
+      { maxDuration: 1 } as object,
+      /^'voxpipe bench' does not take --max-duration/,
+    ],
   ]
   for (const [names, options, message] of wrong) {
     const error = await bench(names, options, { terminal, reporter }).catch(
@@ -177,7 +185,7 @@ t.test('wrong usage is told in one line', async t => {
   const wrong: [string, RegExp][] = [
     ['all --streams 1,0', /write a whole number above 0/],
     ['all --ful', /unknown option '--ful'; did you mean --full\?/],
-    ['all --format json', /--format is not for 'voxpipe bench'; leave it/],
+    ['all --format json', /'voxpipe bench' does not take --format; omit it/],
   ]
   for (const [words, message] of wrong) {
     const result = await cli(['bench', ...words.split(' ')], { cwd })

@@ -42,7 +42,7 @@ t.test('models fetched ahead need no network', async t => {
   const env = { XDG_CACHE_HOME: home, VOXPIPE_MODELS: '' }
   const fetched = await cli(['models', 'fetch', '--model-dir', dir], { env })
   t.match(fetched, { code: 0, stdout: '' })
-  t.match(fetched.stderr, /fetching moonshine-tiny, once \(22 MB\)/)
+  t.match(fetched.stderr, /downloading moonshine-tiny \(22 MB\), only once/)
   t.strictSame(readdirSync(home), ['carried'], 'nothing goes elsewhere')
   const used = await cli([jfk, '--model-dir', dir], {
     env: { ...env, ...offline },
