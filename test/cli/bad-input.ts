@@ -72,7 +72,7 @@ t.test('nothing can be made of it', async () => {
   await fails(at('nope.wav'), /nope\.wav.*no such file/)
   await fails(at('empty.wav'), /empty\.wav: the input is empty/)
   await fails(at('header.wav'), /header\.wav: /)
-  await fails(at('folder'), /folder.*give the files in it/)
+  await fails(at('folder'), /folder.*name the files in it/)
   await fails(at('text.wav'), /text\.wav: .*looks like text/)
   await fails(at('zeros.bin'), /zeros\.bin: the input is not audio/)
   await fails('-', /standard input: the input is empty/)

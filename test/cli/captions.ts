@@ -240,11 +240,11 @@ t.test('a check lists what breaks which rule', async t => {
   t.equal(
     stdout,
     `in.srt:2: cue 1 00:00:01,000: line-width: 50 columns in a line, at most 42
-in.srt:2: cue 1 00:00:01,000: reading-speed: 33.3 characters a second, at most 20
-in.srt:6: cue 2 00:00:02,540: line-break: a line ends on an article, preposition or the like: 'you can do for the country.' does not
+in.srt:2: cue 1 00:00:01,000: reading-speed: 33.3 characters per second, at most 20
+in.srt:6: cue 2 00:00:02,540: line-break: a line ends with an article, a preposition or a similar word: 'you can do for the country.' does not
 in.srt:6: cue 2 00:00:02,540: min-duration: 460 ms long, at least 834
-in.srt:6: cue 2 00:00:02,540: reading-speed: 58.6 characters a second, at most 20
-in.srt:6: cue 2 00:00:02,540: gap: 40 ms behind the one before it, at least 84
+in.srt:6: cue 2 00:00:02,540: reading-speed: 58.6 characters per second, at most 20
+in.srt:6: cue 2 00:00:02,540: gap: 40 ms after the previous cue, at least 84
 `,
   )
   const json = await run(

@@ -8,7 +8,7 @@ t.test('prints the choice, why, and the command', async t => {
   t.equal(
     stdout,
     `openai gpt-transcribe (file-stream)
-The local engine does not know 'de', only English. Somebody waits for a finished file: gpt-transcribe sends text as it has it. The audio is sent to OpenAI, which charges for it.
+The local engine does not support 'de', only English. Someone waits for the text: gpt-transcribe sends it while it transcribes. The audio is sent to OpenAI, which charges for it.
 voxpipe FILE --engine openai --model gpt-transcribe --language de
 `,
   )
@@ -37,7 +37,7 @@ t.test('what is lost is a warning', async t => {
     '--language=de',
   ])
   t.match(result, { code: 0, stdout: /^openai gpt-live-transcribe \(realtime/ })
-  t.match(onlyLine(result), /^warning: live, no model of OpenAI gives word/)
+  t.match(onlyLine(result), /^warning: no model of OpenAI returns word times/)
 })
 
 t.test('as JSON, warnings and all', async t => {
@@ -48,7 +48,7 @@ t.test('as JSON, warnings and all', async t => {
     engine: 'openai',
     model: 'gpt-4o-transcribe-diarize',
     mode: 'file',
-    reason: /speakers apart/,
+    reason: /identifies speakers/,
     warnings: [{ code: 'VOX_OPTION' }, { code: 'VOX_LANGUAGE' }],
     command:
       'voxpipe FILE --engine openai --model gpt-4o-transcribe-diarize --language qu',
@@ -57,7 +57,7 @@ t.test('as JSON, warnings and all', async t => {
 
 t.test('what makes no sense is told in one line', async t => {
   const wrong: [string[], RegExp][] = [
-    [['--offline', '--language', 'de'], /not known to the local engine/],
+    [['--offline', '--language', 'de'], /not supported by the local engine/],
     [['--offline', '--engine', 'openai'], /'offline' keeps audio/],
     [['--engine', 'deepgram'], /'engine' must be one of/],
     [['--language', 'klingonese'], /must be a code such as 'en'/],

@@ -78,7 +78,7 @@ t.test('what the model cannot do costs nothing', async t => {
     [['--live', '--model', 'gpt-4o-transcribe-diarize'], /not work live/],
     [
       ['--model', 'gpt-transcribe', '--word-timestamps'],
-      /not known to 'gpt-transcribe': .* 'whisper-1'/,
+      /not available from 'gpt-transcribe': .* 'whisper-1'/,
     ],
     [['--language', 'elvish'], /must be a code such as 'en'/],
   ]

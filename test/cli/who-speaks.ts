@@ -66,7 +66,7 @@ t.test('--channels separate', async t => {
   t.same(new Set(channels), new Set([0, 1]))
   const one = await cli(['begun/talk.wav', '--channels', 'separate'], { cwd })
   t.equal(one.code, 0)
-  t.match(onlyLine(one), /^warning: talk\.wav: there is one channel only/)
+  t.match(onlyLine(one), /^warning: talk\.wav: the audio has only one channel/)
   t.notMatch(one.stdout, /Channel/)
 })
 
@@ -107,7 +107,7 @@ t.test('what is given wrongly is told in one line', async t => {
     [
       ['stereo.wav', '--speakers', 'both.rttm'],
       1,
-      /2 recordings, and none is called 'stereo'$/,
+      /2 recordings, and none of them is 'stereo'$/,
     ],
     [['talk.wav', '--channels', 'both'], 2, /use mix or separate$/],
     [

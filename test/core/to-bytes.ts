@@ -26,7 +26,7 @@ t.test('what is no binary data is refused, with what to do', async t => {
   t.throws(() => chunkBytes('text', 'Decoder'), {
     code: 'VOX_FORMAT',
     message:
-      'Decoder takes the bytes of a file, but got text; open the source without an encoding',
+      'Decoder needs the bytes of a file, but got text; open the source without an encoding',
   })
   t.throws(() => chunkBytes({}, 'Decoder'), /but got a Object; give it Buffers/)
   t.throws(() => chunkBytes(Object.create(null), 'Decoder'), /a bare object/)

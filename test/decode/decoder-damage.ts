@@ -102,7 +102,7 @@ t.test('no audio at all', async t => {
       'an empty WAV',
       wav([new Float32Array(0)]),
       'VOX_INPUT_EMPTY',
-      /holds no audio/,
+      /contains no audio/,
     ],
     ['a WAV header', jfkWav().subarray(0, 30), 'VOX_DECODE', /./],
     ['a FLAC header', clip('jfk.flac').subarray(0, 60), 'VOX_DECODE', /./],

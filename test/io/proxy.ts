@@ -79,7 +79,7 @@ t.test('a SOCKS proxy that cannot reach the server is named', async t => {
   await server.close()
   withEnv(t, { ALL_PROXY: `socks5://${socks.host}` })
   const end = await outcomeOf({ baseURL })
-  t.match(end, { reason: new RegExp(`by way of the proxy ${socks.host}`) })
+  t.match(end, { reason: new RegExp(`through the proxy ${socks.host}`) })
   t.notOk((end as { final?: boolean }).final, 'it may pass')
 })
 

@@ -280,7 +280,10 @@ t.test(
     await dead.until(({ events }) => events.length > 0)
     server.inject('stall')
     const end = await dead.ended()
-    t.match(end, { code: 1006, reason: /connection is dead: nothing answers/ })
+    t.match(end, {
+      code: 1006,
+      reason: /connection is dead: the server does not answer/,
+    })
   },
 )
 

@@ -97,8 +97,8 @@ t.test('servers behind TLS', { skip: noCertificate }, async t => {
 
   t.test('a server without TLS at an https URL is named', async t => {
     t.match(bare?.end, {
-      reason: /does not answer with TLS: wrong version number/,
-      cure: /let the base URL begin with http:/,
+      reason: /does not speak TLS: wrong version number/,
+      cure: /use a base URL that begins with http:/,
       final: true,
     })
   })

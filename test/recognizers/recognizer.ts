@@ -158,7 +158,7 @@ t.test('language and keywords are passed on, or refused', async t => {
     asked.push(...recognizer.jobs)
     t.throws(() => new LocalTranscriber({ recognizer, language: 'fr' }), {
       code: 'VOX_LANGUAGE',
-      message: /scripted knows English and German, not 'fr'/,
+      message: /scripted supports English and German, not 'fr'/,
     })
   }
   const words = asked.filter(({ type }) => !/^(ready|warm|detect)/.test(type))

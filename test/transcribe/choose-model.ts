@@ -107,7 +107,10 @@ t.test('a choice that sends audio away says so, and why', async t => {
 
 t.test('what would give no transcript is refused, in words', async t => {
   const refused: [ModelNeeds, RegExp][] = [
-    [{ offline: true, language: 'de' }, /'language' 'de' is not known to the/],
+    [
+      { offline: true, language: 'de' },
+      /'language' 'de' is not supported by the/,
+    ],
     [{ engine: 'local', language: 'fr' }, /use engine: 'openai'/],
     [{ offline: true, engine: 'openai' }, /'offline' keeps audio/],
     [{ engine: 'deepgram' as 'openai' }, /'engine' must be one of/],
@@ -178,10 +181,10 @@ t.test('a model near its end, and past it, is told', async t => {
   t.equal(said('whisper-1', '2026-08-29'), undefined)
   t.match(
     said('whisper-1', '2026-08-30'),
-    /2027-02-26, 180 more days; no other/,
+    /2027-02-26, in 180 days; OpenAI names no/,
   )
-  t.match(said('gpt-4o-transcribe', '2027-02-25'), /1 more day; use gpt-transc/)
-  t.match(said('gpt-4o-transcribe', '2027-02-26'), /no longer served since/)
+  t.match(said('gpt-4o-transcribe', '2027-02-25'), /in 1 day; use gpt-transc/)
+  t.match(said('gpt-4o-transcribe', '2027-02-26'), /was shut down on/)
   t.equal(said('gpt-transcribe', '2040-01-01'), undefined)
   t.equal(said('tiny', '2040-01-01'), undefined)
   const { warnings } = chooseModel({

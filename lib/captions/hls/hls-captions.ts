@@ -98,7 +98,7 @@ export const resolveHlsOptions = ({
   ...captions
 }: HlsCaptionsOptions) => {
   if (typeof name !== 'string' || !/^[^/\\\0]{1,200}$/.test(name))
-    throw new OptionError('name', 'must be the beginning of a file name')
+    throw new OptionError('name', 'must be the start of a file name')
   checkInteger('segmentMs', segmentMs, 1000, 60_000)
   checkInteger('mpegts', mpegts, 0, mpegtsWrap - 1)
   checkOneOf('playlist', playlist, hlsPlaylistKinds)

@@ -64,7 +64,7 @@ t.test('messages say it in words', async t => {
     index: 1,
     start: 0,
     end: 1000,
-    message: '30 characters a second, at most 20',
+    message: '30 characters per second, at most 20',
   })
 })
 

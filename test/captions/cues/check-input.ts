@@ -10,7 +10,7 @@ t.test('events and cues pass', async t => {
 })
 
 const wrong: [value: unknown, problem: RegExp][] = [
-  [null, /no known 'type'/],
+  [null, /without a known 'type'/],
   ['secret', /a string/],
   [{ ...cue, start: -1 }, /'start' of a 'cue'/],
   [{ ...cue, end: undefined }, /'end' of a 'cue'/],

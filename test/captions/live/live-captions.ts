@@ -77,7 +77,7 @@ t.test('what cannot be used', async t => {
   const code = 'VOX_OPTION'
   t.throws(() => new LiveCaptions({ profile: 'netflix' }), {
     code,
-    message: /must roll up/,
+    message: /must have roll-up captions/,
   })
   t.throws(() => new LiveCaptions({ profile: 'none' as 'live' }), { code })
   t.throws(() => new LiveCaptions({ maxLineWidth: 0 }), { code })

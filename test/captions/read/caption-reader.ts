@@ -75,7 +75,7 @@ t.test('the format is told by the bytes', async t => {
 t.test('nothing, and what is neither', async t => {
   t.match(await read([]), {
     cues: [],
-    warnings: ['the input is empty, so there are no captions'],
+    warnings: ['the input is empty and has no captions'],
   })
   t.strictSame(await read([], { format: 'srt' }), {
     cues: [],

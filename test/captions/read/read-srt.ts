@@ -152,12 +152,12 @@ last
   )
   t.match(warnings, [
     /^line 1: the text before the first cue/,
-    /^line 3: the cue's end cannot be read/,
+    /^line 3: the cue's end time cannot be read/,
     /^line 7: these times cannot be read/,
-    /^line 11: this cue ends no later/,
+    /^line 11: this cue does not end after/,
     /^line 15: this cue begins before 0/,
     /^line 19: this cue ends before 0/,
-    /^line 23: the file is cut short in the cue after/,
+    /^line 23: the file ends within the cue after/,
   ])
 })
 

@@ -122,10 +122,10 @@ lost too`)
     warnings.map(text => text.slice(0, 40)),
     [
       "line 1: the file does not begin with 'WEB",
-      'line 2: these times are not as WebVTT has',
+      'line 2: these times are not valid WebVTT,',
       'line 5: this text belongs to no cue and i',
       'line 7: these times cannot be read; the c',
-      'line 11: this cue ends no later than it b',
+      'line 11: this cue does not end after it b',
       'line 14: this text belongs to no cue and ',
       'line 22: this text belongs to no cue and ',
     ].map(text => text.slice(0, 40)),

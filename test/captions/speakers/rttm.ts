@@ -39,7 +39,7 @@ t.test('of several recordings one is chosen', async t => {
   t.same(readRttm(pyannote, { file: 'walk' }).length, 2, 'the only one')
   const problem = { code: 'VOX_FORMAT', message: /2 recordings; name/ }
   t.throws(() => readRttm(text), problem)
-  const missing = /2 recordings, and none is called 'x'/
+  const missing = /2 recordings, and none of them is 'x'/
   t.throws(() => readRttm(text, { file: 'x' }), { message: missing })
 })
 
@@ -51,7 +51,7 @@ t.test('a malformed line is told by its number', async t => {
     ['SPEAKER talk 1 -1 1 <NA> <NA> Ann <NA> <NA>', /no times/],
     ['SPEAKER talk 1 0 0x10 <NA> <NA> Ann <NA> <NA>', /no times/],
     ['SPEAKER talk 1 0 1e300 <NA> <NA> Ann <NA> <NA>', /no times/],
-    ['SPEAKER talk A 0 1 <NA> <NA> Ann <NA> <NA>', /no channel/],
+    ['SPEAKER talk A 0 1 <NA> <NA> Ann <NA> <NA>', /no valid channel/],
     ['SPEAKER talk 1 0 1 <NA> <NA> <NA> <NA> <NA>', /names no speaker/],
     ['1', /no type/],
     ['Some text that is no RTTM.', /no type/],

@@ -84,7 +84,7 @@ for (const [what, answer, message] of [
   [
     'an answer without an upgrade',
     refuseWith(200, 'OK'),
-    /HTTP status 200 and opened no WebSocket; check the base URL$/,
+    /HTTP status 200 instead of opening a WebSocket; check the base URL$/,
   ],
 ] as const)
   t.test(what, async t => {

@@ -167,7 +167,7 @@ t.test('no failure tells it', async t => {
   for (const [name, message] of unreachable)
     t.match(of(name), { code: 'VOX_SERVICE_FAILED', message }, name)
   const final: [string, RegExp][] = [
-    ['no TLS', /does not answer with TLS: wrong version number/],
+    ['no TLS', /does not speak TLS: wrong version number/],
     ['odd', /is an invalid header value/],
   ]
   for (const [name, message] of final)
