@@ -99,7 +99,7 @@ const checkRequest = (
       !Array.isArray(keywords) ||
       keywords.some(one => typeof one !== 'string')
     )
-      throw new OptionError('keywords', 'must be a list of texts')
+      throw new OptionError('keywords', 'must be a list of strings')
     if (!takesKeywords)
       throw new OptionError(
         'keywords',

@@ -111,13 +111,13 @@ t.test('re-timed', async t => {
     [0, 1000],
     [1040, 1500],
   ])
-  t.match(onlyLine(earlier), /^warning: in\.srt: .* 1 cut, 0 left out$/)
+  t.match(onlyLine(earlier), /^warning: in\.srt: .* 1 shortened, 0 dropped$/)
   const gone = await run('in.srt', '--shift=-2600ms', '-f', 'vtt')
   t.strictSame(
     readVtt(gone.stdout).cues.map(({ start, end }) => [start, end]),
     [[0, 400]],
   )
-  t.match(onlyLine(gone), /1 cut, 1 left out$/)
+  t.match(onlyLine(gone), /1 shortened, 1 dropped$/)
   const wrong = await run('in.srt', '--shift', 'soon')
   t.match(onlyLine(wrong), /write it as 1\.5s, -1\.5s, 250ms/)
   t.equal(wrong.code, 2)
@@ -170,7 +170,7 @@ t.test('a transcript is captions too', async t => {
   writeFileSync(join(cwd, 'cut.jsonl'), lines.slice(0, -20))
   const cut = await run('cut.jsonl', '-f', 'txt')
   t.match(cut, { code: 0, stdout: 'Ask not.\n[inaudible 00:00:03-00:00:04]\n' })
-  t.match(onlyLine(cut), /^warning: cut\.jsonl: line 5: it is cut short/)
+  t.match(onlyLine(cut), /^warning: cut\.jsonl: line 5: the line is cut short/)
 })
 
 t.test('what cannot be read is told, and the others are', async t => {

@@ -94,7 +94,7 @@ t.test('no two results share a file', async t => {
     /x\.srt can hold only one result.*add \/ at the end/,
   )
   await usage({ inputs: ['a.mp3'], format: 'all' }, /-o FOLDER\//)
-  await usage({ inputs: ['a'], output: 'x', outputDir: 'y' }, /give one/)
+  await usage({ inputs: ['a'], output: 'x', outputDir: 'y' }, /cannot be combined/)
 })
 
 t.test('an input is never overwritten', async t => {

@@ -34,7 +34,7 @@ t.test('the microphone, until Ctrl-C', { skip }, async t => {
   t.equal(ended.code, 130)
   t.match(
     ended.stderr,
-    /^voxpipe: recording with arecord; press Ctrl-C to stop\nvoxpipe: stopping .*\nvoxpipe: wrote .*txt\nvoxpipe: wrote .*jsonl\n$/,
+    /^voxpipe: recording with arecord; press Ctrl-C to stop\nvoxpipe: stopping: .*\nvoxpipe: wrote .*txt\nvoxpipe: wrote .*jsonl\n$/,
   )
   const files = ['microphone.jsonl', 'microphone.txt']
   t.strictSame(readdirSync(out).sort(), files, 'stopped, they are whole')

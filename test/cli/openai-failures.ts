@@ -74,8 +74,8 @@ t.test('a file that is refused does not stop the others', async t => {
 t.test('what the model cannot do costs nothing', async t => {
   const server = await serve(t)
   const wrong: [string[], RegExp][] = [
-    [['--model', 'gpt-live-transcribe'], /takes no files/],
-    [['--live', '--model', 'gpt-4o-transcribe-diarize'], /not work live/],
+    [['--model', 'gpt-live-transcribe'], /cannot transcribe files/],
+    [['--live', '--model', 'gpt-4o-transcribe-diarize'], /not transcribe live/],
     [
       ['--model', 'gpt-transcribe', '--word-timestamps'],
       /not available from 'gpt-transcribe': .* 'whisper-1'/,

@@ -76,7 +76,7 @@ t.test('a key that is none is not shown', async t => {
       await openaiClient({ env: { OPENAI_API_KEY } })
       t.fail('it is taken')
     } catch (error) {
-      t.match(error, { code: 'VOX_KEY_MISSING', message: /copy the key anew/ })
+      t.match(error, { code: 'VOX_KEY_MISSING', message: /copy the key again/ })
       t.notMatch(inspect(error), /CANARY/)
     }
 })

@@ -40,7 +40,7 @@ const run = (recognizer: Recognizer, options: LocalTranscriberOptions = {}) =>
 t.test('what is no recogniser is refused before any audio', async t => {
   const broken: [object, RegExp][] = [
     [{}, /^option 'recognizer' must be an object with recognize/],
-    [{ ...usable, model: undefined }, /'recognizer' must be .* with model/],
+    [{ ...usable, model: undefined }, /'recognizer' must be .* and model/],
     [{ ...usable, recognize: undefined }, /with recognize\(\) and model/],
     [{ ...usable, size: 0 }, /'recognizer.size' must be a whole number from 1/],
     [{ ...usable, size: '2' }, /'recognizer.size' .* got '2'$/],

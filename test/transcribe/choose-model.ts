@@ -99,7 +99,7 @@ for (const [needs, expected, codes = []] of rows)
 
 t.test('a choice that sends audio away says so, and why', async t => {
   const { reason } = chooseModel({ language: 'de', live: true, today })
-  t.match(reason, /^The local engine does not know 'de', only English\./)
+  t.match(reason, /^The local engine does not support 'de', only English\./)
   t.match(reason, /The audio is sent to OpenAI, which charges for it\.$/)
   t.match(chooseModel({ speakers: true, today }).reason, /sent to OpenAI/)
   t.notMatch(chooseModel({ today }).reason, /OpenAI/)

@@ -315,7 +315,7 @@ export class ServerTurns implements TurnSource {
     const loud = await this.#loud.since(decided, until)
     if (loud < most || this.#decided > decided) return
     this.#options.onWarning(
-      "the server found no turn in audio that is as loud as speech; if somebody speaks there, lower the threshold of turnDetection, or use { type: 'local_vad' }",
+      "the server found no turn in audio that is as loud as speech; if it contains speech, lower the threshold of turnDetection, or use { type: 'local_vad' }",
     )
   }
 

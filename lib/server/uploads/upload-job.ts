@@ -63,7 +63,7 @@ const refuseSpeakers = (fields: RequestFields): void => {
   if (param)
     refuse(
       'unsupported_value',
-      'This server does not tell speakers apart. Use another model, and response_format json, text, srt, verbose_json or vtt.',
+      'This server does not identify speakers. Use another model, and response_format json, text, srt, verbose_json or vtt.',
       param,
     )
 }

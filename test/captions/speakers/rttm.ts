@@ -47,14 +47,14 @@ t.test('a malformed line is told by its number', async t => {
   const wrong: [string, RegExp][] = [
     ['SPEAKER talk 1 0.5 1.0 <NA> <NA>', /has 7 fields/],
     ['SPEAKER a talk 1 0 1 <NA> <NA> Ann <NA> <NA>', /has 11 fields/],
-    ['SPEAKER talk 1 <NA> 1 <NA> <NA> Ann <NA> <NA>', /no times/],
-    ['SPEAKER talk 1 -1 1 <NA> <NA> Ann <NA> <NA>', /no times/],
-    ['SPEAKER talk 1 0 0x10 <NA> <NA> Ann <NA> <NA>', /no times/],
-    ['SPEAKER talk 1 0 1e300 <NA> <NA> Ann <NA> <NA>', /no times/],
+    ['SPEAKER talk 1 <NA> 1 <NA> <NA> Ann <NA> <NA>', /no valid times/],
+    ['SPEAKER talk 1 -1 1 <NA> <NA> Ann <NA> <NA>', /no valid times/],
+    ['SPEAKER talk 1 0 0x10 <NA> <NA> Ann <NA> <NA>', /no valid times/],
+    ['SPEAKER talk 1 0 1e300 <NA> <NA> Ann <NA> <NA>', /no valid times/],
     ['SPEAKER talk A 0 1 <NA> <NA> Ann <NA> <NA>', /no valid channel/],
     ['SPEAKER talk 1 0 1 <NA> <NA> <NA> <NA> <NA>', /names no speaker/],
-    ['1', /no type/],
-    ['Some text that is no RTTM.', /no type/],
+    ['1', /unknown type/],
+    ['Some text that is no RTTM.', /unknown type/],
   ]
   for (const [line, message] of wrong) {
     t.throws(() => readRttm(pyannote + line), { code: 'VOX_FORMAT', message })

@@ -20,7 +20,7 @@ t.test('options that do not go together are refused in words', async t => {
     [
       { model: 'gpt-live-transcribe' },
       'model',
-      /takes no files: use RealtimeTranscriber/,
+      /cannot transcribe files: use RealtimeTranscriber/,
     ],
     [{ model: '' }, 'model', /name of a model/],
     [
@@ -38,7 +38,7 @@ t.test('options that do not go together are refused in words', async t => {
       /'whisper-1'.*prompt/,
     ],
     [{ keywords: ['<a>'] }, 'keywords', /line breaks/],
-    [{ model: diarize, prompt: 'a' }, 'prompt', /is not for/],
+    [{ model: diarize, prompt: 'a' }, 'prompt', /cannot be used with/],
     [{ responseFormat: 'srt' }, 'responseFormat', /one of 'json', 'text'/],
     [
       { model: diarize, responseFormat: 'json', knownSpeakers: known('a') },
@@ -112,7 +112,7 @@ t.test('options that do not go together are refused in words', async t => {
         knownSpeakers: [{ name: 'a', reference: Buffer.from('words') }],
       },
       'knownSpeakers',
-      /bytes of flac/,
+      /FLAC, MP3/,
     ],
     [
       {

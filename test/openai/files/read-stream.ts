@@ -156,8 +156,8 @@ t.test('an answer that makes no sense is a clear error', async t => {
       { body: { text: 'secret', segments: [{ text: 'secret' }] } },
       /'segments\.0\.start'/,
     ],
-    [{ body: 'secret' }, /is no JSON object/],
-    [{ body: [] }, /is no JSON object/],
+    [{ body: 'secret' }, /is not a JSON object/],
+    [{ body: [] }, /is not a JSON object/],
     [{ events: [{ type: 'transcript.text.done' }, end] }, /no usable 'text'/],
     [
       { events: [{ type: 'transcript.text.segment', text: 'secret' }, end] },
@@ -166,7 +166,7 @@ t.test('an answer that makes no sense is a clear error', async t => {
     [{ events: [delta('secret'), end] }, /the stream ended early/],
     [
       { events: [delta('secret'), 'data: {"type":\n\n'] },
-      /an event is no JSON/,
+      /an event is not JSON/,
     ],
     [{ events: [delta('secret')], finish: 'reset' }, /the connection was lost/],
   ] as const) {

@@ -130,7 +130,7 @@ t.test('what is refused is not tried again', async t => {
   for (const [status, code, advice] of [
     [400, 'unsupported_value', ''],
     [401, 'invalid_api_key', '; check the API key'],
-    [403, 'unsupported_country', '; check what the API key may do'],
+    [403, 'unsupported_country', '; check the permissions of the API key'],
     [404, 'model_not_found', '; check the model and the base URL'],
     [405, null, ''],
     [422, null, ''],
@@ -148,7 +148,7 @@ t.test('what is refused is not tried again', async t => {
       status,
       serviceCode: code ?? type,
       requestId: 'req_test',
-      message: `the service refuses (${status}): No: …, Bearer … second line${advice}`,
+      message: `the service refused the request (${status}): No: …, Bearer … second line${advice}`,
     })
     t.equal(run.uploads.length, 1)
     t.same(
@@ -237,7 +237,7 @@ t.test('a service that says nothing is given up', async t => {
   })
   t.ok(uploads.length >= 2)
   t.same(shownIn(run), { 'part-1': 'And so my' })
-  t.match(run.warnings[0], { message: /nothing came for 0\.06 s/ })
+  t.match(run.warnings[0], { message: /no data arrived for 0\.06 s/ })
 })
 
 const refusedPort = async (): Promise<number> => {

@@ -69,7 +69,7 @@ for (const [what, answer, message] of [
   [
     'a key that may not',
     refuseWith(403, '{"error":{"message":"No access to Realtime."}}'),
-    /No access to Realtime; check what the API key may do$/,
+    /No access to Realtime; check the permissions of the API key$/,
   ],
   [
     'a web page',

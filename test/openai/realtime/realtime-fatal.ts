@@ -70,7 +70,7 @@ const checkRefused = (
 // Servers that want the model in the URL say 403 or 404: it is tried with it.
 for (const [status, advice, attempts] of [
   [401, /Unauthorized.*check the API key/, 1],
-  [403, /Forbidden.*check what the API key may do/, 2],
+  [403, /Forbidden.*check the permissions of the API key/, 2],
   [404, /Not Found.*check the base URL/, 2],
 ] as const)
   t.test(`${status} at the handshake`, async t => {

@@ -111,8 +111,14 @@ t.test('a key that the server tells, whatever its form', async t => {
   for (const before of befores) {
     const of = (name: string) => find(`${name} ${before}`)
     t.match(of('json'), { ...refused, message: /Wrong: .*check the API key$/ })
-    t.match(of('ours'), { ...refused, message: /no .*, go; check what the/ })
-    t.match(of('azure'), { ...refused, message: /no .*, go; check what the/ })
+    t.match(of('ours'), {
+      ...refused,
+      message: /no .*, go; check the permissions/,
+    })
+    t.match(of('azure'), {
+      ...refused,
+      message: /no .*, go; check the permissions/,
+    })
     t.match(of('said'), { code: undefined, finals: 4, seen: /Words/ })
     t.match(of('fatal'), { ...refused, message: /Wrong: .*check the API key$/ })
     t.match(of('failed'), { code: undefined, finals: 0, seen: /'gap'/ })

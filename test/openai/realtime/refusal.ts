@@ -38,7 +38,7 @@ t.test('statuses of the handshake', async t => {
     [301, /refused the session: Nothing$/],
     [400, /Nothing$/],
     [401, /Nothing; check the API key$/],
-    [403, /Nothing; check what the API key may do$/],
+    [403, /Nothing; check the permissions of the API key$/],
     [404, /Nothing; check the base URL$/],
   ] as const)
     t.match(refused({ status, reason: 'Nothing.' }), {

@@ -128,7 +128,13 @@ for (const [option, wish, able] of wishes)
     for (const model of models)
       if (able.includes(model))
         t.doesNotThrow(() => planSession({ model, ...wish }), model)
-      else refuses(t, option, { model, ...wish }, /is not for|are not known to/)
+      else
+        refuses(
+          t,
+          option,
+          { model, ...wish },
+          /cannot be used with|are not available from/,
+        )
   })
 
 t.test('a model that is not for live speech', async t => {
@@ -153,13 +159,18 @@ t.test('a model of another maker is taken at its word', async t => {
 t.test('wishes that make no sense', async t => {
   const model = 'gpt-live-transcribe'
   for (const keyword of ['<b>', 'a>b', 'a\nb', 'a\r'])
-    refuses(t, 'keywords', { model, keywords: ['fine', keyword] }, /without </)
+    refuses(
+      t,
+      'keywords',
+      { model, keywords: ['fine', keyword] },
+      /cannot contain </,
+    )
   for (const keywords of [[], 'voxpipe', [''], [7]])
     refuses(t, 'keywords', { model, keywords })
   for (const languages of [[], 'en', ['']])
     refuses(t, 'languages', { model, languages })
   const both = { model, language: 'en', languages: ['en'] }
-  refuses(t, 'languages', both, /exclude each other/)
+  refuses(t, 'languages', both, /cannot be combined/)
   for (const text of ['', 7, null]) {
     refuses(t, 'language', { model, language: text })
     refuses(t, 'prompt', { model, prompt: text })

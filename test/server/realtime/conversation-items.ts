@@ -75,7 +75,7 @@ t.test('a language that it does not know is refused', async t => {
     error: {
       code: 'invalid_value',
       param: 'session.audio.input.transcription.language',
-      message: /German and English only: use 'de' or 'en', or leave it out/,
+      message: /German and English only: use 'de' or 'en', or omit it/,
     },
   })
 })

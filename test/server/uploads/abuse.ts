@@ -124,7 +124,7 @@ t.test('slowly, and then not at all', async t => {
         if (start) socket.write(chunkOf(start))
         t.match(
           await restOf(socket),
-          /^HTTP\/1.1 408 [^]*does not go on/,
+          /^HTTP\/1.1 408 [^]*Upload stalled/,
           start,
         )
       }),

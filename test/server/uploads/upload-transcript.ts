@@ -72,7 +72,7 @@ t.test('a language that it does not know is refused', async t => {
         code: 'unsupported_value',
         param: 'language',
         message:
-          "Invalid value for 'language'. This server transcribes German and English only: use 'de' or 'en', or leave it out.",
+          "Invalid value for 'language'. This server transcribes German and English only: use 'de' or 'en', or omit it.",
       },
     },
   })
@@ -206,7 +206,7 @@ t.test('a recogniser that does not know when words are spoken', async t => {
         error: {
           code: 'unsupported_value',
           param: 'timestamp_granularities',
-          message: /does not know when each word is spoken/,
+          message: /does not return word times/,
         },
       },
     },
