@@ -60,7 +60,7 @@ t.test('from one format into another', async t => {
   t.match(piped, { code: 0, stdout: /^Ask not what/, stderr: '' })
 })
 
-t.test('without a format they stay what they are', async t => {
+t.test('keeps the format if none is given', async t => {
   t.equal((await run('in.vtt')).stdout, vtt)
   t.equal(readSrt((await run('in.srt')).stdout).length, 2)
   t.equal(
@@ -98,7 +98,7 @@ t.test('re-wrapped by a profile or by limits, else as they are', async t => {
   t.match(onlyLine(unknown), /'netflix', 'bbc', .* got 'hbo'/)
 })
 
-t.test('re-timed', async t => {
+t.test('shifts captions', async t => {
   const times = (text: string) =>
     readSrt(text).map(({ start, end }) => [start, end])
   const later = await run('in.srt', '--shift', '1:00')
@@ -123,7 +123,7 @@ t.test('re-timed', async t => {
   t.equal(wrong.code, 2)
 })
 
-t.test('a transcript is captions too', async t => {
+t.test('makes captions from a transcript', async t => {
   const events = [
     { type: 'start', schema: 1, engine: 'local', model: 'tiny' },
     { type: 'delta', turn: '1', text: 'Ask', at: 1500 },
@@ -173,7 +173,7 @@ t.test('a transcript is captions too', async t => {
   t.match(onlyLine(cut), /^warning: cut\.jsonl: line 5: the line is cut short/)
 })
 
-t.test('what cannot be read is told, and the others are', async t => {
+t.test('reports unreadable files and converts the others', async t => {
   const fails = async (name: string, message: RegExp): Promise<void> => {
     const result = await run(name)
     t.match(result, { code: 1, stdout: '' }, name)
@@ -183,7 +183,10 @@ t.test('what cannot be read is told, and the others are', async t => {
   await fails('.', /^\.: it is a folder/)
   await fails('latin.srt', /^latin\.srt: line 3 is not UTF-8; convert .*iconv/)
   await fails('text.txt', /^text\.txt: the input is neither SRT nor WebVTT/)
-  await fails('other.json', /^other\.json: line 1 is no event .*-f jsonl/)
+  await fails(
+    'other.json',
+    /^other\.json: line 1 is not a transcript event; .*-f jsonl/,
+  )
   const damaged = await run('damaged.srt')
   t.match(damaged, { code: 0, stdout: /Ask\n\n2\n.*\nnot\./ })
   t.match(onlyLine(damaged), /^warning: damaged\.srt: line 1: the cue's end/)
@@ -195,7 +198,7 @@ t.test('what cannot be read is told, and the others are', async t => {
   t.match(batch.stderr, /1 of 2 inputs done; failed: nope\.srt\n$/)
 })
 
-t.test('an input is never written over', async t => {
+t.test('never overwrites an input', async t => {
   symlinkSync('in.srt', join(cwd, 'link.srt'))
   const result = await run('in.srt', '--shift', '1s', '-o', 'link.srt')
   t.match(result, { code: 2, stdout: '' })
@@ -203,7 +206,7 @@ t.test('an input is never written over', async t => {
   t.equal(written('in.srt'), srt)
 })
 
-t.test('a command given wrongly', async t => {
+t.test('refuses wrong usage', async t => {
   const wrong = async (args: string[], message: RegExp): Promise<void> => {
     const result = await run(...args)
     t.match(onlyLine(result), message)
@@ -229,7 +232,7 @@ t.test('a command given wrongly', async t => {
   await wrong(['check', 'in.srt', '-o', 'a.txt'], /omit -o/)
 })
 
-t.test('a check lists what breaks which rule', async t => {
+t.test('check lists each violation with its rule', async t => {
   const { code, stdout, stderr } = await run(
     'check',
     'in.srt',
@@ -283,7 +286,7 @@ in.srt:6: cue 2 00:00:02,540: gap: 40 ms after the previous cue, at least 84
   )
 })
 
-t.test('a check of what is well', async t => {
+t.test('check reports files without violations', async t => {
   const good = await run('check', 'good.srt', '--profile', 'netflix')
   t.match(good, { code: 0, stdout: '' })
   t.equal(onlyLine(good), 'good.srt: no violations of netflix in 1 cue(s)')
@@ -306,7 +309,7 @@ t.test('a check of what is well', async t => {
   })
 })
 
-t.test('how ffmpeg adds them to a video', async t => {
+t.test('--video prints the ffmpeg commands', async t => {
   const video = "my 'talk'.mp4"
   const { code, stdout, stderr } = await run(
     'in.srt',
@@ -339,7 +342,7 @@ ${lines.burn}
 
 const skip = hasFfmpeg ? false : 'ffmpeg is not installed'
 
-t.test('ffmpeg reads what was converted', { skip }, async t => {
+t.test('ffmpeg reads the converted captions', { skip }, async t => {
   const { stdout } = await run('in.vtt', '-f', 'srt')
   t.strictSame(readByFfmpeg(vtt, 'webvtt'), readSrt(stdout))
 })

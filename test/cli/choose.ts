@@ -18,7 +18,7 @@ voxpipe FILE --engine openai --model gpt-transcribe --language de
   t.match(offline.stdout, /\nvoxpipe - --live --model base --language en\n$/)
 })
 
-t.test('without a wish, it is the engine that a command uses', async t => {
+t.test('without needs, chooses the default engine', async t => {
   const { stdout } = await cli(['choose'])
   t.equal(
     stdout,
@@ -29,7 +29,7 @@ voxpipe FILE --model tiny
   )
 })
 
-t.test('what is lost is a warning', async t => {
+t.test('warns about needs that are not met', async t => {
   const result = await cli([
     'choose',
     '--live',
@@ -55,7 +55,7 @@ t.test('as JSON, warnings and all', async t => {
   })
 })
 
-t.test('what makes no sense is told in one line', async t => {
+t.test('reports impossible needs in one line', async t => {
   const wrong: [string[], RegExp][] = [
     [['--offline', '--language', 'de'], /not supported by the local engine/],
     [['--offline', '--engine', 'openai'], /'offline' keeps audio/],

@@ -10,7 +10,7 @@ t.test('demo says the sentence, wherever it is run', async t => {
   t.match(await cli(['demo', '--quiet']), { code: 0, stderr: '' })
 })
 
-t.test('doctor tells what there is', async t => {
+t.test('doctor reports what works and what is missing', async t => {
   const home = t.testdir({})
   const well = await cli(['doctor'], {
     env: { VOXPIPE_MODELS: '', XDG_CACHE_HOME: home },

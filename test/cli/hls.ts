@@ -39,7 +39,7 @@ t.test('a folder of segments, and the playlist when all is there', async t => {
   t.equal(textOf(dir, 'jfk.m3u8'), jfkText)
 })
 
-t.test('live: the playlist grows, and Ctrl-C ends it', async t => {
+t.test('live: the playlist grows until Ctrl-C', async t => {
   const dir = t.testdir()
   const pcm = readFileSync(jfk).subarray(44)
   const raw = ['--raw', 's16le:16000', '-', '--live']
@@ -62,7 +62,7 @@ t.test('live: the playlist grows, and Ctrl-C ends it', async t => {
   t.equal(textOf(dir, 'stdin.m3u8'), jfkText)
 })
 
-t.test('captions that are there', async t => {
+t.test('makes HLS from existing captions', async t => {
   const dir = t.testdir({ 'a b.srt': srt })
   const result = await cli(['captions', 'a b.srt', '-f', 'hls', '-o', './'], {
     cwd: dir,
@@ -75,7 +75,7 @@ t.test('captions that are there', async t => {
   t.equal(textOf(dir, 'a b.m3u8'), 'One & one')
 })
 
-t.test('what fails leaves no playlist of its own name', async t => {
+t.test('a failure leaves no complete playlist', async t => {
   const dir = t.testdir({ 'jfk.m3u8': 'of another time' })
   const cut = join(dir, 'jfk.wav')
   writeFileSync(cut, readFileSync(jfk).subarray(0, 200_000))

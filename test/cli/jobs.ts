@@ -65,7 +65,7 @@ t.test('the format is that of -f, of the file, or text', async t => {
   await usage({ inputs: ['a'], format: 'doc' }, /no format 'doc'; use txt, srt/)
 })
 
-t.test('a format in capitals is the same format', async t => {
+t.test('accepts formats in capital letters', async t => {
   const dir = t.testdir()
   const inputs = ['a.mp3']
   const [job] = await planJobs({ inputs, output: join(dir, 'OUT.SRT') })
@@ -94,10 +94,13 @@ t.test('no two results share a file', async t => {
     /x\.srt can hold only one result.*add \/ at the end/,
   )
   await usage({ inputs: ['a.mp3'], format: 'all' }, /-o FOLDER\//)
-  await usage({ inputs: ['a'], output: 'x', outputDir: 'y' }, /cannot be combined/)
+  await usage(
+    { inputs: ['a'], output: 'x', outputDir: 'y' },
+    /cannot be combined/,
+  )
 })
 
-t.test('an input is never overwritten', async t => {
+t.test('never overwrites an input', async t => {
   const dir = t.testdir({ 'a.srt': 'x' })
   symlinkSync(join(dir, 'a.srt'), join(dir, 'link.srt'))
   const inputs = [join(dir, 'a.srt')]

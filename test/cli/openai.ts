@@ -33,7 +33,7 @@ t.test('files of several formats', async t => {
   )
 })
 
-t.test('what is asked for is what is sent', async t => {
+t.test('sends the requested options', async t => {
   const server = await serve(t)
   const wishes = ['--initial_prompt', 'A speech.', '--language', 'pt-BR']
   await ask(t, server, [jfk, ...wishes, '--keyword', 'A', '--keyword', 'B'])
@@ -128,7 +128,7 @@ t.test('Ctrl-C ends live speech with what was said', async t => {
   t.match(result.stderr, /^voxpipe: stopping: .*\nvoxpipe: stopped before/)
 })
 
-t.test('a gap is told, and incomplete', async t => {
+t.test('reports a gap with exit code 3', async t => {
   const server = await serve(t, {
     faults: [{ at: { commit: 1 }, do: 'fail-transcription', times: 100 }],
   })

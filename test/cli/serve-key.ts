@@ -70,7 +70,7 @@ t.test('a key of the environment', async t => {
   await probe(t, [], { VOXPIPE_API_KEY: `${first}\n` }, [first])
 })
 
-t.test('for all that reach this machine', async t => {
+t.test('accepts other machines with a key', async t => {
   const options = { env: { VOXPIPE_API_KEY: first } }
   const closed = await startServe(t, ['--host', '0.0.0.0'], options)
   await closed.command.stderr.has(
@@ -92,7 +92,7 @@ t.test('for all that reach this machine', async t => {
   t.equal(await statusOf(other, first), 403)
 })
 
-t.test('keys that are none', async t => {
+t.test('refuses invalid keys', async t => {
   const folder = t.testdir({
     empty: '\n \n',
     spaced: 'CANARY with spaces',

@@ -24,7 +24,7 @@ const open = async (
   }
 }
 
-t.test('an option that the engine has no use for is refused', async t => {
+t.test('refuses options that the engine does not use', async t => {
   const openai = { engine: 'openai' }
   const wrong: [TranscribeCommandOptions, RegExp][] = [
     [{ engine: 'whisper' }, /^there is no engine 'whisper'; use local or open/],
@@ -62,7 +62,7 @@ t.test('captions need times; who names a model has chosen', async t => {
   t.equal(await wordTimes({ live: true }, true), false)
 })
 
-t.test('without a key there is nothing to ask with', async t => {
+t.test('requires a key', async t => {
   try {
     await open({ engine: 'openai' }, { env: { OPENAI_API_KEY: '' } })
     t.fail('it opens')

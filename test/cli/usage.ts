@@ -16,7 +16,7 @@ const wrong = async (
   t.match(result, { code: 2, stdout: '' })
 }
 
-t.test('what is given wrongly is told in one line', async () => {
+t.test('reports wrong usage in one line', async () => {
   await wrong([], /^no input; name a file, or - for standard input/)
   await wrong([jfk, '--fromat', 'srt'], /'--fromat'; did you mean --format\?/)
   await wrong([jfk, '--zzz'], /unknown option '--zzz'; see voxpipe --help/)

@@ -87,7 +87,7 @@ t.test('by OpenAI, of a model with word times', async t => {
   keepsSecret(t, result)
 })
 
-t.test('what is given wrongly is told in one line', async t => {
+t.test('reports wrong usage in one line', async t => {
   const wrong: [string[], number, RegExp][] = [
     [['talk.wav', '--speakers'], 2, /^--speakers needs a file/],
     [

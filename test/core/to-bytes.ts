@@ -20,7 +20,7 @@ t.test('a view of memory is the bytes that it shows, uncopied', async t => {
   t.equal(toBytes(new SharedArrayBuffer(3))!.length, 3)
 })
 
-t.test('what is no binary data is refused, with what to do', async t => {
+t.test('refuses other values than bytes and says what to do', async t => {
   for (const value of ['text', 1, null, undefined, {}, [1, 2], new Map()])
     t.equal(toBytes(value), undefined)
   t.throws(() => chunkBytes('text', 'Decoder'), {

@@ -158,7 +158,7 @@ const sane = async (bytes: Buffer): Promise<boolean> => {
   return error === undefined || (error.code ?? '').startsWith('VOX_')
 }
 
-t.test('any bytes behind a right beginning', async () => {
+t.test('survives any bytes after a valid header', async () => {
   const heads = [
     ...all.map(([, bytes]) => bytes.subarray(0, 60)),
     Buffer.alloc(0),

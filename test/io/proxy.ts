@@ -116,7 +116,7 @@ t.test('which variable names the proxy of a URL', async t => {
   t.equal(namedProxy({}, 'https'), undefined)
 })
 
-t.test('a proxy that is none is refused and not shown', async t => {
+t.test('refuses an invalid proxy without showing it', async t => {
   for (const all_proxy of [
     'socks4://CANARY',
     'ftp://CANARY',

@@ -112,7 +112,7 @@ t.test('what OpenAI says in a body is kept, with the wait', async t => {
   t.notOk('afterMs' in bare)
 })
 
-t.test('what is no HTTP at all is final', async t => {
+t.test('an answer that is not HTTP is final', async t => {
   const host = await serveHttp(t, (_, socket) => {
     socket.end('SSH-2.0-OpenSSH_9.9\r\n')
   })
@@ -120,7 +120,7 @@ t.test('what is no HTTP at all is final', async t => {
   t.match(end, { reason: /does not speak HTTP/, final: true })
 })
 
-t.test('what a proxy says is not taken for the server', async t => {
+t.test('does not attribute the answer of a proxy to the server', async t => {
   const before = { ...process.env }
   t.teardown(() => {
     process.env = before

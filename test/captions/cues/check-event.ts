@@ -29,7 +29,7 @@ const wrong: [value: unknown, problem: RegExp][] = [
   [{ type: 'end' }, /'duration' of a 'end'/],
 ]
 
-t.test('anything else is refused, without telling its text', async t => {
+t.test('refuses other values without repeating their text', async t => {
   for (const [value, message] of wrong) {
     const error = t.throws(() => checkEvent(value), {
       name: 'FormatError',

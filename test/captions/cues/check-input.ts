@@ -20,7 +20,7 @@ const wrong: [value: unknown, problem: RegExp][] = [
   [{ ...cue, color: 'secret,red' }, /'color' of a cue/],
 ]
 
-t.test('anything else is refused, without telling its text', async t => {
+t.test('refuses other values without repeating their text', async t => {
   for (const [value, message] of wrong) {
     const error = t.throws(() => checkInput(value), {
       code: 'VOX_FORMAT',

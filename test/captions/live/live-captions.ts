@@ -73,7 +73,7 @@ t.test('sizes and rules', async t => {
   ])
 })
 
-t.test('what cannot be used', async t => {
+t.test('refuses unusable options', async t => {
   const code = 'VOX_OPTION'
   t.throws(() => new LiveCaptions({ profile: 'netflix' }), {
     code,
@@ -89,7 +89,7 @@ t.test('what cannot be used', async t => {
   })
 })
 
-t.test('it is read one by one, too', async t => {
+t.test('can be read event by event', async t => {
   const stage = Readable.from(events).pipe(new LiveCaptions())
   let at = 0
   for await (const screen of chunksOf(stage)) {

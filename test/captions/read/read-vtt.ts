@@ -46,7 +46,7 @@ no name
 00:00:07.000 --> 00:00:08.000
 no blank line above`
 
-t.test('what the standard knows', async t => {
+t.test('reads everything in the standard', async t => {
   const { cues, texts, warnings } = read(wild)
   t.strictSame(texts, [
     'Two lines|of <text>',
@@ -70,7 +70,7 @@ t.test('a header alone, or with a cue right below it', async t => {
   t.strictSame(read('WEBVTT\n00:01.000 --> 00:02.000\na').texts, ['a'])
 })
 
-t.test('two voices are two cues at once', async t => {
+t.test('reads two voices as two overlapping cues', async t => {
   const { cues } = read(
     'WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Hi</v>\n<v Bob>Ho</v>',
   )
@@ -87,7 +87,7 @@ t.test('cues without text are dropped', async t => {
   t.strictSame([texts, warnings], [[], []])
 })
 
-t.test('damage is told with its line, and what can be read is', async t => {
+t.test('reports damage with its line and reads the rest', async t => {
   const { cues, warnings } = read(`1
 00:00:01,000 --> 00:00:02,000
 as in SRT
