@@ -37,7 +37,7 @@ async function* source() {
 const run = (recognizer: Recognizer, options: LocalTranscriberOptions = {}) =>
   runToEnd(source(), new LocalTranscriber({ recognizer, ...options }))
 
-t.test('what is no recogniser is refused before any audio', async t => {
+t.test('refuses an invalid recogniser before any audio', async t => {
   const broken: [object, RegExp][] = [
     [{}, /^option 'recognizer' must be an object with recognize/],
     [{ ...usable, model: undefined }, /'recognizer' must be .* and model/],
@@ -64,7 +64,7 @@ t.test('what is no recogniser is refused before any audio', async t => {
   })
 })
 
-t.test('an answer that is none is named', async t => {
+t.test('names the recogniser of an invalid result', async t => {
   const failed = {
     code: 'VOX_ENGINE_FAILED',
     message:
@@ -82,7 +82,7 @@ t.test('an answer that is none is named', async t => {
   }
 })
 
-t.test('a rating that is none is named', async t => {
+t.test('names an invalid result of voice activity detection', async t => {
   for (const probabilities of [
     undefined,
     [1, 1],

@@ -105,7 +105,7 @@ t.test('a choice that sends audio away says so, and why', async t => {
   t.notMatch(chooseModel({ today }).reason, /OpenAI/)
 })
 
-t.test('what would give no transcript is refused, in words', async t => {
+t.test('refuses needs that no model meets', async t => {
   const refused: [ModelNeeds, RegExp][] = [
     [
       { offline: true, language: 'de' },
@@ -175,7 +175,7 @@ t.test('every combination has an answer or a reason why not', async () => {
   )
 })
 
-t.test('a model near its end, and past it, is told', async t => {
+t.test('warns about a model near or after its shutdown', async t => {
   const said = (model: string, day: string): string | undefined =>
     modelEndWarning(model, new Date(day))?.message
   t.equal(said('whisper-1', '2026-08-29'), undefined)

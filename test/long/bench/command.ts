@@ -84,7 +84,7 @@ t.test('a pipeline is measured, and held against an older run', async t => {
   })
 })
 
-t.test('what cannot be measured is a failure, of this suite alone', async t => {
+t.test('reports what cannot be measured as a failure of its suite', async t => {
   const cwd = folderOf(t)
   const earlier = resultsOf(suiteRecord('faults'))
   const out = join(cwd, 'out')
@@ -111,7 +111,7 @@ t.test('what cannot be measured is a failure, of this suite alone', async t => {
   t.match(JSON.parse(quiet.stdout), { schema: 1 })
 })
 
-t.test('a signal ends it, with its case', async t => {
+t.test('a signal ends the harness and its case', async t => {
   const cwd = folderOf(t, [{ word: 'but', start: 0.2, end: 0.4 }])
   const endless = `import { writeFileSync } from 'node:fs'
 export default async function* (source) {
@@ -133,7 +133,7 @@ export default async function* (source) {
   t.same(readdirSync(join(cwd, 'out')), [])
 })
 
-t.test('what makes no sense is told before anything is done', async t => {
+t.test('reports impossible requests before measuring', async t => {
   const folder = t.testdir({
     'old.json': '{}',
     'later.json': '{"schema":2}',
@@ -180,7 +180,7 @@ t.test('what makes no sense is told before anything is done', async t => {
   }
 })
 
-t.test('wrong usage is told in one line', async t => {
+t.test('reports wrong usage in one line', async t => {
   const cwd = t.testdir({})
   const wrong: [string, RegExp][] = [
     ['all --streams 1,0', /write a whole number above 0/],

@@ -53,7 +53,7 @@ t.test('models fetched ahead need no network', async t => {
   t.match(list.stdout, `tiny        MIT, ready, 28 MB in ${dir}\n`)
 })
 
-t.test('one flipped byte', async t => {
+t.test('downloads a model with one flipped byte again', async t => {
   const home = t.testdir()
   const cache = await ownCache(home)
   const { folder, files } = modelNamed('silero-vad')

@@ -12,7 +12,7 @@ type Options = Omit<FileTranscriberOptions, 'client'>
 
 const client = new OpenAI({ apiKey: CANARY })
 
-t.test('options that do not go together are refused in words', async t => {
+t.test('refuses options that cannot be combined', async t => {
   const reference = clip('jfk.mp3')
   const known = (...names: string[]) => names.map(name => ({ name, reference }))
   const diarize = 'gpt-4o-transcribe-diarize'
@@ -156,14 +156,14 @@ t.test('options that do not go together are refused in words', async t => {
   }
 })
 
-t.test('nothing that can be looked at has the key', async t => {
+t.test('no inspectable property has the key', async t => {
   const stage = new FileTranscriber({ client })
   const shown = inspect(stage, { depth: Infinity, showHidden: true })
   t.notMatch(shown, 'CANARY')
   stage.destroy()
 })
 
-t.test('a stage that is aborted at once ends at once', async t => {
+t.test('a stage that is aborted immediately ends immediately', async t => {
   const signal = AbortSignal.abort(new Error('no'))
   const stage = new FileTranscriber({ client, signal })
   const [error] = await new Promise<[Error]>(resolve =>

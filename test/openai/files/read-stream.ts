@@ -123,7 +123,7 @@ t.test('speakers whose segments never come leave their text', async t => {
   t.match(finalsIn(run), [{ text: 'And so ask not', start: 0, end: 11_000 }])
 })
 
-t.test('a service that knows no streams is understood', async t => {
+t.test('reads the answer of a service without streaming', async t => {
   const run = await answered(
     t,
     { body: { text: 'Ask not.' } },
@@ -132,7 +132,7 @@ t.test('a service that knows no streams is understood', async t => {
   t.match(finalsIn(run), [{ text: 'Ask not.' }])
 })
 
-t.test('where nothing was said there is no final', async t => {
+t.test('returns no final for silence', async t => {
   for (const reply of [
     { body: { text: ' ' } },
     { events: [done(''), end] },
@@ -147,7 +147,7 @@ t.test('where nothing was said there is no final', async t => {
   }
 })
 
-t.test('an answer that makes no sense is a clear error', async t => {
+t.test('reports a malformed answer', async t => {
   const failed = { code: 'VOX_SERVICE_FAILED' }
   for (const [reply, message] of [
     [{ body: { texts: 'secret' } }, /no usable 'text'/],
@@ -176,7 +176,7 @@ t.test('an answer that makes no sense is a clear error', async t => {
   }
 })
 
-t.test('an error within a stream says what the service says', async t => {
+t.test('reports the text of an error within a stream', async t => {
   const message = 'The server had an error'
   const busy = { message, type: 'server_error', code: null, param: null }
   for (const event of [{ error: busy }, { ...busy, type: 'error' }])

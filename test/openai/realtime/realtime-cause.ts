@@ -109,7 +109,7 @@ t.test('a key that is no header', async t => {
   checkFinal(t, ending, /invalid header value/)
 })
 
-t.test('nobody is there: the warning says so at the first try', async t => {
+t.test('warns at the first attempt if the server is unreachable', async t => {
   const server = await SpeechServer.listen()
   const { baseURL } = server
   await server.close()
@@ -122,7 +122,7 @@ t.test('nobody is there: the warning says so at the first try', async t => {
   t.match(ending.error, { code: 'VOX_SERVICE_FAILED', retryable: true })
 })
 
-t.test('a server that never answers is named', async t => {
+t.test('names a server that never answers', async t => {
   const host = await serveHttp(t, () => {})
   const timing = { connectMs: 200, giveUpMs: 300, reconnectMs: 1 }
   const ending = await run(`http://${host}/v1`, timing)

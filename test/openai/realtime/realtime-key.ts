@@ -103,7 +103,7 @@ const gossipRuns = async (t: Test, before: string) => {
   return runs.map(run => ({ ...run, before, name: `${run.name} ${before}` }))
 }
 
-t.test('a key that the server tells, whatever its form', async t => {
+t.test('hides a key that the server repeats in any form', async t => {
   const befores = ['sk-proj-', '']
   const runs = await Promise.all(befores.map(before => gossipRuns(t, before)))
   const find = await run(t, runs.flat())
@@ -126,7 +126,7 @@ t.test('a key that the server tells, whatever its form', async t => {
   }
 })
 
-t.test('no failure tells it', async t => {
+t.test('no failure shows the key', async t => {
   const faults = (action: FaultAction) => [{ at: { frame: 7 }, do: action }]
   const keys = [canary]
   await using well = await SpeechServer.listen({ keys })
