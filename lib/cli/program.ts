@@ -1,26 +1,25 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import type { BenchCommandOptions, BenchOwnOptions } from './bench.ts'
 import type { CaptionsOptions } from './captions.ts'
 import type { ChooseOptions } from './models.ts'
 import type { ExitCode } from './cli-error.ts'
 import {
+  addOptions,
+  captionOptions,
+  micOptions,
+  takes,
+  type Options,
+} from './common-options.ts'
+import {
   collect,
   parseCount,
   parseCounts,
-  parseDuration,
-  parseLanguage,
   parsePort,
-  parseRaw,
   parseShift,
   parseSize,
 } from './option-values.ts'
-import type { Verbosity } from './reporter.ts'
 import type { ServeOptions } from './serve.ts'
 import { oneLine, Terminal, type Output } from './terminal.ts'
-import type { TranscribeCommandOptions } from './transcribe-settings.ts'
-
-/** Options that all commands accept. */
-export type Options = TranscribeCommandOptions & Verbosity
 
 export type Commands = {
   transcribe(files: string[], options: Options): Promise<ExitCode>
@@ -77,81 +76,22 @@ The local engine, which is the default, supports English. Audio stays on this
 machine. The openai engine sends audio to OpenAI, or to OPENAI_BASE_URL if set.
 `
 
-const addOptions = (program: Command): Command =>
-  program
-    .option(
-      '-f, --format <list>',
-      'output formats: txt, srt, vtt, ass, ttml, ebuttd, sbv, md, tsv, json, jsonl or all; hls needs a folder (default: txt, or the extension of --output)',
-    )
-    .option(
-      '-o, --output <path>',
-      'output file, or folder if it ends in / (default: standard output)',
-    )
-    .addOption(new Option('--output-dir <dir>', 'folder').hideHelp())
-    .option('--engine <name>', 'local or openai (default: local)')
-    .option(
-      '--model <name>',
-      'tiny, base, or a model of OpenAI (default: tiny; base for live audio)',
-    )
-    .option(
-      '--model-dir <dir>',
-      'folder with models, searched before the cache (default: $VOXPIPE_MODELS)',
-    )
-    .option(
-      '--language <code>',
-      'language spoken, such as en or pt-BR',
-      parseLanguage,
-    )
-    .option('--prompt <text>', 'what the audio is about (openai only)')
-    .option(
-      '--keyword <word>',
-      'word likely to occur in the audio (openai only, repeatable)',
-      collect,
-    )
-    .option('--live', 'show text while the audio arrives')
-    .option(
-      '--latency <name>',
-      'how early live text appears: low, balanced or accurate (default: balanced)',
-    )
-    .option('--device <name>', 'microphone to record from')
-    .option('--word-timestamps', 'use a model with word times (openai only)')
-    .option('--speakers [file.rttm]', 'RTTM file that says who speaks when')
-    .option(
-      '--channels <how>',
-      'mix, or separate for one speaker per channel (default: mix)',
-    )
-    .option(
-      '--raw <enc:rate:ch>',
-      'format of PCM input without a header, such as s16le:48000:2 (rate in Hz)',
-      parseRaw,
-    )
-    .option(
-      '--max-duration <time>',
-      'stop after this much audio, such as 4h or 90s',
-      parseDuration,
-    )
-    .option(
-      '--profile <name>',
-      'caption rules: netflix, bbc, fcc-608, dcmp, vertical or live',
-    )
-    .option(
-      '--speaker-look <look>',
-      'how captions show speakers: none, names, arrows, dashes or colors (default: names)',
-    )
-    .option(
-      '--max-line-width <n>',
-      'characters per caption line (default: 42)',
-      parseCount,
-    )
-    .option(
-      '--max-line-count <n>',
-      'lines per caption (default: 2)',
-      parseCount,
-    )
-    .option('--strict', 'fail if the input is truncated or damaged')
-    .option('--quiet', 'print only errors to standard error')
-    .option('-v, --verbose', 'print more to standard error')
-    .option('--debug', 'print the stack of errors')
+const allCores = 'voxpipe uses all CPU cores'
+
+/** What to do instead of options that similar programs have. */
+const advice: Readonly<Record<string, string>> = {
+  '-m': 'use --model',
+  '-l': 'use --language',
+  '-i': 'name inputs without an option',
+  '-t': allCores,
+  '--threads': allCores,
+  '--task': 'voxpipe transcribes and does not translate',
+  '--translate': 'voxpipe transcribes and does not translate',
+  '--diarize': 'use --channels separate, or --speakers FILE.rttm',
+  '--offset-t': 'cut the input first, for example with ffmpeg -ss',
+  '--duration': 'use --max-duration',
+  '--skip-existing': 'voxpipe transcribes every input that you name',
+}
 
 /** Rewrites commander's errors, some of which have two lines, as one line. */
 const usageLine = (text: string): string => {
@@ -161,6 +101,9 @@ const usageLine = (text: string): string => {
     .replace(' is invalid. ', ' is invalid: ')
     .replace(/\n\(Did you mean (.+)\?\)/, '; did you mean $1?')
     .trim()
+  const [, option = ''] = /^unknown option '([^']+)'/.exec(line) ?? []
+  if (Object.hasOwn(advice, option))
+    return `voxpipe: unknown option '${option}'; ${advice[option]}\n`
   return `voxpipe: ${oneLine(line)}${line.endsWith('?') ? '' : '; see voxpipe --help'}\n`
 }
 
@@ -207,6 +150,7 @@ export const createProgram = (
   program
     .command('mic')
     .description('transcribe the microphone while you speak')
+    .configureHelp(takes(...micOptions))
     .action(async () => done(await commands.mic(options())))
   const models = program
     .command('models')
@@ -215,23 +159,30 @@ export const createProgram = (
   models
     .command('list')
     .description('list the models and their folders')
+    .configureHelp(takes('modelDir'))
     .action(async () => done(await commands.printModels(options())))
   models
     .command('fetch')
     .argument('[name]', 'tiny or base', 'tiny')
     .description('download a model to --model-dir or the cache')
+    .configureHelp(takes('modelDir'))
     .action(async (name: string) => {
       done(await commands.fetchModel(name, options()))
     })
   program
     .command('doctor')
     .description('check this machine and report what is missing')
+    .configureHelp(takes('modelDir'))
     .action(async () => done(await commands.doctor(options())))
   program
     .command('choose')
-    .description('recommend an engine and a model')
+    .description('recommend an engine and a model, as text or with -f json')
+    .configureHelp(takes('live', 'engine', 'language'))
     .option('--word-times', 'require a time for every word')
-    .option('--waiting', 'someone waits for the text of a recording')
+    .option(
+      '--waiting',
+      'assume that someone waits for the text of a recording',
+    )
     .option('--speakers', 'require speakers in the transcript')
     .option('--offline', 'keep the audio on this machine')
     .action(async (own: ChooseOptions) =>
@@ -240,6 +191,7 @@ export const createProgram = (
   program
     .command('serve')
     .description("run a server compatible with OpenAI's speech-to-text API")
+    .configureHelp(takes('model', 'modelDir', 'maxDuration'))
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option(
       '--port <n>',
@@ -277,7 +229,10 @@ export const createProgram = (
     )
   program
     .command('bench')
-    .description('measure voxpipe on this machine and write a report')
+    .description(
+      'measure voxpipe on this machine and write a report to the folder -o (default: voxpipe-bench)',
+    )
+    .configureHelp(takes('engine', 'model', 'modelDir', 'latency', 'language'))
     .argument(
       '[suite...]',
       'latency, accuracy, throughput, resampler, faults, or all',
@@ -309,6 +264,7 @@ export const createProgram = (
   const captions = program
     .command('captions')
     .description('convert, re-time, re-wrap or check captions')
+    .configureHelp(takes(...captionOptions))
     .argument(
       '[file...]',
       'SRT, WebVTT, or output of -f jsonl; - reads standard input',
@@ -328,7 +284,10 @@ export const createProgram = (
   captions
     .command('check')
     .argument('[file...]', 'SRT or WebVTT; - reads standard input')
-    .description('list violations of the rules of --profile')
+    .description(
+      'list violations of the rules of --profile, as txt, or with -f json or jsonl',
+    )
+    .configureHelp(takes('language', 'profile', 'maxLineWidth', 'maxLineCount'))
     .action(async (files: string[]) =>
       done(await commands.checkCaptions(files, options())),
     )

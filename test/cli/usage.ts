@@ -45,11 +45,25 @@ t.test('reports wrong usage in one line', async () => {
   await wrong(['https://example.com/a?k=secret'], /^voxpipe does not open URLs/)
 })
 
+t.test('says what to use instead of options of similar programs', async () => {
+  await wrong([jfk, '-m', 'tiny'], /^unknown option '-m'; use --model$/)
+  await wrong([jfk, '--threads=4'], /'--threads'; voxpipe uses all CPU cores$/)
+  await wrong([jfk, '--diarize'], /--channels separate, or --speakers/)
+})
+
+t.test('the help of a command lists the common options it takes', async t => {
+  const mic = await cli(['mic', '--help'])
+  t.match(mic, { code: 0, stdout: /--latency <name> .*--device <name>/s })
+  t.notMatch(mic.stdout, /--raw/)
+  const check = await cli(['captions', 'check', '--help'])
+  t.match(check, { code: 0, stdout: /--profile <name>/ })
+})
+
 t.test('help leads with examples; version', async t => {
   const help = await cli(['--help'])
   t.match(help, { code: 0, stderr: '' })
   t.match(help.stdout, /^Examples:\n {2}voxpipe talk\.mp3 /)
-  t.match(help.stdout, /Exit codes: 0 done/)
+  t.match(help.stdout, /Exit codes:\n +0 +done/)
   const names = help.stdout.replaceAll(/\s+/g, ' ')
   t.match(names, `${captionFormats.join(', ')} or all`)
   const version = await cli(['--version'])

@@ -271,7 +271,7 @@ t.test('works with a server that answers under other items', async t => {
   })
   t.same(wrong, [])
   t.ok(connections <= 2, `${connections} connections`)
-  t.match(warnings.join(), /which turn an answer is about/)
+  t.match(warnings.join(), /which turn an answer belongs to/)
 })
 
 t.test('warns about a repeated commitment', async t => {
