@@ -115,7 +115,7 @@ const isLocal = (
 ): boolean => {
   if (offline || engine === 'local') return true
   if (engine === 'openai' || isNotEnglish(language)) return false
-  return !speakers || live === true // nobody tells live speakers apart
+  return !speakers || live === true // no model identifies live speakers
 }
 
 const isNotEnglish = (language: string | undefined): boolean =>

@@ -33,7 +33,7 @@ t.test('reports wrong usage in one line', async () => {
   await wrong([jfk, '--language', 'de'], /English/)
   const embedded = { recognizer: 'embedded' } as const
   await wrong([jfk, '--model', 'large'], /use one of tiny, base/, embedded)
-  await wrong([jfk, '--model', 'silero-vad'], /no recogniser/, embedded)
+  await wrong([jfk, '--model', 'silero-vad'], /not a recogniser/, embedded)
   await wrong(
     [jfk, '--model', 'tiny'],
     /^--model is only for the embedded engine/,

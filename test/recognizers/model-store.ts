@@ -89,7 +89,7 @@ t.test('downloads a damaged file again', async t => {
   settle({ npm_config_registry: await closedRegistry() })
   await t.rejects(resolveModel('silero-vad'), {
     code: 'VOX_MODEL_CORRUPT',
-    message: /could not be fetched anew.*ECONNREFUSED.*--model-dir/,
+    message: /could not be downloaded again.*ECONNREFUSED.*--model-dir/,
   })
 })
 

@@ -209,7 +209,7 @@ t.test('accepts only short JSON requests for secrets', async t => {
 
 t.test('answers malformed HTTP with an error', async t => {
   const table: [string, RegExp][] = [
-    ['NONSENSE\r\n\r\n', /^HTTP\/1.1 400 [^]*no HTTP/],
+    ['NONSENSE\r\n\r\n', /^HTTP\/1.1 400 [^]*Malformed HTTP request/],
     [`GET / HTTP/1.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, /^HTTP\/1.1 431 /],
     ['GET /health HTTP/1.1\r\n\r\n', /^HTTP\/1.1 400 /],
     [

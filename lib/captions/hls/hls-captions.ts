@@ -138,7 +138,7 @@ type HlsInternals = { readonly clock?: Clock }
  *
  * With `live`, the source's time follows the clock from the last time (`at`) of
  * an event, and a segment is due `delayMs` after its end. During a turn it
- * waits for captions made of finals, up to 20 s after the turn's start. A later
+ * waits for captions made from finals, up to 20 s after the turn's start. A later
  * cue is in the next segment, with its own times: players that hold back three
  * segments, as the standard recommends, still show it in time.
  *

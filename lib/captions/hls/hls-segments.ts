@@ -101,7 +101,7 @@ export class LiveCaptionClock {
   #ahead = Number.NaN
   readonly #turns = new Map<string, number>()
 
-  /** @param rollsUp whether captions are made of deltas */
+  /** @param rollsUp whether captions are made from deltas */
   constructor(delayMs: number, rollsUp: boolean) {
     this.#delayMs = delayMs
     this.#rollsUp = rollsUp

@@ -136,7 +136,7 @@ export const resolve = (
       'are so large that the audio does not fit into an upload',
     )
   const { language, languages = [], knownSpeakers = [] } = options
-  const told = language ?? (languages.length === 1 ? languages[0] : undefined)
+  const stated = language ?? (languages.length === 1 ? languages[0] : undefined)
   const decoder = decoderOf(options)
   return {
     client,
@@ -156,7 +156,7 @@ export const resolve = (
     decoder,
     mustDecode:
       decoder.raw !== undefined || decoder.maxDurationMs !== undefined,
-    ...(told !== undefined && { language: told }),
+    ...(stated !== undefined && { language: stated }),
     ...(signal && { signal }),
   }
 }

@@ -107,7 +107,7 @@ export class RealtimeClient {
           ...common,
           ...timing,
           plan,
-          onHeard: () => {
+          onProcessed: () => {
             this.#dropAnswered()
             this.#state.changed()
           },

@@ -260,7 +260,7 @@ export class RealtimeSession {
   #handle(event: { readonly type: string }): void {
     if (this.#ended) return
     this.#listener.onServerEvent(event)
-    if (this.#ended) return // whoever listens may have ended it
+    if (this.#ended) return // a listener may have ended it
     if (
       dispatch(this.#version.translate(event), this.#handlers) === 'malformed'
     )

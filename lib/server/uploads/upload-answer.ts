@@ -60,7 +60,7 @@ export const deltaEvents = (
 /** The last event of a stream, with the whole text. */
 export const doneEvent = (spoken: Spoken): UploadEvent => ({
   type: 'transcript.text.done',
-  text: spoken.heard.text,
+  text: spoken.transcript.text,
   ...extrasOf(spoken),
 })
 

@@ -241,7 +241,11 @@ export class UploadJob {
     metrics.audio('upload', transcript.ms / 1_000)
     const { finals, ms } = transcript
     const language = engines.expectedLanguage(fields)
-    const spoken = { heard: timedTextOf(finals, ms, language), fields, model }
+    const spoken = {
+      transcript: timedTextOf(finals, ms, language),
+      fields,
+      model,
+    }
     const warned = transcript.warnings.length > 0
     // `stream` came after the file.
     if (streams && !this.#events) {

@@ -67,7 +67,7 @@ t.test('downloads a model with one flipped byte again', async t => {
   const env = { XDG_CACHE_HOME: home, VOXPIPE_MODELS: '' }
   const cut = await cli([jfk], { env: { ...env, ...offline } })
   t.match(cut, { code: 5, stdout: '' })
-  t.match(cut.stderr, /could not be fetched anew .*try again with network/)
+  t.match(cut.stderr, /could not be downloaded again .*try again with network/)
   const healed = await cli([jfk], { env })
   t.match(healed, { code: 0 })
   recognises(t, healed.stdout, jfkText)
