@@ -8,7 +8,7 @@ import { FormatError } from '../core/errors.ts'
 export const checkOrder = (chunk: AudioChunk, next: number): void => {
   if (chunk.offset >= next) return
   throw new FormatError(
-    `audio goes back from frame ${next} to ${chunk.offset} at ${chunk.sampleRate} Hz: offsets may only grow; use one stage for each source`,
+    `audio goes back in time, from frame ${next} to ${chunk.offset} at ${chunk.sampleRate} Hz: offsets must increase; use one stage per source`,
   )
 }
 

@@ -47,8 +47,8 @@ const sinc = (x: number): number =>
 
 /**
  * Designs the filter between two rates (whole Hz): a Kaiser-windowed sinc with
- * −6 dB at the lower Nyquist frequency, flat to 0.9 and stopped from 1.1 of it.
- * Length and β follow Kaiser's formulas (Oppenheim and Schafer, Discrete-Time
+ * −6 dB at the lower Nyquist frequency, flat up to 0.9 and stopped from 1.1 times
+ * that frequency. Length and β follow Kaiser's formulas (Oppenheim and Schafer, Discrete-Time
  * Signal Processing, 7.5.3). Each row sums to 1.
  *
  * If one row per phase would exceed 1 MiB (44,100 to 15,999 Hz has 5,333

@@ -205,7 +205,10 @@ const speed: Check = (name, value) =>
 const checkLanguages: Check = (name, value) => {
   if (value === undefined) return
   if (typeof value !== 'object' || value === null)
-    throw new OptionError(name, 'must be an object of rules by language')
+    throw new OptionError(
+      name,
+      'must be an object that maps languages to rules',
+    )
   for (const [code, rules] of Object.entries(value))
     checkRules(rules as object, `${name}.${code}.`)
 }
@@ -257,7 +260,7 @@ export const resolveProfile = (
   } as CaptionProfile
   checkRules(whole)
   if (whole.minDurationMs > whole.maxDurationMs)
-    throw new OptionError('minDurationMs', 'must not pass maxDurationMs')
+    throw new OptionError('minDurationMs', 'must not exceed maxDurationMs')
   if (!whole.languages) return whole
   // Limits apply to every language.
   const languages = Object.fromEntries(

@@ -139,10 +139,10 @@ const suitesNamed = (
 ): SuiteName[] => {
   const known = new Set<string>(['all', ...suiteNames])
   const there = `${suiteNames.join(', ')} or all`
-  if (names.length === 0) throw usageError(`name what to measure: ${there}`)
+  if (names.length === 0) throw usageError(`no suite is named; use ${there}`)
   for (const name of names)
     if (!known.has(name))
-      throw usageError(`there is nothing '${name}' to measure; use ${there}`)
+      throw usageError(`there is no suite '${name}'; use ${there}`)
   return suiteNames.filter(
     name => names.includes('all') || names.includes(name),
   )
@@ -224,7 +224,7 @@ const checkModule = async (
   const found = await stat(file).catch(() => undefined)
   if (!found?.isFile())
     throw usageError(
-      `there is no file '${file}' with a ${what}; check what follows --${what}`,
+      `the file '${file}' does not exist; check the path after --${what}`,
     )
 }
 
@@ -361,7 +361,7 @@ export const bench = async (
   } catch (error) {
     if (interrupt.exitCode === undefined) throw error
     if (report !== undefined)
-      reporter.note(`what had been measured is in ${report}`)
+      reporter.note(`the results so far are in ${report}`)
     return interrupt.exitCode
   } finally {
     interrupt.close()

@@ -51,7 +51,7 @@ const headOf = async (bytes: AsyncIterator<Buffer>): Promise<Buffer> => {
 const noTranscript = (line: number): CliError =>
   new CliError(
     exitCode.failed,
-    `line ${line} is no event of a transcript; of JSON only what 'voxpipe -f jsonl' writes is read`,
+    `line ${line} is not a transcript event; the only JSON that can be read is the output of 'voxpipe -f jsonl'`,
   )
 
 const isEvent = (value: unknown): value is TranscriptEvent =>
@@ -78,7 +78,8 @@ const readEvents = async (
       damaged = number // the last may be cut short
     }
   }
-  if (damaged > 0) warn(`line ${damaged}: it is cut short and left out`)
+  if (damaged > 0)
+    warn(`line ${damaged}: the line is cut short and was skipped`)
   return events
 }
 

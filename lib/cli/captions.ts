@@ -129,7 +129,9 @@ const inputsOf = async (
           shift,
         )
   if (cut + dropped > 0)
-    warn(`captions that would begin before 0: ${cut} cut, ${dropped} left out`)
+    warn(
+      `captions that would begin before 0: ${cut} shortened, ${dropped} dropped`,
+    )
   return inputs
 }
 
@@ -180,9 +182,9 @@ export const convertCaptions = async (
     convert(job, context),
   )
   if (commands && code === exitCode.ok) {
-    reporter.note('this adds the captions to the video, as a track:')
+    reporter.note('to add the captions to the video as a track, run:')
     reporter.command(commands.mux)
-    reporter.note('this draws them on its picture:')
+    reporter.note('to draw them onto the picture, run:')
     reporter.command(commands.burn)
   }
   return code
@@ -230,7 +232,7 @@ const findingsIn = async (
   if (events.length > 0)
     throw new CliError(
       exitCode.failed,
-      "a transcript has no captions to check; make some with 'voxpipe captions'",
+      "this is a transcript, which has no captions to check; create captions with 'voxpipe captions'",
     )
   let lastLine = 0
   const findings = cues.flatMap(({ channel, ...cue }: Cue, i) => {
@@ -256,9 +258,13 @@ export const checkCaptions = async (
   const { terminal, reporter } = context
   const { format = 'txt', output, outputDir, language } = options
   if (!['txt', 'json', 'jsonl'].includes(format))
-    throw usageError(`a check is txt, json or jsonl, not '${format}'`)
+    throw usageError(
+      `'voxpipe captions check' cannot write '${format}'; use txt, json or jsonl`,
+    )
   if (output !== undefined || outputDir !== undefined)
-    throw usageError('a check goes to standard output; leave -o away')
+    throw usageError(
+      "'voxpipe captions check' writes to standard output; omit -o",
+    )
   checkInputs(inputs, 'captions', terminal)
   const rules = captionRules(options)
   const stdout = new StandardOutput(context)
@@ -285,7 +291,7 @@ export const checkCaptions = async (
         if (findings.length > 0) worst = Math.max(worst, exitCode.failed)
         else
           reporter.note(
-            withInputName(input, `no broken rule${named} in ${cues} cue(s)`),
+            withInputName(input, `no violations${named} in ${cues} cue(s)`),
           )
       } catch (error) {
         if (error instanceof ClosedOutput) throw error

@@ -66,12 +66,12 @@ export const endsBatch = (error: unknown): boolean =>
 const writeProblems: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; free some space or write elsewhere with -o',
   EDQUOT: 'the quota is used up; free some space or write elsewhere with -o',
-  EACCES: 'not allowed; choose another place with -o',
-  EPERM: 'not allowed; choose another place with -o',
+  EACCES: 'permission denied; choose another place with -o',
+  EPERM: 'permission denied; choose another place with -o',
   EROFS: 'the disk is read-only; choose another place with -o',
   ENOENT: 'its folder does not exist; create it, or choose another with -o',
   ENOTDIR: 'its folder is a file; choose another place with -o',
-  EISDIR: 'it is a folder; end it in / to write into it',
+  EISDIR: 'it is a folder; add / at the end to write into it',
   ENAMETOOLONG: 'the name is too long; give a shorter one with -o',
 }
 
@@ -95,7 +95,7 @@ export const outputError = (name: string, error: unknown): CliError => {
 
 const readProblems: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file; check the name',
-  EACCES: 'it may not be read; check its permissions',
+  EACCES: 'permission denied; check who may read it',
 }
 
 /**

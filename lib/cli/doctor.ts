@@ -39,7 +39,7 @@ const engine = async (): Promise<CheckResult> => {
   try {
     const { env } = await import('onnxruntime-node')
     return ok(
-      `onnxruntime ${env.versions.node ?? ''}; the engine knows English only`,
+      `onnxruntime ${env.versions.node ?? ''}; the engine supports English only`,
     )
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
@@ -58,7 +58,7 @@ const ffmpeg = async (env: Env): Promise<CheckResult> => {
   if (path && version) return ok(`ffmpeg ${version} (${path})`)
   const why = path ? `${path} does not run` : 'not found'
   return note(
-    `ffmpeg: ${why}; needed for M4A, MP4 and video only: install it, or set VOXPIPE_FFMPEG to its path`,
+    `ffmpeg: ${why}; only M4A, MP4 and video need it: install it, or set VOXPIPE_FFMPEG to its path`,
   )
 }
 
@@ -67,7 +67,7 @@ const recorder = (env: Env): CheckResult => {
   return found
     ? ok(`microphone: ${found.name} (${found.path})`)
     : note(
-        "microphone: nothing to record with; needed for 'voxpipe mic' only: install arecord or ffmpeg",
+        "microphone: no program can record; only 'voxpipe mic' needs one: install arecord or ffmpeg",
       )
 }
 
@@ -76,13 +76,13 @@ const openai = async (env: Env): Promise<CheckResult> => {
   const { OPENAI_API_KEY: key, OPENAI_BASE_URL: base } = env
   try {
     const { baseURL } = await openaiClient({ env })
-    const has = key?.trim() ? 'key: yes' : 'key: no, and none is needed'
+    const has = key?.trim() ? 'key: set' : 'key: not set and not needed'
     return ok(`OpenAI ${has} (${baseURL})`)
   } catch (error) {
     const { code, message } = error as VoxpipeError
     const isMissing = code === 'VOX_KEY_MISSING' && !key?.trim() && !base
-    const why = isMissing ? 'no; set OPENAI_API_KEY' : message
-    return note(`OpenAI key: ${why}; needed for --engine openai only`)
+    const why = isMissing ? 'not set; set OPENAI_API_KEY' : message
+    return note(`OpenAI key: ${why}; only --engine openai needs one`)
   }
 }
 

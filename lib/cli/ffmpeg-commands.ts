@@ -104,10 +104,10 @@ export const ffmpegCommandsFor = (
   const [target, ...more] = job!.targets
   const { path, format } = target!
   if (path === undefined || others.length + more.length > 0)
-    throw usageError('--video takes captions in one file; give it with -o')
+    throw usageError('--video needs the captions in one file; name it with -o')
   if (!Object.hasOwn(codecs, format))
     throw usageError(
-      `ffmpeg reads no '${format}'; with --video use ${Object.keys(codecs).join(', ')}`,
+      `ffmpeg cannot read '${format}'; with --video use ${Object.keys(codecs).join(', ')}`,
     )
   return ffmpegCommands(path, format, video)
 }

@@ -25,7 +25,8 @@ export class Interrupt {
   /** @param message reported at the first signal */
   constructor(
     { terminal, reporter }: Pick<CommandContext, 'terminal' | 'reporter'>,
-    message = (): string => 'stopping: what has been decoded is finished first',
+    message = (): string =>
+      'stopping: finishing the audio that is already decoded',
   ) {
     this.#reporter = reporter
     this.#message = message
@@ -44,7 +45,9 @@ export class Interrupt {
   #interrupt(signal: InterruptSignal): void {
     this.#exitCode = 128 + constants.signals[signal]
     this.#stop.abort()
-    this.#reporter.note(`${this.#message()}; again to stop at once`)
+    this.#reporter.note(
+      `${this.#message()}; interrupt again to stop immediately`,
+    )
     this.#timer = setTimeout(() => this.#abort.abort(), graceMs)
   }
 }

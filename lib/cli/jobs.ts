@@ -116,16 +116,18 @@ export const checkInputs = (
 ): void => {
   for (const input of inputs) {
     if (input === '')
-      throw usageError("an input's name is empty; name a file, or - for stdin")
+      throw usageError(
+        'the name of an input is empty; name a file, or - for standard input',
+      )
     if (/^file:\/\//i.test(input))
-      throw usageError('an input is given as a path; leave file:// away')
+      throw usageError('inputs are paths; omit file://')
     if (/^[a-z][a-z\d+.-]*:\/\//i.test(input))
-      throw usageError(`URLs are not opened; ${pipeHints[kind].url}`)
+      throw usageError(`voxpipe does not open URLs; ${pipeHints[kind].url}`)
     if (input === '-' && terminal.stdin.isTTY)
       throw usageError(`standard input is a terminal; ${pipeHints[kind].stdin}`)
   }
   if (inputs.filter(input => input === '-').length > 1)
-    throw usageError('standard input can be read once; give - once')
+    throw usageError('standard input can only be read once; give - only once')
 }
 
 /** Returns names without extension that differ on every file system. */
@@ -189,7 +191,7 @@ const refuseOverwrite = async (jobs: readonly Job[]): Promise<void> => {
     const begun = await statOf(partial)
     if (begun && isInput(begun))
       throw usageError(
-        `${partial} is an input, and the name of ${path} until that is whole; write elsewhere with -o`,
+        `${partial} is an input, but ${path} is written under that name until it is complete; write elsewhere with -o`,
       )
   }
 }
@@ -199,9 +201,7 @@ const toStdout = (
   formats: readonly OutputFormat[],
 ): Job[] => {
   if (formats.length > 1)
-    throw usageError(
-      'several formats need a folder to go to; give it with -o FOLDER/',
-    )
+    throw usageError('several formats need a folder; name it with -o FOLDER/')
   return inputs.map(input => ({
     input,
     targets: formats.map(format => ({ format })),
@@ -224,9 +224,9 @@ export const planJobs = async (
   const { inputs, kind = 'audio', output, outputDir } = request
   checkInputs(inputs, kind, terminal)
   if (output !== undefined && outputDir !== undefined)
-    throw usageError('-o and --output-dir exclude each other; give one')
+    throw usageError('-o and --output-dir cannot be combined; use one of them')
   if (output === '' || outputDir === '')
-    throw usageError("the output's name is empty; name a file or a folder")
+    throw usageError('the name of the output is empty; name a file or a folder')
   const formats = chooseFormats(request)
   const path = output ?? outputDir
   const isFiles = path !== undefined && output !== '-'
@@ -234,7 +234,7 @@ export const planJobs = async (
     isFiles && (outputDir !== undefined || (await isFolder(path)))
   if (!isInFolder && formats.includes('hls'))
     throw usageError(
-      'hls is many files, which need a folder to go to; give it with -o FOLDER/',
+      'hls writes many files, which need a folder; name it with -o FOLDER/',
     )
   if (!isFiles) return toStdout(inputs, formats)
   let jobs: Job[]
@@ -243,7 +243,7 @@ export const planJobs = async (
     jobs = [await inFile(path, inputs[0]!, formats[0]!)]
   else
     throw usageError(
-      `${path} can hold one result, and there are several; end it in / to make it a folder`,
+      `${path} can hold only one result, but there are several; add / at the end to write into a folder`,
     )
   await refuseOverwrite(jobs)
   return jobs
@@ -309,7 +309,7 @@ const summarize = (
   const failed = jobs.filter((_, index) => results[index]?.error !== undefined)
   const undone = jobs.length - results.length
   if (jobs.length === 1 || failed.length + undone === 0) return
-  const rest = undone > 0 ? `; ${undone} not begun` : ''
+  const rest = undone > 0 ? `; ${undone} not started` : ''
   const names = failed.map(({ input }) => input).join(', ')
   reporter.summary(
     `${results.length - failed.length} of ${jobs.length} inputs done${names && `; failed: ${names}`}${rest}`,

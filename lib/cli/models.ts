@@ -25,8 +25,8 @@ export const describeState = ({
   downloadBytes,
 }: ModelInfo): string => {
   if (state === 'ready') return `ready, ${megabytes(bytes)} in ${dir}`
-  if (state === 'corrupt') return `damaged in ${dir}; fetch it anew`
-  return `not here; a download of ${megabytes(downloadBytes)}`
+  if (state === 'corrupt') return `damaged in ${dir}; fetch it again`
+  return `not downloaded yet (${megabytes(downloadBytes)})`
 }
 
 export const printModels = async (
@@ -72,7 +72,7 @@ export const fetchModelCommand = async (
       onProgress: showFetch(reporter),
     })
     reporter.note(
-      `${name} is in ${dir}; copied to a machine without network, that folder works with --model-dir`,
+      `${name} is in ${dir}; to use it on a machine without network, copy this folder there and name it with --model-dir`,
     )
     return exitCode.ok
   } catch (error) {
@@ -116,7 +116,9 @@ export const choose = async (
   const { format = 'txt', live, waiting, offline, language } = options
   const speakers = options.speakers !== undefined
   if (format !== 'txt' && format !== 'json')
-    throw usageError(`a choice is txt or json, not '${format}'; leave -f away`)
+    throw usageError(
+      `'voxpipe choose' cannot write '${format}'; use txt or json`,
+    )
   const choice = chooseModel({
     ...given({ live, waiting, speakers, offline, language }),
     wordTimes: options.wordTimes ?? options.wordTimestamps ?? false,

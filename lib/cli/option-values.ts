@@ -23,7 +23,7 @@ export const refuseOptions = (
   for (const name of Object.keys(options)) {
     if (known.has(name)) continue
     const flag = name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
-    throw usageError(`--${flag} is not for 'voxpipe ${command}'; leave it away`)
+    throw usageError(`'voxpipe ${command}' does not take --${flag}; omit it`)
   }
 }
 
@@ -41,7 +41,7 @@ export const refuseModel = (
   if (model === recognizer.model && modelDir === undefined) return
   const name = modelDir === undefined ? '--model' : '--model-dir'
   throw usageError(
-    `${name} is for the embedded engine, and this command transcribes with '${recognizer.model}'; omit it`,
+    `${name} is only for the embedded engine, but this command transcribes with '${recognizer.model}'; omit it`,
   )
 }
 

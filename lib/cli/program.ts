@@ -1,26 +1,25 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import type { BenchCommandOptions, BenchOwnOptions } from './bench.ts'
 import type { CaptionsOptions } from './captions.ts'
 import type { ChooseOptions } from './models.ts'
 import type { ExitCode } from './cli-error.ts'
 import {
+  addOptions,
+  captionOptions,
+  micOptions,
+  takes,
+  type Options,
+} from './common-options.ts'
+import {
   collect,
   parseCount,
   parseCounts,
-  parseDuration,
-  parseLanguage,
   parsePort,
-  parseRaw,
   parseShift,
   parseSize,
 } from './option-values.ts'
-import type { Verbosity } from './reporter.ts'
 import type { ServeOptions } from './serve.ts'
 import { oneLine, Terminal, type Output } from './terminal.ts'
-import type { TranscribeCommandOptions } from './transcribe-settings.ts'
-
-/** Options that all commands accept. */
-export type Options = TranscribeCommandOptions & Verbosity
 
 export type Commands = {
   transcribe(files: string[], options: Options): Promise<ExitCode>
@@ -44,64 +43,55 @@ export type Commands = {
 
 const examples = `
 Examples:
-  voxpipe talk.mp3                          the text, on standard output
-  voxpipe talk.mp3 -f srt -o talk.srt       captions in a file
-  voxpipe *.mp3 -f srt,vtt -o captions/     captions of many, in a folder
-  voxpipe talk.mp3 -f hls -o captions/      captions for a video in HLS
-  ffmpeg -i talk.mkv -f wav - | voxpipe -   from a pipe
-  voxpipe --raw s16le:48000:2 talk.pcm      headerless PCM
-  ffmpeg -i URL -f wav - | voxpipe - --live as it is spoken
-  voxpipe talk.wav --speakers talk.rttm     with the names of who speaks
-  voxpipe mic                               what the microphone hears
-  voxpipe talk.mp3 --engine openai          by OpenAI, with OPENAI_API_KEY
-  voxpipe choose --live --language de       which model fits
-  voxpipe serve                             what speaks OpenAI's API uses it
-  voxpipe bench latency                     how late live text is, here
-  voxpipe captions a.srt -f vtt --shift 2s  convert, re-time, re-wrap
-  voxpipe captions check a.srt              what breaks which rule
-  voxpipe demo                              a clip that ships with it
+  voxpipe talk.mp3                          print the text
+  voxpipe talk.mp3 -f srt -o talk.srt       write captions to a file
+  voxpipe *.mp3 -f srt,vtt -o captions/     caption many files, in a folder
+  voxpipe talk.mp3 -f hls -o captions/      caption an HLS video
+  ffmpeg -i talk.mkv -f wav - | voxpipe -   read from a pipe
+  voxpipe --raw s16le:48000:2 talk.pcm      read headerless PCM
+  ffmpeg -i URL -f wav - | voxpipe - --live transcribe a live stream
+  voxpipe talk.wav --speakers talk.rttm     name the speakers
+  voxpipe mic                               transcribe the microphone
+  voxpipe talk.mp3 --engine openai          use OpenAI (needs OPENAI_API_KEY)
+  voxpipe choose --live --language de       find the model that fits
+  voxpipe serve                             serve OpenAI's API on this machine
+  voxpipe bench latency                     measure how late live text is
+  voxpipe captions a.srt -f vtt --shift 2s  convert, re-time or re-wrap captions
+  voxpipe captions check a.srt              list violations of caption rules
+  voxpipe demo                              transcribe the sample clip
 
 `
 
 const exits = `
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 result incomplete,
-4 the service refuses: no key, a wrong one, the account, the model,
-5 no model, engine or microphone, the result cannot be written, or the
-port is taken, 130 interrupted.
-Engine local, which is the default, knows English: audio stays on this machine.
-Engine openai sends it to OpenAI, or to OPENAI_BASE_URL where that is set.
+Exit codes:
+  0    done
+  1    failed
+  2    wrong usage
+  3    incomplete result
+  4    the service refused: API key, account or model
+  5    no model, engine or microphone; result not writable; port in use
+  130  interrupted
+
+The local engine, which is the default, supports English. Audio stays on this
+machine. The openai engine sends audio to OpenAI, or to OPENAI_BASE_URL if set.
 `
 
-const addOptions = (program: Command): Command =>
-  program
-    .option(
-      '-f, --format <list>',
-      'txt, srt, vtt, ass, ttml, ebuttd, sbv, md, tsv, json, jsonl or all; hls, in a folder',
-    )
-    .option('-o, --output <path>', 'file, or folder if it ends in /')
-    .addOption(new Option('--output-dir <dir>', 'folder').hideHelp())
-    .option('--engine <name>', 'local, or openai')
-    .option('--model <name>', 'tiny, base, or a model of OpenAI')
-    .option('--model-dir <dir>', 'folder of models, looked in first')
-    .option('--language <code>', 'language spoken', parseLanguage)
-    .option('--prompt <text>', 'of openai: what the audio is about')
-    .option('--keyword <word>', 'of openai: may be said; repeatable', collect)
-    .option('--live', 'for input that comes as it is spoken')
-    .option('--latency <name>', 'of --live: low, balanced or accurate')
-    .option('--device <name>', 'microphone to record from')
-    .option('--word-timestamps', 'of openai: a model that has them')
-    .option('--speakers [file.rttm]', 'who speaks when, for captions')
-    .option('--channels <how>', 'mix, or separate: a speaker in each')
-    .option('--raw <enc:rate:ch>', 'input is PCM, s16le:48000:2', parseRaw)
-    .option('--max-duration <time>', 'stop there, 4h or 90s', parseDuration)
-    .option('--profile <name>', 'of captions: netflix, bbc, dcmp, …')
-    .option('--speaker-style <style>', 'none, names, arrows, dashes or colors')
-    .option('--max-line-width <n>', 'characters a caption line', parseCount)
-    .option('--max-line-count <n>', 'lines a caption', parseCount)
-    .option('--strict', 'truncated input is an error')
-    .option('--quiet', 'only errors on standard error')
-    .option('-v, --verbose', 'say more on standard error')
-    .option('--debug', 'show the stack of errors')
+const allCores = 'voxpipe uses all CPU cores'
+
+/** What to do instead of options that similar programs have. */
+const advice: Readonly<Record<string, string>> = {
+  '-m': 'use --model',
+  '-l': 'use --language',
+  '-i': 'name inputs without an option',
+  '-t': allCores,
+  '--threads': allCores,
+  '--task': 'voxpipe transcribes and does not translate',
+  '--translate': 'voxpipe transcribes and does not translate',
+  '--diarize': 'use --channels separate, or --speakers FILE.rttm',
+  '--offset-t': 'cut the input first, for example with ffmpeg -ss',
+  '--duration': 'use --max-duration',
+  '--skip-existing': 'voxpipe transcribes every input that you name',
+}
 
 /** Rewrites commander's errors, some of which have two lines, as one line. */
 const usageLine = (text: string): string => {
@@ -111,6 +101,9 @@ const usageLine = (text: string): string => {
     .replace(' is invalid. ', ' is invalid: ')
     .replace(/\n\(Did you mean (.+)\?\)/, '; did you mean $1?')
     .trim()
+  const [, option = ''] = /^unknown option '([^']+)'/.exec(line) ?? []
+  if (Object.hasOwn(advice, option))
+    return `voxpipe: unknown option '${option}'; ${advice[option]}\n`
   return `voxpipe: ${oneLine(line)}${line.endsWith('?') ? '' : '; see voxpipe --help'}\n`
 }
 
@@ -132,12 +125,10 @@ export const createProgram = (
     .usage(
       '[options] <file...|->\n       voxpipe mic | demo | serve | models | doctor | choose | bench | captions',
     )
-    .description(
-      'Any audio in, transcript or captions out, on your CPU or by OpenAI.',
-    )
-    .argument('[file...]', 'audio or video; - is standard input')
+    .description('Transcribe or caption any audio, on your CPU or with OpenAI.')
+    .argument('[file...]', 'audio or video; - reads standard input')
     .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print this')
+    .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('before', examples.trimStart())
     .addHelpText('after', exits)
@@ -154,89 +145,149 @@ export const createProgram = (
     })
   program
     .command('demo')
-    .description('transcribe a clip that ships with voxpipe')
+    .description('transcribe the sample clip of voxpipe')
     .action(async () => done(await commands.demo(options())))
   program
     .command('mic')
-    .description('transcribe the microphone, as it is spoken')
+    .description('transcribe the microphone while you speak')
+    .configureHelp(takes(...micOptions))
     .action(async () => done(await commands.mic(options())))
   const models = program
     .command('models')
-    .description('list the models, or fetch one ahead')
+    .description('list the models, or download one')
     .action(async () => done(await commands.printModels(options())))
   models
     .command('list')
-    .description('list the models and where they are')
+    .description('list the models and their folders')
+    .configureHelp(takes('modelDir'))
     .action(async () => done(await commands.printModels(options())))
   models
     .command('fetch')
     .argument('[name]', 'tiny or base', 'tiny')
-    .description('fetch a model, into --model-dir where that is given')
+    .description('download a model to --model-dir or the cache')
+    .configureHelp(takes('modelDir'))
     .action(async (name: string) => {
       done(await commands.fetchModel(name, options()))
     })
   program
     .command('doctor')
-    .description('tell what of this machine matters, and what is missing')
+    .description('check this machine and report what is missing')
+    .configureHelp(takes('modelDir'))
     .action(async () => done(await commands.doctor(options())))
   program
     .command('choose')
-    .description('recommend an engine and a model, and say why')
-    .option('--word-times', 'require the time of every word')
-    .option('--waiting', 'somebody waits for the text of a finished file')
-    .option('--speakers', 'require that the transcript says who speaks')
+    .description('recommend an engine and a model, as text or with -f json')
+    .configureHelp(takes('live', 'engine', 'language'))
+    .option('--word-times', 'require a time for every word')
+    .option(
+      '--waiting',
+      'assume that someone waits for the text of a recording',
+    )
+    .option('--speakers', 'require speakers in the transcript')
     .option('--offline', 'keep the audio on this machine')
     .action(async (own: ChooseOptions) =>
       done(await commands.choose({ ...options(), ...own })),
     )
   program
     .command('serve')
-    .description("serve OpenAI's speech-to-text API from this machine")
-    .option('--host <address>', 'to listen on; 127.0.0.1')
-    .option('--port <n>', 'to listen on; 8642, or 0 for a free one', parsePort)
-    .option('--api-key-file <file>', 'keys to ask for, one a line')
-    .option('--allow-host <name>', 'it may be called so; repeatable', collect)
-    .option('--allow-origin <url>', 'whose pages may use it', collect)
-    .option('--max-sessions <n>', 'live sessions at once; 32', parseCount)
-    .option('--max-uploads <n>', 'uploads worked on at once; 16', parseCount)
-    .option('--max-upload-size <size>', 'of one upload; 512MiB', parseSize)
+    .description("run a server compatible with OpenAI's speech-to-text API")
+    .configureHelp(takes('model', 'modelDir', 'maxDuration'))
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option(
+      '--port <n>',
+      'port to listen on (default: 8642; 0 picks a free port)',
+      parsePort,
+    )
+    .option('--api-key-file <file>', 'file of API keys to accept, one per line')
+    .option(
+      '--allow-host <name>',
+      'accept requests for this host name (repeatable)',
+      collect,
+    )
+    .option(
+      '--allow-origin <url>',
+      'allow browser requests from this origin (repeatable)',
+      collect,
+    )
+    .option(
+      '--max-sessions <n>',
+      'maximum number of concurrent live sessions (default: 32)',
+      parseCount,
+    )
+    .option(
+      '--max-uploads <n>',
+      'maximum number of concurrent uploads (default: 16)',
+      parseCount,
+    )
+    .option(
+      '--max-upload-size <size>',
+      'maximum size of an upload (default: 512MiB)',
+      parseSize,
+    )
     .action(async (own: ServeOptions) =>
       done(await commands.serve({ ...options(), ...own })),
     )
   program
     .command('bench')
-    .description('measure, and write a report')
+    .description(
+      'measure voxpipe on this machine and write a report to the folder -o (default: voxpipe-bench)',
+    )
+    .configureHelp(takes('engine', 'model', 'modelDir', 'latency', 'language'))
     .argument(
       '[suite...]',
       'latency, accuracy, throughput, resampler, faults, or all',
     )
-    .option('--full', 'every setting, and more runs')
+    .option('--full', 'measure every setting, with more runs')
     .option(
       '--check',
-      'exit code 1 if a limit is missed, or --compare finds something worse',
+      'exit with code 1 if a limit is missed or --compare finds a regression',
     )
-    .option('--json', 'the results on standard output')
-    .option('--compare <file>', 'tell what changed since that results.json')
-    .option('--data <folder>', 'of your own clips')
-    .option('--streams <list>', 'so many at once: 1,8', parseCounts)
-    .option('--pipeline <file>', 'of latency: a module with your own')
-    .option('--recognizer <file>', 'a module with your own')
+    .option('--json', 'print the results as JSON')
+    .option(
+      '--compare <file>',
+      'report changes since this earlier results.json',
+    )
+    .option('--data <folder>', 'folder with your own clips')
+    .option(
+      '--streams <list>',
+      'numbers of concurrent streams to measure, such as 1,8',
+      parseCounts,
+    )
+    .option(
+      '--pipeline <file>',
+      'module with a pipeline of your own (latency only)',
+    )
+    .option('--recognizer <file>', 'module with a recogniser of your own')
     .action(async (suites: string[], own: BenchOwnOptions) =>
       done(await commands.bench(suites, { ...options(), ...own })),
     )
   const captions = program
     .command('captions')
-    .description('convert, re-time and re-wrap captions, or check them')
-    .argument('[file...]', 'SRT, WebVTT or -f jsonl; - is standard input')
-    .option('--shift <time>', 'later by that, or earlier: -1.5s', parseShift)
-    .option('--video <file>', 'print how ffmpeg adds them to it')
+    .description('convert, re-time, re-wrap or check captions')
+    .configureHelp(takes(...captionOptions))
+    .argument(
+      '[file...]',
+      'SRT, WebVTT, or output of -f jsonl; - reads standard input',
+    )
+    .option(
+      '--shift <time>',
+      'shift all cues by this time, for example 2s or -1.5s',
+      parseShift,
+    )
+    .option(
+      '--video <file>',
+      'print the ffmpeg commands that add the captions to this video',
+    )
     .action(async (files: string[], own: CaptionsOptions) =>
       done(await commands.captions(files, { ...options(), ...own })),
     )
   captions
     .command('check')
-    .argument('[file...]', 'SRT or WebVTT; - is standard input')
-    .description('list what breaks the rules of --profile')
+    .argument('[file...]', 'SRT or WebVTT; - reads standard input')
+    .description(
+      'list violations of the rules of --profile, as txt, or with -f json or jsonl',
+    )
+    .configureHelp(takes('language', 'profile', 'maxLineWidth', 'maxLineCount'))
     .action(async (files: string[]) =>
       done(await commands.checkCaptions(files, options())),
     )

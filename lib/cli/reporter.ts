@@ -208,7 +208,7 @@ export const showAnswers =
   (reporter: Reporter, name: string) =>
   (event: TranscriptEvent): void => {
     if (event.type === 'start')
-      reporter.status(`${name}: ${event.model} is at it`)
+      reporter.status(`${name}: ${event.model} is transcribing`)
     else if (event.type === 'final')
       reporter.status(`${name}: ${clock(event.end)} transcribed`)
   }
@@ -220,7 +220,7 @@ export const showFetch = (
   const announced = new Set<string>()
   return ({ model, received, total }) => {
     if (!announced.has(model))
-      reporter.note(`fetching ${model}, once (${megabytes(total)})`)
+      reporter.note(`downloading ${model} (${megabytes(total)}), only once`)
     announced.add(model)
     const percent = Math.floor((received / total) * 100)
     if (received < total) reporter.status(`${model}: ${percent}%`)

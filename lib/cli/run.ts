@@ -14,12 +14,8 @@ import {
   usageError,
   type ExitCode,
 } from './cli-error.ts'
-import {
-  normalizeArgv,
-  createProgram,
-  type Commands,
-  type Options,
-} from './program.ts'
+import type { Options } from './common-options.ts'
+import { normalizeArgv, createProgram, type Commands } from './program.ts'
 import { Terminal, type TerminalOptions } from './terminal.ts'
 
 /** Options of {@link run}. */

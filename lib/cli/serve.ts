@@ -27,11 +27,11 @@ const minServerKeyLength = 8
 const checkKey = (key: string, place: string): void => {
   if (!/^[!-~]+$/.test(key))
     throw usageError(
-      `${place} has a key with a space, or a letter that no header takes; write another`,
+      `${place} has a key with a space or a character that HTTP headers do not allow; use another key`,
     )
   if (key.length < minServerKeyLength)
     throw usageError(
-      `${place} has a key of less than ${minServerKeyLength} characters; 'openssl rand -hex 24' makes a good one`,
+      `${place} has a key of fewer than ${minServerKeyLength} characters; create one with 'openssl rand -hex 24'`,
     )
 }
 
@@ -50,7 +50,7 @@ const serverKeys = async (
       ? (terminal.env['VOXPIPE_API_KEY'] ?? '')
       : await readTextFile(
           file,
-          'name a file with a key on each line',
+          'name a file with one key per line',
           text => text,
         )
   const keys = text
@@ -60,7 +60,7 @@ const serverKeys = async (
   for (const key of keys) reporter.hideKey(key)
   for (const key of keys) checkKey(key, place)
   if (file !== undefined && keys.length === 0)
-    throw usageError(`${file} has no key; write one a line`)
+    throw usageError(`${file} has no keys; write one per line`)
   return keys
 }
 
@@ -92,10 +92,11 @@ const serveOptionNames = new Set(
 )
 
 const listenProblems: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'it is in use; choose another with --port, or 0 for a free one',
-  EACCES: 'not allowed; choose one above 1023 with --port',
+  EADDRINUSE:
+    'the port is in use; choose another with --port, or 0 for a free one',
+  EACCES: 'permission denied; choose a port above 1023 with --port',
   EADDRNOTAVAIL: 'this machine has no such address; choose another with --host',
-  ENOTFOUND: 'there is no such address; choose another with --host',
+  ENOTFOUND: 'there is no such host; choose another with --host',
 }
 
 const listen = async (
@@ -125,19 +126,19 @@ const reportReady = (
 ): void => {
   reporter.note(
     isLoopback(host)
-      ? 'ready, for this machine alone; Ctrl-C ends it'
-      : 'ready, for all that reach this machine and have a key; Ctrl-C ends it',
+      ? 'ready for clients on this machine; press Ctrl-C to stop'
+      : 'ready for clients on any machine that have a key; press Ctrl-C to stop',
   )
   if (isWildcard(host) && allowHost.length === 0)
     reporter.warn(
-      'it answers to calls of localhost alone; give the name or address that others call it by with --allow-host',
+      'only requests for localhost are accepted; allow the name or address that other machines use with --allow-host',
     )
-  reporter.note("what speaks OpenAI's API finds it by:")
+  reporter.note("to use it from any client of OpenAI's API, set:")
   reporter.command(`export OPENAI_BASE_URL=${baseURL}`)
   if (!hasKeys) reporter.command('export OPENAI_API_KEY=any')
   else
     reporter.note(
-      `and OPENAI_API_KEY, which is ${apiKeyFile === undefined ? 'VOXPIPE_API_KEY' : `a line of ${apiKeyFile}`}`,
+      `and set OPENAI_API_KEY to ${apiKeyFile === undefined ? 'the key in VOXPIPE_API_KEY' : `a key from ${apiKeyFile}`}`,
     )
 }
 
@@ -148,7 +149,7 @@ const stopMessage = ({ active }: TranscriptionServer): string => {
   const { sessions, uploads } = active
   return sessions + uploads === 0
     ? 'stopping'
-    : `stopping: ${count(sessions, 'live session')} and ${count(uploads, 'upload')} are finished first, for ${GRACE_MS / 1_000} s at most`
+    : `stopping: waiting up to ${GRACE_MS / 1_000} s for ${count(sessions, 'live session')} and ${count(uploads, 'upload')}`
 }
 
 /**
@@ -167,7 +168,7 @@ export const serve = async (
   const hasKeys = apiKeys.length > 0
   if (!hasKeys && !isLoopback(host))
     throw usageError(
-      `--host ${host} lets others in, and there is no key; give one with --api-key-file FILE or VOXPIPE_API_KEY, or leave --host away`,
+      `--host ${host} lets other machines connect, which needs a key; give one with --api-key-file FILE or VOXPIPE_API_KEY, or omit --host`,
     )
   const server = createServer(
     given<ServerOptions>({

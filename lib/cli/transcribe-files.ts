@@ -71,7 +71,7 @@ export const transcribeFiles = async (
 ): Promise<ExitCode> => {
   const { format, output, outputDir, live, raw, strict } = options
   if (options.device !== undefined)
-    throw usageError("--device is for 'voxpipe mic'; leave it away")
+    throw usageError("--device is only for 'voxpipe mic'; omit it")
   const style = captionStyle(options)
   const jobs = await planJobs(
     { inputs, format, output, outputDir },
@@ -127,7 +127,7 @@ export const demo = (
   context: CommandContext,
 ): Promise<ExitCode> => {
   context.reporter.note(
-    `John F. Kennedy, 1961, 11 seconds, transcribed ${options.engine === 'openai' ? 'by OpenAI' : 'on this machine'}; the same for a file of yours: voxpipe FILE`,
+    `John F. Kennedy, 1961, 11 seconds, transcribed ${options.engine === 'openai' ? 'by OpenAI' : 'on this machine'}; to transcribe a file of yours, run: voxpipe FILE`,
   )
   return transcribeFiles([clip], options, context)
 }
@@ -137,10 +137,10 @@ export const mic = (
   context: CommandContext,
 ): Promise<ExitCode> => {
   const { device, raw, ...others } = options
-  if (raw) throw usageError('the microphone needs no --raw; leave it away')
+  if (raw) throw usageError("'voxpipe mic' does not take --raw; omit it")
   const microphone = new Microphone(device === undefined ? {} : { device })
   microphone.once('recording', (recorder: string) =>
-    context.reporter.note(`${recorder} is recording; Ctrl-C ends it`),
+    context.reporter.note(`recording with ${recorder}; press Ctrl-C to stop`),
   )
   return transcribeFiles(
     ['microphone'],

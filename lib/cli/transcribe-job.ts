@@ -113,7 +113,7 @@ const describe = ({
     .join(', ')
 
 const keptNote = (files: readonly string[]): string =>
-  files.length > 0 ? `; what there is stays in ${files.join(', ')}` : ''
+  files.length > 0 ? `; the partial result is in ${files.join(', ')}` : ''
 
 /** Longer finals, in ms, cannot be split into captions without word times. */
 const longFinalMs = 15_000
@@ -166,7 +166,7 @@ const transcribeInto = async (
   if (status.problem !== undefined) warn(status.problem)
   if (untimed)
     warn(
-      'the model gives no times of words, so captions share the time evenly; leave --model away for one that does',
+      'this model returns no word times, so the times of captions are estimates; omit --model to use one that does',
     )
   const seconds = ((performance.now() - begun) / 1000).toFixed(1)
   reporter.detail(

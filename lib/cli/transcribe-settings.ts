@@ -39,12 +39,10 @@ const channelsOf = ({
   live,
 }: TranscribeCommandOptions): SpeakerSettings['channels'] => {
   if (channels !== undefined && channels !== 'mix' && channels !== 'separate')
-    throw usageError(
-      `channels cannot be had as '${channels}'; use mix or separate`,
-    )
+    throw usageError(`--channels cannot be '${channels}'; use mix or separate`)
   if (channels === 'separate' && engine === 'openai' && live)
     throw usageError(
-      '--channels separate is for recordings, or the local engine; leave it or --live away',
+      '--channels separate needs a recording or the local engine; omit it or --live',
     )
   return channels
 }
@@ -64,12 +62,12 @@ export const speakerSettings = async (
     throw usageError('--speakers needs a file; write --speakers talk.rttm')
   if (live)
     throw usageError(
-      '--speakers is for recordings, whose speakers are known; leave it or --live away',
+      '--speakers is only for finished recordings; omit it or --live',
     )
   const [input] = inputs
   if (input === undefined || inputs.length > 1)
     throw usageError(
-      `--speakers is of one recording, and there are ${inputs.length}; transcribe them one by one`,
+      `--speakers describes one recording, but there are ${inputs.length}; transcribe them one by one`,
     )
   const speakers = await readTextFile(path, 'name a file', text =>
     readRttm(text, { file: parse(input).name }),
@@ -92,24 +90,24 @@ const checkEngineOptions = (
   if (engine !== 'local' && engine !== 'openai')
     throw usageError(`there is no engine '${engine}'; use local or openai`)
   if (latency !== undefined && !live)
-    throw usageError('--latency is for --live and mic; add --live')
+    throw usageError('--latency is only for --live and mic; add --live')
   if (engine === 'local') {
     refuseModel(options, recognizer)
     if (prompt !== undefined)
       throw usageError(
-        'the local engine has no prompt; use --engine openai, or leave --prompt away',
+        'the local engine takes no prompt; use --engine openai, or omit --prompt',
       )
     if (keyword !== undefined && !recognizer?.supportsKeywords)
       throw usageError(
-        'the local engine takes no keywords; use --engine openai, or leave --keyword away',
+        'the local engine takes no keywords; use --engine openai, or omit --keyword',
       )
     return
   }
   if (latency !== undefined)
-    throw usageError('--latency is for the local engine; leave it away')
+    throw usageError('--latency is only for the local engine; omit it')
   if (modelDir !== undefined && !live)
     throw usageError(
-      '--model-dir is for the local engine, and --live; leave it away',
+      '--model-dir is only for the local engine and --live; omit it',
     )
 }
 

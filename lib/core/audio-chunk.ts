@@ -58,6 +58,8 @@ export const chunkProblem = (
         `${String(sampleRate).replace(/000$/, '_000')} }) in front of it`,
     )
   if (offset < next)
-    return new FormatError(`audio goes back: offset ${offset} after ${next}`)
+    return new FormatError(
+      `audio goes back in time: offset ${offset} after ${next}`,
+    )
   return undefined
 }

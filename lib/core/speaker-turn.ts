@@ -29,11 +29,14 @@ const isTurn = (value: unknown): value is SpeakerTurn => {
 
 export const checkTurns = (name: string, turns: unknown): void => {
   if (!Array.isArray(turns))
-    throw new OptionError(name, 'must be a list of turns, as readRttm gives')
+    throw new OptionError(
+      name,
+      'must be a list of turns, as readRttm() returns',
+    )
   const wrong = turns.findIndex(turn => !isTurn(turn))
   if (wrong >= 0)
     throw new OptionError(
       name,
-      `must be turns { speaker, start, end } with times in ms; number ${wrong + 1} is none`,
+      `must be turns { speaker, start, end } with times in ms; number ${wrong + 1} is not`,
     )
 }

@@ -230,6 +230,6 @@ export const chunkBytes = (chunk: unknown, stage: string): Uint8Array => {
       ? 'open the source without an encoding'
       : 'give it Buffers, typed arrays or ArrayBuffers'
   throw new FormatError(
-    `${stage} takes the bytes of a file, but got ${nameOf(chunk)}; ${cure}`,
+    `${stage} needs the bytes of a file, but got ${nameOf(chunk)}; ${cure}`,
   )
 }

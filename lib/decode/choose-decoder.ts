@@ -16,7 +16,7 @@ const STREAMINFO_BYTES = 42
 
 const unknown = (looksLike: string): UnknownFormatError =>
   new UnknownFormatError(
-    `the input is not audio that can be read: it looks like ${looksLike} (headerless PCM needs its format said: --raw s16le:16000:1, or the option 'raw')`,
+    `the input is not audio that can be read: it looks like ${looksLike} (for PCM without a header, give its format: --raw s16le:16000:1, or the option 'raw')`,
   )
 
 const sniffFormat = async (
@@ -27,7 +27,7 @@ const sniffFormat = async (
     if (empty)
       throw new EmptyInputError(
         tagged
-          ? 'the input holds only an ID3 tag, and no audio'
+          ? 'the input contains only an ID3 tag and no audio'
           : 'the input is empty',
       )
     const found = await source.probe(sniff, SNIFF_BYTES)

@@ -78,7 +78,7 @@ const NOT_AUDIO: readonly (readonly [Magic, string])[] = [
   [[0, 'PK\x03\x04'], 'a ZIP archive'],
   [[0, '\x1f\x8b'], 'gzip-compressed data'],
   [[0, '\x7fELF'], 'a program'],
-  [[0, 'MThd'], 'MIDI notes, which hold no sound'],
+  [[0, 'MThd'], 'MIDI notes, which contain no sound'],
   [[0, '\xff\xfe'], 'text in UTF-16'],
   [[0, '\xfe\xff'], 'text in UTF-16'],
 ]

@@ -71,7 +71,7 @@ export class SourceClock {
     if (this.#damages++ > 0 || this.#strict) return undefined
     return {
       code: 'VOX_DECODE',
-      message: `the ${this.#name} input is damaged near ${seconds(this.#ms)} (${what}); decoding goes on behind it`,
+      message: `the ${this.#name} input is damaged near ${seconds(this.#ms)} (${what}); decoding continues after the damage`,
     }
   }
 
@@ -84,7 +84,7 @@ export class SourceClock {
       return [
         {
           code: 'VOX_MAX_DURATION',
-          message: `stopped after ${seconds(this.#maxDurationMs)} of audio, the longest allowed`,
+          message: `stopped after ${seconds(this.#maxDurationMs)} of audio, the longest duration allowed`,
         },
       ]
     if (this.#frames === 0) throw this.#noAudioError()
@@ -100,7 +100,7 @@ export class SourceClock {
     if (this.#damages > 1)
       warnings.push({
         code: 'VOX_DECODE',
-        message: `the ${this.#name} input is damaged in ${this.#damages} places in all`,
+        message: `the ${this.#name} input is damaged in ${this.#damages} places in total`,
       })
     return warnings
   }
@@ -125,6 +125,6 @@ export class SourceClock {
           name,
           `no audio could be decoded from the ${name} input: it is damaged or cut short`,
         )
-      : new EmptyInputError(`the ${name} input holds no audio`)
+      : new EmptyInputError(`the ${name} input contains no audio`)
   }
 }

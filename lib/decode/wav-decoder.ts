@@ -78,7 +78,10 @@ const ENCODINGS: Readonly<Record<string, PcmEncoding>> = {
 /** Reads the body of a `fmt ` chunk (mmreg.h, WAVEFORMATEX). */
 export const parseWavFormat = (body: Uint8Array): WavFormat => {
   if (body.length < 14)
-    throw new DecodeError('wav', 'the WAV header is damaged: no format in it')
+    throw new DecodeError(
+      'wav',
+      'the WAV header is damaged: it does not state a format',
+    )
   const fields = view(body)
   let tag = fields.getUint16(0, true)
   const channels = fields.getUint16(2, true)
@@ -203,7 +206,10 @@ export class WavParser {
 
   #startData(size: number): boolean {
     if (!this.format)
-      throw new DecodeError('wav', 'the WAV header is damaged: no format in it')
+      throw new DecodeError(
+        'wav',
+        'the WAV header is damaged: it does not state a format',
+      )
     this.#drop(8)
     this.inData = true
     this.#dataBytes = this.#declared(size)
@@ -226,7 +232,7 @@ const pcmFormatOf = ({ format }: WavParser): RawFormat => {
   if (format && encoding) return { ...format, encoding }
   throw new DecodeError(
     'wav',
-    `WAV of format ${format?.tag} at this width cannot be read; convert it to PCM`,
+    `WAV of format ${format?.tag} with this sample size cannot be read; convert it to PCM`,
   )
 }
 

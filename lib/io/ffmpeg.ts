@@ -66,7 +66,7 @@ export const requireFfmpeg = (
   const configured = path ?? process.env['VOXPIPE_FFMPEG']
   throw new FfmpegMissingError(
     configured
-      ? `ffmpeg is needed for ${container} input, but VOXPIPE_FFMPEG (or the option 'ffmpeg') names no program: set it to an absolute path`
+      ? `ffmpeg is needed for ${container} input, but VOXPIPE_FFMPEG (or the option 'ffmpeg') does not name a program: set it to an absolute path`
       : `ffmpeg is needed for ${container} input and was not found: install it (apt install ffmpeg, brew install ffmpeg) or set VOXPIPE_FFMPEG to its absolute path`,
   )
 }

@@ -19,7 +19,7 @@ const checked = (file: unknown): NamedText => {
     typeof name === 'string' && name === basename(name) && /[^.]/.test(name)
   if (isName && typeof text === 'string') return { name, text }
   throw new FormatError(
-    'a folder is written from files with a name and a text; put HlsCaptions before it',
+    'HLS folders are written from files with a name and a text; put HlsCaptions in front of this stage',
   )
 }
 

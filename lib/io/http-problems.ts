@@ -54,13 +54,13 @@ const finalProblemOf = (
   if (UNTRUSTED.test(code))
     return {
       reason: `this machine does not trust the TLS certificate of ${host}: ${message} (${code})`,
-      cure: 'if the server or your network has a certificate authority of its own, start Node.js with NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
+      cure: 'if the server or your network uses a private certificate authority, start Node.js with NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
     }
   if (/^(EPROTO|ERR_SSL_|ERR_TLS_)/.test(code))
     return NO_TLS.test(code + message)
       ? {
-          reason: `${host} does not answer with TLS: wrong version number (${code})`,
-          cure: 'if that server has no TLS, let the base URL begin with http:',
+          reason: `${host} does not speak TLS: wrong version number (${code})`,
+          cure: 'if that server has no TLS, use a base URL that begins with http:',
         }
       : {
           reason: `the TLS handshake with ${host} failed: ${message.split(':').at(-2) ?? message} (${code})`,
@@ -73,7 +73,7 @@ const finalProblemOf = (
     }
   if (code === 'HPE_INVALID_CONSTANT')
     return {
-      reason: `${host} does not answer with HTTP (${code})`,
+      reason: `${host} does not speak HTTP (${code})`,
       cure: 'check the base URL',
     }
   return undefined
@@ -95,7 +95,7 @@ const networkProblem = (
     case 'ENOTFOUND':
       return `there is no host named ${hostname ?? host} (ENOTFOUND)`
     case 'EAI_AGAIN':
-      return `no name server answers when asked for ${hostname ?? host} (EAI_AGAIN)`
+      return `no name server answered a query for ${hostname ?? host} (EAI_AGAIN)`
     case 'ECONNRESET':
     case 'UND_ERR_SOCKET':
       return `${host} closed the connection before it answered (ECONNRESET)`
@@ -117,7 +117,7 @@ export const connectProblemOf = (
   const inner = innermost(error)
   const final = finalProblemOf(inner, host)
   if (final) return { ...final, final: true }
-  const by = proxy ? `, by way of the proxy ${proxy.url.host}` : ''
+  const by = proxy ? `, through the proxy ${proxy.url.host}` : ''
   return { reason: networkProblem(inner, host) + by, final: false }
 }
 
@@ -298,12 +298,12 @@ const notRealtime = (
     return redirected(location, status, request)
   if (page !== undefined && !isTemporary(status))
     return {
-      reason: `${host} answered with a web page (${titleOf(page)}HTTP status ${status}) and not as a Realtime API`,
+      reason: `${host} answered with a web page (${titleOf(page)}HTTP status ${status}) instead of a Realtime connection`,
       cure: PAGE_CURE,
     }
   if (status < 300)
     return {
-      reason: `${host} answered with HTTP status ${status} and opened no WebSocket`,
+      reason: `${host} answered with HTTP status ${status} instead of opening a WebSocket`,
       cure: 'check the base URL',
     }
   return undefined

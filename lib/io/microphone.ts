@@ -131,7 +131,7 @@ const STALL_MS = 60_000
 
 const noRecorder = (): MicrophoneError =>
   new MicrophoneError(
-    'there is no program to record the microphone with: ' +
+    'no program was found that can record the microphone: ' +
       (process.platform === 'linux'
         ? 'install arecord (apt install alsa-utils) or ffmpeg'
         : 'install ffmpeg, or set VOXPIPE_FFMPEG to its absolute path'),
@@ -146,7 +146,7 @@ const failed = (
     ? `${name} stopped recording`
     : `${name} could not record`
   const how = stalled
-    ? 'no sound came'
+    ? 'it received no sound'
     : lastLine || `it ended with ${signal ?? `exit code ${code}`}`
   return new MicrophoneError(
     `${what}: ${how}; check the microphone, or name another with --device (or the option 'device')`,
@@ -233,7 +233,7 @@ export class Microphone extends Readable {
     const calls = await recorderCalls(recorder, this.#device)
     if (calls.length > 0) return calls
     throw new MicrophoneError(
-      `${recorder.name} finds no microphone: connect one, or name it with --device (or the option 'device')`,
+      `${recorder.name} found no microphone: connect one, or name it with --device (or the option 'device')`,
     )
   }
 

@@ -200,7 +200,7 @@ export class RealtimeSocket {
     const { host } = route.url
     const proxy = route.proxy?.url.host
     this.#waitingFor = proxy
-      ? `the proxy ${proxy} made no connection to ${host}`
+      ? `the proxy ${proxy} did not connect to ${host}`
       : `${host} accepted no connection`
     request.once('proxyConnect', ({ statusCode }: { statusCode: number }) => {
       route.byProxy = statusCode !== 200
@@ -258,7 +258,8 @@ export class RealtimeSocket {
       ping: onSent => socket.ping(undefined, undefined, onSent),
       bytesSent: () => this.#sent - socket.bufferedAmount,
       onDead: () => {
-        const reason = 'the connection is dead: nothing answers'
+        const reason =
+          'the connection is dead: the server does not answer pings'
         this.#end(1006, { reason, byNetwork: true })
       },
     })

@@ -28,7 +28,7 @@ export const atExit = (clean: () => void): (() => void) => {
 
 const cannotKeep = (what: string, error: unknown): OutputError =>
   new OutputError(
-    `${what} cannot be kept in a temporary file (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}): make room in ${tmpdir()} or set TMPDIR`,
+    `${what} cannot be written to a temporary file (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}): make room in ${tmpdir()} or set TMPDIR`,
     { cause: error },
   )
 
@@ -99,7 +99,7 @@ export class Spool {
     this.#bytes += bytes.length
     if (this.#bytes > this.#maxBytes)
       throw new OutputError(
-        `the input has its index at the end and is too long to keep (limit ${this.#maxBytes} bytes): move the index to the front (ffmpeg -c copy -movflags +faststart)`,
+        `the input has its index at the end and is too large for a temporary file (limit ${this.#maxBytes} bytes): move the index to the front (ffmpeg -c copy -movflags +faststart)`,
       )
     try {
       await this.#temporary.file.writeFile(bytes)
@@ -143,7 +143,7 @@ export class BlockFile {
         at += (await file.write(block, at, left, to)).bytesWritten
       }
     } catch (error) {
-      throw cannotKeep('audio that waits for an answer', error)
+      throw cannotKeep('audio that has no transcript yet', error)
     }
     return index
   }
@@ -161,7 +161,7 @@ export class BlockFile {
         at += bytesRead
       }
     } catch (error) {
-      throw cannotKeep('audio that waits for an answer', error)
+      throw cannotKeep('audio that has no transcript yet', error)
     }
     return block
   }

@@ -64,8 +64,8 @@ const baseOf = (text: string | undefined): URL | undefined => {
   if (!url || !protocol || url.username || url.password || url.search)
     throw new OptionError(
       'baseURL',
-      'must be a URL of http, https, ws or wss without user, password or ' +
-        'query, such as https://api.openai.com/v1; look at OPENAI_BASE_URL',
+      'must be an http, https, ws or wss URL without user, password or ' +
+        'query, such as https://api.openai.com/v1; check OPENAI_BASE_URL',
     )
   // Assigned to `protocol`, a special scheme would keep its old port.
   return new URL(protocol + url.href.slice(url.protocol.length))
@@ -77,11 +77,11 @@ const keyOf = (text: string | undefined, baseURL: URL | undefined): string => {
   // fetch() would quote the whole key in its error.
   if (key !== '')
     throw new KeyMissingError(
-      'OPENAI_API_KEY has a space, a line break or a letter that no key has; copy the key anew',
+      'OPENAI_API_KEY contains a space, a line break or an invalid character; copy the key again',
     )
   if (baseURL && isLoopback(baseURL.hostname)) return PLACEHOLDER
   const unless = baseURL
-    ? `to any word if ${baseURL.host} asks for none`
+    ? `to any word if ${baseURL.host} needs none`
     : 'or use the local engine, which needs none'
   throw new KeyMissingError(
     `there is no key for ${baseURL?.host ?? 'OpenAI'}: set OPENAI_API_KEY, ${unless}`,

@@ -201,8 +201,8 @@ export class LocalSession extends VadSession {
       type: 'warning',
       code: 'VOX_LIVE_BEHIND',
       message:
-        `this machine is too busy for live text: it comes ${(lag / 1_000).toFixed(1)} s late, ` +
-        'but nothing is lost; fewer streams or a smaller model need less',
+        `this machine is too slow for live text, which is now ${(lag / 1_000).toFixed(1)} s late; ` +
+        'nothing is lost; transcribe fewer streams or use a smaller model',
     })
   }
 

@@ -113,7 +113,7 @@ const fetchInto = async (
     throw corruptError(
       entry,
       damaged,
-      `it could not be fetched anew (${reason}): try again with network, or ${next}`,
+      `it could not be downloaded again (${reason}): try again with network, or ${next}`,
       { cause },
     )
   throw new ModelMissingError(
@@ -168,7 +168,7 @@ export async function resolveModel(
   if (damaged !== undefined && !options.offline)
     options.onWarning?.({
       code: 'VOX_MODEL_CORRUPT',
-      message: `${damaged} is not the published file of ${entry.name}; fetching it anew`,
+      message: `${damaged} is not the published file of ${entry.name}; downloading it again`,
     })
   await fetchInto(entry, cache, damaged, options)
   return filesIn(cache, entry)

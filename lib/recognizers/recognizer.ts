@@ -190,7 +190,7 @@ export const checkRecognizer = (value: Recognizer | undefined): void => {
   if (!isRecognizer(value))
     throw new OptionError(
       'recognizer',
-      'must be an object with model, which is its name, and recognize()',
+      'must be an object with recognize() and model, which is its name',
     )
   const { size, languages, voiceActivity } = value
   if (size !== undefined) checkInteger('recognizer.size', size, 1)
@@ -221,7 +221,7 @@ export const checkRecognition = (
   const { text, words } = (answer as Recognition | undefined) ?? {}
   if (typeof text === 'string' || Array.isArray(words)) return answer
   throw new EngineFailedError(
-    `the recogniser ${model} gave no answer: it must resolve to { text } or { words }`,
+    `the recogniser ${model} returned no result: recognize() must resolve to { text } or { words }`,
   )
 }
 
@@ -243,7 +243,7 @@ export const checkRating = (
   )
     return rating
   throw new EngineFailedError(
-    'voice activity gave no answer: detect() must resolve to { probabilities }, ' +
+    'voice activity detection returned no result: detect() must resolve to { probabilities }, ' +
       `a Float32Array of ${frames} for ${samples} samples`,
   )
 }

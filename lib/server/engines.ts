@@ -153,7 +153,7 @@ export class Engines {
     const codes = new Intl.ListFormat('en', { type: 'disjunction' })
     return `This server transcribes ${names} only: use ${codes.format(
       known.map(code => `'${code}'`),
-    )}, or leave it out.`
+    )}, or omit it.`
   }
 
   keywordsOf(

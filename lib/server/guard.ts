@@ -61,19 +61,19 @@ export const checkSource = (
   const [, name = ''] = HOST.exec(host) ?? []
   if (!hosts.includes(name))
     return refused(
-      'This server is not to be called by that host name: allow it when you start the server.',
+      'This server does not accept requests for that host name. Allow the name when you start the server.',
     )
   const origin = headers.origin?.toLowerCase()
   if (origin === undefined)
     return headers['sec-fetch-site'] === 'cross-site'
-      ? refused('Requests of other sites are refused.')
+      ? refused('Requests from other sites are refused.')
       : { allowed: true }
   if (origins.includes(origin))
     return { allowed: true, origin: headers.origin! }
   return origin === `http://${host}`
     ? { allowed: true }
     : refused(
-        'Pages of that origin may not use this server: allow it when you start the server.',
+        'Pages of that origin may not use this server. Allow the origin when you start the server.',
       )
 }
 

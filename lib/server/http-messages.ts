@@ -151,8 +151,8 @@ export const refuseSocket = (
 }
 
 const answers: Readonly<Record<string, readonly [number, string]>> = {
-  HPE_HEADER_OVERFLOW: [431, 'The head of the request is too long.'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to come.'],
+  HPE_HEADER_OVERFLOW: [431, 'The request header is too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],
 }
 
 /** Node keeps the current response of a socket under this name. */
@@ -169,7 +169,7 @@ export const onClientError = (
     return void socket.destroy()
   const [status, message] = answers[error.code ?? ''] ?? [
     400,
-    'The request is no HTTP that can be read.',
+    'Malformed HTTP request.',
   ]
   refuseSocket(socket, status, invalidRequest(null, message))
 }

@@ -15,31 +15,31 @@ export class Metrics {
   })
   readonly #seconds = new Histogram({
     name: 'voxpipe_http_request_duration_seconds',
-    help: 'From the head of a request to the end of its answer',
+    help: 'Time from receiving the request header to the end of the response',
     labelNames: ['route'],
     buckets: BUCKETS,
     registers: [this.#registry],
   })
   readonly #audio = new Counter({
     name: 'voxpipe_audio_seconds_total',
-    help: 'Audio that was transcribed',
+    help: 'Audio transcribed',
     labelNames: ['via'],
     registers: [this.#registry],
   })
   readonly #uploads = new Gauge({
     name: 'voxpipe_uploads',
-    help: 'Uploads that are here now',
+    help: 'Uploads being received, queued or transcribed',
     labelNames: ['state'],
     registers: [this.#registry],
   })
   readonly #sessions = new Gauge({
     name: 'voxpipe_realtime_sessions',
-    help: 'Realtime sessions that are open now',
+    help: 'Open Realtime sessions',
     registers: [this.#registry],
   })
   readonly #opened = new Counter({
     name: 'voxpipe_realtime_sessions_total',
-    help: 'Realtime sessions that were opened',
+    help: 'Realtime sessions opened',
     registers: [this.#registry],
   })
 

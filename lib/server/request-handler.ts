@@ -44,7 +44,7 @@ const findModel = (name: string, models: LocalModels) => {
     404,
     invalidRequest(
       'model_not_found',
-      'There is no such model: GET /v1/models lists those that there are.',
+      'There is no such model. GET /v1/models lists the available models.',
       'model',
     ),
   )

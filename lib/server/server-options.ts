@@ -102,8 +102,8 @@ export type ResolvedServerOptions = ReturnType<typeof resolveServerOptions>
 
 const checkList = (name: string, list: readonly string[]): void => {
   if (!Array.isArray(list) || list.some(item => typeof item !== 'string'))
-    throw new OptionError(name, 'must be a list of texts')
-  if (list.includes('')) throw new OptionError(name, 'has an empty text')
+    throw new OptionError(name, 'must be a list of strings')
+  if (list.includes('')) throw new OptionError(name, 'contains an empty string')
 }
 
 /** @throws OptionError */
@@ -132,7 +132,7 @@ export const resolveServerOptions = (
   if (recognizer && (model !== undefined || workers !== undefined))
     throw new OptionError(
       'recognizer',
-      'is instead of the embedded engine: leave model and workers out',
+      'replaces the embedded engine: omit model and workers',
     )
   checkRecognizer(recognizer)
   checkOneOf('model', model ?? defaultModel(false), ['tiny', 'base'])
@@ -197,14 +197,18 @@ export const isWildcard = (host: string): boolean =>
 /** @throws OptionError */
 export const resolveAddress = (options: ListenOptions, hasKeys: boolean) => {
   if (typeof options !== 'object')
-    throw new OptionError('port', 'must be in an object: listen({ port })')
+    throw new OptionError(
+      'port',
+      'must be passed in an object: listen({ port })',
+    )
   const { host = '127.0.0.1', port = 0 } = options
-  if (typeof host !== 'string') throw new OptionError('host', 'must be a text')
+  if (typeof host !== 'string')
+    throw new OptionError('host', 'must be a string')
   checkInteger('port', port, 0, 65_535)
   if (!hasKeys && !isLoopback(host))
     throw new OptionError(
       'host',
-      `'${host}' lets other machines in: set apiKeys, or listen at 127.0.0.1`,
+      `'${host}' lets other machines connect: set apiKeys, or listen on 127.0.0.1`,
     )
   return { host, port, ...(!isWildcard(host) && { name: host }) }
 }
@@ -220,13 +224,13 @@ export const listenError = (
   if (error.code === 'EACCES')
     return new OptionError(
       'port',
-      `${port} may not be used: choose one above 1023`,
+      `${port} needs more permissions: choose one above 1023`,
       cause,
     )
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
     return new OptionError(
       'host',
-      `'${host}' is no address of this machine`,
+      `'${host}' is not an address of this machine`,
       cause,
     )
   return error

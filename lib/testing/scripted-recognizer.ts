@@ -173,7 +173,9 @@ export class ScriptedRecognizer implements Recognizer {
     if (!Number.isInteger(frames) || samples.length > MAX_DETECT)
       throw broken(`detect() got ${samples.length} samples`)
     if (state !== offset)
-      throw broken(`detect() got audio from ${offset} with the state of other`)
+      throw broken(
+        `detect() got audio from ${offset} with the state of other audio`,
+      )
     await this.#do('detect', samples, options)
     return {
       probabilities: speechIn(this.#options, samples, offset),
@@ -248,9 +250,7 @@ export class ScriptedRecognizer implements Recognizer {
 }
 
 const broken = (what: string): EngineFailedError =>
-  new EngineFailedError(
-    `${what}, which the contract of recognisers does not allow`,
-  )
+  new EngineFailedError(`${what}, which violates the Recognizer contract`)
 
 /** Waits for a promise; rejects once a signal aborts. */
 const unlessAborted = async (

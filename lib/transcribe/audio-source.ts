@@ -26,9 +26,9 @@ const READ_SIZE = 64 * 1024
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file; check the name',
-  EISDIR: 'it is a folder; give the files in it',
-  EACCES: 'it may not be read; check its permissions',
-  EPERM: 'it may not be read; check its permissions',
+  EISDIR: 'it is a folder; name the files in it',
+  EACCES: 'permission denied; check who may read it',
+  EPERM: 'permission denied; check who may read it',
 }
 
 /**
@@ -55,7 +55,7 @@ const openInput = (input: AudioInput): Readable => {
 const stillReadable = (input: Readable): Readable => {
   if (!input.destroyed && !input.readableEnded) return input
   throw new InputError(
-    'the stream has already been read to its end, or destroyed; open it anew for each transcript',
+    'the stream has already ended or been destroyed; open a new one for each transcript',
     { ...(input.errored && { cause: input.errored }) },
   )
 }
@@ -95,7 +95,7 @@ function* slices(bytes: Uint8Array): Generator<Uint8Array> {
 const asVoxpipeError = (error: NodeJS.ErrnoException): Error =>
   error.code === 'ERR_STREAM_NULL_VALUES'
     ? new FormatError(
-        'the source gave null in place of bytes; leave such chunks out',
+        'the source emitted null instead of bytes; omit such chunks',
         { cause: error },
       )
     : error

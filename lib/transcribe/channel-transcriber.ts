@@ -217,7 +217,7 @@ export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
       this.emit('warning', {
         code: 'VOX_FORMAT',
         message:
-          'there is one channel only, so channels tell nobody apart; ' +
+          'the audio has only one channel, so it cannot be split by speaker; ' +
           'it is transcribed as it is',
       })
     return new ChannelMerge(count)

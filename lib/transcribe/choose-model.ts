@@ -82,7 +82,7 @@ export const chooseModel = (needs: ModelNeeds = {}): ModelChoice => {
   if (offline && engine === 'openai')
     throw new OptionError(
       'offline',
-      "keeps audio on this machine, and engine: 'openai' sends it away; leave one out",
+      "keeps audio on this machine, but engine: 'openai' sends it to OpenAI; omit one of them",
     )
   const language =
     needs.language === undefined ? undefined : languageOf(needs.language)
@@ -104,7 +104,7 @@ const withWarnings = (
   if (language !== undefined && isRareLanguage(language))
     warnings.push({
       code: 'VOX_LANGUAGE',
-      message: `no figures are published for '${language}': compare the models on recordings of your own first`,
+      message: `no accuracy figures are published for '${language}': first compare the models on your own recordings`,
     })
   const ending = deprecationWarning(choice.model, today)
   if (ending) warnings.push(ending)
@@ -118,7 +118,7 @@ const isLocal = (
 ): boolean => {
   if (offline || engine === 'local') return true
   if (engine === 'openai' || isNotEnglish(language)) return false
-  return !speakers || live === true // nobody tells live speakers apart
+  return !speakers || live === true // no model identifies live speakers
 }
 
 const isNotEnglish = (language: string | undefined): boolean =>
@@ -131,8 +131,8 @@ const chooseLocal = (
   if (isNotEnglish(language))
     throw new OptionError(
       'language',
-      `'${language}' is not known to the local engine, which knows English; ` +
-        (offline ? "leave 'offline' out" : "use engine: 'openai'"),
+      `'${language}' is not supported by the local engine, which supports English only; ` +
+        (offline ? "omit 'offline'" : "use engine: 'openai'"),
     )
   return {
     engine: 'local',
@@ -142,8 +142,8 @@ const chooseLocal = (
     ...(speakers && {
       unmet: [
         live && !offline
-          ? `live, no model tells speakers apart: transcribe the recording afterwards with ${speakersModel()}, which sends it to OpenAI`
-          : 'the local engine does not tell speakers apart',
+          ? `no model identifies speakers in live audio: transcribe the recording afterwards with ${speakersModel()}, which sends it to OpenAI`
+          : 'the local engine does not identify speakers',
       ],
     }),
   }
@@ -162,7 +162,7 @@ const chooseOpenAI = (needs: ModelNeeds, language?: string): Choice => {
         : chooseFile(needs)
   const why =
     engine === undefined && isNotEnglish(language)
-      ? `The local engine does not know '${language}', only English. `
+      ? `The local engine does not support '${language}', only English. `
       : ''
   return { ...choice, reason: `${why}${choice.reason} ${SENT_TO_OPENAI}` }
 }
@@ -174,8 +174,8 @@ const chooseFile = ({ waiting }: ModelNeeds): Choice => {
     model,
     mode: waiting ? 'file-stream' : 'file',
     reason: waiting
-      ? `Somebody waits for a finished file: ${model} sends text as it has it.`
-      : `Nobody waits: ${model} is the cheapest file model that no end is announced for.`,
+      ? `Someone waits for the text: ${model} sends it while it transcribes.`
+      : `Nobody waits for the text: ${model} is the cheapest file model without an announced shutdown.`,
   }
 }
 
@@ -187,17 +187,17 @@ const chooseRealtime = (
   const unmet: string[] = []
   if (wordTimes)
     unmet.push(
-      `live, no model of OpenAI gives word times: transcribe the recording afterwards with ${wordTimesModel()}${isNotEnglish(language) ? '' : ', or use the local engine if it is English'}`,
+      `no model of OpenAI returns word times for live audio: transcribe the recording afterwards with ${wordTimesModel()}${isNotEnglish(language) ? '' : ', or use the local engine if it is English'}`,
     )
   if (speakers)
     unmet.push(
-      `live, no model tells speakers apart: transcribe the recording afterwards with ${speakersModel()}`,
+      `no model identifies speakers in live audio: transcribe the recording afterwards with ${speakersModel()}`,
     )
   return {
     engine: 'openai',
     model,
     mode: 'realtime',
-    reason: `Live: ${model} has text while somebody speaks.`,
+    reason: `Live: ${model} sends text while someone speaks.`,
     unmet,
   }
 }
@@ -206,9 +206,9 @@ const chooseDiarizing = ({ wordTimes, waiting }: ModelNeeds): Choice => ({
   engine: 'openai',
   model: speakersModel(),
   mode: waiting ? 'file-stream' : 'file',
-  reason: `Only ${speakersModel()} tells speakers apart.`,
+  reason: `Only ${speakersModel()} identifies speakers.`,
   ...(wordTimes && {
-    unmet: [`${speakersModel()} gives the times of segments, not of words`],
+    unmet: [`${speakersModel()} returns the times of segments, not of words`],
   }),
 })
 
@@ -216,10 +216,10 @@ const chooseWordTimes = ({ waiting }: ModelNeeds): Choice => ({
   engine: 'openai',
   model: wordTimesModel(),
   mode: 'file',
-  reason: `Of OpenAI's models only ${wordTimesModel()} gives the time of every word.`,
+  reason: `Among OpenAI's models, only ${wordTimesModel()} returns word times.`,
   ...(waiting && {
     unmet: [
-      `${wordTimesModel()} does not stream: its text comes when all of it is there`,
+      `${wordTimesModel()} does not stream: its text arrives when the whole file is transcribed`,
     ],
   }),
 })
@@ -259,12 +259,10 @@ export const deprecationWarning = (
   if (days > WARN_DAYS) return undefined
   const when =
     days > 0
-      ? `is served until ${shutdown}, ${days} more ${days === 1 ? 'day' : 'days'}`
-      : `is no longer served since ${shutdown}`
+      ? `will be shut down on ${shutdown}, in ${days} ${days === 1 ? 'day' : 'days'}`
+      : `was shut down on ${shutdown}`
   const next =
-    successor === undefined
-      ? 'no other model is named for what it does'
-      : `use ${successor}`
+    successor === undefined ? 'OpenAI names no replacement' : `use ${successor}`
   return { code: 'VOX_MODEL_ENDING', message: `${model} ${when}; ${next}` }
 }
 

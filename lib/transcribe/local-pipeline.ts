@@ -69,7 +69,7 @@ export const localPipeline = (
 ): Pipeline => {
   for (const name of unsupported)
     if (options[name] !== undefined)
-      throw new OptionError(name, "is for engine: 'openai'; leave it out")
+      throw new OptionError(name, "is only for engine: 'openai'; omit it")
   const { channels = 'mix', signal } = options
   const stage = given({ signal })
   const transcriber =

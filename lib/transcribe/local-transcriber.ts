@@ -99,11 +99,11 @@ const checkRequest = (
       !Array.isArray(keywords) ||
       keywords.some(one => typeof one !== 'string')
     )
-      throw new OptionError('keywords', 'must be a list of texts')
+      throw new OptionError('keywords', 'must be a list of strings')
     if (!supportsKeywords)
       throw new OptionError(
         'keywords',
-        `are of no use to ${model}, which has no supportsKeywords; leave them out, or use engine: 'openai'`,
+        `cannot be used with ${model}, which does not take keywords; omit them, or use engine: 'openai'`,
       )
   }
   if (language === undefined || !languages) return language
@@ -111,8 +111,8 @@ const checkRequest = (
   if (named !== undefined) return named
   const known = new Intl.ListFormat('en').format(languages.map(languageName))
   throw new LanguageError(
-    `${model} knows ${known}, not '${language}'; ` +
-      'another language needs another engine',
+    `${model} supports ${known}, not '${language}'; ` +
+      'use another engine for other languages',
   )
 }
 
@@ -132,14 +132,14 @@ const resolve = ({
   checkOneOf('turnDetection', turnDetection, turnDetections)
   const manual = turnDetection === 'manual'
   if (latency !== undefined && !live)
-    throw new OptionError('latency', 'is for live: true')
+    throw new OptionError('latency', 'needs live: true')
   checkOneOf('latency', latency ?? 'balanced', latencies)
   if (recognizer && (model !== undefined || modelDir !== undefined))
-    throw new OptionError('recognizer', 'already has a model: leave model out')
+    throw new OptionError('recognizer', 'already has a model: omit model')
   checkTurnOptions(turns)
   for (const [name, value] of Object.entries(turns))
     if (manual && value !== undefined)
-      throw new OptionError(name, "is for turnDetection: 'vad'; leave it out")
+      throw new OptionError(name, "needs turnDetection: 'vad'; omit it")
   checkSignal(signal)
   const { silenceDurationMs = 500 } = turns
   checkRecognizer(recognizer)

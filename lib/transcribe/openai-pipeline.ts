@@ -69,7 +69,7 @@ const selectModel = ({
   if (wordTimes && !live && files && !files.wordTimes)
     throw new OptionError(
       'wordTimes',
-      `are not known to '${model}': leave the model out, or use '${choice.model}'`,
+      `are not available from '${model}': omit the model, or use '${choice.model}'`,
     )
   const ending = deprecationWarning(model, today)
   return { model, warnings: ending ? [ending] : [] }
@@ -79,12 +79,12 @@ const checkSeparate = ({ live }: TranscribeOptions, model: string): void => {
   if (live)
     throw new OptionError(
       'channels',
-      "can be 'separate' for recordings, or with engine: 'local'; leave it or live out",
+      "can only be 'separate' for recordings or with engine: 'local'; omit it or live",
     )
   if (openaiModels[model]?.files?.speakers)
     throw new OptionError(
       'channels',
-      `cannot be 'separate' with '${model}', which tells speakers apart itself; leave one of them out`,
+      `cannot be 'separate' with '${model}', which identifies speakers itself; omit one of them`,
     )
 }
 
@@ -136,12 +136,12 @@ export const openaiPipeline = async (
 ): Promise<Pipeline> => {
   for (const name of unsupported)
     if (options[name] !== undefined)
-      throw new OptionError(name, "is for engine: 'local'; leave it out")
+      throw new OptionError(name, "is only for engine: 'local'; omit it")
   for (const name of turnOptions)
     if (options[name] !== undefined && !options.live)
       throw new OptionError(
         name,
-        "is for engine: 'local', or live; leave it out",
+        "is only for engine: 'local' or live; omit it",
       )
   const { model, warnings } = selectModel(options)
   const separate = options.channels === 'separate'

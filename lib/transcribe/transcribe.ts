@@ -81,7 +81,7 @@ const speakerLabels = ({
   if (live)
     throw new OptionError(
       'speakers',
-      'are known of recordings only: leave live out',
+      'can only be given for recordings: omit live',
     )
   checkTurns('speakers', speakers)
   return new SpeakerLabeler(speakers)

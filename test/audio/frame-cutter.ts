@@ -22,7 +22,7 @@ const run = (
 const places = (chunks: readonly AudioChunk[]) =>
   chunks.map(chunk => [chunk.offset, endOf(chunk) - chunk.offset])
 
-t.test('any cut of the input gives the same chunks', async () => {
+t.test('the chunks do not depend on how the input is divided', async () => {
   fc.assert(
     fc.property(
       fc.constantFrom(8_000, 11_025, 16_000, 22_050, 44_100),
@@ -76,7 +76,7 @@ t.test('the last chunk is short, padded or dropped', async t => {
   t.same(places(run(chunked([noise(800)], 16_000), 50, 'pad')), [[0, 800]])
 })
 
-t.test('a gap ends a run and is kept', async t => {
+t.test('a gap ends a run and stays in the output', async t => {
   const input = [
     ...chunked([noise(1_000)], 16_000, 50),
     ...chunked([noise(900)], 16_000, 5_000),
@@ -99,7 +99,7 @@ t.test('a gap ends a run and is kept', async t => {
   ])
 })
 
-t.test('under pad, a gap within a chunk becomes silence in it', async t => {
+t.test('pad fills a gap within a chunk with silence', async t => {
   const chunks = run(
     [
       ...chunked([noise(900, 1)], 16_000),
@@ -124,7 +124,7 @@ t.test('under pad, a gap within a chunk becomes silence in it', async t => {
   )
 })
 
-t.test('a change of form ends a run, without padding', async t => {
+t.test('a change of rate or channels ends a run without padding', async t => {
   const stereo = [noise(500, 1), noise(500, 2)]
   const chunks = run(
     [
@@ -144,7 +144,7 @@ t.test('a change of form ends a run, without padding', async t => {
   t.same(chunks[1]!.channels, stereo)
 })
 
-t.test('chunks have memory of their own', async t => {
+t.test('chunks do not share memory', async t => {
   const samples = noise(1_600)
   for (const { channels } of run(chunked([samples], 16_000))) {
     t.not(channels[0]!.buffer, samples.buffer)
@@ -152,7 +152,7 @@ t.test('chunks have memory of their own', async t => {
   }
 })
 
-t.test('what cannot be cut is refused', async t => {
+t.test('refuses audio that cannot be cut', async t => {
   t.throws(() => run(chunked([noise(10)], 100), 1), {
     code: 'VOX_FORMAT',
     message: /less than one frame/,

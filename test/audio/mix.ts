@@ -9,14 +9,14 @@ t.test('the mean of any number of channels', async t => {
   t.same(mixToMono(Array.from({ length: 8 }, () => of(1, -1))), of(1, -1))
 })
 
-t.test('one clean channel is itself', async t => {
+t.test('a single channel is returned unchanged', async t => {
   const samples = of(0.1, 0.2)
   t.equal(mixToMono([samples]), samples)
   const channels = [samples, samples]
   t.equal(finiteChannels(channels), channels)
 })
 
-t.test('what is no finite number counts as 0', async t => {
+t.test('counts values that are not finite as 0', async t => {
   t.same(mixToMono([of(NaN, 0.5)]), of(0, 0.5))
   t.same(mixToMono([of(NaN, 1, Infinity), of(1, 1, -Infinity)]), of(0.5, 1, 0))
   t.same(mixToMono([of(1), of(Infinity), of(0.5)]), of(0.5))

@@ -23,7 +23,7 @@ t.test('extremes of each encoding', async t => {
     t.same([...readPcm(Uint8Array.from(bytes), encoding, 1)[0]!], samples)
 })
 
-t.test('channels are taken apart, at any address', async t => {
+t.test('separates channels at any byte offset', async t => {
   for (const offset of [0, 1, 2, 3]) {
     const bytes = Buffer.alloc(offset + 12).subarray(offset)
     for (let i = 0; i < 6; i++) bytes.writeInt16LE(i * 4096, i * 2)
@@ -38,7 +38,7 @@ t.test('channels are taken apart, at any address', async t => {
   }
 })
 
-t.test('the input is neither kept nor changed', async t => {
+t.test('neither keeps nor changes the input', async t => {
   for (const encoding of PCM_ENCODINGS) {
     const bytes = Buffer.alloc(bytesPerSample(encoding) * 4, 0x12)
     const before = Buffer.from(bytes)
@@ -50,7 +50,7 @@ t.test('the input is neither kept nor changed', async t => {
   }
 })
 
-t.test('frames across portions', async () => {
+t.test('reads frames that span two inputs', async () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...PCM_ENCODINGS),
@@ -101,7 +101,7 @@ t.test('A-law as in ITU-T G.711, table 1', async t => {
     t.equal(at(ALAW, code), value, code.toString(16))
 })
 
-t.test('each code of one half has its mirror in the other', async t => {
+t.test('each positive code has a negative counterpart', async t => {
   for (let code = 0; code < 128; code++) {
     if (ALAW[code] !== -ALAW[code + 128]!) t.fail(`A-law ${code}`)
     if (MULAW[code]! + MULAW[code + 128]! !== 0) t.fail(`µ-law ${code}`)

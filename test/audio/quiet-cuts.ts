@@ -26,7 +26,7 @@ const bursts = (lengths: readonly number[]): number[] =>
     Array<number>(length).fill(i % 2 === 0 ? -20 : -80),
   )
 
-t.test('levels are the same in any chunking', async t => {
+t.test('the levels do not depend on the chunking', async t => {
   const samples = noise(5_000)
   const whole = levelsOf(samples)
   fc.assert(
@@ -48,7 +48,7 @@ t.test('a level is that of the wave', async t => {
   t.equal(levelsOf(new Float32Array(160))[0], -90)
 })
 
-t.test('only what is near zero is silent, to its last sample', async t => {
+t.test('only samples near zero count as silent', async t => {
   const silent = (samples: Float32Array): boolean => {
     const levels = new FrameLevels(RATE)
     levels.push(samples)
@@ -86,7 +86,7 @@ t.test('without a pause, the quietest place is cut', async t => {
   t.equal(quietCut([], 0, 0), 0)
 })
 
-t.test('a cut lies in its window', async t => {
+t.test('a cut lies within its window', async t => {
   const level = fc.integer({ min: -90, max: 0 })
   fc.assert(
     fc.property(

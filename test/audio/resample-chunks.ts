@@ -88,35 +88,41 @@ t.test(
   },
 )
 
-t.test('in mono the number of channels may change at any time', async t => {
-  const samples = noise(9_000)
-  const whole = run(chunked([samples], 48_000))
-  const mixed = run([
-    { sampleRate: 48_000, channels: [samples.slice(0, 4_001)], offset: 0 },
-    {
-      sampleRate: 48_000,
-      channels: [samples.slice(4_001), samples.slice(4_001)],
-      offset: 4_001,
-    },
-  ])
-  t.same(samplesOf(mixed), samplesOf(whole))
-})
+t.test(
+  'the channel count may change at any time when mixing to mono',
+  async t => {
+    const samples = noise(9_000)
+    const whole = run(chunked([samples], 48_000))
+    const mixed = run([
+      { sampleRate: 48_000, channels: [samples.slice(0, 4_001)], offset: 0 },
+      {
+        sampleRate: 48_000,
+        channels: [samples.slice(4_001), samples.slice(4_001)],
+        offset: 4_001,
+      },
+    ])
+    t.same(samplesOf(mixed), samplesOf(whole))
+  },
+)
 
-t.test('where channels are kept, a change of them ends a run', async t => {
-  const [a, b, c] = [noise(4_800, 1), noise(4_800, 2), noise(4_800, 3)]
-  const output = run(
-    [
-      { sampleRate: 48_000, channels: [a, b], offset: 0 },
-      { sampleRate: 48_000, channels: [c], offset: 4_800 },
-    ],
-    { channels: 'keep' },
-  )
-  t.same(runsOf(output), [[0, 3_200]])
-  const stereo = output.filter(({ channels }) => channels.length === 2)
-  t.equal(samplesOf(stereo).length, 1_600)
-  const alone = run(chunked([b], 48_000), { channels: 'keep' })
-  t.same(samplesOf(stereo, 1), samplesOf(alone))
-})
+t.test(
+  'a change of the channel count ends a run when channels are kept',
+  async t => {
+    const [a, b, c] = [noise(4_800, 1), noise(4_800, 2), noise(4_800, 3)]
+    const output = run(
+      [
+        { sampleRate: 48_000, channels: [a, b], offset: 0 },
+        { sampleRate: 48_000, channels: [c], offset: 4_800 },
+      ],
+      { channels: 'keep' },
+    )
+    t.same(runsOf(output), [[0, 3_200]])
+    const stereo = output.filter(({ channels }) => channels.length === 2)
+    t.equal(samplesOf(stereo).length, 1_600)
+    const alone = run(chunked([b], 48_000), { channels: 'keep' })
+    t.same(samplesOf(stereo, 1), samplesOf(alone))
+  },
+)
 
 t.test('chunks of the right rate pass through as they are', async t => {
   const chunks = chunked([noise(100), noise(50_000)], 16_000, 7)
@@ -130,7 +136,7 @@ t.test('chunks of the right rate pass through as they are', async t => {
   ])
 })
 
-t.test('a broken sample silences itself alone', async t => {
+t.test('a sample that is not finite affects no other sample', async t => {
   const good = noise(9_000)
   good[4_000] = 0
   const bad = good.slice()
@@ -162,7 +168,7 @@ t.test('no frames in, none out', async t => {
   t.equal(samplesOf(run(chunked([noise(2)], 48_000))).length, 1)
 })
 
-t.test('rates that it cannot do are refused', async t => {
+t.test('refuses unsupported rates', async t => {
   for (const rate of [999, 44_100.5, 768_001])
     t.throws(() => run(chunked([noise(10)], rate)), {
       code: 'VOX_FORMAT',
@@ -172,7 +178,7 @@ t.test('rates that it cannot do are refused', async t => {
 
 const second = Float32Array.from({ length: 8_000 }, (_, i) => Math.sin(i / 9))
 
-t.test('each engine gives a second for a second', async t => {
+t.test('each engine returns a second of audio per second', async t => {
   for (const engine of [undefined, 'polyphase-js', 'wave-resampler'] as const) {
     const resampler = createResampler({
       from: 8_000,
@@ -186,7 +192,7 @@ t.test('each engine gives a second for a second', async t => {
   }
 })
 
-t.test('refuses what it cannot do', async t => {
+t.test('refuses unsupported input', async t => {
   const usual = { from: 8_000, to: 16_000 }
   for (const wrong of [
     { from: 0 },

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { designFilter } from '../../lib/audio/resample-kernel.ts'
 
-t.test('a row a phase where the table stays small', async t => {
+t.test('uses one row per phase while the table stays small', async t => {
   for (const [from, to] of [
     [48_000, 16_000],
     [44_100, 16_000],

@@ -55,7 +55,7 @@ t.test('any chunking gives the same bits', async () => {
   )
 })
 
-t.test('a look at what the end would give changes nothing', async () => {
+t.test('previewing the end does not change the output', async () => {
   fc.assert(
     fc.property(
       rates,
@@ -113,7 +113,7 @@ t.test('quality: a slice of test/long/decode/resampler.ts', async t => {
 })
 
 t.test(
-  'output stands where the input stood, wherever a run begins',
+  'the output keeps its place in the source, wherever a run begins',
   async t => {
     const resampler = make(44_100, 16_000)
     for (const offset of [0, 1, 2, 1_000, 44_100 * 3_600 + 5]) {

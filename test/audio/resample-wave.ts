@@ -80,7 +80,7 @@ t.test('time is not warped', async t => {
   }
 })
 
-t.test('what it is given stays as it is', async t => {
+t.test('does not change its input', async t => {
   const samples = noise(20_000)
   const copy = samples.slice()
   resampled(make(48_000, 16_000), [samples])

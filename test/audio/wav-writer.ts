@@ -36,7 +36,7 @@ t.test('samples beyond full scale are clipped', async t => {
   t.same(s16, [32_767, 32_767, -32_768, -32_768, 16_384])
 })
 
-t.test('channels are told', async t => {
+t.test('the header states the channel count', async t => {
   const parser = new WavParser()
   parser.push(wavHeader(48_000, 3, 2))
   t.match(parser.format, { sampleRate: 48_000, channels: 2 })

@@ -7,7 +7,7 @@ const competitors = {
   resampler: { soxr: 'file:///soxr.js' },
 }
 
-t.test('what can be measured', async () => {
+t.test('accepts valid options', async () => {
   checkBenchOptions({}, ['latency'], {})
   checkBenchOptions(
     {
@@ -24,7 +24,7 @@ t.test('what can be measured', async () => {
   checkBenchOptions({ pipeline: '/a.js', streams: [2] }, ['latency'], {})
 })
 
-t.test('what cannot', async t => {
+t.test('refuses invalid options', async t => {
   const pipeline = '/a.js'
   const wrong: [BenchOptions, RegExp][] = [
     [{ engines: ['local', 'x'] }, /'local', 'openai', 'sherpa', .*got 'x'/],

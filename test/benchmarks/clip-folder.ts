@@ -30,7 +30,7 @@ t.test('audio with a text of the same name beside it, by name', async t => {
   ])
 })
 
-t.test('a folder that makes no sense is told of it', async t => {
+t.test('says what is wrong with an invalid folder', async t => {
   const folder = t.testdir({
     empty: {},
     lone: { 'a.wav': '', 'b.txt': '' },

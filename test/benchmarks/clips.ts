@@ -28,7 +28,7 @@ t.test('the clips of the package', async t => {
   )
 })
 
-t.test('of others, in the language that they are said to have', async t => {
+t.test('reads the clips of a user in their stated language', async t => {
   const folder = t.testdir({})
   cpSync(jfk, join(folder, 'a.wav'))
   writeFileSync(join(folder, 'a.txt'), 'and so')
@@ -45,7 +45,7 @@ t.test('of others, in the language that they are said to have', async t => {
   t.equal(told!.language, 'fr')
 })
 
-t.test('what cannot be heard is told', async t => {
+t.test('reports clips without audio', async t => {
   const text = 'x'
   const data = t.testdir({
     'manifest.json': JSON.stringify([{ file: 'none.wav', text }]),

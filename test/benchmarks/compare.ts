@@ -22,7 +22,7 @@ const changeTo = (value: number, rest: Partial<Figure> = {}): Change => {
   return compareResults(of(before), of(now)).figures[0]!.change
 }
 
-t.test('what changed is better or worse, beyond noise alone', async t => {
+t.test('a change counts as better or worse only beyond the noise', async t => {
   t.equal(changeTo(90), 'better')
   t.equal(changeTo(110), 'worse')
   t.equal(changeTo(90, { better: 'higher' }), 'worse')
@@ -55,7 +55,7 @@ t.test('from nothing, any change beyond noise counts', async t => {
   t.match(compareResults(none, none).figures, [{ change: 'same' }])
 })
 
-t.test('figures of one run only are told apart from others', async t => {
+t.test('lists figures that only one run has', async t => {
   const before = of(figure('gone', 1), figure('both', 1), figure('unit', 1))
   const now = of(
     figure('new', 1),
@@ -75,7 +75,7 @@ t.test('figures of one run only are told apart from others', async t => {
   )
 })
 
-t.test('suites that were not run now are left out', async t => {
+t.test('omits suites that were not run', async t => {
   const before = resultsOf(
     suiteRecord('latency', { figures: [figure('l', 1)] }),
     suiteRecord('faults', { figures: [figure('f', 1)] }),
@@ -92,7 +92,7 @@ t.test('suites that were not run now are left out', async t => {
   t.same(warnings, ['accuracy: it was not measured before.'])
 })
 
-t.test('another machine and other speech are told', async t => {
+t.test('reports a different machine and different speech', async t => {
   const speech = { clips: 6, seconds: 50, digest: 'a' }
   const measured = (cpu: string, digest: string) =>
     resultsOf(

@@ -13,7 +13,7 @@ import {
   suiteResult,
 } from '../fixtures/made-up-results.ts'
 
-t.test('what is written is read', async t => {
+t.test('reads what it wrote', async t => {
   const path = join(t.testdir({}), 'results.json')
   const results = resultsOf(
     suiteRecord('latency', {
@@ -30,7 +30,7 @@ t.test('what is written is read', async t => {
   t.same(await readResults(path), results)
 })
 
-t.test('anything else is refused, with what it is', async t => {
+t.test('refuses other files and says what they are', async t => {
   const folder = t.testdir({})
   mkdirSync(join(folder, 'folder'))
   const wrong: [string, string | undefined, RegExp][] = [
@@ -53,7 +53,7 @@ t.test('anything else is refused, with what it is', async t => {
   }
 })
 
-t.test('a suite that answers nonsense is told of it', async t => {
+t.test('reports a suite with an invalid result', async t => {
   t.same(checkResult(suiteResult('faults')), suiteResult('faults'))
   const figures = [figure('a', 1), figure('b', Number.NaN)]
   t.throws(() => checkResult(suiteResult('faults', { figures })), {

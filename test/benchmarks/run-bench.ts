@@ -91,7 +91,7 @@ t.test('suites are run in order, and kept with their origin', async t => {
   })
 })
 
-t.test('one that breaks is told, and the others go on', async t => {
+t.test('reports a broken suite and runs the others', async t => {
   const { results, heard } = await run(['latency', 'accuracy', 'faults'], {
     latency: async () => {
       throw new Error('no way')
@@ -120,7 +120,7 @@ t.test('cases are run one after another, by their name', async t => {
   t.same(heard.done, ['faults'])
 })
 
-t.test('an abort ends it, whatever a suite makes of it', async t => {
+t.test('an abort ends it even if a suite ignores the signal', async t => {
   const stop = new AbortController()
   const left: string[] = []
   const aborted = run(

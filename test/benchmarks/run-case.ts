@@ -45,7 +45,7 @@ t.test('its error has its message and code', async t => {
   await t.rejects(ask(module, 'way'), { message: 'no way', code: 'VOX_X' })
 })
 
-t.test('one that answers nothing is told how it ended', async t => {
+t.test('reports how a case without an answer ended', async t => {
   const message = /ended with code 3 and no answer/
   const silent = asking(t, `process.once('message', () => process.exit(3))`)
   await t.rejects(ask(silent, 1), { message })
@@ -86,7 +86,7 @@ t.test('is killed when aborted, whatever it does', async t => {
   await t.rejects(ask(asking(t, ''), 1, stop.signal), { name: 'AbortError' })
 })
 
-t.test('a case that there is not is told', async t => {
+t.test('reports an unknown case', async t => {
   const { signal } = new AbortController()
   const asked = runCase('nonsense', {}, { onLine: () => {}, signal })
   await t.rejects(asked, { message: "there is no case 'nonsense'" })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { attempt, type Failure } from '../../benchmarks/suite.ts'
 
-t.test('what fails is told, and the rest goes on', async t => {
+t.test('reports a failure and continues', async t => {
   const lines: string[] = []
   const failures: Failure[] = []
   const { signal } = new AbortController()
@@ -23,7 +23,7 @@ t.test('what fails is told, and the rest goes on', async t => {
   t.same(lines, ['one …', 'two …'])
 })
 
-t.test('who aborts it is told so', async t => {
+t.test('rejects with the reason of the abort', async t => {
   const abort = new AbortController()
   const failures: Failure[] = []
   const context = { progress: () => {}, signal: abort.signal }

@@ -13,7 +13,7 @@ const align = (reference: string, heard: string) =>
     heard.split(' ').filter(Boolean),
   )
 
-t.test('tells errors by kind, and what stands where', async t => {
+t.test('classifies errors and aligns the words', async t => {
   t.match(align('ask not what', 'ask not what'), {
     errors: 0,
     words: 3,

@@ -20,7 +20,7 @@ const final = (i: number): FinalEvent => ({
   end: i * 2000 + 1900,
 })
 
-t.test('gives what formatCaptions gives, in every format', async t => {
+t.test('writes the same as formatCaptions() in every format', async t => {
   for (const format of captionFormats) {
     const sink = new PassThrough()
     const read = text(sink)
@@ -31,7 +31,7 @@ t.test('gives what formatCaptions gives, in every format', async t => {
   }
 })
 
-t.test('gives the same for any text', async () => {
+t.test('writes the same as formatCaptions() for any text', async () => {
   await fc.assert(
     fc.asyncProperty(
       finals(hostileText),
@@ -121,7 +121,7 @@ t.test('a signal ends it', async t => {
 })
 
 t.test(
-  'what is no event ends it with an error; what came before is kept',
+  'fails on a value that is not an event and keeps earlier output',
   async t => {
     const stage = new CaptionFormatter({ format: 'txt' })
     const got: Buffer[] = []

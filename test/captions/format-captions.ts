@@ -42,7 +42,7 @@ t.test('options that cannot be used are refused', async t => {
   refused({ maxLineCount: 0 }, 'maxLineCount')
 })
 
-t.test('what is no event is refused in every format', async t => {
+t.test('refuses a value that is not an event in every format', async t => {
   for (const format of captionFormats)
     t.throws(() => formatCaptions([{ type: 'end' } as never], { format }), {
       code: 'VOX_FORMAT',

@@ -5,7 +5,7 @@ import {
   defaultProfile,
 } from '../../lib/captions/profiles.ts'
 
-t.test('one of the profiles is for upright pictures', async t => {
+t.test('recognises the profile for upright pictures', async t => {
   const upright = Object.entries(captionProfiles).filter(([, profile]) =>
     isVertical(profile),
   )

@@ -17,7 +17,7 @@ t.test('a name, rules of one’s own, or nothing', async t => {
   t.equal(resolveProfile('bbc', { maxLineWidth: 30 }).maxLineWidth, 30)
 })
 
-t.test('what is asked for beside it holds in every language', async t => {
+t.test('explicit limits apply in every language', async t => {
   const { netflix } = captionProfiles
   t.equal(rulesFor(resolveProfile(netflix), 'ja-JP').maxLineWidth, 26)
   t.equal(rulesFor(resolveProfile(netflix), 'de').maxCharsPerSecond, 17)
@@ -28,7 +28,7 @@ t.test('what is asked for beside it holds in every language', async t => {
   t.equal(rulesFor(narrow, 'ja').maxCharsPerSecond, 4)
 })
 
-t.test('what cannot be used is refused, by name', async t => {
+t.test('refuses unusable rules by name', async t => {
   const refused = (profile: object, message: RegExp) =>
     t.throws(() => resolveProfile(profile), { code: 'VOX_OPTION', message })
   refused({ maxLineWidth: 0 }, /maxLineWidth/)

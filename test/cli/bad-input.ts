@@ -67,12 +67,12 @@ const fails = async (
   t.strictSame(readdirSync(dir), before, 'no file is left')
 }
 
-t.test('nothing can be made of it', async () => {
+t.test('fails with one line and no output for unusable input', async () => {
   mkdirSync(at('folder'))
   await fails(at('nope.wav'), /nope\.wav.*no such file/)
   await fails(at('empty.wav'), /empty\.wav: the input is empty/)
   await fails(at('header.wav'), /header\.wav: /)
-  await fails(at('folder'), /folder.*give the files in it/)
+  await fails(at('folder'), /folder.*name the files in it/)
   await fails(at('text.wav'), /text\.wav: .*looks like text/)
   await fails(at('zeros.bin'), /zeros\.bin: the input is not audio/)
   await fails('-', /standard input: the input is empty/)
@@ -85,7 +85,7 @@ t.test('an error names an input whose name is part of its words', async t => {
   t.match(onlyLine(result), /^e: the input is empty/)
 })
 
-t.test('ffmpeg is asked for where it is needed, and only there', async t => {
+t.test('requires ffmpeg only for formats that need it', async t => {
   const without = { PATH: '/nowhere', VOXPIPE_FFMPEG: '' }
   await fails(join(audio, 'jfk.m4a'), /ffmpeg is needed .*install it/, {
     env: without,
@@ -97,7 +97,7 @@ t.test('ffmpeg is asked for where it is needed, and only there', async t => {
   t.match(mp3, { code: 0, stdout: `${jfkText}\n`, stderr: '' })
 })
 
-t.test('odd audio is audio', async t => {
+t.test('transcribes unusual audio', async t => {
   const short = await cli([at('short.wav')])
   t.match(short, { code: 0, stdout: '', stderr: '' })
   const odd = await cli([at('odd.wav')])
@@ -113,7 +113,7 @@ t.test('odd audio is audio', async t => {
 /** What is said in the first half of the clip. */
 const beginning = 'And so my fellow Americans ask not what'
 
-t.test('a cut file: what there is, and a warning', async t => {
+t.test('transcribes a cut file with a warning', async t => {
   writeFileSync(at('cut.wav'), whole.subarray(0, whole.length / 2))
   const result = await cli([at('cut.wav'), '-o', at('cut.srt')])
   t.match(result, { code: 0, stdout: '' })
@@ -121,7 +121,7 @@ t.test('a cut file: what there is, and a warning', async t => {
   t.equal(spokenIn(at('cut.srt')), beginning)
   const strict = await cli([at('cut.wav'), '--strict', '-o', at('x.srt')])
   t.match(strict, { code: 3, stdout: '' })
-  t.match(onlyLine(strict), `what there is stays in ${at('x.partial.srt')}`)
+  t.match(onlyLine(strict), `the partial result is in ${at('x.partial.srt')}`)
   t.equal(spokenIn(at('x.partial.srt')), beginning)
   t.notOk(readdirSync(dir).includes('x.srt'))
 })

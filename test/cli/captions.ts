@@ -60,7 +60,7 @@ t.test('from one format into another', async t => {
   t.match(piped, { code: 0, stdout: /^Ask not what/, stderr: '' })
 })
 
-t.test('without a format they stay what they are', async t => {
+t.test('keeps the format if none is given', async t => {
   t.equal((await run('in.vtt')).stdout, vtt)
   t.equal(readSrt((await run('in.srt')).stdout).length, 2)
   t.equal(
@@ -98,7 +98,7 @@ t.test('re-wrapped by a profile or by limits, else as they are', async t => {
   t.match(onlyLine(unknown), /'netflix', 'bbc', .* got 'hbo'/)
 })
 
-t.test('re-timed', async t => {
+t.test('shifts captions', async t => {
   const times = (text: string) =>
     readSrt(text).map(({ start, end }) => [start, end])
   const later = await run('in.srt', '--shift', '1:00')
@@ -111,19 +111,19 @@ t.test('re-timed', async t => {
     [0, 1000],
     [1040, 1500],
   ])
-  t.match(onlyLine(earlier), /^warning: in\.srt: .* 1 cut, 0 left out$/)
+  t.match(onlyLine(earlier), /^warning: in\.srt: .* 1 shortened, 0 dropped$/)
   const gone = await run('in.srt', '--shift=-2600ms', '-f', 'vtt')
   t.strictSame(
     readVtt(gone.stdout).cues.map(({ start, end }) => [start, end]),
     [[0, 400]],
   )
-  t.match(onlyLine(gone), /1 cut, 1 left out$/)
+  t.match(onlyLine(gone), /1 shortened, 1 dropped$/)
   const wrong = await run('in.srt', '--shift', 'soon')
   t.match(onlyLine(wrong), /write it as 1\.5s, -1\.5s, 250ms/)
   t.equal(wrong.code, 2)
 })
 
-t.test('a transcript is captions too', async t => {
+t.test('makes captions from a transcript', async t => {
   const events = [
     { type: 'start', schema: 1, engine: 'local', model: 'tiny' },
     { type: 'delta', turn: '1', text: 'Ask', at: 1500 },
@@ -170,10 +170,10 @@ t.test('a transcript is captions too', async t => {
   writeFileSync(join(cwd, 'cut.jsonl'), lines.slice(0, -20))
   const cut = await run('cut.jsonl', '-f', 'txt')
   t.match(cut, { code: 0, stdout: 'Ask not.\n[inaudible 00:00:03-00:00:04]\n' })
-  t.match(onlyLine(cut), /^warning: cut\.jsonl: line 5: it is cut short/)
+  t.match(onlyLine(cut), /^warning: cut\.jsonl: line 5: the line is cut short/)
 })
 
-t.test('what cannot be read is told, and the others are', async t => {
+t.test('reports unreadable files and converts the others', async t => {
   const fails = async (name: string, message: RegExp): Promise<void> => {
     const result = await run(name)
     t.match(result, { code: 1, stdout: '' }, name)
@@ -183,7 +183,10 @@ t.test('what cannot be read is told, and the others are', async t => {
   await fails('.', /^\.: it is a folder/)
   await fails('latin.srt', /^latin\.srt: line 3 is not UTF-8; convert .*iconv/)
   await fails('text.txt', /^text\.txt: the input is neither SRT nor WebVTT/)
-  await fails('other.json', /^other\.json: line 1 is no event .*-f jsonl/)
+  await fails(
+    'other.json',
+    /^other\.json: line 1 is not a transcript event; .*-f jsonl/,
+  )
   const damaged = await run('damaged.srt')
   t.match(damaged, { code: 0, stdout: /Ask\n\n2\n.*\nnot\./ })
   t.match(onlyLine(damaged), /^warning: damaged\.srt: line 1: the cue's end/)
@@ -195,7 +198,7 @@ t.test('what cannot be read is told, and the others are', async t => {
   t.match(batch.stderr, /1 of 2 inputs done; failed: nope\.srt\n$/)
 })
 
-t.test('an input is never written over', async t => {
+t.test('never overwrites an input', async t => {
   symlinkSync('in.srt', join(cwd, 'link.srt'))
   const result = await run('in.srt', '--shift', '1s', '-o', 'link.srt')
   t.match(result, { code: 2, stdout: '' })
@@ -203,7 +206,7 @@ t.test('an input is never written over', async t => {
   t.equal(written('in.srt'), srt)
 })
 
-t.test('a command given wrongly', async t => {
+t.test('refuses wrong usage', async t => {
   const wrong = async (args: string[], message: RegExp): Promise<void> => {
     const result = await run(...args)
     t.match(onlyLine(result), message)
@@ -212,21 +215,24 @@ t.test('a command given wrongly', async t => {
   await wrong([], /^no input/)
   await wrong(
     ['https://example.com/a.srt'],
-    /^URLs are not opened; pipe the captions/,
+    /^voxpipe does not open URLs; pipe the captions/,
   )
   await wrong(
     ['in.srt', '--video', 'a.mp4'],
-    /--video takes captions in one file/,
+    /--video needs the captions in one file/,
   )
   await wrong(
     ['in.srt', '-o', 'a.ttml', '--video', 'a.mp4'],
-    /ffmpeg reads no 'ttml'/,
+    /ffmpeg cannot read 'ttml'/,
   )
-  await wrong(['check', 'in.srt', '-f', 'srt'], /txt, json or jsonl, not 'srt'/)
-  await wrong(['check', 'in.srt', '-o', 'a.txt'], /leave -o away/)
+  await wrong(
+    ['check', 'in.srt', '-f', 'srt'],
+    /cannot write 'srt'; use txt, json or jsonl/,
+  )
+  await wrong(['check', 'in.srt', '-o', 'a.txt'], /omit -o/)
 })
 
-t.test('a check lists what breaks which rule', async t => {
+t.test('check lists each violation with its rule', async t => {
   const { code, stdout, stderr } = await run(
     'check',
     'in.srt',
@@ -237,11 +243,11 @@ t.test('a check lists what breaks which rule', async t => {
   t.equal(
     stdout,
     `in.srt:2: cue 1 00:00:01,000: line-width: 50 columns in a line, at most 42
-in.srt:2: cue 1 00:00:01,000: reading-speed: 33.3 characters a second, at most 20
-in.srt:6: cue 2 00:00:02,540: line-break: a line ends on an article, preposition or the like: 'you can do for the country.' does not
+in.srt:2: cue 1 00:00:01,000: reading-speed: 33.3 characters per second, at most 20
+in.srt:6: cue 2 00:00:02,540: line-break: a line ends with an article, a preposition or a similar word: 'you can do for the country.' does not
 in.srt:6: cue 2 00:00:02,540: min-duration: 460 ms long, at least 834
-in.srt:6: cue 2 00:00:02,540: reading-speed: 58.6 characters a second, at most 20
-in.srt:6: cue 2 00:00:02,540: gap: 40 ms behind the one before it, at least 84
+in.srt:6: cue 2 00:00:02,540: reading-speed: 58.6 characters per second, at most 20
+in.srt:6: cue 2 00:00:02,540: gap: 40 ms after the previous cue, at least 84
 `,
   )
   const json = await run(
@@ -280,10 +286,10 @@ in.srt:6: cue 2 00:00:02,540: gap: 40 ms behind the one before it, at least 84
   )
 })
 
-t.test('a check of what is well', async t => {
+t.test('check reports files without violations', async t => {
   const good = await run('check', 'good.srt', '--profile', 'netflix')
   t.match(good, { code: 0, stdout: '' })
-  t.equal(onlyLine(good), 'good.srt: no broken rule of netflix in 1 cue(s)')
+  t.equal(onlyLine(good), 'good.srt: no violations of netflix in 1 cue(s)')
   const voices = await run(
     'check',
     'voices.vtt',
@@ -299,11 +305,11 @@ t.test('a check of what is well', async t => {
   const both = await run('check', 'nope.srt', 'good.srt')
   t.match(both, {
     code: 1,
-    stderr: /nope\.srt.*\n.*good\.srt: no broken rule in 1/,
+    stderr: /nope\.srt.*\n.*good\.srt: no violations in 1/,
   })
 })
 
-t.test('how ffmpeg adds them to a video', async t => {
+t.test('--video prints the ffmpeg commands', async t => {
   const video = "my 'talk'.mp4"
   const { code, stdout, stderr } = await run(
     'in.srt',
@@ -317,9 +323,9 @@ t.test('how ffmpeg adds them to a video', async t => {
   t.equal(
     stderr,
     `voxpipe: wrote a b.srt
-voxpipe: this adds the captions to the video, as a track:
+voxpipe: to add the captions to the video as a track, run:
 ${lines.mux}
-voxpipe: this draws them on its picture:
+voxpipe: to draw them onto the picture, run:
 ${lines.burn}
 `,
   )
@@ -336,7 +342,7 @@ ${lines.burn}
 
 const skip = hasFfmpeg ? false : 'ffmpeg is not installed'
 
-t.test('ffmpeg reads what was converted', { skip }, async t => {
+t.test('ffmpeg reads the converted captions', { skip }, async t => {
   const { stdout } = await run('in.vtt', '-f', 'srt')
   t.strictSame(readByFfmpeg(vtt, 'webvtt'), readSrt(stdout))
 })

@@ -8,7 +8,7 @@ t.test('prints the choice, why, and the command', async t => {
   t.equal(
     stdout,
     `openai gpt-transcribe (file-stream)
-The local engine does not know 'de', only English. Somebody waits for a finished file: gpt-transcribe sends text as it has it. The audio is sent to OpenAI, which charges for it.
+The local engine does not support 'de', only English. Someone waits for the text: gpt-transcribe sends it while it transcribes. The audio is sent to OpenAI, which charges for it.
 voxpipe FILE --engine openai --model gpt-transcribe --language de
 `,
   )
@@ -18,7 +18,7 @@ voxpipe FILE --engine openai --model gpt-transcribe --language de
   t.match(offline.stdout, /\nvoxpipe - --live --model base --language en\n$/)
 })
 
-t.test('without a wish, it is the engine that a command uses', async t => {
+t.test('without needs, chooses the default engine', async t => {
   const { stdout } = await cli(['choose'])
   t.equal(
     stdout,
@@ -29,7 +29,7 @@ voxpipe FILE --model tiny
   )
 })
 
-t.test('what is lost is a warning', async t => {
+t.test('warns about needs that are not met', async t => {
   const result = await cli([
     'choose',
     '--live',
@@ -37,7 +37,7 @@ t.test('what is lost is a warning', async t => {
     '--language=de',
   ])
   t.match(result, { code: 0, stdout: /^openai gpt-live-transcribe \(realtime/ })
-  t.match(onlyLine(result), /^warning: live, no model of OpenAI gives word/)
+  t.match(onlyLine(result), /^warning: no model of OpenAI returns word times/)
 })
 
 t.test('as JSON, warnings and all', async t => {
@@ -48,20 +48,20 @@ t.test('as JSON, warnings and all', async t => {
     engine: 'openai',
     model: 'gpt-4o-transcribe-diarize',
     mode: 'file',
-    reason: /speakers apart/,
+    reason: /identifies speakers/,
     warnings: [{ code: 'VOX_OPTION' }, { code: 'VOX_LANGUAGE' }],
     command:
       'voxpipe FILE --engine openai --model gpt-4o-transcribe-diarize --language qu',
   })
 })
 
-t.test('what makes no sense is told in one line', async t => {
+t.test('reports impossible needs in one line', async t => {
   const wrong: [string[], RegExp][] = [
-    [['--offline', '--language', 'de'], /not known to the local engine/],
+    [['--offline', '--language', 'de'], /not supported by the local engine/],
     [['--offline', '--engine', 'openai'], /'offline' keeps audio/],
     [['--engine', 'deepgram'], /'engine' must be one of/],
     [['--language', 'klingonese'], /must be a code such as 'en'/],
-    [['-f', 'srt'], /a choice is txt or json, not 'srt'/],
+    [['-f', 'srt'], /cannot write 'srt'; use txt or json/],
     [['--offlien'], /did you mean --offline\?/],
   ]
   for (const [words, message] of wrong) {

@@ -10,7 +10,7 @@ t.test('demo says the sentence, wherever it is run', async t => {
   t.match(await cli(['demo', '--quiet']), { code: 0, stderr: '' })
 })
 
-t.test('doctor tells what there is', async t => {
+t.test('doctor reports what works and what is missing', async t => {
   const home = t.testdir({})
   const well = await cli(['doctor'], {
     env: { VOXPIPE_MODELS: '', XDG_CACHE_HOME: home },
@@ -18,7 +18,7 @@ t.test('doctor tells what there is', async t => {
   t.match(well, { code: 0, stderr: '' })
   t.match(well.stdout, /^ok +Node \d+/)
   t.match(well.stdout, /ok +onnxruntime .*English only/)
-  t.match(well.stdout, /note +moonshine-tiny: not here; a download of 22 MB$/m)
+  t.match(well.stdout, /note +moonshine-tiny: not downloaded yet \(22 MB\)$/m)
   const poor = await cli(['doctor'], {
     env: {
       PATH: '/nowhere',
@@ -28,6 +28,9 @@ t.test('doctor tells what there is', async t => {
     },
   })
   t.match(poor.stdout, /note +ffmpeg: not found; .* M4A, MP4/)
-  t.match(poor.stdout, /FAIL +moonshine-tiny: not here.*cannot be written/)
+  t.match(
+    poor.stdout,
+    /FAIL +moonshine-tiny: not downloaded.*cannot be written/,
+  )
   t.match(poor, { code: 1 })
 })

@@ -14,7 +14,7 @@ const run = (
 ): { status: number | null; stdout: string; stderr: string } =>
   spawnSync(command, args, { cwd, encoding: 'utf8' })
 
-t.test('a word is one word to a shell, whatever is in it', async t => {
+t.test('quotes any word for the shell', async t => {
   for (const word of [
     'plain-1.srt',
     '',

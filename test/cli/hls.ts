@@ -39,7 +39,7 @@ t.test('a folder of segments, and the playlist when all is there', async t => {
   t.equal(textOf(dir, 'jfk.m3u8'), jfkText)
 })
 
-t.test('live: the playlist grows, and Ctrl-C ends it', async t => {
+t.test('live: the playlist grows until Ctrl-C', async t => {
   const dir = t.testdir()
   const pcm = readFileSync(jfk).subarray(44)
   const raw = ['--raw', 's16le:16000', '-', '--live']
@@ -62,7 +62,7 @@ t.test('live: the playlist grows, and Ctrl-C ends it', async t => {
   t.equal(textOf(dir, 'stdin.m3u8'), jfkText)
 })
 
-t.test('captions that are there', async t => {
+t.test('makes HLS from existing captions', async t => {
   const dir = t.testdir({ 'a b.srt': srt })
   const result = await cli(['captions', 'a b.srt', '-f', 'hls', '-o', './'], {
     cwd: dir,
@@ -75,19 +75,19 @@ t.test('captions that are there', async t => {
   t.equal(textOf(dir, 'a b.m3u8'), 'One & one')
 })
 
-t.test('what fails leaves no playlist of its own name', async t => {
+t.test('a failure leaves no complete playlist', async t => {
   const dir = t.testdir({ 'jfk.m3u8': 'of another time' })
   const cut = join(dir, 'jfk.wav')
   writeFileSync(cut, readFileSync(jfk).subarray(0, 200_000))
   const result = await cli([cut, '-f', 'hls', '-o', `${dir}/`, '--strict'])
   t.equal(result.code, 3)
-  t.match(onlyLine(result), `what there is stays in ${dir}/jfk.partial.m3u8`)
+  t.match(onlyLine(result), `the partial result is in ${dir}/jfk.partial.m3u8`)
   t.match(textOf(dir, 'jfk.partial.m3u8'), /^And so/i)
   t.notOk(readdirSync(dir).includes('jfk.m3u8'))
 })
 
 t.test('it needs a folder', async t => {
-  const message = /^hls is many files, .* give it with -o FOLDER\/$/
+  const message = /^hls writes many files, .* name it with -o FOLDER\/$/
   for (const args of [[], ['-o', 'a.m3u8'], ['-o', '-']]) {
     const result = await cli([jfk, '-f', 'hls', ...args])
     t.match(onlyLine(result), message, args.join(' '))

@@ -65,7 +65,7 @@ t.test('the format is that of -f, of the file, or text', async t => {
   await usage({ inputs: ['a'], format: 'doc' }, /no format 'doc'; use txt, srt/)
 })
 
-t.test('a format in capitals is the same format', async t => {
+t.test('accepts formats in capital letters', async t => {
   const dir = t.testdir()
   const inputs = ['a.mp3']
   const [job] = await planJobs({ inputs, output: join(dir, 'OUT.SRT') })
@@ -91,13 +91,16 @@ t.test('no two results share a file', async t => {
   )
   await usage(
     { inputs: ['a.mp3', 'b.mp3'], output: join(dir, 'x.srt') },
-    /x\.srt can hold one result.*end it in \//,
+    /x\.srt can hold only one result.*add \/ at the end/,
   )
   await usage({ inputs: ['a.mp3'], format: 'all' }, /-o FOLDER\//)
-  await usage({ inputs: ['a'], output: 'x', outputDir: 'y' }, /give one/)
+  await usage(
+    { inputs: ['a'], output: 'x', outputDir: 'y' },
+    /cannot be combined/,
+  )
 })
 
-t.test('an input is never overwritten', async t => {
+t.test('never overwrites an input', async t => {
   const dir = t.testdir({ 'a.srt': 'x' })
   symlinkSync(join(dir, 'a.srt'), join(dir, 'link.srt'))
   const inputs = [join(dir, 'a.srt')]
@@ -130,7 +133,7 @@ t.test('an input is not deleted for having a partial name', async t => {
   const inputs = [join(dir, 'x.partial.srt')]
   await usage(
     { inputs, output: join(dir, 'x.srt') },
-    /x\.partial\.srt is an input, and the name of \S+x\.srt until/,
+    /x\.partial\.srt is an input, but \S+x\.srt is written under that name/,
   )
   await usage(
     { inputs: [...inputs, 'x.wav'], format: 'srt', output: `${dir}/` },
@@ -140,9 +143,9 @@ t.test('an input is not deleted for having a partial name', async t => {
 
 t.test('an empty name is refused before any work', async () => {
   const inputs = ['a.mp3']
-  await usage({ inputs, output: '' }, /the output's name is empty/)
-  await usage({ inputs, outputDir: '' }, /the output's name is empty/)
-  await usage({ inputs: ['a.mp3', ''] }, /an input's name is empty/)
+  await usage({ inputs, output: '' }, /the name of the output is empty/)
+  await usage({ inputs, outputDir: '' }, /the name of the output is empty/)
+  await usage({ inputs: ['a.mp3', ''] }, /the name of an input is empty/)
 })
 
 t.test('URLs are refused, and their secrets not repeated', async () => {
@@ -150,8 +153,11 @@ t.test('URLs are refused, and their secrets not repeated', async () => {
     'https://user:pass@example.com/a.mp3?key=secret',
     'RTSP://example.com/a',
   ])
-    await usage({ inputs: [input] }, /^URLs are not opened; pipe .*curl -L URL/)
-  await usage({ inputs: ['file:///tmp/a.mp3'] }, /leave file:\/\/ away/)
+    await usage(
+      { inputs: [input] },
+      /^voxpipe does not open URLs; pipe .*curl -L URL/,
+    )
+  await usage({ inputs: ['file:///tmp/a.mp3'] }, /omit file:\/\//)
   await usage({ inputs: ['-', '-'] }, /once/)
 })
 

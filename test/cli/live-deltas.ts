@@ -17,7 +17,7 @@ const pcm = readFileSync(jfk).subarray(44)
 /** A tenth of a second. */
 const piece = 3200
 
-t.test('each delta comes at once with jsonl', async t => {
+t.test('writes each delta immediately with jsonl', async t => {
   const args = ['--raw', 's16le:16000', '-', '--live', '-f', 'jsonl']
   // Up to the middle of the fifth word, more comes once what came before has
   // been decoded.

@@ -68,7 +68,7 @@ t.test('a gap and messages stand above the open turn', async t => {
   ])
 })
 
-t.test('two turns that are open at once', async t => {
+t.test('shows two open turns', async t => {
   const terminal = new TestTerminal(10)
   const display = on(terminal)
   await display.show(delta('1', 'one is spoken'))
@@ -79,7 +79,7 @@ t.test('two turns that are open at once', async t => {
   t.strictSame(terminal.lines, ['One is spoken slowly.', 'two is too'])
 })
 
-t.test('what has no final stays when it ends', async t => {
+t.test('keeps text without a final at the end', async t => {
   const terminal = new TestTerminal(80)
   const display = on(terminal)
   await display.end()
@@ -138,7 +138,7 @@ t.test('the ^C of a terminal leaves with the deltas', async t => {
   }
 })
 
-t.test('a screen that is gone is told of', async t => {
+t.test('reports a closed terminal', async t => {
   const display = new LiveDisplay(
     { write: (_, done) => done(new Error('gone')) },
     { color: true },

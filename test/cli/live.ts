@@ -11,18 +11,21 @@ const pcm = readFileSync(jfk).subarray(44, 102_444)
 const silence = Buffer.alloc(48_000)
 const fromPipe = ['--raw', 's16le:16000', '-', '--live']
 
-t.test('what is given wrongly', async t => {
+t.test('refuses wrong usage', async t => {
   const wrong = async (args: string[], message: RegExp): Promise<void> => {
     const result = await cli(args)
     t.match(onlyLine(result), message, args.join(' '))
     t.match(result, { code: 2, stdout: '' })
   }
-  await wrong([jfk, '--latency', 'low'], /^--latency is for --live and mic/)
+  await wrong(
+    [jfk, '--latency', 'low'],
+    /^--latency is only for --live and mic/,
+  )
   await wrong([jfk, '--live', '--latency', 'fast'], /'low'.*got 'fast'/)
-  await wrong([jfk, '--device', 'hw:1'], /^--device is for 'voxpipe mic'/)
+  await wrong([jfk, '--device', 'hw:1'], /^--device is only for 'voxpipe mic'/)
 })
 
-t.test('a pipe gets finals, each at once', async t => {
+t.test('writes each final to a pipe immediately', async t => {
   const command = new CliRun([...fromPipe, '--latency', 'low'])
   command.stdin.write(pcm)
   command.stdin.write(silence)

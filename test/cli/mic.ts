@@ -14,7 +14,7 @@ const recorder = (folder: string, script: string): Record<string, string> => {
 
 const skip = process.platform === 'linux' ? false : 'needs Linux'
 
-t.test('the microphone, until Ctrl-C', { skip }, async t => {
+t.test('transcribes the microphone until Ctrl-C', { skip }, async t => {
   const dir = t.testdir({ bin: {} })
   const pcm = Buffer.concat([
     readFileSync(jfk).subarray(44, 102_444),
@@ -34,7 +34,7 @@ t.test('the microphone, until Ctrl-C', { skip }, async t => {
   t.equal(ended.code, 130)
   t.match(
     ended.stderr,
-    /^voxpipe: arecord is recording; Ctrl-C ends it\nvoxpipe: stopping: .*\nvoxpipe: wrote .*txt\nvoxpipe: wrote .*jsonl\n$/,
+    /^voxpipe: recording with arecord; press Ctrl-C to stop\nvoxpipe: stopping: .*\nvoxpipe: wrote .*txt\nvoxpipe: wrote .*jsonl\n$/,
   )
   const files = ['microphone.jsonl', 'microphone.txt']
   t.strictSame(readdirSync(out).sort(), files, 'stopped, they are whole')
@@ -42,7 +42,7 @@ t.test('the microphone, until Ctrl-C', { skip }, async t => {
   t.equal(text, `${jfkStart}\n`)
 })
 
-t.test('what cannot be recorded', { skip }, async t => {
+t.test('reports a microphone that cannot be recorded', { skip }, async t => {
   const dir = t.testdir({ none: {} })
   const broken = recorder(
     join(dir, 'bin'),
@@ -60,10 +60,10 @@ t.test('what cannot be recorded', { skip }, async t => {
   t.match(onlyLine(missing), /install arecord \(apt install alsa-utils\)/)
   const raw = await cli(['mic', '--raw', 's16le:8000'])
   t.match(raw, { code: 2, stdout: '' })
-  t.match(onlyLine(raw), /^the microphone needs no --raw/)
+  t.match(onlyLine(raw), /^'voxpipe mic' does not take --raw/)
 })
 
-t.test('doctor says what would record', { skip }, async t => {
+t.test('doctor names the recording program', { skip }, async t => {
   const env = recorder(t.testdir({}), 'exit 0')
   const { stdout } = await cli(['doctor'], { env })
   t.match(stdout, /^ok +microphone: arecord \(.*\/arecord\)$/m)

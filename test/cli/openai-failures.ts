@@ -34,7 +34,7 @@ t.test('a wrong key ends it at once', async t => {
   keepsSecret(t, files)
   t.match(files, { code: 4, stdout: '' })
   t.match(files.stderr, /Incorrect API key.*; check the API key\n/)
-  t.match(files.stderr, /0 of 2 inputs done; failed: .*jfk\.wav; 1 not begun/)
+  t.match(files.stderr, /0 of 2 inputs done; failed: .*jfk\.wav; 1 not started/)
   t.equal(server.requests.length, 1)
   const spoken = await ask(t, server, live, { input: twoTurns })
   t.match(spoken, { code: 4, stdout: onlyGaps })
@@ -51,7 +51,7 @@ const indiscreet = {
   },
 }
 
-t.test('whatever a service says, no key is shown', async t => {
+t.test('shows no key, whatever a service says', async t => {
   const server = await serve(t, {
     respond: () => ({ status: 401, body: indiscreet }),
     handshakeStatus: 403,
@@ -71,14 +71,14 @@ t.test('a file that is refused does not stop the others', async t => {
   t.match(result.stderr, /1 of 2 inputs done; failed: .*jfk\.wav\n/)
 })
 
-t.test('what the model cannot do costs nothing', async t => {
+t.test('refuses unsupported options before sending anything', async t => {
   const server = await serve(t)
   const wrong: [string[], RegExp][] = [
-    [['--model', 'gpt-live-transcribe'], /takes no files/],
-    [['--live', '--model', 'gpt-4o-transcribe-diarize'], /not work live/],
+    [['--model', 'gpt-live-transcribe'], /cannot transcribe files/],
+    [['--live', '--model', 'gpt-4o-transcribe-diarize'], /not transcribe live/],
     [
       ['--model', 'gpt-transcribe', '--word-timestamps'],
-      /not known to 'gpt-transcribe': .* 'whisper-1'/,
+      /not available from 'gpt-transcribe': .* 'whisper-1'/,
     ],
     [['--language', 'elvish'], /must be a code such as 'en'/],
   ]
@@ -93,7 +93,7 @@ t.test('no command shows the key', async t => {
   const env = environment()
   const doctor = await cli(['doctor', '--debug', '-v'], { env })
   keepsSecret(t, doctor)
-  t.match(doctor.stdout, /^ok +OpenAI key: yes \(https:/m)
+  t.match(doctor.stdout, /^ok +OpenAI key: set \(https:/m)
   const flag = await cli([`--api-key=${canary}`, jfk], { env })
   keepsSecret(t, flag)
   t.match(flag, { code: 2, stderr: /unknown option '--api-key'; see/ })

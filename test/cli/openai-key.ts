@@ -61,7 +61,7 @@ const recorder = (t: Test, script: string): Record<string, string> => {
 
 const skip = process.platform === 'linux' ? false : 'needs Linux'
 
-t.test('commands that ask nobody', async t => {
+t.test('shows no key in commands without a service', async t => {
   const server = await serve(t)
   const env = {
     OPENAI_BASE_URL: server.baseURL,
@@ -85,7 +85,7 @@ t.test('commands that ask nobody', async t => {
   t.equal(server.requests.length + server.connections, 0)
 })
 
-t.test('the demo, well and in vain', async t => {
+t.test('shows no key in a demo that succeeds or fails', async t => {
   const well = await serve(t, { keys: [canary] })
   const wrong = await serve(t, { keys: ['sk-other'] })
   const env = { OPENAI_BASE_URL: well.baseURL }

@@ -33,7 +33,7 @@ t.test('files of several formats', async t => {
   )
 })
 
-t.test('what is asked for is what is sent', async t => {
+t.test('sends the requested options', async t => {
   const server = await serve(t)
   const wishes = ['--initial_prompt', 'A speech.', '--language', 'pt-BR']
   await ask(t, server, [jfk, ...wishes, '--keyword', 'A', '--keyword', 'B'])
@@ -45,8 +45,15 @@ t.test('what is asked for is what is sent', async t => {
   })
   const times = ['--word_timestamps', 'True', '--language', 'qu', jfk, jfk]
   const { stderr } = await ask(t, server, times)
-  t.equal(stderr.split('whisper-1 is').length, 2, 'it ends: told once')
-  t.match(stderr, /^voxpipe: warning: no figures are published for 'qu'/m)
+  t.equal(
+    stderr.split('whisper-1 will be shut down').length,
+    2,
+    'it ends: told once',
+  )
+  t.match(
+    stderr,
+    /^voxpipe: warning: no accuracy figures are published for 'qu'/m,
+  )
   t.match(server.requests[1]?.fields, {
     model: ['whisper-1'],
     'timestamp_granularities[]': ['word', 'segment'],
@@ -72,7 +79,7 @@ t.test('captions and JSON have the times of words', async t => {
   const long = ['--raw', 's16le:8000', '-'] // at half the speed
   const pcm = readFileSync(jfk).subarray(44)
   const untimed = await ask(t, server, [...words, ...long], { input: pcm })
-  t.match(untimed.stderr, /warning: .*: the model gives no times of words, so/)
+  t.match(untimed.stderr, /warning: .*: this model returns no word times, so/)
 })
 
 t.test('standard input, headerless PCM, a limit', async t => {
@@ -121,7 +128,7 @@ t.test('Ctrl-C ends live speech with what was said', async t => {
   t.match(result.stderr, /^voxpipe: stopping: .*\nvoxpipe: stopped before/)
 })
 
-t.test('a gap is told, and incomplete', async t => {
+t.test('reports a gap with exit code 3', async t => {
   const server = await serve(t, {
     faults: [{ at: { commit: 1 }, do: 'fail-transcription', times: 100 }],
   })

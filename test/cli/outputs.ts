@@ -28,7 +28,7 @@ t.test('standard output has the transcript, and nothing else', async t => {
   t.match(told.stderr, /jfk\.wav: wav, pcm_s16le, 16000 Hz/)
 })
 
-t.test('a file gets its name when it is whole', async t => {
+t.test('a file gets its name when it is complete', async t => {
   const dir = t.testdir({ 'a.srt': 'old' })
   const result = await cli([jfk, '-o', join(dir, 'a.srt')])
   t.match(result, { code: 0, stdout: '' })
@@ -96,7 +96,7 @@ t.test('a batch goes on after a failure, and sums up', async t => {
   t.strictSame(readdirSync(dir), ['empty.wav'])
 })
 
-t.test('where it cannot be written, it says so', async t => {
+t.test('reports an output that cannot be written', async t => {
   const dir = t.testdir({ folder: {} })
   const nowhere = join(dir, 'no/a.srt')
   const result = await cli([jfk, '-o', nowhere])
@@ -105,11 +105,14 @@ t.test('where it cannot be written, it says so', async t => {
   t.strictSame(readdirSync(dir), ['folder'])
 })
 
-t.test('a cap on the length: what is before it, and exit code 3', async t => {
-  const result = await cli([jfk, '--max-duration', '1.5s'])
-  t.match(result, { code: 3, stdout: 'And so my fellow\n' })
-  t.match(onlyLine(result), /stopped after 1\.50 s/)
-})
+t.test(
+  '--max-duration keeps the audio before the limit, with exit code 3',
+  async t => {
+    const result = await cli([jfk, '--max-duration', '1.5s'])
+    t.match(result, { code: 3, stdout: 'And so my fellow\n' })
+    t.match(onlyLine(result), /stopped after 1\.50 s/)
+  },
+)
 
 t.test('raw PCM', async t => {
   const dir = t.testdir()

@@ -141,7 +141,7 @@ t.test('the ^C of a terminal leaves', async t => {
   t.strictSame(terminal.lines, ['Ask not what'])
 })
 
-t.test('a screen that is gone is told of', async t => {
+t.test('reports a closed terminal', async t => {
   const display = new RollUpDisplay(
     { write: (_, done) => done(new Error('gone')) },
     live,

@@ -40,7 +40,7 @@ const probe = async (
   const words = ['serve', '--port', '0', '--debug', '-v', ...args]
   const child = startCli(words, options)
   const { baseURL, ended, says } = await serveProcess(t, child)
-  await says(/OPENAI_API_KEY, which is /)
+  await says(/set OPENAI_API_KEY to /)
   for (const key of keys) t.equal(await statusOf(baseURL, key), 200)
   const wrong = ['CANARY', `${first}x`, 'CANARY-of-another', 'ek_0123456789']
   for (const key of wrong) t.equal(await statusOf(baseURL, key), 401, key)
@@ -70,11 +70,11 @@ t.test('a key of the environment', async t => {
   await probe(t, [], { VOXPIPE_API_KEY: `${first}\n` }, [first])
 })
 
-t.test('for all that reach this machine', async t => {
+t.test('accepts other machines with a key', async t => {
   const options = { env: { VOXPIPE_API_KEY: first } }
   const closed = await startServe(t, ['--host', '0.0.0.0'], options)
   await closed.command.stderr.has(
-    /warning: it answers to calls of localhost alone; .*--allow/,
+    /warning: only requests for localhost are accepted; .*--allow/,
   )
   t.match(closed.baseURL, /^http:\/\/127\.0\.0\.1:/)
   t.equal(await statusOf(closed.baseURL, first), 200)
@@ -92,7 +92,7 @@ t.test('for all that reach this machine', async t => {
   t.equal(await statusOf(other, first), 403)
 })
 
-t.test('keys that are none', async t => {
+t.test('refuses invalid keys', async t => {
   const folder = t.testdir({
     empty: '\n \n',
     spaced: 'CANARY with spaces',
@@ -100,9 +100,9 @@ t.test('keys that are none', async t => {
   })
   const file = (name: string) => join(folder, name)
   const tries: [string, number, RegExp][] = [
-    ['empty', 2, /has no key; write one a line/],
+    ['empty', 2, /has no keys; write one per line/],
     ['spaced', 2, /has a key with a space/],
-    ['short', 2, /has a key of less than 8 characters/],
+    ['short', 2, /has a key of fewer than 8 characters/],
     ['nowhere', 1, /there is no such file/],
     ['.', 1, /it is a folder/],
   ]

@@ -21,30 +21,33 @@ const wrong = async (
   t.match(result, { code: 2, stdout: '' })
 }
 
-t.test('what is given wrongly is told in one line', async () => {
+t.test('reports wrong usage in one line', async () => {
   await wrong(
     ['serve', '--host', '0.0.0.0'],
-    /no key; give one with --api-key-file FILE or VOXPIPE_API_KEY, or leave/,
+    /a key; give one with --api-key-file FILE or VOXPIPE_API_KEY, or omit/,
   )
-  await wrong(['serve', '--host', '::'], /no key/, {
+  await wrong(['serve', '--host', '::'], /needs a key/, {
     env: { VOXPIPE_API_KEY: ' ' },
   })
   await wrong(['serve', '--model', 'whisper-1'], /'tiny', 'base', got/, {
     recognizer: 'embedded',
   })
-  await wrong(['serve', '--model', 'tiny'], /^--model is for the embedded/)
+  await wrong(['serve', '--model', 'tiny'], /^--model is only for the embedded/)
   await wrong(['serve', '--max-upload-size', '5 stones'], /512MiB or 25MB/)
   await wrong(['serve', 'talk.mp3'], /too many arguments/)
 })
 
-t.test('options of others, and its own at others', async () => {
-  await wrong(['serve', '-f', 'srt'], /^--format is not for 'voxpipe serve'/)
-  await wrong(['--live', 'serve'], /^--live is not for/)
-  await wrong(['serve', '--initial-prompt', 'x'], /^--prompt is not for/)
+t.test('refuses options of other commands', async () => {
+  await wrong(['serve', '-f', 'srt'], /^'voxpipe serve' does not take --format/)
+  await wrong(['--live', 'serve'], /^'voxpipe serve' does not take --live/)
+  await wrong(
+    ['serve', '--initial-prompt', 'x'],
+    /^'voxpipe serve' does not take --prompt/,
+  )
   await wrong([jfk, '--port', '1'], /unknown option '--port'/)
 })
 
-t.test('it serves until it is told to stop', async t => {
+t.test('serves until a signal', async t => {
   const serving = await startServe(t, ['--max-duration', '1m'])
   const { baseURL, command } = serving
   t.match(baseURL, /^http:\/\/127\.0\.0\.1:\d+\/v1$/)
@@ -62,10 +65,13 @@ t.test('it serves until it is told to stop', async t => {
   const result = await command.ended
   t.equal(result.code, 143)
   t.equal(result.stdout, `${baseURL}\n`, 'nothing else on standard output')
-  t.match(result.stderr, /\nvoxpipe: stopping.*; again to stop at once\n$/)
+  t.match(
+    result.stderr,
+    /\nvoxpipe: stopping.*; interrupt again to stop immediately\n$/,
+  )
 })
 
-t.test('what is under way is finished', async t => {
+t.test('finishes open requests before it stops', async t => {
   const { baseURL, command } = await startServe(t)
   const client = new OpenAI({ baseURL, apiKey: 'any', maxRetries: 0 })
   const bytes = readFileSync(jfk)
@@ -88,7 +94,7 @@ t.test('what is under way is finished', async t => {
   while (!(await isHere())) await new Promise(setImmediate)
   command.interrupt()
   await command.stderr.has(
-    /stopping: 0 live sessions and 1 upload are finished first/,
+    /stopping: waiting up to 30 s for 0 live sessions and 1 upload/,
   )
   await t.rejects(client.models.list(), 'nobody new comes in')
   send!()
@@ -96,7 +102,7 @@ t.test('what is under way is finished', async t => {
   t.match(await command.ended, { code: 130 })
 })
 
-t.test('the second signal ends it at once', async t => {
+t.test('the second signal ends it immediately', async t => {
   const child = startCli(['serve', '--port', '0'])
   const { baseURL, ended, says } = await serveProcess(t, child)
   const { hostname, port } = new URL(baseURL)
@@ -120,13 +126,13 @@ t.test('the second signal ends it at once', async t => {
   await never
 })
 
-t.test('a port that is taken', async t => {
+t.test('reports a port in use', async t => {
   const other = createServer().listen(0, '127.0.0.1')
   t.teardown(() => other.close())
   await once(other, 'listening')
   const { port } = other.address() as { port: number }
   const result = await cli(['serve', '--port', String(port)])
-  t.match(onlyLine(result), /it is in use; choose another with --port/)
+  t.match(onlyLine(result), /the port is in use; choose another with --port/)
   t.match(result, { code: 5, stdout: '' })
   const nowhere = await cli(['serve', '--host', '192.0.2.1', '--port', '0'], {
     env: { VOXPIPE_API_KEY: 'sk-0123456789' },

@@ -39,7 +39,7 @@ t.test('Ctrl-C finishes what is decoded', async t => {
   t.match(stderr, /^voxpipe: stopping: .*\nvoxpipe: stopped before the end\n$/)
 })
 
-t.test('what there is stays under another name', async t => {
+t.test('keeps a partial result under another name', async t => {
   const dir = t.testdir()
   const command = new CliRun([...fromPipe, '-o', join(dir, 'a.srt')])
   for (let i = 0; i < 3; i++) command.stdin.write(pcm)
@@ -51,12 +51,15 @@ t.test('what there is stays under another name', async t => {
   command.interrupt('SIGTERM')
   const { code, stdout, stderr } = await command.ended
   t.match({ code, stdout }, { code: 143, stdout: '' })
-  t.match(stderr, `stopped before the end; what there is stays in ${partial}\n`)
+  t.match(
+    stderr,
+    `stopped before the end; the partial result is in ${partial}\n`,
+  )
   t.match(readFileSync(partial, 'utf8'), /^1\n00:00:0\d,\d{3} --> /)
   t.strictSame(readdirSync(dir), ['a.partial.srt'])
 })
 
-t.test('the second Ctrl-C ends it at once', async t => {
+t.test('the second Ctrl-C ends it immediately', async t => {
   const child = inMidFile()
   const ended = once(child, 'close')
   await once(child.stdout!, 'data')
@@ -121,7 +124,7 @@ t.test('no process is left', { skip }, async t => {
   t.notOk(pids.some(isRunning), 'and ffmpeg is gone')
 })
 
-t.test('a reader that has seen enough is no error', async t => {
+t.test('a reader that closes the pipe is not an error', async t => {
   const child = inMidFile()
   const ended = once(child, 'close')
   let stderr = ''
@@ -145,7 +148,7 @@ t.test('a reader gone hides no failure of another input', async t => {
   t.match(stderr, /^voxpipe: standard input: [^\n]*\n$/)
 })
 
-t.test('a full disk is told of', async t => {
+t.test('reports a full disk', async t => {
   const full = openSync('/dev/full', 'w')
   const stdio: StdioOptions = ['ignore', full, 'pipe']
   const onStdout = await resultOf(startCli([jfk], { stdio }))

@@ -3,7 +3,7 @@ import { exitCodeFor } from '../../lib/cli/cli-error.ts'
 import { TranscriptStatus } from '../../lib/cli/transcribe-job.ts'
 import { EngineFailedError } from '../../lib/core/errors.ts'
 
-t.test('an engine that fails after text is not one without text', async t => {
+t.test('a failure after text has a different exit code', async t => {
   const error = new EngineFailedError('the engine has failed')
   const status = new TranscriptStatus()
   t.equal(exitCodeFor(error, status.hasPart), 1)
@@ -13,7 +13,7 @@ t.test('an engine that fails after text is not one without text', async t => {
   t.equal(exitCodeFor(error, status.hasPart), 3)
 })
 
-t.test('a transcript of silence is one', async t => {
+t.test('accepts a transcript of silence', async t => {
   const status = new TranscriptStatus()
   status.add({ type: 'end', duration: 1000, complete: true })
   t.ok(status.hasPart)

@@ -24,16 +24,19 @@ const open = async (
   }
 }
 
-t.test('an option that the engine has no use for is refused', async t => {
+t.test('refuses options that the engine does not use', async t => {
   const openai = { engine: 'openai' }
   const wrong: [TranscribeCommandOptions, RegExp][] = [
     [{ engine: 'whisper' }, /^there is no engine 'whisper'; use local or open/],
-    [{ prompt: 'x' }, /^the local engine has no prompt; use --engine openai/],
+    [{ prompt: 'x' }, /^the local engine takes no prompt; use --engine openai/],
     [{ keyword: ['x'] }, /^the local engine takes no keywords; use --engine/],
-    [{ latency: 'low' }, /^--latency is for --live and mic; add --live/],
-    [{ ...openai, latency: 'low' }, /^--latency is for --live and mic/],
-    [{ ...openai, live: true, latency: 'low' }, /is for the local engine/],
-    [{ ...openai, modelDir: 'x' }, /^--model-dir is for the local engine, and/],
+    [{ latency: 'low' }, /^--latency is only for --live and mic; add --live/],
+    [{ ...openai, latency: 'low' }, /^--latency is only for --live and mic/],
+    [{ ...openai, live: true, latency: 'low' }, /is only for the local engine/],
+    [
+      { ...openai, modelDir: 'x' },
+      /^--model-dir is only for the local engine and/,
+    ],
   ]
   for (const [options, message] of wrong)
     try {
@@ -59,7 +62,7 @@ t.test('captions need times; who names a model has chosen', async t => {
   t.equal(await wordTimes({ live: true }, true), false)
 })
 
-t.test('without a key there is nothing to ask with', async t => {
+t.test('requires a key', async t => {
   try {
     await open({ engine: 'openai' }, { env: { OPENAI_API_KEY: '' } })
     t.fail('it opens')

@@ -16,7 +16,7 @@ const wrong = async (
   t.match(result, { code: 2, stdout: '' })
 }
 
-t.test('what is given wrongly is told in one line', async () => {
+t.test('reports wrong usage in one line', async () => {
   await wrong([], /^no input; name a file, or - for standard input/)
   await wrong([jfk, '--fromat', 'srt'], /'--fromat'; did you mean --format\?/)
   await wrong([jfk, '--zzz'], /unknown option '--zzz'; see voxpipe --help/)
@@ -33,17 +33,37 @@ t.test('what is given wrongly is told in one line', async () => {
   await wrong([jfk, '--language', 'de'], /English/)
   const embedded = { recognizer: 'embedded' } as const
   await wrong([jfk, '--model', 'large'], /use one of tiny, base/, embedded)
-  await wrong([jfk, '--model', 'silero-vad'], /no recogniser/, embedded)
-  await wrong([jfk, '--model', 'tiny'], /^--model is for the embedded engine/)
-  await wrong([jfk, '--model-dir', '.'], /^--model-dir is for .*'scripted'/)
-  await wrong(['https://example.com/a?k=secret'], /^URLs are not opened/)
+  await wrong([jfk, '--model', 'silero-vad'], /not a recogniser/, embedded)
+  await wrong(
+    [jfk, '--model', 'tiny'],
+    /^--model is only for the embedded engine/,
+  )
+  await wrong(
+    [jfk, '--model-dir', '.'],
+    /^--model-dir is only for .*'scripted'/,
+  )
+  await wrong(['https://example.com/a?k=secret'], /^voxpipe does not open URLs/)
+})
+
+t.test('says what to use instead of options of similar programs', async () => {
+  await wrong([jfk, '-m', 'tiny'], /^unknown option '-m'; use --model$/)
+  await wrong([jfk, '--threads=4'], /'--threads'; voxpipe uses all CPU cores$/)
+  await wrong([jfk, '--diarize'], /--channels separate, or --speakers/)
+})
+
+t.test('the help of a command lists the common options it takes', async t => {
+  const mic = await cli(['mic', '--help'])
+  t.match(mic, { code: 0, stdout: /--latency <name> .*--device <name>/s })
+  t.notMatch(mic.stdout, /--raw/)
+  const check = await cli(['captions', 'check', '--help'])
+  t.match(check, { code: 0, stdout: /--profile <name>/ })
 })
 
 t.test('help leads with examples; version', async t => {
   const help = await cli(['--help'])
   t.match(help, { code: 0, stderr: '' })
   t.match(help.stdout, /^Examples:\n {2}voxpipe talk\.mp3 /)
-  t.match(help.stdout, /Exit codes: 0 done/)
+  t.match(help.stdout, /Exit codes:\n +0 +done/)
   const names = help.stdout.replaceAll(/\s+/g, ' ')
   t.match(names, `${captionFormats.join(', ')} or all`)
   const version = await cli(['--version'])

@@ -66,7 +66,7 @@ t.test('--channels separate', async t => {
   t.same(new Set(channels), new Set([0, 1]))
   const one = await cli(['begun/talk.wav', '--channels', 'separate'], { cwd })
   t.equal(one.code, 0)
-  t.match(onlyLine(one), /^warning: talk\.wav: there is one channel only/)
+  t.match(onlyLine(one), /^warning: talk\.wav: the audio has only one channel/)
   t.notMatch(one.stdout, /Channel/)
 })
 
@@ -87,18 +87,18 @@ t.test('by OpenAI, of a model with word times', async t => {
   keepsSecret(t, result)
 })
 
-t.test('what is given wrongly is told in one line', async t => {
+t.test('reports wrong usage in one line', async t => {
   const wrong: [string[], number, RegExp][] = [
     [['talk.wav', '--speakers'], 2, /^--speakers needs a file/],
     [
       ['talk.wav', 'stereo.wav', '--speakers', 'talk.rttm'],
       2,
-      /^--speakers is of one recording, and there are 2/,
+      /^--speakers describes one recording, but there are 2/,
     ],
     [
       ['talk.wav', '--speakers', 'talk.rttm', '--live'],
       2,
-      /^--speakers is for recordings/,
+      /^--speakers is only for finished recordings/,
     ],
     [['talk.wav', '--speakers', 'no.rttm'], 1, /^no\.rttm: there is no such/],
     [['talk.wav', '--speakers', 'folder'], 1, /^folder: it is a folder/],
@@ -107,13 +107,13 @@ t.test('what is given wrongly is told in one line', async t => {
     [
       ['stereo.wav', '--speakers', 'both.rttm'],
       1,
-      /2 recordings, and none is called 'stereo'$/,
+      /2 recordings, and none of them is 'stereo'$/,
     ],
     [['talk.wav', '--channels', 'both'], 2, /use mix or separate$/],
     [
       'talk.wav --channels separate --engine openai --live'.split(' '),
       2,
-      /^--channels separate is for recordings, or the local engine/,
+      /^--channels separate needs a recording or the local engine/,
     ],
   ]
   for (const [args, code, message] of wrong) {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { redact } from '../../lib/core/redact.ts'
 
-t.test('whatever may be a secret', async t => {
+t.test('hides whatever may be a secret', async t => {
   const secrets: [string, string][] = [
     ['Incorrect API key provided: sk-CANARY.', 'sk-…'],
     ['sk-proj-CANARY_01-CANARY', 'sk-…'],
@@ -27,7 +27,7 @@ t.test('whatever may be a secret', async t => {
   }
 })
 
-t.test('what is none stays', async t => {
+t.test('keeps text that is not a secret', async t => {
   for (const text of [
     '',
     'You exceeded your current quota; see https://platform.openai.com/docs',

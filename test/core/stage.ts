@@ -185,7 +185,7 @@ t.test('writes that a failure stops get its error', async t => {
   t.strictSame(errors.slice(1), [wrong, wrong, wrong, wrong])
 })
 
-t.test('a write after the failure is no way to go on', async t => {
+t.test('fails writes after an error', async t => {
   const stage = new Side()
   const failed = once(stage, 'error')
   stage.pause()
@@ -215,7 +215,7 @@ t.test('the first of several errors counts', async t => {
   )
 })
 
-t.test('what a data listener throws is not the stage’s error', async t => {
+t.test('an error of a data listener is not an error of the stage', async t => {
   const stage = new Callback().on('error', () => t.fail('not its error'))
   stage.on('data', () => {
     throw new Error('mine')

@@ -20,13 +20,13 @@ t.test('a view of memory is the bytes that it shows, uncopied', async t => {
   t.equal(toBytes(new SharedArrayBuffer(3))!.length, 3)
 })
 
-t.test('what is no binary data is refused, with what to do', async t => {
+t.test('refuses other values than bytes and says what to do', async t => {
   for (const value of ['text', 1, null, undefined, {}, [1, 2], new Map()])
     t.equal(toBytes(value), undefined)
   t.throws(() => chunkBytes('text', 'Decoder'), {
     code: 'VOX_FORMAT',
     message:
-      'Decoder takes the bytes of a file, but got text; open the source without an encoding',
+      'Decoder needs the bytes of a file, but got text; open the source without an encoding',
   })
   t.throws(() => chunkBytes({}, 'Decoder'), /but got a Object; give it Buffers/)
   t.throws(() => chunkBytes(Object.create(null), 'Decoder'), /a bare object/)

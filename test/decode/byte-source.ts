@@ -54,7 +54,7 @@ const write = async (source: ByteSource, portions: readonly Uint8Array[]) => {
   source.end()
 }
 
-t.test('what goes in comes out, looked at or not', async () => {
+t.test('returns all bytes, inspected or not', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.uint8Array({ maxLength: 300, size: 'max' })),
@@ -101,7 +101,7 @@ t.test('a write is done when its bytes have been used', async t => {
   t.equal(await next, undefined)
 })
 
-t.test('closed, it swallows', async t => {
+t.test('discards input after it is closed', async t => {
   const source = new ByteSource()
   let done = 0
   source.write(Buffer.from('abcd'), () => done++)
@@ -111,7 +111,7 @@ t.test('closed, it swallows', async t => {
   t.equal(await source.read(9), undefined)
 })
 
-t.test('cancelled, whoever waits fails', async t => {
+t.test('cancelling rejects waiting readers', async t => {
   const source = new ByteSource()
   const waiting = source.read(1)
   source.cancel(new Error('gone'))

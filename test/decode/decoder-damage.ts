@@ -102,7 +102,7 @@ t.test('no audio at all', async t => {
       'an empty WAV',
       wav([new Float32Array(0)]),
       'VOX_INPUT_EMPTY',
-      /holds no audio/,
+      /contains no audio/,
     ],
     ['a WAV header', jfkWav().subarray(0, 30), 'VOX_DECODE', /./],
     ['a FLAC header', clip('jfk.flac').subarray(0, 60), 'VOX_DECODE', /./],
@@ -158,7 +158,7 @@ const sane = async (bytes: Buffer): Promise<boolean> => {
   return error === undefined || (error.code ?? '').startsWith('VOX_')
 }
 
-t.test('any bytes behind a right beginning', async () => {
+t.test('survives any bytes after a valid header', async () => {
   const heads = [
     ...all.map(([, bytes]) => bytes.subarray(0, 60)),
     Buffer.alloc(0),

@@ -55,29 +55,33 @@ const converted = (args: string): Buffer => {
   return readFileSync(path)
 }
 
-t.test('what ffmpeg is for', { skip: noFfmpeg }, async t => {
-  for (const [name, container, frames] of [
-    ['jfk.m4a', 'mp4', 176_128],
-    ['jfk-moov-first.mp4', 'mp4', 176_128],
-    ['jfk.mpg', 'mpeg', 176_256],
-  ] as const) {
-    const whole = await decode(clip(name))
-    t.equal(whole.error, undefined, name)
-    t.same(whole.warnings, [], name)
-    t.match(whole.format, { container, sampleRate: 16_000, channels: 1 })
-    t.equal(whole.end, frames)
-    const window = [48_000, 64_000] as const
-    const { correlation } = alike(
-      speech.subarray(...window),
-      whole.channels[0]!.subarray(...window),
-      2500,
-    )
-    t.ok(correlation > 0.95, `${name} ${correlation}`)
-    const parts = await decode(clip(name), { portion: 997 })
-    t.ok(sameSamples(parts.channels, whole.channels), name)
-    t.same(spools(), [])
-  }
-})
+t.test(
+  'uses ffmpeg for formats without a decoder',
+  { skip: noFfmpeg },
+  async t => {
+    for (const [name, container, frames] of [
+      ['jfk.m4a', 'mp4', 176_128],
+      ['jfk-moov-first.mp4', 'mp4', 176_128],
+      ['jfk.mpg', 'mpeg', 176_256],
+    ] as const) {
+      const whole = await decode(clip(name))
+      t.equal(whole.error, undefined, name)
+      t.same(whole.warnings, [], name)
+      t.match(whole.format, { container, sampleRate: 16_000, channels: 1 })
+      t.equal(whole.end, frames)
+      const window = [48_000, 64_000] as const
+      const { correlation } = alike(
+        speech.subarray(...window),
+        whole.channels[0]!.subarray(...window),
+        2500,
+      )
+      t.ok(correlation > 0.95, `${name} ${correlation}`)
+      const parts = await decode(clip(name), { portion: 997 })
+      t.ok(sameSamples(parts.channels, whole.channels), name)
+      t.same(spools(), [])
+    }
+  },
+)
 
 t.test(
   'every container that is sniffed for it',
@@ -149,7 +153,7 @@ t.test('a video without sound', { skip: noFfmpeg }, async t => {
   t.match(error, { code: 'VOX_DECODE', message: /no audio track/ })
 })
 
-t.test('not there', async t => {
+t.test('reports that ffmpeg is missing', async t => {
   for (const name of ['jfk.m4a', 'jfk.mpg']) {
     const { error } = await decode(clip(name), { ffmpeg: '/nowhere/ffmpeg' })
     t.match(error, {
@@ -160,7 +164,7 @@ t.test('not there', async t => {
   t.same(spools(), [])
 })
 
-t.test('it fails in mid-file: what it made is kept', async t => {
+t.test('keeps the output of an ffmpeg that fails', async t => {
   const ffmpeg = fake(
     'fails',
     'cat "$0.wav"; echo one >&2; echo "pipe:0: the disc is scratched" >&2; exit 69',
@@ -175,7 +179,7 @@ t.test('it fails in mid-file: what it made is kept', async t => {
   })
 })
 
-t.test('it is killed: what it made is kept', async t => {
+t.test('keeps the output of an ffmpeg that is killed', async t => {
   const ffmpeg = fake('killed', 'cat "$0.wav"; kill -9 $$')
   const result = await decode(clip('jfk.mpg'), { ffmpeg })
   t.equal(result.end, 16_000)
@@ -190,7 +194,7 @@ t.test('it complains and goes on: a warning', async t => {
   t.equal(result.error, undefined)
 })
 
-t.test('it makes nothing of it', async t => {
+t.test('reports input that ffmpeg cannot decode', async t => {
   const { error } = await decode(clip('jfk.mpg'), {
     ffmpeg: fake('idle', 'cat > /dev/null'),
   })

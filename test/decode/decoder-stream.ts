@@ -191,7 +191,7 @@ t.test('a signal destroys it, also while it waits', async t => {
   await once(unused, 'close')
 })
 
-t.test('a listener that throws is not taken for a damaged file', async t => {
+t.test('an error of a listener is not reported as damage', async t => {
   const decoder = new Decoder()
   decoder.on('error', () => t.fail('not our error'))
   const thrown = new Promise(resolve =>

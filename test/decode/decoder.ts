@@ -208,7 +208,7 @@ t.test('an ID3 tag with a picture in front', async t => {
   }
 })
 
-t.test('files put one behind another are heard to the end', async t => {
+t.test('decodes concatenated files to the end', async t => {
   for (const name of [
     'jfk.mp3',
     'jfk.flac',

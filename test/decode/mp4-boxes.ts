@@ -12,7 +12,7 @@ const seconds = (bytes: Uint8Array, size: number) => {
   return watcher.seconds
 }
 
-t.test('where the index is', async t => {
+t.test('finds the index', async t => {
   t.equal(isMp4Streamable(clip('jfk-moov-first.mp4').subarray(0, 64)), true)
   t.equal(isMp4Streamable(clip('jfk.m4a').subarray(0, 64)), false)
   t.equal(isMp4Streamable(clip('jfk.m4a').subarray(0, 30)), undefined)

@@ -44,7 +44,7 @@ t.test('names of demuxers', async t => {
   t.match(sniff(packets, true), { demuxer: 'mpegts' })
 })
 
-t.test('what is no audio, and what it looks like', async t => {
+t.test('says what other input looks like', async t => {
   for (const [bytes, looksLike] of [
     [Buffer.from('Hällo, wörld\n'.repeat(200)), /^text$/],
     [Buffer.from('MAC address of the printer'), /^text$/],

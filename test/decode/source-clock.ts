@@ -71,7 +71,7 @@ t.test('less than declared', async t => {
   t.throws(() => strict.finish(), { code: 'VOX_TRUNCATED' })
 })
 
-t.test('damage is told at once, and in all at the end', async t => {
+t.test('reports damage immediately, and its total at the end', async t => {
   const made = clock()
   places(made, 1500)
   const item = { type: 'damage', what: '9 bytes' } as const
@@ -87,7 +87,7 @@ t.test('damage is told at once, and in all at the end', async t => {
   t.throws(() => strict.finish(), { code: 'VOX_DECODE' })
 })
 
-t.test('nothing at all', async t => {
+t.test('reports input without audio', async t => {
   t.throws(() => clock().finish(), { code: 'VOX_INPUT_EMPTY' })
   const cut = clock()
   cut.truncated({ type: 'truncated', where: 'inside a frame' })

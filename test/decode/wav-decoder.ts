@@ -68,7 +68,7 @@ t.test('what a format says', async t => {
   t.throws(() => format(1, 65, 130, 16), { code: 'VOX_DECODE' })
 })
 
-t.test('a look at the format', async t => {
+t.test('detects the format', async t => {
   const bytes = wav([samples], { before: riffChunk('LIST', Buffer.alloc(77)) })
   t.equal(peekWavFormat(bytes.subarray(0, 30)), undefined)
   t.match(peekWavFormat(bytes), { encoding: 's16le', channels: 1 })

@@ -52,8 +52,8 @@ t.test('the guide has every profile, with its limits', async t => {
     const { mode, maxCharsPerSecond, maxWordsPerMinute } = rules
     const speed =
       maxCharsPerSecond === undefined
-        ? `${maxWordsPerMinute} words a minute`
-        : `${maxCharsPerSecond} characters a second`
+        ? `${maxWordsPerMinute} words per minute`
+        : `${maxCharsPerSecond} characters per second`
     const gap = rules.minGapMs === 0 ? 'none' : time(rules.minGapMs)
     t.same(
       cells,

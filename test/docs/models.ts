@@ -128,7 +128,7 @@ t.test('the list of models in the guide has their sizes', async t => {
     const line = new RegExp(`^${name} .*`, 'm').exec(models)![0]
     t.ok(
       line.includes(`ready, ${disk} in`) ||
-        line.endsWith(`a download of ${download}`),
+        line.endsWith(`not downloaded yet (${download})`),
       line,
     )
   }

@@ -12,13 +12,13 @@ import { textOf } from '../fixtures/markdown.ts'
 const page = textOf('docs/guide/server.md')
 const defaults = resolveServerOptions({})
 
-t.test('the help has the limits, as they are', async t => {
+t.test('the help states the default limits', async t => {
   const program = createProgram('0.0.0', {} as Commands, () => {})
   const serve = program.commands.find(command => command.name() === 'serve')!
   const told = serve.options
     .filter(({ long }) => long?.startsWith('--max-'))
     .map(({ long, description, parseArg }) => {
-      const [, text] = /; (\w+)$/.exec(description) ?? []
+      const [, text] = /\(default: (\w+)\)$/.exec(description) ?? []
       return [long, parseArg?.(text ?? '', undefined)]
     })
   t.same(told, [
@@ -28,7 +28,7 @@ t.test('the help has the limits, as they are', async t => {
   ])
 })
 
-t.test('the guide has the limits, as they are', async t => {
+t.test('the guide states the default limits', async t => {
   const rows = [...page.matchAll(/^\| [a-z ,]+ \| (\d.*?) +\| .* \|$/gm)]
   const told = rows.flatMap(row => row[1]!.split(', '))
   const ms = (text: string): number =>

@@ -78,13 +78,13 @@ const joined = (events: readonly TranscriptEvent[]): string =>
     .map(({ text }) => text)
     .join(' ')
 
-t.test('an engine of its own hears what is said', async t => {
+t.test('transcribes with its own engine', async t => {
   const events = await transcribed(chunksFrom(speech, 800), { modelDir })
   t.equal(finalsOf(events).length, 1)
   recognises(t, joined(events), jfkText)
 })
 
-t.test('words are shown early, and finals are as without', async t => {
+t.test('live text does not change the finals', async t => {
   const live = { recognizer, live: true } as const
   const events = await transcribed(spoken(speech, 8_000), live)
   const finals = finalsOf(events)

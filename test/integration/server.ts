@@ -27,7 +27,7 @@ const speech = await pcm24(jfk)
 const silence = new Int16Array(24_000)
 const spoken = await heardIn(jfk)
 
-t.test('an upload has the words that transcribe() hears', async t => {
+t.test('an upload has the words of transcribe()', async t => {
   const file = ['file', await readFile(jfk), 'a.wav'] as const
   for (const model of ['whisper-1', 'moonshine-tiny']) {
     const answer = await upload(server, formOf(['model', model], file))
@@ -53,7 +53,7 @@ t.test('an upload has the words that transcribe() hears', async t => {
   t.ok(new Set(logprobs.map(({ logprob }) => logprob)).size > 1)
 })
 
-t.test('a session has the turns that LocalTranscriber hears', async t => {
+t.test('a session has the turns of LocalTranscriber', async t => {
   const wanted = await heardLive(speech, { shortTurnSilenceMs: 500 })
   const client = new RawRealtime(server.port)
   t.teardown(() => client.close())
@@ -69,7 +69,7 @@ t.test('a session has the turns that LocalTranscriber hears', async t => {
   t.match(await client.heard('.completed'), { languages: [{ code: 'en' }] })
 })
 
-t.test('text while somebody speaks', async t => {
+t.test('sends text while someone speaks', async t => {
   const client = new RawRealtime(server.port)
   t.teardown(() => client.close())
   await client.heard('session.created')

@@ -44,7 +44,7 @@ t.test('blocks come back, to a file that only its owner can read', async t => {
   await file.remove()
 })
 
-t.test('blocks are written at once, each to a place of its own', async t => {
+t.test('writes blocks concurrently to separate places', async t => {
   const { file } = open(t)
   const texts = Array.from({ length: 20 }, (_, i) => `block ${i}`)
   const places = await Promise.all(
@@ -55,7 +55,7 @@ t.test('blocks are written at once, each to a place of its own', async t => {
     t.equal(await textOf(file, places[i]!, text.length), text)
 })
 
-t.test('the file is never longer than what was in it at once', async t => {
+t.test('the file never grows beyond its largest content', async t => {
   const steps = fc.array(fc.boolean(), { minLength: 1, maxLength: 30 })
   await fc.assert(
     fc.asyncProperty(steps, async steps => {
@@ -90,7 +90,7 @@ t.test('a temporary folder that cannot be written', async t => {
   await file.remove()
 })
 
-t.test('a file that somebody cut is told of, not read on', async t => {
+t.test('reports a file that was truncated', async t => {
   const { file, path } = open(t)
   const place = await file.write(Buffer.from('one, one'))
   truncateSync(path(), 5)

@@ -35,7 +35,7 @@ t.test('more than a pipe holds goes through', async t => {
   t.equal((await reading).length, 5_000_000)
 })
 
-t.test('exit code and the last line it said, without controls', async t => {
+t.test('reports the exit code and the last line of output', async t => {
   const child = shell(
     String.raw`echo first >&2; printf '\033[31mbad\033[0m \a‮ file\r\n\n' >&2; exit 3`,
   )
@@ -46,14 +46,14 @@ t.test('exit code and the last line it said, without controls', async t => {
   t.equal(lastLine, '[31mbad[0m  file')
 })
 
-t.test('a child that takes no more', async t => {
+t.test('handles a child that closes its input', async t => {
   const child = shell('exec <&-; echo done')
   t.equal(await all(child), 'done\n')
   await child.ended()
   t.equal(await child.write(Buffer.from('x')), false)
 })
 
-t.test('a program that is not there', async t => {
+t.test('reports a missing program', async t => {
   const child = new ByteChild('/nowhere/x', [], { stallMs: 1000 })
   t.equal(await all(child), '')
   t.match(await child.ended(), { code: null, signal: null, lastLine: /ENOENT/ })
@@ -77,7 +77,7 @@ t.test('a child that does nothing is killed', async t => {
   t.match(await child.ended(), { stalled: true })
 })
 
-t.test('one that waits for us is left alone', async t => {
+t.test('does not kill a child that waits for input', async t => {
   // A second is enough for `cat` on the busiest of machines.
   const child = shell('cat', 1000)
   const reading = child.read()

@@ -54,7 +54,7 @@ t.test('inherits no key and no flag, and gets what it is given', async t => {
   t.same(execArgv, [])
 })
 
-t.test('reports how it ended, and what it said', async t => {
+t.test('reports how the child ended, with its last line', async t => {
   const failed = started(t)
   failed.child.send({ fail: 'no more memory' })
   t.same(await failed.ended, ['code 7', 'no more memory'])
@@ -63,7 +63,7 @@ t.test('reports how it ended, and what it said', async t => {
   t.match(await crashed.ended, ['SIGABRT', String])
 })
 
-t.test('what is sent to a child that is gone is no error', async t => {
+t.test('ignores messages to a child that has ended', async t => {
   const { child, ended } = started(t)
   await child.kill()
   t.same(await ended, ['SIGKILL', ''])
@@ -118,7 +118,7 @@ t.test('keeps no process alive, unless it is asked to', async t => {
 
 // A last message of the engine, read while it was being killed, had the pool
 // let go of it: with nothing else to do, the process ended in mid-close.
-t.test('whoever kills it learns that it is gone', async t => {
+t.test('kill() resolves when the child has ended', async t => {
   const killing = await runScript(`
     const killed = child.kill()
     child.unref()
@@ -158,7 +158,7 @@ t.test('starts where the current folder was deleted', async t => {
   t.match(printed(), /^\d+\n$/)
 })
 
-t.test('a module that is not there is reported', async t => {
+t.test('reports a missing module', async t => {
   const { ended } = started(t, {}, pathToFileURL('/nowhere/module.js'))
   t.match(await ended, ['code 1', /Cannot find module/])
 })

@@ -81,7 +81,7 @@ t.test('a ping behind data that is leaving has its time', async t => {
   t.ok(state.isDead)
 })
 
-t.test('a connection that takes no data any more is dead', async t => {
+t.test('a connection that stops accepting data is dead', async t => {
   const { state, pass } = watched()
   state.takesPings = false
   await pass(PING_MS)

@@ -43,7 +43,7 @@ t.test('files are whole under their names, and nothing is left', async t => {
   t.match(readFileSync(join(folder, 'captions-00002.vtt'), 'utf8'), /\ncue 1\n/)
 })
 
-t.test('whoever looks finds every file that is listed', async t => {
+t.test('every file in the playlist exists at any time', async t => {
   const folder = t.testdir()
   const playlist = join(folder, 'captions.m3u8')
   const missing: string[] = []
@@ -76,7 +76,7 @@ t.test('whoever looks finds every file that is listed', async t => {
   t.ok(looks > 10)
 })
 
-t.test('what left the window goes, as late as the standard asks', async t => {
+t.test('deletes old segments as late as the standard requires', async t => {
   const folder = t.testdir({ 'captions-00000.vtt': 'of somebody else' })
   const write = new HlsFolder(folder)
   const save = (name: string, text: string) =>
@@ -105,7 +105,7 @@ t.test('a link left there is not written through', async t => {
   t.equal(readFileSync(join(folder, 'a.vtt'), 'utf8'), 'WEBVTT\n')
 })
 
-t.test('what is no file is refused', async t => {
+t.test('refuses invalid files', async t => {
   const folder = t.testdir()
   for (const name of ['../a', 'a/b', '..', '.', '', 7])
     await t.rejects(
@@ -118,7 +118,7 @@ t.test('what is no file is refused', async t => {
   t.throws(() => new HlsFolder(''), { code: 'VOX_OPTION', option: 'folder' })
 })
 
-t.test('what cannot be written is said', async t => {
+t.test('reports files that cannot be written', async t => {
   const folder = t.testdir({ file: '' })
   const name = join(folder, 'file')
   await t.rejects(write(name, { name: 'a', text: '' }), {

@@ -28,7 +28,7 @@ const have = (
   return Object.fromEntries(paths) as Record<string, string>
 }
 
-t.test('what is recorded', async t => {
+t.test('returns the recorded samples', async t => {
   const folder = t.testdir({})
   have(folder, { arecord: `echo "$@" > ${folder}/args; printf abcdef` })
   const microphone = new Microphone({ device: 'hw:2' })
@@ -74,7 +74,7 @@ t.test('aborted before and after its start', async t => {
   await t.rejects(once(microphone, 'close'), { name: 'AbortError' })
 })
 
-t.test('a device that does not open: what the recorder said', async t => {
+t.test('quotes the recorder if a device does not open', async t => {
   const said = 'audio open error: No such file or directory'
   have(t.testdir({}), { arecord: `echo "x\n${said}" >&2; exit 1` })
   await t.rejects(buffer(new Microphone()), {
@@ -110,7 +110,7 @@ t.test('ffmpeg: PulseAudio, or else ALSA', { skip: linux }, async t => {
   })
 })
 
-t.test('nothing to record with', async t => {
+t.test('reports a missing recording program', async t => {
   have(t.testdir({}), {})
   await t.rejects(buffer(new Microphone()), {
     code: 'VOX_MICROPHONE',

@@ -67,7 +67,7 @@ t.test('NO_PROXY, and no proxy, mean none', async t => {
   t.same(asked, [])
 })
 
-t.test('a proxy that is no URL is refused and not shown', async t => {
+t.test('refuses an invalid proxy URL without showing it', async t => {
   for (const HTTPS_PROXY of ['ftp://user:secret@proxy', 'sec ret'])
     await t.rejects(openaiClientOptions({ HTTPS_PROXY }), {
       code: 'VOX_OPTION',

@@ -79,7 +79,7 @@ t.test('a SOCKS proxy that cannot reach the server is named', async t => {
   await server.close()
   withEnv(t, { ALL_PROXY: `socks5://${socks.host}` })
   const end = await outcomeOf({ baseURL })
-  t.match(end, { reason: new RegExp(`by way of the proxy ${socks.host}`) })
+  t.match(end, { reason: new RegExp(`through the proxy ${socks.host}`) })
   t.notOk((end as { final?: boolean }).final, 'it may pass')
 })
 
@@ -116,7 +116,7 @@ t.test('which variable names the proxy of a URL', async t => {
   t.equal(namedProxy({}, 'https'), undefined)
 })
 
-t.test('a proxy that is none is refused and not shown', async t => {
+t.test('refuses an invalid proxy without showing it', async t => {
   for (const all_proxy of [
     'socks4://CANARY',
     'ftp://CANARY',

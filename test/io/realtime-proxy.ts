@@ -100,13 +100,13 @@ t.test('a server behind TLS', { skip: noCertificate }, async t => {
     t.notMatch(JSON.stringify(proxy.asked), /sk-test/, 'it sees no key')
   })
 
-  await t.test('and past it where they are to', async t => {
+  await t.test('NO_PROXY bypasses the proxy', async t => {
     for (const [i, result] of resultsOf(past).entries())
       t.same(result, created, JSON.stringify(past[i]))
     t.equal(server.connections, through.length + past.length)
   })
 
-  await t.test('behind a proxy, it has to be who it says it is', async t => {
+  await t.test('checks the certificate behind a proxy', async t => {
     const [result] = resultsOf([elsewhere])
     t.match(result?.end, { code: 1006, reason: /does not match certificate/ })
   })
@@ -130,7 +130,7 @@ t.test('a server behind TLS', { skip: noCertificate }, async t => {
   })
 })
 
-t.test('a server on this machine is asked itself', async t => {
+t.test('connects to this machine without a proxy', async t => {
   const proxy = await serveProxy(t)
   await using server = await SpeechServer.listen()
   const before = process.env['HTTPS_PROXY']

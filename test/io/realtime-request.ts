@@ -63,7 +63,7 @@ t.test('headers of requests with a body are left out', async t => {
   t.same(names, ['authorization', 'user-agent', 'x-mine'])
 })
 
-t.test('what cannot build requests is no client for it', async t => {
+t.test('refuses clients that cannot build requests', async t => {
   t.notOk(canOpenRealtime({ baseURL: 'http://127.0.0.1/v1' }))
   t.ok(canOpenRealtime(new OpenAI({ apiKey: 'x' })))
   t.ok(canOpenRealtime(new Proxy(new OpenAI({ apiKey: 'x' }), {})))
@@ -108,7 +108,7 @@ for (const refuse of [400, 403, 404, 422, 'event', 'close'] as const)
     t.same(urls, [`${plain}&model=gpt-transcribe`], 'it is remembered')
   })
 
-t.test('where the model does not help, the first refusal is told', async t => {
+t.test('reports the first refusal if the model does not help', async t => {
   const answers = [
     refuseWith(403, '{"error":{"message":"Your plan has no Realtime."}}'),
     refuseWith(400, '{"error":{"message":"No model here, please."}}'),
@@ -126,7 +126,7 @@ t.test('where the model does not help, the first refusal is told', async t => {
   }
 })
 
-t.test('words about the model itself are told instead', async t => {
+t.test('reports a refusal of the model itself instead', async t => {
   let asked = 0
   const host = await serveHttp(t, (request, socket) => {
     const body = '{"error":{"message":"gpt-transcribe is not served here"}}'

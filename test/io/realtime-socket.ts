@@ -25,7 +25,7 @@ const requestOf = async (
   return found!
 }
 
-t.test('events come as they are', async t => {
+t.test('delivers events unchanged', async t => {
   const error = { type: 'error', error: { message: 'No.' } }
   await using server = await WireServer.listen((_, say) => {
     say({ type: 'future.event' })
@@ -184,7 +184,7 @@ for (const status of [401, 403, 404, 429, 503])
     t.match(end, { code: 1006, status, reason: /^[A-Z][\w ]+$/ })
   })
 
-t.test('what a refusal says, in whatever form', async t => {
+t.test('reads the text of a refusal in any form', async t => {
   const said: [string, string | RegExp][] = [
     ['{"error":{"message":"No model here.","code":null}}', 'No model here.'],
     ['{"error":"no"}', '{"error":"no"}'],
@@ -238,7 +238,7 @@ t.test('how connections end', async t => {
   }
 })
 
-t.test('nobody is there, or nobody answers', async t => {
+t.test('reports a missing or silent server', async t => {
   const server = await SpeechServer.listen()
   const { baseURL } = server
   await server.close()
@@ -280,7 +280,10 @@ t.test(
     await dead.until(({ events }) => events.length > 0)
     server.inject('stall')
     const end = await dead.ended()
-    t.match(end, { code: 1006, reason: /connection is dead: nothing answers/ })
+    t.match(end, {
+      code: 1006,
+      reason: /connection is dead: the server does not answer/,
+    })
   },
 )
 
@@ -300,7 +303,7 @@ t.test('a connection is not dead because this process is busy', async t => {
   peer.socket.destroy()
 })
 
-t.test('what the machine has not taken is counted', async t => {
+t.test('counts bytes that are not sent yet', async t => {
   await using server = await SpeechServer.listen()
   const peer = await Peer.to(server.baseURL)
   await peer.until(({ events }) => events.length > 0)
@@ -326,7 +329,7 @@ t.test('a message that is too long ends it', async t => {
   t.match(await peer.ended(), { reason: /Max payload size exceeded/ })
 })
 
-t.test('taken leave of, it is silent', async t => {
+t.test('emits nothing after close()', async t => {
   await using server = await SpeechServer.listen()
   const early = await Peer.to(server.baseURL)
   early.socket.destroy()

@@ -79,7 +79,7 @@ t.test('servers behind TLS', { skip: noCertificate }, async t => {
     })
   })
 
-  t.test('so is one for another name', async t => {
+  t.test('a certificate for another name is reported, and final', async t => {
     t.match(wrong?.end, {
       reason: /is for another name: .*does not match certificate's altnames/,
       cure: /use a host name in the base URL that the certificate contains/,
@@ -87,7 +87,7 @@ t.test('servers behind TLS', { skip: noCertificate }, async t => {
     })
   })
 
-  t.test('and one that this machine does not trust', async t => {
+  t.test('an untrusted certificate is reported, and final', async t => {
     t.match(strange?.end, {
       reason: /does not trust .*self-signed certificate.* \(DEPTH_ZERO/,
       cure: /NODE_EXTRA_CA_CERTS/,
@@ -97,8 +97,8 @@ t.test('servers behind TLS', { skip: noCertificate }, async t => {
 
   t.test('a server without TLS at an https URL is named', async t => {
     t.match(bare?.end, {
-      reason: /does not answer with TLS: wrong version number/,
-      cure: /let the base URL begin with http:/,
+      reason: /does not speak TLS: wrong version number/,
+      cure: /use a base URL that begins with http:/,
       final: true,
     })
   })

@@ -35,7 +35,7 @@ t.test('a web page is named as one, whatever its status', async t => {
     } else t.match(end.reason, /HTTP status 511 \(“Guest Wi-Fi”, a web page\)/)
     if (status !== 302 && status < 500)
       t.match(end, {
-        reason: `${host} answered with a web page (“Guest Wi-Fi”, HTTP status ${status}) and not as a Realtime API`,
+        reason: `${host} answered with a web page (“Guest Wi-Fi”, HTTP status ${status}) instead of a Realtime connection`,
         cure: /base URL, and whether this network asks you to sign in/,
       })
   }
@@ -55,7 +55,9 @@ t.test('a plain answer in place of a WebSocket is final', async t => {
   for (const status of [200, 204]) {
     const { end } = await endOf(t, status, '')
     t.match(end, {
-      reason: new RegExp(`HTTP status ${status} and opened no WebSocket`),
+      reason: new RegExp(
+        `HTTP status ${status} instead of opening a WebSocket`,
+      ),
       cure: 'check the base URL',
       final: true,
     })
@@ -110,15 +112,15 @@ t.test('what OpenAI says in a body is kept, with the wait', async t => {
   t.notOk('afterMs' in bare)
 })
 
-t.test('what is no HTTP at all is final', async t => {
+t.test('an answer that is not HTTP is final', async t => {
   const host = await serveHttp(t, (_, socket) => {
     socket.end('SSH-2.0-OpenSSH_9.9\r\n')
   })
   const end = await (await Peer.to(`http://${host}/v1`)).ended()
-  t.match(end, { reason: /does not answer with HTTP/, final: true })
+  t.match(end, { reason: /does not speak HTTP/, final: true })
 })
 
-t.test('what a proxy says is not taken for the server', async t => {
+t.test('does not attribute the answer of a proxy to the server', async t => {
   const before = { ...process.env }
   t.teardown(() => {
     process.env = before

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { addUsage, ShownText } from '../../lib/openai/accumulate.ts'
 
-t.test('usages are added up by kind', async t => {
+t.test('adds up usage by kind', async t => {
   const seconds = { type: 'duration', seconds: 1.5 } as const
   const tokens = { type: 'tokens', input: 10, output: 5, total: 15 } as const
   t.same(addUsage(undefined, seconds), seconds)
@@ -18,7 +18,7 @@ t.test('usages are added up by kind', async t => {
   t.same(addUsage(seconds, undefined), seconds)
 })
 
-t.test('deltas are shown as they come', async t => {
+t.test('shows deltas as they arrive', async t => {
   const shown = new ShownText()
   t.equal(shown.add('Hello'), 'Hello')
   t.equal(shown.add(''), '')
@@ -26,7 +26,7 @@ t.test('deltas are shown as they come', async t => {
   t.equal(shown.text, 'Hello there')
 })
 
-t.test('what is heard again is not shown again', async t => {
+t.test('does not show repeated text again', async t => {
   const shown = new ShownText()
   shown.add('Hello there')
   shown.restart()
@@ -36,21 +36,18 @@ t.test('what is heard again is not shown again', async t => {
   t.equal(shown.text, 'Hello there, you')
 })
 
-t.test(
-  'what is heard otherwise is not shown, and takes nothing back',
-  async t => {
-    const shown = new ShownText()
-    shown.add('Hello there')
-    shown.restart()
-    t.equal(shown.add('Hallo there'), '')
-    t.equal(shown.add(', you'), '')
-    t.equal(shown.text, 'Hello there')
-    shown.restart()
-    t.equal(shown.add('Hello there!'), '!', 'until it agrees again')
-  },
-)
+t.test('does not show or retract differing text', async t => {
+  const shown = new ShownText()
+  shown.add('Hello there')
+  shown.restart()
+  t.equal(shown.add('Hallo there'), '')
+  t.equal(shown.add(', you'), '')
+  t.equal(shown.text, 'Hello there')
+  shown.restart()
+  t.equal(shown.add('Hello there!'), '!', 'until it agrees again')
+})
 
-t.test('what came out is what was shown, whatever is heard', async () => {
+t.test('the shown text stays the same, whatever arrives later', async () => {
   const delta = fc.constantFrom('a', 'b', 'aa', 'ab', '')
   const attempts = fc.array(fc.array(delta, { maxLength: 6 }), { maxLength: 4 })
   fc.assert(

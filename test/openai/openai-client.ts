@@ -5,7 +5,7 @@ import { openaiClient } from '../../lib/openai/openai-client.ts'
 const key = 'sk-CANARY0123456789'
 const none: NodeJS.ProcessEnv = {}
 
-t.test('what it is made of comes from the environment', async t => {
+t.test('reads the key and the base URL from the environment', async t => {
   const env = {
     OPENAI_API_KEY: ` ${key}\n`,
     OPENAI_ORG_ID: 'org-1',
@@ -70,18 +70,18 @@ t.test('without a key', async t => {
     )
 })
 
-t.test('a key that is none is not shown', async t => {
+t.test('refuses an invalid key without showing it', async t => {
   for (const OPENAI_API_KEY of [`${key}\n${key}`, `${key} x`, 'sk-CANARYß'])
     try {
       await openaiClient({ env: { OPENAI_API_KEY } })
       t.fail('it is taken')
     } catch (error) {
-      t.match(error, { code: 'VOX_KEY_MISSING', message: /copy the key anew/ })
+      t.match(error, { code: 'VOX_KEY_MISSING', message: /copy the key again/ })
       t.notMatch(inspect(error), /CANARY/)
     }
 })
 
-t.test('nor one that is', async t => {
+t.test('shows no valid key', async t => {
   const client = await openaiClient({ env: { OPENAI_API_KEY: key } })
   t.equal(inspect(client), "OpenAI { baseURL: 'https://api.openai.com/v1' }")
   t.notMatch(inspect({ client }, { depth: 9 }), /CANARY/)

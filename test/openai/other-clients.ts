@@ -185,22 +185,25 @@ t.test('errors of other copies are understood', async t => {
   }
 })
 
-t.test('nobody there, for clients of other copies', async t => {
-  const server = await SpeechServer.listen()
-  const { baseURL } = server
-  await server.close()
-  const gone = clientsOf(baseURL)
-  const { host } = new URL(baseURL)
-  const said = `nothing accepts connections at ${host} (ECONNREFUSED)`
-  for (const [name, client] of Object.entries(gone))
-    t.match(
-      (await upload(client)).error,
-      { code: 'VOX_SERVICE_FAILED', message: said },
-      name,
-    )
-})
+t.test(
+  'reports an unreachable server with clients of other copies',
+  async t => {
+    const server = await SpeechServer.listen()
+    const { baseURL } = server
+    await server.close()
+    const gone = clientsOf(baseURL)
+    const { host } = new URL(baseURL)
+    const said = `nothing accepts connections at ${host} (ECONNREFUSED)`
+    for (const [name, client] of Object.entries(gone))
+      t.match(
+        (await upload(client)).error,
+        { code: 'VOX_SERVICE_FAILED', message: said },
+        name,
+      )
+  },
+)
 
-t.test('what cannot connect is refused by the constructor', async t => {
+t.test('refuses clients that cannot connect in the constructor', async t => {
   const baseURL = 'http://127.0.0.1:9/v1'
   const create = (): void => {}
   const homemade = { baseURL, audio: { transcriptions: { create } } }

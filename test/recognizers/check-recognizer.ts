@@ -37,11 +37,11 @@ async function* source() {
 const run = (recognizer: Recognizer, options: LocalTranscriberOptions = {}) =>
   runToEnd(source(), new LocalTranscriber({ recognizer, ...options }))
 
-t.test('what is no recogniser is refused before any audio', async t => {
+t.test('refuses an invalid recogniser before any audio', async t => {
   const broken: [object, RegExp][] = [
-    [{}, /^option 'recognizer' must be an object with model/],
-    [{ ...usable, model: undefined }, /'recognizer' must be .* with model/],
-    [{ ...usable, recognize: undefined }, /and recognize\(\)$/],
+    [{}, /^option 'recognizer' must be an object with recognize/],
+    [{ ...usable, model: undefined }, /'recognizer' must be .* and model/],
+    [{ ...usable, recognize: undefined }, /with recognize\(\) and model/],
     [{ ...usable, size: 0 }, /'recognizer.size' must be a whole number from 1/],
     [{ ...usable, size: '2' }, /'recognizer.size' .* got '2'$/],
     [{ ...usable, languages: 'en' }, /'recognizer.languages' must be a list/],
@@ -64,10 +64,11 @@ t.test('what is no recogniser is refused before any audio', async t => {
   })
 })
 
-t.test('an answer that is none is named', async t => {
+t.test('names the recogniser of an invalid result', async t => {
   const failed = {
     code: 'VOX_ENGINE_FAILED',
-    message: /^the recogniser mine gave no answer: .*{ text } or { words }$/,
+    message:
+      /^the recogniser mine returned no result: .*{ text } or { words }$/,
   }
   for (const answer of [undefined, {}, 'text', { text: 1 }]) {
     const wrong = async () => answer as Recognition
@@ -81,7 +82,7 @@ t.test('an answer that is none is named', async t => {
   }
 })
 
-t.test('a rating that is none is named', async t => {
+t.test('names an invalid result of voice activity detection', async t => {
   for (const probabilities of [
     undefined,
     [1, 1],
@@ -93,7 +94,7 @@ t.test('a rating that is none is named', async t => {
     t.match(error, {
       code: 'VOX_ENGINE_FAILED',
       message:
-        /^voice activity gave no answer: detect\(\) must .* Float32Array of/,
+        /^voice activity detection returned no result: detect\(\) must .* Float32Array of/,
     })
   }
 })

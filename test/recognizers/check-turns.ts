@@ -9,14 +9,14 @@ const limits = {
   shortTurnSilenceMs: [100, 5_000],
 } as const
 
-t.test('what is within the limits', async t => {
+t.test('accepts values within the limits', async t => {
   t.doesNotThrow(() => checkTurnOptions({}))
   for (const [name, ends] of Object.entries(limits))
     for (const value of ends)
       t.doesNotThrow(() => checkTurnOptions({ [name]: value }))
 })
 
-t.test('what is beyond them, or no number', async t => {
+t.test('refuses values beyond the limits', async t => {
   for (const [name, [least, most]] of Object.entries(limits))
     for (const value of [least - 0.01, most + 0.01, NaN, Infinity, '300', null])
       t.throws(() => checkTurnOptions({ [name]: value }), {

@@ -9,7 +9,7 @@ t.test('English by any name', async t => {
   }
 })
 
-t.test('what only begins or ends so is another language', async t => {
+t.test('does not match codes that only begin or end alike', async t => {
   for (const name of ['', 'de', 'e', 'enm', 'engl', 'englishes', 'ben'].concat([
     'Old English',
     ' en',

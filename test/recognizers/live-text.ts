@@ -32,12 +32,15 @@ const shows = (text: LiveText, words: readonly PlacedWord[]): string => {
   return first + text.update(words, 0, end + SECOND)
 }
 
-t.test('what is heard alike is shown, and what is left at the end', async t => {
-  const text = new LiveText(rule)
-  t.equal(shows(text, spoken('had he married')), 'had he married')
-  t.equal(shows(text, spoken('had he married a more')), ' a more')
-  t.equal(text.finish(spoken('had he married a more amiable')), ' amiable')
-})
+t.test(
+  'shows text on which two passes agree, and the rest at the end',
+  async t => {
+    const text = new LiveText(rule)
+    t.equal(shows(text, spoken('had he married')), 'had he married')
+    t.equal(shows(text, spoken('had he married a more')), ' a more')
+    t.equal(text.finish(spoken('had he married a more amiable')), ' amiable')
+  },
+)
 
 t.test('punctuation waits for the word after it', async t => {
   const text = new LiveText(rule)
@@ -46,7 +49,7 @@ t.test('punctuation waits for the word after it', async t => {
   t.equal(text.finish(spoken('And so, my fellow Americans!”')), '!”')
 })
 
-t.test('what is unlikely waits until it has lasted', async t => {
+t.test('holds back unlikely words until they persist', async t => {
   const words = [heard('ask', SECOND, -3), heard('not', 1.7 * SECOND, -3)]
   const edge = 1.84 * SECOND
   const steady = new LiveText(rule)
@@ -63,7 +66,7 @@ t.test('what is unlikely waits until it has lasted', async t => {
   t.equal(other.update(words, 0, edge + rule.stableFor), '', 'it was gone')
 })
 
-t.test('nothing heard shows nothing', async t => {
+t.test('shows nothing without text', async t => {
   const text = new LiveText(rule)
   t.equal(text.update([], 0, SECOND), '')
   t.equal(text.update([heard('—', SECOND)], 0, 3 * SECOND), '')
@@ -166,42 +169,36 @@ const listening = fc.array(
   { maxLength: 30 },
 )
 
-t.test(
-  'what is heard alike each time is the final, to the letter',
-  async () => {
-    fc.assert(
-      fc.property(
-        speech,
-        listening,
-        fc.constantFrom(...latencies),
-        (words, steps, latency) => {
-          const text = new LiveText(liveTextRules[latency])
-          let shown = ''
-          let edge = 0
-          for (const { step, late, logprob, window, settled } of steps) {
-            edge += step
-            const from = window === null ? 0 : (text.ends[window] ?? 0)
-            const before = text.ends.filter(end => end <= from).length
-            const soFar = words
-              .slice(before)
-              .filter(({ end }) => end <= edge)
-              .map(word => {
-                const end = Math.min(edge, word.end + late * 1_280)
-                return { ...word, end, probability: Math.exp(logprob) }
-              })
-            shown += text.update(soFar, from, edge, settled)
-            ok(
-              textOf({ words }).startsWith(shown),
-              `'${shown}' is no beginning`,
-            )
-          }
-          equal(shown + text.finish(words), textOf({ words }))
-        },
-      ),
-      { numRuns: 300 },
-    )
-  },
-)
+t.test('text on which all passes agree is the final', async () => {
+  fc.assert(
+    fc.property(
+      speech,
+      listening,
+      fc.constantFrom(...latencies),
+      (words, steps, latency) => {
+        const text = new LiveText(liveTextRules[latency])
+        let shown = ''
+        let edge = 0
+        for (const { step, late, logprob, window, settled } of steps) {
+          edge += step
+          const from = window === null ? 0 : (text.ends[window] ?? 0)
+          const before = text.ends.filter(end => end <= from).length
+          const soFar = words
+            .slice(before)
+            .filter(({ end }) => end <= edge)
+            .map(word => {
+              const end = Math.min(edge, word.end + late * 1_280)
+              return { ...word, end, probability: Math.exp(logprob) }
+            })
+          shown += text.update(soFar, from, edge, settled)
+          ok(textOf({ words }).startsWith(shown), `'${shown}' is no beginning`)
+        }
+        equal(shown + text.finish(words), textOf({ words }))
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
 
 t.test('a steady word is shown before the turn is over', async () => {
   fc.assert(
@@ -229,7 +226,7 @@ const hypothesis = fc.record({
   limit: fc.oneof(fc.constant(Infinity), fc.integer({ min: 0, max: 240_000 })),
 })
 
-t.test('whatever is heard, words are appended whole', async () => {
+t.test('appends whole words, whatever is recognised', async () => {
   fc.assert(
     fc.property(
       fc.array(hypothesis, { maxLength: 20 }),
@@ -263,7 +260,7 @@ t.test('whatever is heard, words are appended whole', async () => {
   )
 })
 
-t.test('what a final leaves to be shown is its end', async () => {
+t.test('shows the remaining end of a final', async () => {
   fc.assert(
     fc.property(speech, speech, (first, final) => {
       const text = new LiveText(rule)

@@ -67,7 +67,7 @@ t.test('a commit ends what is open, wherever it comes', async t => {
   )
 })
 
-t.test('what is cleared is not heard, and all else is', async t => {
+t.test('transcribes everything but cleared audio', async t => {
   for (const [one, two] of [
     [1 * second, 4 * second],
     [3 * second, 5 * second + 77],
@@ -119,7 +119,7 @@ t.test('audio can be handed to another session', async t => {
   }
 })
 
-t.test('all that is asked of a session that is aborted fails', async t => {
+t.test('rejects all calls of an aborted session', async t => {
   const abort = new AbortController()
   const errors: Error[] = []
   const session = new LocalSession({

@@ -92,7 +92,7 @@ t.test('it does not matter how the audio is cut', async t => {
   )
 })
 
-t.test('what is settled stays so', async t => {
+t.test('settled turns do not change', async t => {
   const { marks, settled } = await detect(speech, [1_200])
   let last = 0
   for (const { at, before } of settled) {
@@ -114,7 +114,7 @@ t.test('silence has no turns, and need not be kept', async t => {
   t.ok(settled.at(-1)!.at > 2 * RATE)
 })
 
-t.test('its wishes are heard', async t => {
+t.test('respects its options', async t => {
   const prefixPaddingMs = 0
   const [plain, tight] = await Promise.all([
     detect(speech, [speech.length]),
@@ -128,7 +128,7 @@ t.test('its wishes are heard', async t => {
   t.equal(long.marks.length, 2, 'the pause ends no turn')
 })
 
-t.test('what makes no sense is refused before there is audio', async t => {
+t.test('refuses invalid options before any audio', async t => {
   for (const [name, value] of [
     ['threshold', 2],
     ['prefixPaddingMs', -1],
@@ -140,7 +140,7 @@ t.test('what makes no sense is refused before there is audio', async t => {
     })
 })
 
-t.test('without audio, no model is asked for', async t => {
+t.test('loads no model without audio', async t => {
   const detector = localVad({ type: 'local_vad', modelDir: '/nowhere' })(RATE)
   t.equal(detector.settled, 0)
   t.same(await detector.end(), [])

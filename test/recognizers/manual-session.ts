@@ -128,7 +128,7 @@ t.test('a turn that voice activity found is decoded alike', async t => {
   t.same(ofManual, ofFound, 'of as many samples')
 })
 
-t.test('what a pause foresees is not decoded again', async t => {
+t.test('does not decode audio again that was decoded in a pause', async t => {
   const { voiceActivity } = recognizer
   const detector = localVad({ type: 'local_vad', voiceActivity })(second)
   const marks = await detector.push(speech)
@@ -215,7 +215,7 @@ t.test('what is cleared has no final, though it was decoded', async t => {
   }
 })
 
-t.test('what is left is what has not been decoded', async t => {
+t.test('hands over only audio that was not decoded', async t => {
   const manual = record(twice)
   const to = 16 * second
   manual.push(to, [9_000])

@@ -10,14 +10,14 @@ t.test('a name or an alias finds a model', async t => {
   t.equal(modelNamed('silero-vad').files[0]?.role, 'vad')
 })
 
-t.test('another name says which there are', async t => {
+t.test('lists the models if a name is unknown', async t => {
   t.throws(() => modelNamed('large-v3'), {
     code: 'VOX_MODEL_UNKNOWN',
     message: "there is no model 'large-v3'; use one of tiny, base",
   })
 })
 
-t.test('all is pinned', async t => {
+t.test('pins every file', async t => {
   for (const entry of modelCatalog) {
     t.match(entry.package, /^@[\w-]+\/[\w-]+@\d+\.\d+\.\d+$/)
     t.match(entry.integrity, /^sha512-[\w+/]{86}==$/)

@@ -67,7 +67,7 @@ t.test('a folder of models goes before the cache', async t => {
   t.strictSame(await resolveModel('moonshine-tiny'), files)
 })
 
-t.test('one flipped byte or a cut file is fetched anew', async t => {
+t.test('downloads a damaged file again', async t => {
   const home = t.testdir()
   const cache = await ownCache(home)
   for (const damage of [flipByte, (path: string) => truncate(path, 1000)]) {
@@ -89,7 +89,7 @@ t.test('one flipped byte or a cut file is fetched anew', async t => {
   settle({ npm_config_registry: await closedRegistry() })
   await t.rejects(resolveModel('silero-vad'), {
     code: 'VOX_MODEL_CORRUPT',
-    message: /could not be fetched anew.*ECONNREFUSED.*--model-dir/,
+    message: /could not be downloaded again.*ECONNREFUSED.*--model-dir/,
   })
 })
 
@@ -107,7 +107,7 @@ t.test("damage in the user's own folder is an error", async t => {
   await resolveModel('silero-vad', { modelDir: dir, offline: true })
 })
 
-t.test('nowhere and no network says what to do', async t => {
+t.test('says what to do without model and network', async t => {
   settle({
     XDG_CACHE_HOME: t.testdir(),
     npm_config_registry: await closedRegistry(),
@@ -161,7 +161,7 @@ t.test('an aborted fetch leaves nothing', async t => {
   await t.rejects(resolveModel('silero-vad', { signal: abort.signal }), reason)
 })
 
-t.test('processes that fetch at once agree', async t => {
+t.test('concurrent downloads do not interfere', async t => {
   const home = t.testdir()
   const script = resolve(import.meta.dirname, '../fixtures/resolve-model.ts')
   settle({ XDG_CACHE_HOME: home })
@@ -176,7 +176,7 @@ t.test('processes that fetch at once agree', async t => {
   t.strictSame(await readdir(join(home, 'voxpipe')), ['silero-vad-v6'])
 })
 
-t.test('listModels tells what there is', async t => {
+t.test('listModels() lists each model and its state', async t => {
   const home = t.testdir()
   settle({ XDG_CACHE_HOME: home })
   const dir = await ownCache(join(home, 'mine'))

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { onAbort } from '../../lib/recognizers/recognizer.ts'
 
-t.test('tells all who have not taken it back, without a warning', async t => {
+t.test('calls all registered listeners without a warning', async t => {
   const warned = (warning: Error): void => void t.fail(warning.message)
   process.on('warning', warned)
   const abort = new AbortController()

@@ -143,7 +143,7 @@ t.test('words may have their ends alone, where attention looked', async t => {
   t.ok(final!.words![5]!.start > 3_200)
 })
 
-t.test('language and keywords are passed on, or refused', async t => {
+t.test('passes on language and keywords, or refuses them', async t => {
   const asked: ScriptedJob[] = []
   for (const live of ['partial', 'stream', 'none'] as const) {
     const recognizer = scriptedRecognizer({
@@ -158,7 +158,7 @@ t.test('language and keywords are passed on, or refused', async t => {
     asked.push(...recognizer.jobs)
     t.throws(() => new LocalTranscriber({ recognizer, language: 'fr' }), {
       code: 'VOX_LANGUAGE',
-      message: /scripted knows English and German, not 'fr'/,
+      message: /scripted supports English and German, not 'fr'/,
     })
   }
   const words = asked.filter(({ type }) => !/^(ready|warm|detect)/.test(type))
@@ -275,7 +275,7 @@ t.test('asks for twice as many turns at once as it works on', async t => {
   }
 })
 
-t.test('what was recognised is read, and then the error', async t => {
+t.test('delivers recognised text before the error', async t => {
   const error = new Error('of the recogniser')
   const failAt =
     (type: ScriptedJob['type'], number: number) => (job: ScriptedJob) => {

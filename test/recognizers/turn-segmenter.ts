@@ -162,7 +162,7 @@ t.test('the longer a live turn, the shorter the pause it ends in', async t => {
   }
 })
 
-t.test('whoever wants shorter pauses has them in a long turn too', async t => {
+t.test('a shorter pause setting also applies to long turns', async t => {
   const options = { silenceDurationMs: 64, shortTurnSilenceMs: 64 }
   for (const length of [1, 9, 12, 14]) {
     const frames = [...of(SPEECH, seconds(length)), ...of(PAUSE, 2)]
@@ -264,7 +264,7 @@ t.test('an open turn that is settled ends as it is', async t => {
   )
 })
 
-t.test('what is certain of an open turn is its own', async t => {
+t.test('certain audio of an open turn belongs to it', async t => {
   fc.assert(
     fc.property(speechWithPauses, fc.boolean(), (spoken, live) => {
       const segmenter = new TurnSegmenter({}, live)

@@ -46,7 +46,7 @@ t.test('a word that lasts until the end of the audio may go on', async t => {
   }
 })
 
-t.test('what is unlikely waits until it has lasted', async t => {
+t.test('holds back unlikely words until they persist', async t => {
   const unlikely = { probability: Math.exp(-3), end: 1.9 * SECOND }
   for (const rule of [low, balanced, accurate]) {
     const heard = (since: number): boolean =>
@@ -56,7 +56,7 @@ t.test('what is unlikely waits until it has lasted', async t => {
   }
 })
 
-t.test('what is long past has to be heard twice', async t => {
+t.test('requires old words twice', async t => {
   const past = {
     probability: Math.exp(-3),
     end: SECOND,
@@ -127,7 +127,7 @@ t.test('nothing that speaks for a word makes it less sure', async () => {
   )
 })
 
-t.test('who wants it early gets it no later than others', async () => {
+t.test('lower latency never shows words later', async () => {
   fc.assert(
     fc.property(cases, ({ word, place }) => {
       const sure = [accurate, balanced, low].map(rule =>

@@ -32,7 +32,7 @@ const ask = (body: unknown, secrets = new ClientSecrets()) => {
 const secondsOf = ({ body }: ReturnType<typeof ask>): number =>
   Math.round(Number(body['expires_at']) - Date.now() / 1_000)
 
-t.test('what is answered', async t => {
+t.test('returns a client secret', async t => {
   const { status, body } = ask({})
   t.equal(status, 200)
   t.same(Object.keys(body), ['value', 'expires_at', 'session'])
@@ -46,7 +46,7 @@ t.test('what is answered', async t => {
   })
 })
 
-t.test('how long it lasts', async t => {
+t.test('expires after the requested time', async t => {
   const near = (answer: ReturnType<typeof ask>, seconds: number) =>
     t.ok(Math.abs(secondsOf(answer) - seconds) <= 1)
   near(ask({}), 600)
@@ -55,7 +55,7 @@ t.test('how long it lasts', async t => {
   near(ask({ expires_after: { seconds: 7_200 } }), 7_200)
 })
 
-t.test('what is refused', async t => {
+t.test('refuses invalid requests', async t => {
   const session = (input: object) => ({
     session: { type: 'transcription', audio: { input } },
   })
@@ -112,7 +112,7 @@ t.test('what is refused', async t => {
   }
 })
 
-t.test('they are known until they expire', async t => {
+t.test('accepts secrets until they expire', async t => {
   const secrets = new ClientSecrets()
   const long = secrets.create(60, defaultConfig)!
   const short = secrets.create(0.02, defaultConfig)!
@@ -125,7 +125,7 @@ t.test('they are known until they expire', async t => {
   t.equal(secrets.find(long.value), undefined)
 })
 
-t.test('there are not too many of them, and they keep no process', async t => {
+t.test('limits their number and keeps no process alive', async t => {
   const secrets = new ClientSecrets()
   while (secrets.create(600, defaultConfig));
   const { status, body } = create({}, secrets)

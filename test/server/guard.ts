@@ -70,12 +70,12 @@ t.test('an origin is its own, or one that was allowed', async t => {
   }
 })
 
-t.test('an evil name has no origin of its own', async t => {
+t.test('an unknown host has no origin', async t => {
   const headers = { host: 'evil.example', origin: 'http://evil.example' }
   t.notOk(checkSource(headers, rules).allowed)
 })
 
-t.test('what a browser sends from elsewhere without an origin', async t => {
+t.test('refuses cross-site requests without an origin', async t => {
   const from = (site: string, origin?: string) =>
     checkSource(
       {
@@ -92,7 +92,7 @@ t.test('what a browser sends from elsewhere without an origin', async t => {
   t.notOk(from('cross-site', 'https://evil.example'))
 })
 
-t.test('who has which key', async t => {
+t.test('identifies the key of a request', async t => {
   const isKey = keyChecker(['good'])
   const table: [
     headers: IncomingHttpHeaders,

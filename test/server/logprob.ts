@@ -10,7 +10,7 @@ t.test('the logarithm, for none without end', async t => {
   t.equal(logprobOf({ ...word, probability: 0 }), Math.log(0.0005))
 })
 
-t.test('nobody knows how likely a word is without a probability', async t => {
+t.test('returns no likelihood for words without a probability', async t => {
   t.equal(logprobOf(word), undefined)
 })
 
@@ -35,12 +35,12 @@ t.test('a piece of several words has all of theirs', async t => {
   t.same(logprobsIn(['你好'], words), [2 * Math.log(0.5)])
 })
 
-t.test('a piece that is written otherwise than its words has none', async t => {
+t.test('a piece that differs from its words has no likelihood', async t => {
   const words = said(['twenty', 0.5], ['years', 0.5])
   t.same(logprobsIn(['20', ' years'], words), [undefined, Math.log(0.5)])
 })
 
-t.test('of a whole text all are known, or none', async t => {
+t.test('returns the likelihood of all pieces or of none', async t => {
   t.same(allKnown([-1, -2]), [-1, -2])
   t.equal(allKnown([-1, undefined]), undefined)
 })

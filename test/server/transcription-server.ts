@@ -36,7 +36,7 @@ const ask = async (
 
 const bearer = { authorization: `Bearer ${KEY}` }
 
-t.test('each address answers in its own way', async t => {
+t.test('serves each endpoint', async t => {
   const table: [string, string, number, string | RegExp][] = [
     ['GET', '/health', 200, '{"status":"ok"}'],
     [
@@ -150,7 +150,7 @@ t.test('an upgrade elsewhere is refused', async t => {
   t.match(await restOf(socket), /^HTTP\/1.1 404 /)
 })
 
-t.test('what asks for HTTP/2 is answered without', async t => {
+t.test('answers requests for an HTTP/2 upgrade with HTTP/1.1', async t => {
   const socket = await dial(t, server)
   const head = (path: string, more: string) =>
     `POST ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${KEY}\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n${more}\r\n`
@@ -166,7 +166,7 @@ t.test('what asks for HTTP/2 is answered without', async t => {
   socket.destroy()
 })
 
-t.test('a page that may use it is told so', async t => {
+t.test('answers preflight requests of allowed origins', async t => {
   const preflight = await ask(
     '/v1/audio/transcriptions',
     {
@@ -191,7 +191,7 @@ t.test('a page that may use it is told so', async t => {
   t.equal(evil.status, 403)
 })
 
-t.test('a secret is asked for in JSON, and not at length', async t => {
+t.test('accepts only short JSON requests for secrets', async t => {
   const post = (body: string, type: string) =>
     fetch(`${server.baseURL}/realtime/client_secrets`, {
       method: 'POST',
@@ -207,9 +207,9 @@ t.test('a secret is asked for in JSON, and not at length', async t => {
   t.equal(long.status, 413)
 })
 
-t.test('what is no HTTP is told so', async t => {
+t.test('answers malformed HTTP with an error', async t => {
   const table: [string, RegExp][] = [
-    ['NONSENSE\r\n\r\n', /^HTTP\/1.1 400 [^]*no HTTP/],
+    ['NONSENSE\r\n\r\n', /^HTTP\/1.1 400 [^]*Malformed HTTP request/],
     [`GET / HTTP/1.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, /^HTTP\/1.1 431 /],
     ['GET /health HTTP/1.1\r\n\r\n', /^HTTP\/1.1 400 /],
     [
@@ -224,7 +224,7 @@ t.test('what is no HTTP is told so', async t => {
   }
 })
 
-t.test('who is slow with the head, or with JSON, is cut off', async t => {
+t.test('disconnects clients that are slow with header or JSON', async t => {
   const heads = [
     '',
     'GET /health HTTP/1.1\r\nHost: loc',
@@ -239,7 +239,7 @@ t.test('who is slow with the head, or with JSON, is cut off', async t => {
   )
 })
 
-t.test('an endless body that is refused is not read for ever', async t => {
+t.test('stops reading an endless body that was refused', async t => {
   const socket = await dial(t, server)
   socket.write(uploadHead())
   const [answer] = (await once(socket, 'data')) as [Buffer]
@@ -251,34 +251,31 @@ t.test('an endless body that is refused is not read for ever', async t => {
   clearInterval(timer)
 })
 
-t.test(
-  'it listens for this machine alone, unless keys are asked for',
-  async t => {
-    for (const host of ['0.0.0.0', '::', 'speech.example'])
-      await t.rejects(createServer().listen({ host }), {
-        code: 'VOX_OPTION',
-        option: 'host',
-      })
-    await t.rejects(createServer().listen({ port: server.port }), {
+t.test('listens only on this machine unless keys are set', async t => {
+  for (const host of ['0.0.0.0', '::', 'speech.example'])
+    await t.rejects(createServer().listen({ host }), {
       code: 'VOX_OPTION',
-      message: /in use/,
+      option: 'host',
     })
-    await t.rejects(createServer().listen({ host: '127.0.0.1', port: 1e6 }), {
-      code: 'VOX_OPTION',
-    })
-    await using open = createServer({ apiKeys: [KEY] })
-    await open.listen({ host: '0.0.0.0' })
-    t.equal((await fetch(`http://127.0.0.1:${open.port}/health`)).status, 200)
-    const hasV6 = Object.values(networkInterfaces()).some(list =>
-      list?.some(({ address }) => address === '::1'),
-    )
-    if (!hasV6) return
-    await using six = createServer()
-    await six.listen({ host: '::1' })
-    t.match(six.baseURL, /^http:\/\/\[::1]:\d+\/v1$/)
-    t.equal((await fetch(`${six.url}/health`)).status, 200)
-  },
-)
+  await t.rejects(createServer().listen({ port: server.port }), {
+    code: 'VOX_OPTION',
+    message: /in use/,
+  })
+  await t.rejects(createServer().listen({ host: '127.0.0.1', port: 1e6 }), {
+    code: 'VOX_OPTION',
+  })
+  await using open = createServer({ apiKeys: [KEY] })
+  await open.listen({ host: '0.0.0.0' })
+  t.equal((await fetch(`http://127.0.0.1:${open.port}/health`)).status, 200)
+  const hasV6 = Object.values(networkInterfaces()).some(list =>
+    list?.some(({ address }) => address === '::1'),
+  )
+  if (!hasV6) return
+  await using six = createServer()
+  await six.listen({ host: '::1' })
+  t.match(six.baseURL, /^http:\/\/\[::1]:\d+\/v1$/)
+  t.equal((await fetch(`${six.url}/health`)).status, 200)
+})
 
 t.test('without a recogniser it has the models of its own engine', async t => {
   await using own = createServer()
@@ -302,7 +299,7 @@ t.test('it is ready once its recogniser is, and warm', async t => {
   await t.rejects(createServer({ recognizer: broken }).ready(), /no model/)
 })
 
-t.test('a recogniser is instead of the engine', async t => {
+t.test('a recogniser replaces the engine', async t => {
   for (const options of [{ model: 'tiny' }, { workers: 2 }])
     t.throws(() => createServer({ recognizer, ...options }), {
       code: 'VOX_OPTION',
@@ -310,7 +307,7 @@ t.test('a recogniser is instead of the engine', async t => {
     })
 })
 
-t.test('it closes at once where nothing is under way', async t => {
+t.test('closes immediately when idle', async t => {
   const own = createServer()
   await own.listen()
   const { url } = own

@@ -38,7 +38,7 @@ const chunks = (count: number): AudioChunk[] =>
     16_000,
   )
 
-t.test('one chunk makes no more than the reader takes', async t => {
+t.test('produces no more from a chunk than the reader takes', async t => {
   const engine = new Repeater(1_000)
   const stage = stageOf(engine)
   stage.write(chunks(1)[0])
@@ -135,24 +135,27 @@ t.test('an error of a listener is not the stream’s', async t => {
   t.match(await raised, [{ message: 'mine' }])
 })
 
-t.test('what is no AudioChunk is refused with what to do', async t => {
-  for (const [value, name] of [
-    [Buffer.from('x'), 'a Buffer'],
-    ['text', 'a string'],
-    [{ sampleRate: 8_000 }, 'a Object'],
-    [Object.create(null), 'a bare object'],
-  ] as const) {
-    const stage = stageOf(new Repeater(1))
-    stage.write(value)
-    const [error] = (await once(stage, 'error')) as [Error]
-    t.match(error, {
-      code: 'VOX_FORMAT',
-      message: `ChunkStage takes AudioChunks, got ${name}: put a Decoder in front of it`,
-    })
-  }
-})
+t.test(
+  'refuses values that are not AudioChunks and says what to do',
+  async t => {
+    for (const [value, name] of [
+      [Buffer.from('x'), 'a Buffer'],
+      ['text', 'a string'],
+      [{ sampleRate: 8_000 }, 'a Object'],
+      [Object.create(null), 'a bare object'],
+    ] as const) {
+      const stage = stageOf(new Repeater(1))
+      stage.write(value)
+      const [error] = (await once(stage, 'error')) as [Error]
+      t.match(error, {
+        code: 'VOX_FORMAT',
+        message: `ChunkStage takes AudioChunks, got ${name}: put a Decoder in front of it`,
+      })
+    }
+  },
+)
 
-t.test('destroyed in mid-output it makes no more', async t => {
+t.test('produces nothing after it is destroyed', async t => {
   const engine = new Repeater(1_000)
   const stage = stageOf(engine)
   const done = pipeline(

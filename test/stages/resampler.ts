@@ -111,7 +111,7 @@ t.test('errors of the input', async t => {
     run([...chunked([noise(10)], 48_000, 5), ...chunked([noise(10)], 48_000)], {
       sampleRate: 16_000,
     }),
-    { code: 'VOX_FORMAT', message: /goes back from frame 15 to 0/ },
+    { code: 'VOX_FORMAT', message: /goes back in time, from frame 15 to 0/ },
   )
   const stage = new Resampler({ sampleRate: 16_000 })
   stage.write(Buffer.alloc(2))

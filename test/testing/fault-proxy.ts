@@ -48,7 +48,7 @@ const ask = async (socket: Socket, bytes = data): Promise<Buffer> => {
   return await answer
 }
 
-t.test('lets everything through', async t => {
+t.test('passes everything through', async t => {
   const { proxy, dial } = await open(t)
   const socket = await dial()
   t.same(await ask(socket), data)
@@ -88,7 +88,7 @@ t.test('limit_data', async t => {
   t.same(await ask(await dial()), data.subarray(0, 1_234))
 })
 
-t.test('timeout: nothing comes until it is removed', async t => {
+t.test('timeout: delays everything until it is removed', async t => {
   const { proxy, dial } = await open(t, [{ type: 'timeout', timeout: 0 }])
   const socket = await dial()
   socket.write('lost')
@@ -103,7 +103,7 @@ t.test('timeout: nothing comes until it is removed', async t => {
   await once(socket, 'end')
 })
 
-t.test('reset_peer, of connections that are there and that come', async t => {
+t.test('reset_peer: resets current and new connections', async t => {
   const { proxy, dial } = await open(t)
   const socket = await dial()
   const reset = once(socket, 'error')
@@ -120,7 +120,7 @@ t.test('reset_peer, of connections that are there and that come', async t => {
   )
 })
 
-t.test('a server that is not there', async t => {
+t.test('reports an unreachable server', async t => {
   const proxy = await FaultProxy.listen({ target: 'http://127.0.0.1:1' })
   const socket = connect(proxy.port, '127.0.0.1')
   await t.rejects(buffer(socket), { code: 'ECONNRESET' })
@@ -128,7 +128,7 @@ t.test('a server that is not there', async t => {
   await proxy.close()
 })
 
-t.test('toxics that cannot be', async t => {
+t.test('refuses invalid toxics', async t => {
   const { proxy } = await open(t)
   const wrong = [
     { type: 'earthquake' },
@@ -144,7 +144,7 @@ t.test('toxics that cannot be', async t => {
   })
 })
 
-t.test('slices are of the sizes that chance gives', async t => {
+t.test('slices have random sizes', async t => {
   const chances = [0, 0.5, 0.75, 1]
   const waits: number[] = []
   const { pass } = effectOf(

@@ -68,7 +68,7 @@ for (const [action, ending] of closes)
     await next.close()
   })
 
-t.test('a connection that is ending is broken off all the same', async t => {
+t.test('breaks a connection that is already closing', async t => {
   const { server, start } = await open(t, [])
   for (const first of ['end', { close: 1000 }] as const) {
     const client = await start()
@@ -102,7 +102,7 @@ t.test('once a turn is committed, and before an event goes out', async t => {
   }
 })
 
-t.test('before anything was said', async t => {
+t.test('injects a fault before any audio', async t => {
   const { server, dial } = await openServer(t, {
     faults: [
       { at: { event: 'session.created' }, do: 'reset' },
@@ -117,7 +117,7 @@ t.test('before anything was said', async t => {
   stalled.socket.terminate()
 })
 
-t.test('as often as it is said', async t => {
+t.test('injects a fault as often as requested', async t => {
   const { server, start } = await open(t, [
     { at: frame, do: 'reset', times: 3 },
   ])
@@ -169,7 +169,7 @@ t.test('a peer that stalls', async t => {
   client.socket.terminate()
 })
 
-t.test('a server that stops reading, until it is told to go on', async t => {
+t.test('stops reading until it is resumed', async t => {
   const { server, start } = await open(t, [{ at: frame, do: 'stop-reading' }])
   const client = await start()
   client.append(turnOf(2))
@@ -280,7 +280,7 @@ t.test('frames are seen however the audio is cut', async t => {
   }
 })
 
-t.test('faults that cannot be', async t => {
+t.test('refuses invalid faults', async t => {
   const wrong = [
     { at: { frame: -1 }, do: 'reset' },
     { at: { commit: 0 }, do: 'reset' },

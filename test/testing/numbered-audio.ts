@@ -13,7 +13,7 @@ import { numberedFloats, numberedSamples } from '../fixtures/numbered.ts'
 const words = (first: number, count: number): string =>
   Array.from({ length: count }, (_, i) => `w${first + i}`).join(' ')
 
-t.test('what is said is heard', async t => {
+t.test('decodes the numbers it encodes', async t => {
   t.equal(recognizeNumbers(numberedSamples({ frames: 12 })), words(0, 12))
   t.equal(recognizeNumbers(numberedSamples({ frames: 0 })), '')
   t.equal(
@@ -121,7 +121,7 @@ t.test('samples missing inside a frame, and audio of others', async t => {
   )
 })
 
-t.test('options that cannot be', async t => {
+t.test('refuses invalid options', async t => {
   const wrong = [
     { frames: -1 },
     { frames: 2 ** 24 + 1 },

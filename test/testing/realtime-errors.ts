@@ -27,7 +27,7 @@ const errors: readonly WireError[] = [
   ],
 ]
 
-t.test('what is wrong is said, and the session goes on', async t => {
+t.test('reports an error and continues the session', async t => {
   const { server, dial } = await openServer(t)
   const client = await dial()
   let nth = 0
@@ -84,7 +84,7 @@ t.test('sessions expire, by the clock and by their audio', async t => {
   t.same(await other.closed, { code: 1001, reason: expired })
 })
 
-t.test('the door: what is refused after it was opened', async t => {
+t.test('refuses sessions after the handshake', async t => {
   const { server } = await openServer(t, { keys: ['sk-good'] })
   const url = `ws://127.0.0.1:${server.port}/v1/realtime`
   const knock = async (
@@ -170,7 +170,7 @@ t.test('a session for talks takes no transcription', async t => {
   socket.terminate()
 })
 
-t.test('no model, no transcript', async t => {
+t.test('returns no transcript without a model', async t => {
   const { client } = await open(t, undefined)
   client.append(turn)
   client.commit()

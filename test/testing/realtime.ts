@@ -158,7 +158,7 @@ t.test('a turn that server VAD finds', async t => {
   t.same(client.texts, ['w0 w1 w2', 'w0 w1 w2'])
 })
 
-t.test('a client that commits while VAD hears speech', async t => {
+t.test('a commit while VAD detects speech', async t => {
   const { client } = await open(t, 'whisper-1', {}, {})
   client.append(turn)
   client.commit()
@@ -290,14 +290,19 @@ for (const model of ['gpt-live-transcribe', 'gpt-realtime-whisper'])
     await client.heard('.completed', 2)
   })
 
-t.test('a live model forgets what it has not heard at the commit', async t => {
-  const { client } = await open(t, 'gpt-live-transcribe', { liveLagMs: 60_000 })
-  client.append(turn)
-  client.commit()
-  t.match(await client.heard('.completed'), { transcript: '' })
-})
+t.test(
+  'a live model drops audio that it has not transcribed at the commit',
+  async t => {
+    const { client } = await open(t, 'gpt-live-transcribe', {
+      liveLagMs: 60_000,
+    })
+    client.append(turn)
+    client.commit()
+    t.match(await client.heard('.completed'), { transcript: '' })
+  },
+)
 
-t.test('a live model that is given time hears everything', async t => {
+t.test('a live model with enough time transcribes everything', async t => {
   const { client } = await open(t, 'gpt-live-transcribe', { liveLagMs: 1 })
   client.append(turn)
   await client.heard('.delta')

@@ -166,7 +166,7 @@ t.test('keeps a list of its jobs, and none of their audio', async t => {
   t.equal(seen[2]![1], samples, 'the audio is given to onJob')
 })
 
-t.test('fails as it is told to, and goes on', async t => {
+t.test('fails on request and continues', async t => {
   const recognizer = scriptedRecognizer({
     words: three,
     onJob: ({ type, number, offset }) => {
@@ -189,7 +189,7 @@ t.test('fails as it is told to, and goes on', async t => {
   t.equal(textOf(await recognizer.recognize(samples)), 'one two')
 })
 
-t.test('is as slow as it is told to be', async t => {
+t.test('is as slow as requested', async t => {
   let resolve = (): void => {}
   const promise = new Promise<void>(done => (resolve = done))
   const recognizer = scriptedRecognizer({
@@ -239,7 +239,7 @@ t.test('a signal ends a job, whether it waits or has yet to begin', async t => {
   t.same(told, [], 'many jobs may share a signal')
 })
 
-t.test('a closed one fails what it is doing, and what comes', async t => {
+t.test('close() rejects running and later jobs', async t => {
   const code = 'VOX_ENGINE_FAILED'
   const recognizer = scriptedRecognizer({
     words: three,

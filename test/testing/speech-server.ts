@@ -15,7 +15,7 @@ import { RealtimeClient, openServer } from '../fixtures/realtime-client.ts'
 const timers = (): number =>
   process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
 
-t.test('what can be seen of it', async t => {
+t.test('exposes its requests and sessions', async t => {
   const { server, dial } = await openServer(t)
   t.equal(server.baseURL, `http://127.0.0.1:${server.port}/v1`)
   const first = await dial()
@@ -48,7 +48,7 @@ t.test('what can be seen of it', async t => {
   await second.close()
 })
 
-t.test('what a recogniser is told', async t => {
+t.test('passes facts about the request to `hear`', async t => {
   const seen: unknown[] = []
   const { dial } = await openServer(t, {
     transcribe: (audio, info) => {
@@ -115,7 +115,7 @@ t.test('leaves nothing behind when it closes', async t => {
   await server.close()
 })
 
-t.test('a fault that happens now', async t => {
+t.test('injects a fault immediately', async t => {
   const { server, dial } = await openServer(t)
   const client = await dial()
   server.inject({ send: '{"type":"now"}' })
@@ -179,7 +179,7 @@ t.test('TLS, and faults in it', { skip: noCertificate }, async t => {
   t.equal(code, 1006)
 })
 
-t.test('options that cannot be', async t => {
+t.test('refuses invalid options', async t => {
   const wrong = [
     { transcribe: 'nothing' },
     { maxSessionMs: -1 },

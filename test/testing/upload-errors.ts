@@ -187,7 +187,7 @@ t.test('refuses', async t => {
     )
 })
 
-t.test('fields that nobody knows are ignored', async t => {
+t.test('ignores unknown fields', async t => {
   const { create } = await open(t)
   t.match(await create({ bogus_param: 'xyz' }), { text })
 })
@@ -225,7 +225,7 @@ t.test('keys', async t => {
   })
 })
 
-t.test('what is no form, and what is no endpoint', async t => {
+t.test('refuses other bodies and endpoints', async t => {
   const { server } = await open(t)
   const url = `${server.baseURL}/audio/transcriptions`
   const send = async (type: string, body: string, to = url) => {
@@ -284,7 +284,7 @@ t.test('answers of a script', async t => {
   )
 })
 
-t.test('the client tries again as it is told to', async t => {
+t.test('the client retries as the response asks', async t => {
   const { server } = await open(t, {
     respond: (_, attempt) =>
       attempt < 3

@@ -225,7 +225,7 @@ t.test('audio of any rate, and of two channels', async t => {
   t.same(rates, [48_000, 14_400, 8_000, 1_600])
 })
 
-t.test('other formats are told by their bytes', async t => {
+t.test('identifies other formats by their bytes', async t => {
   const { create } = await open(t, {
     transcribe: audio => `${audio.length} samples`,
   })

@@ -109,7 +109,7 @@ t.test('one channel is transcribed as it is, with a warning', async t => {
   t.same([start, ...rest], plain)
 })
 
-t.test('live, nothing waits for who is silent, nor for more audio', async t => {
+t.test('live: does not wait for silent channels or more audio', async t => {
   const source = new PassThrough()
   const silence = new Float32Array(left.length)
   source.write(pcm([left, silence], 's16le'))
@@ -157,7 +157,7 @@ t.test('an abort in its midst throws the reason', async t => {
   })
 })
 
-t.test('a gap in the source is told once', async t => {
+t.test('reports a gap in the source once', async t => {
   const chunks: AudioChunk[] = [
     { sampleRate: 16_000, channels: [left, right], offset: 0 },
     {
@@ -290,7 +290,7 @@ t.test('no channel runs ahead of another', async t => {
   t.match(events.at(-1), { type: 'end', usage: { seconds: 2 } })
 })
 
-t.test('who reads slowly slows the source down', async t => {
+t.test('a slow reader slows the source down', async t => {
   const { lanes, stage } = scripted()
   lanes[0]!.free = true
   let taken = 0
@@ -312,7 +312,7 @@ t.test('who reads slowly slows the source down', async t => {
   await flow
 })
 
-t.test('what came before a failure is told', async t => {
+t.test('delivers earlier text before a failure', async t => {
   let closed = 0
   const close = async (): Promise<void> => void closed++
   const { lanes, stage } = scripted({ close })
@@ -331,7 +331,7 @@ t.test('what came before a failure is told', async t => {
   t.equal(closed, 1)
 })
 
-t.test('refuses what it cannot take', async t => {
+t.test('refuses invalid input', async t => {
   const [chunk] = stereo(1)
   const wrong: [unknown[], RegExp][] = [
     [['text'], /takes AudioChunks/],

@@ -99,15 +99,18 @@ for (const [needs, expected, codes = []] of rows)
 
 t.test('a choice that sends audio away says so, and why', async t => {
   const { reason } = chooseModel({ language: 'de', live: true, today })
-  t.match(reason, /^The local engine does not know 'de', only English\./)
+  t.match(reason, /^The local engine does not support 'de', only English\./)
   t.match(reason, /The audio is sent to OpenAI, which charges for it\.$/)
   t.match(chooseModel({ speakers: true, today }).reason, /sent to OpenAI/)
   t.notMatch(chooseModel({ today }).reason, /OpenAI/)
 })
 
-t.test('what would give no transcript is refused, in words', async t => {
+t.test('refuses needs that no model meets', async t => {
   const refused: [ModelNeeds, RegExp][] = [
-    [{ offline: true, language: 'de' }, /'language' 'de' is not known to the/],
+    [
+      { offline: true, language: 'de' },
+      /'language' 'de' is not supported by the/,
+    ],
     [{ engine: 'local', language: 'fr' }, /use engine: 'openai'/],
     [{ offline: true, engine: 'openai' }, /'offline' keeps audio/],
     [{ engine: 'deepgram' as 'openai' }, /'engine' must be one of/],
@@ -172,16 +175,16 @@ t.test('every combination has an answer or a reason why not', async () => {
   )
 })
 
-t.test('a model near its end, and past it, is told', async t => {
+t.test('warns about a model near or after its shutdown', async t => {
   const said = (model: string, day: string): string | undefined =>
     deprecationWarning(model, new Date(day))?.message
   t.equal(said('whisper-1', '2026-08-29'), undefined)
   t.match(
     said('whisper-1', '2026-08-30'),
-    /2027-02-26, 180 more days; no other/,
+    /2027-02-26, in 180 days; OpenAI names no/,
   )
-  t.match(said('gpt-4o-transcribe', '2027-02-25'), /1 more day; use gpt-transc/)
-  t.match(said('gpt-4o-transcribe', '2027-02-26'), /no longer served since/)
+  t.match(said('gpt-4o-transcribe', '2027-02-25'), /in 1 day; use gpt-transc/)
+  t.match(said('gpt-4o-transcribe', '2027-02-26'), /was shut down on/)
   t.equal(said('gpt-transcribe', '2040-01-01'), undefined)
   t.equal(said('tiny', '2040-01-01'), undefined)
   const { warnings } = chooseModel({

@@ -53,7 +53,7 @@ t.test('turns last from commit to commit', async t => {
   t.match(events.at(-1), { type: 'end', duration: 11_000, complete: true })
 })
 
-t.test('what is cleared is forgotten, and the rest is a turn', async t => {
+t.test('drops cleared audio and transcribes the rest', async t => {
   const options = { turnDetection: 'manual' } as const
   const texts = textsOf(await told(options, 11, { 3: 'clear' }))
   t.same(texts, [jfkRest])

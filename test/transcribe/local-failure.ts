@@ -41,7 +41,7 @@ const writeTurns = (stage: LocalTranscriber): void => {
       stage.write(chunk)
 }
 
-t.test('turns that were recognised are read when the engine fails', async t => {
+t.test('delivers recognised turns when the engine fails', async t => {
   const recognizer = scriptedRecognizer({
     words: jfkWords.slice(0, 5),
     repeatMs: 10_000,

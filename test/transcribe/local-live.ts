@@ -127,7 +127,7 @@ t.test('finals are the same for any chunking and load', async t => {
   )
 })
 
-t.test('several streams on one recogniser are all heard', async t => {
+t.test('transcribes several streams with one recogniser', async t => {
   const alone = await live(parts(speech, [1_600]))
   const all = await Promise.all(
     Array.from({ length: 3 }, () => live(parts(speech, [1_600]))),
@@ -215,7 +215,7 @@ t.test('no text where nothing is said', async t => {
   }
 })
 
-t.test('a recogniser that is too slow is told of, once', async t => {
+t.test('warns once about a slow recogniser', async t => {
   let now = 0
   t.intercept(performance, 'now', { value: () => now, configurable: true })
   const slow = scriptedRecognizer({

@@ -47,7 +47,7 @@ const finalsOf = (events: readonly TranscriptEvent[]): FinalEvent[] =>
 
 const speech = await samplesOf(jfk)
 
-t.test('hears what was said, in turns with times and words', async t => {
+t.test('transcribes speech in turns with times and words', async t => {
   const events = await transcribed(chunksFrom(speech, 800))
   t.match(events[0], { type: 'start', engine: 'local', schema: 1 })
   t.match(events.at(-1), { type: 'end', duration: 11_000, complete: true })
@@ -202,7 +202,7 @@ t.test('wrong chunks say which stage is missing', async t => {
   )
 })
 
-t.test('options are checked at once', async t => {
+t.test('checks options immediately', async t => {
   const wrong: [LocalTranscriberOptions, string][] = [
     [{ threshold: 2 }, 'VOX_OPTION'],
     [{ silenceDurationMs: 5 }, 'VOX_OPTION'],

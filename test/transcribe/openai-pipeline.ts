@@ -47,7 +47,7 @@ t.test('a file and its bytes', async t => {
   t.match(events.at(-1), { type: 'end', complete: true, duration: 11_000 })
 })
 
-t.test('channels apart', async t => {
+t.test('transcribes channels separately', async t => {
   const speech = await samplesOf(jfk)
   const late = new Float32Array(speech.length)
   late.set(speech.subarray(0, speech.length - 48_000), 48_000)
@@ -129,7 +129,7 @@ t.test('an abort throws the reason of the signal', async t => {
   await t.rejects(result, reason)
 })
 
-t.test('what came before a failure is transcribed', async t => {
+t.test('transcribes audio before a failure', async t => {
   async function* broken(): AsyncGenerator<Uint8Array> {
     yield bytes
     throw new Error('the line went dead')

@@ -86,7 +86,7 @@ t.test(
   },
 )
 
-t.test('what a callback throws is thrown by the transcript', async t => {
+t.test('an error of a callback rejects the transcript', async t => {
   const mine = (): never => {
     throw new Error('of the callback')
   }
@@ -101,7 +101,7 @@ async function* oneByOne(): AsyncGenerator<Uint8Array> {
     yield bytes.subarray(at, at + 4_099)
 }
 
-t.test('tells the format and how far it is', async t => {
+t.test('reports format and progress', async t => {
   const formats: unknown[] = []
   const audio: number[] = []
   await heard(jfk, {
@@ -119,7 +119,7 @@ t.test('tells the format and how far it is', async t => {
   )
 })
 
-t.test('what came before a failure is transcribed', async t => {
+t.test('transcribes audio before a failure', async t => {
   async function* broken(): AsyncGenerator<Uint8Array> {
     yield bytes.subarray(0, 200_000)
     // Not before the decoder has taken it.
@@ -195,7 +195,7 @@ async function* eachTime(chunk: unknown): AsyncGenerator {
   yield chunk
 }
 
-t.test('bad inputs', async t => {
+t.test('refuses invalid input', async t => {
   const codes: [unknown, string][] = [
     ['no-such-file.wav', 'VOX_INPUT'],
     [import.meta.dirname, 'VOX_INPUT'],

@@ -84,7 +84,7 @@ const lineBreaks = ({ lines }: Cue, profile: CaptionProfile): Violation[] => {
   const best = breakLines(tokensOf(lines.join(' '), maxLineWidth), maxLineWidth)
   const limit = weakBreaks(best)
   if (best.length > maxLineCount || limit >= found) return []
-  const message = `a line ends on an article, preposition or the like: '${best.join(' / ')}' does not`
+  const message = `a line ends with an article, a preposition or a similar word: '${best.join(' / ')}' does not`
   return [{ rule: 'line-break', found, limit, message }]
 }
 
@@ -101,13 +101,13 @@ const speeds = (
       'reading-speed',
       length / seconds,
       maxCharsPerSecond,
-      'characters a second',
+      'characters per second',
     ),
     ...above(
       'reading-speed',
       (words / seconds) * 60,
       maxWordsPerMinute,
-      'words a minute',
+      'words per minute',
     ),
   ]
 }
@@ -128,15 +128,15 @@ const gaps = (cue: Cue, before: Cue, profile: CaptionProfile): Violation[] => {
   const found = cue.start - before.end
   const { minGapMs, chainGapMs } = profile
   if (found < 0) {
-    const message = `begins ${-found} ms before the one before it ends`
+    const message = `begins ${-found} ms before the previous cue ends`
     return [{ rule: 'overlap', found, limit: 0, message }]
   }
   if (found < minGapMs) {
-    const message = `${found} ms behind the one before it, at least ${minGapMs}`
+    const message = `${found} ms after the previous cue, at least ${minGapMs}`
     return [{ rule: 'gap', found, limit: minGapMs, message }]
   }
   if (found === minGapMs || found >= chainGapMs) return []
-  const message = `${found} ms behind the one before it: ${minGapMs}, or at least ${chainGapMs}`
+  const message = `${found} ms after the previous cue: must be ${minGapMs}, or at least ${chainGapMs}`
   return [{ rule: 'gap', found, limit: chainGapMs, message }]
 }
 

@@ -9,14 +9,14 @@ type Fields = Record<string, unknown>
 
 const refuse = (problem: string): never => {
   throw new FormatError(
-    `captions are made of transcript events: ${problem}; ` +
-      'put a transcriber before the formatter',
+    `a caption formatter needs transcript events: ${problem}; ` +
+      'put a transcriber in front of it',
   )
 }
 
 const text = (type: string, event: Fields, name: string): void => {
   if (typeof event[name] !== 'string')
-    refuse(`'${name}' of a '${type}' event is no text`)
+    refuse(`'${name}' of a '${type}' event is not a string`)
 }
 
 const time = (type: string, event: Fields, name: string): void => {
@@ -25,7 +25,7 @@ const time = (type: string, event: Fields, name: string): void => {
     typeof value !== 'number' ||
     !(value >= 0 && value <= Number.MAX_SAFE_INTEGER)
   )
-    refuse(`'${name}' of a '${type}' event is no time in milliseconds`)
+    refuse(`'${name}' of a '${type}' event is not a time in milliseconds`)
 }
 
 const range = (type: string, event: Fields): void => {
@@ -34,10 +34,10 @@ const range = (type: string, event: Fields): void => {
 }
 
 const words = (list: unknown): void => {
-  if (!Array.isArray(list)) return refuse("'words' of a 'final' is no list")
+  if (!Array.isArray(list)) return refuse("'words' of a 'final' is not a list")
   for (const word of list as unknown[]) {
     if (typeof word !== 'object' || word === null)
-      return refuse("a word of a 'final' is no object")
+      return refuse("a word of a 'final' is not an object")
     text('final', word as Fields, 'text')
     range('final', word as Fields)
   }
@@ -69,7 +69,7 @@ export const checkEvent = (value: unknown): TranscriptEvent => {
   if (typeof type !== 'string' || !Object.hasOwn(checks, type))
     return refuse(
       typeof value === 'object'
-        ? "an object of no known 'type'"
+        ? "an object without a known 'type'"
         : `a ${typeof value}`,
     )
   checks[type as TranscriptEvent['type']](value as Fields)
@@ -87,10 +87,10 @@ export const checkInput = (value: unknown): CaptionInput => {
   range('cue', fields)
   const { lines } = fields
   if (!Array.isArray(lines) || !lines.every(line => typeof line === 'string'))
-    return refuse("'lines' of a cue is no list of texts")
+    return refuse("'lines' of a cue is not a list of strings")
   if (fields.speaker !== undefined) text('cue', fields, 'speaker')
   const { color } = fields
   if (color !== undefined && !(cueColors as readonly unknown[]).includes(color))
-    return refuse("'color' of a cue is none that captions have")
+    return refuse("'color' of a cue is not a caption color")
   return value as Cue
 }

@@ -122,11 +122,11 @@ class PopOnChannel {
 
     const bounds: EndLimit[] = [
       { at: nextStart - minGapMs, why: 'the next words follow too soon' },
-      { at: start + maxDurationMs, why: 'it may stay no longer' },
+      { at: start + maxDurationMs, why: 'it has reached its maximum duration' },
       maxHoldMs > 0
         ? {
             at: Math.max(spoken + maxHoldMs, start + rules.minDurationMs),
-            why: `it may stay no more than ${maxHoldMs} ms behind its words`,
+            why: `it may stay at most ${maxHoldMs} ms after its words`,
           }
         : {
             at: next === undefined ? phrase.end + moved : Infinity,
@@ -154,7 +154,7 @@ class PopOnChannel {
     const gapAfter = nextStart - end
     if (gapAfter < minGapMs) except('gap', 'the next words follow too soon')
     else if (gapAfter > minGapMs && gapAfter < chainGapMs)
-      except('gap', 'it may stay no longer')
+      except('gap', 'it has reached its maximum duration')
     return {
       start,
       end,

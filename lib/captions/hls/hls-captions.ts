@@ -98,7 +98,7 @@ export const resolveHlsOptions = ({
   ...captions
 }: HlsCaptionsOptions) => {
   if (typeof name !== 'string' || !/^[^/\\\0]{1,200}$/.test(name))
-    throw new OptionError('name', 'must be the beginning of a file name')
+    throw new OptionError('name', 'must be the start of a file name')
   checkInteger('segmentMs', segmentMs, 1000, 60_000)
   checkInteger('mpegts', mpegts, 0, mpegtsWrap - 1)
   checkOneOf('playlist', playlist, hlsPlaylistKinds)
@@ -143,7 +143,7 @@ type HlsInternals = { readonly clock?: Clock }
  *
  * With `live`, the source's time follows the clock from the last time (`at`) of
  * an event, and a segment is due `delayMs` after its end. During a turn it
- * waits for captions made of finals, up to 20 s after the turn's start. A later
+ * waits for captions made from finals, up to 20 s after the turn's start. A later
  * cue is in the next segment, with its own times: players that hold back three
  * segments, as the standard recommends, still show it in time.
  *

@@ -53,8 +53,8 @@ export class CueSegmenter {
     const count = Math.floor(time / this.#segmentMs) - this.#index
     if (count > maxSegments)
       throw new FormatError(
-        `captions go from ${this.#index * this.#segmentMs} ms to ${time} ms at once, ` +
-          'and HLS has a file for each segment in between; check the times',
+        `captions jump from ${this.#index * this.#segmentMs} ms to ${time} ms, ` +
+          'and HLS needs a file for every segment in between; check the times',
       )
     const segments: CueSegment[] = []
     for (let left = count; left > 0; left--)
@@ -101,7 +101,7 @@ export class LiveCaptionClock {
   #ahead = Number.NaN
   readonly #turns = new Map<string, number>()
 
-  /** @param rollsUp whether captions are made of deltas */
+  /** @param rollsUp whether captions are made from deltas */
   constructor(delayMs: number, rollsUp: boolean) {
     this.#delayMs = delayMs
     this.#rollsUp = rollsUp

@@ -43,7 +43,10 @@ const resolve = ({
       : profile
   const whole = resolveProfile(rules, { maxLineWidth, maxLineCount })
   if (whole.mode !== 'roll-up')
-    throw new OptionError('profile', "must roll up, as 'live' and 'fcc-608' do")
+    throw new OptionError(
+      'profile',
+      "must have roll-up captions, as 'live' and 'fcc-608' do",
+    )
   return { profile: whole, signal }
 }
 

@@ -52,7 +52,7 @@ class CaptionParser {
     this.#lines = new TextLines(
       (text, number) => this.#line(text, number),
       number =>
-        this.#sink.warn(number, 'what is not UTF-8 here becomes U+FFFD'),
+        this.#sink.warn(number, 'bytes that are not UTF-8 become U+FFFD'),
     )
   }
 
@@ -89,9 +89,9 @@ class CaptionParser {
   #refuseUnknown(): void {
     if (this.#waiting.some(line => line.trim() !== ''))
       throw new UnknownFormatError(
-        "the input is neither SRT nor WebVTT; 'ffmpeg -i IN OUT.srt' turns most others into SRT",
+        "the input is neither SRT nor WebVTT; 'ffmpeg -i IN OUT.srt' converts most other formats to SRT",
       )
-    this.#warn('the input is empty, so there are no captions')
+    this.#warn('the input is empty and has no captions')
   }
 }
 

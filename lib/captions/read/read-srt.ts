@@ -89,13 +89,13 @@ export class SrtReader implements LineReader {
     this.#finish()
     const { start, end } = times
     if (start === undefined || start > Number.MAX_SAFE_INTEGER) {
-      this.#sink.warn(number, 'these times cannot be read; the cue is left out')
+      this.#sink.warn(number, 'these times cannot be read; the cue is skipped')
       return
     }
     if (end === undefined || end > Number.MAX_SAFE_INTEGER) {
       this.#sink.warn(
         number,
-        "the cue's end cannot be read; it is given 1 ms, so that its text is kept",
+        "the cue's end time cannot be read; the cue lasts 1 ms, so that its text is kept",
       )
       const from = Math.max(0, start)
       this.#times = { start: from, end: from + 1, line: number }
@@ -111,7 +111,7 @@ export class SrtReader implements LineReader {
     const isBlank = text.trim() === ''
     if (!this.#begun) {
       if (isBlank || isNumber(text)) return
-      this.#sink.warn(number, 'the text before the first cue is left out')
+      this.#sink.warn(number, 'the text before the first cue is skipped')
       this.#begun = true
     }
     if (this.#times === undefined) return
@@ -145,7 +145,7 @@ export class SrtReader implements LineReader {
     lines.length = at
     this.#sink.warn(
       this.#times!.line,
-      'the file is cut short in the cue after this one',
+      'the file ends within the cue after this one',
     )
   }
 

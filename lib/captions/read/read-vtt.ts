@@ -160,7 +160,7 @@ export class VttReader implements LineReader {
       }
       this.#sink.warn(
         number,
-        "the file does not begin with 'WEBVTT', so players refuse it; it is read all the same",
+        "the file does not begin with 'WEBVTT', so players reject it; voxpipe reads it anyway",
       )
     }
     if (this.#place === 'header') {
@@ -197,12 +197,12 @@ export class VttReader implements LineReader {
       end === undefined ||
       Math.max(start, end) > Number.MAX_SAFE_INTEGER
     )
-      this.#sink.warn(line, 'these times cannot be read; the cue is left out')
+      this.#sink.warn(line, 'these times cannot be read; the cue is skipped')
     else {
       if (!strict)
         this.#sink.warn(
           line,
-          'these times are not as WebVTT has them, so players leave the cue out; it is read all the same',
+          'these times are not valid WebVTT, so players skip the cue; voxpipe reads it anyway',
         )
       this.#times = clampedTimes({ start, end, line }, this.#sink)
     }
@@ -212,7 +212,7 @@ export class VttReader implements LineReader {
     if (this.#unknown !== undefined)
       this.#sink.warn(
         this.#unknown,
-        'this text belongs to no cue and is left out: in WebVTT a blank line ends a cue',
+        'this text belongs to no cue and is skipped: in WebVTT a blank line ends a cue',
       )
     if (this.#times !== undefined) {
       const { start, end, line } = this.#times

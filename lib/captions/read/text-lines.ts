@@ -89,7 +89,7 @@ export class TextLines {
     if (this.#size > maxLineBytes)
       throw new DecodeError(
         'text',
-        `line ${this.#number + 1} is longer than ${maxLineBytes} bytes: these are no captions`,
+        `line ${this.#number + 1} is longer than ${maxLineBytes} bytes: this is not a caption file`,
       )
   }
 
@@ -113,11 +113,11 @@ export class TextLines {
   #refuse(bytes: Uint8Array): never {
     if (bytes.includes(0))
       throw new UnknownFormatError(
-        'the input is no text, so it is neither SRT nor WebVTT',
+        'the input is not text, so it is neither SRT nor WebVTT',
       )
     throw new DecodeError(
       'text',
-      `line ${this.#number} is not UTF-8; convert the file first, as with 'iconv -f WINDOWS-1252 -t UTF-8 IN > OUT' if it is in a language of Western Europe`,
+      `line ${this.#number} is not UTF-8; convert the file first, for example with 'iconv -f WINDOWS-1252 -t UTF-8 IN > OUT' for a Western European language`,
     )
   }
 }
@@ -160,7 +160,7 @@ export class CueLines {
     this.#size += text.length
     if (this.#size <= maxCueLength) this.lines.push(text)
     else if (before <= maxCueLength)
-      this.#sink.warn(number, 'this cue is too long; the rest is left out')
+      this.#sink.warn(number, 'this cue is too long; the rest is dropped')
   }
 
   clear(): void {
@@ -178,15 +178,16 @@ export const clampedTimes = (
   sink: CueSink,
 ): CueTimes | undefined => {
   if (start < 0 && end <= 0) {
-    sink.warn(line, 'this cue ends before 0; it is left out')
+    sink.warn(line, 'this cue ends before 0; it is skipped')
     return undefined
   }
-  if (start < 0) sink.warn(line, 'this cue begins before 0; it is cut there')
+  if (start < 0)
+    sink.warn(line, 'this cue begins before 0; it is shortened to begin at 0')
   const from = Math.max(0, start)
   if (end > from) return { start: from, end, line }
   sink.warn(
     line,
-    'this cue ends no later than it begins; it is given 1 ms, so that its text is kept',
+    'this cue does not end after it begins; it lasts 1 ms, so that its text is kept',
   )
   return { start: from, end: from + 1, line }
 }

@@ -205,7 +205,7 @@ export class SpeakerLabeler {
  * Adds speakers to the words of a transcript, by turns from another source such
  * as {@link readRttm}.
  *
- * A word belongs to the speaker whose turns cover most of it. If several cover
+ * A word belongs to the speaker whose turns cover most of the word. If several cover
  * the same part, as in simultaneous speech, the previous speaker wins, then the
  * one who continues longest. A word in no turn belongs to the nearest turn
  * within `maxDistanceMs`, or else keeps the transcriber's speaker, if any.

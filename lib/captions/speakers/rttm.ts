@@ -51,10 +51,9 @@ const turnOf = (fields: readonly string[], line: number): FileTurn => {
   const [, file, channel, from, length, , , speaker] = fields
   const start = msOf(from!)
   const end = start + msOf(length!)
-  if (!Number.isSafeInteger(end))
-    malformed(line, 'has no times where they should be')
+  if (!Number.isSafeInteger(end)) malformed(line, 'has no valid times')
   if (channel !== '<NA>' && !/^\d{1,4}$/.test(channel!))
-    malformed(line, 'has no channel where it should be')
+    malformed(line, 'has no valid channel')
   if (speaker === '<NA>') malformed(line, 'names no speaker')
   return {
     file: file!,
@@ -72,8 +71,7 @@ function* turnsIn(text: string): Generator<FileTurn> {
     const type = fields[0]!
     if (type === '' || type.startsWith(';;')) continue
     if (type === 'SPEAKER') yield turnOf(fields, index + 1)
-    else if (!otherTypes.has(type))
-      malformed(index + 1, 'is of no type that there is')
+    else if (!otherTypes.has(type)) malformed(index + 1, 'has an unknown type')
   }
 }
 
@@ -86,10 +84,10 @@ const ofOneFile = (
   if (file !== undefined && files.has(file))
     return turns.filter(turn => turn.file === file)
   throw new FormatError(
-    `the RTTM has turns of ${files.size} recordings` +
+    `the RTTM describes ${files.size} recordings` +
       (file === undefined
-        ? '; name the one that is wanted'
-        : `, and none is called '${file}'`),
+        ? '; name one of them'
+        : `, and none of them is '${file}'`),
   )
 }
 

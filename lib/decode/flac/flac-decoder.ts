@@ -89,7 +89,7 @@ class FlacFrameDecoder {
     if (!WIDTHS.has(bits))
       throw new DecodeError(
         'flac',
-        `FLAC with ${bits} bits a sample cannot be decoded: convert it to 16 bits`,
+        `FLAC with ${bits} bits per sample cannot be decoded: convert it to 16 bits`,
       )
     this.#decoder ??= await open()
     const at = this.#samples % 2 ** 36

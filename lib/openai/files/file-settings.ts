@@ -78,7 +78,7 @@ const SEARCH_MS = 120_000
 /** The name without folder, extension and control characters. */
 const baseNameOf = (fileName: unknown): string => {
   if (typeof fileName !== 'string')
-    throw new OptionError('fileName', 'must be a text')
+    throw new OptionError('fileName', 'must be a string')
   const name = fileName.split(/[\\/]/).pop()!
   return name.replace(/\.\w{1,5}$/, '').replaceAll(/\p{Cc}/gu, '') || 'audio'
 }
@@ -91,7 +91,7 @@ const requestOf = (options: FileTranscriberOptions): Request => {
   if (known && !known.files)
     throw new OptionError(
       'model',
-      `'${model}' takes no files: use RealtimeTranscriber, or gpt-transcribe`,
+      `'${model}' cannot transcribe files: use RealtimeTranscriber, or gpt-transcribe`,
     )
   return { options, model, abilities: known?.files }
 }
@@ -131,9 +131,12 @@ export const resolve = (
   const { maxMs = 1_000 * (abilities?.maxSeconds ?? Infinity) } = internals
   const room = maxBytes - FORM_BYTES - Buffer.byteLength(JSON.stringify(fields))
   if (room < MIN_PART_BYTES)
-    throw new OptionError('knownSpeakers', 'leave no room for the audio')
+    throw new OptionError(
+      'knownSpeakers',
+      'are so large that the audio does not fit into an upload',
+    )
   const { language, languages = [], knownSpeakers = [] } = options
-  const told = language ?? (languages.length === 1 ? languages[0] : undefined)
+  const stated = language ?? (languages.length === 1 ? languages[0] : undefined)
   const decoder = decoderOf(options)
   return {
     client,
@@ -153,7 +156,7 @@ export const resolve = (
     decoder,
     mustDecode:
       decoder.raw !== undefined || decoder.maxDurationMs !== undefined,
-    ...(told !== undefined && { language: told }),
+    ...(stated !== undefined && { language: stated }),
     ...(signal && { signal }),
   }
 }

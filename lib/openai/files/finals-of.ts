@@ -32,8 +32,8 @@ const codes = new Map(
 )
 
 /** Returns the ISO 639 code of a language name or code, else undefined. */
-const languageCode = (told: string): string | undefined => {
-  const name = told.trim().toLowerCase()
+const languageCode = (stated: string): string | undefined => {
+  const name = stated.trim().toLowerCase()
   return (
     codes.get(name) ??
     (/^[a-z]{2,3}(?:-[a-z\d]+)*$/.test(name) ? name : undefined)
@@ -139,10 +139,10 @@ const timedSegments = (
 export const finalsOf = (
   answer: Answer,
   place: Place,
-  { knownNames, language: told }: AnswerSettings,
+  { knownNames, language: stated }: AnswerSettings,
 ): FinalEvent[] => {
   const code = answer.language && languageCode(answer.language)
-  const language = code ?? told
+  const language = code ?? stated
   const words = wordsOf(answer, place)
   const segments = timedSegments(answer.segments ?? [], place)
   const shares = wordsOfSegments(words, segments)

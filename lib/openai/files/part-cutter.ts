@@ -89,7 +89,7 @@ export const wavPart = (
 export const MIN_MS = 100
 
 export const TOO_SHORT =
-  'it is shorter than 0.1 s, which the service does not take'
+  'it is shorter than 0.1 s, which the service does not accept'
 
 export type Outcome = {
   readonly durationMs: number

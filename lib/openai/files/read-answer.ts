@@ -260,7 +260,7 @@ const readBody = (
   const wantsJson = format.endsWith('json')
   const value = wantsJson || isJson ? parse(body) : undefined
   if (isFields(value)) return checked(answerSchema, value, 'the answer')
-  if (wantsJson) throw UploadFailure.unreadable('it is no JSON object')
+  if (wantsJson) throw UploadFailure.unreadable('it is not a JSON object')
   const text = typeof value === 'string' ? value : body
   if (format === 'text') return { text: text.trim() }
   const segments = readCaptions(text, format as 'srt' | 'vtt')
@@ -301,7 +301,7 @@ const readStream = async (
     if (data === '[DONE]') break
     const event = parse(data)
     if (event === undefined)
-      throw UploadFailure.broken('an event is no JSON', requestFacts(response))
+      throw UploadFailure.broken('an event is not JSON', requestFacts(response))
     if (!isFields(event)) continue
     if (isFields(event['error']) || event['type'] === 'error')
       throw failureOfBody(

@@ -27,15 +27,15 @@ export type Request = {
 }
 
 const rejectOption = (option: string, model: string, advice: string): never => {
-  throw new OptionError(option, `is not for '${model}': ${advice}`)
+  throw new OptionError(option, `cannot be used with '${model}': ${advice}`)
 }
 
 const checkTexts = (name: string, texts: unknown): void => {
   if (!Array.isArray(texts) || texts.length === 0)
-    throw new OptionError(name, 'must be a list of at least one text')
+    throw new OptionError(name, 'must be a list of at least one string')
   for (const text of texts)
     if (typeof text !== 'string' || text.trim() === '')
-      throw new OptionError(name, 'must be texts that are not empty')
+      throw new OptionError(name, 'must be non-empty strings')
 }
 
 /** Returns the requested format, or the most detailed one. */
@@ -80,7 +80,7 @@ const languageFields = ({ options, model, abilities }: Request): Fields => {
     rejectOption(
       'languages',
       model,
-      'it takes one; give language, or leave it out',
+      'it takes one language; use language, or omit both',
     )
   return { language: all[0] }
 }
@@ -92,11 +92,11 @@ const keywordFields = ({ options, model, abilities }: Request): Fields => {
     rejectOption(
       'keywords',
       model,
-      'say them in a prompt, or use gpt-transcribe',
+      'put them into the prompt, or use gpt-transcribe',
     )
   checkTexts('keywords', keywords)
   if (keywords.some(word => /[<>\r\n]/.test(word)))
-    throw new OptionError('keywords', 'cannot have <, > or line breaks')
+    throw new OptionError('keywords', 'cannot contain <, > or line breaks')
   return { keywords }
 }
 
@@ -104,8 +104,8 @@ const promptFields = ({ options, model, abilities }: Request): Fields => {
   const { prompt } = options
   if (prompt === undefined) return {}
   if (typeof prompt !== 'string')
-    throw new OptionError('prompt', 'must be a text')
-  if (abilities?.prompt === false) rejectOption('prompt', model, 'leave it out')
+    throw new OptionError('prompt', 'must be a string')
+  if (abilities?.prompt === false) rejectOption('prompt', model, 'omit it')
   return { prompt }
 }
 
@@ -117,7 +117,11 @@ const logprobFields = (
   if (include === undefined || include.length === 0) return {}
   for (const item of include) checkOneOf('include', item, ['logprobs'])
   if (abilities?.logprobs === false)
-    rejectOption('include', model, 'gpt-4o-transcribe and -mini know logprobs')
+    rejectOption(
+      'include',
+      model,
+      'gpt-4o-transcribe and -mini return logprobs',
+    )
   if (format !== 'json')
     throw new OptionError('include', "needs responseFormat: 'json'")
   return { include }
@@ -158,9 +162,12 @@ const streamFields = (
   if (typeof stream !== 'boolean')
     throw new OptionError('stream', 'must be true or false')
   if (stream && abilities?.streams === false)
-    rejectOption('stream', model, 'it answers as a whole; use gpt-transcribe')
+    rejectOption('stream', model, 'it does not stream; use gpt-transcribe')
   if (stream && !streamable)
-    throw new OptionError('stream', `is not for responseFormat: '${format}'`)
+    throw new OptionError(
+      'stream',
+      `cannot be used with responseFormat: '${format}'`,
+    )
   return stream ? { stream } : {}
 }
 
@@ -234,7 +241,7 @@ const dataUrl = ({ name, reference }: KnownSpeaker): string => {
       : undefined
   if (!format)
     return refuse(
-      `must have bytes of flac, mp3, m4a, ogg, wav or webm for '${name}'`,
+      `must have FLAC, MP3, M4A, Ogg, WAV or WebM audio for '${name}'`,
     )
   const base64 = Buffer.from(reference).toString('base64')
   return `data:${format.type};base64,${base64}`
@@ -242,7 +249,7 @@ const dataUrl = ({ name, reference }: KnownSpeaker): string => {
 
 const knownSpeakerFields = (speakers: readonly KnownSpeaker[]): Fields => {
   if (speakers.length === 0) return {}
-  if (speakers.length > MAX_SPEAKERS) refuse(`can be ${MAX_SPEAKERS} at most`)
+  if (speakers.length > MAX_SPEAKERS) refuse(`must be at most ${MAX_SPEAKERS}`)
   const names = speakers.map(({ name }) => name)
   if (names.some(name => typeof name !== 'string' || name.trim() === ''))
     refuse('must have names')

@@ -56,14 +56,14 @@ export class UploadFailure extends Error {
   /** A malformed answer. A retry would be billed again and fail again. */
   static unreadable(problem: string): UploadFailure {
     const reason = new ServiceFailedError(
-      `the answer of the service cannot be used: ${problem}; check the base URL and the model`,
+      `the answer of the service cannot be read: ${problem}; check the base URL and the model`,
     )
     return new UploadFailure(reason, {})
   }
 
   static broken(problem: string, facts?: ServiceErrorDetails): UploadFailure {
     const reason = new ServiceFailedError(
-      `the service sent no whole answer: ${problem}; try again later`,
+      `the service sent an incomplete answer: ${problem}; try again later`,
       facts,
     )
     return new UploadFailure(reason, { again: true })
@@ -95,7 +95,7 @@ export class UploadFailure extends Error {
     remedy: Remedy,
   ): UploadFailure {
     const reason = new ServiceRefusedError(
-      `the service refuses (${codeOf(facts)}): ${shown(said)}${adviceOn(facts)}`,
+      `the service refused the request (${codeOf(facts)}): ${shown(said)}${adviceOn(facts)}`,
       facts,
     )
     return new UploadFailure(reason, remedy)
@@ -114,7 +114,7 @@ const adviceOn = ({
   if (status === 401 || serviceCode === 'invalid_api_key')
     return '; check the API key'
   if (/quota|balance|billing/.test(serviceCode)) return '; check the account'
-  if (status === 403) return '; check what the API key may do'
+  if (status === 403) return '; check the permissions of the API key'
   if (status === 404) return '; check the model and the base URL'
   if (status !== undefined && status >= 300 && status < 400)
     return '; redirects are not followed: check the base URL'
@@ -197,7 +197,7 @@ export const failureOfBody = (
     })
   const message =
     hidden(said.message, hide) ??
-    (isPage ? 'it sent a web page' : 'it does not say why')
+    (isPage ? 'it sent a web page' : 'it gave no reason')
   const account =
     ACCOUNT_CODES.has(String(said.code)) || ACCOUNT_CODES.has(String(said.type))
   if (account || FATAL.has(status ?? 0))

@@ -171,7 +171,7 @@ export class UploadSender {
           onRetry: (reason, ms) => {
             for (const turn of shown.values()) turn.restart()
             this.#listener.onRetry(
-              `${reason}; part ${part.number} is sent again in ${(ms / 1_000).toFixed(1)} s`,
+              `${reason}; voxpipe will send part ${part.number} again in ${(ms / 1_000).toFixed(1)} s`,
             )
           },
         },
@@ -283,7 +283,7 @@ const request = async (
   } catch (error) {
     signal.throwIfAborted()
     throw abort.signal.aborted
-      ? UploadFailure.broken(`nothing came for ${timeoutMs / 1_000} s`)
+      ? UploadFailure.broken(`no data arrived for ${timeoutMs / 1_000} s`)
       : failureOf(error, hide, hostOf(client.baseURL))
   } finally {
     clearTimeout(timer)

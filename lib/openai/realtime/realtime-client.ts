@@ -33,7 +33,7 @@ import { type Outcome, type Turn, TurnQueue } from './turn-queue.ts'
 /** Unanswered audio at which a file waits and live audio is spilled to disk. */
 const MAX_UNANSWERED_MS = 60_000
 
-const UNANSWERED = 'no transcript came after the end of the input'
+const UNANSWERED = 'no transcript arrived after the end of the input'
 
 export type RealtimeClientOptions = {
   readonly endpoint: RealtimeRequestBuilder
@@ -107,7 +107,7 @@ export class RealtimeClient {
           ...common,
           ...timing,
           plan,
-          onHeard: () => {
+          onProcessed: () => {
             this.#dropAnswered()
             this.#state.changed()
           },
@@ -284,7 +284,7 @@ export class RealtimeClient {
   #onUnknownItem(): void {
     this.#isOneByOne = true
     this.#warnOfServer(
-      'the server does not say which turn an answer is about; turns are sent one by one',
+      'the server does not say which turn an answer belongs to; voxpipe now sends turns one at a time',
     )
   }
 
@@ -292,8 +292,9 @@ export class RealtimeClient {
     if (this.#serverTurns?.onUnmatchedAnswer(session)) return
     if (isWaiting) {
       this.#onUnknownItem()
-      session.fail('its answers cannot be told apart')
-    } else this.#warnOfServer('the server sent a transcript of no turn')
+      session.fail('its answers cannot be matched to turns')
+    } else
+      this.#warnOfServer('the server sent a transcript that belongs to no turn')
   }
 
   #onUnanswered(turn: Turn, problem: string): void {
@@ -339,7 +340,7 @@ export class RealtimeClient {
     }
     this.#warnOnce(
       'VOX_RECONNECTING',
-      `the connection to the service is lost: ${problem}; voxpipe connects again and sends what has no transcript`,
+      `the connection to the service was lost: ${problem}; voxpipe reconnects and resends audio that has no transcript`,
     )
     this.#retries.down(ms, problem)
     this.#state.changed()

@@ -114,7 +114,8 @@ export class RealtimeSession {
       endpoint,
       {
         onEvent: event => this.#handle(event),
-        onMalformed: () => this.#warnOfProtocol('a message that is no event'),
+        onMalformed: () =>
+          this.#warnOfProtocol('a message that is not an event'),
         onEnd: end => this.#end(end),
       },
       timing,
@@ -259,12 +260,12 @@ export class RealtimeSession {
   #handle(event: { readonly type: string }): void {
     if (this.#ended) return
     this.#listener.onServerEvent(event)
-    if (this.#ended) return // whoever listens may have ended it
+    if (this.#ended) return // a listener may have ended it
     if (
       dispatch(this.#version.translate(event), this.#handlers) === 'malformed'
     )
       this.#warnOfProtocol(
-        `an event '${event.type.slice(0, 80)}' without what it has to have`,
+        `an event '${event.type.slice(0, 80)}' without its required fields`,
       )
     else this.#malformed = 0
   }
@@ -275,7 +276,7 @@ export class RealtimeSession {
       `the server sent ${problem}; it was ignored`,
     )
     if (++this.#malformed < MAX_MALFORMED) return
-    this.#end({ code: NO_CLOSE, reason: 'the server sends no events any more' })
+    this.#end({ code: NO_CLOSE, reason: 'the server no longer sends events' })
   }
 
   #end(end: SocketEnd): void {

@@ -8,7 +8,7 @@ import type { TurnSenderOptions } from './turn-sender.ts'
 export type ServerTurnsOptions = Omit<TurnSenderOptions, 'settleMs'> & {
   readonly plan: SessionPlan
   readonly onMark: (mark: TurnMark) => void
-  readonly onHeard: () => void
+  readonly onProcessed: () => void
   /** The server did not answer, or one of its events was lost. */
   readonly onUnreliable: (session: RealtimeSession, problem: string) => void
   readonly onWarning: (problem: string) => void

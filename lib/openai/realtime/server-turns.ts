@@ -44,7 +44,7 @@ export class ServerTurns implements TurnSource {
   #streaming = false
   #position = 0
   /** Sample before which the server has processed everything. */
-  #heard = 0
+  #processed = 0
   /** Samples sent since the server was last asked. */
   #unasked = 0
   /** End of the last known turn. */
@@ -68,12 +68,12 @@ export class ServerTurns implements TurnSource {
   }
 
   get settled(): number {
-    return Math.max(this.#decided, this.#heard - MAX_UNDECIDED)
+    return Math.max(this.#decided, this.#processed - MAX_UNDECIDED)
   }
 
   /** Audio that was sent counts until the server has processed it. */
   get unsent(): number {
-    return this.#options.store.end - Math.max(this.#decided, this.#heard)
+    return this.#options.store.end - Math.max(this.#decided, this.#processed)
   }
 
   async push(): Promise<void> {}
@@ -245,9 +245,9 @@ export class ServerTurns implements TurnSource {
 
   #endLong(): void {
     const { open } = this.#options.queue
-    if (!open || this.#heard - open.from < MAX_TURN) return
-    if (!this.#jumps.some(({ to }) => to > open.from && to <= this.#heard))
-      this.#takeAsTurn(open.from, this.#heard)
+    if (!open || this.#processed - open.from < MAX_TURN) return
+    if (!this.#jumps.some(({ to }) => to > open.from && to <= this.#processed))
+      this.#takeAsTurn(open.from, this.#processed)
   }
 
   async #begin(session: RealtimeSession): Promise<void> {
@@ -315,7 +315,7 @@ export class ServerTurns implements TurnSource {
     const loud = await this.#loud.since(decided, until)
     if (loud < most || this.#decided > decided) return
     this.#options.onWarning(
-      "the server found no turn in audio that is as loud as speech; if somebody speaks there, lower the threshold of turnDetection, or use { type: 'local_vad' }",
+      "the server found no turn in audio that is as loud as speech; if it contains speech, lower the threshold of turnDetection, or use { type: 'local_vad' }",
     )
   }
 
@@ -324,15 +324,17 @@ export class ServerTurns implements TurnSource {
     const place = this.#position
     this.#unasked = 0
     session.configure()
-    void this.#awaitHeard(session).then(isSo => {
+    void this.#awaitProcessed(session).then(isSo => {
       if (!isSo) return undefined
-      this.#heard = Math.max(this.#heard, place)
-      return this.#checkFound(place, MAX_UNFOUND).then(this.#options.onHeard)
+      this.#processed = Math.max(this.#processed, place)
+      return this.#checkFound(place, MAX_UNFOUND).then(
+        this.#options.onProcessed,
+      )
     })
   }
 
   /** Waits for an answer; returns whether the session is still in use. */
-  async #awaitHeard(session: RealtimeSession): Promise<boolean> {
+  async #awaitProcessed(session: RealtimeSession): Promise<boolean> {
     const { answerMs, onUnreliable } = this.#options
     const giveUp = (): void => onUnreliable(session, 'it does not answer')
     const timer = setTimeout(giveUp, answerMs)
@@ -356,12 +358,12 @@ export class ServerTurns implements TurnSource {
     this.#clock.stop(end)
     this.#detection.appendSilence(session)
     this.#detection.on(session)
-    if (!(await this.#awaitHeard(session))) return 'done'
+    if (!(await this.#awaitProcessed(session))) return 'done'
     if (queue.open || (await this.#loud.mayBeSpeech(this.settled, end))) {
       this.#asked = true
       session.commitFound()
       this.#detection.off(session)
-      if (!(await this.#awaitHeard(session))) return 'done'
+      if (!(await this.#awaitProcessed(session))) return 'done'
     }
     if (!queue.open) await this.#checkFound(end, MAX_UNFOUND_TAIL)
     // What the server did not detect is sent again as one turn.

@@ -117,19 +117,19 @@ const abilitiesOf = (model: string): NonNullable<OpenAIModel['realtime']> => {
     known.realtime ??
     refuse(
       'model',
-      `'${model}' does not work live: use ${DEFAULT_MODEL}, or FileTranscriber for '${model}'`,
+      `'${model}' does not transcribe live: use ${DEFAULT_MODEL}, or FileTranscriber for '${model}'`,
     )
   )
 }
 
 const checkText = (name: string, value: unknown): void => {
   if (typeof value !== 'string' || value === '')
-    refuse(name, 'must be a text that is not empty')
+    refuse(name, 'must be a non-empty string')
 }
 
 const checkTexts = (name: string, values: unknown): void => {
   if (!Array.isArray(values) || values.length === 0)
-    refuse(name, 'must be a list of texts')
+    refuse(name, 'must be a list of strings')
   for (const value of values as unknown[]) checkText(name, value)
 }
 
@@ -140,7 +140,10 @@ const transcriptionOf = (
 ): Record<string, unknown> => {
   const can = abilitiesOf(model)
   const cannot = (option: string): never =>
-    refuse(option, `is not for '${model}': leave it out, or use another model`)
+    refuse(
+      option,
+      `cannot be used with '${model}': omit it, or use another model`,
+    )
   if (prompt !== undefined && !can.prompt) cannot('prompt')
   if (keywords !== undefined && !can.keywords) cannot('keywords')
   if (delay !== undefined && !can.delay) cannot('delay')
@@ -151,13 +154,13 @@ const transcriptionOf = (
   )
     cannot('languages')
   if (language !== undefined && languages !== undefined)
-    refuse('languages', 'and language exclude each other: give one')
+    refuse('languages', 'and language cannot be combined: use one of them')
   if (language !== undefined) checkText('language', language)
   if (languages !== undefined) checkTexts('languages', languages)
   if (prompt !== undefined) checkText('prompt', prompt)
   if (keywords !== undefined) checkTexts('keywords', keywords)
   if (keywords?.some(keyword => /[<>\r\n]/.test(keyword)))
-    refuse('keywords', 'must be without <, > and line breaks')
+    refuse('keywords', 'cannot contain <, > or line breaks')
   if (delay !== undefined)
     checkOneOf('delay', delay, ['minimal', 'low', 'medium', 'high', 'xhigh'])
   // Models that accept several languages ignore `language`.
@@ -210,12 +213,12 @@ export const planSession = (
   if (turns && family === 'live')
     refuse(
       'turnDetection',
-      `'${turns.type}' is not for '${model}', which finds no turns: leave it out, and turns are found here`,
+      `'${turns.type}' cannot be used with '${model}', which finds no turns: omit it, and voxpipe finds them locally`,
     )
   if (noiseReduction !== undefined)
     checkOneOf('noiseReduction', noiseReduction, ['near_field', 'far_field'])
   if (logprobs && !canProbs)
-    refuse('logprobs', `are not known to '${model}': leave it out`)
+    refuse('logprobs', `are not available from '${model}': omit it`)
   const type = 'transcription'
   return {
     model,
@@ -308,7 +311,10 @@ export const resolveTiming = (
   const timing = { ...defaults }
   for (const [name, ms] of Object.entries(given)) {
     if (!Object.hasOwn(defaults, name))
-      throw new OptionError(`timing.${name}`, 'is none; see RealtimeTiming')
+      throw new OptionError(
+        `timing.${name}`,
+        'is not an option; see RealtimeTiming',
+      )
     if (ms === undefined) continue
     checkNumber(`timing.${name}`, ms, name === 'settleMs' ? 0 : 1, MAX_MS)
     Object.assign(timing, { [name]: ms })

@@ -60,7 +60,7 @@ export class Turn {
     this.closedAt = performance.now()
   }
 
-  /** Starts over: all of it has to be sent again. */
+  /** Starts over: the whole turn has to be sent again. */
   reset(): void {
     this.attempt++
     // While it is open, each session may find another end.

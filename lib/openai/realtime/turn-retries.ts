@@ -172,7 +172,7 @@ export class TurnRetries {
   }
 
   #unanswered(turn: Turn): void {
-    const problem = `no transcript came within ${this.#timing.answerMs} ms`
+    const problem = `no transcript arrived within ${this.#timing.answerMs} ms`
     turn.failures++
     turn.suspect = true
     this.#listener.onUnanswered(turn, problem)
@@ -207,7 +207,7 @@ export class TurnRetries {
   }
 
   #giveUpOld(oldest: Turn, ms: number, isAll: boolean): void {
-    const reason = `no transcript came within ${ms} ms`
+    const reason = `no transcript arrived within ${ms} ms`
     const before = this.#clock.now() - ms
     this.#listener.onUnanswered(oldest, reason)
     for (const turn of this.#queue.unsettled()) {

@@ -193,7 +193,7 @@ const adviceOn = (status: number | undefined, error: WireError): string => {
     return '; check the API key'
   if (status === 402 || /quota|balance|billing/.test(code))
     return '; check the account'
-  if (status === 403) return '; check what the API key may do'
+  if (status === 403) return '; check the permissions of the API key'
   if (status === 404) return '; check the base URL'
   return ''
 }

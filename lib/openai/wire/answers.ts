@@ -46,7 +46,7 @@ export const languagesOf = (
 ): { code: string }[] => (codes ?? []).map(code => ({ code }))
 
 export type Spoken = {
-  readonly heard: TimedText
+  readonly transcript: TimedText
   readonly fields: RequestFields
   readonly model: ServedModel
 }
@@ -74,10 +74,10 @@ type SpokenSegment = {
 }
 
 /** Writes segments whose speakers take turns: the known ones, or A and B. */
-export const speakersOf = ({ heard, fields }: Spoken): SpokenSegment[] => {
+export const speakersOf = ({ transcript, fields }: Spoken): SpokenSegment[] => {
   const { speakers } = fields
   const count = Math.max(2, speakers.length)
-  return heard.segments.map(({ start, end, text }, i) => ({
+  return transcript.segments.map(({ start, end, text }, i) => ({
     id: `seg_${String(i + 1).padStart(3, '0')}`,
     start,
     end,
@@ -87,15 +87,15 @@ export const speakersOf = ({ heard, fields }: Spoken): SpokenSegment[] => {
 }
 
 /** Returns the members beside the text, of `json` and of a stream's end. */
-export const extrasOf = ({ heard, fields, model }: Spoken) => ({
+export const extrasOf = ({ transcript, fields, model }: Spoken) => ({
   ...(model.languages && {
-    languages: languagesOf(heard.languages ?? fields.languages),
+    languages: languagesOf(transcript.languages ?? fields.languages),
   }),
   ...(fields.include.length > 0 &&
-    heard.logprobs !== null && {
-      logprobs: logprobsOf(piecesOf(heard.text), heard.logprobs),
+    transcript.logprobs !== null && {
+      logprobs: logprobsOf(piecesOf(transcript.text), transcript.logprobs),
     }),
-  usage: usageOf(model, heard.duration, heard.text),
+  usage: usageOf(model, transcript.duration, transcript.text),
 })
 
 const NAMES = new Intl.DisplayNames('en', { type: 'language' })
@@ -104,9 +104,9 @@ const NAMES = new Intl.DisplayNames('en', { type: 'language' })
 const nameOf = (code: string): string | undefined =>
   code === 'und' ? 'unknown' : NAMES.of(code)?.toLowerCase()
 
-const verbose = ({ heard, fields, model }: Spoken): Content => {
+const verbose = ({ transcript, fields, model }: Spoken): Content => {
   const { granularities, temperature } = fields
-  const segments = heard.segments.map(
+  const segments = transcript.segments.map(
     ({ text, start, end, facts = {} }, id) => ({
       id,
       seek: 0,
@@ -123,26 +123,30 @@ const verbose = ({ heard, fields, model }: Spoken): Content => {
   const wants = (what: string): boolean => granularities.includes(what)
   return json({
     task: 'transcribe',
-    language: nameOf(heard.language ?? fields.language ?? 'en'),
-    duration: heard.duration,
-    text: heard.text,
+    language: nameOf(transcript.language ?? fields.language ?? 'en'),
+    duration: transcript.duration,
+    text: transcript.text,
     ...((wants('segment') || !wants('word')) && { segments }),
     ...(wants('word') && {
-      words: heard.words.map(({ word, start, end }) => ({ word, start, end })),
+      words: transcript.words.map(({ word, start, end }) => ({
+        word,
+        start,
+        end,
+      })),
     }),
-    usage: usageOf(model, heard.duration, heard.text),
+    usage: usageOf(model, transcript.duration, transcript.text),
   })
 }
 
 const diarized = (spoken: Spoken): Content => {
-  const { heard, model } = spoken
+  const { transcript, model } = spoken
   const type = 'transcript.text.segment'
   return json({
     task: 'transcribe',
-    duration: heard.duration,
-    text: heard.text,
+    duration: transcript.duration,
+    text: transcript.text,
     segments: speakersOf(spoken).map(segment => ({ type, ...segment })),
-    usage: usageOf(model, heard.duration, heard.text),
+    usage: usageOf(model, transcript.duration, transcript.text),
   })
 }
 
@@ -157,19 +161,19 @@ const line = ({ start, end }: TimedSegment, point: string): string =>
   `${clock(start, point)} --> ${clock(end, point)}`
 
 export const answers: Readonly<Record<string, (spoken: Spoken) => Content>> = {
-  json: spoken => json({ text: spoken.heard.text, ...extrasOf(spoken) }),
-  text: ({ heard }) => plain(`${heard.text}\n`),
+  json: spoken => json({ text: spoken.transcript.text, ...extrasOf(spoken) }),
+  text: ({ transcript }) => plain(`${transcript.text}\n`),
   verbose_json: verbose,
   diarized_json: diarized,
-  srt: ({ heard }) =>
+  srt: ({ transcript }) =>
     plain(
-      heard.segments
+      transcript.segments
         .map((cue, i) => `${i + 1}\n${line(cue, ',')}\n${cue.text}\n\n`)
         .join(''),
     ),
-  vtt: ({ heard }) =>
+  vtt: ({ transcript }) =>
     plain(
-      `WEBVTT\n\n${heard.segments
+      `WEBVTT\n\n${transcript.segments
         .map(cue => `${line(cue, '.')}\n${cue.text}\n\n`)
         .join('')}`,
     ),

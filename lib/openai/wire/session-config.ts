@@ -82,7 +82,7 @@ const merge = (before: SessionConfig, change: SessionPatch): SessionConfig => {
   const old = before.audio.input
   const input: InputPatch = change.audio?.input ?? {}
   const { format, transcription, noise_reduction } = input
-  const heard = transcription && {
+  const changed = transcription && {
     language: null,
     prompt: null,
     ...old.transcription,
@@ -98,9 +98,9 @@ const merge = (before: SessionConfig, change: SessionPatch): SessionConfig => {
             } as InputFormat)
           : old.format,
         transcription:
-          heard === undefined
+          changed === undefined
             ? old.transcription
-            : (heard as TranscriptionSettings | null),
+            : (changed as TranscriptionSettings | null),
         noise_reduction:
           noise_reduction === undefined
             ? old.noise_reduction

@@ -127,7 +127,7 @@ const endError = (how: string, lastLine: string): Error =>
     `the process of the speech engine ended with ${how}${lastLine && ` (${lastLine})`}; ` +
       (isDenied(lastLine)
         ? `start Node with ${REQUIRED_PERMISSIONS}`
-        : 'run it again, and "voxpipe doctor" if it ends again'),
+        : 'try again, and run "voxpipe doctor" if it ends again'),
   )
 
 const errorOf = ({ code, message }: Answer & { type: 'failed' }): Error =>

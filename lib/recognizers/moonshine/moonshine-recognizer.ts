@@ -54,7 +54,7 @@ export const resolveEngine = async ({
   ...options
 }: Omit<MoonshineRecognizerOptions, 'workers'>): Promise<EngineModels> => {
   const { name, shape } = modelNamed(model)
-  if (!shape) throw new OptionError('model', `'${model}' is no recogniser`)
+  if (!shape) throw new OptionError('model', `'${model}' is not a recogniser`)
   const { encoder, decoder } = await resolveModel(name, options)
   const { vad } = await resolveModel('silero-vad', options)
   return { vad, recogniser: { encoder, decoder, ...shape } }

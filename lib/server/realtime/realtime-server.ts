@@ -55,7 +55,7 @@ const strictSocketOptions: ServerOptions = {
 const noConversations: Refusal = {
   error: invalidRequest(
     'invalid_model',
-    'This server transcribes only. Connect with ?intent=transcription, without a model.',
+    'This server only transcribes. Connect with ?intent=transcription, without a model.',
   ),
   closeCode: 4000,
 }

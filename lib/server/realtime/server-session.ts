@@ -73,7 +73,7 @@ export class ServerSession {
     }))
     this.#timeouts = new SessionTimeouts(socket, options, {
       onExpired: () => this.expire(),
-      onIdle: () => this.close(1001, 'Nothing was sent for too long.'),
+      onIdle: () => this.close(1001, 'The client sent nothing for too long.'),
       onDead: () => {
         if (!engines.isStrict) socket.terminate()
       },

@@ -69,7 +69,7 @@ export const tooLarge = (limit: number, bytes: number): HttpError =>
     message: `Maximum content size limit (${limit}) exceeded (${bytes} bytes read)`,
   })
 
-const tooSlow = (): HttpError => badRequest('The upload does not go on.', 408)
+const tooSlow = (): HttpError => badRequest('Upload stalled.', 408)
 
 /**
  * Reads a form from a request, no faster than its file is consumed. The request
@@ -169,7 +169,7 @@ export class FormReader {
   #addField(name: string, value: string, truncated: boolean): void {
     this.#fieldBytes += name.length + value.length
     if (truncated || this.#fieldBytes > this.#maxFieldBytes)
-      throw badRequest('The fields of the form are too long.', 413)
+      throw badRequest('The fields of the form are too large.', 413)
     const known = this.fields.get(name)
     if (known) known.push(value)
     else this.fields.set(name, [value])

@@ -24,7 +24,7 @@ export const contentOf = (
   if (granularities.includes('word') && finals.some(({ words }) => !words))
     refuse(
       'unsupported_value',
-      "This server does not know when each word is spoken. Use timestamp_granularities 'segment'.",
+      "This server does not return word times. Use timestamp_granularities 'segment'.",
       'timestamp_granularities',
     )
   if (format !== 'srt' && format !== 'vtt') return answers[format]!(spoken)
@@ -60,7 +60,7 @@ export const deltaEvents = (
 /** The last event of a stream, with the whole text. */
 export const doneEvent = (spoken: Spoken): UploadEvent => ({
   type: 'transcript.text.done',
-  text: spoken.heard.text,
+  text: spoken.transcript.text,
   ...extrasOf(spoken),
 })
 

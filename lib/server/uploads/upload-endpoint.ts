@@ -17,7 +17,7 @@ const FIRST_ESTIMATE_MS = 2_000
 const MAX_RETRY_S = 120
 
 const overloaded = rateLimited(
-  'Too many uploads at once: the server is busy and its queue is full. Please try again later.',
+  'Too many concurrent uploads: the queue of this server is full. Please try again later.',
 )
 
 /** Limits concurrent uploads; others wait in order of arrival. */
@@ -120,7 +120,9 @@ export class UploadEndpoint {
     response: ServerResponse,
   ): Promise<void> {
     const abort = new AbortController()
-    response.once('close', () => abort.abort(new Error('the client is gone')))
+    response.once('close', () =>
+      abort.abort(new Error('the client disconnected')),
+    )
     const job = this.#run(request, response, abort)
     this.#jobs.set(abort, job)
     try {

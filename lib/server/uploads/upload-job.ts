@@ -63,7 +63,7 @@ const refuseSpeakers = (fields: RequestFields): void => {
   if (param)
     refuse(
       'unsupported_value',
-      'This server does not tell speakers apart. Use another model, and response_format json, text, srt, verbose_json or vtt.',
+      'This server does not identify speakers. Use another model, and response_format json, text, srt, verbose_json or vtt.',
       param,
     )
 }
@@ -241,7 +241,11 @@ export class UploadJob {
     metrics.audio('upload', transcript.ms / 1_000)
     const { finals, ms } = transcript
     const language = engines.expectedLanguage(fields)
-    const spoken = { heard: timedTextOf(finals, ms, language), fields, model }
+    const spoken = {
+      transcript: timedTextOf(finals, ms, language),
+      fields,
+      model,
+    }
     const warned = transcript.warnings.length > 0
     // `stream` came after the file.
     if (streams && !this.#events) {

@@ -81,7 +81,7 @@ export type UploadForm = {
 }
 
 /**
- * Reads a whole request, so that there is a record of it whatever the answer.
+ * Reads a whole request, so that it is recorded whatever the answer.
  * Counts the bytes of a body that is too long, but does not keep them.
  * @returns the form, or why it cannot be read
  */

@@ -224,17 +224,17 @@ export class ScriptedUploads {
       turn: number,
       settings: { ...fields },
     })
-    const spoken = { heard: timeText(text, audio), fields, model }
+    const spoken = { transcript: timeText(text, audio), fields, model }
     if (streams) reply.events(eventsOf(spoken), deltaMs(number))
     else reply.content(answers[fields.format]!(spoken))
   }
 }
 
 const eventsOf = (spoken: Spoken): UploadEvent[] => {
-  const { heard, fields, model } = spoken
+  const { transcript, fields, model } = spoken
   if (model.formats.includes('diarized_json'))
     return [...diarizedEvents(spoken), doneEvent(spoken)]
-  const pieces = piecesOf(heard.text)
+  const pieces = piecesOf(transcript.text)
   const logprobs =
     fields.include.length > 0 ? pieces.map(() => STAND_IN_LOGPROB) : []
   return [...deltaEvents(pieces, logprobs), doneEvent(spoken)]

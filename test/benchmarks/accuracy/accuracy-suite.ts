@@ -68,7 +68,7 @@ const withEnv = (t: Test, env: Record<string, string>): void => {
   }
 }
 
-t.test('the local engine hears a clip in every way', async t => {
+t.test('measures the local engine under every condition', async t => {
   withEnv(t, {})
   givenTurns.length = 0
   const { data, figures, failures, notes, lines } = await run(
@@ -105,7 +105,7 @@ t.test('the local engine hears a clip in every way', async t => {
   t.equal(different.length, ways, 'in every way it is given other audio')
 })
 
-t.test('OpenAI hears any language, told which', async t => {
+t.test('sends OpenAI clips in any language, with the language', async t => {
   const asked: unknown[] = []
   const server = await SpeechServer.listen({
     transcribe: (_, { settings, model }) => {
@@ -134,7 +134,7 @@ t.test('OpenAI hears any language, told which', async t => {
   t.match(lines[1], /0\.\d minutes of audio, for which OpenAI asks about \$0/)
 })
 
-t.test('a case that fails is told, by clip', async t => {
+t.test('reports a failed case with its clip', async t => {
   withEnv(t, {})
   const gone = { ...clipIn('en'), path: `${path}.gone` }
   const { failures, tables } = await run([gone], { models: ['tiny'] })
@@ -142,7 +142,7 @@ t.test('a case that fails is told, by clip', async t => {
   t.same(tables, [])
 })
 
-t.test('where nothing can be measured it says what to do', async t => {
+t.test('says what to do if nothing can be measured', async t => {
   withEnv(t, {})
   const code = 'VOX_INPUT'
   const engines = ['local', 'openai']

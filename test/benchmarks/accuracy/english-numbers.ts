@@ -105,7 +105,7 @@ t.test('numbers are in digits, as Whisper has them', async t => {
   }
 })
 
-t.test('what is peculiar is so here too', async t => {
+t.test('reproduces the peculiarities of Whisper', async t => {
   for (const [said, written] of rows(corners))
     t.equal(englishNumbers(said!), written, said!)
 })

@@ -114,7 +114,7 @@ t.test('figures have names that stay, and their noise', async t => {
   for (const { noise } of accuracyFigures(rows)) t.ok(noise > 100 / 7 - 1e-9)
 })
 
-t.test('what cannot be right fails', async t => {
+t.test('fails on results that cannot be right', async t => {
   t.same(rowFailures(rows), [])
   const wrong = scoreModel(model, spoken, ways, [
     ['what is this', ''],

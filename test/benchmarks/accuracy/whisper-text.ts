@@ -40,7 +40,7 @@ t.test(
   },
 )
 
-t.test('the language tells how words are made', async t => {
+t.test('the language decides how words are separated', async t => {
   t.same(scoredWords("It's twenty-one.", 'en-GB'), ['it', 'is', '21'])
   t.same(scoredWords("C'est vingt.", 'fr'), ['c', 'est', 'vingt'])
   t.same(scoredWords('你好', 'zh-CN'), ['你', '好'])

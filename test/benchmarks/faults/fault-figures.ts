@@ -41,7 +41,7 @@ const refused = row({
   recoveries: [null, null],
 })
 
-t.test('the promise is kept where what is lost is told', async t => {
+t.test('reported losses keep the promise', async t => {
   const verdicts = verdictsOn([plain, row({}), refused])
   t.same(
     verdicts.map(({ met }) => met),
@@ -56,7 +56,7 @@ t.test('a word lost, doubled, moved or cut breaks it', async t => {
   t.equal(verdictsOn([{ ...refused, told: 89 }])[0]!.met, false)
 })
 
-t.test('nothing is said of what was not measured', async t => {
+t.test('has no figures for what was not measured', async t => {
   t.same(verdictsOn([]), [])
   t.same(figuresOf([], 5), [])
   t.same(faultTables([], { words: 100, at: [5], lateMs: 0 }), [])
@@ -99,28 +99,34 @@ t.test('engines stand beside each other where there are more', async t => {
   ])
 })
 
-t.test('what a run tells while the machine is busy', async t => {
-  const run = (given: Partial<FaultRun>): FaultRun => ({
-    lost: 0,
-    told: 0,
-    doubled: 0,
-    reordered: 0,
-    broken: 0,
-    recoveryMs: 500,
-    reports: 1,
-    late: [2, 0],
-    ...given,
-  })
-  const busy = run({ lost: 10, recoveryMs: 700, late: [1, 900] })
-  const reset = scenarios.find(({ id }) => id === 'F1')!
-  const refused = scenarios.find(({ must }) => must === 'tell')!
-  t.notOk(isRight(busy, reset))
-  t.ok(isRight(run({ lost: 3, told: 3 }), refused))
+t.test(
+  'keeps only the reliable figures of a run on a busy machine',
+  async t => {
+    const run = (given: Partial<FaultRun>): FaultRun => ({
+      lost: 0,
+      told: 0,
+      doubled: 0,
+      reordered: 0,
+      broken: 0,
+      recoveryMs: 500,
+      reports: 1,
+      late: [2, 0],
+      ...given,
+    })
+    const busy = run({ lost: 10, recoveryMs: 700, late: [1, 900] })
+    const reset = scenarios.find(({ id }) => id === 'F1')!
+    const refused = scenarios.find(({ must }) => must === 'tell')!
+    t.notOk(isRight(busy, reset))
+    t.ok(isRight(run({ lost: 3, told: 3 }), refused))
 
-  const both = [run({}), busy]
-  const ours = rowOf('voxpipe', reset, both, { words: 50, ours: true })!
-  t.match(ours, { words: 100, lost: 10, recoveries: [500, null], runs: 2 })
-  const theirs = rowOf('other', reset, both, { words: 50, ours: false })!
-  t.match(theirs, { words: 50, lost: 0, recoveries: [500, null], runs: 1 })
-  t.equal(rowOf('other', reset, [busy], { words: 50, ours: false }), undefined)
-})
+    const both = [run({}), busy]
+    const ours = rowOf('voxpipe', reset, both, { words: 50, ours: true })!
+    t.match(ours, { words: 100, lost: 10, recoveries: [500, null], runs: 2 })
+    const theirs = rowOf('other', reset, both, { words: 50, ours: false })!
+    t.match(theirs, { words: 50, lost: 0, recoveries: [500, null], runs: 1 })
+    t.equal(
+      rowOf('other', reset, [busy], { words: 50, ours: false }),
+      undefined,
+    )
+  },
+)

@@ -35,7 +35,7 @@ t.test('what is lost, doubled, out of order or in parts', async t => {
   })
 })
 
-t.test('words in a gap are told', async t => {
+t.test('counts words in a gap as reported', async t => {
   const gaps = [{ start: 1_650, end: 1_800 }]
   const texts = ['w0 w1 w2 w3 w4 w5 w6 w7 w8 w9']
   const { lost, told } = countRun(texts, 14, { gaps, failed: false })
@@ -43,13 +43,13 @@ t.test('words in a gap are told', async t => {
   t.equal(told, 2)
 })
 
-t.test('an error tells of what is after the last word alone', async t => {
+t.test('an error reports only the words after the last final', async t => {
   const { lost, told } = countRun(['w0 w2'], 5, { gaps: [], failed: true })
   t.equal(lost, 3)
   t.equal(told, 2)
 })
 
-t.test('an error tells of everything where nothing came', async t => {
+t.test('an error without any final reports all words', async t => {
   t.equal(countRun([], 5, { gaps: [], failed: true }).told, 5)
 })
 
@@ -57,7 +57,7 @@ t.test('an error tells of everything where nothing came', async t => {
 const words = 13
 const speech = numberedSpeech(words)
 
-t.test('a fault that can happen to nothing fails', async t => {
+t.test('a fault that cannot happen fails', async t => {
   const deaf = {
     ...ourEngine('here'),
     transcribe: async ({ frames }: { frames: AsyncIterable<Uint8Array> }) => {

@@ -147,7 +147,7 @@ t.test('a turn that was cut has no end of speech', async t => {
   )
 })
 
-t.test('nothing heard is all deletions and no delay', async t => {
+t.test('an empty transcript counts as deletions without delays', async t => {
   const clip = clipLatency(reference, [])
   t.match(clip.finalErrors, { deletions: 5, errors: 5, words: 5 })
   t.match(clip, { words: [], onsets: [], ends: [], times: [] })

@@ -35,7 +35,7 @@ t.test('in full', async t => {
   ])
 })
 
-t.test('as one wishes', async t => {
+t.test('plans the requested settings', async t => {
   t.same(planned({ latencies: ['low', 'accurate'], engines: ['local'] }), [
     'low × 1, 2',
     'accurate × 1, 2',

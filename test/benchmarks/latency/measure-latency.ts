@@ -19,7 +19,7 @@ t.test('values come as they are', async t => {
   t.same(values, [1, 2])
 })
 
-t.test('an iterable that heeds nothing is left', async t => {
+t.test('abandons an iterable that ignores its signal', async t => {
   const abort = new AbortController()
   const values: number[] = []
   const read = async () => {
@@ -38,7 +38,7 @@ t.test('an iterable that heeds nothing is left', async t => {
   })
 })
 
-t.test('its errors are its own', async t => {
+t.test('passes on errors of the engine', async t => {
   const broken = (async function* () {
     yield* count()
     throw new Error('broken')
@@ -133,7 +133,7 @@ t.test('a failure of one stream ends the others', async t => {
   t.ok(ended.length > 0)
 })
 
-t.test('many streams are no leak to warn of', async t => {
+t.test('many streams cause no listener warning', async t => {
   const warnings: Error[] = []
   const listen = (warning: Error) => warnings.push(warning)
   process.on('warning', listen)
@@ -149,7 +149,7 @@ t.test('many streams are no leak to warn of', async t => {
   t.strictSame(warnings, [])
 })
 
-t.test('its signal ends it', async t => {
+t.test('a signal ends it', async t => {
   const abort = new AbortController()
   const clock = virtualClock()
   clock.after(500, () => abort.abort())

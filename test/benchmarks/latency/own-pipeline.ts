@@ -59,7 +59,7 @@ t.test('a promise of events will do', async t => {
   t.same(await eventsOf(source), [final])
 })
 
-t.test('what is wrong with a module is told', async t => {
+t.test('says what is wrong with a module', async t => {
   const wrongs: readonly (readonly [string, RegExp])[] = [
     ['export const pipeline = 1', /'own\.mjs' has no function as its default/],
     ['export default 3', /it needs export default \(source, \{ signal \}\) =>/],
@@ -84,7 +84,7 @@ t.test('what is wrong with a module is told', async t => {
   })
 })
 
-t.test('what it throws is thrown', async t => {
+t.test('passes on what the module throws', async t => {
   const source = `export default async function* () { throw new Error('busy') }`
   await t.rejects(eventsOf(source), { message: 'busy' })
 })

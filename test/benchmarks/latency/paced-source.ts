@@ -27,7 +27,7 @@ t.test('each chunk comes when its last sample was spoken', async t => {
   t.strictSame(source.lateness, [0, 0, 0, 0])
 })
 
-t.test('the audio is all there, then silence', async t => {
+t.test('plays all audio and then silence', async t => {
   const sizes = fc.integer({ min: 0, max: 4_000 })
   await fc.assert(
     fc.asyncProperty(sizes, fc.nat(200), async (length, tailMs) => {
@@ -49,7 +49,7 @@ t.test('the audio is all there, then silence', async t => {
 })
 
 t.test(
-  'a slow reader does not move the clock, and is told how late',
+  'a slow reader does not move the clock and learns the delay',
   async t => {
     const clock = virtualClock(0)
     const source = new PacedSource({ samples: ramp(8_000), tailMs: 0, clock })
@@ -93,7 +93,7 @@ t.test('on the clock of the machine nothing comes early', async t => {
   t.ok(source.lateness.every(late => late >= 0))
 })
 
-t.test('refuses a tail that is no length', async t => {
+t.test('refuses an invalid tail', async t => {
   const samples = ramp(1)
   t.throws(() => new PacedSource({ samples, tailMs: -1 }), {
     code: 'VOX_OPTION',

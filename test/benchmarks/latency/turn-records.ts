@@ -41,7 +41,7 @@ t.test('sorts by turn, also where the next begins before a final', async t => {
   ])
 })
 
-t.test('says what is against the rules', async t => {
+t.test('reports events that violate the contract', async t => {
   t.strictSame(record(final('a'), delta('a', 'so')).violations, [
     'a: a delta after its final',
   ])

@@ -17,7 +17,7 @@ const textOf = (html: string): string =>
 const withTool = reportHtml(reportResults, tool)
 const without = reportHtml(reportResults, undefined)
 
-t.test('it has no script, and needs nothing of outside', async t => {
+t.test('has no script and loads nothing', async t => {
   t.ok(tool, 'charts are drawn here')
   for (const html of [withTool, without]) {
     t.ok(html.startsWith('<!doctype html>'))
@@ -103,7 +103,7 @@ t.test('without the tool there are the numbers of the charts', async t => {
 /** What is one of a few names, or a key. */
 const fixed = new Set(['from', 'type', 'turn', 'name', 'degradation', 'must'])
 
-t.test('what others wrote is text, wherever it stands', async t => {
+t.test('escapes text from outside everywhere', async t => {
   const evil = `<script>alert(1)</script>"'&<b onload=x> \u0000\u202e`
   const spoil = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(spoil)
@@ -141,7 +141,7 @@ t.test('data of another version leaves the tables', async t => {
   t.ok(html.includes('1294 MB'))
 })
 
-t.test('nothing that was measured is still a report', async t => {
+t.test('writes a report even without measurements', async t => {
   const html = reportHtml({ ...reportResults, suites: [] }, tool)
   t.ok(html.includes('No limits are stated for what was run'))
   const empty = reportResults.suites.map(suite => ({

@@ -26,7 +26,7 @@ t.test('noise counts by its level', async t => {
   t.ok(Math.abs(signalToError - 57) < 0.1, `${signalToError} dB`)
 })
 
-t.test('what folds is an alias', async t => {
+t.test('counts folded frequencies as aliases', async t => {
   const drop = (samples: Float32Array) =>
     Float32Array.from({ length: samples.length / 2 }, (_, i) => samples[2 * i]!)
   const { aliases } = await qualityOf(drop, 32_000, sixteen)

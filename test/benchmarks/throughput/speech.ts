@@ -70,7 +70,7 @@ t.test('ffmpeg makes the others', { skip }, async t => {
   }
 })
 
-t.test('without ffmpeg it is said how to get it', async t => {
+t.test('says how to install ffmpeg if it is missing', async t => {
   const before = process.env['VOXPIPE_FFMPEG']
   t.teardown(() => {
     if (before === undefined) delete process.env['VOXPIPE_FFMPEG']

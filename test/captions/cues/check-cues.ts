@@ -58,17 +58,17 @@ t.test('each rule, with what was found', async t => {
   )
 })
 
-t.test('messages say it in words', async t => {
+t.test('messages describe each violation', async t => {
   const [finding] = checkCues([cue(0, 1000, 'a'.repeat(30))], 'netflix')
   t.match(finding, {
     index: 1,
     start: 0,
     end: 1000,
-    message: '30 characters a second, at most 20',
+    message: '30 characters per second, at most 20',
   })
 })
 
-t.test('a break that cannot be better is none', async t => {
+t.test('accepts a break that cannot be improved', async t => {
   t.strictSame(
     told([cue(0, 3000, 'of the', 'of the')], { maxLineWidth: 6 }),
     [],

@@ -8,12 +8,12 @@ t.test('every event of a transcript passes', async t => {
 
 const final = { type: 'final', turn: '1', text: 'secret', start: 0, end: 1 }
 const wrong: [value: unknown, problem: RegExp][] = [
-  [Buffer.from('RIFF'), /an object of no known 'type'/],
+  [Buffer.from('RIFF'), /an object without a known 'type'/],
   ['text', /a string/],
   [undefined, /a undefined|undefined/],
-  [null, /no known 'type'/],
-  [{ type: 'toString' }, /no known 'type'/],
-  [{ type: '__proto__' }, /no known 'type'/],
+  [null, /without a known 'type'/],
+  [{ type: 'toString' }, /without a known 'type'/],
+  [{ type: '__proto__' }, /without a known 'type'/],
   [{ ...final, text: 1 }, /'text' of a 'final'/],
   [{ ...final, start: NaN }, /'start' of a 'final'/],
   [{ ...final, start: -1 }, /'start' of a 'final'/],
@@ -29,7 +29,7 @@ const wrong: [value: unknown, problem: RegExp][] = [
   [{ type: 'end' }, /'duration' of a 'end'/],
 ]
 
-t.test('anything else is refused, without telling its text', async t => {
+t.test('refuses other values without repeating their text', async t => {
   for (const [value, message] of wrong) {
     const error = t.throws(() => checkEvent(value), {
       name: 'FormatError',

@@ -10,7 +10,7 @@ t.test('events and cues pass', async t => {
 })
 
 const wrong: [value: unknown, problem: RegExp][] = [
-  [null, /no known 'type'/],
+  [null, /without a known 'type'/],
   ['secret', /a string/],
   [{ ...cue, start: -1 }, /'start' of a 'cue'/],
   [{ ...cue, end: undefined }, /'end' of a 'cue'/],
@@ -20,7 +20,7 @@ const wrong: [value: unknown, problem: RegExp][] = [
   [{ ...cue, color: 'secret,red' }, /'color' of a cue/],
 ]
 
-t.test('anything else is refused, without telling its text', async t => {
+t.test('refuses other values without repeating their text', async t => {
   for (const [value, message] of wrong) {
     const error = t.throws(() => checkInput(value), {
       code: 'VOX_FORMAT',

@@ -4,7 +4,7 @@ import type { Cue } from '../../../lib/captions/cues/cue.ts'
 
 const asIs = (text: string): string => text
 
-t.test('lines that could be a new cue, and times that are none', async t => {
+t.test('cleans lines that look like a new cue, and invalid times', async t => {
   const cue: Cue = {
     start: 10.4,
     end: 3,
@@ -19,12 +19,12 @@ t.test('lines that could be a new cue, and times that are none', async t => {
   })
 })
 
-t.test('no text, no cue', async t => {
+t.test('writes no cue without text', async t => {
   t.equal(cleanCue({ start: 0, end: 1, lines: [] }, asIs), undefined)
   t.equal(cleanCue({ start: 0, end: 1, lines: ['\n', ' '] }, asIs), undefined)
 })
 
-t.test('a format changes the text before', async t =>
+t.test('applies the changes of a format to the text first', async t =>
   t.strictSame(
     cleanCue({ start: 0, end: 1, lines: ['a', 'b'] }, line => `${line}\n!`),
     { start: 0, end: 1, lines: ['a !', 'b !'] },

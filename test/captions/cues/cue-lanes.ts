@@ -19,7 +19,7 @@ t.test('cues one after another have no channel', async t => {
   )
 })
 
-t.test('those at once have channels of their own', async t => {
+t.test('overlapping cues get separate channels', async t => {
   t.strictSame(
     lanesOf([
       [0, 9],
@@ -40,7 +40,7 @@ t.test('those at once have channels of their own', async t => {
   )
 })
 
-t.test('of very many at once not all are told apart', async t => {
+t.test('limits the number of channels of overlapping cues', async t => {
   const lanes = lanesOf(
     Array.from({ length: 100 }, (_, i) => [0, 100 + i] as const),
   )

@@ -44,7 +44,7 @@ const cue = (start: number, end: number, ...lines: string[]): Cue => ({
   lines,
 })
 
-t.test('cues that come in stay, unless they are to be made anew', async t => {
+t.test('keeps the cues of the input unless asked to rebuild them', async t => {
   const read = [
     cue(0, 1500, 'And so my fellow'),
     cue(1600, 4000, 'Americans ask not', 'what'),
@@ -71,7 +71,7 @@ t.test('cues that come in stay, unless they are to be made anew', async t => {
   ])
 })
 
-t.test('what is neither an event nor a cue ends it', async t => {
+t.test('fails on a value that is neither an event nor a cue', async t => {
   for (const wrong of [7, {}, { start: 0, end: 1, lines: 'no' }, { lines: [] }])
     await t.rejects(
       pipeline(Readable.from([wrong]), new CueMaker(), async cues => {

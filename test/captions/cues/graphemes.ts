@@ -14,7 +14,7 @@ t.test('counts what people see as characters', async t => {
   t.equal(lengthOf('東京'), 2)
 })
 
-t.test('what is wide takes two columns', async t => {
+t.test('counts wide characters as two columns', async t => {
   t.equal(widthOf('plain'), 5)
   t.equal(widthOf('e\u0301'), 1)
   t.equal(widthOf('שלום'), 4)

@@ -17,7 +17,7 @@ t.test('cues come in order, and those at once in channels', async t => {
   ])
 })
 
-t.test('a slip is put right', async t => {
+t.test('corrects small errors of order', async t => {
   const cues = [cue(0, 6), cue(5, 9), cue(5, 9), cue(6, 8)]
   t.strictSame(orderCues(cues, { maxOverlapMs: 2 }), [
     cue(0, 5),

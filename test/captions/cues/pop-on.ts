@@ -43,7 +43,7 @@ const cuesOf = (
 
 const texts = (cues: Cue[]): string[][] => cues.map(cue => [...cue.lines])
 
-t.test('a sentence a cue where each is long enough', async t => {
+t.test('gives each sentence its own cue if it is long enough', async t => {
   const text =
     'He was not an ill-disposed young man. Unless to be rather ' +
     'cold-hearted and rather selfish is to be ill-disposed.'
@@ -81,13 +81,13 @@ t.test('times follow the words; a short cue is held into a pause', async t => {
   ])
 })
 
-t.test('one word for long is shown for seven seconds', async t => {
+t.test('shows a single long word for seven seconds', async t => {
   t.strictSame(cuesOf(final('Hmm.', 12_000)), [
     { start: 0, end: 7000, lines: ['Hmm.'] },
   ])
 })
 
-t.test('the speaker comes along', async t => {
+t.test('keeps the speaker', async t => {
   t.equal(cuesOf({ ...final('Hi.', 900), speaker: 'A' })[0]!.speaker, 'A')
 })
 
@@ -186,7 +186,7 @@ t.test("a profile's limits hold, or the cue says which does not", t => {
   t.end()
 })
 
-t.test('what cannot hold could not: no cue ends sooner than it must', t => {
+t.test('ends no cue earlier than necessary', t => {
   const profiles = fc.constantFrom(...popOnProfiles)
   fc.assert(
     fc.property(finals(plainText), profiles, (turns, profile) => {
@@ -215,7 +215,7 @@ t.test('what cannot hold could not: no cue ends sooner than it must', t => {
   t.end()
 })
 
-t.test('what goes on without a pause shares a cue', async t => {
+t.test('joins speech without a pause in one cue', async t => {
   const turns: FinalEvent[] = [
     { type: 'final', turn: '1', text: 'Yes, I', start: 0, end: 600 },
     { type: 'final', turn: '2', text: 'do know.', start: 700, end: 1500 },
@@ -326,7 +326,7 @@ t.test('a gap stands in its channel', async t => {
   ])
 })
 
-t.test('a language may have rules of its own', async t => {
+t.test('applies the rules of a language', async t => {
   const text = '東京に行きます。'.repeat(8)
   const turn = { ...final(text, 40_000), language: 'ja' }
   const lines = all([turn], captionProfiles.netflix).flatMap(cue => cue.lines)

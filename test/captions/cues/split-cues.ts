@@ -17,7 +17,7 @@ t.test('one line if it fits', async t => {
   t.strictSame(lines(text), [text])
 })
 
-t.test('after a sentence, then after a clause', async t => {
+t.test('breaks after a sentence, otherwise after a clause', async t => {
   t.strictSame(lines('I do not know. Ask somebody else about it then.'), [
     'I do not know.',
     'Ask somebody else about it then.',
@@ -28,7 +28,7 @@ t.test('after a sentence, then after a clause', async t => {
   ])
 })
 
-t.test('before a conjunction or preposition', async t => {
+t.test('breaks before a conjunction or preposition', async t => {
   t.strictSame(lines('She opened the window and looked down the long street'), [
     'She opened the window',
     'and looked down the long street',

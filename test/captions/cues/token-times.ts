@@ -80,12 +80,12 @@ t.test('word times outside the turn or backwards are brought in', async t => {
   t.strictSame(ends, [1500, 1500, 2000])
 })
 
-t.test('words that are not of the text count for nothing', async t => {
+t.test('ignores words that are not in the text', async t => {
   const interpolated = { starts: [1000, 1500], ends: [1500, 2000] }
   t.strictSame(times('abcd efgh', [['abc', 1100, 1200]]), interpolated)
 })
 
-t.test('words without letters or none at all count for nothing', async t => {
+t.test('ignores words without letters', async t => {
   t.strictSame(times('ab', [['♪', 1100, 1200]]), {
     starts: [1000],
     ends: [2000],

@@ -99,7 +99,7 @@ t.test('names and colours', async t => {
   t.match(two, ',cyan,,0,0,0,,Yes.')
 })
 
-t.test('what would override is made harmless', async t => {
+t.test('escapes override codes', async t => {
   const cue: Cue = { start: 0, end: 900, lines: [], speaker: 'A' }
   const lines = ['{\\an8}top', 'C:\\Name\\hi', 'C:\\', 'a \\x']
   const [line] = dialogues(ass([{ ...cue, lines }]))

@@ -73,7 +73,7 @@ t.test('what rolls up stays at the left', async t => {
   )
 })
 
-t.test('colours are seen', async t => {
+t.test('shows colours', async t => {
   const cues = cueColors.map((color, i): Cue => ({
     start: i * 1000,
     end: i * 1000 + 1000,

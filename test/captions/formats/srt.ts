@@ -68,7 +68,7 @@ t.test('hours beyond 99', async t => {
   )
 })
 
-t.test('what readers take as more than text is made harmless', async t => {
+t.test('escapes what readers could take for markup', async t => {
   const shown = (text: string): string =>
     readSrt(formatCaptions([final(text)]))[0]!.text
   t.equal(shown('a --> b ----> c'), 'a -> b -> c')
@@ -160,14 +160,14 @@ JFK: Ask not.
   t.equal(sbv([]), '')
 })
 
-t.test('a number is left alone', async t =>
+t.test('leaves numbers unchanged', async t =>
   t.match(
     sbv([{ start: 0, end: 900, lines: ['10,000', '1:02,3:04'] }]),
     '\n10,000\n1:02,3:04\n\n',
   ),
 )
 
-t.test('what looks like times is made harmless', async t => {
+t.test('escapes text that looks like times', async t => {
   const final: FinalEvent = {
     type: 'final',
     turn: '',

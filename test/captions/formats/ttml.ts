@@ -110,7 +110,7 @@ t.test('imscJS reads the same cues in hostile text, and shows them', t => {
   t.end()
 })
 
-t.test('and in many turns', async t => {
+t.test('and in many turns of hostile text', async t => {
   const turns = manyTurns()
   const { errors, cues } = readTtml(ttml(turns))
   t.strictSame(errors, [])

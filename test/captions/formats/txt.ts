@@ -25,7 +25,7 @@ const said = (
   ...(speaker !== undefined && { speaker }),
 })
 
-t.test('one line a final, and gaps said out loud', async t => {
+t.test('writes one line per final and marks gaps', async t => {
   t.equal(
     formatCaptions(events, { format: 'txt' }),
     `And so, my fellow Americans
@@ -165,7 +165,7 @@ Two.
   t.equal(md([]), '')
 })
 
-t.test('a paragraph is nothing else, however its lines begin', async t => {
+t.test('a paragraph never looks like other Markdown', async t => {
   const lines = ['- a', '+ a', '* a', '# a', '===', '---', '1. a', '12) a']
     .concat(
       '> a',
@@ -197,7 +197,7 @@ t.test('a paragraph is nothing else, however its lines begin', async t => {
   ])
 })
 
-t.test('shown, hostile text is what was said', t => {
+t.test('hostile text is displayed as it was said', t => {
   fc.assert(
     fc.property(hostileTurns, turns => {
       const said = turns

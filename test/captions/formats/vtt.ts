@@ -71,7 +71,7 @@ t.test("the standard's validator finds no error in hostile text", t => {
   t.end()
 })
 
-t.test('nor where finals break their promises', t => {
+t.test('finds no error where finals violate their contract', t => {
   const time = fc.nat({ max: 9000 })
   const wild = fc.record({
     type: fc.constant('final' as const),
@@ -138,7 +138,7 @@ t.test('what rolls up stays at the left', async t => {
   t.strictSame(readVtt(writer.begin() + cue).errors, [])
 })
 
-t.test('nor in hostile names, in any profile and look', t => {
+t.test('finds no error in hostile names, in any profile and look', t => {
   fc.assert(
     fc.property(
       hostileTurns,
@@ -157,7 +157,7 @@ t.test('nor in hostile names, in any profile and look', t => {
   t.end()
 })
 
-t.test('nor in cues that came from elsewhere', t => {
+t.test('finds no error in cues from other files', t => {
   const time = fc.double({ min: 0, max: 9000, noNaN: true })
   const cue = fc.record({
     start: time,

@@ -41,50 +41,47 @@ const final = (turn: string, start: number, stop: number, text: string) =>
 const namesOf = (files: readonly HlsFile[]): string[] =>
   files.map(({ name }) => name)
 
-t.test(
-  'segments as they are complete, and the playlist at the end',
-  async t => {
-    const files = await hlsFilesOf([
-      cue(500, 1500, 'One & one'),
-      cue(5000, 7000, 'over the edge'),
-      cue(19_000, 20_000, 'late'),
-      end(20_500),
-    ])
-    t.strictSame(files.slice(0, 3), [
-      {
-        name: 'captions-00001.vtt',
-        text:
-          'WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n' +
-          '00:00:00.500 --> 00:00:01.500\nOne &amp; one\n\n' +
-          '00:00:05.000 --> 00:00:07.000\nover the edge\n\n',
-      },
-      {
-        name: 'captions-00002.vtt',
-        text:
-          'WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n' +
-          '00:00:05.000 --> 00:00:07.000\nover the edge\n\n',
-      },
-      {
-        name: 'captions-00003.vtt',
-        text: 'WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n',
-      },
-    ])
-    t.equal(files.length, 5)
-    t.strictSame(readPlaylist(files.at(-1)!.text), {
-      tags: {
-        VERSION: '3',
-        TARGETDURATION: '6',
-        'MEDIA-SEQUENCE': '0',
-        'PLAYLIST-TYPE': 'VOD',
-      },
-      segments: [6, 6, 6, 2.5].map((seconds, i) => ({
-        seconds,
-        name: `captions-0000${i + 1}.vtt`,
-      })),
-      ended: true,
-    })
-  },
-)
+t.test('writes complete segments, and the playlist at the end', async t => {
+  const files = await hlsFilesOf([
+    cue(500, 1500, 'One & one'),
+    cue(5000, 7000, 'over the edge'),
+    cue(19_000, 20_000, 'late'),
+    end(20_500),
+  ])
+  t.strictSame(files.slice(0, 3), [
+    {
+      name: 'captions-00001.vtt',
+      text:
+        'WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n' +
+        '00:00:00.500 --> 00:00:01.500\nOne &amp; one\n\n' +
+        '00:00:05.000 --> 00:00:07.000\nover the edge\n\n',
+    },
+    {
+      name: 'captions-00002.vtt',
+      text:
+        'WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n' +
+        '00:00:05.000 --> 00:00:07.000\nover the edge\n\n',
+    },
+    {
+      name: 'captions-00003.vtt',
+      text: 'WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n',
+    },
+  ])
+  t.equal(files.length, 5)
+  t.strictSame(readPlaylist(files.at(-1)!.text), {
+    tags: {
+      VERSION: '3',
+      TARGETDURATION: '6',
+      'MEDIA-SEQUENCE': '0',
+      'PLAYLIST-TYPE': 'VOD',
+    },
+    segments: [6, 6, 6, 2.5].map((seconds, i) => ({
+      seconds,
+      name: `captions-0000${i + 1}.vtt`,
+    })),
+    ended: true,
+  })
+})
 
 t.test('a playlist after each segment', async t => {
   const input = [cue(0, 500, 'a'), cue(2100, 2500, 'b'), cue(4100, 8100, 'c')]
@@ -201,7 +198,7 @@ const live = (options: HlsCaptionsOptions = {}) => {
   }
 }
 
-t.test('live: in silence a segment comes all the same', async t => {
+t.test('live: writes segments during silence', async t => {
   const { clock, stage, give, segments } = live()
   t.equal(clock.waiting, 0, 'nothing before the first event')
   await give({ type: 'start', schema: 1, engine: 'e', model: 'm' })
@@ -218,7 +215,7 @@ t.test('live: in silence a segment comes all the same', async t => {
 })
 
 t.test(
-  'live: a turn is waited for, what is later still is not lost',
+  'live: waits for a turn, and keeps text that is later still',
   async t => {
     const { clock, stage, give, segments } = live()
     await give({ type: 'speech-start', turn: '1', at: 300 })

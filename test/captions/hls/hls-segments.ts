@@ -89,7 +89,7 @@ t.test('segments do not depend on when they are asked for', async t => {
   )
 })
 
-t.test('what comes late is in the next segment', async t => {
+t.test('puts late cues into the next segment', async t => {
   const segments = new CueSegmenter(1000)
   t.strictSame(textsOf(segments.until(2500)), [[], []])
   segments.add([cue(100, 900), cue(1500, 2100), cue(1900, 3100)])
@@ -99,7 +99,7 @@ t.test('what comes late is in the next segment', async t => {
   t.strictSame(textsOf(segments.end(0)), [['1900-3100']])
 })
 
-t.test('what comes after all that was to come has a segment', async t => {
+t.test('writes a segment for cues after the announced end', async t => {
   const segments = new CueSegmenter(1000)
   segments.until(3000)
   segments.add([cue(100, 900)])
@@ -108,12 +108,12 @@ t.test('what comes after all that was to come has a segment', async t => {
   ])
 })
 
-t.test('nothing lasts no time', async t => {
+t.test('an empty transcript has no segments', async t => {
   t.strictSame(new CueSegmenter(1000).end(0), [])
   t.match(new CueSegmenter(1000).end(0.5), [{ durationMs: 1, cues: [] }])
 })
 
-t.test('a time that cannot be meant is refused', async t => {
+t.test('refuses an implausible time', async t => {
   const segments = new CueSegmenter(1000)
   segments.add([cue(1e15, 1e15 + 1)])
   t.throws(() => segments.until(1e15), {

@@ -10,7 +10,7 @@ const final = (turn: string, from: number, end: number) =>
   ({ type: 'final', turn, text: 'Yes.', start: from, end }) as const
 const first = { type: 'start', schema: 1, engine: 'e', model: 'm' } as const
 
-t.test('time goes on from what was heard last', async t => {
+t.test('live time continues from the last event', async t => {
   const time = new LiveCaptionClock(2000, true)
   time.add(first, 1000)
   t.equal(time.completeUntil(1000), -2000)
@@ -24,7 +24,7 @@ t.test('time goes on from what was heard last', async t => {
   t.equal(time.completeUntil(9200), 28_000, 'or runs ahead')
 })
 
-t.test('finals are waited for while their turn is open', async t => {
+t.test('waits for the final of an open turn', async t => {
   const time = new LiveCaptionClock(1000, false)
   time.add(first, 0)
   time.add(start('1', 4500), 5000)
@@ -38,7 +38,7 @@ t.test('finals are waited for while their turn is open', async t => {
   t.equal(time.completeUntil(12_500), 11_000)
 })
 
-t.test('a turn that gets no final is not waited for for ever', async t => {
+t.test('stops waiting for a turn without a final', async t => {
   const time = new LiveCaptionClock(1000, false)
   time.add(first, 0)
   time.add(start('1', 5000), 5000)

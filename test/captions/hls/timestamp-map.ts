@@ -1,7 +1,7 @@
 import t from 'tap'
 import { timestampMap } from '../../../lib/captions/hls/hls-captions.ts'
 
-t.test('time 0 has the timestamp it is told', async t => {
+t.test('time 0 has the configured timestamp', async t => {
   const map = 'X-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000'
   t.equal(timestampMap(900_000, 0), map)
   t.equal(timestampMap(900_000, 3_600_000), map, 'in every segment')

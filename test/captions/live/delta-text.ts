@@ -7,7 +7,7 @@ import {
 import { DeltaText } from '../../../lib/captions/live/roll-up-screen.ts'
 import { hostileText } from '../../fixtures/captions.ts'
 
-t.test('a word is given as it begins, and goes on', async t => {
+t.test('returns a word in parts as it arrives', async t => {
   const text = new DeltaText(10)
   t.strictSame(text.read(' And s'), [
     { text: 'And', attached: false, open: false },
@@ -24,7 +24,7 @@ t.test('a word is given as it begins, and goes on', async t => {
   t.equal(text.shown, 'And so, my extraordinary')
 })
 
-t.test('what nobody could see waits', async t => {
+t.test('holds back invisible text', async t => {
   const text = new DeltaText(10)
   t.strictSame(text.read('\ud83d'), [])
   t.strictSame(text.read('\udc69'), [
@@ -44,7 +44,7 @@ t.test('what nobody could see waits', async t => {
 const plain = (text: string): string =>
   text.replaceAll(/[^\S ]|[\u200b-\u200f\u2060-\u2064]/gu, '')
 
-t.test('in any chunking it is the text', async () => {
+t.test('the text does not depend on how deltas are cut', async () => {
   fc.assert(
     fc.property(
       hostileText,

@@ -73,11 +73,11 @@ t.test('sizes and rules', async t => {
   ])
 })
 
-t.test('what cannot be used', async t => {
+t.test('refuses unusable options', async t => {
   const code = 'VOX_OPTION'
   t.throws(() => new LiveCaptions({ profile: 'netflix' }), {
     code,
-    message: /must roll up/,
+    message: /must have roll-up captions/,
   })
   t.throws(() => new LiveCaptions({ profile: 'none' as 'live' }), { code })
   t.throws(() => new LiveCaptions({ maxLineWidth: 0 }), { code })
@@ -89,7 +89,7 @@ t.test('what cannot be used', async t => {
   })
 })
 
-t.test('it is read one by one, too', async t => {
+t.test('can be read event by event', async t => {
   const stage = Readable.from(events).pipe(new LiveCaptions())
   let at = 0
   for await (const screen of chunksOf(stage)) {

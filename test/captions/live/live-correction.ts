@@ -58,13 +58,13 @@ t.test('names', async t => {
   t.equal(corrected('what I do', "what I'd do"), '')
 })
 
-t.test('what is no serious error stays as it is', async t => {
+t.test('leaves minor errors uncorrected', async t => {
   t.equal(corrected('a man of letters', 'the man of letters'), '')
   t.equal(corrected('And so my fellow', 'And so, my fellow.'), '')
   t.equal(corrected('what what you can do', 'what you can do'), '')
 })
 
-t.test('what was not shown yet', async t => {
+t.test('does not correct text that was not shown', async t => {
   const rest = (shown: string, final: string): string =>
     liveCorrection(shown, final).rest
   t.equal(rest('And so', 'And so.'), '.')
@@ -92,7 +92,7 @@ t.test('several, near each other and far', async t => {
   t.equal(corrected('go not then', 'not go not 5'), 'not go | 5')
 })
 
-t.test('another text altogether takes no time', async t => {
+t.test('handles a completely different text quickly', async t => {
   const words = (seed: number): string =>
     Array.from({ length: 50_000 }, (_, i) => `w${(i * seed) % 99_991}`).join(
       ' ',
@@ -105,20 +105,17 @@ t.test('another text altogether takes no time', async t => {
   t.strictSame(liveCorrection(`a ${dots}b`, `a b ${dots}`).corrections, [])
 })
 
-t.test(
-  'what agrees needs no correction; corrections are of the final',
-  async () => {
-    fc.assert(
-      fc.property(plainText, plainText, fc.nat(300), (a, b, length) => {
-        const shown = b.slice(0, length).trim()
-        const same = liveCorrection(shown, b)
-        if (shown + same.rest !== b || same.corrections.length > 0) return false
-        const { rest, corrections } = liveCorrection(a, b)
-        return b.endsWith(rest.trim()) && corrections.every(c => b.includes(c))
-      }),
-    )
-  },
-)
+t.test('corrects only differences, with the text of the final', async () => {
+  fc.assert(
+    fc.property(plainText, plainText, fc.nat(300), (a, b, length) => {
+      const shown = b.slice(0, length).trim()
+      const same = liveCorrection(shown, b)
+      if (shown + same.rest !== b || same.corrections.length > 0) return false
+      const { rest, corrections } = liveCorrection(a, b)
+      return b.endsWith(rest.trim()) && corrections.every(c => b.includes(c))
+    }),
+  )
+})
 
 t.test('numbers in words and in digits', async t => {
   const read = (text: string): string => digitsIn(text.split(' '))

@@ -236,7 +236,7 @@ t.test('punctuation has no line of its own', async t => {
   ])
 })
 
-t.test('only serious errors are corrected, behind what was said', async t => {
+t.test('appends corrections of serious errors only', async t => {
   const screens = screensOf([
     delta('1', 500, 'We have fifty of those cars'),
     final('1', 0, 1000, 'We have fifteen of these cars here.'),
@@ -344,7 +344,7 @@ t.test('a cue has the lines of one colour', async t => {
   ])
 })
 
-t.test('what could not be heard', async t => {
+t.test('shows gaps', async t => {
   const gap = (start: number, end: number): TranscriptEvent => ({
     type: 'gap',
     start,

@@ -55,7 +55,7 @@ const read = async (
   return { cues, warnings, lines: cues.map(cue => reader.lineOf(cue)) }
 }
 
-t.test('the format is told by the bytes', async t => {
+t.test('detects the format by the bytes', async t => {
   const cue = { start: 1000, end: 2000, lines: ['naïve 👍'] }
   for (const [text, cues, line] of [
     [srt, [cue], 2],
@@ -72,10 +72,10 @@ t.test('the format is told by the bytes', async t => {
       t.match(await read([bytes]), { cues, lines: [line] })
 })
 
-t.test('nothing, and what is neither', async t => {
+t.test('refuses empty input and other formats', async t => {
   t.match(await read([]), {
     cues: [],
-    warnings: ['the input is empty, so there are no captions'],
+    warnings: ['the input is empty and has no captions'],
   })
   t.strictSame(await read([], { format: 'srt' }), {
     cues: [],
@@ -156,21 +156,24 @@ const file = fc
 const format = fc.constantFrom<ReadableFormat>('srt', 'vtt')
 const sizes = [1, 2, 3, 7, 61]
 
-t.test('any chunking gives the same, whatever is in the file', async t => {
-  await fc.assert(
-    fc.asyncProperty(file, format, async (text, format) => {
-      const bytes = Buffer.from(text)
-      const whole = await read([bytes], { format })
-      for (const size of sizes)
-        assert.deepEqual(await read(chunked(bytes, size), { format }), whole)
-      assert.deepEqual(readCaptions(text, { format }), whole.cues)
-      for (const { start, end, lines } of whole.cues)
-        if (!(start >= 0 && end > start && lines.every(text => text.trim())))
-          t.fail('no cue')
-    }),
-    { numRuns: 50 },
-  )
-})
+t.test(
+  'the cues do not depend on the chunking, whatever the file contains',
+  async t => {
+    await fc.assert(
+      fc.asyncProperty(file, format, async (text, format) => {
+        const bytes = Buffer.from(text)
+        const whole = await read([bytes], { format })
+        for (const size of sizes)
+          assert.deepEqual(await read(chunked(bytes, size), { format }), whole)
+        assert.deepEqual(readCaptions(text, { format }), whole.cues)
+        for (const { start, end, lines } of whole.cues)
+          if (!(start >= 0 && end > start && lines.every(text => text.trim())))
+            t.fail('no cue')
+      }),
+      { numRuns: 50 },
+    )
+  },
+)
 
 /** Cues as they may come in: in order, of clean lines that are not empty. */
 const cues: fc.Arbitrary<Cue[]> = fc

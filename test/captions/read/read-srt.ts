@@ -113,7 +113,7 @@ text
   t.strictSame(warnings, [])
 })
 
-t.test('damage is told with its line, and what can be read is', async t => {
+t.test('reports damage with its line and reads the rest', async t => {
   const { cues, warnings } = read(`an advertisement
 1
 00:00:01,000 --> 00:00:0x
@@ -152,16 +152,16 @@ last
   )
   t.match(warnings, [
     /^line 1: the text before the first cue/,
-    /^line 3: the cue's end cannot be read/,
+    /^line 3: the cue's end time cannot be read/,
     /^line 7: these times cannot be read/,
-    /^line 11: this cue ends no later/,
+    /^line 11: this cue does not end after/,
     /^line 15: this cue begins before 0/,
     /^line 19: this cue ends before 0/,
-    /^line 23: the file is cut short in the cue after/,
+    /^line 23: the file ends within the cue after/,
   ])
 })
 
-t.test('cues at once get channels of their own', async t => {
+t.test('overlapping cues get separate channels', async t => {
   const { cues } = read(`00:01,000 --> 00:09,000
 sign
 
@@ -183,7 +183,7 @@ four
   )
 })
 
-t.test('text without end is cut, and told', async t => {
+t.test('cuts endless text with a warning', async t => {
   const line = `${'x'.repeat(2 ** 20)}\n`
   const { cues, warnings } = read(
     `00:01,000 --> 00:02,000\n${line.repeat(6)}\n00:03,000 --> 00:04,000\nend`,
@@ -193,7 +193,7 @@ t.test('text without end is cut, and told', async t => {
   t.match(warnings, [/^line 6: this cue is too long/])
 })
 
-t.test('of many problems the first are told, and their number', async t => {
+t.test('reports the first problems and the number of others', async t => {
   const { warnings } = read('00:xx --> 1\nlost\n\n'.repeat(1000))
   t.equal(warnings.length, 21)
   t.equal(warnings.at(-1), '980 more lines are damaged')

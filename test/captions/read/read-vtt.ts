@@ -46,7 +46,7 @@ no name
 00:00:07.000 --> 00:00:08.000
 no blank line above`
 
-t.test('what the standard knows', async t => {
+t.test('reads everything in the standard', async t => {
   const { cues, texts, warnings } = read(wild)
   t.strictSame(texts, [
     'Two lines|of <text>',
@@ -70,7 +70,7 @@ t.test('a header alone, or with a cue right below it', async t => {
   t.strictSame(read('WEBVTT\n00:01.000 --> 00:02.000\na').texts, ['a'])
 })
 
-t.test('two voices are two cues at once', async t => {
+t.test('reads two voices as two overlapping cues', async t => {
   const { cues } = read(
     'WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Hi</v>\n<v Bob>Ho</v>',
   )
@@ -87,7 +87,7 @@ t.test('cues without text are dropped', async t => {
   t.strictSame([texts, warnings], [[], []])
 })
 
-t.test('damage is told with its line, and what can be read is', async t => {
+t.test('reports damage with its line and reads the rest', async t => {
   const { cues, warnings } = read(`1
 00:00:01,000 --> 00:00:02,000
 as in SRT
@@ -122,10 +122,10 @@ lost too`)
     warnings.map(text => text.slice(0, 40)),
     [
       "line 1: the file does not begin with 'WEB",
-      'line 2: these times are not as WebVTT has',
+      'line 2: these times are not valid WebVTT,',
       'line 5: this text belongs to no cue and i',
       'line 7: these times cannot be read; the c',
-      'line 11: this cue ends no later than it b',
+      'line 11: this cue does not end after it b',
       'line 14: this text belongs to no cue and ',
       'line 22: this text belongs to no cue and ',
     ].map(text => text.slice(0, 40)),

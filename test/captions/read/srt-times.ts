@@ -20,13 +20,13 @@ t.test('times as files have them', async () => {
   reads('-00:00:01,500 --> 00:00:02,500', -1500, 2500)
 })
 
-t.test('times of which something cannot be read', async () => {
+t.test('reports times that are partly unreadable', async () => {
   reads('00:00:01,000 --> 00:00:', 1000)
   reads('00:00:01,000 -->', 1000)
   reads('00:xx:01,000 --> 00:00:02,000')
 })
 
-t.test('text is none of times', async t => {
+t.test('does not take text for times', async t => {
   for (const line of [
     '00:00:01,000 -> 00:00:02,500',
     '00:00:01,000',

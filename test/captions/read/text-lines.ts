@@ -37,7 +37,7 @@ t.test('LF, CR and CRLF end lines, in any mixture', async t => {
   t.strictSame(read('\n'), [''])
 })
 
-t.test('encodings are told by the first bytes', async t => {
+t.test('detects the encoding by the first bytes', async t => {
   const text = 'é\r\n東京 👍\n'
   const lines = ['é', '東京 👍']
   t.strictSame(read(text), lines)
@@ -78,7 +78,7 @@ t.test('any chunking gives the same lines', t => {
   t.end()
 })
 
-t.test('damage within UTF-8 is U+FFFD, and told', async t => {
+t.test('replaces damaged UTF-8 by U+FFFD with a warning', async t => {
   const bytes = Buffer.concat([
     Buffer.from('né\nx'),
     Buffer.from([0xc3, 0x28, 0xff]),
@@ -88,19 +88,19 @@ t.test('damage within UTF-8 is U+FFFD, and told', async t => {
   t.strictSame(linesOf([bytes.subarray(0, -1)]).at(-1), '!end \ufffd')
 })
 
-t.test('what is not UTF-8 at all is refused', async t => {
+t.test('refuses text that is not UTF-8', async t => {
   t.throws(() => read('one\ncaf\u00e9 au lait\n', 'latin1'), {
     code: 'VOX_DECODE',
     message: /^line 2 is not UTF-8; convert the file first, .*iconv/,
   })
 })
 
-t.test('what is no text is told so', async t => {
+t.test('refuses input that is not text', async t => {
   const bytes = Buffer.from([0x49, 0x44, 0x33, 4, 0, 0xff, 0xfb, 10])
   t.throws(() => linesOf([bytes]), { code: 'VOX_FORMAT_UNKNOWN' })
 })
 
-t.test('a line without end is refused before memory is', async t => {
+t.test('refuses an endless line before memory runs out', async t => {
   const chunk = Buffer.alloc(2 ** 20, 'a')
   const reader = new TextLines(
     () => {},

@@ -11,7 +11,7 @@ t.test('times as the standard has them', async t => {
   reads('00:05.000 --> 00:02.500', 5000, 2500)
 })
 
-t.test('others are none', async t => {
+t.test('refuses other forms of times', async t => {
   for (const line of [
     '00:01,000 --> 00:02,500',
     '00:01.00 --> 00:02.500',

@@ -69,7 +69,7 @@ t.test('deltas wait for their final, and go where it is divided', async t => {
   )
 })
 
-t.test('channels are told apart where the turns do so', async t => {
+t.test('separates channels if the turns name them', async t => {
   const said = [final('1', 'yes', 0, 900, { channel: 1 })]
   t.match(assignSpeakers(said, turns), [{ speaker: 'Ann' }])
   const other = { speaker: 'Cy', start: 500, end: 600, channel: 1 }
@@ -78,7 +78,7 @@ t.test('channels are told apart where the turns do so', async t => {
   t.match(assignSpeakers(mixed, [...turns, other]), [{ speaker: 'Ann' }])
 })
 
-t.test('what is no turn or option is refused', async t => {
+t.test('refuses invalid turns and options', async t => {
   const wrong: [unknown, RegExp][] = [
     ['talk.rttm', /'turns' must be a list/],
     [[turns[0], { speaker: 'A', start: 0 }], /number 2 is none/],

@@ -6,7 +6,7 @@ const pyannote = `SPEAKER talk 1 6.730 0.440 <NA> <NA> SPEAKER_01 <NA> <NA>
 SPEAKER talk 1 0.031 6.700 <NA> <NA> SPEAKER_00 <NA> <NA>
 `
 
-t.test('what pyannote writes, in order', async t => {
+t.test('reads the output of pyannote in order', async t => {
   t.same(readRttm(pyannote), [
     { speaker: 'SPEAKER_00', start: 31, end: 6_731, channel: 0 },
     { speaker: 'SPEAKER_01', start: 6_730, end: 7_170, channel: 0 },
@@ -25,7 +25,7 @@ LEXEME talk 1 0.10 0.20 well lex Ann 0.9
   t.same(readRttm(';; nobody speaks\n'), [])
 })
 
-t.test('channels count from 0, whoever wrote them', async t => {
+t.test('counts channels from 0, whatever the file does', async t => {
   const line = (channel: number): string =>
     `SPEAKER a ${channel} ${channel} 1 <NA> <NA> S${channel} <NA> <NA>\n`
   const channels = (text: string) => readRttm(text).map(turn => turn.channel)
@@ -33,28 +33,28 @@ t.test('channels count from 0, whoever wrote them', async t => {
   t.same(channels(line(0) + line(1)), [0, 1])
 })
 
-t.test('of several recordings one is chosen', async t => {
+t.test('selects one of several recordings', async t => {
   const text = pyannote + pyannote.replaceAll('talk', 'walk')
   t.same(readRttm(text, { file: 'walk' }), readRttm(pyannote))
   t.same(readRttm(pyannote, { file: 'walk' }).length, 2, 'the only one')
   const problem = { code: 'VOX_FORMAT', message: /2 recordings; name/ }
   t.throws(() => readRttm(text), problem)
-  const missing = /2 recordings, and none is called 'x'/
+  const missing = /2 recordings, and none of them is 'x'/
   t.throws(() => readRttm(text, { file: 'x' }), { message: missing })
 })
 
-t.test('a malformed line is told by its number', async t => {
+t.test('reports a malformed line by its number', async t => {
   const wrong: [string, RegExp][] = [
     ['SPEAKER talk 1 0.5 1.0 <NA> <NA>', /has 7 fields/],
     ['SPEAKER a talk 1 0 1 <NA> <NA> Ann <NA> <NA>', /has 11 fields/],
-    ['SPEAKER talk 1 <NA> 1 <NA> <NA> Ann <NA> <NA>', /no times/],
-    ['SPEAKER talk 1 -1 1 <NA> <NA> Ann <NA> <NA>', /no times/],
-    ['SPEAKER talk 1 0 0x10 <NA> <NA> Ann <NA> <NA>', /no times/],
-    ['SPEAKER talk 1 0 1e300 <NA> <NA> Ann <NA> <NA>', /no times/],
-    ['SPEAKER talk A 0 1 <NA> <NA> Ann <NA> <NA>', /no channel/],
+    ['SPEAKER talk 1 <NA> 1 <NA> <NA> Ann <NA> <NA>', /no valid times/],
+    ['SPEAKER talk 1 -1 1 <NA> <NA> Ann <NA> <NA>', /no valid times/],
+    ['SPEAKER talk 1 0 0x10 <NA> <NA> Ann <NA> <NA>', /no valid times/],
+    ['SPEAKER talk 1 0 1e300 <NA> <NA> Ann <NA> <NA>', /no valid times/],
+    ['SPEAKER talk A 0 1 <NA> <NA> Ann <NA> <NA>', /no valid channel/],
     ['SPEAKER talk 1 0 1 <NA> <NA> <NA> <NA> <NA>', /names no speaker/],
-    ['1', /no type/],
-    ['Some text that is no RTTM.', /no type/],
+    ['1', /unknown type/],
+    ['Some text that is no RTTM.', /unknown type/],
   ]
   for (const [line, message] of wrong) {
     t.throws(() => readRttm(pyannote + line), { code: 'VOX_FORMAT', message })
@@ -62,7 +62,7 @@ t.test('a malformed line is told by its number', async t => {
   }
 })
 
-t.test('turns that are written are read', async t => {
+t.test('reads the turns that were written', async t => {
   const turn = fc.record({
     speaker: fc.stringMatching(/^[A-Za-z_][\w.-]{0,10}$/),
     start: fc.nat(36_000_000),

@@ -12,7 +12,7 @@ const turns = [
   { speaker: 'Bob', start: 1_500, end: 20_000 },
 ]
 
-t.test('does what assignSpeakers does', async t => {
+t.test('assigns the same speakers as assignSpeakers()', async t => {
   for (const list of [events, events.slice(0, 4)]) {
     const out: TranscriptEvent[] = []
     for await (const event of Readable.from(list).pipe(
@@ -23,7 +23,7 @@ t.test('does what assignSpeakers does', async t => {
   }
 })
 
-t.test('refuses what it cannot use', async t => {
+t.test('refuses invalid input and options', async t => {
   t.throws(() => new SpeakerAssigner({ turns: [{}] as never }), {
     code: 'VOX_OPTION',
   })

@@ -22,14 +22,14 @@ t.test('who speaks most of a range', async t => {
   t.equal(index.speakerIn(500, 700, undefined), 'B', 'who goes on')
 })
 
-t.test('people who speak at once', async t => {
+t.test('people who speak at the same time', async t => {
   const index = new SpeakerIndex([turn('A', 0, 1_000), turn('B', 400, 600)], 0)
   t.equal(index.speakerIn(450, 550, 'A'), 'A')
   t.equal(index.speakerIn(450, 550, 'B'), 'B')
   t.equal(index.speakerIn(450, 550, 'C'), 'A', 'who goes on talking')
 })
 
-t.test('who speaks nearest, where nobody does', async t => {
+t.test('the nearest speaker, if nobody speaks', async t => {
   const turns = [turn('A', 0, 1_000), turn('B', 2_000, 3_000)]
   const index = new SpeakerIndex(turns, 400)
   t.equal(index.speakerIn(1_200, 1_300, 'B'), 'A')

@@ -97,7 +97,7 @@ t.test('writing without spaces is divided between words', async t => {
   )
 })
 
-t.test('what has no letters goes with what was said before', async t => {
+t.test('tokens without letters belong to the words before them', async t => {
   const divided = splitFinal(
     spoken('… Well ♪ ♪ no', ['well', 'no']),
     changing(100),
@@ -112,16 +112,19 @@ t.test('what has no letters goes with what was said before', async t => {
   t.match(splitFinal(spoken('', []), changing(0)), [{ text: '', speaker: 'B' }])
 })
 
-t.test('where nobody is known, the transcriber may know', async t => {
-  const final = spoken('a b c d', undefined, { speaker: 'X' })
-  const divided = splitFinal(final, start => (start < 200 ? 'A' : undefined))
-  t.same(
-    divided.map(({ text, speaker }) => `${speaker}: ${text}`),
-    ['A: a b', 'X: c d'],
-  )
-})
+t.test(
+  'keeps the speaker of the transcriber if the turns name none',
+  async t => {
+    const final = spoken('a b c d', undefined, { speaker: 'X' })
+    const divided = splitFinal(final, start => (start < 200 ? 'A' : undefined))
+    t.same(
+      divided.map(({ text, speaker }) => `${speaker}: ${text}`),
+      ['A: a b', 'X: c d'],
+    )
+  },
+)
 
-t.test('facts of the whole stay with the first', async t => {
+t.test('the first part keeps the facts of the whole final', async t => {
   const divided = splitFinal(
     spoken('a b', undefined, {
       usage: { type: 'duration', seconds: 1 },

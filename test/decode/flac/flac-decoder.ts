@@ -87,7 +87,7 @@ t.test('FLAC of fewer than 8 bits is an error', { skip: noFlac }, async t => {
   const { error, chunks } = await decode(
     makeFlac({ ...plain, bits: 4 }, folder),
   )
-  t.match(error, { code: 'VOX_DECODE', message: /4 bits a sample/ })
+  t.match(error, { code: 'VOX_DECODE', message: /4 bits per sample/ })
   t.same(chunks, [])
 })
 

@@ -20,7 +20,7 @@ t.test('headers as the standards define them', async t => {
   t.match(header('ffffa444'), { layer: 1, samples: 384 })
 })
 
-t.test('what is none', async t => {
+t.test('refuses what is not a header', async t => {
   for (const hex of ['fffb', 'fefb9064', 'ff1b9064', 'ffeb9064', 'fff99064'])
     t.equal(header(hex), undefined, hex)
   t.equal(header('fffb0064'), undefined, 'free format')

@@ -16,7 +16,7 @@ t.test('lacings', async t => {
   t.same(frames('81 0000 04 01 aabb ccdd'), ['aabb', 'ccdd'])
 })
 
-t.test('what does not fit', async t => {
+t.test('refuses blocks that do not fit', async t => {
   for (const text of [
     '',
     '81 00',

@@ -84,7 +84,7 @@ t.test('a pipeline is measured, and held against an older run', async t => {
   })
 })
 
-t.test('what cannot be measured is a failure, of this suite alone', async t => {
+t.test('reports what cannot be measured as a failure of its suite', async t => {
   const cwd = folderOf(t)
   const earlier = resultsOf(suiteRecord('faults'))
   const out = join(cwd, 'out')
@@ -111,7 +111,7 @@ t.test('what cannot be measured is a failure, of this suite alone', async t => {
   t.match(JSON.parse(quiet.stdout), { schema: 1 })
 })
 
-t.test('a signal ends it, with its case', async t => {
+t.test('a signal ends the harness and its case', async t => {
   const cwd = folderOf(t, [{ word: 'but', start: 0.2, end: 0.4 }])
   const endless = `import { writeFileSync } from 'node:fs'
 export default async function* (source) {
@@ -133,7 +133,7 @@ export default async function* (source) {
   t.same(readdirSync(join(cwd, 'out')), [])
 })
 
-t.test('what makes no sense is told before anything is done', async t => {
+t.test('reports impossible requests before measuring', async t => {
   const folder = t.testdir({
     'old.json': '{}',
     'later.json': '{"schema":2}',
@@ -144,13 +144,17 @@ t.test('what makes no sense is told before anything is done', async t => {
   const terminal = new Terminal()
   const reporter = new Reporter(terminal, { quiet: true })
   const wrong: [string[], BenchCommandOptions & object, RegExp][] = [
-    [[], {}, /^name what to measure: latency, .*, faults or all$/],
-    [['all', 'speed'], {}, /^there is nothing 'speed' to measure; use latency/],
+    [[], {}, /^no suite is named; use latency, .*, faults or all$/],
+    [['all', 'speed'], {}, /^there is no suite 'speed'; use latency/],
     [['all'], { engine: 'local, x' }, /'engine' must be .*'openai', got 'x'/],
     [['all'], { model: 'tiny,large' }, /no model 'large'; use one of tiny/],
     [['all'], { latency: 'fast' }, /'balanced', 'accurate', got 'fast'$/],
     [['all'], { pipeline: at('own.mjs') }, /measured by 'latency' alone/],
-    [['latency'], { pipeline: at('x.mjs') }, /no file '.*x.mjs' with a pipe/],
+    [
+      ['latency'],
+      { pipeline: at('x.mjs') },
+      /the file '.*x.mjs' does not exist; .*--pipe/,
+    ],
     [
       ['all'],
       { compare: at('x.json') },
@@ -161,7 +165,11 @@ t.test('what makes no sense is told before anything is done', async t => {
     [['all'], { data: at('none') }, /cannot read '.*none': there is no such/],
     [['all'], { output: at('old.json') }, /it is a file; give a folder$/],
     [['all'], { output: at('mine') }, /report.md' is not of 'voxpipe bench'/],
-    [['all'], { maxDuration: 1 } as object, /^--max-duration is not for/],
+    [
+      ['all'],
+      { maxDuration: 1 } as object,
+      /^'voxpipe bench' does not take --max-duration/,
+    ],
   ]
   for (const [names, options, message] of wrong) {
     const error = await bench(names, options, { terminal, reporter }).catch(
@@ -172,12 +180,12 @@ t.test('what makes no sense is told before anything is done', async t => {
   }
 })
 
-t.test('wrong usage is told in one line', async t => {
+t.test('reports wrong usage in one line', async t => {
   const cwd = t.testdir({})
   const wrong: [string, RegExp][] = [
     ['all --streams 1,0', /write a whole number above 0/],
     ['all --ful', /unknown option '--ful'; did you mean --full\?/],
-    ['all --format json', /--format is not for 'voxpipe bench'; leave it/],
+    ['all --format json', /'voxpipe bench' does not take --format; omit it/],
   ]
   for (const [words, message] of wrong) {
     const result = await cli(['bench', ...words.split(' ')], { cwd })

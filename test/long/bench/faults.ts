@@ -36,7 +36,7 @@ const through = async (
   t.equal(recoveryMs !== null, timed, name)
 }
 
-t.test('every word, or the word that some are missing', async t => {
+t.test('keeps every word or reports the loss', async t => {
   await Promise.all(
     brief.flatMap(scenario =>
       finders.map(finder => through(t, scenario, finder)),

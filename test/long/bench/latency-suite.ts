@@ -64,7 +64,7 @@ t.test('a pipeline becomes a row, figures and tables', async t => {
     t.ok(rows.every(cells => cells.length === head.length))
 })
 
-t.test('clips whose words nobody has placed are no measure', async t => {
+t.test('refuses clips without word times', async t => {
   const clip = { ...madeUpClip(), words: undefined }
   const { failures, tables, data } = await latencySuite(contextOf([clip]))
   t.match(failures, [{ name: 'clips', problem: /give each clip .* "words"/ }])
@@ -72,7 +72,7 @@ t.test('clips whose words nobody has placed are no measure', async t => {
   t.same((data as LatencyData).rows, [])
 })
 
-t.test('who is absent or fails is told', async t => {
+t.test('reports engines that are missing or fail', async t => {
   const folder = t.testdir({
     'absent.mjs': 'export default async () => undefined',
     'broken.mjs':

@@ -69,7 +69,7 @@ t.test('the local engine, and its files', async t => {
   t.ok(found.cost.cpuMs > 0)
 })
 
-t.test('a competitor is given what it must know', async t => {
+t.test('passes settings to a competitor', async t => {
   const source = `export default async options => ({
     model: JSON.stringify(options),
     width: 2,
@@ -105,7 +105,7 @@ t.test('one that is not installed has no answer', async t => {
   t.equal(await run(competitor(source)), undefined)
 })
 
-t.test('wrong output is no figure', async t => {
+t.test('has no figures for wrong output', async t => {
   const saying = (text: string) => `export default async () => ({
     model: 'x',
     width: 1,

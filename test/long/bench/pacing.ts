@@ -6,7 +6,7 @@ import { pacingVerdict } from '../../../benchmarks/latency/latency-figures.ts'
 import { never, shortClip } from '../../fixtures/bench-context.ts'
 import { benchRecognizer } from '../../fixtures/bench-recognizer.ts'
 
-t.test('what adds up is drift, what passes is not', async t => {
+t.test('separates drift from jitter', async t => {
   const steady = Array.from({ length: 1_000 }, (_, i) => (i % 7 ? 1 : 90))
   const kept = pacingOf(steady, 1)
   t.equal(kept.driftMs, 0)

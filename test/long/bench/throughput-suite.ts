@@ -45,7 +45,7 @@ t.test('stages, texts, and the event loop', async t => {
     t.ok(rows.every(cells => cells.length === head.length))
 })
 
-t.test('a text that is wrong is no figure', async t => {
+t.test('has no figures for wrong text', async t => {
   const wrong = { ...clip, text: 'Nobody has said anything of the kind.' }
   const { failures } = await throughputSuite(
     contextOf([wrong], {

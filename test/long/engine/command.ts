@@ -42,7 +42,7 @@ t.test('models fetched ahead need no network', async t => {
   const env = { XDG_CACHE_HOME: home, VOXPIPE_MODELS: '' }
   const fetched = await cli(['models', 'fetch', '--model-dir', dir], { env })
   t.match(fetched, { code: 0, stdout: '' })
-  t.match(fetched.stderr, /fetching moonshine-tiny, once \(22 MB\)/)
+  t.match(fetched.stderr, /downloading moonshine-tiny \(22 MB\), only once/)
   t.strictSame(readdirSync(home), ['carried'], 'nothing goes elsewhere')
   const used = await cli([jfk, '--model-dir', dir], {
     env: { ...env, ...offline },
@@ -53,7 +53,7 @@ t.test('models fetched ahead need no network', async t => {
   t.match(list.stdout, `tiny        MIT, ready, 28 MB in ${dir}\n`)
 })
 
-t.test('one flipped byte', async t => {
+t.test('downloads a model with one flipped byte again', async t => {
   const home = t.testdir()
   const cache = await ownCache(home)
   const { folder, files } = modelNamed('silero-vad')
@@ -67,7 +67,7 @@ t.test('one flipped byte', async t => {
   const env = { XDG_CACHE_HOME: home, VOXPIPE_MODELS: '' }
   const cut = await cli([jfk], { env: { ...env, ...offline } })
   t.match(cut, { code: 5, stdout: '' })
-  t.match(cut.stderr, /could not be fetched anew .*try again with network/)
+  t.match(cut.stderr, /could not be downloaded again .*try again with network/)
   const healed = await cli([jfk], { env })
   t.match(healed, { code: 0 })
   recognises(t, healed.stdout, jfkText)

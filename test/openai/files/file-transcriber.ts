@@ -80,7 +80,7 @@ t.test('a name may be given, its extension is that of the bytes', async t => {
   }
 })
 
-t.test('what the service does not take is decoded', async t => {
+t.test('decodes formats that the service does not accept', async t => {
   const [raw] = [
     { encoding: 's16le', sampleRate: 16_000, channels: 1 } as const,
   ]
@@ -102,7 +102,7 @@ t.test('what the service does not take is decoded', async t => {
   t.equal(uploads[0]!.file.size, 44 + 16_000)
 })
 
-t.test('what only ffmpeg decodes is decoded', { skip: noFfmpeg }, async t => {
+t.test('decodes formats that need ffmpeg', { skip: noFfmpeg }, async t => {
   const au = execFileSync('ffmpeg', [
     '-loglevel',
     'error',
@@ -117,7 +117,7 @@ t.test('what only ffmpeg decodes is decoded', { skip: noFfmpeg }, async t => {
   t.match(events.at(-1), { duration: 11_000, complete: true })
 })
 
-t.test('without ffmpeg, what the service takes still goes', async t => {
+t.test('sends accepted formats without ffmpeg', async t => {
   const ffmpeg = '/nonexistent/ffmpeg'
   const bytes = clip('jfk.m4a')
   const { uploads, events } = await sent(bytes, { ffmpeg })
@@ -133,7 +133,7 @@ t.test('without ffmpeg, what the service takes still goes', async t => {
 const silence = (ms: number): Buffer =>
   wav([new Float32Array(16 * ms)], { sampleRate: 16_000 })
 
-t.test('what nobody can hear is not sent', async t => {
+t.test('does not send silence', async t => {
   const hiss = noise(48_000).map(sample => sample / 10_000)
   for (const input of [
     silence(3_000),
@@ -155,7 +155,7 @@ t.test('what nobody can hear is not sent', async t => {
   t.match(events.at(-1), { duration: 3_000 })
 })
 
-t.test('silent parts are left out, and times stay right', async t => {
+t.test('skips silent parts and keeps times', async t => {
   const clip = samples.subarray(0, 48_000)
   const long = new Float32Array(48_000 * 6)
   long.set(clip)
@@ -170,7 +170,7 @@ t.test('silent parts are left out, and times stay right', async t => {
   t.ok(finalsIn(run).some(({ start, end }) => start < 12_500 && end > 12_500))
 })
 
-t.test('what is too short for the service is a gap', async t => {
+t.test('audio too short for the service becomes a gap', async t => {
   const input = wav([tone(440, 16_000, 1_500)], { sampleRate: 16_000 })
   for (const options of [{}, { maxDurationMs: 60_000 }]) {
     const { uploads, events } = await sent(input, options)
@@ -184,7 +184,7 @@ t.test('what is too short for the service is a gap', async t => {
   t.equal((await sent(enough)).uploads.length, 1)
 })
 
-t.test('what is no audio is an error, and nothing is sent', async t => {
+t.test('refuses input that is not audio before sending anything', async t => {
   for (const [input, code] of [
     [Buffer.alloc(0), 'VOX_INPUT_EMPTY'],
     [wav([new Float32Array(0)]), 'VOX_INPUT_EMPTY'],
@@ -200,7 +200,7 @@ t.test('what is no audio is an error, and nothing is sent', async t => {
   }
 })
 
-t.test('a file that is cut short says so', async t => {
+t.test('warns about a truncated file', async t => {
   const half = speech.subarray(0, 176_044)
   const { uploads, events, warnings, error } = await sent(half)
   t.equal(error, undefined)
@@ -212,7 +212,7 @@ t.test('a file that is cut short says so', async t => {
   t.match(parts.events.at(-1), { duration: 5_500, complete: false })
 })
 
-t.test('strict makes that an error, after what there is', async t => {
+t.test('with strict, a truncated file is an error after its text', async t => {
   const half = speech.subarray(0, 176_044)
   for (const internals of [{}, { maxMs: 4_000, searchMs: 500 }]) {
     const { run, events, error } = await sent(half, { strict: true }, internals)
@@ -222,7 +222,7 @@ t.test('strict makes that an error, after what there is', async t => {
   }
 })
 
-t.test('an endless source ends where it is told to', async t => {
+t.test('maxDurationMs ends an endless source', async t => {
   const raw = { encoding: 's16le', sampleRate: 16_000, channels: 1 } as const
   const endless = function* (): Generator<Uint8Array> {
     for (;;) yield pcm([samples.subarray(0, 16_000)], 's16le')
@@ -248,7 +248,7 @@ t.test('an endless source ends where it is told to', async t => {
 })
 
 t.test(
-  'aborted while it opens, it ends with that, whatever else fails',
+  'rejects with the abort, whatever else fails while it opens',
   async t => {
     const abort = new AbortController()
     const { client } = await uploadServer(t, () => ({ body: { text: '' } }))
@@ -261,7 +261,7 @@ t.test(
   },
 )
 
-t.test('every parameter goes out under its name', async t => {
+t.test('sends every parameter under its name', async t => {
   const { client, uploads } = await uploadServer(t, () => ({
     body: { text: 'x' },
   }))
@@ -366,7 +366,7 @@ t.test('every parameter goes out under its name', async t => {
   )
 })
 
-t.test('Azure is asked by deployment', async t => {
+t.test('addresses Azure by deployment', async t => {
   const { baseURL, uploads } = await uploadServer(t, () => ({
     body: { text: 'Ask.' },
   }))

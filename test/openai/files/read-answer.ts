@@ -38,7 +38,7 @@ t.test('json', async t => {
   ])
 })
 
-t.test('what is of no weight may be malformed', async t => {
+t.test('ignores malformed fields that are not needed', async t => {
   const body = { text: 'Ask not.', languages: 'en', logprobs: 1, usage: {} }
   const run = await answered(t, { body }, { stream: false })
   t.same(finalsIn(run), [
@@ -46,7 +46,7 @@ t.test('what is of no weight may be malformed', async t => {
   ])
 })
 
-t.test('languages that are not certain are left out', async t => {
+t.test('omits uncertain languages', async t => {
   for (const languages of [[], [{ code: 'de' }, { code: 'en' }]]) {
     const body = { text: 'Ask not.', languages }
     const [final] = finalsIn(await answered(t, { body }, { stream: false }))

@@ -124,7 +124,7 @@ t.test('speakers whose segments never come leave their text', async t => {
   t.match(finalsIn(run), [{ text: 'And so ask not', start: 0, end: 11_000 }])
 })
 
-t.test('a service that knows no streams is understood', async t => {
+t.test('reads the answer of a service without streaming', async t => {
   const run = await answered(
     t,
     { body: { text: 'Ask not.' } },
@@ -133,7 +133,7 @@ t.test('a service that knows no streams is understood', async t => {
   t.match(finalsIn(run), [{ text: 'Ask not.' }])
 })
 
-t.test('where nothing was said there is no final', async t => {
+t.test('returns no final for silence', async t => {
   for (const reply of [
     { body: { text: ' ' } },
     { events: [done(''), end] },
@@ -148,7 +148,7 @@ t.test('where nothing was said there is no final', async t => {
   }
 })
 
-t.test('an answer that makes no sense is a clear error', async t => {
+t.test('reports a malformed answer', async t => {
   const failed = { code: 'VOX_SERVICE_FAILED' }
   for (const [reply, message] of [
     [{ body: { texts: 'secret' } }, /no usable 'text'/],
@@ -157,8 +157,8 @@ t.test('an answer that makes no sense is a clear error', async t => {
       { body: { text: 'secret', segments: [{ text: 'secret' }] } },
       /'segments\.0\.start'/,
     ],
-    [{ body: 'secret' }, /is no JSON object/],
-    [{ body: [] }, /is no JSON object/],
+    [{ body: 'secret' }, /is not a JSON object/],
+    [{ body: [] }, /is not a JSON object/],
     [{ events: [{ type: 'transcript.text.done' }, end] }, /no usable 'text'/],
     [
       { events: [{ type: 'transcript.text.segment', text: 'secret' }, end] },
@@ -167,7 +167,7 @@ t.test('an answer that makes no sense is a clear error', async t => {
     [{ events: [delta('secret'), end] }, /the stream ended early/],
     [
       { events: [delta('secret'), 'data: {"type":\n\n'] },
-      /an event is no JSON/,
+      /an event is not JSON/,
     ],
     [{ events: [delta('secret')], finish: 'reset' }, /the connection was lost/],
   ] as const) {
@@ -177,7 +177,7 @@ t.test('an answer that makes no sense is a clear error', async t => {
   }
 })
 
-t.test('an error within a stream says what the service says', async t => {
+t.test('reports the text of an error within a stream', async t => {
   const message = 'The server had an error'
   const busy = { message, type: 'server_error', code: null, param: null }
   for (const event of [{ error: busy }, { ...busy, type: 'error' }])

@@ -82,7 +82,7 @@ const inOrder = (run: FileRun): boolean => {
 }
 
 t.test(
-  'a long file is cut at pauses, and loses and doubles nothing',
+  'cuts a long file at pauses without losing or doubling words',
   async t => {
     for (const [model, concurrency] of [
       ['gpt-transcribe', 1],
@@ -122,7 +122,7 @@ t.test('times are those of the source', async t => {
     t.equal(end, parts[i + 1]!.start, 'parts meet')
 })
 
-t.test('speakers of later parts have names of their own', async t => {
+t.test('speakers of later parts get separate names', async t => {
   const model = 'gpt-4o-transcribe-diarize'
   const { run, requests } = await heard({ model, concurrency: 3 })
   const names = new Set(finalsIn(run).map(({ speaker }) => speaker))
@@ -145,7 +145,7 @@ t.test('speakers of later parts have names of their own', async t => {
   })
 })
 
-t.test('usage is told once a part, and in sum', async t => {
+t.test('reports usage per part and in total', async t => {
   const { run, requests } = await heard({ model: 'gpt-4o-transcribe' })
   const used = finalsIn(run).map(({ usage }) => usage)
   t.ok(used.every(usage => usage?.type === 'tokens'))
@@ -165,7 +165,7 @@ t.test('usage is told once a part, and in sum', async t => {
   })
 })
 
-t.test('answers out of order are told in order', async t => {
+t.test('returns answers in order', async t => {
   let first: (() => void) | undefined
   const { run } = await heard(
     { concurrency: 3 },
@@ -204,7 +204,7 @@ t.test('any chunking of the input gives the same', async () => {
   )
 })
 
-t.test('what is larger than an upload is sent while it comes', async t => {
+t.test('sends input larger than an upload while it arrives', async t => {
   const internals = { maxBytes: 200_000, searchMs: 1_000 }
   let read = 0
   const pieces = function* (): Generator<Uint8Array> {
@@ -258,48 +258,55 @@ for (const [name, respond] of Object.entries({
     )
   })
 
-t.test('a part that fails for good is a gap, and the others go on', async t => {
-  const seen = new Set<number>()
-  for (const status of [500, 400]) {
-    const { run } = await heard(
-      { maxRetries: 0, concurrency: 2 },
-      { respond: (_, attempt) => (attempt === 2 ? { status } : undefined) },
-    )
-    t.equal(run.error, undefined)
-    const gaps = run.events.filter(event => event.type === 'gap')
-    t.equal(gaps.length, 1)
-    t.match(gaps[0]!.reason, new RegExp(`\\(${status}\\)`))
-    t.ok(inOrder(run))
-    t.match(run.events.at(-1), { complete: false })
-    const { lost, doubled, broken } = countIn(run)
-    t.same([doubled, broken], [[], []])
-    t.ok(
-      lost.every(
-        frame =>
-          startOf(frame) >= gaps[0]!.start && startOf(frame) < gaps[0]!.end,
-      ),
-    )
-    seen.add(lost.length)
-  }
-  t.ok([...seen].every(lost => lost > 20))
-})
+t.test(
+  'a part that fails for good becomes a gap, and the others continue',
+  async t => {
+    const seen = new Set<number>()
+    for (const status of [500, 400]) {
+      const { run } = await heard(
+        { maxRetries: 0, concurrency: 2 },
+        { respond: (_, attempt) => (attempt === 2 ? { status } : undefined) },
+      )
+      t.equal(run.error, undefined)
+      const gaps = run.events.filter(event => event.type === 'gap')
+      t.equal(gaps.length, 1)
+      t.match(gaps[0]!.reason, new RegExp(`\\(${status}\\)`))
+      t.ok(inOrder(run))
+      t.match(run.events.at(-1), { complete: false })
+      const { lost, doubled, broken } = countIn(run)
+      t.same([doubled, broken], [[], []])
+      t.ok(
+        lost.every(
+          frame =>
+            startOf(frame) >= gaps[0]!.start && startOf(frame) < gaps[0]!.end,
+        ),
+      )
+      seen.add(lost.length)
+    }
+    t.ok([...seen].every(lost => lost > 20))
+  },
+)
 
-t.test('also the first one, once another has succeeded', async t => {
-  for (const concurrency of [1, 2]) {
-    const { run } = await heard(
-      { maxRetries: 0, concurrency },
-      {
-        respond: (_, attempt) => (attempt === 1 ? { status: 500 } : undefined),
-      },
-    )
-    t.equal(run.error, undefined)
-    t.equal(run.events[1]!.type, 'gap')
-    t.ok(inOrder(run))
-    t.match(run.events.at(-1), { complete: false })
-  }
-})
+t.test(
+  'the first part may also become a gap once another has succeeded',
+  async t => {
+    for (const concurrency of [1, 2]) {
+      const { run } = await heard(
+        { maxRetries: 0, concurrency },
+        {
+          respond: (_, attempt) =>
+            attempt === 1 ? { status: 500 } : undefined,
+        },
+      )
+      t.equal(run.error, undefined)
+      t.equal(run.events[1]!.type, 'gap')
+      t.ok(inOrder(run))
+      t.match(run.events.at(-1), { complete: false })
+    }
+  },
+)
 
-t.test('where all fail, the first failure is the error', async t => {
+t.test('if all parts fail, the first failure is the error', async t => {
   const all = await heard(
     { maxRetries: 0 },
     { respond: () => ({ status: 500 }) },
@@ -314,31 +321,34 @@ t.test('where all fail, the first failure is the error', async t => {
   t.ok(refused.requests.length <= 2, 'what is refused is not offered on')
 })
 
-t.test('what no part can escape ends all, with what there is', async t => {
-  for (const status of [401, 403, 404]) {
-    const { run, requests } = await heard(
-      { concurrency: 1 },
-      { respond: (_, attempt) => (attempt >= 3 ? { status } : undefined) },
+t.test(
+  'a failure that concerns all parts ends the file after earlier text',
+  async t => {
+    for (const status of [401, 403, 404]) {
+      const { run, requests } = await heard(
+        { concurrency: 1 },
+        { respond: (_, attempt) => (attempt >= 3 ? { status } : undefined) },
+      )
+      t.match(run.error, { code: 'VOX_SERVICE_REFUSED', status })
+      t.equal(finalsIn(run).length, 2)
+      t.equal(requests.length, 3)
+    }
+    const { run } = await heard(
+      {},
+      {
+        respond: (_, n) =>
+          n >= 3 ? { status: 429, code: 'insufficient_quota' } : undefined,
+      },
     )
-    t.match(run.error, { code: 'VOX_SERVICE_REFUSED', status })
-    t.equal(finalsIn(run).length, 2)
-    t.equal(requests.length, 3)
-  }
-  const { run } = await heard(
-    {},
-    {
-      respond: (_, n) =>
-        n >= 3 ? { status: 429, code: 'insufficient_quota' } : undefined,
-    },
-  )
-  t.match(run.error, {
-    code: 'VOX_SERVICE_REFUSED',
-    serviceCode: 'insufficient_quota',
-  })
-})
+    t.match(run.error, {
+      code: 'VOX_SERVICE_REFUSED',
+      serviceCode: 'insufficient_quota',
+    })
+  },
+)
 
 t.test(
-  'what the service finds too long, or cannot read, is sent in parts',
+  'resends in parts what the service finds too long or unreadable',
   async t => {
     for (const answer of [
       { status: 413 },

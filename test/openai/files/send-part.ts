@@ -45,7 +45,7 @@ const tried = async (
 
 const fine: Reply = { body: { text: 'Ask not.' } }
 
-t.test('what may pass is tried again, with growing waits', async t => {
+t.test('retries temporary failures with growing delays', async t => {
   for (const status of [408, 409, 425, 429, 500, 502, 503, 504, 529]) {
     const busy = { status, body: error('Busy') }
     const { run, uploads, waits, warnings } = await tried([busy, busy, fine])
@@ -54,7 +54,7 @@ t.test('what may pass is tried again, with growing waits', async t => {
     t.match(warnings, [
       {
         code: 'VOX_RECONNECTING',
-        message: `the service failed (${status}): Busy; part 1 is sent again in 0.5 s`,
+        message: `the service failed (${status}): Busy; voxpipe will send part 1 again in 0.5 s`,
       },
       { code: 'VOX_RECONNECTING' },
     ])
@@ -67,7 +67,7 @@ t.test('what may pass is tried again, with growing waits', async t => {
   }
 })
 
-t.test('until it has been tried often enough', async t => {
+t.test('stops after the maximum number of attempts', async t => {
   const busy = { status: 503, body: error('Busy') }
   const { error: problem, uploads, waits } = await tried([busy])
   t.match(problem, {
@@ -95,7 +95,7 @@ t.test('waits as long as the service asks for', async t => {
   t.ok(ms! > 50_000 && ms! <= 60_000, `${ms} ms`)
 })
 
-t.test('but not beyond the deadline', async t => {
+t.test('does not wait beyond the deadline', async t => {
   const headers = { 'retry-after': '40' }
   const busy = { status: 429, body: error('Slow'), headers }
   const { waits, error: problem } = await tried([busy], { retryForMs: 100_000 })
@@ -126,11 +126,11 @@ t.test(
   },
 )
 
-t.test('what is refused is not tried again', async t => {
+t.test('does not retry refused requests', async t => {
   for (const [status, code, advice] of [
     [400, 'unsupported_value', ''],
     [401, 'invalid_api_key', '; check the API key'],
-    [403, 'unsupported_country', '; check what the API key may do'],
+    [403, 'unsupported_country', '; check the permissions of the API key'],
     [404, 'model_not_found', '; check the model and the base URL'],
     [405, null, ''],
     [422, null, ''],
@@ -148,7 +148,7 @@ t.test('what is refused is not tried again', async t => {
       status,
       serviceCode: code ?? type,
       requestId: 'req_test',
-      message: `the service refuses (${status}): No: …, Bearer … second line${advice}`,
+      message: `the service refused the request (${status}): No: …, Bearer … second line${advice}`,
     })
     t.equal(run.uploads.length, 1)
     t.same(
@@ -229,7 +229,7 @@ t.test(
   },
 )
 
-t.test('a service that says nothing is given up', async t => {
+t.test('gives up on a silent service', async t => {
   const silent: Reply = { events: [delta('And')], finish: 'hang' }
   const { run, uploads } = await tried([silent, { events: whole }], {
     stream: true,
@@ -237,7 +237,7 @@ t.test('a service that says nothing is given up', async t => {
   })
   t.ok(uploads.length >= 2)
   t.same(shownIn(run), { 'part-1': 'And so my' })
-  t.match(run.warnings[0], { message: /nothing came for 0\.06 s/ })
+  t.match(run.warnings[0], { message: /no data arrived for 0\.06 s/ })
 })
 
 const refusedPort = async (): Promise<number> => {
@@ -249,7 +249,7 @@ const refusedPort = async (): Promise<number> => {
   return port
 }
 
-t.test('a service that cannot be reached is a failure in the end', async t => {
+t.test('fails if the service stays unreachable', async t => {
   const baseURL = `http://127.0.0.1:${await refusedPort()}/v1`
   const client = new OpenAI({ apiKey: CANARY, baseURL })
   const { clock, waits } = jumpingClock()
@@ -266,7 +266,7 @@ t.test('a service that cannot be reached is a failure in the end', async t => {
   t.equal((run.error as Error).cause, undefined)
 })
 
-t.test('a web page in place of an answer is named at once', async t => {
+t.test('reports a web page immediately', async t => {
   const body = '<!doctype html><title>Log in</title>'
   const headers = { 'content-type': 'text/html' }
   for (const status of [200, 403, 404]) {
@@ -285,7 +285,7 @@ t.test('a web page in place of an answer is named at once', async t => {
   }
 })
 
-t.test('a web page that says to come later is no reason to stop', async t => {
+t.test('retries after a web page with a temporary status', async t => {
   for (const status of [408, 429, 503]) {
     let asked = 0
     const headers = { 'content-type': 'text/html', 'retry-after': '1' }
@@ -313,7 +313,7 @@ t.test('a request is cancelled with the stage', async t => {
   t.equal(uploads.length, 1)
 })
 
-t.test('so is a wait', async t => {
+t.test('cancels a delay with the stage', async t => {
   const abort = new AbortController()
   const { client } = await uploadServer(t, () => ({ status: 503, body: '' }))
   let cancelled = 0

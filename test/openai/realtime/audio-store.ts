@@ -34,7 +34,7 @@ const open = (t: Test): { store: AudioStore; files: () => string[] } => {
   return { store, files: () => readdirSync(folder) }
 }
 
-t.test('audio is what it was, in whatever pieces', async t => {
+t.test('returns the same audio in any pieces', async t => {
   const cuts = fc.uniqueArray(fc.integer({ min: 1, max: 4 * SECOND }), {
     maxLength: 8,
   })
@@ -98,7 +98,7 @@ t.test(
   },
 )
 
-t.test('a jump leaves nothing between', async t => {
+t.test('a jump stores nothing in between', async t => {
   const { store } = open(t)
   store.append(audio(0, 100), 0)
   store.append(audio(90_000, 90_100), 90_000)
@@ -109,7 +109,7 @@ t.test('a jump leaves nothing between', async t => {
   t.equal((await store.read(100, 90_000)).length, 0)
 })
 
-t.test('only what was given up is forgotten', async t => {
+t.test('forgets only released audio', async t => {
   const { store } = open(t)
   t.equal(store.start, 0)
   store.append(audio(0, 5 * SECOND), 0)
@@ -129,19 +129,22 @@ t.test('only what was given up is forgotten', async t => {
   t.equal(store.start, 5 * SECOND, 'the last one goes on being filled')
 })
 
-t.test('what is given up on its way to disk is not counted twice', async t => {
-  const { store } = open(t)
-  store.append(audio(0, 4 * SECOND), 0)
-  const spilling = store.spill()
-  store.dropBefore(SECOND)
-  await spilling
-  t.equal(store.spilled, SECOND, 'the next takes its place')
-  store.append(audio(4 * SECOND, 6 * SECOND), 4 * SECOND)
-  await store.spill()
-  t.equal(store.spilled, 3 * SECOND, 'no more than 2 s are in memory')
-  const [from, to] = [SECOND, 6 * SECOND]
-  t.ok(holds(await store.read(from, to), from, to))
-})
+t.test(
+  'does not count audio twice that is released while being written',
+  async t => {
+    const { store } = open(t)
+    store.append(audio(0, 4 * SECOND), 0)
+    const spilling = store.spill()
+    store.dropBefore(SECOND)
+    await spilling
+    t.equal(store.spilled, SECOND, 'the next takes its place')
+    store.append(audio(4 * SECOND, 6 * SECOND), 4 * SECOND)
+    await store.spill()
+    t.equal(store.spilled, 3 * SECOND, 'no more than 2 s are in memory')
+    const [from, to] = [SECOND, 6 * SECOND]
+    t.ok(holds(await store.read(from, to), from, to))
+  },
+)
 
 t.test('closed on its way to disk, it leaves no file', async t => {
   const { store, files } = open(t)

@@ -46,7 +46,7 @@ t.test('a previous item that is null or missing is believed', async t => {
   }
 })
 
-t.test('a placeholder is no harm while one turn waits', async t => {
+t.test('accepts a placeholder while one turn waits', async t => {
   const tracker = committed(1)
   t.equal(tracker.commit('a', 'TODO'), 'ours')
   tracker.attemptOfAnswer('a')
@@ -54,14 +54,14 @@ t.test('a placeholder is no harm while one turn waits', async t => {
   t.equal(tracker.commit('b', 'TODO'), 'ours')
 })
 
-t.test('a commitment that comes twice counts once', async t => {
+t.test('counts a repeated commitment once', async t => {
   const tracker = committed(2)
   t.equal(tracker.commit('a', null), 'ours')
   t.equal(tracker.commit('a', null), 'repeated')
   t.equal(tracker.commit('b', 'a'), 'ours')
 })
 
-t.test('an unknown answer is that of the only turn that waits', async t => {
+t.test('assigns an unknown answer to the only waiting turn', async t => {
   const tracker = committed(1)
   tracker.commit('a', null)
   t.match(tracker.attemptOfAnswer('x'), {
@@ -95,7 +95,7 @@ t.test('a commitment says more of a turn than a delta', async t => {
   t.match(tracker.attemptOfAnswer('b'), { turn: { id: 'turn-2' } })
 })
 
-t.test('a delta is not believed of a turn that is sent elsewhere', async t => {
+t.test('ignores a delta for a turn that is sent elsewhere', async t => {
   const [first, second] = [new Turn('1', 0, 0), new Turn('2', 1, 1)]
   const tracker = new ItemTracker(true)
   for (const turn of [first, second]) tracker.attemptAt(turn).committed = true

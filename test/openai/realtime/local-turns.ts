@@ -40,7 +40,7 @@ t.test('marks are places in the source', async t => {
   t.equal(finder.settled, 72_000 + audio.length)
 })
 
-t.test('after a jump, a detector begins anew', async t => {
+t.test('starts a new detector after a jump', async t => {
   const expected = await alone()
   const { finder, marks } = open()
   await finder.push(audio, 0)

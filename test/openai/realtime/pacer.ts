@@ -3,7 +3,7 @@ import { Pacer } from '../../../lib/openai/realtime/turn-sender.ts'
 
 // Its clock is the machine's, so what is checked holds however long a line takes.
 
-t.test('a burst is free, what is beyond it has to wait', async t => {
+t.test('sends a burst immediately and paces the rest', async t => {
   const pacer = new Pacer(2)
   t.equal(pacer.wait, 0)
   const before = performance.now()

@@ -69,7 +69,7 @@ for (const [what, answer, message] of [
   [
     'a key that may not',
     refuseWith(403, '{"error":{"message":"No access to Realtime."}}'),
-    /No access to Realtime; check what the API key may do$/,
+    /No access to Realtime; check the permissions of the API key$/,
   ],
   [
     'a web page',
@@ -84,7 +84,7 @@ for (const [what, answer, message] of [
   [
     'an answer without an upgrade',
     refuseWith(200, 'OK'),
-    /HTTP status 200 and opened no WebSocket; check the base URL$/,
+    /HTTP status 200 instead of opening a WebSocket; check the base URL$/,
   ],
 ] as const)
   t.test(what, async t => {
@@ -109,7 +109,7 @@ t.test('a key that is no header', async t => {
   checkFinal(t, ending, /invalid header value/)
 })
 
-t.test('nobody is there: the warning says so at the first try', async t => {
+t.test('warns at the first attempt if the server is unreachable', async t => {
   const server = await SpeechServer.listen()
   const { baseURL } = server
   await server.close()
@@ -122,7 +122,7 @@ t.test('nobody is there: the warning says so at the first try', async t => {
   t.match(ending.error, { code: 'VOX_SERVICE_FAILED', retryable: true })
 })
 
-t.test('a server that never answers is named', async t => {
+t.test('names a server that never answers', async t => {
   const host = await serveHttp(t, () => {})
   const timing = { connectMs: 200, giveUpMs: 300, reconnectMs: 1 }
   const ending = await run(`http://${host}/v1`, timing)

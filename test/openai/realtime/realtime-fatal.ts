@@ -70,7 +70,7 @@ const checkRefused = (
 // Servers that want the model in the URL say 403 or 404: it is tried with it.
 for (const [status, advice, attempts] of [
   [401, /Unauthorized.*check the API key/, 1],
-  [403, /Forbidden.*check what the API key may do/, 2],
+  [403, /Forbidden.*check the permissions of the API key/, 2],
   [404, /Not Found.*check the base URL/, 2],
 ] as const)
   t.test(`${status} at the handshake`, async t => {
@@ -79,7 +79,7 @@ for (const [status, advice, attempts] of [
     checkRefused(t, fatal, advice, facts, attempts)
   })
 
-t.test('a key that is not accepted', async t => {
+t.test('ends on a refused key', async t => {
   const fatal = await runFatal({ keys: ['sk-another'] })
   checkRefused(t, fatal, /Incorrect API key provided.*check the API key/, {
     closeCode: undefined,
@@ -140,7 +140,7 @@ t.test('a configuration that is refused', async t => {
   })
 })
 
-t.test('what came before the error is delivered', async t => {
+t.test('delivers earlier text before the error', async t => {
   const message = 'You exceeded your current quota.'
   const faults: Fault[] = [
     {
@@ -198,7 +198,7 @@ for (const status of [429, 500, 503])
     t.match(warnings, [{ code: 'VOX_RECONNECTING' }])
   })
 
-t.test('nobody is there', async t => {
+t.test('gives up on an unreachable server', async t => {
   const server = await SpeechServer.listen()
   const { baseURL } = server
   await server.close()
@@ -213,7 +213,7 @@ t.test('nobody is there', async t => {
   t.match(events.at(-1), { type: 'end', complete: false })
 })
 
-t.test('an outage is a gap, and what follows is not', async t => {
+t.test('turns of an outage become gaps, and later turns do not', async t => {
   let down = false
   await using server = await SpeechServer.listen({
     handshakeStatus: () => (down ? 503 : undefined),

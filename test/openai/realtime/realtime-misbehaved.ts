@@ -140,7 +140,7 @@ t.test('a session that no longer answers is replaced', async t => {
   t.match(events.at(-1), { type: 'end', complete: true })
 })
 
-t.test('the last turn is sent to another session', async t => {
+t.test('resends the last turn on another session', async t => {
   // Both waits are over at the same time.
   const timing = { ...quickly, answerMs: 300, drainMs: 300 }
   const { wrong, connections } = await run(
@@ -154,7 +154,7 @@ t.test('the last turn is sent to another session', async t => {
   t.equal(connections, 2)
 })
 
-t.test('a last turn that is not committed is sent once more', async t => {
+t.test('resends a last turn that was not committed', async t => {
   const timing = { ...quickly, answerMs: 60_000, drainMs: 300 }
   const { wrong, connections } = await run(
     commit => {
@@ -166,7 +166,7 @@ t.test('a last turn that is not committed is sent once more', async t => {
   t.equal(connections, 2)
 })
 
-t.test('a service that is busy is asked again when it says', async t => {
+t.test('retries a busy service when it asks for it', async t => {
   let [busy, refused] = [true, 0]
   const { wrong, commits, connections } = await run(commit => {
     if (!busy) return answer(commit)
@@ -197,7 +197,7 @@ t.test('a wait that ends while turns are looked at is noticed', async t => {
   t.equal(connections, 1, 'nothing had to be started again')
 })
 
-t.test('a service that stays busy is given up', async t => {
+t.test('gives up on a service that stays busy', async t => {
   const timing = { ...quickly, giveUpMs: 100 }
   const { events, error } = await run(
     ({ nth, committed, failed }) => {
@@ -210,7 +210,7 @@ t.test('a service that stays busy is given up', async t => {
   t.equal(gapsOf(events).length, 2)
 })
 
-t.test('a turn that ends each session is given up, and no other', async t => {
+t.test('gives up only on the turn that ends each session', async t => {
   const at = { frame: 7 }
   const close = { close: 1011, reason: 'internal error' }
   for (const model of ['gpt-transcribe', 'gpt-live-transcribe']) {
@@ -226,20 +226,17 @@ t.test('a turn that ends each session is given up, and no other', async t => {
   }
 })
 
-t.test(
-  'a connection that breaks for each turn is no fault of theirs',
-  async t => {
-    const at = { event: 'input_audio_buffer.commit' }
-    const { wrong, events } = await runNumbered({
-      frames: 20,
-      faults: [{ at, do: 'reset', times: 12 }],
-    })
-    t.equal(wrong, 0)
-    t.match(events.at(-1), { type: 'end', complete: true })
-  },
-)
+t.test('broken connections do not count against a turn', async t => {
+  const at = { event: 'input_audio_buffer.commit' }
+  const { wrong, events } = await runNumbered({
+    frames: 20,
+    faults: [{ at, do: 'reset', times: 12 }],
+  })
+  t.equal(wrong, 0)
+  t.match(events.at(-1), { type: 'end', complete: true })
+})
 
-t.test('a turn is not given up because the network fails', async t => {
+t.test('network failures do not give up a turn', async t => {
   const timing = { ...quickly, pingMs: 100 }
   for (const turnDetection of [
     numberedTurns(),
@@ -256,7 +253,7 @@ t.test('a turn is not given up because the network fails', async t => {
   }
 })
 
-t.test('a server that numbers no items is understood', async t => {
+t.test('works with a server that numbers no items', async t => {
   for (const previous of [null, undefined, 'TODO']) {
     const { wrong, connections } = await run(commit => {
       commit.committed(`item_${commit.nth}`, previous)
@@ -267,17 +264,17 @@ t.test('a server that numbers no items is understood', async t => {
   }
 })
 
-t.test('a server that answers under other items is understood', async t => {
+t.test('works with a server that answers under other items', async t => {
   const { wrong, warnings, connections } = await run(commit => {
     commit.committed(`a${commit.nth}`)
     commit.completed(`b${commit.nth}`)
   })
   t.same(wrong, [])
   t.ok(connections <= 2, `${connections} connections`)
-  t.match(warnings.join(), /which turn an answer is about/)
+  t.match(warnings.join(), /which turn an answer belongs to/)
 })
 
-t.test('a commitment that comes twice is worth a warning', async t => {
+t.test('warns about a repeated commitment', async t => {
   const { wrong, warnings, connections } = await run(commit => {
     commit.committed(`item_${commit.nth}`)
     answer(commit)
@@ -313,20 +310,17 @@ t.test('loud audio without a turn of the server is one turn', async t => {
   t.equal(warnings.length, 0)
 })
 
-t.test(
-  'a server that only takes the turns it is told is warned of',
-  async t => {
-    const { warnings, wrong, events } = await run(
-      commit => commit.connection > 1 && answer(commit),
-      { turnDetection: { type: 'server_vad' } },
-    )
-    t.same(wrong, [])
-    t.match(events.at(-1), { type: 'end', complete: true })
-    t.match(warnings.join(' '), /no turn in audio that is as loud as speech/)
-  },
-)
+t.test('warns about a server that finds no turns', async t => {
+  const { warnings, wrong, events } = await run(
+    commit => commit.connection > 1 && answer(commit),
+    { turnDetection: { type: 'server_vad' } },
+  )
+  t.same(wrong, [])
+  t.match(events.at(-1), { type: 'end', complete: true })
+  t.match(warnings.join(' '), /no turn in audio that is as loud as speech/)
+})
 
-t.test('a turn that the server does not end is ended here', async t => {
+t.test('ends a turn that the server does not end', async t => {
   let items = 0
   const frames = 1_400
   const { wrong, events } = await run(answer, {

@@ -33,7 +33,7 @@ t.test('answers that come after their deadline find their turn', async t => {
   t.match(events.at(-1), { type: 'end', complete: true })
 })
 
-t.test('what fails late is not the attempt that goes on', async t => {
+t.test('a late failure does not end the current attempt', async t => {
   const kind = 'conversation.item.input_audio_transcription'
   const about = (item: number) => ({
     item_id: `item_${item}`,

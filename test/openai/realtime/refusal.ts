@@ -38,7 +38,7 @@ t.test('statuses of the handshake', async t => {
     [301, /refused the session: Nothing$/],
     [400, /Nothing$/],
     [401, /Nothing; check the API key$/],
-    [403, /Nothing; check what the API key may do$/],
+    [403, /Nothing; check the permissions of the API key$/],
     [404, /Nothing; check the base URL$/],
   ] as const)
     t.match(refused({ status, reason: 'Nothing.' }), {
@@ -74,7 +74,7 @@ t.test('errors that another try would meet again', async t => {
   t.match(refused({ error: quota })?.message, /None left; check the account$/)
 })
 
-t.test('a configuration that was not taken', async t => {
+t.test('refuses a configuration that the server changed', async t => {
   const end = { misconfigured: true }
   const error = { code: 'unknown_parameter', message: "Unknown: 'x'." }
   t.match(refused({ ...end, error }), { message: /Unknown: 'x'$/ })
@@ -85,12 +85,12 @@ t.test('a configuration that was not taken', async t => {
     t.equal(refused({ ...end, error }), undefined, 'the server is in trouble')
 })
 
-t.test('a session whose time is over is no refusal', async t => {
+t.test('an expired session is not a refusal', async t => {
   const error = { code: 'session_expired', message: 'Your session expired.' }
   t.equal(refused({ code: 4000, expired: true, error }), undefined)
 })
 
-t.test('no key is in what the server is quoted with', async t => {
+t.test('quotes the server without keys', async t => {
   const key = 'sk-proj-CANARY0123'
   const message = `Incorrect API key provided: ${key}.`
   for (const end of [
@@ -105,7 +105,7 @@ t.test('no key is in what the server is quoted with', async t => {
   }
 })
 
-t.test('what the server says is one line', async t => {
+t.test('quotes the server in one line', async t => {
   const message = 'Your key is wrong.\r\n\tGet another one.\n'
   t.match(refused({ error: { code: 'invalid_api_key', message } }), {
     message:

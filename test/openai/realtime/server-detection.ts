@@ -19,7 +19,7 @@ t.test('an event that came once is always missed', async t => {
   for (let i = 0; i < 10; i++) t.ok(habits.isLost('committed'))
 })
 
-t.test('each event is counted for itself', async t => {
+t.test('counts each type of event separately', async t => {
   const habits = new ExpectedEvents()
   for (let i = 0; i < 4; i++) habits.isLost('previous')
   t.notOk(habits.isLost('previous'))
@@ -37,7 +37,7 @@ t.test('a session that begins amid the source', async t => {
   t.equal(clock.toSource(-5), 48_000, 'no turn begins before it')
 })
 
-t.test('silence that was added is none of the source', async t => {
+t.test('excludes added silence from the source', async t => {
   const clock = new SessionClock()
   clock.start(0, 1_000)
   clock.stop(1_500)
@@ -74,7 +74,7 @@ t.test('a session that gets further begins the count anew', async t => {
   t.equal(stuck.sessionEnded(5, 20), 10)
 })
 
-t.test('a session that got nothing does not count', async t => {
+t.test('a session without audio does not count', async t => {
   const stuck = new StallDetector()
   stuck.sessionEnded(7, 9)
   stuck.sessionEnded(7, 9)

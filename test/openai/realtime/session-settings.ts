@@ -25,7 +25,7 @@ const refuses = (
   t.throws(plan, { code: 'VOX_OPTION', option, message }, name)
 }
 
-t.test('with no wishes', async t => {
+t.test('builds the default configuration', async t => {
   t.same(planSession({}), {
     model: 'gpt-live-transcribe',
     family: 'live',
@@ -44,7 +44,7 @@ t.test('with no wishes', async t => {
   })
 })
 
-t.test('with all of them', async t => {
+t.test('builds a configuration with all options', async t => {
   const { config } = planSession({
     model: 'gpt-live-transcribe',
     languages: ['en', 'es'],
@@ -71,7 +71,7 @@ t.test('with all of them', async t => {
   t.same(probable.include, ['item.input_audio_transcription.logprobs'])
 })
 
-t.test('one language, as the model wants to be told', async t => {
+t.test('sends one language in the form of the model', async t => {
   const asOne = ['gpt-4o-transcribe', 'gpt-4o-mini-transcribe', 'whisper-1']
   for (const model of [...asOne, 'gpt-realtime-whisper'])
     t.same(told({ model, language: 'en' }), { model, language: 'en' })
@@ -128,7 +128,13 @@ for (const [option, wish, able] of wishes)
     for (const model of models)
       if (able.includes(model))
         t.doesNotThrow(() => planSession({ model, ...wish }), model)
-      else refuses(t, option, { model, ...wish }, /is not for|are not known to/)
+      else
+        refuses(
+          t,
+          option,
+          { model, ...wish },
+          /cannot be used with|are not available from/,
+        )
   })
 
 t.test('a model that is not for live speech', async t => {
@@ -137,7 +143,7 @@ t.test('a model that is not for live speech', async t => {
   for (const model of ['', 7, null]) refuses(t, 'model', { model })
 })
 
-t.test('a model of another maker is taken at its word', async t => {
+t.test('accepts all options for unknown models', async t => {
   const model = 'parakeet'
   const all = { prompt: 'p', keywords: ['k'], delay: 'low' } as const
   const plan = planSession({ model, ...all, language: 'en', logprobs: true })
@@ -150,16 +156,21 @@ t.test('a model of another maker is taken at its word', async t => {
   t.same(told({ model, languages: ['en'] }), { model, languages: ['en'] })
 })
 
-t.test('wishes that make no sense', async t => {
+t.test('refuses invalid options', async t => {
   const model = 'gpt-live-transcribe'
   for (const keyword of ['<b>', 'a>b', 'a\nb', 'a\r'])
-    refuses(t, 'keywords', { model, keywords: ['fine', keyword] }, /without </)
+    refuses(
+      t,
+      'keywords',
+      { model, keywords: ['fine', keyword] },
+      /cannot contain </,
+    )
   for (const keywords of [[], 'voxpipe', [''], [7]])
     refuses(t, 'keywords', { model, keywords })
   for (const languages of [[], 'en', ['']])
     refuses(t, 'languages', { model, languages })
   const both = { model, language: 'en', languages: ['en'] }
-  refuses(t, 'languages', both, /exclude each other/)
+  refuses(t, 'languages', both, /cannot be combined/)
   for (const text of ['', 7, null]) {
     refuses(t, 'language', { model, language: text })
     refuses(t, 'prompt', { model, prompt: text })
@@ -223,7 +234,7 @@ t.test('turns that the server cannot find', async t => {
   }
 })
 
-t.test('what is not given is what the documentation says', async t => {
+t.test('uses the documented defaults', async t => {
   const defaults = {
     connectMs: 10_000,
     pingMs: 10_000,
@@ -241,7 +252,7 @@ t.test('what is not given is what the documentation says', async t => {
   t.same(resolveTiming(), defaults, 'nothing of it stays')
 })
 
-t.test('times that cannot be are refused', async t => {
+t.test('refuses invalid times', async t => {
   const wrong: Record<string, unknown>[] = [
     { pingMs: 0 },
     { pingMs: '50' },
@@ -262,7 +273,7 @@ t.test('times that cannot be are refused', async t => {
   t.equal(resolveTiming({ settleMs: 0 }).settleMs, 0)
 })
 
-t.test('a name that every object has is no time', async t => {
+t.test('refuses names that every object has', async t => {
   for (const name of ['toString', 'constructor'])
     t.throws(() => resolveTiming({ [name]: 50 }), {
       code: 'VOX_OPTION',

@@ -51,7 +51,7 @@ t.test('outcomes leave in order, whatever the order they come in', async () => {
   )
 })
 
-t.test('nothing overtakes a turn without an outcome', async t => {
+t.test('no outcome overtakes an open turn', async t => {
   const { queue, out } = open()
   const first = add(queue, 0, 10)
   const second = add(queue, 20, 30)

@@ -67,7 +67,7 @@ t.test('a turn without an answer is committed three times', async t => {
   t.equal(clock.waiting, 0)
 })
 
-t.test('a turn that nothing becomes of is a gap after 4.5 minutes', async t => {
+t.test('an unanswered turn becomes a gap after 4.5 minutes', async t => {
   const { clock, done, tries, end } = trying()
   end()
   // Sessions come and go, and none of them gets as far as a commit.
@@ -78,7 +78,7 @@ t.test('a turn that nothing becomes of is a gap after 4.5 minutes', async t => {
   t.same(done, ['gap turn-1 270'])
 })
 
-t.test('a connection that is lost is none of the three tries', async t => {
+t.test('a lost connection does not count as an attempt', async t => {
   const { clock, done, tries, end } = trying()
   const [first, second] = [end(), end()]
   for (let i = 0; i < 8; i++) {
@@ -102,7 +102,7 @@ t.test('a turn that ends three sessions is given up', async t => {
   t.same(done, ['gap turn-1 0'])
 })
 
-t.test('sessions that the network ends are no fault of a turn', async t => {
+t.test('network failures do not count against a turn', async t => {
   const { clock, done, tries, end, answer } = trying()
   const [turn, other] = [end(), end()]
   tries.lost([turn], 'nothing answers', true)
@@ -149,7 +149,7 @@ t.test('without a service, turns older than giveUpMs are given up', async t => {
   t.notOk(tries.isHopeless)
 })
 
-t.test('nothing is waited for once it is closed', async t => {
+t.test('stops waiting once it is closed', async t => {
   const { clock, done, tries, end } = trying()
   tries.committed(end())
   tries.close()
@@ -238,7 +238,7 @@ t.test('gives up in any case some time after the last outcome', async t => {
   t.equal(clock.waiting, 0)
 })
 
-t.test('does nothing any more once it is stopped', async t => {
+t.test('does nothing once it is stopped', async t => {
   const { clock, done, drain } = drained()
   drain.start()
   drain.stop()

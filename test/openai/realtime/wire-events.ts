@@ -178,13 +178,13 @@ const informing: WireEvent[] = [
   { type: 'future.event' },
 ]
 
-t.test('events that mean nothing here pass', async t => {
+t.test('ignores irrelevant events', async t => {
   for (const event of informing) t.same(feed(event), ['unknown'], event.type)
   const properties = ['', '__proto__', 'constructor', 'toString', 'ERROR']
   for (const type of properties) t.same(feed({ type }), ['unknown'], type)
 })
 
-t.test('what lacks what its type promises is malformed', async t => {
+t.test('reports events without required fields', async t => {
   const commit = 'input_audio_buffer.committed'
   const started = 'input_audio_buffer.speech_started'
   const stopped = 'input_audio_buffer.speech_stopped'
@@ -214,7 +214,7 @@ t.test('what lacks what its type promises is malformed', async t => {
     t.same(feed(event), ['malformed'], JSON.stringify(event))
 })
 
-t.test('what only informs costs no transcript', async t => {
+t.test('malformed informational events lose no transcript', async t => {
   const informs = fc.record({
     usage: fc.jsonValue(),
     languages: fc.jsonValue(),
@@ -242,7 +242,7 @@ t.test('what only informs costs no transcript', async t => {
   )
 })
 
-t.test('a transcriber amid all that informs', async t => {
+t.test('transcribes amid informational events', async t => {
   await using server = await WireServer.listen(({ type }, say) => {
     if (type === 'session.update') for (const event of informing) say(event)
     if (type !== 'input_audio_buffer.commit') return
@@ -281,7 +281,7 @@ t.test('a transcriber amid all that informs', async t => {
   t.equal(server.connections, 1)
 })
 
-t.test('a transcriber tells of what is malformed, and goes on', async t => {
+t.test('warns about malformed events and continues', async t => {
   await using server = await WireServer.listen(({ type }, say) => {
     if (type !== 'input_audio_buffer.commit') return
     say(meant['the first commit']!)

@@ -14,7 +14,7 @@ const options = { modelDir: await testModels() }
 const speech = (await samplesOf(jfk)).subarray(0, 60 * VAD_FRAME)
 const failed = { code: 'VOX_ENGINE_FAILED' }
 
-t.test('two streams at once hear what one alone would', async t => {
+t.test('two concurrent streams do not influence each other', async t => {
   const vad = await SileroVad.load(await vadModel())
   const backwards = speech.toReversed()
   const expected = await Promise.all(
@@ -55,7 +55,7 @@ t.test('the next one gets a process of its own', async t => {
   await two.close()
 })
 
-t.test('closed in mid-work, it refuses what it is at', async t => {
+t.test('close() rejects the running job', async t => {
   const one = new SileroActivity(options)
   await one.detect(speech)
   const refused = t.rejects(one.detect(speech), failed)
@@ -63,7 +63,7 @@ t.test('closed in mid-work, it refuses what it is at', async t => {
   await refused
 })
 
-t.test('one that failed is tried again', async t => {
+t.test('starts again after a failure', async t => {
   const home = t.testdir({})
   await useEmptyCache(t, home)
   const empty = { modelDir: join(home, 'none') }

@@ -24,7 +24,7 @@ t.test(
   },
 )
 
-t.test('where both wait, files get a fifth of the work', async t => {
+t.test('files get a fifth of the work while live audio waits', async t => {
   const cost = fc.integer({ min: 1, max: 100 })
   const costs = fc.array(fc.tuple(cost, cost), { minLength: 5, maxLength: 40 })
   fc.assert(
@@ -61,7 +61,7 @@ t.test('one with many jobs keeps no other waiting', async t => {
   }
 })
 
-t.test('what is removed is not done', async t => {
+t.test('skips removed jobs', async t => {
   const queue = new JobQueue(10)
   const jobs = [job('file'), job('final'), job('partial')]
   for (const one of jobs) queue.add(one)

@@ -15,7 +15,7 @@ t.test('three rounds are no loop yet', async t => {
   t.equal(findLoop([7, 8, 7, 8, 7, 8]), -1)
 })
 
-t.test('what never repeats is never cut', async t => {
+t.test('never cuts text without repetition', async t => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(), { maxLength: 200 }), tokens => {
       t.equal(findLoop(tokens), -1)

@@ -42,7 +42,7 @@ t.test('the branch for the first token, as a model', async t => {
   await session.release()
 })
 
-t.test('what happens inside can be an output', async t => {
+t.test('exposes inner values as outputs', async t => {
   const inside = '/model/decoder/layers.3/encoder_attn/Softmax_output_0'
   const bytes = merged.extract('then_branch', ['logits', inside])
   const session = await ort.InferenceSession.create(bytes, sessionOptions)
@@ -51,7 +51,7 @@ t.test('what happens inside can be an output', async t => {
   await session.release()
 })
 
-t.test('a branch or a result that is not there', async t => {
+t.test('reports a missing branch or result', async t => {
   t.throws(() => merged.extract('other_branch', ['logits']), {
     message: 'the decoder has no other_branch',
   })
@@ -103,7 +103,7 @@ t.test('bytes that are no model are an error, or a model of them', async t => {
   )
 })
 
-t.test('so is a model that is damaged', async t => {
+t.test('reports a damaged model', async t => {
   const whole = smallest()
   t.ok(isTaken(whole))
   for (let length = 0; length < whole.length; length++)

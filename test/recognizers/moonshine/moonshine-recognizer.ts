@@ -53,7 +53,7 @@ t.test('a state carried on gives what one long run gives', async t => {
   )
 })
 
-t.test('closing ends what is under way at once', async t => {
+t.test('close() ends running jobs immediately', async t => {
   const recognizer = new MoonshineRecognizer({ modelDir, workers: 1 })
   await recognizer.recognize(speech.slice(0, 16_000))
   const running = recognizer.recognize(speech.slice(), { spoken: true })

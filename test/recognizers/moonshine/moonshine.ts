@@ -82,7 +82,7 @@ t.test('a draft that is right changes nothing', async t => {
   t.ok(same >= ends.length - 3, 'words end where they did')
 })
 
-t.test('nor does one that is wrong', async t => {
+t.test('a wrong draft changes nothing', async t => {
   const right = idsOf(plain)
   const drafts = {
     nonsense: right.map(id => id + 1_000),

@@ -29,7 +29,7 @@ t.test('sessions take turns, each in its own order', async t => {
   )
 })
 
-t.test('whoever has had a turn is last, also with something new', async t => {
+t.test('a session that had its turn goes last', async t => {
   const [a, b] = sessions as [object, object]
   const waiting = new RoundRobin()
   for (const session of [a, a, b]) waiting.add({ session })
@@ -41,7 +41,7 @@ t.test('whoever has had a turn is last, also with something new', async t => {
   t.equal(waiting.take(), undefined)
 })
 
-t.test('what is removed has no turn', async t => {
+t.test('removed sessions get no turn', async t => {
   const [a, b] = sessions as [object, object]
   const waiting = new RoundRobin<{ session: object; k: number }>()
   const items = [0, 1, 2].map(k => ({ session: k === 1 ? b : a, k }))

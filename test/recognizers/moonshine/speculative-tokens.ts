@@ -36,7 +36,7 @@ t.test('behind a wrong token it is of use again', async t => {
   t.ok(passesFor(more, new SpeculativeTokens(from(0, 16))) <= 4, 'more')
 })
 
-t.test('where it is of no use it is not tried', async t => {
+t.test('skips drafts where they do not help', async t => {
   const draft = new SpeculativeTokens(from(0, 9))
   draft.resume(2, 50)
   t.same(draft.next(), [], 'not again before it fits')

@@ -37,7 +37,7 @@ t.test('a word has its tokens, and ends where the next begins', async t => {
   t.equal(words[2]!.end, next.after)
 })
 
-t.test('what prints as nothing is no word', async t => {
+t.test('tokens without text are no words', async t => {
   const { next } = decodingOf('')
   const decoding = { tokens: [{ ...next, id: 32_000 }], next, finished: false }
   t.same(decodedWords(decoding), [])

@@ -52,7 +52,7 @@ for (const model of ['gpt-4o-transcribe', 'gpt-transcribe'])
     t.equal((await ask({ prompt: 'A speech.' })).text, jfkText)
   })
 
-t.test('a refusal is told', async t => {
+t.test('reports a refusal', async t => {
   const request = transcribe({
     model: openai.transcription('whisper-1'),
     audio,

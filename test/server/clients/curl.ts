@@ -73,14 +73,14 @@ t.test('a stream, as it is decoded', { skip: noCurl }, async t => {
   t.equal(deltas, jfkText)
 })
 
-t.test('what else there is', { skip: noCurl }, async t => {
+t.test('serves the other endpoints', { skip: noCurl }, async t => {
   t.match(JSON.parse(await curl(`${url}/health`)), { status: 'ok' })
   t.match(JSON.parse(await curl(`${baseURL}/models`)), { object: 'list' })
   const metrics = await curl(`${url}/metrics`)
   t.match(metrics, /^voxpipe_audio_seconds_total\{via="upload"\} (33|44)$/m)
 })
 
-t.test('an error says what is wrong', { skip: noCurl }, async t => {
+t.test('errors describe the problem', { skip: noCurl }, async t => {
   const code = ['-w', ' %{http_code}']
   const refused = await curl(path, ...code, ...form('model=whisper-1'))
   t.match(refused, /^\{"error":\{.*"param":"file".*\}\} 400$/)

@@ -32,7 +32,7 @@ const failed = async (params: Partial<Params>, by = client) =>
     } as Params),
   )
 
-t.test('what it cannot do is refused, and not done otherwise', async t => {
+t.test('refuses what it does not support', async t => {
   const wrong: [Partial<Params>, object][] = [
     [{ language: 'de' }, { param: 'language', message: /English/ }],
     [
@@ -70,7 +70,7 @@ t.test('what it cannot do is refused, and not done otherwise', async t => {
   }
 })
 
-t.test('who speaks cannot be told', async t => {
+t.test('refuses to identify speakers', async t => {
   const error = await failed({
     model: 'gpt-4o-transcribe-diarize',
     chunking_strategy: 'auto',
@@ -79,7 +79,7 @@ t.test('who speaks cannot be told', async t => {
   t.match(error, { code: 'unsupported_value', param: 'model' })
 })
 
-t.test('a model that is not here', async t => {
+t.test('refuses unknown models', async t => {
   const error = await failed({ model: 'whisper-9' })
   t.type(error, NotFoundError)
   t.match(error, { code: 'model_not_found', param: 'model' })
@@ -95,7 +95,7 @@ t.test('translations', async t => {
   t.match(error, { status: /^4\d\d$/, message: /translat/i })
 })
 
-t.test('what is too large', async t => {
+t.test('refuses uploads that are too large', async t => {
   const large = Buffer.alloc(26_214_400, 1)
   const error = await failed({ file: await file('talk.wav', large) })
   t.ok(error instanceof APIError)
@@ -120,7 +120,7 @@ t.test('keys', async t => {
   t.equal(right.text, jfkText)
 })
 
-t.test('too many at once, and the client asks again', async t => {
+t.test('refuses too many uploads, and the client retries', async t => {
   let release = (): void => {}
   let held: Promise<void> | undefined
   const hold = (): void => {

@@ -68,7 +68,7 @@ for (const model of ['whisper-1', 'gpt-4o-transcribe', 'gpt-transcribe'])
     t.equal(deltas(client), jfkText)
   })
 
-t.test('text while somebody speaks', async t => {
+t.test('sends text while someone speaks', async t => {
   const words = [...jfkPart(0, 2_500, 0), ...jfkPart(2_500, 11_000, 3_000)]
   const pausing = await openServer(t, { recognizer: jfkRecognizer({ words }) })
   const speak = async (model: string): Promise<void> => {

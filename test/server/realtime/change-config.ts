@@ -85,7 +85,7 @@ const refused: [what: string, input: object, error: Record<string, unknown>][] =
     ],
   ]
 
-t.test('what is refused changes nothing', async t => {
+t.test('a refused change changes nothing', async t => {
   const client = await dial(t)
   for (const [i, [what, input, error]] of refused.entries()) {
     client.send({
@@ -160,31 +160,36 @@ t.test('a long pause and another model in mid-turn', async t => {
   t.equal(client.texts[0], `${jfkText} ${jfkText}`)
 })
 
-t.test('the client takes over while somebody speaks, and back', async t => {
-  const client = await dial(t)
-  client.update({ transcription: { model: 'whisper-1' } })
-  client.append(speech.slice(0, 1.6 * RATE))
-  const { item_id } = await client.heard('speech_started')
-  client.update({ turn_detection: null })
-  client.append(speech.slice(1.6 * RATE, 2.5 * RATE))
-  client.commit()
-  const done = await client.heard('.completed')
-  t.equal(done['item_id'], item_id, 'it is the same turn')
-  t.equal(done['transcript'], jfkStart)
-  client.update({ turn_detection: { type: 'semantic_vad', eagerness: 'high' } })
-  client.append(speech.slice(2.5 * RATE))
-  for (let i = 0; i < 3; i++) client.append(silence)
-  await client.heard('.completed', 2)
-  t.equal(client.texts.join(' '), jfkText)
-  t.same(
-    client.types.filter(type => type.includes('speech_')),
-    [
-      'input_audio_buffer.speech_started',
-      'input_audio_buffer.speech_started',
-      'input_audio_buffer.speech_stopped',
-    ],
-  )
-})
+t.test(
+  'the client takes over turn detection in mid-turn, and hands it back',
+  async t => {
+    const client = await dial(t)
+    client.update({ transcription: { model: 'whisper-1' } })
+    client.append(speech.slice(0, 1.6 * RATE))
+    const { item_id } = await client.heard('speech_started')
+    client.update({ turn_detection: null })
+    client.append(speech.slice(1.6 * RATE, 2.5 * RATE))
+    client.commit()
+    const done = await client.heard('.completed')
+    t.equal(done['item_id'], item_id, 'it is the same turn')
+    t.equal(done['transcript'], jfkStart)
+    client.update({
+      turn_detection: { type: 'semantic_vad', eagerness: 'high' },
+    })
+    client.append(speech.slice(2.5 * RATE))
+    for (let i = 0; i < 3; i++) client.append(silence)
+    await client.heard('.completed', 2)
+    t.equal(client.texts.join(' '), jfkText)
+    t.same(
+      client.types.filter(type => type.includes('speech_')),
+      [
+        'input_audio_buffer.speech_started',
+        'input_audio_buffer.speech_started',
+        'input_audio_buffer.speech_stopped',
+      ],
+    )
+  },
+)
 
 t.test('telephone audio, and a change of formats in mid-session', async t => {
   const samples = atRate(await samplesOf(jfk), 16_000, 8_000)

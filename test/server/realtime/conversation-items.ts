@@ -31,7 +31,7 @@ const hear = async (
 
 const german = { languages: ['de', 'en'], language: 'de' }
 
-t.test('it says which language was heard', async t => {
+t.test('reports the language of the recogniser', async t => {
   const model = 'gpt-transcribe'
   const languages = async (
     options: ScriptedRecognizerOptions,
@@ -52,7 +52,7 @@ t.test('it says which language was heard', async t => {
   t.equal(await languages(german, {}, 'whisper-1'), undefined)
 })
 
-t.test('the recogniser is told the language, and keywords', async t => {
+t.test('passes language and keywords to the recogniser', async t => {
   const keywords = ['Americans']
   const options = { ...german, supportsKeywords: true }
   const { job } = await hear(t, options, {
@@ -65,7 +65,7 @@ t.test('the recogniser is told the language, and keywords', async t => {
   t.same([asked.job?.language, asked.job?.keywords], [undefined, undefined])
 })
 
-t.test('a language that it does not know is refused', async t => {
+t.test('refuses unsupported languages', async t => {
   const server = await openServer(t, { recognizer: jfkRecognizer(german) })
   const client = new RawRealtime(server.port)
   t.teardown(() => client.close())
@@ -75,12 +75,12 @@ t.test('a language that it does not know is refused', async t => {
     error: {
       code: 'invalid_value',
       param: 'session.audio.input.transcription.language',
-      message: /German and English only: use 'de' or 'en', or leave it out/,
+      message: /German and English only: use 'de' or 'en', or omit it/,
     },
   })
 })
 
-t.test('where words have no probability there are no logprobs', async t => {
+t.test('returns no logprobs without probabilities', async t => {
   const include = ['item.input_audio_transcription.logprobs']
   const words = jfkWords.map(({ text, start, end }) => ({ text, start, end }))
   for (const options of [{ words }, { wordTimes: false }]) {

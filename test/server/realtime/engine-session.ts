@@ -39,49 +39,52 @@ const manual = (model: string) => ({
 
 const FAILED = 'conversation.item.input_audio_transcription.failed'
 
-t.test('a turn that the recogniser fails at, and the next one', async t => {
-  const client = await open(t)
-  client.update(manual('whisper-1'))
-  failing = 'recognize'
-  client.append(phrase)
-  client.commit()
-  const failed = await client.heard('.failed')
-  failing = undefined
-  const { item_id } = await client.heard('committed')
-  t.same(
-    { ...failed, event_id: undefined },
-    {
-      type: FAILED,
-      item_id,
-      content_index: 0,
-      error: {
-        type: 'server_error',
-        code: null,
-        message: `Input transcription failed for item '${String(item_id)}'.`,
-        param: null,
-      },
-      event_id: undefined,
-    },
-  )
-  const { error } = await client.heard('error')
-  t.match(error, { type: 'server_error', code: null })
-  t.notMatch(JSON.stringify(client.events), /secret/)
-  // It is left alone for a second.
-  do {
-    const outcomes = client.types.filter(type =>
-      /^(completed|failed)$/.test(type),
-    )
+t.test(
+  'continues after a turn that the recogniser failed to transcribe',
+  async t => {
+    const client = await open(t)
+    client.update(manual('whisper-1'))
+    failing = 'recognize'
     client.append(phrase)
     client.commit()
-    await Promise.any([
-      client.heard('.completed'),
-      client.heard('.failed', outcomes.length + 1),
-    ])
-  } while (client.texts.length === 0)
-  t.equal(client.texts[0], jfkStart)
-})
+    const failed = await client.heard('.failed')
+    failing = undefined
+    const { item_id } = await client.heard('committed')
+    t.same(
+      { ...failed, event_id: undefined },
+      {
+        type: FAILED,
+        item_id,
+        content_index: 0,
+        error: {
+          type: 'server_error',
+          code: null,
+          message: `Input transcription failed for item '${String(item_id)}'.`,
+          param: null,
+        },
+        event_id: undefined,
+      },
+    )
+    const { error } = await client.heard('error')
+    t.match(error, { type: 'server_error', code: null })
+    t.notMatch(JSON.stringify(client.events), /secret/)
+    // It is left alone for a second.
+    do {
+      const outcomes = client.types.filter(type =>
+        /^(completed|failed)$/.test(type),
+      )
+      client.append(phrase)
+      client.commit()
+      await Promise.any([
+        client.heard('.completed'),
+        client.heard('.failed', outcomes.length + 1),
+      ])
+    } while (client.texts.length === 0)
+    t.equal(client.texts[0], jfkStart)
+  },
+)
 
-t.test('it fails while somebody speaks', async t => {
+t.test('reports a failure in mid-turn', async t => {
   for (const model of ['gpt-4o-transcribe', 'scripted', undefined]) {
     const client = await open(t)
     if (model) client.update({ transcription: { model } })
@@ -111,7 +114,7 @@ t.test('it fails while somebody speaks', async t => {
   }
 })
 
-t.test('what comes waits for the engine, and then in the socket', async t => {
+t.test('buffers audio for the engine, then in the socket', async t => {
   const client = await open(t)
   let release = (): void => {}
   held = new Promise(resolve => (release = resolve))
@@ -133,7 +136,7 @@ t.test('what comes waits for the engine, and then in the socket', async t => {
   t.equal(client.socket.bufferedAmount, 0)
 })
 
-t.test('nobody waits for an engine that does not answer', async t => {
+t.test('does not wait for an engine that does not answer', async t => {
   const client = await open(t)
   let release = (): void => {}
   held = new Promise(resolve => (release = resolve))

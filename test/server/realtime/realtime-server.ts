@@ -53,7 +53,7 @@ const statusOf = async (
   }
 }
 
-t.test('who may come in', async t => {
+t.test('accepts sessions with the right key, host and origin', async t => {
   const open = await openServer(t)
   const closed = await openServer(t, { apiKeys: ['sk-other', KEY] })
   const cases: [
@@ -188,7 +188,7 @@ t.test('no more sessions than there may be', async t => {
   await Promise.all([second.close(), third.close()])
 })
 
-t.test('who is refused takes no place, but not without end', async t => {
+t.test('refused clients take no place and are disconnected', async t => {
   const server = await openServer(t, { maxSessions: 1, apiKeys: [KEY] })
   const stubborn = await Promise.all(
     [0, 1].map(async () => {
@@ -206,7 +206,7 @@ t.test('who is refused takes no place, but not without end', async t => {
   for (const socket of stubborn) socket.destroy()
 })
 
-t.test('a session is over when its time is', async t => {
+t.test('ends a session after its maximum duration', async t => {
   const server = await openServer(t, { maxSessionMs: 200 })
   const client = new RawRealtime(server.port)
   t.same(await client.closed, {
@@ -223,14 +223,14 @@ t.test('a session is over when its time is', async t => {
   t.ok(Math.abs(session.expires_at - Date.now() / 1_000) < 5)
 })
 
-t.test('a session that says nothing', async t => {
+t.test('ends a silent session', async t => {
   const server = await openServer(t, { maxIdleMs: 100 })
   const { code, reason } = await new RawRealtime(server.port).closed
   t.equal(code, 1001)
-  t.match(reason, /nothing was sent/i)
+  t.match(reason, /sent nothing for too long/)
 })
 
-t.test('pings, and who does not answer them', async t => {
+t.test('pings clients, and drops those that do not answer', async t => {
   const server = await openServer(t, { pingMs: 50 })
   const client = new RawRealtime(server.port)
   const sizes: number[] = []
@@ -246,7 +246,7 @@ t.test('pings, and who does not answer them', async t => {
   t.equal((await dumb.closed).code, 1006)
 })
 
-t.test('the server closes: what was committed is answered', async t => {
+t.test('answers committed turns before it closes', async t => {
   let release = (): void => {}
   const held = new Promise<void>(resolve => (release = resolve))
   const recognizer = jfkRecognizer({
@@ -277,7 +277,7 @@ t.test('the server closes: what was committed is answered', async t => {
   t.notOk(recognizer.closed, 'whoever made the recogniser closes it')
 })
 
-t.test('the server does not wait without end', async t => {
+t.test('does not wait forever when it closes', async t => {
   const server = await openServer(t, { graceMs: 50 })
   const client = new RawRealtime(server.port)
   await client.heard('session.created')

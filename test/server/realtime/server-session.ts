@@ -31,7 +31,7 @@ const checkAlive = async (t: Test, client: RawRealtime): Promise<void> => {
   t.pass('the session goes on')
 }
 
-t.test('what is wrong is told, and the session goes on', async t => {
+t.test('reports an error and continues the session', async t => {
   const client = await dial(t)
   for (const [i, [what, event, error]] of wireErrors.entries()) {
     client.send(event as object | string)
@@ -60,7 +60,7 @@ t.test('what is wrong is told, and the session goes on', async t => {
   await checkAlive(t, client)
 })
 
-t.test('an error repeats no more than is of use', async t => {
+t.test('errors quote no more than needed', async t => {
   const client = await dial(t)
   const long = 'x'.repeat(4 * MIB)
   client.send({ type: long, event_id: long })
@@ -92,7 +92,7 @@ t.test('a message in too many fragments', async t => {
   await checkAlive(t, other)
 })
 
-t.test('a frame that goes on with nothing', async t => {
+t.test('refuses a continuation frame without a start', async t => {
   const socket = connect(server.port, '127.0.0.1')
   socket.setNoDelay(true)
   socket.write(
@@ -108,7 +108,7 @@ t.test('a frame that goes on with nothing', async t => {
   t.pass('is cut off')
 })
 
-t.test('who reads nothing is not written to without end', async t => {
+t.test('stops writing to a client that does not read', async t => {
   const own = await openServer(t, { pingMs: 100 })
   const client = new RawRealtime(own.port)
   await client.heard('session.created')
@@ -122,7 +122,7 @@ t.test('who reads nothing is not written to without end', async t => {
   t.ok((await usedMB()) - before < 100)
 })
 
-t.test('audio faster than it can be heard', async t => {
+t.test('slows down audio that arrives too fast', async t => {
   const recognizer = jfkRecognizer({ repeatMs: 12_000 })
   const client = await dial(t, await openServer(t, { recognizer }))
   const speech = await pcm24(jfk)

@@ -91,7 +91,7 @@ t.test('settings of turns, within what the engine can', async t => {
   t.same(patience, [5_000, 4_000, 4_000, 2_000])
 })
 
-t.test('what the engine need not know', async t => {
+t.test('accepts settings that the engine ignores', async t => {
   const same = (a: object, b: object) => isSamePlan(plan(a), plan(b))
   t.ok(same(model('whisper-1'), model('gpt-4o-transcribe', { prompt: 'x' })))
   t.ok(same({ format: { type: 'audio/pcmu' } }, {}))
@@ -103,7 +103,7 @@ t.test('what the engine need not know', async t => {
 const withRecognizer = (options: ScriptedRecognizerOptions): Engines =>
   new Engines(resolveServerOptions({ recognizer: scriptedRecognizer(options) }))
 
-t.test('the language that the recogniser is told', async t => {
+t.test('passes the language to the recogniser', async t => {
   const told = (input: object, options: ScriptedRecognizerOptions) =>
     plan(input, withRecognizer(options)).language
   const named = (more: object) => model('gpt-transcribe', more)

@@ -316,7 +316,7 @@ t.test('a commit while somebody speaks', async t => {
   ])
 })
 
-t.test('a commit behind a turn that ended by itself', async t => {
+t.test('a commit after a turn that ended on its own', async t => {
   const client = await dial(t, 'whisper-1', { ...vad, prefix_padding_ms: 0 })
   client.append(phrase)
   client.append(silence(1_000))
@@ -328,7 +328,7 @@ t.test('a commit behind a turn that ended by itself', async t => {
   t.equal(client.texts.length, 1)
 })
 
-t.test('a commit of too little', async t => {
+t.test('refuses a commit of too little audio', async t => {
   for (const turns of [null, vad]) {
     const client = await dial(t, 'whisper-1', turns)
     client.commit()
@@ -355,7 +355,7 @@ t.test('a commit of too little', async t => {
   }
 })
 
-t.test('what is forgotten', async t => {
+t.test('clears audio', async t => {
   for (const turns of [null, vad]) {
     const client = await dial(t, 'gpt-4o-mini-transcribe', turns)
     client.append(phrase)

@@ -51,7 +51,7 @@ const isWell = async (t: Test, one = server): Promise<void> => {
   t.match(await (await upload(one, form)).json(), { text: wordsText })
 }
 
-t.test('boundaries that are none', async t => {
+t.test('refuses invalid boundaries', async t => {
   const types = [
     `multipart/form-data; boundary=${'b'.repeat(252)}`,
     `multipart/form-data; boundary=${'b'.repeat(71)}`,
@@ -75,7 +75,7 @@ t.test('boundaries that are none', async t => {
   }
 })
 
-t.test('forms that do not go on, or end where they may not', async t => {
+t.test('ends forms that stall or end early', async t => {
   const file = `${partHead('file', 'a.wav')}${speech.toString('latin1', 0, 5_000)}`
   const model = `${partHead('model')}whisper-1\r\n`
   const bodies: [name: string, body: string, status: number][] = [
@@ -109,7 +109,7 @@ t.test('forms that do not go on, or end where they may not', async t => {
   await isWell(t)
 })
 
-t.test('slowly, and then not at all', async t => {
+t.test('ends uploads that slow down and stall', async t => {
   const server = await openServer(t, { ...limits, maxStallMs: 1_000 })
   const starts = ['', '--b\r\nCon', `${partHead('file', 'a.wav')}RIFF`]
   await Promise.all(
@@ -124,7 +124,7 @@ t.test('slowly, and then not at all', async t => {
         if (start) socket.write(chunkOf(start))
         t.match(
           await restOf(socket),
-          /^HTTP\/1.1 408 [^]*does not go on/,
+          /^HTTP\/1.1 408 [^]*Upload stalled/,
           start,
         )
       }),
@@ -181,7 +181,7 @@ t.test("over OpenAI's limit, with the model in front or behind", async t => {
   await isWell(t)
 })
 
-t.test('names of Object', async t => {
+t.test('survives field names of Object', async t => {
   const body = [
     '--b\r\n__proto__: x\r\nconstructor: y\r\nContent-Disposition: form-data; name="__proto__"\r\n\r\nz\r\n',
     `${partHead('constructor')}y\r\n`,
@@ -195,50 +195,53 @@ t.test('names of Object', async t => {
   t.notOk('x' in {}, 'nothing was polluted')
 })
 
-t.test('whoever is gone frees all it held; others wait in order', async t => {
-  // No upload that pauses ends before this test does.
-  const server = await openServer(t, { ...limits, maxStallMs: 60_000 })
-  const running = () => uploadsOf(server, 'running')
-  const waiting = () => uploadsOf(server, 'waiting')
-  const model = `${partHead('model')}whisper-1\r\n`
-  const file = partHead('file', 'a.wav')
-  const half = speech.subarray(0, speech.length / 2)
-  const open = async (first: string) => {
-    const socket = await dial(t, server)
-    socket.write(uploadHead('b', 500_000) + first)
-    socket.write(half)
-    return socket
-  }
-  // One that is heard as it comes, one that waits for its model, two in line.
-  const sockets = [await open(model + file), await open(file)]
-  await until(async () => (await running()) === 2 && spools() > 0)
-  const small = formOf(['model', 'whisper-1'], ['file', words, 'a.wav'])
-  const abort = new AbortController()
-  const gone = fetch(`${server.baseURL}/audio/transcriptions`, {
-    method: 'POST',
-    body: small,
-    signal: abort.signal,
-  })
-  const left = t.rejects(gone)
-  await until(async () => (await waiting()) === 1)
-  const patient = upload(server, small)
-  await until(async () => (await waiting()) === 2)
-  const refused = await upload(server, small)
-  t.equal(refused.status, 429)
-  t.match(refused.headers.get('retry-after'), /^\d+$/)
-  t.match(await refused.json(), {
-    error: { type: 'requests', code: 'rate_limit_exceeded' },
-  })
-  abort.abort()
-  await left
-  // Nobody reads what waits, so that one is gone is noticed when others end.
-  for (const socket of sockets) socket.destroy()
-  t.match(await (await patient).json(), { text: wordsText })
-  await isWell(t, server)
-})
+t.test(
+  'a disconnected client frees its place, and others wait in order',
+  async t => {
+    // No upload that pauses ends before this test does.
+    const server = await openServer(t, { ...limits, maxStallMs: 60_000 })
+    const running = () => uploadsOf(server, 'running')
+    const waiting = () => uploadsOf(server, 'waiting')
+    const model = `${partHead('model')}whisper-1\r\n`
+    const file = partHead('file', 'a.wav')
+    const half = speech.subarray(0, speech.length / 2)
+    const open = async (first: string) => {
+      const socket = await dial(t, server)
+      socket.write(uploadHead('b', 500_000) + first)
+      socket.write(half)
+      return socket
+    }
+    // One that is heard as it comes, one that waits for its model, two in line.
+    const sockets = [await open(model + file), await open(file)]
+    await until(async () => (await running()) === 2 && spools() > 0)
+    const small = formOf(['model', 'whisper-1'], ['file', words, 'a.wav'])
+    const abort = new AbortController()
+    const gone = fetch(`${server.baseURL}/audio/transcriptions`, {
+      method: 'POST',
+      body: small,
+      signal: abort.signal,
+    })
+    const left = t.rejects(gone)
+    await until(async () => (await waiting()) === 1)
+    const patient = upload(server, small)
+    await until(async () => (await waiting()) === 2)
+    const refused = await upload(server, small)
+    t.equal(refused.status, 429)
+    t.match(refused.headers.get('retry-after'), /^\d+$/)
+    t.match(await refused.json(), {
+      error: { type: 'requests', code: 'rate_limit_exceeded' },
+    })
+    abort.abort()
+    await left
+    // Nobody reads what waits, so that one is gone is noticed when others end.
+    for (const socket of sockets) socket.destroy()
+    t.match(await (await patient).json(), { text: wordsText })
+    await isWell(t, server)
+  },
+)
 
 t.test(
-  'more audio than may be',
+  'refuses audio over the limit',
   { skip: !findFfmpeg() && 'needs ffmpeg' },
   async t => {
     for (const [name, codec] of [

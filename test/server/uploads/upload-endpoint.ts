@@ -96,7 +96,7 @@ const eventsOf = (text: string): Record<string, unknown>[] => {
     .map(frame => JSON.parse(frame.slice(6)) as Record<string, unknown>)
 }
 
-t.test('a stream tells piece by piece what its end tells whole', async t => {
+t.test('the deltas of a stream add up to its final text', async t => {
   const model: Part = ['model', 'gpt-4o-transcribe']
   const rest: Part[] = [
     ['stream', 'true'],
@@ -129,7 +129,7 @@ t.test('a stream tells piece by piece what its end tells whole', async t => {
   t.equal(eventsOf(await own.text()).at(-1)!['text'], done['text'])
 })
 
-t.test('a recording in progress is heard while it comes', async t => {
+t.test('transcribes an upload while it arrives', async t => {
   const server = await openServer(t, {
     recognizer: jfkRecognizer({ repeatMs: 13_000 }),
   })
@@ -189,7 +189,7 @@ t.test('every container', async t => {
   }
 })
 
-t.test('what it cannot do, it says', async t => {
+t.test('refuses what it does not support', async t => {
   const model = (name: string): Part => ['model', name]
   const table: [Part[], number, code: string | null, param: string | null][] = [
     [[file], 400, 'missing_required_parameter', 'model'],
@@ -330,7 +330,7 @@ t.test('English by any name, and what changes nothing', async t => {
   })
 })
 
-t.test('audio that is cut short is heard as far as it goes', async t => {
+t.test('transcribes truncated audio to its end', async t => {
   const half = words.subarray(0, 90_044)
   const answer = await upload(
     server,
@@ -340,7 +340,7 @@ t.test('audio that is cut short is heard as far as it goes', async t => {
   t.match(await answer.json(), { text: jfkStart })
 })
 
-t.test('it finishes what is under way before it closes', async t => {
+t.test('finishes running uploads before it closes', async t => {
   let release = (): void => {}
   const held = new Promise<void>(resolve => (release = resolve))
   const recognizer = jfkRecognizer({ onJob: () => held })
@@ -358,7 +358,7 @@ t.test('it finishes what is under way before it closes', async t => {
 const { signal } = new AbortController()
 
 t.test(
-  'who waits comes in in order; who comes too late is refused',
+  'admits waiting uploads in order and refuses those beyond the queue',
   async t => {
     const told: string[] = []
     const admission = new Admission(
@@ -390,7 +390,7 @@ t.test(
   },
 )
 
-t.test('who leaves the queue frees a place in it', async t => {
+t.test('a client that leaves the queue frees a place', async t => {
   const admission = new Admission({ maxUploads: 1, maxWaiting: 1 })
   const leave = await admission.enter(signal)
   const abort = new AbortController()

@@ -44,7 +44,7 @@ const whisper: Part = ['model', 'whisper-1']
 const verbose: Part = ['response_format', 'verbose_json']
 const german = { languages: ['de', 'en'], language: 'de' }
 
-t.test('the recogniser is told the language by its code', async t => {
+t.test('passes the language code to the recogniser', async t => {
   const { ask, told } = await serve(t, german)
   for (const language of ['de', 'DE', 'de-AT', 'German', 'deu'])
     t.match(await ask(whisper, ['language', language]), { status: 200 })
@@ -63,7 +63,7 @@ t.test('the recogniser is told the language by its code', async t => {
   )
 })
 
-t.test('a language that it does not know is refused', async t => {
+t.test('refuses unsupported languages', async t => {
   const { ask, recognizer } = await serve(t, german)
   t.match(await ask(whisper, ['language', 'fr']), {
     status: 400,
@@ -72,7 +72,7 @@ t.test('a language that it does not know is refused', async t => {
         code: 'unsupported_value',
         param: 'language',
         message:
-          "Invalid value for 'language'. This server transcribes German and English only: use 'de' or 'en', or leave it out.",
+          "Invalid value for 'language'. This server transcribes German and English only: use 'de' or 'en', or omit it.",
       },
     },
   })
@@ -87,14 +87,14 @@ t.test('a language that it does not know is refused', async t => {
   t.match(message, /transcribes 28 languages only: use 'aa', 'ab', /)
 })
 
-t.test('a recogniser that knows any language is told any', async t => {
+t.test('passes any language to a recogniser without a list', async t => {
   const any = scriptedRecognizer({ words: jfkWords })
   const { ask, told } = await serve(t, {}, any)
   t.match(await ask(whisper, ['language', 'sw']), { status: 200 })
   t.equal(told()[0]!.language, 'sw')
 })
 
-t.test('the answer says in which language it was', async t => {
+t.test('the answer states the language', async t => {
   const named: Part = ['language', 'en']
   const both: Part[] = [
     ['languages[]', 'de'],
@@ -128,7 +128,7 @@ t.test('the answer says in which language it was', async t => {
   t.same(await heard({ languages: ['de'] }), ['german', de, de], 'the only one')
 })
 
-t.test('of several languages the one with the most speech is told', async t => {
+t.test('reports the language with the most speech', async t => {
   const { server, recognizer } = await serve(t, { repeatMs: 13_000 })
   const recognize = recognizer.recognize.bind(recognizer)
   recognizer.recognize = async (samples, options) => ({
@@ -165,7 +165,7 @@ t.test('keywords are for a recogniser that takes them', async t => {
   t.equal(not.told()[0]!.keywords, undefined)
 })
 
-t.test('a recogniser that does not know how likely words are', async t => {
+t.test('works with a recogniser without probabilities', async t => {
   const words = jfkWords.map(({ text, start, end }) => ({ text, start, end }))
   const { ask } = await serve(t, { words })
   const include: Part = ['include[]', 'logprobs']
@@ -182,7 +182,7 @@ t.test('a recogniser that does not know how likely words are', async t => {
   t.match(whole.body, { segments: [{ avg_logprob: 0 }] })
 })
 
-t.test('a recogniser that does not know when words are spoken', async t => {
+t.test('works with a recogniser without word times', async t => {
   const { ask } = await serve(t, { wordTimes: false })
   t.match(await ask(whisper), { body: { text: jfkText } })
   t.match(await ask(whisper, ['response_format', 'text']), {
@@ -206,7 +206,7 @@ t.test('a recogniser that does not know when words are spoken', async t => {
         error: {
           code: 'unsupported_value',
           param: 'timestamp_granularities',
-          message: /does not know when each word is spoken/,
+          message: /does not return word times/,
         },
       },
     },
@@ -216,14 +216,14 @@ t.test('a recogniser that does not know when words are spoken', async t => {
   t.match(streamed.body, `"text":"${jfkText}"`)
 })
 
-t.test('a recogniser without live text hears uploads all the same', async t => {
+t.test('transcribes uploads with a recogniser without live text', async t => {
   for (const live of ['none', 'stream'] as const) {
     const { ask } = await serve(t, { live })
     t.match(await ask(whisper), { body: { text: jfkText } }, live)
   }
 })
 
-t.test('a recogniser that fails says nothing of itself', async t => {
+t.test('hides the error of a recogniser from clients', async t => {
   for (const error of [
     new Error('/secret/path broke'),
     new EngineFailedError('/secret/path broke'),
@@ -261,7 +261,7 @@ t.test('a recogniser that cannot work fails every upload', async t => {
   t.match(await ask(whisper), { body: { text: jfkText } })
 })
 
-t.test('whoever is gone does not wait for a slow recogniser', async t => {
+t.test('a disconnected client does not wait for a slow recogniser', async t => {
   let aborted: Promise<unknown> | undefined
   const { server } = await serve(t, {
     onJob: ({ signal }) => {
