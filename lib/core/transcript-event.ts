@@ -46,10 +46,16 @@ export type SpeechStartEvent = {
   type: 'speech-start'
   turn: string
   at: number
+  channel?: number
 }
 
 /** Speech ended at `at` (ms, without padding). */
-export type SpeechEndEvent = { type: 'speech-end'; turn: string; at: number }
+export type SpeechEndEvent = {
+  type: 'speech-end'
+  turn: string
+  at: number
+  channel?: number
+}
 
 /**
  * Text appended to a turn's live transcript and never withdrawn. Deltas are
@@ -60,6 +66,7 @@ export type DeltaEvent = {
   turn: string
   text: string
   at?: number
+  channel?: number
 }
 
 /** The final transcript of a turn, one per turn; times in ms. */
@@ -110,7 +117,9 @@ export type EndEvent = {
 
 /**
  * An event of a transcriber. Finals and gaps come in order of `start` and never
- * overlap within a channel. Deltas of a turn come before its final.
+ * overlap within a channel. Deltas of a turn come before its final. If channels
+ * are transcribed separately, events have the number of their `channel`, from
+ * 0.
  */
 export type TranscriptEvent =
   | StartEvent

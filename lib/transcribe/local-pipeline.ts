@@ -4,7 +4,8 @@ import {
   MoonshineRecognizer,
   defaultModel,
 } from '../recognizers/moonshine/moonshine-recognizer.ts'
-import { type AudioInput, AudioSource, type Pipeline } from './audio-source.ts'
+import type { AudioInput } from './audio-input.ts'
+import { AudioSource, type Pipeline } from './audio-source.ts'
 import { RECOGNIZER_RATE } from '../recognizers/recognizer.ts'
 import { Chunker } from '../stages/chunker.ts'
 import { Resampler } from '../stages/resampler.ts'
@@ -47,7 +48,7 @@ const separateTranscriber = ({
   signal,
   ...options
 }: TranscribeOptions): ChannelTranscriber => {
-  const { model, modelDir, ...rest } = options
+  const { model, modelDir, channelNames: names, order, ...rest } = options
   const own = options.recognizer
     ? undefined
     : new MoonshineRecognizer({
@@ -58,7 +59,7 @@ const separateTranscriber = ({
   const shared = own ? { ...rest, recognizer: own } : options
   return new ChannelTranscriber({
     open: () => [mixedTranscriber(shared)],
-    ...given({ close: own && (() => own.close()), signal }),
+    ...given({ names, order, close: own && (() => own.close()), signal }),
   })
 }
 

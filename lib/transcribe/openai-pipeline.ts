@@ -4,12 +4,8 @@ import { endOf, type AudioChunk } from '../core/audio-chunk.ts'
 import { given } from '../core/options.ts'
 import { OptionError } from '../core/errors.ts'
 import type { StageWarning } from '../core/stage.ts'
-import {
-  type AudioInput,
-  AudioSource,
-  InputBytes,
-  type Pipeline,
-} from './audio-source.ts'
+import type { AudioInput } from './audio-input.ts'
+import { AudioSource, InputBytes, type Pipeline } from './audio-source.ts'
 import {
   FileTranscriber,
   type FileTranscriberOptions,
@@ -108,11 +104,12 @@ const separatePipeline = (
   warnings: readonly StageWarning[],
 ): Pipeline => {
   const stage = given({ signal })
+  const { channelNames: names, order } = options
   const sampleRate = PART_RATE
   const raw = { encoding: 's16le', sampleRate, channels: 1 } as const
   const transcriber = new ChannelTranscriber({
     open: () => [pcmBytes(), new FileTranscriber({ ...request, raw })],
-    ...stage,
+    ...given({ names, order, signal }),
   })
   const source = new AudioSource(input, options)
   return {

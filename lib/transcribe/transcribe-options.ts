@@ -11,6 +11,11 @@ export const channelModes = ['mix', 'separate'] as const
 /** Treatment of channels; see {@link TranscribeOptions.channels}. */
 export type ChannelMode = (typeof channelModes)[number]
 
+export const channelOrders = ['time', 'channel'] as const
+
+/** Order of finals and gaps; see {@link TranscribeOptions.order}. */
+export type ChannelOrder = (typeof channelOrders)[number]
+
 /** Options of `transcribe()`. */
 export type TranscribeOptions = SourceOptions & {
   /**
@@ -35,12 +40,26 @@ export type TranscribeOptions = SourceOptions & {
   /**
    * - `mix`: transcribes all channels together.
    * - `separate`: transcribes each channel separately, for recordings with one
-   *   speaker per channel. Finals have a `channel`, and `Channel 1` and so on
-   *   as `speaker`. Not for `live` with `openai`, nor for its models that
-   *   separate speakers.
+   *   speaker per channel. Events have a `channel`, and finals a `speaker`. Not
+   *   for `live` with `openai`, nor for its models that separate speakers.
    * @default 'mix'
    */
   readonly channels?: ChannelMode
+  /**
+   * With `channels: 'separate'`: the speaker of each channel, in order.
+   * @default `Channel 1`, `Channel 2` and so on
+   */
+  readonly channelNames?: readonly string[]
+  /**
+   * With `channels: 'separate'`: order of finals and gaps.
+   *
+   * - `time`: by their start, over all channels. A final waits for channels that
+   *   may still have an earlier one.
+   * - `channel`: by their start within each channel. A final comes as soon as it
+   *   is transcribed.
+   * @default 'time'
+   */
+  readonly order?: ChannelOrder
   /**
    * Who speaks when, for example from {@link readRttm}. Finals get their
    * speakers as with {@link assignSpeakers}. Not for `live`.
