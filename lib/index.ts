@@ -1,11 +1,19 @@
 export type { AudioChunk } from './core/audio-chunk.ts'
 export * from './core/errors.ts'
 export { redact } from './core/redact.ts'
-export { Stage, chunksOf, type StageWarning } from './core/stage.ts'
+export {
+  Stage,
+  chunksOf,
+  type Listener,
+  type StageWarning,
+  type StreamEvents,
+  type TypedReadable,
+} from './core/stage.ts'
 export type * from './core/transcript-event.ts'
 export { latencies, type Latency } from './recognizers/live-text.ts'
 export {
   LocalTranscriber,
+  type LocalTranscriberEvents,
   type LocalTranscriberOptions,
 } from './transcribe/local-transcriber.ts'
 export {
@@ -21,6 +29,7 @@ export { Chunker, type ChunkerOptions } from './stages/chunker.ts'
 export {
   Decoder,
   type AudioFormat,
+  type DecoderEvents,
   type DecoderOptions,
 } from './decode/decoder.ts'
 export { Resampler, type ResamplerOptions } from './stages/resampler.ts'
@@ -30,5 +39,14 @@ export type { CaptionFormatterOptions } from './captions/caption-options.ts'
 export type { SpeakerTurn } from './core/speaker-turn.ts'
 export { transcribe, type Transcript } from './transcribe/transcribe.ts'
 export type { TranscribeProgress } from './transcribe/audio-source.ts'
-export type { TranscribeOptions } from './transcribe/transcribe-options.ts'
-export { Microphone, type MicrophoneOptions } from './io/microphone.ts'
+export type { AudioInput } from './transcribe/audio-input.ts'
+export type {
+  ChannelMode,
+  ChannelOrder,
+  TranscribeOptions,
+} from './transcribe/transcribe-options.ts'
+export {
+  Microphone,
+  type MicrophoneEvents,
+  type MicrophoneOptions,
+} from './io/microphone.ts'

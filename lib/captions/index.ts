@@ -39,6 +39,7 @@ export {
 export type { HlsPlaylistKind } from './hls/hls-segments.ts'
 export {
   CaptionReader,
+  type CaptionReaderEvents,
   type CaptionReaderOptions,
   type ReadableFormat,
   readCaptions,

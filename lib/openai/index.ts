@@ -3,11 +3,13 @@ export { openaiModels, type OpenAIModel } from './wire/openai-models.ts'
 export {
   FileTranscriber,
   type ChunkingStrategy,
+  type FileTranscriberEvents,
   type FileTranscriberOptions,
   type KnownSpeaker,
 } from './files/file-transcriber.ts'
 export {
   RealtimeTranscriber,
+  type RealtimeTranscriberEvents,
   type RealtimeTranscriberOptions,
 } from './realtime/realtime-transcriber.ts'
 export type {

@@ -12,7 +12,8 @@ export type ServiceWorker = {
 export abstract class ServiceStage<
   In,
   Worker extends ServiceWorker,
-> extends Stage<In, TranscriptEvent> {
+  Own extends object,
+> extends Stage<In, TranscriptEvent, Own> {
   #worker: Worker | undefined
 
   protected abstract open(): Promise<Worker>

@@ -79,7 +79,8 @@ const pathOf = (input: string | URL): string => {
 // Other packages have Response and Blob classes of their own, so these look at
 // what an object can do.
 const isResponse = (input: object): input is Response =>
-  'body' in input && typeof (input as Response).bodyUsed === 'boolean'
+  typeof (input as Partial<Response>).bodyUsed === 'boolean' &&
+  typeof (input as Partial<Response>).ok === 'boolean'
 
 const isBlob = (input: object): input is Blob =>
   typeof (input as Partial<Blob>).stream === 'function'
@@ -92,7 +93,7 @@ const isIterable = (
   )
 
 const openResponse = ({ ok, status, body, bodyUsed }: Response): Readable => {
-  if (ok === false)
+  if (!ok)
     throw new InputError(
       `the response has the status ${status}: its body is an error, not audio`,
     )

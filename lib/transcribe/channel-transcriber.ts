@@ -99,7 +99,11 @@ export type ChannelTranscriberOptions = {
  * If a channel fails, all do, after the events so far have been read. A single
  * channel is transcribed without any of this, with a warning.
  */
-export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
+export class ChannelTranscriber extends Stage<
+  AudioChunk,
+  TranscriptEvent,
+  { readonly warning: [warning: StageWarning] }
+> {
   readonly #options: ChannelTranscriberOptions
   readonly #pipelines: ChannelPipeline[] = []
   #merge: ChannelMerge | undefined

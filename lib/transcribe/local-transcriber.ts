@@ -76,6 +76,12 @@ export type LocalTranscriberOptions = TurnOptions & {
   readonly signal?: AbortSignal
 }
 
+/** Events of {@link LocalTranscriber}, beside those of every stream. */
+export type LocalTranscriberEvents = {
+  /** {@link LocalTranscriber.settled} has advanced without an event. */
+  readonly settled: []
+}
+
 /** A command in the input, to be run in order. */
 type Command = { readonly run: (session: SpeechSession) => Promise<void> }
 
@@ -194,7 +200,11 @@ const resolve = ({
  * `VOX_MODEL_UNKNOWN`, `VOX_MODEL_MISSING`, `VOX_MODEL_CORRUPT`; errors of a
  * custom `recognizer`.
  */
-export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
+export class LocalTranscriber extends Stage<
+  AudioChunk,
+  TranscriptEvent,
+  LocalTranscriberEvents
+> {
   readonly #recognizer: Recognizer
   readonly #voiceActivity: VoiceActivity
   readonly #owned: { recognizer: boolean; voiceActivity: boolean }

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { formatCaptions } from '../captions/caption-formatter.ts'
 import { resolveCaptionOptions } from '../captions/caption-options.ts'
@@ -8,7 +7,7 @@ import { SpeakerLabeler } from '../captions/speakers/assign-speakers.ts'
 import { InputError, OptionError } from '../core/errors.ts'
 import { checkOneOf } from '../core/options.ts'
 import { checkTurns } from '../core/speaker-turn.ts'
-import type { StageWarning } from '../core/stage.ts'
+import { type StageWarning, TypedReadable } from '../core/stage.ts'
 import type { TranscriptEvent } from '../core/transcript-event.ts'
 import { type AudioInput, openInput } from './audio-input.ts'
 import type { Pipeline } from './audio-source.ts'
@@ -52,7 +51,7 @@ export const transcribe = (
  * Leaving a loop early, `destroy()` and the end of an `await using` block close
  * the transcript: it stops, and its source is destroyed.
  */
-export class Transcript extends Readable {
+export class Transcript extends TypedReadable<TranscriptEvent> {
   readonly #input: AudioInput
   readonly #options: TranscribeOptions
   #events: AsyncGenerator<TranscriptEvent> | undefined
@@ -113,6 +112,16 @@ export class Transcript extends Readable {
     return formatCaptions(this.#kept, { ...options, format })
   }
 
+  override [Symbol.asyncIterator](): AsyncGenerator<
+    TranscriptEvent,
+    undefined
+  > {
+    return super[Symbol.asyncIterator]() as AsyncGenerator<
+      TranscriptEvent,
+      undefined
+    >
+  }
+
   /** Closes the transcript, and resolves when its source and engine are. */
   override async [Symbol.asyncDispose](): Promise<void> {
     this.destroy()
@@ -123,9 +132,8 @@ export class Transcript extends Readable {
   override _read(): void {
     this.#events ??= this.#run()
     this.#events.next().then(
-      ({ done, value }) => {
+      ({ done, value: event }) => {
         if (done) return void this.push(null)
-        const event = value as TranscriptEvent
         if (event.type === 'final' && event.text !== '')
           this.#texts.push(event.text)
         this.#kept?.push(event)
@@ -149,8 +157,8 @@ export class Transcript extends Readable {
       transcriber &&
       !transcriber.closed &&
       new Promise(resolve => transcriber.once('close', resolve))
-    Promise.allSettled([this.#events?.return(undefined), closed]).then(() =>
-      done(error),
+    void Promise.allSettled([this.#events?.return(undefined), closed]).then(
+      () => done(error),
     )
   }
 

@@ -1,4 +1,8 @@
-import { type TransformCallback, chunkBytes } from '../../core/stage.ts'
+import {
+  type StageWarning,
+  type TransformCallback,
+  chunkBytes,
+} from '../../core/stage.ts'
 import type { FileSession } from './file-session.ts'
 import type { FileTranscriberOptions } from './file-options.ts'
 import {
@@ -13,6 +17,11 @@ export type {
   FileTranscriberOptions,
   KnownSpeaker,
 } from './file-options.ts'
+
+/** Events of {@link FileTranscriber}, beside those of every stream. */
+export type FileTranscriberEvents = {
+  readonly warning: [warning: StageWarning]
+}
 
 /**
  * Transcribes a file with OpenAI's `audio.transcriptions`: bytes of any
@@ -40,7 +49,11 @@ export type {
  * `VOX_SERVICE_FAILED` if no part could be transcribed; those of {@link
  * Decoder}, after everything that was decoded has been transcribed.
  */
-export class FileTranscriber extends ServiceStage<Uint8Array, FileSession> {
+export class FileTranscriber extends ServiceStage<
+  Uint8Array,
+  FileSession,
+  FileTranscriberEvents
+> {
   readonly #settings: FileSettings
   #over = false
   #ended: (() => void) | undefined

@@ -59,6 +59,14 @@ export type RealtimeTranscriberOptions = RealtimeSessionOptions & {
   readonly signal?: AbortSignal
 }
 
+/** Events of {@link RealtimeTranscriber}, beside those of every stream. */
+export type RealtimeTranscriberEvents = {
+  /** An event of the server, unchanged except for keys in errors. */
+  readonly 'server-event': [
+    event: { readonly type: string; readonly [field: string]: unknown },
+  ]
+}
+
 const resolve = ({
   client,
   turnDetection = { type: 'local_vad' },
@@ -123,7 +131,8 @@ const turnsOf = (
  */
 export class RealtimeTranscriber extends ServiceStage<
   AudioChunk,
-  RealtimeClient
+  RealtimeClient,
+  RealtimeTranscriberEvents
 > {
   readonly #options: RealtimeClientOptions
   #next = 0
