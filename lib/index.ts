@@ -14,6 +14,7 @@ export { latencies, type Latency } from './recognizers/live-text.ts'
 export {
   LocalTranscriber,
   type LocalTranscriberEvents,
+  type ManualTurns,
   type LocalTranscriberOptions,
 } from './transcribe/local-transcriber.ts'
 export {

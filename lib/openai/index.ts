@@ -2,7 +2,7 @@ export { modelEndWarning } from '../transcribe/choose-model.ts'
 export { openaiModels, type OpenAIModel } from './wire/openai-models.ts'
 export {
   FileTranscriber,
-  type ChunkingStrategy,
+  type AutoTurns,
   type FileTranscriberEvents,
   type FileTranscriberOptions,
   type KnownSpeaker,

@@ -6,6 +6,7 @@ import {
 } from '../recognizers/moonshine/moonshine-recognizer.ts'
 import type { AudioInput } from './audio-input.ts'
 import { AudioSource, type Pipeline } from './audio-source.ts'
+import type { LocalVad } from '../recognizers/local-vad.ts'
 import { RECOGNIZER_RATE } from '../recognizers/recognizer.ts'
 import { Chunker } from '../stages/chunker.ts'
 import { Resampler } from '../stages/resampler.ts'
@@ -20,7 +21,7 @@ const mixedTranscriber = ({
   model,
   modelDir,
   recognizer,
-  voiceActivity,
+  turnDetection,
   language,
   keywords,
   live,
@@ -32,7 +33,8 @@ const mixedTranscriber = ({
       model,
       modelDir,
       recognizer,
-      voiceActivity,
+      // LocalTranscriber refuses the other types.
+      turnDetection: turnDetection as LocalVad | undefined,
       language,
       keywords,
       live,

@@ -1,7 +1,13 @@
 import type { SpeakerTurn } from '../core/speaker-turn.ts'
+import type { TurnDetection } from '../core/turn-detector.ts'
 import type { Latency } from '../recognizers/live-text.ts'
 import type { Recognizer } from '../recognizers/recognizer.ts'
-import type { VoiceActivity } from '../recognizers/voice-activity.ts'
+import type { LocalVad } from '../recognizers/local-vad.ts'
+import type { AutoTurns } from '../openai/files/file-options.ts'
+import type {
+  SemanticVad,
+  ServerVad,
+} from '../openai/realtime/session-settings.ts'
 import type { SourceOptions } from './audio-source.ts'
 import type { OpenAIClient } from '../openai/openai-client.ts'
 import type { TranscriptionEngine } from './choose-model.ts'
@@ -76,8 +82,13 @@ export type TranscribeOptions = SourceOptions & {
    * `modelDir`.
    */
   readonly recognizer?: Recognizer
-  /** With `local` or `live`: a custom voice activity detector. You close it. */
-  readonly voiceActivity?: VoiceActivity
+  /**
+   * How turns are found. `local` takes `local_vad`. With `openai`, `live` input
+   * takes all but `auto`, and files take `server_vad` and `auto`.
+   * @default { type: 'local_vad' }; for files with `openai`, that of the model
+   */
+  readonly turnDetection?:
+    LocalVad | ServerVad | SemanticVad | AutoTurns | TurnDetection
   /** With `local` and `live`: how early deltas come. @default 'balanced' */
   readonly latency?: Latency
 

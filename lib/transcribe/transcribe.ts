@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { formatCaptions } from '../captions/caption-formatter.ts'
 import { resolveCaptionOptions } from '../captions/caption-options.ts'
@@ -173,7 +174,7 @@ export class Transcript extends TypedReadable<TranscriptEvent> {
   }
 
   async #readToEnd(): Promise<void> {
-    if (this.readableFlowing) await finished(this)
+    if (this.readableFlowing) await finished(this as Readable)
     else if (!this.destroyed) for await (const _ of this);
     if (this.#failure) throw this.#failure.error
   }

@@ -58,10 +58,16 @@ t.test('what is no recogniser is refused before any audio', async t => {
     t.throws(() => createServer({ recognizer }), refused)
   }
   const voiceActivity = (() => {}) as never
-  t.throws(() => new LocalTranscriber({ voiceActivity }), {
-    code: 'VOX_OPTION',
-    message: /'voiceActivity' must be an object with detect\(\)/,
-  })
+  t.throws(
+    () =>
+      new LocalTranscriber({
+        turnDetection: { type: 'local_vad', voiceActivity },
+      }),
+    {
+      code: 'VOX_OPTION',
+      message: /'voiceActivity' must be an object with detect\(\)/,
+    },
+  )
 })
 
 t.test('an answer that is none is named', async t => {

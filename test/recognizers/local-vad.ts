@@ -135,7 +135,7 @@ t.test('what makes no sense is refused before there is audio', async t => {
   ] as const)
     t.throws(() => localVad({ ...options, [name]: value }), {
       code: 'VOX_OPTION',
-      option: name,
+      option: `turnDetection.${name}`,
     })
 })
 

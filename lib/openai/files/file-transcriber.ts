@@ -13,7 +13,7 @@ import {
 import { ServiceStage } from '../service-stage.ts'
 
 export type {
-  ChunkingStrategy,
+  AutoTurns,
   FileTranscriberOptions,
   KnownSpeaker,
 } from './file-options.ts'
