@@ -47,7 +47,7 @@ export type CaptionProfile = {
   /** How long a cue may stay after its last word, in ms. */
   readonly maxHoldMs: number
   /** How speakers are shown. */
-  readonly speakers: SpeakerLook
+  readonly speakerLook: SpeakerLook
   /**
    * Rules for languages, by code such as `ko`; `other` applies to all others.
    */
@@ -75,7 +75,7 @@ export const captionProfiles = {
     minGapMs: twoFramesMs,
     chainGapMs: 500,
     maxHoldMs: 500,
-    speakers: 'dashes',
+    speakerLook: 'dashes',
     languages: {
       en: {},
       ar: {},
@@ -97,7 +97,7 @@ export const captionProfiles = {
     minGapMs: 0,
     chainGapMs: 1000,
     maxHoldMs: 1500,
-    speakers: 'colors',
+    speakerLook: 'colors',
   },
   'fcc-608': {
     mode: 'roll-up',
@@ -108,7 +108,7 @@ export const captionProfiles = {
     minGapMs: 0,
     chainGapMs: 0,
     maxHoldMs: 4000,
-    speakers: 'arrows',
+    speakerLook: 'arrows',
   },
   dcmp: {
     mode: 'pop-on',
@@ -120,7 +120,7 @@ export const captionProfiles = {
     minGapMs: 0,
     chainGapMs: 500,
     maxHoldMs: 2000,
-    speakers: 'names',
+    speakerLook: 'names',
   },
   vertical: {
     mode: 'pop-on',
@@ -132,7 +132,7 @@ export const captionProfiles = {
     minGapMs: 0,
     chainGapMs: 500,
     maxHoldMs: 500,
-    speakers: 'colors',
+    speakerLook: 'colors',
   },
   live: {
     mode: 'roll-up',
@@ -143,7 +143,7 @@ export const captionProfiles = {
     minGapMs: 0,
     chainGapMs: 0,
     maxHoldMs: 4000,
-    speakers: 'arrows',
+    speakerLook: 'arrows',
   },
 } as const satisfies Record<string, CaptionProfile>
 
@@ -163,7 +163,7 @@ export const defaultProfile: CaptionProfile = {
   minGapMs: 0,
   chainGapMs: 0,
   maxHoldMs: 0,
-  speakers: 'names',
+  speakerLook: 'names',
 }
 
 const inLanguage = new WeakMap<CaptionProfile, Map<string, CaptionProfile>>()
@@ -214,7 +214,7 @@ const checks: Record<keyof CaptionProfile, Check> = {
   minGapMs: time,
   chainGapMs: time,
   maxHoldMs: time,
-  speakers: (name, value) => checkOneOf(name, value, speakerLooks),
+  speakerLook: (name, value) => checkOneOf(name, value, speakerLooks),
   languages: checkLanguages,
 }
 

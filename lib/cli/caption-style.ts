@@ -30,8 +30,10 @@ const profileOf = ({
     (profile !== undefined && !isProfile(profile))
   )
     return profile as CaptionProfileName | undefined
-  const speakers = speakerLook as SpeakerLook
-  return { ...(isProfile(profile) && captionProfiles[profile]), speakers }
+  return {
+    ...(isProfile(profile) && captionProfiles[profile]),
+    speakerLook: speakerLook as SpeakerLook,
+  }
 }
 
 /** @throws OptionError if an option is invalid */

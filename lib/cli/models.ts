@@ -89,6 +89,7 @@ export type ChooseOptions = {
   readonly waiting?: boolean
   readonly wordTimes?: boolean
   readonly wordTimestamps?: boolean
+  readonly speakerLabels?: boolean
   /** A common option, which names a file in other commands. */
   readonly speakers?: boolean | string
   readonly offline?: boolean
@@ -113,12 +114,22 @@ export const choose = async (
   options: ChooseOptions,
   context: CommandContext,
 ): Promise<ExitCode> => {
-  const { format = 'txt', live, waiting, offline, language } = options
-  const speakers = options.speakers !== undefined
+  const {
+    format = 'txt',
+    live,
+    waiting,
+    offline,
+    language,
+    speakerLabels,
+  } = options
   if (format !== 'txt' && format !== 'json')
     throw usageError(`a choice is txt or json, not '${format}'; leave -f away`)
+  if (options.speakers !== undefined)
+    throw usageError(
+      '--speakers is a file of who speaks; write --speaker-labels to require that the transcript says so',
+    )
   const choice = chooseModel({
-    ...given({ live, waiting, speakers, offline, language }),
+    ...given({ live, waiting, speakerLabels, offline, language }),
     wordTimes: options.wordTimes ?? options.wordTimestamps ?? false,
     // chooseModel() checks it
     ...(options.engine !== undefined && {

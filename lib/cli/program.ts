@@ -184,7 +184,7 @@ export const createProgram = (
     .description('recommend an engine and a model, and say why')
     .option('--word-times', 'require the time of every word')
     .option('--waiting', 'somebody waits for the text of a finished file')
-    .option('--speakers', 'require that the transcript says who speaks')
+    .option('--speaker-labels', 'require that the transcript says who speaks')
     .option('--offline', 'keep the audio on this machine')
     .action(async (own: ChooseOptions) =>
       done(await commands.choose({ ...options(), ...own })),

@@ -80,7 +80,7 @@ const checkSeparate = ({ live }: TranscribeOptions, model: string): void => {
       'channels',
       "can be 'separate' for recordings, or with engine: 'local'; leave it or live out",
     )
-  if (openaiModels[model]?.files?.speakers)
+  if (openaiModels[model]?.files?.speakerLabels)
     throw new OptionError(
       'channels',
       `cannot be 'separate' with '${model}', which tells speakers apart itself; leave one of them out`,

@@ -34,7 +34,7 @@ t.test('what cannot be used is refused, by name', async t => {
   refused({ maxLineWidth: 0 }, /maxLineWidth/)
   refused({ maxCharsPerSecond: -1 }, /maxCharsPerSecond/)
   refused({ mode: 'paint-on' }, /'pop-on', 'roll-up'/)
-  refused({ speakers: 'colour' }, /'colors'/)
+  refused({ speakerLook: 'colour' }, /'colors'/)
   refused({ width: 1 }, /no rule 'width'/)
   refused({ languages: { de: { width: 1 } } }, /no rule 'languages\.de\.width'/)
   refused({ languages: 7 }, /rules by language/)

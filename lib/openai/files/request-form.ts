@@ -40,7 +40,7 @@ export const formatOf = ({
   model,
   abilities,
 }: Request): ResponseFormat => {
-  const best = abilities?.speakers
+  const best = abilities?.speakerLabels
     ? 'diarized_json'
     : abilities?.wordTimes
       ? 'verbose_json'
@@ -52,7 +52,7 @@ export const formatOf = ({
     abilities?.formats ?? RESPONSE_FORMATS,
   )
   if (
-    abilities?.speakers &&
+    abilities?.speakerLabels &&
     options.knownSpeakers &&
     responseFormat !== 'diarized_json'
   )
@@ -161,7 +161,8 @@ const streamFields = (
 }
 
 const chunkingFields = ({ options, abilities }: Request): Fields => {
-  const { turnDetection = abilities?.speakers && { type: 'auto' } } = options
+  const { turnDetection = abilities?.speakerLabels && { type: 'auto' } } =
+    options
   if (!turnDetection) return {}
   checkOneOf('turnDetection.type', turnDetection.type, ['auto', 'server_vad'])
   if (turnDetection.type === 'auto') return { chunking_strategy: 'auto' }
@@ -193,7 +194,7 @@ export const requestFields = (
   if (
     knownSpeakers &&
     knownSpeakers.length > 0 &&
-    abilities?.speakers === false
+    abilities?.speakerLabels === false
   )
     rejectOption('knownSpeakers', model, 'use gpt-4o-transcribe-diarize')
   return {

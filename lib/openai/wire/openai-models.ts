@@ -16,7 +16,7 @@ export type FileAbilities = {
   /** Whether it supports `stream`; otherwise the service ignores it. */
   readonly streams: boolean
   readonly wordTimes: boolean
-  readonly speakers: boolean
+  readonly speakerLabels: boolean
   readonly logprobs: boolean
   readonly prompt: boolean
   readonly keywords: boolean
@@ -61,7 +61,7 @@ const basicFiles: FileAbilities = {
   formats: ['json', 'text'],
   streams: true,
   wordTimes: false,
-  speakers: false,
+  speakerLabels: false,
   logprobs: false,
   prompt: true,
   keywords: false,
@@ -130,7 +130,7 @@ export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
     files: {
       ...basicFiles,
       formats: ['json', 'text', 'diarized_json'],
-      speakers: true,
+      speakerLabels: true,
       prompt: false,
       maxSeconds: 1_400,
     },
