@@ -2,11 +2,20 @@ export type { AudioChunk } from './core/audio-chunk.ts'
 export * from './core/errors.ts'
 export type { WarningCode } from './core/warning-code.ts'
 export { redact } from './core/redact.ts'
-export { Stage, chunksOf, type StageWarning } from './core/stage.ts'
+export {
+  Stage,
+  chunksOf,
+  type Listener,
+  type StageWarning,
+  type StreamEvents,
+  type TypedReadable,
+} from './core/stage.ts'
 export type * from './core/transcript-event.ts'
 export { latencies, type Latency } from './recognizers/live-text.ts'
 export {
   LocalTranscriber,
+  type LocalTranscriberEvents,
+  type ManualTurns,
   type LocalTranscriberOptions,
 } from './transcribe/local-transcriber.ts'
 export {
@@ -23,6 +32,7 @@ export { Chunker, type ChunkerOptions } from './stages/chunker.ts'
 export {
   Decoder,
   type AudioFormat,
+  type DecoderEvents,
   type DecoderOptions,
 } from './decode/decoder.ts'
 export { Resampler, type ResamplerOptions } from './stages/resampler.ts'
@@ -32,9 +42,17 @@ export type { CaptionFormatterOptions } from './captions/caption-options.ts'
 export type { SpeakerTurn } from './core/speaker-turn.ts'
 export { transcribe, type Transcript } from './transcribe/transcribe.ts'
 export type {
-  AudioInput,
   SourceOptions,
   TranscribeProgress,
 } from './transcribe/audio-source.ts'
-export type { TranscribeOptions } from './transcribe/transcribe-options.ts'
-export { Microphone, type MicrophoneOptions } from './io/microphone.ts'
+export type { AudioInput } from './transcribe/audio-input.ts'
+export type {
+  ChannelMode,
+  ChannelOrder,
+  TranscribeOptions,
+} from './transcribe/transcribe-options.ts'
+export {
+  Microphone,
+  type MicrophoneEvents,
+  type MicrophoneOptions,
+} from './io/microphone.ts'

@@ -31,7 +31,7 @@ export const startLocalLive = (async ({
       const transcriber = new LocalTranscriber({
         live: true,
         recognizer,
-        silenceDurationMs: silenceMs,
+        turnDetection: { type: 'local_vad', silenceDurationMs: silenceMs },
         ...(latency && { latency: latency as Latency }),
         signal,
       })

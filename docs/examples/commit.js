@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { Chunker, Decoder, LocalTranscriber, Resampler } from 'voxpipe'
 
-const transcriber = new LocalTranscriber({ turnDetection: 'manual' })
+const transcriber = new LocalTranscriber({ turnDetection: { type: 'manual' } })
 await pipeline(
   createReadStream('talk.wav'),
   new Decoder(),

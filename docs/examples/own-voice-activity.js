@@ -14,6 +14,7 @@ const voiceActivity = {
   },
 }
 
-const options = { recognizer, voiceActivity }
+const turnDetection = { type: 'local_vad', voiceActivity }
+const options = { recognizer, turnDetection }
 for await (const event of transcribe('talk.wav', options))
   if (event.type === 'final') console.log(event.text)

@@ -40,6 +40,7 @@ export {
 export type { HlsPlaylistKind } from './hls/hls-segments.ts'
 export {
   CaptionReader,
+  type CaptionReaderEvents,
   type CaptionReaderOptions,
   type ReadableFormat,
   readCaptions,

@@ -47,7 +47,7 @@ export type CaptionProfile = {
   /** How long a cue may stay after its last word, in ms. */
   readonly maxHoldMs: number
   /** How speakers are shown. */
-  readonly speakers: SpeakerStyle
+  readonly speakerStyle: SpeakerStyle
   /**
    * Rules for languages, by code such as `ko`; `other` applies to all others.
    */
@@ -85,7 +85,7 @@ export const captionProfiles: Readonly<
     minGapMs: twoFramesMs,
     chainGapMs: 500,
     maxHoldMs: 500,
-    speakers: 'dashes',
+    speakerStyle: 'dashes',
     languages: {
       en: {},
       ar: {},
@@ -107,7 +107,7 @@ export const captionProfiles: Readonly<
     minGapMs: 0,
     chainGapMs: 1000,
     maxHoldMs: 1500,
-    speakers: 'colors',
+    speakerStyle: 'colors',
   },
   'fcc-608': {
     mode: 'roll-up',
@@ -118,7 +118,7 @@ export const captionProfiles: Readonly<
     minGapMs: 0,
     chainGapMs: 0,
     maxHoldMs: 4000,
-    speakers: 'arrows',
+    speakerStyle: 'arrows',
   },
   dcmp: {
     mode: 'pop-on',
@@ -130,7 +130,7 @@ export const captionProfiles: Readonly<
     minGapMs: 0,
     chainGapMs: 500,
     maxHoldMs: 2000,
-    speakers: 'names',
+    speakerStyle: 'names',
   },
   vertical: {
     mode: 'pop-on',
@@ -142,7 +142,7 @@ export const captionProfiles: Readonly<
     minGapMs: 0,
     chainGapMs: 500,
     maxHoldMs: 500,
-    speakers: 'colors',
+    speakerStyle: 'colors',
   },
   live: {
     mode: 'roll-up',
@@ -153,7 +153,7 @@ export const captionProfiles: Readonly<
     minGapMs: 0,
     chainGapMs: 0,
     maxHoldMs: 4000,
-    speakers: 'arrows',
+    speakerStyle: 'arrows',
   },
 }
 
@@ -170,7 +170,7 @@ export const defaultProfile: CaptionProfile = {
   minGapMs: 0,
   chainGapMs: 0,
   maxHoldMs: 0,
-  speakers: 'names',
+  speakerStyle: 'names',
 }
 
 const inLanguage = new WeakMap<CaptionProfile, Map<string, CaptionProfile>>()
@@ -224,7 +224,7 @@ const checks: Record<keyof CaptionProfile, Check> = {
   minGapMs: time,
   chainGapMs: time,
   maxHoldMs: time,
-  speakers: (name, value) => checkOneOf(name, value, speakerStyles),
+  speakerStyle: (name, value) => checkOneOf(name, value, speakerStyles),
   languages: checkLanguages,
 }
 

@@ -30,8 +30,10 @@ const profileOf = ({
     (profile !== undefined && !isProfile(profile))
   )
     return profile as CaptionProfileName | undefined
-  const speakers = speakerStyle as SpeakerStyle
-  return { ...(isProfile(profile) && captionProfiles[profile]), speakers }
+  return {
+    ...(isProfile(profile) && captionProfiles[profile]),
+    speakerStyle: speakerStyle as SpeakerStyle,
+  }
 }
 
 /** @throws OptionError if an option is invalid */

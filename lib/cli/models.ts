@@ -89,6 +89,7 @@ export type ChooseOptions = {
   readonly waiting?: boolean
   readonly wordTimes?: boolean
   readonly wordTimestamps?: boolean
+  readonly speakerLabels?: boolean
   /** A common option, which names a file in other commands. */
   readonly speakers?: boolean | string
   readonly offline?: boolean
@@ -113,14 +114,24 @@ export const choose = async (
   options: ChooseOptions,
   context: CommandContext,
 ): Promise<ExitCode> => {
-  const { format = 'txt', live, waiting, offline, language } = options
-  const speakers = options.speakers !== undefined
+  const {
+    format = 'txt',
+    live,
+    waiting,
+    offline,
+    language,
+    speakerLabels,
+  } = options
   if (format !== 'txt' && format !== 'json')
     throw usageError(
       `'voxpipe choose' cannot write '${format}'; use txt or json`,
     )
+  if (options.speakers !== undefined)
+    throw usageError(
+      '--speakers names a file of speaker turns; use --speaker-labels to require speakers in the transcript',
+    )
   const choice = chooseModel({
-    ...given({ live, waiting, speakers, offline, language }),
+    ...given({ live, waiting, speakerLabels, offline, language }),
     wordTimes: options.wordTimes ?? options.wordTimestamps ?? false,
     // chooseModel() checks it
     ...(options.engine !== undefined && {

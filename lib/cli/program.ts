@@ -183,7 +183,7 @@ export const createProgram = (
       '--waiting',
       'assume that someone waits for the text of a recording',
     )
-    .option('--speakers', 'require speakers in the transcript')
+    .option('--speaker-labels', 'require speakers in the transcript')
     .option('--offline', 'keep the audio on this machine')
     .action(async (own: ChooseOptions) =>
       done(await commands.choose({ ...options(), ...own })),

@@ -154,7 +154,12 @@ const openOpenAI = async (
       live,
       wordTimes,
       ...given({ model, modelDir, language, prompt, keywords }),
-      ...(live && given({ voiceActivity: recognizer?.voiceActivity })),
+      ...(live && {
+        turnDetection: {
+          type: 'local_vad',
+          ...given({ voiceActivity: recognizer?.voiceActivity }),
+        },
+      }),
     },
     close: async () => undefined,
   }

@@ -1,5 +1,6 @@
 import {
   addAbortSignal,
+  Readable,
   type Stream,
   Transform,
   type TransformCallback,
@@ -20,6 +21,29 @@ export type StageWarning = {
   readonly message: string
 }
 
+/**
+ * Events of every stream. Those without arguments have `never[]`, so that
+ * `resolve` of any promise can listen.
+ */
+export type StreamEvents<Out> = {
+  readonly close: never[]
+  readonly data: [chunk: Out]
+  readonly drain: never[]
+  readonly end: never[]
+  readonly error: [error: Error]
+  readonly finish: never[]
+  readonly pause: never[]
+  readonly pipe: [source: Readable]
+  readonly readable: never[]
+  readonly resume: never[]
+  readonly unpipe: [source: Readable]
+}
+
+/** A listener of an event. */
+export type Listener<Events, Name extends keyof Events> = (
+  ...values: Events[Name] extends readonly unknown[] ? Events[Name] : never
+) => void
+
 declare const input: unique symbol
 declare const output: unique symbol
 
@@ -38,7 +62,7 @@ declare const output: unique symbol
  * `[Symbol.asyncIterator]` or `read()` instead would make the class
  * unassignable to `NodeJS.ReadWriteStream` and break every typed `pipeline()`.
  */
-export class Stage<In, Out> extends Transform {
+export class Stage<In, Out, Own extends object = object> extends Transform {
   declare readonly [input]: In
   declare readonly [output]: Out
   #failure: Error | undefined
@@ -148,6 +172,78 @@ export class Stage<In, Out> extends Transform {
     if (this.destroyed) done(this.#failure)
     else this.#stopped = done
   }
+}
+
+/**
+ * Listeners are typed. `Own` has the events of a stage, beside those of every
+ * stream; others do not compile.
+ */
+export interface Stage<In, Out, Own extends object = object> {
+  addListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
+    name: Name,
+    listener: Listener<StreamEvents<Out> & Own, Name>,
+  ): this
+  off<Name extends string & keyof (StreamEvents<Out> & Own)>(
+    name: Name,
+    listener: Listener<StreamEvents<Out> & Own, Name>,
+  ): this
+  on<Name extends string & keyof (StreamEvents<Out> & Own)>(
+    name: Name,
+    listener: Listener<StreamEvents<Out> & Own, Name>,
+  ): this
+  once<Name extends string & keyof (StreamEvents<Out> & Own)>(
+    name: Name,
+    listener: Listener<StreamEvents<Out> & Own, Name>,
+  ): this
+  prependListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
+    name: Name,
+    listener: Listener<StreamEvents<Out> & Own, Name>,
+  ): this
+  prependOnceListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
+    name: Name,
+    listener: Listener<StreamEvents<Out> & Own, Name>,
+  ): this
+  removeListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
+    name: Name,
+    listener: Listener<StreamEvents<Out> & Own, Name>,
+  ): this
+}
+
+/** A {@link Readable} with typed listeners, as those of {@link Stage}. */
+export class TypedReadable<Out, Own extends object = object> extends Readable {
+  declare readonly [output]: Out
+}
+
+/** Typed listeners. */
+export interface TypedReadable<Out, Own extends object = object> {
+  addListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
+    name: Name,
+    listener: Listener<StreamEvents<Out> & Own, Name>,
+  ): this
+  off<Name extends string & keyof (StreamEvents<Out> & Own)>(
+    name: Name,
+    listener: Listener<StreamEvents<Out> & Own, Name>,
+  ): this
+  on<Name extends string & keyof (StreamEvents<Out> & Own)>(
+    name: Name,
+    listener: Listener<StreamEvents<Out> & Own, Name>,
+  ): this
+  once<Name extends string & keyof (StreamEvents<Out> & Own)>(
+    name: Name,
+    listener: Listener<StreamEvents<Out> & Own, Name>,
+  ): this
+  prependListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
+    name: Name,
+    listener: Listener<StreamEvents<Out> & Own, Name>,
+  ): this
+  prependOnceListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
+    name: Name,
+    listener: Listener<StreamEvents<Out> & Own, Name>,
+  ): this
+  removeListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
+    name: Name,
+    listener: Listener<StreamEvents<Out> & Own, Name>,
+  ): this
 }
 
 /** A stage in object mode around functions that return its output. */

@@ -87,6 +87,8 @@ export type SpeechStartEvent = {
   turn: string
   /** Start of the speech, in ms. */
   at: number
+  /** Channel of the audio, from 0; only with separate channels. */
+  channel?: number
 }
 
 /** Speech ended at `at` (ms, without padding). */
@@ -96,6 +98,8 @@ export type SpeechEndEvent = {
   turn: string
   /** End of the speech, in ms. */
   at: number
+  /** Channel of the audio, from 0; only with separate channels. */
+  channel?: number
 }
 
 /**
@@ -110,6 +114,8 @@ export type DeltaEvent = {
   text: string
   /** Audio covered so far, in ms. */
   at?: number
+  /** Channel of the audio, from 0; only with separate channels. */
+  channel?: number
 }
 
 /** The final transcript of a turn, one per turn; times in ms. */
@@ -124,6 +130,7 @@ export type FinalEvent = {
   /** End of the turn, in ms. */
   end: number
   /** Channel of the audio, from 1, if channels are transcribed separately. */
+  /** Channel of the audio, from 0; only with separate channels. */
   channel?: number
   /** Words with their times, if the engine reports them. */
   words?: Word[]
@@ -152,6 +159,7 @@ export type GapEvent = {
   /** Why there is no transcript, in words. */
   reason: string
   /** Channel of the audio, from 1, if channels are transcribed separately. */
+  /** Channel of the audio, from 0; only with separate channels. */
   channel?: number
 }
 
@@ -180,7 +188,9 @@ export type EndEvent = {
 
 /**
  * An event of a transcriber. Finals and gaps come in order of `start` and never
- * overlap within a channel. Deltas of a turn come before its final.
+ * overlap within a channel. Deltas of a turn come before its final. If channels
+ * are transcribed separately, events have the number of their `channel`, from
+ * 0.
  */
 export type TranscriptEvent =
   | StartEvent

@@ -51,6 +51,12 @@ export type DecoderOptions = {
   readonly signal?: AbortSignal
 }
 
+/** Events of {@link Decoder}, beside those of every stream. */
+export type DecoderEvents = {
+  readonly format: [format: AudioFormat]
+  readonly warning: [warning: StageWarning]
+}
+
 const checkRaw = (raw: RawFormat | undefined): void => {
   if (raw === undefined) return
   checkOneOf('raw.encoding', raw.encoding, PCM_ENCODINGS)
@@ -87,7 +93,7 @@ const READABLE_CHUNKS = 8
  * (`VOX_MAX_DURATION`) audio. Errors are emitted when all audio decoded before
  * has been read.
  */
-export class Decoder extends Stage<Uint8Array, AudioChunk> {
+export class Decoder extends Stage<Uint8Array, AudioChunk, DecoderEvents> {
   readonly #options: ReturnType<typeof resolve>
   readonly #source = new ByteSource()
   readonly #stop = new AbortController()

@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream'
 import { SPEECH_SAMPLE_RATE } from '../core/audio-chunk.ts'
 import { MicrophoneError, OptionError } from '../core/errors.ts'
 import { checkSignal } from '../core/options.ts'
-import { abortWith } from '../core/stage.ts'
+import { abortWith, TypedReadable } from '../core/stage.ts'
 import { outputOf, ByteChild, type ChildExit } from './child-process.ts'
 import { findFfmpeg, findProgram } from './ffmpeg.ts'
 
@@ -105,6 +104,12 @@ export type MicrophoneOptions = {
   readonly signal?: AbortSignal
 }
 
+/** Events of {@link Microphone}, beside those of every stream. */
+export type MicrophoneEvents = {
+  /** The first sound has come; with the recorder's name. */
+  readonly recording: [recorder: string]
+}
+
 const resolve = ({ device, signal }: MicrophoneOptions) => {
   const usable =
     typeof device === 'string' && device !== '' && !device.includes('\0')
@@ -167,7 +172,7 @@ const failed = (
  * Errors: `VOX_OPTION`; `VOX_MICROPHONE` if there is no recorder or it cannot
  * record, with its last line of output.
  */
-export class Microphone extends Readable {
+export class Microphone extends TypedReadable<Buffer, MicrophoneEvents> {
   /** Format of its bytes, for {@link Decoder} and {@link transcribe}. */
   readonly raw: {
     /** 16-bit PCM, little-endian. */

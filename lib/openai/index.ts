@@ -8,12 +8,14 @@ export {
 } from './wire/openai-models.ts'
 export {
   FileTranscriber,
-  type ChunkingStrategy,
+  type AutoTurns,
+  type FileTranscriberEvents,
   type FileTranscriberOptions,
   type KnownSpeaker,
 } from './files/file-transcriber.ts'
 export {
   RealtimeTranscriber,
+  type RealtimeTranscriberEvents,
   type RealtimeTranscriberOptions,
 } from './realtime/realtime-transcriber.ts'
 export type {

@@ -9,7 +9,11 @@ export type ServiceWorker = {
  * A stage that calls a service. It loads its worker when it opens, because that
  * is slow and many programs never need it.
  */
-export abstract class ServiceStage<In> extends Stage<In, TranscriptEvent> {
+export abstract class ServiceStage<In, Own extends object> extends Stage<
+  In,
+  TranscriptEvent,
+  Own
+> {
   #worker: ServiceWorker | undefined
 
   /** @internal */

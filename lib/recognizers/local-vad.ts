@@ -1,4 +1,5 @@
 import { ChunkResampler } from '../audio/resample-chunks.ts'
+import { given } from '../core/options.ts'
 import type {
   TurnDetection,
   TurnDetector,
@@ -16,7 +17,7 @@ import { AudioRun } from './audio-run.ts'
 import type { VoiceActivity } from './voice-activity.ts'
 
 /** Turn detection on this machine by Silero VAD. */
-export type LocalVad = Omit<TurnOptions, 'shortTurnSilenceMs'> & {
+export type LocalVad = TurnOptions & {
   readonly type: 'local_vad'
   /** Folder of models to search before the cache. */
   readonly modelDir?: string
@@ -31,12 +32,13 @@ export type LocalVad = Omit<TurnOptions, 'shortTurnSilenceMs'> & {
  * @throws {OptionError} if a number is out of range
  */
 export const localVad = ({
+  type: _,
   modelDir,
   voiceActivity,
   ...options
 }: LocalVad): TurnDetection => {
   const { silenceDurationMs = 500 } = options
-  const turns = { ...options, shortTurnSilenceMs: silenceDurationMs }
+  const turns = { shortTurnSilenceMs: silenceDurationMs, ...given(options) }
   checkTurnOptions(turns)
   return sampleRate => {
     if (voiceActivity)

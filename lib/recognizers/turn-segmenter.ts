@@ -22,9 +22,8 @@ export type TurnOptions = {
   readonly silenceDurationMs?: number
   /**
    * Length of the silence that ends a turn shorter than 8 s, since the
-   * recogniser makes fewer mistakes with longer context. With `live`, the
-   * default is `silenceDurationMs`.
-   * @default 1300
+   * recogniser makes fewer mistakes with longer context.
+   * @default 1300, and `silenceDurationMs` in live speech
    */
   readonly shortTurnSilenceMs?: number
 }
@@ -298,8 +297,13 @@ export const checkTurnOptions = ({
   silenceDurationMs = 500,
   shortTurnSilenceMs = 1_300,
 }: TurnOptions): void => {
-  checkNumber('threshold', threshold, 0.2, 0.99)
-  checkNumber('prefixPaddingMs', prefixPaddingMs, 0, 2_000)
-  checkNumber('silenceDurationMs', silenceDurationMs, 100, 5_000)
-  checkNumber('shortTurnSilenceMs', shortTurnSilenceMs, 100, 5_000)
+  checkNumber('turnDetection.threshold', threshold, 0.2, 0.99)
+  checkNumber('turnDetection.prefixPaddingMs', prefixPaddingMs, 0, 2_000)
+  checkNumber('turnDetection.silenceDurationMs', silenceDurationMs, 100, 5_000)
+  checkNumber(
+    'turnDetection.shortTurnSilenceMs',
+    shortTurnSilenceMs,
+    100,
+    5_000,
+  )
 }

@@ -1,95 +1,15 @@
-import { open } from 'node:fs/promises'
 import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { endOf, type AudioChunk } from '../core/audio-chunk.ts'
-import { InputError, OptionError, FormatError } from '../core/errors.ts'
+import { FormatError } from '../core/errors.ts'
 import { given } from '../core/options.ts'
-import { toBytes, type StageWarning } from '../core/stage.ts'
+import type { StageWarning } from '../core/stage.ts'
 import {
   Decoder,
   type AudioFormat,
   type DecoderOptions,
 } from '../decode/decoder.ts'
-
-/**
- * Audio input: a path, bytes, or a stream of bytes. Chunks of a stream may be
- * typed arrays, DataViews and ArrayBuffers.
- */
-export type AudioInput =
-  | string
-  | NodeJS.ArrayBufferView
-  | ArrayBufferLike
-  | Readable
-  | AsyncIterable<NodeJS.ArrayBufferView | ArrayBufferLike>
-
-const READ_SIZE = 64 * 1024
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file; check the name',
-  EISDIR: 'it is a folder; name the files in it',
-  EACCES: 'permission denied; check who may read it',
-  EPERM: 'permission denied; check who may read it',
-}
-
-/**
- * Opens an input as a stream of bytes. The stream fails with `VOX_INPUT` if a
- * file cannot be read.
- *
- * @throws {OptionError} if the input has another type
- * @throws {InputError} if the stream can no longer be read
- */
-const openInput = (input: AudioInput): Readable => {
-  if (input instanceof Readable) return stillReadable(input)
-  if (typeof input === 'string') return readableOf(read(input))
-  const bytes = toBytes(input)
-  if (bytes) return readableOf(slices(bytes))
-  if (!isAsyncIterable(input))
-    throw new OptionError(
-      'input',
-      'must be a path, bytes (a typed array or an ArrayBuffer), or a stream of bytes',
-    )
-  return readableOf(input)
-}
-
-// Node never ends a pipeline from some of these.
-const stillReadable = (input: Readable): Readable => {
-  if (!input.destroyed && !input.readableEnded) return input
-  throw new InputError(
-    'the stream has already ended or been destroyed; open a new one for each transcript',
-    { ...(input.errored && { cause: input.errored }) },
-  )
-}
-
-const readableOf = (
-  parts: Iterable<unknown> | AsyncIterable<unknown>,
-): Readable => Readable.from(parts, { highWaterMark: 1 })
-
-const isAsyncIterable = (input: unknown): input is AsyncIterable<unknown> =>
-  typeof (input as Partial<AsyncIterable<unknown>> | null | undefined)?.[
-    Symbol.asyncIterator
-  ] === 'function'
-
-async function* read(path: string): AsyncGenerator<Uint8Array> {
-  try {
-    const file = await open(path)
-    yield* file.createReadStream({ highWaterMark: READ_SIZE })
-  } catch (error) {
-    throw asInputError(path, error as NodeJS.ErrnoException)
-  }
-}
-
-const asInputError = (path: string, cause: NodeJS.ErrnoException): Error =>
-  cause.syscall
-    ? new InputError(
-        `${path}: ${reasons[cause.code ?? ''] ?? `cannot be read (${cause.code})`}`,
-        { cause },
-      )
-    : cause
-
-function* slices(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += READ_SIZE)
-    yield bytes.subarray(at, at + READ_SIZE)
-}
+import { type AudioInput, openInput } from './audio-input.ts'
 
 /** Replaces Node's error for a null chunk. */
 const asVoxpipeError = (error: NodeJS.ErrnoException): Error =>

@@ -15,6 +15,7 @@ import type {
   GapEvent,
 } from '../core/transcript-event.ts'
 import { addUsage } from '../openai/accumulate.ts'
+import type { ChannelOrder } from './transcribe-options.ts'
 
 /** Stages from a channel's AudioChunks to its TranscriptEvents. */
 type ChannelStages = readonly [Duplex, ...Duplex[]]
@@ -79,6 +80,10 @@ export type ChannelTranscriberOptions = {
    * for the others when their number is known.
    */
   readonly open: () => ChannelStages
+  /** The speaker of each channel. @default `Channel 1` and so on */
+  readonly names?: readonly string[]
+  /** Whether finals and gaps are in order over all channels. @default 'time' */
+  readonly order?: ChannelOrder
   /** Frees what the channels share, when the stage is destroyed. */
   readonly close?: () => Promise<void>
   /** Destroys the stream when aborted. */
@@ -86,16 +91,19 @@ export type ChannelTranscriberOptions = {
 }
 
 /**
- * Transcribes each channel of a recording separately. Finals and gaps have a
- * `channel` and come in order over all channels. Finals without a speaker get
- * `Channel 1`, `Channel 2` and so on. The channel prefixes the turn's name:
- * `0:turn-1`. All channels receive their audio at the same time, so none runs
- * ahead of the others by more than its stages buffer.
+ * Transcribes each channel of a recording separately. Events have a `channel`,
+ * which prefixes the turn's name: `0:turn-1`. Finals without a speaker get the
+ * name of their channel. All channels receive their audio at the same time, so
+ * none runs ahead of the others by more than its stages buffer.
  *
  * If a channel fails, all do, after the events so far have been read. A single
  * channel is transcribed without any of this, with a warning.
  */
-export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
+export class ChannelTranscriber extends Stage<
+  AudioChunk,
+  TranscriptEvent,
+  { readonly warning: [warning: StageWarning] }
+> {
   readonly #options: ChannelTranscriberOptions
   readonly #pipelines: ChannelPipeline[] = []
   #merge: ChannelMerge | undefined
@@ -245,16 +253,20 @@ export class ChannelTranscriber extends Stage<AudioChunk, TranscriptEvent> {
     else if (event.type === 'warning') {
       if (this.#isFirstToWarn(channel, event.code)) this.push(event)
     } else if (this.#pipelines.length === 1) this.push(event)
-    else if (event.type === 'gap') this.#merge?.add(channel, event)
+    else if (event.type === 'gap') this.#add(channel, event)
     else {
       const named = { ...event, turn: `${channel}:${event.turn}` }
-      if (named.type === 'final')
-        this.#merge?.add(channel, {
-          speaker: `Channel ${channel + 1}`,
-          ...named,
-        })
-      else this.push(named)
+      if (named.type === 'final') {
+        const { names = [] } = this.#options
+        const speaker = names[channel] ?? `Channel ${channel + 1}`
+        this.#add(channel, { speaker, ...named })
+      } else this.push({ ...named, channel })
     }
+  }
+
+  #add(channel: number, event: FinalOrGap): void {
+    if (this.#options.order === 'channel') this.push({ ...event, channel })
+    else this.#merge?.add(channel, event)
   }
 
   #onEnd(channel: number, { duration, complete, usage }: EndEvent): void {

@@ -13,7 +13,7 @@ export type ModelNeeds = {
   /** Every word needs a start and an end time. @default false */
   readonly wordTimes?: boolean
   /** The transcript must name speakers. @default false */
-  readonly speakers?: boolean
+  readonly speakerLabels?: boolean
   /** Language spoken, such as `en` or `pt-BR`. @default English */
   readonly language?: string
   /** No audio may leave this machine. @default false */
@@ -113,19 +113,19 @@ const withWarnings = (
 
 /** Whether the local engine is requested, or supports all needs. */
 const isLocal = (
-  { engine, offline, live, speakers }: ModelNeeds,
+  { engine, offline, live, speakerLabels }: ModelNeeds,
   language: string | undefined,
 ): boolean => {
   if (offline || engine === 'local') return true
   if (engine === 'openai' || isNotEnglish(language)) return false
-  return !speakers || live === true // no model identifies live speakers
+  return !speakerLabels || live === true // no model identifies live speakers
 }
 
 const isNotEnglish = (language: string | undefined): boolean =>
   language !== undefined && language !== 'en'
 
 const chooseLocal = (
-  { offline, live = false, speakers }: ModelNeeds,
+  { offline, live = false, speakerLabels }: ModelNeeds,
   language: string | undefined,
 ): Choice => {
   if (isNotEnglish(language))
@@ -139,7 +139,7 @@ const chooseLocal = (
     model: defaultModel(live),
     mode: live ? 'local-live' : 'local',
     reason: 'The local engine keeps the audio on this machine.',
-    ...(speakers && {
+    ...(speakerLabels && {
       unmet: [
         live && !offline
           ? `no model identifies speakers in live audio: transcribe the recording afterwards with ${speakersModel()}, which sends it to OpenAI`
@@ -152,10 +152,10 @@ const chooseLocal = (
 const SENT_TO_OPENAI = 'The audio is sent to OpenAI, which charges for it.'
 
 const chooseOpenAI = (needs: ModelNeeds, language?: string): Choice => {
-  const { engine, live, speakers, wordTimes } = needs
+  const { engine, live, speakerLabels, wordTimes } = needs
   const choice = live
     ? chooseRealtime(needs, language)
-    : speakers
+    : speakerLabels
       ? chooseDiarizing(needs)
       : wordTimes
         ? chooseWordTimes(needs)
@@ -180,7 +180,7 @@ const chooseFile = ({ waiting }: ModelNeeds): Choice => {
 }
 
 const chooseRealtime = (
-  { wordTimes, speakers }: ModelNeeds,
+  { wordTimes, speakerLabels }: ModelNeeds,
   language: string | undefined,
 ): Choice => {
   const model = bestModel(({ realtime }) => realtime?.family === 'live')
@@ -189,7 +189,7 @@ const chooseRealtime = (
     unmet.push(
       `no model of OpenAI returns word times for live audio: transcribe the recording afterwards with ${wordTimesModel()}${isNotEnglish(language) ? '' : ', or use the local engine if it is English'}`,
     )
-  if (speakers)
+  if (speakerLabels)
     unmet.push(
       `no model identifies speakers in live audio: transcribe the recording afterwards with ${speakersModel()}`,
     )
@@ -227,7 +227,7 @@ const chooseWordTimes = ({ waiting }: ModelNeeds): Choice => ({
 const wordTimesModel = (): string =>
   bestModel(({ files }) => files?.wordTimes === true)
 const speakersModel = (): string =>
-  bestModel(({ files }) => files?.speakers === true)
+  bestModel(({ files }) => files?.speakerLabels === true)
 
 /** Returns the best of some models: without an announced end, then by price. */
 const bestModel = (can: (model: OpenAIModel) => boolean): string => {

@@ -4,7 +4,9 @@ import {
   MoonshineRecognizer,
   defaultModel,
 } from '../recognizers/moonshine/moonshine-recognizer.ts'
-import { type AudioInput, AudioSource, type Pipeline } from './audio-source.ts'
+import type { AudioInput } from './audio-input.ts'
+import { AudioSource, type Pipeline } from './audio-source.ts'
+import type { LocalVad } from '../recognizers/local-vad.ts'
 import { RECOGNIZER_RATE } from '../recognizers/recognizer.ts'
 import { Chunker } from '../stages/chunker.ts'
 import { Resampler } from '../stages/resampler.ts'
@@ -19,7 +21,7 @@ const mixedTranscriber = ({
   model,
   modelDir,
   recognizer,
-  voiceActivity,
+  turnDetection,
   language,
   keywords,
   live,
@@ -31,7 +33,8 @@ const mixedTranscriber = ({
       model,
       modelDir,
       recognizer,
-      voiceActivity,
+      // LocalTranscriber refuses the other types.
+      turnDetection: turnDetection as LocalVad | undefined,
       language,
       keywords,
       live,
@@ -47,7 +50,7 @@ const separateTranscriber = ({
   signal,
   ...options
 }: TranscribeOptions): ChannelTranscriber => {
-  const { model, modelDir, ...rest } = options
+  const { model, modelDir, channelNames: names, order, ...rest } = options
   const own = options.recognizer
     ? undefined
     : new MoonshineRecognizer({
@@ -58,7 +61,7 @@ const separateTranscriber = ({
   const shared = own ? { ...rest, recognizer: own } : options
   return new ChannelTranscriber({
     open: () => [mixedTranscriber(shared)],
-    ...given({ close: own && (() => own.close()), signal }),
+    ...given({ names, order, close: own && (() => own.close()), signal }),
   })
 }
 

@@ -21,15 +21,21 @@ import {
   defaultModel,
 } from '../recognizers/moonshine/moonshine-recognizer.ts'
 import { latencies, type Latency } from '../recognizers/live-text.ts'
+import type { LocalVad } from '../recognizers/local-vad.ts'
 import { LocalSession } from '../recognizers/local-session.ts'
 import { ManualSession } from '../recognizers/manual-session.ts'
 import type { SpeechSession } from '../recognizers/speech-session.ts'
 import type { VoiceActivity } from '../recognizers/voice-activity.ts'
 
-const turnDetections = ['vad', 'manual'] as const
+/** Turns that last from commit to commit, however long they are. */
+export type ManualTurns = {
+  readonly type: 'manual'
+  /** Detector to use instead of Silero VAD. You close it. */
+  readonly voiceActivity?: VoiceActivity
+}
 
 /** Options of {@link LocalTranscriber}. */
-export type LocalTranscriberOptions = TurnOptions & {
+export type LocalTranscriberOptions = {
   /**
    * `tiny` or `base`, in an engine of its own. Excludes `recognizer`.
    * @default 'tiny', and 'base' with `live`
@@ -43,11 +49,6 @@ export type LocalTranscriberOptions = TurnOptions & {
    * @default a `MoonshineRecognizer` of its own, closed with the stage
    */
   readonly recognizer?: Recognizer
-  /**
-   * Voice activity detector to use. You close it.
-   * @default that of the recogniser, or Silero VAD
-   */
-  readonly voiceActivity?: VoiceActivity
   /**
    * Language spoken. The embedded engine supports English: `en`, or `en-…`.
    * @default whatever the recogniser detects
@@ -67,13 +68,20 @@ export type LocalTranscriberOptions = TurnOptions & {
    */
   readonly latency?: Latency
   /**
-   * `vad`: a turn ends after a silence. `manual`: a turn of any length lasts
-   * until {@link LocalTranscriber.commit}; options of turns do not apply.
-   * @default 'vad'
+   * What ends a turn: `local_vad`, a silence; `manual`, {@link
+   * LocalTranscriber.commit}. Without a `voiceActivity`, the recogniser's finds
+   * speech, or Silero VAD.
+   * @default { type: 'local_vad' }
    */
-  readonly turnDetection?: 'vad' | 'manual'
+  readonly turnDetection?: LocalVad | ManualTurns
   /** Destroys the stream when aborted. */
   readonly signal?: AbortSignal
+}
+
+/** Events of {@link LocalTranscriber}, beside those of every stream. */
+export type LocalTranscriberEvents = {
+  /** {@link LocalTranscriber.settled} has advanced without an event. */
+  readonly settled: []
 }
 
 /** A command in the input, to be run in order. */
@@ -120,26 +128,31 @@ const resolve = ({
   model,
   modelDir,
   recognizer,
-  voiceActivity,
   language,
   keywords,
   live = false,
   latency,
-  turnDetection = 'vad',
+  turnDetection = { type: 'local_vad' },
   signal,
-  ...turns
 }: LocalTranscriberOptions) => {
-  checkOneOf('turnDetection', turnDetection, turnDetections)
-  const manual = turnDetection === 'manual'
+  const vad: Omit<LocalVad, 'type'> = turnDetection
+  const { type } = turnDetection
+  const { voiceActivity, modelDir: vadDir, ...numbers } = vad
+  checkOneOf('turnDetection.type', type, ['local_vad', 'manual'])
+  const { type: _, ...turns } = numbers as TurnOptions & { type: unknown }
   if (latency !== undefined && !live)
     throw new OptionError('latency', 'needs live: true')
   checkOneOf('latency', latency ?? 'balanced', latencies)
   if (recognizer && (model !== undefined || modelDir !== undefined))
     throw new OptionError('recognizer', 'already has a model: omit model')
   checkTurnOptions(turns)
-  for (const [name, value] of Object.entries(turns))
+  const manual = type === 'manual'
+  for (const [name, value] of Object.entries({ ...turns, modelDir: vadDir }))
     if (manual && value !== undefined)
-      throw new OptionError(name, "needs turnDetection: 'vad'; omit it")
+      throw new OptionError(
+        `turnDetection.${name}`,
+        "needs type: 'local_vad'; omit it",
+      )
   checkSignal(signal)
   const { silenceDurationMs = 500 } = turns
   checkRecognizer(recognizer)
@@ -152,10 +165,12 @@ const resolve = ({
       signal,
     })
   const spoken = checkRequest(used, language, keywords)
-  const activity = voiceActivity ?? used.voiceActivity
+  // A folder of its own is for a detector of its own.
+  const activity =
+    voiceActivity ?? (vadDir === undefined ? used.voiceActivity : undefined)
   return {
     recognizer: used,
-    voiceActivity: activity ?? new SileroActivity(),
+    voiceActivity: activity ?? new SileroActivity({ modelDir: vadDir }),
     owned: { recognizer: !recognizer, voiceActivity: !activity },
     signal,
     Session: manual ? ManualSession : LocalSession,
@@ -194,7 +209,11 @@ const resolve = ({
  * `VOX_MODEL_UNKNOWN`, `VOX_MODEL_MISSING`, `VOX_MODEL_CORRUPT`; errors of a
  * custom `recognizer`.
  */
-export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
+export class LocalTranscriber extends Stage<
+  AudioChunk,
+  TranscriptEvent,
+  LocalTranscriberEvents
+> {
   readonly #recognizer: Recognizer
   readonly #voiceActivity: VoiceActivity
   readonly #owned: { recognizer: boolean; voiceActivity: boolean }
@@ -237,8 +256,8 @@ export class LocalTranscriber extends Stage<AudioChunk, TranscriptEvent> {
   }
 
   /**
-   * Ends the open turn after the audio written so far. With `turnDetection:
-   * 'manual'`, each commit has one final, with an empty text if nobody spoke.
+   * Ends the open turn after the audio written so far. With `manual`
+   * turns, each commit has one final, with an empty text if nobody spoke.
    */
   commit(): void {
     this.write(commit)

@@ -4,12 +4,9 @@ import { endOf, type AudioChunk } from '../core/audio-chunk.ts'
 import { given } from '../core/options.ts'
 import { OptionError } from '../core/errors.ts'
 import type { StageWarning } from '../core/stage.ts'
-import {
-  type AudioInput,
-  AudioSource,
-  InputBytes,
-  type Pipeline,
-} from './audio-source.ts'
+import type { TurnDetection } from '../core/turn-detector.ts'
+import type { AudioInput } from './audio-input.ts'
+import { AudioSource, InputBytes, type Pipeline } from './audio-source.ts'
 import {
   FileTranscriber,
   type FileTranscriberOptions,
@@ -18,7 +15,12 @@ import { PART_RATE } from '../openai/files/part-cutter.ts'
 import { openaiClient } from '../openai/openai-client.ts'
 import { openaiModels } from '../openai/wire/openai-models.ts'
 import { RealtimeTranscriber } from '../openai/realtime/realtime-transcriber.ts'
-import { REALTIME_SAMPLE_RATE } from '../openai/realtime/session-settings.ts'
+import {
+  REALTIME_SAMPLE_RATE,
+  type SemanticVad,
+  type ServerVad,
+} from '../openai/realtime/session-settings.ts'
+import type { LocalVad } from '../recognizers/local-vad.ts'
 import { Chunker } from '../stages/chunker.ts'
 import { Resampler } from '../stages/resampler.ts'
 import { ChannelTranscriber } from './channel-transcriber.ts'
@@ -51,9 +53,6 @@ const pcmBytes = (): Duplex => Duplex.from(bytesOf)
 /** Options that only the other engine has. */
 const unsupported = ['recognizer', 'latency'] as const
 
-/** Options of turn detection in live speech. */
-const turnOptions = ['modelDir', 'voiceActivity'] as const
-
 const selectModel = ({
   model,
   live,
@@ -81,7 +80,7 @@ const checkSeparate = ({ live }: TranscribeOptions, model: string): void => {
       'channels',
       "can only be 'separate' for recordings or with engine: 'local'; omit it or live",
     )
-  if (openaiModels[model]?.files?.speakers)
+  if (openaiModels[model]?.files?.speakerLabels)
     throw new OptionError(
       'channels',
       `cannot be 'separate' with '${model}', which identifies speakers itself; omit one of them`,
@@ -100,6 +99,15 @@ const languageForOpenAI = (code: string, several: boolean): string => {
   return several && chinese ? `zh-${chinese[1]!.toLowerCase()}` : language
 }
 
+/** Adds the folder of models to local turn detection. */
+const liveTurns = ({
+  turnDetection = { type: 'local_vad' },
+  modelDir,
+}: TranscribeOptions): LocalVad | ServerVad | SemanticVad | TurnDetection =>
+  'type' in turnDetection && turnDetection.type === 'local_vad'
+    ? { ...given({ modelDir }), ...turnDetection }
+    : (turnDetection as ServerVad | SemanticVad | TurnDetection)
+
 /** Decodes the input and sends each channel as a separate file. */
 const separatePipeline = (
   input: AudioInput,
@@ -108,11 +116,12 @@ const separatePipeline = (
   warnings: readonly StageWarning[],
 ): Pipeline => {
   const stage = given({ signal })
+  const { channelNames: names, order } = options
   const sampleRate = PART_RATE
   const raw = { encoding: 's16le', sampleRate, channels: 1 } as const
   const transcriber = new ChannelTranscriber({
     open: () => [pcmBytes(), new FileTranscriber({ ...request, raw })],
-    ...stage,
+    ...given({ names, order, signal }),
   })
   const source = new AudioSource(input, options)
   return {
@@ -137,16 +146,15 @@ export const openaiPipeline = async (
   for (const name of unsupported)
     if (options[name] !== undefined)
       throw new OptionError(name, "is only for engine: 'local'; omit it")
-  for (const name of turnOptions)
-    if (options[name] !== undefined && !options.live)
-      throw new OptionError(
-        name,
-        "is only for engine: 'local' or live; omit it",
-      )
+  if (options.modelDir !== undefined && !options.live)
+    throw new OptionError(
+      'modelDir',
+      "is only for engine: 'local' or live; omit it",
+    )
   const { model, warnings } = selectModel(options)
   const separate = options.channels === 'separate'
   if (separate) checkSeparate(options, model)
-  const { live, language, prompt, keywords, signal } = options
+  const { live, language, prompt, keywords, turnDetection, signal } = options
   const several = [
     openaiModels[model]?.files?.language,
     openaiModels[model]?.realtime?.language,
@@ -159,22 +167,26 @@ export const openaiPipeline = async (
     }),
     ...given({ prompt, keywords, signal }),
   }
-  if (separate) return separatePipeline(input, options, request, warnings)
+  // FileTranscriber and RealtimeTranscriber refuse types that they do not take.
+  const file = {
+    ...request,
+    ...given({ turnDetection: turnDetection as ServerVad | undefined }),
+  }
+  if (separate) return separatePipeline(input, options, file, warnings)
   if (!live) {
     const { raw, maxDurationMs, strict, ffmpeg } = options
     const transcriber = new FileTranscriber({
-      ...request,
+      ...file,
       ...given({ raw, maxDurationMs, strict, ffmpeg }),
     })
     const source = new InputBytes(input, options.stop)
     return { source, stages: [source.stream()], transcriber, warnings }
   }
   const stage = given({ signal })
-  const { modelDir, voiceActivity } = options
   const transcriber = new RealtimeTranscriber({
     ...request,
     live: true,
-    turnDetection: { type: 'local_vad', ...given({ modelDir, voiceActivity }) },
+    turnDetection: liveTurns(options),
   })
   const source = new AudioSource(input, options)
   return {

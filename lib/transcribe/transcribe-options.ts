@@ -1,7 +1,13 @@
 import type { SpeakerTurn } from '../core/speaker-turn.ts'
+import type { TurnDetection } from '../core/turn-detector.ts'
 import type { Latency } from '../recognizers/live-text.ts'
 import type { Recognizer } from '../recognizers/recognizer.ts'
-import type { VoiceActivity } from '../recognizers/voice-activity.ts'
+import type { LocalVad } from '../recognizers/local-vad.ts'
+import type { AutoTurns } from '../openai/files/file-options.ts'
+import type {
+  SemanticVad,
+  ServerVad,
+} from '../openai/realtime/session-settings.ts'
 import type { SourceOptions } from './audio-source.ts'
 import type { OpenAIClient } from '../openai/openai-client.ts'
 import type { TranscriptionEngine } from './choose-model.ts'
@@ -10,6 +16,11 @@ export const channelModes = ['mix', 'separate'] as const
 
 /** Treatment of channels; see {@link TranscribeOptions.channels}. */
 export type ChannelMode = (typeof channelModes)[number]
+
+export const channelOrders = ['time', 'channel'] as const
+
+/** Order of finals and gaps; see {@link TranscribeOptions.order}. */
+export type ChannelOrder = (typeof channelOrders)[number]
 
 /** Options of `transcribe()`. */
 export type TranscribeOptions = SourceOptions & {
@@ -35,12 +46,26 @@ export type TranscribeOptions = SourceOptions & {
   /**
    * - `mix`: transcribes all channels together.
    * - `separate`: transcribes each channel separately, for recordings with one
-   *   speaker per channel. Finals have a `channel`, and `Channel 1` and so on
-   *   as `speaker`. Not for `live` with `openai`, nor for its models that
-   *   separate speakers.
+   *   speaker per channel. Events have a `channel`, and finals a `speaker`. Not
+   *   for `live` with `openai`, nor for its models that separate speakers.
    * @default 'mix'
    */
   readonly channels?: 'mix' | 'separate'
+  /**
+   * With `channels: 'separate'`: the speaker of each channel, in order.
+   * @default `Channel 1`, `Channel 2` and so on
+   */
+  readonly channelNames?: readonly string[]
+  /**
+   * With `channels: 'separate'`: order of finals and gaps.
+   *
+   * - `time`: by their start, over all channels. A final waits for channels that
+   *   may still have an earlier one.
+   * - `channel`: by their start within each channel. A final comes as soon as it
+   *   is transcribed.
+   * @default 'time'
+   */
+  readonly order?: ChannelOrder
   /**
    * Who speaks when, for example from {@link readRttm}. Finals get their
    * speakers as with {@link assignSpeakers}. Not for `live`.
@@ -57,8 +82,13 @@ export type TranscribeOptions = SourceOptions & {
    * `modelDir`.
    */
   readonly recognizer?: Recognizer
-  /** With `local` or `live`: a custom voice activity detector. You close it. */
-  readonly voiceActivity?: VoiceActivity
+  /**
+   * How turns are found. `local` takes `local_vad`. With `openai`, `live` input
+   * takes all but `auto`, and files take `server_vad` and `auto`.
+   * @default { type: 'local_vad' }; for files with `openai`, that of the model
+   */
+  readonly turnDetection?:
+    LocalVad | ServerVad | SemanticVad | AutoTurns | TurnDetection
   /** With `local` and `live`: how early deltas come. @default 'balanced' */
   readonly latency?: Latency
 

@@ -34,7 +34,7 @@ t.test('refuses unusable rules by name', async t => {
   refused({ maxLineWidth: 0 }, /maxLineWidth/)
   refused({ maxCharsPerSecond: -1 }, /maxCharsPerSecond/)
   refused({ mode: 'paint-on' }, /'pop-on', 'roll-up'/)
-  refused({ speakers: 'colour' }, /'colors'/)
+  refused({ speakerStyle: 'colour' }, /'colors'/)
   refused({ width: 1 }, /no rule 'width'/)
   refused({ languages: { de: { width: 1 } } }, /no rule 'languages\.de\.width'/)
   refused({ languages: 7 }, /rules by language/)

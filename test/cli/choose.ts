@@ -41,7 +41,7 @@ t.test('warns about needs that are not met', async t => {
 })
 
 t.test('as JSON, warnings and all', async t => {
-  const words = ['--speakers', '--word-timestamps', '--language', 'qu']
+  const words = ['--speaker-labels', '--word-timestamps', '--language', 'qu']
   const result = await cli(['choose', ...words, '-f', 'json'])
   t.match(result, { code: 0, stderr: '' })
   t.match(JSON.parse(result.stdout), {
@@ -61,6 +61,7 @@ t.test('reports impossible needs in one line', async t => {
     [['--offline', '--engine', 'openai'], /'offline' keeps audio/],
     [['--engine', 'deepgram'], /'engine' must be one of/],
     [['--language', 'klingonese'], /must be a code such as 'en'/],
+    [['--speakers', 'talk.rttm'], /use --speaker-labels/],
     [['-f', 'srt'], /cannot write 'srt'; use txt or json/],
     [['--offlien'], /did you mean --offline\?/],
   ]

@@ -68,7 +68,7 @@ t.test('the terminal may be narrower than the captions', async t => {
 
 t.test('who speaks, by colours', async t => {
   const terminal = new TestTerminal(40)
-  const colors = { speakers: 'colors', maxLineCount: 3 } as const
+  const colors = { speakerStyle: 'colors', maxLineCount: 3 } as const
   const display = on(terminal, colors)
   const written: string[] = []
   const screen = {
@@ -188,7 +188,7 @@ t.test('no text moves the cursor', async () => {
   await fc.assert(
     fc.asyncProperty(liveEvents(), async events => {
       written.length = 0
-      const profile = { ...live, speakers: 'colors' } as const
+      const profile = { ...live, speakerStyle: 'colors' } as const
       const display = new RollUpDisplay(screen, profile, { color: true })
       for (const event of events) await display.show(event)
       const own = new RegExp(

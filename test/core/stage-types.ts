@@ -75,7 +75,7 @@ const pipelines = {
   speakers: () =>
     pipeline(
       events,
-      new SpeakerAssigner({ turns: [] }),
+      new SpeakerAssigner({ speakers: [] }),
       async (events: AsyncIterable<TranscriptEvent>) => count(events),
     ),
   cues: () =>

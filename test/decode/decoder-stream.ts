@@ -214,7 +214,7 @@ t.test('packets of prism-media, decoded by it, pipe into raw', async t => {
     raw: { encoding: 's16le', sampleRate: rate, channels: 2 },
   })
   const parts: Float32Array[] = []
-  decoder.on('data', chunk => parts.push(chunk.channels[0]))
+  decoder.on('data', chunk => parts.push(chunk.channels[0]!))
   source
     .pipe(new prism.opus.OggDemuxer())
     .pipe(new prism.opus.Decoder({ rate, channels: 2, frameSize: 960 }))

@@ -12,9 +12,9 @@ const events: {
   [Type in TranscriptEvent['type']]: Record<Fields<Type>, true>
 } = {
   start: { schema: true, engine: true, model: true },
-  'speech-start': { turn: true, at: true },
-  delta: { turn: true, text: true, at: true },
-  'speech-end': { turn: true, at: true },
+  'speech-start': { turn: true, at: true, channel: true },
+  delta: { turn: true, text: true, at: true, channel: true },
+  'speech-end': { turn: true, at: true, channel: true },
   final: {
     turn: true,
     text: true,

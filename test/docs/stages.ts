@@ -40,7 +40,8 @@ t.test('every stage takes a signal', async t => {
     RealtimeTranscriber: () =>
       new voxpipe.RealtimeTranscriber({ client, signal }),
     Resampler: () => new voxpipe.Resampler({ sampleRate: 16_000, signal }),
-    SpeakerAssigner: () => new voxpipe.SpeakerAssigner({ turns: [], signal }),
+    SpeakerAssigner: () =>
+      new voxpipe.SpeakerAssigner({ speakers: [], signal }),
   }
   t.same(Object.keys(stages), stageNames)
   for (const [name, make] of Object.entries(stages))

@@ -54,7 +54,9 @@ t.test('an upload has the words of transcribe()', async t => {
 })
 
 t.test('a session has the turns of LocalTranscriber', async t => {
-  const wanted = await heardLive(speech, { shortTurnSilenceMs: 500 })
+  const wanted = await heardLive(speech, {
+    turnDetection: { type: 'local_vad', shortTurnSilenceMs: 500 },
+  })
   const client = new RawRealtime(server.port)
   t.teardown(() => client.close())
   await client.heard('session.created')

@@ -58,10 +58,16 @@ t.test('refuses an invalid recogniser before any audio', async t => {
     t.throws(() => createServer({ recognizer }), refused)
   }
   const voiceActivity = (() => {}) as never
-  t.throws(() => new LocalTranscriber({ voiceActivity }), {
-    code: 'VOX_OPTION',
-    message: /'voiceActivity' must be an object with detect\(\)/,
-  })
+  t.throws(
+    () =>
+      new LocalTranscriber({
+        turnDetection: { type: 'local_vad', voiceActivity },
+      }),
+    {
+      code: 'VOX_OPTION',
+      message: /'voiceActivity' must be an object with detect\(\)/,
+    },
+  )
 })
 
 t.test('names the recogniser of an invalid result', async t => {

@@ -21,7 +21,9 @@ t.test('refuses values beyond the limits', async t => {
     for (const value of [least - 0.01, most + 0.01, NaN, Infinity, '300', null])
       t.throws(() => checkTurnOptions({ [name]: value }), {
         code: 'VOX_OPTION',
-        option: name,
-        message: new RegExp(`'${name}' must be a number from ${least} to`),
+        option: `turnDetection.${name}`,
+        message: new RegExp(
+          `'turnDetection.${name}' must be a number from ${least} to`,
+        ),
       })
 })

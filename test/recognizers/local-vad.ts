@@ -136,7 +136,7 @@ t.test('refuses invalid options before any audio', async t => {
   ] as const)
     t.throws(() => localVad({ ...options, [name]: value }), {
       code: 'VOX_OPTION',
-      option: name,
+      option: `turnDetection.${name}`,
     })
 })
 

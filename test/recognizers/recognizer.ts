@@ -32,7 +32,7 @@ import {
 const speech = await samplesOf(jfk)
 
 /** The turns of the clip with the shortest silence between them. */
-const turns = { shortTurnSilenceMs: 500 }
+const turnDetection = { type: 'local_vad', shortTurnSilenceMs: 500 } as const
 const jfkTurns = [
   'And so my fellow Americans',
   'ask not what your country can do for you,',
@@ -60,7 +60,7 @@ const failing = async (
   options: LocalTranscriberOptions = {},
 ) => {
   const recognizer = scriptedRecognizer({ words: jfkWords, ...script })
-  const stage = new LocalTranscriber({ recognizer, ...turns, ...options })
+  const stage = new LocalTranscriber({ recognizer, turnDetection, ...options })
   const events: TranscriptEvent[] = []
   stage.on('data', (event: TranscriptEvent) => events.push(event))
   write(stage)
@@ -81,7 +81,11 @@ t.test('recognize is all that a recogniser needs', async t => {
   }
   for (const live of [false, true]) {
     calls.length = 0
-    const events = await heard({ recognizer, voiceActivity, live, ...turns })
+    const events = await heard({
+      recognizer,
+      turnDetection: { ...turnDetection, voiceActivity },
+      live,
+    })
     t.match(events[0], { type: 'start', engine: 'local', model: 'mine' })
     t.same(textsOf(events), ['call 1', 'call 2', 'call 3'])
     t.notOk(finalsOf(events).some(final => 'words' in final))
@@ -94,7 +98,7 @@ t.test('finals have what the recogniser says of its words', async t => {
   const words = jfkWords.map(word => ({ ...word, probability: 0.98765 }))
   const recognizer = scriptedRecognizer({ words, language: 'en' })
   for (const live of [false, true]) {
-    const finals = finalsOf(await heard({ recognizer, live, ...turns }))
+    const finals = finalsOf(await heard({ recognizer, live, turnDetection }))
     t.same(
       finals.map(({ text }) => text),
       jfkTurns,
@@ -107,7 +111,9 @@ t.test('finals have what the recogniser says of its words', async t => {
   }
   const plain = scriptedRecognizer({ words: jfkWords, wordTimes: false })
   for (const live of [false, true]) {
-    const finals = finalsOf(await heard({ recognizer: plain, live, ...turns }))
+    const finals = finalsOf(
+      await heard({ recognizer: plain, live, turnDetection }),
+    )
     t.same(
       finals.map(({ text }) => text),
       jfkTurns,
@@ -196,7 +202,10 @@ t.test('voice activity of your own finds the turns', async t => {
     },
     close: async () => void (closed = true),
   }
-  const events = await heard({ recognizer, voiceActivity })
+  const events = await heard({
+    recognizer,
+    turnDetection: { type: 'local_vad', voiceActivity },
+  })
   t.match(finalsOf(events), [
     { start: 1_024, end: 2_016, text: 'my fellow Americans' },
   ])
@@ -237,7 +246,7 @@ t.test('finals come in order, however slow a job is', async t => {
     },
   })
   const events = await eventsOf(
-    new LocalTranscriber({ recognizer, ...turns }),
+    new LocalTranscriber({ recognizer, turnDetection }),
     async stage => {
       write(stage)
       while (gate.count < 2) await turnOfTheLoop()
@@ -318,7 +327,7 @@ t.test('a source is one session, and an abort withdraws its jobs', async t => {
       type === 'recognize' ? new Promise(() => {}) : undefined,
   })
   const stages = [1, 2].map(
-    () => new LocalTranscriber({ recognizer, ...turns }),
+    () => new LocalTranscriber({ recognizer, turnDetection }),
   )
   for (const stage of stages) write(stage.resume())
   const asked = (): ScriptedJob[] =>
@@ -348,7 +357,7 @@ t.test('turns that are committed are recognised alike', async t => {
     const stage = new LocalTranscriber({
       recognizer,
       live: true,
-      turnDetection: 'manual',
+      turnDetection: { type: 'manual' },
     })
     const events = await eventsOf(stage, async stage => {
       await speak(stage, chunksFrom(speech.subarray(0, 128_000), 1_600))

@@ -102,6 +102,86 @@ t.test('each channel has the words it has alone', async t => {
   }
 })
 
+t.test('every event of a turn has its channel', async t => {
+  const events = await heard(wav([left, right]), { ...separate, live: true })
+  const types = new Set<string>()
+  for (const event of events)
+    if ('turn' in event) {
+      types.add(event.type)
+      t.equal(event.turn.split(':')[0], String(event.channel), event.type)
+    }
+  t.same([...types].sort(), ['delta', 'final', 'speech-end', 'speech-start'])
+})
+
+t.test('names the speakers of channels', async t => {
+  const channelNames = ['Agent']
+  const options = { ...separate, channelNames }
+  for (const { channel, speaker } of finalsOf(
+    await heard(wav([left, right]), options),
+  ))
+    t.equal(speaker, channel === 0 ? 'Agent' : 'Channel 2')
+})
+
+t.test("order: 'channel' lets no final wait for another channel", async t => {
+  const lanes: Scripted[] = []
+  const stage = new ChannelTranscriber({
+    open: () => {
+      lanes.push(new Scripted())
+      return [lanes.at(-1)!]
+    },
+    order: 'channel',
+  })
+  lanes[0]!.free = true
+  const seen: FinalEvent[] = []
+  const third = new Promise<void>(resolve =>
+    stage.on('data', (event: TranscriptEvent) => {
+      if (event.type === 'final' && seen.push(event) === 3) resolve()
+    }),
+  )
+  for (const chunk of stereo(3)) stage.write(chunk)
+  await third
+  t.same(
+    seen.map(({ channel, start }) => [channel, start]),
+    [
+      [0, 0],
+      [0, 10],
+      [0, 20],
+    ],
+    'the second channel has none yet',
+  )
+  lanes[1]!.release()
+  stage.end()
+  await once(stage, 'end')
+  t.same(
+    seen.slice(3).map(({ channel, start }) => [channel, start]),
+    [
+      [1, 0],
+      [1, 10],
+      [1, 20],
+    ],
+  )
+  const inTime = finalsOf(await heard(wav([left, right]), separate))
+  const order = 'channel'
+  const unordered = finalsOf(
+    await heard(wav([left, right]), { ...separate, order }),
+  )
+  const byStart = (a: FinalEvent, b: FinalEvent): number =>
+    a.start - b.start || a.channel! - b.channel!
+  t.same(unordered.toSorted(byStart), inTime, 'the same finals')
+})
+
+t.test('refuses names and an order without separate channels', async t => {
+  const wrong: [TranscribeOptions, string][] = [
+    [{ channelNames: ['Ann'] }, 'channelNames'],
+    [{ order: 'time' }, 'order'],
+    [{ ...separate, order: 'start' as 'time' }, 'order'],
+    [{ ...separate, channelNames: 'Ann' as never }, 'channelNames'],
+    [{ ...separate, channelNames: [''] }, 'channelNames'],
+  ]
+  for (const [options, option] of wrong)
+    await t.rejects(heard(wav([left]), options), { code: 'VOX_OPTION', option })
+})
+
 t.test('one channel is transcribed as it is, with a warning', async t => {
   const [start, warning, ...rest] = await heard(wav([left]), separate)
   const plain = await heard(wav([left]))

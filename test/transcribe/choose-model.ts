@@ -28,9 +28,9 @@ const rows: [ModelNeeds, string, string[]?][] = [
   [{ offline: true, live: true }, 'local base local-live'],
   [{ engine: 'local', live: true }, 'local base local-live'],
   // OpenAI: speakers, and other languages.
-  [{ speakers: true }, 'openai gpt-4o-transcribe-diarize file'],
+  [{ speakerLabels: true }, 'openai gpt-4o-transcribe-diarize file'],
   [
-    { speakers: true, waiting: true },
+    { speakerLabels: true, waiting: true },
     'openai gpt-4o-transcribe-diarize file-stream',
   ],
   [{ language: 'de' }, 'openai gpt-transcribe file'],
@@ -49,23 +49,23 @@ const rows: [ModelNeeds, string, string[]?][] = [
     ['VOX_OPTION'],
   ],
   [
-    { wordTimes: true, speakers: true },
+    { wordTimes: true, speakerLabels: true },
     'openai gpt-4o-transcribe-diarize file',
     ['VOX_OPTION'],
   ],
   [
-    { live: true, speakers: true, wordTimes: true },
+    { live: true, speakerLabels: true, wordTimes: true },
     'local base local-live',
     ['VOX_OPTION'],
   ],
   [
-    { live: true, speakers: true, wordTimes: true, engine: 'openai' },
+    { live: true, speakerLabels: true, wordTimes: true, engine: 'openai' },
     'openai gpt-live-transcribe realtime',
     ['VOX_OPTION', 'VOX_OPTION'],
   ],
-  [{ offline: true, speakers: true }, 'local tiny local', ['VOX_OPTION']],
+  [{ offline: true, speakerLabels: true }, 'local tiny local', ['VOX_OPTION']],
   [
-    { language: 'en', wordTimes: true, waiting: true, speakers: true },
+    { language: 'en', wordTimes: true, waiting: true, speakerLabels: true },
     'openai gpt-4o-transcribe-diarize file-stream',
     ['VOX_OPTION'],
   ],
@@ -101,7 +101,7 @@ t.test('a choice that sends audio away says so, and why', async t => {
   const { reason } = chooseModel({ language: 'de', live: true, today })
   t.match(reason, /^The local engine does not support 'de', only English\./)
   t.match(reason, /The audio is sent to OpenAI, which charges for it\.$/)
-  t.match(chooseModel({ speakers: true, today }).reason, /sent to OpenAI/)
+  t.match(chooseModel({ speakerLabels: true, today }).reason, /sent to OpenAI/)
   t.notMatch(chooseModel({ today }).reason, /OpenAI/)
 })
 
@@ -124,12 +124,12 @@ t.test('refuses needs that no model meets', async t => {
 /** What can be said against a choice; nothing as a rule. */
 const wrongWith = (
   choice: ModelChoice,
-  { engine: named, language = 'en', speakers }: ModelNeeds,
+  { engine: named, language = 'en', speakerLabels }: ModelNeeds,
 ): string | undefined => {
   const { engine, model, mode, reason } = choice
   if (engine === 'local')
     return mode.startsWith('local') ? undefined : `local as ${mode}`
-  if (named !== 'openai' && language.startsWith('en') && !speakers)
+  if (named !== 'openai' && language.startsWith('en') && !speakerLabels)
     return 'sent to OpenAI without need'
   if (!reason.includes('The audio is sent to OpenAI')) return 'sent in silence'
   const { files, realtime } = openaiModels[model]!
@@ -146,7 +146,7 @@ t.test('every combination has an answer or a reason why not', async () => {
       live: flag,
       waiting: flag,
       wordTimes: flag,
-      speakers: flag,
+      speakerLabels: flag,
       offline: flag,
       language: fc.constantFrom('en', 'en-US', 'de', 'qu', 'yue', 'klingon'),
       engine: fc.constantFrom('local' as const, 'openai' as const),

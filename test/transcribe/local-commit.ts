@@ -46,7 +46,7 @@ const textsOf = (events: readonly TranscriptEvent[]): string[] =>
   events.filter(event => event.type === 'final').map(({ text }) => text)
 
 t.test('turns last from commit to commit', async t => {
-  const options = { turnDetection: 'manual', live: true } as const
+  const options = { turnDetection: { type: 'manual' }, live: true } as const
   const events = await told(options, 11, { 3: 'commit' })
   t.same(textsOf(events), [jfkStart, jfkRest])
   t.notOk(events.some(({ type }) => type === 'speech-start'))
@@ -54,7 +54,7 @@ t.test('turns last from commit to commit', async t => {
 })
 
 t.test('drops cleared audio and transcribes the rest', async t => {
-  const options = { turnDetection: 'manual' } as const
+  const options = { turnDetection: { type: 'manual' } } as const
   const texts = textsOf(await told(options, 11, { 3: 'clear' }))
   t.same(texts, [jfkRest])
 })
@@ -70,9 +70,16 @@ t.test('a commit ends a turn before silence does', async t => {
 
 t.test('options that do not go together', async t => {
   for (const [options, option] of [
-    [{ turnDetection: 'no' as 'vad' }, 'turnDetection'],
-    [{ turnDetection: 'manual', threshold: 0.5 }, 'threshold'],
-    [{ turnDetection: 'manual', silenceDurationMs: 500 }, 'silenceDurationMs'],
+    [{ turnDetection: 'manual' as never }, 'turnDetection.type'],
+    [{ turnDetection: { type: 'server_vad' } as never }, 'turnDetection.type'],
+    [
+      { turnDetection: { type: 'manual', threshold: 0.5 } as never },
+      'turnDetection.threshold',
+    ],
+    [
+      { turnDetection: { type: 'manual', modelDir: '.' } as never },
+      'turnDetection.modelDir',
+    ],
   ] as const)
     t.throws(() => new LocalTranscriber(options), {
       code: 'VOX_OPTION',

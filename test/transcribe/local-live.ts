@@ -144,7 +144,11 @@ t.test('endless speech is cut, and nothing shown crosses a cut', async t => {
   const recognizer = scriptedRecognizer({ words })
   await fc.assert(
     fc.asyncProperty(lengths, latency, async (sizes, latency) => {
-      const options = { recognizer, latency, silenceDurationMs: 2_000 }
+      const turnDetection = {
+        type: 'local_vad',
+        silenceDurationMs: 2_000,
+      } as const
+      const options = { recognizer, latency, turnDetection }
       const events = await live(parts(audio, sizes), options)
       const deltas = deltasOf(events)
       let last = 0
@@ -176,7 +180,8 @@ t.test('the end of the input is the end of the turn', async t => {
 t.test(
   'an option that is undefined has the default of live speech',
   async t => {
-    const options: Record<string, undefined> = { shortTurnSilenceMs: undefined }
+    const none: Record<string, undefined> = { shortTurnSilenceMs: undefined }
+    const options = { turnDetection: { type: 'local_vad', ...none } } as const
     const samples = speech.subarray(0, 5 * second)
     const events = await live(chunked([samples], 16_000), options)
     t.equal(finalsOf(events).length, 2, 'a pause of 1 s ends a turn')
@@ -204,7 +209,11 @@ t.test('no text where nothing is said', async t => {
     const { voiceActivity } = scriptedRecognizer()
     const recognizer = scriptedRecognizer({ words, live })
     const events = await eventsOf(
-      new LocalTranscriber({ recognizer, voiceActivity, live: true }),
+      new LocalTranscriber({
+        recognizer,
+        turnDetection: { type: 'local_vad', voiceActivity },
+        live: true,
+      }),
       stage => speak(stage, parts(loud(10_000), [second])),
     )
     t.notOk(events.some(({ type }) => type === 'delta'))

@@ -204,8 +204,11 @@ t.test('wrong chunks say which stage is missing', async t => {
 
 t.test('checks options immediately', async t => {
   const wrong: [LocalTranscriberOptions, string][] = [
-    [{ threshold: 2 }, 'VOX_OPTION'],
-    [{ silenceDurationMs: 5 }, 'VOX_OPTION'],
+    [{ turnDetection: { type: 'local_vad', threshold: 2 } }, 'VOX_OPTION'],
+    [
+      { turnDetection: { type: 'local_vad', silenceDurationMs: 5 } },
+      'VOX_OPTION',
+    ],
     [{ recognizer, model: 'base' }, 'VOX_OPTION'],
     [{ language: 'de' }, 'VOX_LANGUAGE'],
     [{ model: 'huge' }, 'VOX_MODEL_UNKNOWN'],

@@ -14,6 +14,7 @@ import { jfk, samplesOf } from '../fixtures/speech-clips.ts'
 
 const recognizer = scriptedRecognizer({ words: jfkWords })
 const { voiceActivity } = recognizer
+const turnDetection = { type: 'local_vad', voiceActivity } as const
 const bytes = readFileSync(jfk)
 /** Headerless: 5 s, with two turns in it. */
 const pcm = bytes.subarray(44, 44 + 5 * 32_000)
@@ -86,7 +87,7 @@ t.test('live, by the Realtime API', async t => {
   const events = await heard(pcm, {
     raw,
     live: true,
-    voiceActivity,
+    turnDetection: { type: 'local_vad', voiceActivity },
     wordTimes: true,
     language: 'de',
   })
@@ -107,7 +108,7 @@ t.test('stop ends the source, and what came is transcribed', async t => {
       raw,
       live,
       stop: stop.signal,
-      ...(live && { voiceActivity }),
+      ...(live && { turnDetection }),
     }
     const result = heard(source, options)
     // By then it has taken what there is.
@@ -150,7 +151,12 @@ t.test('options of the other engine are refused', async t => {
     [{ ...openai, recognizer }, 'recognizer'],
     [{ ...openai, live: true, latency: 'low' }, 'latency'],
     [{ ...openai, modelDir: 'models' }, 'modelDir'],
-    [{ ...openai, voiceActivity }, 'voiceActivity'],
+    [{ ...openai, turnDetection }, 'turnDetection.type'],
+    [
+      { ...openai, live: true, turnDetection: { type: 'auto' } },
+      'turnDetection.type',
+    ],
+    [{ turnDetection: { type: 'server_vad' } }, 'turnDetection.type'],
     [{ ...openai, model: 'gpt-transcribe', wordTimes: true }, 'wordTimes'],
     [{ ...openai, language: 'Klingon!' }, 'language'],
     [{ client }, 'client'],

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { PassThrough, Readable } from 'node:stream'
+import { PassThrough, Readable, Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
 import t from 'tap'
+import { formatCaptions } from '../../lib/captions/index.ts'
 import {
+  CaptionFormatter,
   Decoder,
   transcribe,
   type TranscribeOptions,
@@ -33,6 +37,117 @@ t.test('a path, bytes, a stream and an async iterable', async t => {
   const inputs = [jfk, bytes, Readable.from([bytes]), oneByOne()]
   for (const input of inputs)
     t.equal(await transcribe(input, { recognizer }).text(), jfkText)
+})
+
+t.test('is a stream for pipe(), pipeline() and listeners', async t => {
+  const piped = transcribe(bytes, { recognizer }).pipe(new CaptionFormatter())
+  t.equal(await text(piped), await transcribe(bytes, { recognizer }).captions())
+
+  const types: string[] = []
+  await pipeline(
+    transcribe(bytes, { recognizer }),
+    async (events: AsyncIterable<TranscriptEvent>) => {
+      for await (const { type } of events) types.push(type)
+    },
+  )
+  t.equal(types.at(0), 'start')
+  t.equal(types.at(-1), 'end')
+
+  const listened = transcribe(bytes, { recognizer })
+  const seen: string[] = []
+  listened.on('data', (event: TranscriptEvent) => seen.push(event.type))
+  t.equal(await listened.text(), jfkText, 'text() waits for the listener')
+  t.same(seen, types)
+})
+
+t.test('an error comes after the events of a slow reader', async t => {
+  const code = 'VOX_TRUNCATED'
+  const cut = bytes.subarray(0, 200_000)
+  const events: TranscriptEvent[] = []
+  const slow = new Writable({
+    objectMode: true,
+    highWaterMark: 1,
+    write(event: TranscriptEvent, _, done) {
+      events.push(event)
+      setImmediate(done)
+    },
+  })
+  const transcript = transcribe(cut, { recognizer, strict: true })
+  await t.rejects(pipeline(transcript, slow), { code })
+  const { events: all } = await heard(cut, { strict: true })
+  t.same(events, all)
+  await t.rejects(transcript.text(), { code })
+  await t.rejects(transcribe(cut, { recognizer, strict: true }).captions(), {
+    code,
+  })
+})
+
+t.test('returns captions in several formats, and the text', async t => {
+  const { events } = await heard(bytes)
+  const transcript = transcribe(bytes, { recognizer })
+  const profile = 'netflix'
+  const options = { profile, maxLineWidth: 20 } as const
+  const [srt, vtt] = await Promise.all([
+    transcript.captions(),
+    transcript.captions('vtt', options),
+  ])
+  t.equal(srt, formatCaptions(events))
+  t.equal(vtt, formatCaptions(events, { ...options, format: 'vtt' }))
+  t.equal(
+    await transcript.captions('jsonl'),
+    events.map(event => `${JSON.stringify(event)}\n`).join(''),
+  )
+  t.equal(await transcript.text(), jfkText)
+})
+
+t.test('refuses captions of events that are gone, or out of order', async t => {
+  const transcript = transcribe(bytes, { recognizer })
+  for await (const event of transcript) if (event.type === 'end') break
+  await t.rejects(transcript.captions(), {
+    code: 'VOX_INPUT',
+    message: /already been read/,
+  })
+  const fresh = transcribe(bytes, { recognizer })
+  await t.rejects(fresh.captions('doc' as 'srt'), {
+    message: /'format'/,
+  })
+  await t.rejects(fresh.captions('srt', { maxLineCount: 0 }), {
+    message: /'maxLineCount'/,
+  })
+  t.match(await fresh.captions(), /^1\n/, 'a wrong option reads nothing')
+  const order = 'channel'
+  const channels = 'separate'
+  await t.rejects(
+    transcribe(bytes, { recognizer, channels, order }).captions(),
+    { message: /'order'/ },
+  )
+})
+
+t.test('closing a transcript destroys its source', async t => {
+  const abandoned = new PassThrough()
+  await transcribe(abandoned, { recognizer })[Symbol.asyncDispose]()
+  t.ok(abandoned.destroyed, 'one that was never read')
+
+  const reading = new PassThrough()
+  reading.write(bytes)
+  const transcript = transcribe(reading, { recognizer })
+  const { value } = await transcript[Symbol.asyncIterator]().next()
+  t.match(value, { type: 'start' })
+  await transcript[Symbol.asyncDispose]()
+  t.ok(reading.destroyed, 'one that waits for more')
+  t.equal(await transcript.text(), '', 'and has the text up to there')
+
+  const code = 'VOX_INPUT'
+  const failing = transcribe('no-such-file.wav', { recognizer })
+  await t.rejects(failing.text(), { code })
+  await failing[Symbol.asyncDispose]()
+  t.pass('closing a failed one does not throw its error again')
+
+  const own = new Error('of the user')
+  const destroyed = transcribe(bytes, { recognizer })
+  destroyed.on('error', () => {}) // as text() reports it
+  destroyed.destroy(own)
+  await t.rejects(destroyed.text(), own)
 })
 
 t.test('any kind of bytes, as input and as chunks of a stream', async t => {
@@ -201,18 +316,12 @@ t.test('refuses invalid input', async t => {
     [import.meta.dirname, 'VOX_INPUT'],
     [new Uint8Array(0), 'VOX_INPUT_EMPTY'],
     [Buffer.from('just some words\n'.repeat(99)), 'VOX_FORMAT_UNKNOWN'],
-    ...[
-      undefined,
-      null,
-      5,
-      NaN,
-      {},
-      [],
-      [bytes],
-      [[]],
-      new Map(),
-      () => {},
-    ].map(input => [input, 'VOX_OPTION'] as [unknown, string]),
+    [[], 'VOX_INPUT_EMPTY'],
+    [[[]], 'VOX_FORMAT'],
+    [[5], 'VOX_FORMAT'],
+    ...[undefined, null, 5, NaN, {}, () => {}].map(
+      input => [input, 'VOX_OPTION'] as [unknown, string],
+    ),
     [{ [Symbol.asyncIterator]: 5 }, 'VOX_OPTION'],
     ...[5, null, undefined, 'text', {}, [], [bytes], { sampleRate: NaN }].map(
       chunk => [eachTime(chunk), 'VOX_FORMAT'] as [unknown, string],

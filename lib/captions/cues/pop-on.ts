@@ -190,7 +190,7 @@ export class PopOn implements CueSource {
   constructor(profile: CaptionProfile, prepare: (text: string) => string) {
     this.#profile = profile
     this.#prepare = prepare
-    this.#marks = new SpeakerMarks(profile.speakers)
+    this.#marks = new SpeakerMarks(profile.speakerStyle)
   }
 
   get earliest(): number {

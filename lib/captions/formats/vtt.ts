@@ -30,10 +30,10 @@ const payload = ({ lines, color, speaker = '' }: Cue): string => {
  */
 export const vtt: CueFormat = {
   extension: 'vtt',
-  openCues({ mode, speakers }) {
+  openCues({ mode, speakerStyle }) {
     const settings = mode === 'roll-up' ? atLeft : ''
     return {
-      begin: () => `WEBVTT\n\n${speakers === 'colors' ? style : ''}`,
+      begin: () => `WEBVTT\n\n${speakerStyle === 'colors' ? style : ''}`,
       cue: cue =>
         `${timecode(cue.start, '.')} --> ${timecode(cue.end, '.')}` +
         `${settings}\n${payload(cue)}\n\n`,

@@ -82,11 +82,11 @@ export class RollUp {
   /** The shown gap if it is the newest: its first line and time. */
   #shownGap: { readonly line: number; readonly at: number } | undefined
 
-  /** @param profile its size, `maxHoldMs` and `speakers` apply */
+  /** @param profile its size, `maxHoldMs` and `speakerStyle` apply */
   constructor(profile: CaptionProfile) {
     this.#profile = profile
     this.#lines = new RollingLines(profile.maxLineWidth, profile.maxLineCount)
-    this.#marks = new SpeakerMarks(profile.speakers)
+    this.#marks = new SpeakerMarks(profile.speakerStyle)
   }
 
   /**
@@ -315,7 +315,7 @@ export class RollUp {
       top,
       ...(lines.length > 0 &&
         this.#speaker !== undefined && { speaker: this.#speaker }),
-      ...(this.#profile.speakers === 'colors' && { colors }),
+      ...(this.#profile.speakerStyle === 'colors' && { colors }),
     })
   }
 }

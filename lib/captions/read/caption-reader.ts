@@ -103,6 +103,11 @@ export type CaptionReaderOptions = {
   readonly signal?: AbortSignal
 }
 
+/** Events of {@link CaptionReader}, beside those of every stream. */
+export type CaptionReaderEvents = {
+  readonly warning: [warning: StageWarning]
+}
+
 const resolve = ({ format, signal }: CaptionReaderOptions) => {
   if (format !== undefined) checkOneOf('format', format, readableFormats)
   checkSignal(signal)
@@ -121,7 +126,7 @@ const resolve = ({ format, signal }: CaptionReaderOptions) => {
  * @throws OptionError if an option is invalid. Other formats end the stream
  * with an UnknownFormatError, other encodings with a DecodeError.
  */
-export class CaptionReader extends Stage<Uint8Array, Cue> {
+export class CaptionReader extends Stage<Uint8Array, Cue, CaptionReaderEvents> {
   readonly #parser: CaptionParser
   readonly #lines = new WeakMap<Cue, number>()
   #cues: Cue[] = []

@@ -148,7 +148,7 @@ export class SpeakerLabeler {
     turns: readonly SpeakerTurn[],
     { maxDistanceMs = 1_000 }: AssignSpeakersOptions = {},
   ) {
-    checkTurns('turns', turns)
+    checkTurns('speakers', turns)
     checkNumber('maxDistanceMs', maxDistanceMs, 0)
     this.#turns = turns
     this.#maxDistance = maxDistanceMs
@@ -221,20 +221,20 @@ export class SpeakerLabeler {
  */
 export function assignSpeakers(
   finals: Iterable<FinalEvent>,
-  turns: readonly SpeakerTurn[],
+  speakers: readonly SpeakerTurn[],
   options?: AssignSpeakersOptions,
 ): FinalEvent[]
 export function assignSpeakers(
   events: Iterable<TranscriptEvent>,
-  turns: readonly SpeakerTurn[],
+  speakers: readonly SpeakerTurn[],
   options?: AssignSpeakersOptions,
 ): TranscriptEvent[]
 export function assignSpeakers(
   events: Iterable<TranscriptEvent>,
-  turns: readonly SpeakerTurn[],
+  speakers: readonly SpeakerTurn[],
   options: AssignSpeakersOptions = {},
 ): TranscriptEvent[] {
-  const labels = new SpeakerLabeler(turns, options)
+  const labels = new SpeakerLabeler(speakers, options)
   const labelled: TranscriptEvent[] = []
   for (const event of events) labelled.push(...labels.event(event))
   labelled.push(...labels.end())
@@ -244,7 +244,7 @@ export function assignSpeakers(
 /** Options of {@link SpeakerAssigner}. */
 export type SpeakerAssignerOptions = AssignSpeakersOptions & {
   /** Who speaks when: see {@link readRttm}. */
-  readonly turns: readonly SpeakerTurn[]
+  readonly speakers: readonly SpeakerTurn[]
   /** Destroys the stream when aborted. */
   readonly signal?: AbortSignal
 }
@@ -261,9 +261,9 @@ export class SpeakerAssigner extends MapStage<
   TranscriptEvent,
   TranscriptEvent
 > {
-  constructor({ turns, signal, ...options }: SpeakerAssignerOptions) {
+  constructor({ speakers, signal, ...options }: SpeakerAssignerOptions) {
     checkSignal(signal)
-    const labels = new SpeakerLabeler(turns, options)
+    const labels = new SpeakerLabeler(speakers, options)
     super(
       event => labels.event(checkEvent(event)),
       () => labels.end(),

@@ -2,7 +2,7 @@ import type { FinalEvent, Word } from '../../core/transcript-event.ts'
 import { countLetters, tokenTimes, tokensOf } from '../cues/tokens.ts'
 
 /** Returns who speaks in a range of ms; called in order. */
-export type SpeakerLookup = (start: number, end: number) => string | undefined
+export type SpeakerStyleup = (start: number, end: number) => string | undefined
 
 type SpeakerRun = {
   speaker: string | undefined
@@ -91,7 +91,7 @@ const textsOf = (
  */
 export const splitFinal = (
   final: FinalEvent,
-  whoSpeaks: SpeakerLookup,
+  whoSpeaks: SpeakerStyleup,
 ): FinalEvent[] => {
   const tokens = tokensOf(final.text.replace(spaces, ' '), Infinity)
   const letters = tokens.map(token => countLetters(token.text))

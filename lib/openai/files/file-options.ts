@@ -1,5 +1,6 @@
 import type { DecoderOptions } from '../../decode/decoder.ts'
 import type { OpenAIClient } from '../openai-client.ts'
+import type { ServerVad } from '../realtime/session-settings.ts'
 import type { ResponseFormat } from '../wire/openai-models.ts'
 
 /** A speaker whose voice is known, for models that distinguish speakers. */
@@ -13,18 +14,8 @@ export type KnownSpeaker = {
   readonly reference: Uint8Array | string
 }
 
-/** How the service cuts audio before it transcribes it. */
-export type ChunkingStrategy =
-  | 'auto'
-  | {
-      readonly type: 'server_vad'
-      /** Audio before speech that belongs to it, in ms. @default 300 */
-      readonly prefixPaddingMs?: number
-      /** Silence that ends a chunk, in ms. @default 200 */
-      readonly silenceDurationMs?: number
-      /** Loudness that counts as speech, from 0 to 1. @default 0.5 */
-      readonly threshold?: number
-    }
+/** Turn detection of OpenAI's server, with settings that it chooses. */
+export type AutoTurns = { readonly type: 'auto' }
 
 /** Options of {@link FileTranscriber}. */
 export type FileTranscriberOptions = Pick<
@@ -73,10 +64,12 @@ export type FileTranscriberOptions = Pick<
    */
   readonly stream?: boolean
   /**
-   * How the service cuts the audio.
-   * @default 'auto' for models that distinguish speakers, else nothing
+   * How the service divides the audio before it transcribes it:
+   * `chunking_strategy` of OpenAI's API. Its own default of
+   * `silenceDurationMs` is 200.
+   * @default { type: 'auto' } for models that distinguish speakers, else none
    */
-  readonly chunkingStrategy?: ChunkingStrategy
+  readonly turnDetection?: AutoTurns | ServerVad
   /** Up to four, for models that distinguish speakers. */
   readonly knownSpeakers?: readonly KnownSpeaker[]
   /**

@@ -1,4 +1,8 @@
-import { type TransformCallback, chunkBytes } from '../../core/stage.ts'
+import {
+  type StageWarning,
+  type TransformCallback,
+  chunkBytes,
+} from '../../core/stage.ts'
 import type { FileSession } from './file-session.ts'
 import type { FileTranscriberOptions } from './file-options.ts'
 import {
@@ -9,10 +13,15 @@ import {
 import { ServiceStage } from '../service-stage.ts'
 
 export type {
-  ChunkingStrategy,
+  AutoTurns,
   FileTranscriberOptions,
   KnownSpeaker,
 } from './file-options.ts'
+
+/** Events of {@link FileTranscriber}, beside those of every stream. */
+export type FileTranscriberEvents = {
+  readonly warning: [warning: StageWarning]
+}
 
 /**
  * Transcribes a file with OpenAI's `audio.transcriptions`: bytes of any
@@ -40,7 +49,10 @@ export type {
  * `VOX_SERVICE_FAILED` if no part could be transcribed; those of {@link
  * Decoder}, after everything that was decoded has been transcribed.
  */
-export class FileTranscriber extends ServiceStage<Uint8Array> {
+export class FileTranscriber extends ServiceStage<
+  Uint8Array,
+  FileTranscriberEvents
+> {
   /** Set before the first write. */
   #session: FileSession | undefined
   readonly #settings: FileSettings

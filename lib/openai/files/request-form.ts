@@ -11,11 +11,7 @@ import {
   RESPONSE_FORMATS,
   type ResponseFormat,
 } from '../wire/openai-models.ts'
-import type {
-  ChunkingStrategy,
-  FileTranscriberOptions,
-  KnownSpeaker,
-} from './file-options.ts'
+import type { FileTranscriberOptions, KnownSpeaker } from './file-options.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -44,7 +40,7 @@ export const formatOf = ({
   model,
   abilities,
 }: Request): ResponseFormat => {
-  const best = abilities?.speakers
+  const best = abilities?.speakerLabels
     ? 'diarized_json'
     : abilities?.wordTimes
       ? 'verbose_json'
@@ -56,7 +52,7 @@ export const formatOf = ({
     abilities?.formats ?? RESPONSE_FORMATS,
   )
   if (
-    abilities?.speakers &&
+    abilities?.speakerLabels &&
     options.knownSpeakers &&
     responseFormat !== 'diarized_json'
   )
@@ -172,18 +168,18 @@ const streamFields = (
 }
 
 const chunkingFields = ({ options, abilities }: Request): Fields => {
-  const strategy: ChunkingStrategy | undefined =
-    options.chunkingStrategy ?? (abilities?.speakers ? 'auto' : undefined)
-  if (strategy === undefined) return {}
-  if (strategy === 'auto') return { chunking_strategy: 'auto' }
-  const { type, prefixPaddingMs, silenceDurationMs, threshold } = strategy
-  checkOneOf('chunkingStrategy.type', type, ['server_vad'])
+  const { turnDetection = abilities?.speakerLabels && { type: 'auto' } } =
+    options
+  if (!turnDetection) return {}
+  checkOneOf('turnDetection.type', turnDetection.type, ['auto', 'server_vad'])
+  if (turnDetection.type === 'auto') return { chunking_strategy: 'auto' }
+  const { type, prefixPaddingMs, silenceDurationMs, threshold } = turnDetection
   if (prefixPaddingMs !== undefined)
-    checkInteger('chunkingStrategy.prefixPaddingMs', prefixPaddingMs, 0)
+    checkInteger('turnDetection.prefixPaddingMs', prefixPaddingMs, 0)
   if (silenceDurationMs !== undefined)
-    checkInteger('chunkingStrategy.silenceDurationMs', silenceDurationMs, 0)
+    checkInteger('turnDetection.silenceDurationMs', silenceDurationMs, 0)
   if (threshold !== undefined)
-    checkNumber('chunkingStrategy.threshold', threshold, 0, 1)
+    checkNumber('turnDetection.threshold', threshold, 0, 1)
   return {
     chunking_strategy: given({
       type,
@@ -205,7 +201,7 @@ export const requestFields = (
   if (
     knownSpeakers &&
     knownSpeakers.length > 0 &&
-    abilities?.speakers === false
+    abilities?.speakerLabels === false
   )
     rejectOption('knownSpeakers', model, 'use gpt-4o-transcribe-diarize')
   return {

@@ -59,6 +59,14 @@ export type RealtimeTranscriberOptions = RealtimeSessionOptions & {
   readonly signal?: AbortSignal
 }
 
+/** Events of {@link RealtimeTranscriber}, beside those of every stream. */
+export type RealtimeTranscriberEvents = {
+  /** An event of the server, unchanged except for keys in errors. */
+  readonly 'server-event': [
+    event: { readonly type: string; readonly [field: string]: unknown },
+  ]
+}
+
 const resolve = ({
   client,
   turnDetection = { type: 'local_vad' },
@@ -121,7 +129,10 @@ const turnsOf = (
  * the last event; `VOX_OUTPUT` if a temporary file cannot be written;
  * `VOX_MODEL_…` and `VOX_ENGINE_…` of the voice activity detector.
  */
-export class RealtimeTranscriber extends ServiceStage<AudioChunk> {
+export class RealtimeTranscriber extends ServiceStage<
+  AudioChunk,
+  RealtimeTranscriberEvents
+> {
   /** Set before the first write. */
   #client: RealtimeClient | undefined
   readonly #options: RealtimeClientOptions

@@ -20,7 +20,7 @@ export type FileAbilities = {
   /** Whether it reports word times. */
   readonly wordTimes: boolean
   /** Whether it separates speakers. */
-  readonly speakers: boolean
+  readonly speakerLabels: boolean
   /** Whether it reports log probabilities. */
   readonly logprobs: boolean
   /** Whether it supports `prompt`. */
@@ -79,7 +79,7 @@ const basicFiles: FileAbilities = {
   formats: ['json', 'text'],
   streams: true,
   wordTimes: false,
-  speakers: false,
+  speakerLabels: false,
   logprobs: false,
   prompt: true,
   keywords: false,
@@ -148,7 +148,7 @@ export const openaiModels: Readonly<Record<string, OpenAIModel>> = {
     files: {
       ...basicFiles,
       formats: ['json', 'text', 'diarized_json'],
-      speakers: true,
+      speakerLabels: true,
       prompt: false,
       maxSeconds: 1_400,
     },

@@ -270,8 +270,8 @@ t.test('how speakers look', async t => {
     ...(speaker !== undefined && { speaker }),
   })
   const turns = ['Ann', 'Ann', 'Bob', undefined, 'Ann'].map(say)
-  const shown = (speakers: CaptionProfile['speakers']) =>
-    all(turns, { ...defaultProfile, speakers }).map(
+  const shown = (speakerStyle: CaptionProfile['speakerStyle']) =>
+    all(turns, { ...defaultProfile, speakerStyle }).map(
       ({ lines, color }) => color ?? lines[0],
     )
   t.strictSame(shown('names'), [

@@ -126,7 +126,7 @@ No &amp; no.</c>
   t.equal(file({}), `WEBVTT\n\n${payloads}`)
   t.strictSame(readVtt(file({})).errors, [])
 
-  const colored = file({ profile: { speakers: 'colors' } })
+  const colored = file({ profile: { speakerStyle: 'colors' } })
   t.match(colored, /^WEBVTT\n\nSTYLE\n(::cue\(\.\w+\) \{.*\}\n){4}\n00:/)
   t.strictSame(readVtt(colored).errors, [])
 })
@@ -144,8 +144,8 @@ t.test('finds no error in hostile names, in any profile and look', t => {
       hostileTurns,
       anyProfile,
       fc.constantFrom(...speakerStyles),
-      (turns, name, speakers) => {
-        const profile = { ...captionProfiles[name], speakers }
+      (turns, name, speakerStyle) => {
+        const profile = { ...captionProfiles[name], speakerStyle }
         const options = { format: 'vtt', profile } as const
         const file = formatCaptions(turns, options)
         assert.deepEqual(readVtt(file).errors, [])

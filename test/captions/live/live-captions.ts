@@ -65,7 +65,7 @@ t.test('sizes and rules', async t => {
   t.strictSame(await lines({ maxLineWidth: 20, maxLineCount: 1 }), [
     'Americans',
   ])
-  t.strictSame(await lines({ profile: { speakers: 'names' } }), [
+  t.strictSame(await lines({ profile: { speakerStyle: 'names' } }), [
     'JFK: And so my fellow Americans',
   ])
   t.strictSame(await lines({ profile: 'fcc-608' }), [

@@ -316,18 +316,18 @@ t.test('who speaks', async t => {
   const last = (profile: Partial<CaptionProfile>): RollUpScreen =>
     screensOf(dialogue, { maxLineCount: 4, ...profile }).at(-2)!
   t.strictSame(last({}).lines, ['>> Is it?', '>> It is. Good. Who is it?'])
-  t.strictSame(last({ speakers: 'names' }).lines, [
+  t.strictSame(last({ speakerStyle: 'names' }).lines, [
     'Ann: Is it?',
     'Bob: It is. Good. Who is it?',
   ])
-  t.strictSame(last({ speakers: 'dashes' }).lines, [
+  t.strictSame(last({ speakerStyle: 'dashes' }).lines, [
     'Is it?',
     '- It is. Good. Who is it?',
   ])
-  t.strictSame(last({ speakers: 'none' }).lines, [
+  t.strictSame(last({ speakerStyle: 'none' }).lines, [
     'Is it? It is. Good. Who is it?',
   ])
-  const { lines, colors } = last({ speakers: 'colors' })
+  const { lines, colors } = last({ speakerStyle: 'colors' })
   t.strictSame(lines, ['Is it?', 'It is. Good.', 'Who is it?'])
   t.strictSame(colors, ['white', 'yellow', undefined])
   const known = screensOf(dialogue).map(({ speaker }) => speaker)
@@ -335,7 +335,7 @@ t.test('who speaks', async t => {
 })
 
 t.test('a cue has the lines of one colour', async t => {
-  const cues = cuesOf(dialogue, { speakers: 'colors' })
+  const cues = cuesOf(dialogue, { speakerStyle: 'colors' })
   t.match(cues, [
     { lines: ['Is it?'], color: 'white', speaker: 'Ann' },
     { lines: ['It is.'], color: 'yellow', speaker: 'Bob' },
@@ -413,7 +413,7 @@ t.test('lines are prepared for a format one by one', async t => {
 const profiles = fc.record({
   maxLineWidth: fc.integer({ min: 2, max: 40 }),
   maxLineCount: fc.integer({ min: 1, max: 4 }),
-  speakers: fc.constantFrom(...speakerStyles),
+  speakerStyle: fc.constantFrom(...speakerStyles),
   maxHoldMs: fc.constantFrom(0, 1000, 4000, Infinity),
 })
 
@@ -458,7 +458,7 @@ t.test(
   async () => {
     fc.assert(
       fc.property(liveEvents(), profiles, (events, profile) => {
-        const screens = screensOf(events, { ...profile, speakers: 'none' })
+        const screens = screensOf(events, { ...profile, speakerStyle: 'none' })
         const lines: string[] = []
         let [at, last] = [0, 0]
         for (const screen of screens) {

@@ -16,7 +16,7 @@ t.test('assigns the same speakers as assignSpeakers()', async t => {
   for (const list of [events, events.slice(0, 4)]) {
     const out: TranscriptEvent[] = []
     for await (const event of Readable.from(list).pipe(
-      new SpeakerAssigner({ turns }),
+      new SpeakerAssigner({ speakers: turns }),
     ))
       out.push(event as TranscriptEvent)
     t.same(out, assignSpeakers(list, turns))
@@ -24,14 +24,14 @@ t.test('assigns the same speakers as assignSpeakers()', async t => {
 })
 
 t.test('refuses invalid input and options', async t => {
-  t.throws(() => new SpeakerAssigner({ turns: [{}] as never }), {
+  t.throws(() => new SpeakerAssigner({ speakers: [{}] as never }), {
     code: 'VOX_OPTION',
   })
-  t.throws(() => new SpeakerAssigner({ turns, signal: 1 as never }), {
+  t.throws(() => new SpeakerAssigner({ speakers: turns, signal: 1 as never }), {
     code: 'VOX_OPTION',
     option: 'signal',
   })
-  const stage = new SpeakerAssigner({ turns })
+  const stage = new SpeakerAssigner({ speakers: turns })
   const failed = new Promise(resolve => stage.once('error', resolve))
   stage.write('text')
   t.match(await failed, { code: 'VOX_FORMAT' })
@@ -39,7 +39,7 @@ t.test('refuses invalid input and options', async t => {
 
 t.test('a signal ends it', async t => {
   const abort = new AbortController()
-  const stage = new SpeakerAssigner({ turns, signal: abort.signal })
+  const stage = new SpeakerAssigner({ speakers: turns, signal: abort.signal })
   const failed = new Promise(resolve => stage.once('error', resolve))
   abort.abort()
   t.match(await failed, { name: 'AbortError' })

@@ -84,14 +84,10 @@ t.test('refuses options that cannot be combined', async t => {
       /'vtt'/,
     ],
     [{ stream: 'yes' }, 'stream', /true or false/],
+    [{ turnDetection: { type: 'vad' } }, 'turnDetection.type', /server_vad/],
     [
-      { chunkingStrategy: { type: 'vad' } },
-      'chunkingStrategy.type',
-      /server_vad/,
-    ],
-    [
-      { chunkingStrategy: { type: 'server_vad', threshold: 2 } },
-      'chunkingStrategy.threshold',
+      { turnDetection: { type: 'server_vad', threshold: 2 } },
+      'turnDetection.threshold',
       /0 to 1/,
     ],
     [{ knownSpeakers: known('a') }, 'knownSpeakers', /diarize/],

@@ -317,13 +317,13 @@ t.test('sends every parameter under its name', async t => {
       ],
       times,
     )
-  const chunkingStrategy = {
+  const turnDetection = {
     type: 'server_vad',
     prefixPaddingMs: 1,
     silenceDurationMs: 2,
     threshold: 0.5,
   } as const
-  t.match(await fieldsOf({ chunkingStrategy }), {
+  t.match(await fieldsOf({ turnDetection }), {
     'chunking_strategy[type]': ['server_vad'],
     'chunking_strategy[prefix_padding_ms]': ['1'],
     'chunking_strategy[silence_duration_ms]': ['2'],

@@ -112,7 +112,10 @@ for (const clip of clips) {
       model: 'gpt-4o-mini-transcribe',
       turnDetection: { type: 'server_vad', silenceDurationMs: 500 },
     })
-    const here = await local(samples, { recognizer, shortTurnSilenceMs: 500 })
+    const here = await local(samples, {
+      recognizer,
+      turnDetection: { type: 'local_vad', shortTurnSilenceMs: 500 },
+    })
     const texts = (finals: readonly FinalEvent[]) =>
       finals.map(({ text }) => text)
     t.same(vad, texts(here), 'turns found by the server')
