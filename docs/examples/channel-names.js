@@ -2,7 +2,7 @@ import { transcribe } from 'voxpipe'
 
 const channelNames = ['Agent', 'Caller']
 const options = { channels: 'separate', channelNames }
-const speakers = new Set()
+const names = new Set()
 for await (const event of transcribe('call.wav', options))
-  if (event.type === 'final') speakers.add(event.speaker)
-console.log([...speakers].sort().join(' and '))
+  if (event.type === 'final') names.add(event.speaker)
+console.log([...names].join(' and '))

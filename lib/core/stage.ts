@@ -1,3 +1,6 @@
+// Only a merged interface can narrow on() of a class without code at run time;
+// the type parameters of both have to be the same.
+/* oxlint-disable typescript/no-unsafe-declaration-merging, no-unused-vars */
 import {
   addAbortSignal,
   Readable,

@@ -32,7 +32,6 @@ export type LocalVad = TurnOptions & {
  * @throws {OptionError} if a number is out of range
  */
 export const localVad = ({
-  type: _,
   modelDir,
   voiceActivity,
   ...options

@@ -6,6 +6,7 @@ import {
   CaptionFormatter,
   Decoder,
   LocalTranscriber,
+  type LocalTranscriberOptions,
   Microphone,
   Stage,
   transcribe,
@@ -80,14 +81,16 @@ export const compiled = {
     // @ts-expect-error an order is of time or of channels
     transcribe(jfk, { channels: 'separate', order: 'start' })
     // @ts-expect-error settings of turns are in turnDetection
-    new LocalTranscriber({ silenceDurationMs: 500 })
+    const beside: LocalTranscriberOptions = { silenceDurationMs: 500 }
     // @ts-expect-error no server finds its turns
-    new LocalTranscriber({ turnDetection: { type: 'server_vad' } })
+    const other: LocalTranscriberOptions = {
+      turnDetection: { type: 'server_vad' },
+    }
     for await (const event of transcript)
       // @ts-expect-error an event has no such type
       if (event.type === 'partial') return undefined
     const readable: Readable = transcript
-    return readable
+    return [readable, beside, other]
   },
 }
 
