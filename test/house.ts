@@ -63,7 +63,7 @@ const wireOnly = new Set(['testing', 'server'])
 const doors: readonly { module: RegExp; rooms: readonly string[] }[] = [
   {
     module:
-      /^node:(child_process|tls|http2|dgram)$|^(pacote|undici|https-proxy-agent|socks-proxy-agent|openai\/realtime\/ws)$/,
+      /^node:(child_process|tls|http2|dgram)$|^(undici|https?-proxy-agent|socks-proxy-agent|openai\/realtime\/ws)$/,
     rooms: ['io'],
   },
   {
@@ -195,7 +195,7 @@ t.test('no two files and no two classes share a name', async t => {
 
 t.test('what only some need is loaded when they need it', async t => {
   const slow =
-    /^(openai|zod|ws|undici|pacote|onnxruntime-node|llama-tokenizer-js|prism-media|opus-decoder|mpg123-decoder|@wasm-audio-decoders\/[a-z-]+)(\/|$)/
+    /^(openai|zod|ws|undici|ini|modern-tar\/fs|https?-proxy-agent|socks-proxy-agent|onnxruntime-node|llama-tokenizer-js|prism-media|opus-decoder|mpg123-decoder|@wasm-audio-decoders\/[a-z-]+)(\/|$)/
   const ofServers = new Set(['server/index.ts', 'testing/index.ts'])
   const light = Object.keys(entries).filter(name => !ofServers.has(name))
   const seen = new Set(light.map(name => join(lib, name)))

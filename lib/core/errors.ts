@@ -212,7 +212,9 @@ export class BundledError extends VoxpipeError {
 /**
  * The inference runtime, `onnxruntime-node`, is not installed or has no build for
  * this system, or Node's permission model forbids native code. npm omits the
- * package without a message if its install script fails.
+ * package without a message if its install script fails. On Linux the runtime
+ * needs glibc, which Alpine lacks. A missing package is reported by the
+ * constructor, before any input is read.
  *
  * **Fix:** `ONNXRUNTIME_NODE_INSTALL=skip npm i onnxruntime-node@1.30`
  *

@@ -86,6 +86,8 @@ export class Engines {
     const { recognizer, dialect } = options
     if (dialect === 'openai') this.models = openaiModels
     else this.models = recognizer ? modelsOf(recognizer.model) : moonshineModels
+    // An engine that is missing is reported before the server listens.
+    this.recognizerOf({})
   }
 
   /** Whether answers have every field of OpenAI's, even if it is unknown. */

@@ -40,7 +40,9 @@ export class EngineProcess {
    * @throws {EngineFailedError} if the system does not allow a process
    */
   constructor() {
-    const entry = engineEntry()
+    const entry = findEntry()
+    if (!entry)
+      throw new BundledError('the speech engine', 'its program is missing')
     try {
       this.#child = new ForkedModule(entry, {
         env: { ORT_DISABLE_TELEMETRY: '1' },
@@ -169,16 +171,32 @@ const installedEntry = (from: string | undefined): URL | undefined => {
 /**
  * Returns the program of the engine's process. Bundlers omit it from a bundle,
  * so a bundled voxpipe runs that of the installed package.
- *
- * @throws {BundledError} if there is none
  */
-const engineEntry = (): URL => {
+const findEntry = (): URL | undefined => {
   const bundle = typeof __filename === 'string' ? __filename : undefined
-  for (const entry of [
-    siblingEntry(),
-    installedEntry(self),
-    installedEntry(bundle),
-  ])
-    if (entry && existsSync(entry)) return entry
-  throw new BundledError('the speech engine', 'its program is missing')
+  return [siblingEntry(), installedEntry(self), installedEntry(bundle)].find(
+    entry => entry && existsSync(entry),
+  )
+}
+
+/**
+ * Checks that the inference runtime is installed. It is an optional dependency,
+ * which npm leaves out without a message if its install script fails.
+ *
+ * @throws {EngineMissingError}
+ */
+export const checkEngine = (): void => {
+  const entry = findEntry()
+  if (!entry) return // reported when the process starts
+  try {
+    Module.createRequire(entry).resolve('onnxruntime-node')
+  } catch (cause) {
+    // Without permission to read, the process reports what to do.
+    if ((cause as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') return
+    throw new EngineMissingError(
+      'the speech engine is not installed (onnxruntime-node); ' +
+        'run: ONNXRUNTIME_NODE_INSTALL=skip npm i onnxruntime-node@1.30',
+      { cause },
+    )
+  }
 }

@@ -8,7 +8,7 @@ export type { Ort }
 /**
  * Loads the inference runtime, an optional dependency.
  *
- * @throws {EngineMissingError} if it is not installed or cannot be loaded
+ * @throws {EngineMissingError} if it cannot be loaded
  */
 export const loadOnnx = async (): Promise<typeof Ort> => {
   try {
@@ -23,9 +23,10 @@ export const loadOnnx = async (): Promise<typeof Ort> => {
           `start it with ${REQUIRED_PERMISSIONS}`,
         { cause },
       )
+    const [problem] = (cause as Error).message.split('\n')
     throw new EngineMissingError(
-      'the speech engine is not installed (onnxruntime-node); ' +
-        'run: ONNXRUNTIME_NODE_INSTALL=skip npm i onnxruntime-node@1.30',
+      `the speech engine (onnxruntime-node) cannot be loaded: ${problem}; ` +
+        'on Linux it needs glibc, which Alpine lacks: use an image such as node:22-slim',
       { cause },
     )
   }

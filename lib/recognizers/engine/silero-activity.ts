@@ -10,7 +10,7 @@ import type {
   VoiceActivityResult,
 } from '../voice-activity.ts'
 import type { VadState } from './silero.ts'
-import { EngineProcess } from './engine-process.ts'
+import { checkEngine, EngineProcess } from './engine-process.ts'
 
 /** Detectors by the folder of their models. */
 const shared = new Map<
@@ -32,7 +32,9 @@ export class SileroActivity implements VoiceActivity {
   #acquired: Promise<SileroProcess> | undefined
   #closed = false
 
+  /** @throws {EngineMissingError} if the speech engine is not installed */
   constructor(options: ResolveModelOptions = {}) {
+    checkEngine()
     this.#options = options
   }
 

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { OptionError, EngineFailedError } from '../../core/errors.ts'
 import { checkInteger } from '../../core/options.ts'
 import type { EngineModels, Answer, Job } from '../engine/engine-messages.ts'
-import { EngineProcess } from '../engine/engine-process.ts'
+import { checkEngine, EngineProcess } from '../engine/engine-process.ts'
 import type { VadState } from '../engine/silero.ts'
 import { modelNamed } from '../model-catalog.ts'
 import { resolveModel, type ResolveModelOptions } from '../model-store.ts'
@@ -119,10 +119,15 @@ export class MoonshineRecognizer implements Recognizer {
   #warm: Promise<void> | undefined
   #closed = false
 
+  /**
+   * @throws {EngineMissingError} if the speech engine is not installed
+   * @throws {UnknownModelError}
+   */
   constructor(options: MoonshineRecognizerOptions = {}) {
     const { workers = availableParallelism() } = options
     checkInteger('workers', workers, 1, 256)
     this.model = modelNamed(options.model ?? defaultModel(false)).name
+    checkEngine()
     this.#options = options
     this.size = workers
   }
