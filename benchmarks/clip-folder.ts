@@ -5,16 +5,22 @@ import { InputError } from 'voxpipe'
 
 /** A clip as a folder has it. */
 export type ClipEntry = {
+  /** Name of the clip, unique in its folder. */
   readonly id: string
   /** Absolute path. */
   readonly path: string
+  /** Reference transcript. */
   readonly text: string
   /** Times in seconds. */
   readonly words?: readonly {
+    /** The word, as in the transcript. */
     readonly word: string
+    /** In seconds. */
     readonly start: number
+    /** In seconds. */
     readonly end: number
   }[]
+  /** Language spoken, as an ISO 639-1 code. */
   readonly language?: string
 }
 

@@ -7,15 +7,21 @@ export type Change = 'better' | 'worse' | 'same' | 'before' | 'now'
 
 /** A figure of two runs. */
 export type ComparedFigure = {
+  /** As {@link Figure.id}. */
   readonly id: string
+  /** Unit of both values. */
   readonly unit: string
+  /** Undefined if only the new run has it. */
   readonly before?: Figure
+  /** Undefined if only the old run has it. */
   readonly now?: Figure
+  /** The verdict; differences within the noise are `same`. */
   readonly change: Change
 }
 
 /** What {@link compareResults} answers. */
 export type Comparison = {
+  /** All figures of both runs. */
   readonly figures: readonly ComparedFigure[]
   /** Why one must be careful; a sentence each. */
   readonly warnings: readonly string[]

@@ -7,9 +7,13 @@ import type { LatencyEngine } from './latency/measure-latency.ts'
  * of the case.
  */
 export type Competitors = {
+  /** Modules that answer {@link LiveStart}. */
   readonly latency?: Readonly<Record<string, string>>
+  /** Modules that answer {@link FileStart}. */
   readonly throughput?: Readonly<Record<string, string>>
+  /** Modules that answer {@link ResampleStart}. */
   readonly resampler?: Readonly<Record<string, string>>
+  /** Modules that answer {@link FaultsStart}. */
   readonly faults?: Readonly<Record<string, string>>
 }
 
@@ -19,17 +23,23 @@ export type LiveEngine = {
   readonly model: string
   /** How many streams it takes to use all of it. */
   readonly width: number
+  /** Transcribes one stream. */
   readonly run: LatencyEngine
   /** A file at once, to compare the finals with. */
   readonly decodeFile?: (path: string) => Promise<string>
+  /** Frees its resources. */
   readonly close: () => Promise<void>
 }
 
 /** Starts a live engine; undefined where it is not installed. */
 export type LiveStart = (options: {
+  /** Name of the model. */
   readonly model?: string
+  /** Setting of the trade-off between delay and stability. */
   readonly latency?: string
+  /** Language spoken. */
   readonly language?: string
+  /** Folder of models to search first. */
   readonly modelDir?: string
   /** Absolute path of a module with a recogniser. */
   readonly recognizer?: string
@@ -39,10 +49,19 @@ export type LiveStart = (options: {
 
 /** Loads what makes text of a turn's samples, 16 kHz; undefined if absent. */
 export type FileStart = (options: {
+  /** Absolute path of the encoder's model. */
   readonly encoder: string
+  /** Absolute path of the decoder's model. */
   readonly decoder: string
+  /** Number of threads to use. */
   readonly threads: number
-}) => Promise<{ text(samples: Float32Array): string } | undefined>
+}) => Promise<
+  | {
+      /** Returns the text of a turn. */
+      text(samples: Float32Array): string
+    }
+  | undefined
+>
 
 /**
  * Makes a function from samples of one channel to samples; throws, with the
@@ -56,9 +75,14 @@ export type ResampleStart = (
   | Promise<(samples: Float32Array) => Float32Array>
 
 /** What a reader knows of numbered audio beside its finals. */
-export type HeardNumbers = {
+export type RecognizedNumbers = {
   /** What the reader was told is missing, in ms of the audio. */
-  readonly gaps: readonly { readonly start: number; readonly end: number }[]
+  readonly gaps: readonly {
+    /** In ms. */
+    readonly start: number
+    /** In ms. */
+    readonly end: number
+  }[]
   /** Whether an error said that the transcript ended early. */
   readonly failed: boolean
 }
@@ -68,23 +92,23 @@ export type FaultsEngine = {
   /** Whether the time between pings can be set. */
   readonly pings: boolean
   /**
-   * Resolves when no more finals will come.
-   *
-   * @param baseURL of the service, or of a proxy before it
-   * @param frames of 50 ms, 24 kHz s16le mono, at real time; not to be changed
-   * @param pingMs between pings; its own where undefined
-   * @param signal aborted where it takes too long
-   * @param onFinal called with each final as it comes
-   * @param onReport called for each error or warning that the reader gets
+   * Transcribes the audio. Resolves when no more finals will come.
    */
-  hear(options: {
+  transcribe(options: {
+    /** Of the service, or of a proxy in front of it. */
     readonly baseURL: string
+    /** 50 ms each, 24 kHz s16le mono, in real time; not to be changed. */
     readonly frames: AsyncIterable<Uint8Array>
+    /** Between pings, in ms; the engine's own default if undefined. */
     readonly pingMs: number | undefined
+    /** Aborted if it takes too long. */
     readonly signal: AbortSignal
+    /** Called with each final as it arrives. */
     readonly onFinal: (text: string) => void
+    /** Called for each error or warning that the user receives. */
     readonly onReport: () => void
-  }): Promise<HeardNumbers>
+  }): Promise<RecognizedNumbers>
+  /** Frees its resources. */
   close(): Promise<void>
 }
 

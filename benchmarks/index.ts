@@ -15,7 +15,7 @@ export type {
   FaultsEngine,
   FaultsStart,
   FileStart,
-  HeardNumbers,
+  RecognizedNumbers,
   LiveEngine,
   LiveStart,
   ResampleStart,
@@ -27,6 +27,7 @@ export {
   type SpeechUsed,
   type SuiteRecord,
 } from './results.ts'
+export type { LatencyEngine } from './latency/measure-latency.ts'
 export { type Machine } from './machine.ts'
 export {
   compareResults,

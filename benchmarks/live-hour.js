@@ -27,7 +27,7 @@ import { distributionOf } from '../dist/benchmarks/statistics.js'
 import { LocalTranscriber } from 'voxpipe'
 import {
   MoonshineRecognizer,
-  childCosts,
+  childProcessUsage,
   defaultModel,
 } from 'voxpipe/recognizers'
 import {
@@ -77,7 +77,7 @@ function* source() {
     }
     offset += audio.length
     if (offset >= (memory.length + 1) * perMinute)
-      memory.push(process.memoryUsage.rss() + childCosts().rss)
+      memory.push(process.memoryUsage.rss() + childProcessUsage().rss)
   }
 }
 

@@ -7,6 +7,7 @@ import { findProgram, outputOf } from './programs.ts'
 
 /** What figures were measured on, and of. */
 export type Machine = {
+  /** Model of the processor. */
   readonly cpu: string
   /** Those that the process may use. */
   readonly cores: number

@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
-import { childCosts } from 'voxpipe/recognizers'
+import { childProcessUsage } from 'voxpipe/recognizers'
 import { printHead, printTable, writeResults } from './_util/report.js'
 import { longSpeech, s16, wavHeader } from './_util/speech.js'
 
@@ -53,7 +53,7 @@ async function* source() {
 const peakOf = pid => {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const own = Number(/VmHWM:\s+(\d+)/.exec(status)[1]) / 1024
-  return own + childCosts(pid).peakRss / 2 ** 20
+  return own + childProcessUsage(pid).peakRss / 2 ** 20
 }
 
 const measure = async ({ name, args, limit }) => {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { childCosts } from 'voxpipe/recognizers'
+import { childProcessUsage } from 'voxpipe/recognizers'
 
 /**
  * How fast something is, warmed up: a multiple of real time for each run.
@@ -46,13 +46,13 @@ export const startCostMeter = (): (() => Cost) => {
   monitor.enable()
   const started = performance.now()
   const before = process.cpuUsage()
-  const childrenBefore = childCosts().cpuMs
+  const childrenBefore = childProcessUsage().cpuMs
   return () => {
     const { user, system } = process.cpuUsage(before)
     const wallMs = performance.now() - started
     monitor.disable()
     const late = (ns: number): number => Math.max(0, ns / 1e6 - RESOLUTION_MS)
-    const children = childCosts()
+    const children = childProcessUsage()
     const cpuMs = (user + system) / 1000 + children.cpuMs - childrenBefore
     return {
       wallMs,

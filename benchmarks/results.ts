@@ -6,7 +6,9 @@ import { suiteNames, type SuiteResult } from './suite.ts'
 
 /** Which speech a suite was measured on. */
 export type SpeechUsed = {
+  /** Number of clips. */
   readonly clips: number
+  /** Their total duration, in s. */
   readonly seconds: number
   /** Of their samples and texts: the same for the same speech. */
   readonly digest: string
@@ -18,7 +20,9 @@ export type SuiteRecord = SuiteResult & {
   readonly date: string
   /** How long it took, in s. */
   readonly seconds: number
+  /** Command that runs this suite. */
   readonly command: string
+  /** Machine that ran it. */
   readonly machine: Machine
   /** Undefined where it needed none. */
   readonly speech?: SpeechUsed
@@ -29,10 +33,15 @@ export type SuiteRecord = SuiteResult & {
  * machine at the top are those of the last.
  */
 export type Results = {
+  /** Version of the file's format. */
   readonly schema: 1
+  /** ISO 8601; when the last suite ended. */
   readonly date: string
+  /** Command that runs the suites. */
   readonly command: string
+  /** Machine that ran the last suite. */
   readonly machine: Machine
+  /** Results of each suite. */
   readonly suites: readonly SuiteRecord[]
 }
 

@@ -35,10 +35,13 @@ const suites: Suites = {
 
 /** What {@link runBench} is to do. */
 export type BenchRun = {
+  /** Suites to run, in this order. */
   readonly suites: readonly SuiteName[]
+  /** Options of the suites. */
   readonly options: BenchOptions
   /** Folder of clips. @default the clips of the package */
   readonly data?: string | undefined
+  /** Engines to measure beside voxpipe. @default none */
   readonly competitors?: Competitors
   /** The command that runs some suites so; is written beside the figures. */
   readonly command: (suites: readonly SuiteName[]) => string
@@ -50,6 +53,7 @@ export type BenchRun = {
   readonly onSuite?: (results: Results) => Promise<void>
   /** Told of a suite that could not be run; the others go on. */
   readonly onBroken: (name: SuiteName, error: unknown) => void
+  /** Stops the run when aborted. */
   readonly signal: AbortSignal
 }
 
@@ -80,14 +84,16 @@ const queue = () => {
 /**
  * Runs suites, one after another.
  *
- * @param from where they come from; those of the package
  * @returns what was found out, also where some suites could not be run
  * @throws what `signal` was aborted with
  */
-export const runBench = async (
+export async function runBench(run: BenchRun): Promise<Results>
+/** @internal */
+export async function runBench(run: BenchRun, from: Suites): Promise<Results>
+export async function runBench(
   run: BenchRun,
   from: Suites = suites,
-): Promise<Results> => {
+): Promise<Results> {
   const { options, data, competitors = {}, command, signal } = run
   const machine = await thisMachine()
   let loaded: Promise<readonly BenchClip[]> | undefined

@@ -3,7 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { distributionOf } from '../dist/benchmarks/statistics.js'
-import { childCosts } from 'voxpipe/recognizers'
+import { childProcessUsage } from 'voxpipe/recognizers'
 import { numberedTurns } from 'voxpipe/testing'
 import { answerCase } from './_util/child.js'
 import {
@@ -74,7 +74,7 @@ const playAll = async ({ server, plan, clients }) => {
     await sleepUntil(at)
     const serverMs = msOf(await server.cpu())
     // The server is a child of this process too; the rest is the engine's.
-    const engineMs = childCosts().cpuMs - serverMs
+    const engineMs = childProcessUsage().cpuMs - serverMs
     const ownMs = msOf(process.cpuUsage()) + engineMs
     return { at: nowMs(), ownMs, serverMs }
   }

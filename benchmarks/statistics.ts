@@ -14,11 +14,17 @@ export const seededRandom = (seed: number): (() => number) => {
 
 /** How some values are spread; `null` where there are none. */
 export type Distribution = {
+  /** Number of values. */
   readonly n: number
+  /** Median. */
   readonly p50: number | null
+  /** 90th percentile. */
   readonly p90: number | null
+  /** 95th percentile. */
   readonly p95: number | null
+  /** 99th percentile. */
   readonly p99: number | null
+  /** Largest value. */
   readonly max: number | null
 }
 

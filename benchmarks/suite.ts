@@ -65,10 +65,13 @@ export type Suite = (context: BenchContext) => Promise<SuiteResult>
 
 /** Rows under titles; the first column is a name, the others are figures. */
 export type Table = {
+  /** Title of the table. */
   readonly title: string
   /** What one must know to read it; a sentence or more. */
   readonly note?: string
+  /** Titles of the columns. */
   readonly head: readonly string[]
+  /** Cells of each row, as text. */
   readonly rows: readonly (readonly string[])[]
 }
 
@@ -76,9 +79,11 @@ export type Table = {
 export type Figure = {
   /** Of the same thing in all runs: `latency/balanced base/word → delta p50`. */
   readonly id: string
+  /** The value, in `unit`. */
   readonly value: number
   /** `ms`, `%`, `×`, `words`, …; part of how it is shown. */
   readonly unit: string
+  /** Which direction is an improvement. */
   readonly better: 'lower' | 'higher'
   /** Standard error of the value, in its unit: what is noise. */
   readonly noise: number
@@ -88,24 +93,39 @@ export type Figure = {
 
 /** A stated threshold, and whether it is met. */
 export type Verdict = {
+  /** What the threshold is for. */
   readonly name: string
+  /** The threshold, with its unit. */
   readonly limit: string
+  /** The measured value, with its unit. */
   readonly measured: string
+  /** Whether the value meets the threshold. */
   readonly met: boolean
 }
 
 /** A case that could not be measured, or whose output was wrong. */
-export type Failure = { readonly name: string; readonly problem: string }
+export type Failure = {
+  /** The case. */
+  readonly name: string
+  /** What went wrong, in words. */
+  readonly problem: string
+}
 
 /** What a suite found out. `Data` is JSON: everything that charts need. */
 export type SuiteResult<Data = unknown> = {
+  /** The suite. */
   readonly name: SuiteName
+  /** Results as text. */
   readonly tables: readonly Table[]
+  /** Results to compare with those of other runs. */
   readonly figures: readonly Figure[]
+  /** Thresholds, and whether they are met. */
   readonly verdicts: readonly Verdict[]
+  /** Cases without a result. */
   readonly failures: readonly Failure[]
   /** What was left out, and why; a sentence each. */
   readonly notes: readonly string[]
+  /** Everything that charts need. */
   readonly data: Data
 }
 

@@ -17,6 +17,7 @@ export {
   type TranscriptionMode,
 } from './transcribe/choose-model.ts'
 export type { LocalVad } from './recognizers/local-vad.ts'
+export type { TurnOptions } from './recognizers/turn-segmenter.ts'
 export type * from './core/turn-detector.ts'
 export { Chunker, type ChunkerOptions } from './stages/chunker.ts'
 export {
@@ -30,6 +31,10 @@ export type { CaptionFormat } from './captions/formats/caption-formats.ts'
 export type { CaptionFormatterOptions } from './captions/caption-options.ts'
 export type { SpeakerTurn } from './core/speaker-turn.ts'
 export { transcribe, type Transcript } from './transcribe/transcribe.ts'
-export type { TranscribeProgress } from './transcribe/audio-source.ts'
+export type {
+  AudioInput,
+  SourceOptions,
+  TranscribeProgress,
+} from './transcribe/audio-source.ts'
 export type { TranscribeOptions } from './transcribe/transcribe-options.ts'
 export { Microphone, type MicrophoneOptions } from './io/microphone.ts'

@@ -51,7 +51,7 @@ const entries: Record<string, readonly string[]> = {
   'captions/index.ts': ['captions', 'io'],
   'openai/index.ts': ['openai', 'transcribe'],
   'recognizers/index.ts': ['recognizers', 'io'],
-  'audio/index.ts': ['audio', 'io'],
+  'audio/index.ts': ['audio', 'decode', 'io'],
   'server/index.ts': ['server'],
   'testing/index.ts': ['testing'],
 }

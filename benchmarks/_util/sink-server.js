@@ -4,7 +4,7 @@
  * on the machine's monotonic clock in ms, the number of the turn's first
  * frame, and the samples of the turn. The others get 2.5 words a second.
  */
-import { hearNumbers, SpeechServer } from 'voxpipe/testing'
+import { recognizeNumbers, SpeechServer } from 'voxpipe/testing'
 import { nowMs } from './sink-clock.js'
 
 const WORD_SAMPLES = 9_600
@@ -17,7 +17,7 @@ const OPEN = ' .'
 
 const hear = (audio, { settings: { prompt } }) => {
   if (!prompt) return 'word '.repeat(audio.length / WORD_SAMPLES + 1).trim()
-  const frame = Number(hearNumbers(audio.subarray(0, 8)).slice(1))
+  const frame = Number(recognizeNumbers(audio.subarray(0, 8)).slice(1))
   const turn = `${prompt} ${frame}`
   const { words, samples } = said.get(turn) ?? { words: '', samples: 0 }
   // With the commit comes no new audio.
@@ -28,7 +28,7 @@ const hear = (audio, { settings: { prompt } }) => {
 }
 
 const { liveMs } = JSON.parse(process.argv[2])
-const server = await SpeechServer.listen({ hear, liveMs })
+const server = await SpeechServer.listen({ transcribe: hear, liveMs })
 process.on('disconnect', () => process.exit())
 process.on('message', () => process.send({ cpu: process.cpuUsage() }))
 process.send({ baseURL: server.baseURL })

@@ -47,7 +47,7 @@ export const startLivekit = async makeSTT => {
   const { AudioFrame, OpenAISTT, stt } = livekit
   return {
     pings: false,
-    async hear({ baseURL, frames, signal, onFinal, onReport }) {
+    async transcribe({ baseURL, frames, signal, onFinal, onReport }) {
       const url = new URL(baseURL)
       url.hostname = SERVICE
       const makePlugin = () =>

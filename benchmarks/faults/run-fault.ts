@@ -1,5 +1,5 @@
 import { countNumbers, FaultProxy, SpeechServer } from 'voxpipe/testing'
-import type { HeardNumbers, FaultsEngine } from '../competitors.ts'
+import type { RecognizedNumbers, FaultsEngine } from '../competitors.ts'
 import { placeOf, atRealTime, silence } from './numbered-speech.ts'
 import type { Scenario } from './scenarios.ts'
 
@@ -20,7 +20,7 @@ export type WordCount = {
 export const countRun = (
   texts: readonly string[],
   words: number,
-  { gaps, failed }: HeardNumbers,
+  { gaps, failed }: RecognizedNumbers,
 ): WordCount => {
   const count = countNumbers(texts, words)
   const lost = new Set(count.lost)
@@ -101,7 +101,7 @@ export const runFault = async (
   const chunks = [...speech, ...silence(tailMs)]
   const signal = AbortSignal.timeout(chunks.length * 50 + PATIENCE_MS)
   try {
-    const heard = await engine.hear({
+    const heard = await engine.transcribe({
       baseURL: line.baseURL,
       frames: atRealTime(chunks, onChunk),
       pingMs,

@@ -22,7 +22,7 @@ async function* chunksOf(
  */
 export const ourEngine = (finder: 'here' | 'server'): FaultsEngine => ({
   pings: true,
-  async hear({ baseURL, frames, pingMs, signal, onFinal, onReport }) {
+  async transcribe({ baseURL, frames, pingMs, signal, onFinal, onReport }) {
     const client = await openaiClient({ baseURL, apiKey: 'none', env: {} })
     const transcriber = new RealtimeTranscriber({
       client,

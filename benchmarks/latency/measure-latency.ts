@@ -34,7 +34,10 @@ export async function* untilAborted<T>(
  */
 export type LatencyEngine = (
   source: Readable,
-  options: { readonly signal: AbortSignal },
+  options: {
+    /** Aborted if it takes too long. */
+    readonly signal: AbortSignal
+  },
 ) => AsyncIterable<TranscriptEvent>
 
 /** A clip to play. */

@@ -14,14 +14,14 @@ export type ResamplerRow = {
   /** × real time, one channel; median of the runs. */
   readonly speed?: number
   readonly spread?: number
-  /** Its speed to that of the yardstick, run by run; where that is there. */
+  /** Its speed to that of the reference, run by run; where that is there. */
   readonly ratio?: number
 }
 
 /** What the suite found out. */
 export type ResamplerData = {
   /** Name of the row that the others are held against. */
-  readonly yardstick: string
+  readonly reference: string
   readonly engines: readonly ResamplerRow[]
   /** Resampler and Chunker as stages, into nothing. */
   readonly stages: readonly {

@@ -133,9 +133,9 @@ const addRows = (
   { engines, figures, notes }: Found,
   [from, to]: Pair,
   measured: Rounds,
-  yardstick: string,
+  reference: string,
 ): void => {
-  const yard = measured.get(yardstick)?.speeds.map(s => summaryOf(s).median)
+  const yard = measured.get(reference)?.speeds.map(s => summaryOf(s).median)
   for (const [name, { speeds, absent, failed, quality }] of measured) {
     if (failed) continue
     if (absent !== undefined) {
@@ -246,7 +246,7 @@ const resamplerSuite: Suite = async (
   const others = Object.entries(competitors.resampler ?? {}).filter(
     ([name]) => options.engines?.includes(name) ?? true,
   )
-  const yardstick = others[0]?.[0] ?? OURS
+  const reference = others[0]?.[0] ?? OURS
   const found: Found = {
     engines: [],
     stages: [],
@@ -256,11 +256,11 @@ const resamplerSuite: Suite = async (
   }
   for (const pair of plan.pairs) {
     const measured = await measurePair(context, found, pair, plan, others)
-    addRows(found, pair, measured, yardstick)
+    addRows(found, pair, measured, reference)
   }
   await measureStages(context, found, plan)
   const { engines, stages, figures, failures } = found
-  const data: ResamplerData = { yardstick, engines, stages }
+  const data: ResamplerData = { reference, engines, stages }
   return {
     name: 'resampler',
     tables: resamplerTables(data),

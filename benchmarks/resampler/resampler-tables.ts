@@ -21,7 +21,7 @@ const cells = ({ name, quality, speed, spread, ratio }: ResamplerRow) => [
 
 /** Everything that was measured, for people. */
 export const resamplerTables = ({
-  yardstick,
+  reference,
   engines,
   stages,
 }: ResamplerData): Table[] => {
@@ -31,7 +31,7 @@ export const resamplerTables = ({
     const title = `${row.from} → ${row.to} Hz`
     pairs.set(title, [...(pairs.get(title) ?? []), row])
   }
-  const note = `One channel, one core. Of tones up to 0.9 of the lower Nyquist frequency the least signal-to-error ratio and the largest change of level; of tones from 1.1 of it on how far aliases are down. Speed in × real time; that of ffmpeg includes its process and two pipes. To: speed against ${yardstick}.`
+  const note = `One channel, one core. Of tones up to 0.9 of the lower Nyquist frequency the least signal-to-error ratio and the largest change of level; of tones from 1.1 of it on how far aliases are down. Speed in × real time; that of ffmpeg includes its process and two pipes. To: speed against ${reference}.`
   return [
     ...[...pairs].map(([title, rows], i) => ({
       title: `Resampling ${title}`,
@@ -43,7 +43,7 @@ export const resamplerTables = ({
         'ripple dB',
         'speed',
         '±',
-        `to ${yardstick}`,
+        `to ${reference}`,
       ],
       rows: rows.map(cells),
     })),

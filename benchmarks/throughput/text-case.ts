@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { type FinalEvent, transcribe } from 'voxpipe'
-import { childCosts, resolveModel } from 'voxpipe/recognizers'
+import { childProcessUsage, resolveModel } from 'voxpipe/recognizers'
 import type { FileStart } from '../competitors.ts'
 import { longSpeech, type SpokenClip } from './speech.ts'
 import { wordErrors, wordsOf } from '../word-errors.ts'
@@ -76,7 +76,8 @@ export default async ({
   for await (const event of transcribe(wav, { recognizer }))
     if (event.type === 'final') finals.push(event)
   check('voxpipe', text, finals.map(final => final.text).join(' '))
-  const peakRss = process.resourceUsage().maxRSS * 1024 + childCosts().peakRss
+  const peakRss =
+    process.resourceUsage().maxRSS * 1024 + childProcessUsage().peakRss
   const turns = finals.map(({ start, end }) =>
     samples.slice(Math.max(0, start - BEFORE_MS) * 16, (end + AFTER_MS) * 16),
   )

@@ -5,12 +5,12 @@ import { FileTranscriber, openaiClient } from 'voxpipe/openai'
 import { SpeechServer } from 'voxpipe/testing'
 
 const server = await SpeechServer.listen({
-  hear: () => 'Ask not what your country can do for you.',
+  transcribe: () => 'Ask not what your country can do for you.',
   // First too many requests, then a stream that breaks off, then as it should be.
   respond: (request, attempt) =>
     [
       { status: 429, headers: { 'retry-after': '0' } },
-      { cut: { afterEvents: 3, by: 'end' } },
+      { interrupt: { afterEvents: 3, by: 'end' } },
     ][attempt - 1],
 })
 

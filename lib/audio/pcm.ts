@@ -24,8 +24,19 @@ export const ALAW = codeTable(code => {
   return bits & 0x80 ? magnitude : -magnitude
 })
 
-/** Encodings of PCM, by ffmpeg's names. */
-export const PCM_ENCODINGS = [
+/** Encoding of PCM, by ffmpeg's name. */
+export type PcmEncoding =
+  | 'u8'
+  | 's16le'
+  | 's16be'
+  | 's24le'
+  | 's32le'
+  | 'f32le'
+  | 'f64le'
+  | 'mulaw'
+  | 'alaw'
+
+export const PCM_ENCODINGS: readonly PcmEncoding[] = [
   'u8',
   's16le',
   's16be',
@@ -35,9 +46,7 @@ export const PCM_ENCODINGS = [
   'f64le',
   'mulaw',
   'alaw',
-] as const
-
-export type PcmEncoding = (typeof PCM_ENCODINGS)[number]
+]
 
 const SIZES: Record<PcmEncoding, number> = {
   u8: 1,

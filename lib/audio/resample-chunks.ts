@@ -228,7 +228,7 @@ export type CreateResamplerOptions = {
    * - `'wave-resampler'`: the package of that name, in blocks of 200 ms.
    * @default 'polyphase'
    */
-  readonly engine?: keyof typeof engines
+  readonly engine?: 'polyphase' | 'polyphase-js' | 'wave-resampler'
 }
 
 /**

@@ -6,7 +6,8 @@ export {
   captionProfiles,
   type CaptionProfile,
   type CaptionProfileName,
-  type SpeakerLook,
+  type LanguageRules,
+  type SpeakerStyle,
 } from './profiles.ts'
 export {
   CueChecker,

@@ -6,20 +6,20 @@ import {
   given,
 } from '../core/options.ts'
 
-export const speakerLooks = [
-  'none',
-  'names',
-  'arrows',
-  'dashes',
-  'colors',
-] as const
-
 /**
  * How speakers are shown, if known: `names` (`Ann: Yes.`), `arrows` (`>> Yes.`)
  * or `dashes` (`- Yes.`) where the speaker changes; `colors` (white, yellow,
  * cyan, green, in order of speaking), or `none`.
  */
-export type SpeakerLook = (typeof speakerLooks)[number]
+export type SpeakerStyle = 'none' | 'names' | 'arrows' | 'dashes' | 'colors'
+
+export const speakerStyles: readonly SpeakerStyle[] = [
+  'none',
+  'names',
+  'arrows',
+  'dashes',
+  'colors',
+]
 
 /** Rules for the size, times and appearance of captions. */
 export type CaptionProfile = {
@@ -47,24 +47,34 @@ export type CaptionProfile = {
   /** How long a cue may stay after its last word, in ms. */
   readonly maxHoldMs: number
   /** How speakers are shown. */
-  readonly speakers: SpeakerLook
+  readonly speakers: SpeakerStyle
   /**
    * Rules for languages, by code such as `ko`; `other` applies to all others.
    */
   readonly languages?: Readonly<Record<string, LanguageRules>>
 }
 
-type LanguageRules = {
+/** Limits of a profile that a language replaces. */
+export type LanguageRules = {
+  /** Maximum columns of a line; a wide character (CJK, emoji) takes two. */
   readonly maxLineWidth?: number
+  /** Shortest cue, in ms. */
   readonly minDurationMs?: number
+  /** Maximum characters per second, including spaces. */
   readonly maxCharsPerSecond?: number
 }
 
 /** Two frames at 24 frames per second. */
 const twoFramesMs = 84
 
+/** Name of a profile. */
+export type CaptionProfileName =
+  'netflix' | 'bbc' | 'fcc-608' | 'dcmp' | 'vertical' | 'live'
+
 /** Profiles by name. */
-export const captionProfiles = {
+export const captionProfiles: Readonly<
+  Record<CaptionProfileName, CaptionProfile>
+> = {
   netflix: {
     mode: 'pop-on',
     maxLineWidth: 42,
@@ -145,10 +155,7 @@ export const captionProfiles = {
     maxHoldMs: 4000,
     speakers: 'arrows',
   },
-} as const satisfies Record<string, CaptionProfile>
-
-/** Name of a profile. */
-export type CaptionProfileName = keyof typeof captionProfiles
+}
 
 /**
  * Rules without a profile: sizes and durations of `netflix`, no reading speed,
@@ -214,7 +221,7 @@ const checks: Record<keyof CaptionProfile, Check> = {
   minGapMs: time,
   chainGapMs: time,
   maxHoldMs: time,
-  speakers: (name, value) => checkOneOf(name, value, speakerLooks),
+  speakers: (name, value) => checkOneOf(name, value, speakerStyles),
   languages: checkLanguages,
 }
 

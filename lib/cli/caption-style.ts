@@ -4,7 +4,7 @@ import {
   type CaptionOptions,
   type CaptionProfile,
   type CaptionProfileName,
-  type SpeakerLook,
+  type SpeakerStyle,
 } from '../captions/index.ts'
 import { given } from './option-values.ts'
 
@@ -13,7 +13,7 @@ export type CaptionStyle = Omit<CaptionOptions, 'format'>
 
 export type CaptionStyleOptions = {
   readonly profile?: string
-  readonly speakerLook?: string
+  readonly speakerStyle?: string
   readonly maxLineWidth?: number
   readonly maxLineCount?: number
 }
@@ -23,14 +23,14 @@ const isProfile = (name: string | undefined): name is CaptionProfileName =>
 
 const profileOf = ({
   profile,
-  speakerLook,
+  speakerStyle,
 }: CaptionStyleOptions): CaptionStyle['profile'] => {
   if (
-    speakerLook === undefined ||
+    speakerStyle === undefined ||
     (profile !== undefined && !isProfile(profile))
   )
     return profile as CaptionProfileName | undefined
-  const speakers = speakerLook as SpeakerLook
+  const speakers = speakerStyle as SpeakerStyle
   return { ...(isProfile(profile) && captionProfiles[profile]), speakers }
 }
 

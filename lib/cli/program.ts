@@ -95,7 +95,7 @@ const addOptions = (program: Command): Command =>
     .option('--raw <enc:rate:ch>', 'input is PCM, s16le:48000:2', parseRaw)
     .option('--max-duration <time>', 'stop there, 4h or 90s', parseDuration)
     .option('--profile <name>', 'of captions: netflix, bbc, dcmp, …')
-    .option('--speaker-look <look>', 'none, names, arrows, dashes or colors')
+    .option('--speaker-style <style>', 'none, names, arrows, dashes or colors')
     .option('--max-line-width <n>', 'characters a caption line', parseCount)
     .option('--max-line-count <n>', 'lines a caption', parseCount)
     .option('--strict', 'truncated input is an error')

@@ -99,7 +99,7 @@ const checkEngineOptions = (
       throw usageError(
         'the local engine has no prompt; use --engine openai, or leave --prompt away',
       )
-    if (keyword !== undefined && !recognizer?.takesKeywords)
+    if (keyword !== undefined && !recognizer?.supportsKeywords)
       throw usageError(
         'the local engine takes no keywords; use --engine openai, or leave --keyword away',
       )

@@ -21,6 +21,7 @@ export type ErrorCode =
 
 /** Base of every error of this package. Match on `code`, not on the class. */
 export abstract class VoxpipeError extends Error {
+  /** Stable code; see docs/errors.md. */
   abstract readonly code: ErrorCode
   /** Whether the same call may succeed when repeated. */
   readonly retryable: boolean = false
@@ -41,7 +42,7 @@ export abstract class VoxpipeError extends Error {
  */
 export class OptionError extends VoxpipeError {
   readonly code = 'VOX_OPTION'
-  /** Name of the option. */
+  /** Name of the option, such as `ms` or `timing.pingMs`. */
   readonly option: string
   constructor(option: string, problem: string, options?: ErrorOptions) {
     super(`option '${option}' ${problem}`, options)
@@ -317,7 +318,7 @@ export class KeyMissingError extends VoxpipeError {
 }
 
 /** Details of a failure, as far as the service gave them. */
-export type ServiceFacts = {
+export type ServiceErrorDetails = {
   /** HTTP status of the response. */
   readonly status?: number | undefined
   /** Close code of the WebSocket. */
@@ -328,12 +329,17 @@ export type ServiceFacts = {
   readonly requestId?: string | undefined
 }
 
-abstract class ServiceError extends VoxpipeError {
+/** Base of the errors of a transcription service. */
+export abstract class ServiceError extends VoxpipeError {
+  /** HTTP status of the response, if there was one. */
   readonly status: number | undefined
+  /** Close code of the WebSocket, if it was closed. */
   readonly closeCode: number | undefined
+  /** The service's own code, such as `invalid_api_key`. */
   readonly serviceCode: string | undefined
+  /** Request ID, to quote to the service's support. */
   readonly requestId: string | undefined
-  constructor(problem: string, facts: ServiceFacts = {}) {
+  constructor(problem: string, facts: ServiceErrorDetails = {}) {
     super(problem)
     this.status = facts.status
     this.closeCode = facts.closeCode

@@ -14,7 +14,9 @@ import type { WarningCode } from './warning-code.ts'
  * instead.
  */
 export type StageWarning = {
+  /** Stable code; see docs/errors.md. */
   readonly code: WarningCode
+  /** The problem in words, with its consequences. */
   readonly message: string
 }
 

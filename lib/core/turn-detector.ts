@@ -7,8 +7,20 @@
  *   next turn begins at `to` or later.
  */
 export type TurnMark =
-  | { readonly type: 'open'; readonly from: number; readonly start: number }
-  | { readonly type: 'close'; readonly end: number; readonly to: number }
+  | {
+      readonly type: 'open'
+      /** First sample of the turn's audio. */
+      readonly from: number
+      /** First sample of its speech. */
+      readonly start: number
+    }
+  | {
+      readonly type: 'close'
+      /** Sample after the turn's speech. */
+      readonly end: number
+      /** Sample after its audio. */
+      readonly to: number
+    }
 
 /**
  * Divides audio into turns, stretches of speech between silences. One detector

@@ -8,6 +8,7 @@ export type AudioFormat = {
   readonly codec?: string
   /** Frames per second, in Hz. */
   readonly sampleRate: number
+  /** Number of channels. */
   readonly channels: number
   /** Duration in ms that the container declares, if any. */
   readonly durationMs?: number

@@ -5,9 +5,11 @@ import type { Decoded } from './format-decoder.ts'
 
 /** Format of headerless PCM. */
 export type RawFormat = {
+  /** Encoding of a sample. */
   readonly encoding: PcmEncoding
   /** Frames per second, in Hz. */
   readonly sampleRate: number
+  /** Number of channels, whose samples alternate. */
   readonly channels: number
 }
 

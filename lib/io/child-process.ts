@@ -202,7 +202,7 @@ export const outputOf = async (
 }
 
 /** Total resource usage of child processes and theirs. */
-export type ChildCosts = {
+export type ChildProcessUsage = {
   /** CPU time so far, including processes that have ended, in ms. */
   readonly cpuMs: number
   /** Current resident memory, in bytes. */
@@ -255,7 +255,9 @@ const bytesOf = (status: string, name: string): number =>
  *
  * @param pid the process; this one by default
  */
-export const childCosts = (pid: number = process.pid): ChildCosts => {
+export const childProcessUsage = (
+  pid: number = process.pid,
+): ChildProcessUsage => {
   const pids = below(pid)
   const statuses = pids.map(pid => read(`/proc/${pid}/status`))
   const cpu = pids.map(cpuMsOf).map(({ own, ended }) => own + ended)

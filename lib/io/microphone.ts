@@ -14,6 +14,7 @@ const recordedFormat = {
 
 /** A program that can record. */
 export type Recorder = {
+  /** The program. */
   readonly name: 'arecord' | 'ffmpeg'
   /** Its absolute path. */
   readonly path: string
@@ -31,8 +32,12 @@ const hasAlsa = (platform: NodeJS.Platform): boolean =>
 export const findRecorder = ({
   env = process.env,
   platform = process.platform,
-}: { env?: NodeJS.ProcessEnv; platform?: NodeJS.Platform } = {}):
-  Recorder | undefined => {
+}: {
+  /** Environment whose `PATH` is searched. @default process.env */
+  env?: NodeJS.ProcessEnv
+  /** @default process.platform */
+  platform?: NodeJS.Platform
+} = {}): Recorder | undefined => {
   const arecord = hasAlsa(platform) ? findProgram('arecord', env) : undefined
   if (arecord !== undefined) return { name: 'arecord', path: arecord }
   const ffmpeg = findFfmpeg(env)
@@ -164,7 +169,14 @@ const failed = (
  */
 export class Microphone extends Readable {
   /** Format of its bytes, for {@link Decoder} and {@link transcribe}. */
-  readonly raw = recordedFormat
+  readonly raw: {
+    /** 16-bit PCM, little-endian. */
+    readonly encoding: 's16le'
+    /** Frames per second, in Hz: 16000. */
+    readonly sampleRate: number
+    /** Mono. */
+    readonly channels: 1
+  } = recordedFormat
   readonly #device: string | undefined
   #calls: RecorderCall[] | undefined
   #child: ByteChild | undefined

@@ -1,5 +1,11 @@
-export { modelEndWarning } from '../transcribe/choose-model.ts'
-export { openaiModels, type OpenAIModel } from './wire/openai-models.ts'
+export { deprecationWarning } from '../transcribe/choose-model.ts'
+export {
+  openaiModels,
+  type FileAbilities,
+  type OpenAIModel,
+  type RealtimeFamily,
+  type ResponseFormat,
+} from './wire/openai-models.ts'
 export {
   FileTranscriber,
   type ChunkingStrategy,
@@ -11,12 +17,13 @@ export {
   type RealtimeTranscriberOptions,
 } from './realtime/realtime-transcriber.ts'
 export type {
+  RealtimeSessionOptions,
+  RealtimeTiming,
   SemanticVad,
   ServerVad,
-  RealtimeTiming,
 } from './realtime/session-settings.ts'
 export {
-  type OpenAIClient,
   openaiClient,
+  type OpenAIClient,
   type OpenAIClientOptions,
 } from './openai-client.ts'

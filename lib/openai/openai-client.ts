@@ -96,10 +96,15 @@ const isLoopback = (hostname: string): boolean =>
  * 7, from any copy of the package, or a wrapper around one.
  */
 export type OpenAIClient = {
+  /** Key of the service. */
   readonly apiKey?: string | null
+  /** Base URL of the service, ending in `/v1`. */
   readonly baseURL: string
+  /** Audio endpoints of the service. */
   readonly audio: {
+    /** Transcription endpoint. */
     readonly transcriptions: {
+      /** Sends a file and returns its transcript. */
       // A narrower type would reject clients of other versions.
       create(body: any, options?: any): any
     }

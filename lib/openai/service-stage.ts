@@ -9,18 +9,11 @@ export type ServiceWorker = {
  * A stage that calls a service. It loads its worker when it opens, because that
  * is slow and many programs never need it.
  */
-export abstract class ServiceStage<
-  In,
-  Worker extends ServiceWorker,
-> extends Stage<In, TranscriptEvent> {
-  #worker: Worker | undefined
+export abstract class ServiceStage<In> extends Stage<In, TranscriptEvent> {
+  #worker: ServiceWorker | undefined
 
-  protected abstract open(): Promise<Worker>
-
-  /** Set before the first write. */
-  protected get worker(): Worker {
-    return this.#worker!
-  }
+  /** @internal */
+  protected abstract open(): Promise<ServiceWorker>
 
   override _construct(done: (error?: Error | null) => void): void {
     this.open().then(

@@ -1,10 +1,10 @@
 export {
   MoonshineRecognizer,
-  type MoonshineRecognizerOptions,
   defaultModel,
+  type MoonshineRecognizerOptions,
 } from './moonshine/moonshine-recognizer.ts'
 export type {
-  GuessOptions,
+  PartialOptions,
   Recognition,
   RecognitionStream,
   RecognizedWord,
@@ -12,13 +12,15 @@ export type {
   Recognizer,
 } from './recognizer.ts'
 export type {
-  JobOptions,
   DetectOptions,
+  JobOptions,
   VoiceActivity,
-  VoiceRating,
+  VoiceActivityResult,
 } from './voice-activity.ts'
 export { SileroActivity } from './engine/silero-activity.ts'
-export { localModels } from './model-catalog.ts'
+export { localModels, type ModelRole } from './model-catalog.ts'
+export type { DownloadOptions } from './model-files.ts'
+export type { MoonshineResult } from './moonshine/recognize.ts'
 export {
   fetchModel,
   listModels,
@@ -30,4 +32,7 @@ export {
   type ModelState,
   type ResolveModelOptions,
 } from './model-store.ts'
-export { childCosts, type ChildCosts } from '../io/child-process.ts'
+export {
+  childProcessUsage,
+  type ChildProcessUsage,
+} from '../io/child-process.ts'

@@ -8,7 +8,7 @@ import {
 import {
   onAbort,
   checkRecognition,
-  type GuessOptions,
+  type PartialOptions,
   type Recognition,
   type RecognitionStream,
   type Recognizer,
@@ -26,7 +26,7 @@ import { VAD_FRAME } from './voice-activity.ts'
 
 export type LiveTurnOptions = {
   readonly recognizer: Recognizer
-  readonly job: Pick<GuessOptions, 'session' | 'language' | 'keywords'>
+  readonly job: Pick<PartialOptions, 'session' | 'language' | 'keywords'>
   readonly latency: Latency
   /** Sample of the source from which samples are counted. */
   readonly base: number
@@ -183,7 +183,7 @@ export class LiveTurn {
   #transcribeMore(): void {
     const { recognizer, onPartial, onError } = this.#options
     if (this.#busy || this.#over) return
-    if (!recognizer.guess && !recognizer.open) return
+    if (!recognizer.recognizePartial && !recognizer.open) return
     const { from, to: end, settled } = this.#open!
     // The turn would not contain more of the pause.
     const to = settled ? end : Math.min(this.#available, from + MAX_SAMPLES)
@@ -225,7 +225,10 @@ export class LiveTurn {
     const start = from + this.#windowFrom
     const draft = this.#words.filter(({ end }) => end > this.#windowFrom)
     const options = { ...this.#jobAt(start), draft }
-    const partial = await recognizer.guess!(audio(start, to), options)
+    const partial = await recognizer.recognizePartial!(
+      audio(start, to),
+      options,
+    )
     return checkRecognition(recognizer, partial)
   }
 

@@ -3,7 +3,7 @@ import type { FinalEvent, GapEvent } from '../core/transcript-event.ts'
 import { LiveTurn } from './live-turn.ts'
 import {
   checkRecognition,
-  type GuessOptions,
+  type PartialOptions,
   SAMPLES_PER_MS,
   textOf,
   wordsOf,
@@ -29,7 +29,7 @@ export type LocalSessionOptions = SpeechSessionOptions &
  */
 export class LocalSession extends VadSession {
   readonly #options: LocalSessionOptions
-  readonly #job: Pick<GuessOptions, 'session' | 'language' | 'keywords'>
+  readonly #job: Pick<PartialOptions, 'session' | 'language' | 'keywords'>
   readonly #urgent: boolean
   readonly #maxPending: number
   #live: LiveTurn | undefined

@@ -18,8 +18,11 @@ export type MoonshineModel = CacheShape & {
   readonly clock: { readonly layer: number; readonly head: number }
 }
 
+/** Role of a model's file. */
+export type ModelRole = 'encoder' | 'decoder' | 'vad'
+
 export type ModelFile = {
-  readonly role: 'encoder' | 'decoder' | 'vad'
+  readonly role: ModelRole
   /** Path inside the npm package. */
   readonly path: string
   /** Name in the model's folder. */

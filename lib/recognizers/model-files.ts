@@ -64,11 +64,13 @@ export const checkModel = async (
 export type ModelFetchProgress = {
   /** Full name of the model. */
   readonly model: string
+  /** Bytes downloaded so far. */
   readonly received: number
   /** Size of the download, in bytes. */
   readonly total: number
 }
 
+/** Options of a download. */
 export type DownloadOptions = {
   /** Stops the download when aborted. */
   readonly signal?: AbortSignal | undefined

@@ -14,7 +14,7 @@ import {
   modelNamed,
   sileroVad,
   type ModelEntry,
-  type ModelFile,
+  type ModelRole,
 } from './model-catalog.ts'
 import {
   checkModel,
@@ -40,13 +40,17 @@ export type ResolveModelOptions = DownloadOptions & {
 }
 
 /** Absolute paths of a model's verified files, by their role. */
-export type ModelFiles<Role extends ModelFile['role'] = ModelFile['role']> =
-  Readonly<Record<Role, string>>
+export type ModelFiles<Role extends ModelRole = ModelRole> = Readonly<
+  Record<Role, string>
+>
 
 /** A model and its state on this machine. */
 export type ModelInfo = {
+  /** Full name. */
   readonly name: string
+  /** Short names, such as `tiny`. */
   readonly aliases: readonly string[]
+  /** SPDX identifier of its licence. */
   readonly licence: string
   /** Whether it can be used without network. */
   readonly state: ModelState
@@ -210,7 +214,10 @@ export const fetchModel = async (
  */
 export const listModels = async ({
   modelDir,
-}: { readonly modelDir?: string | undefined } = {}): Promise<ModelInfo[]> => {
+}: {
+  /** Folder of models to search before the cache. */
+  readonly modelDir?: string | undefined
+} = {}): Promise<ModelInfo[]> => {
   const given = explicitDir(modelDir)
   const infos: ModelInfo[] = []
   for (const entry of modelCatalog) {

@@ -6,7 +6,7 @@ import {
   type JobOptions,
   type VoiceActivity,
   VAD_FRAME,
-  type VoiceRating,
+  type VoiceActivityResult,
 } from './voice-activity.ts'
 
 /** Sample rate of a recogniser's input, which is mono, in Hz. */
@@ -36,7 +36,7 @@ export type RecognizedWord = {
    * @default false
    */
   readonly attached?: boolean
-  /** Passed back to the recogniser in {@link GuessOptions.draft}. */
+  /** Passed back to the recogniser in {@link PartialOptions.draft}. */
   readonly tokens?: readonly number[]
 }
 
@@ -64,13 +64,13 @@ export type RecognizeOptions = JobOptions & {
    * it if the recogniser lists none.
    */
   readonly language?: string
-  /** Words likely to occur; only with {@link Recognizer.takesKeywords}. */
+  /** Words likely to occur; only with {@link Recognizer.supportsKeywords}. */
   readonly keywords?: readonly string[]
 }
 
-/** Options of {@link Recognizer.guess}. */
-export type GuessOptions = Omit<RecognizeOptions, 'live' | 'spoken'> & {
-  /** Some of the words that the last guess recognised in this audio. */
+/** Options of {@link Recognizer.recognizePartial}. */
+export type PartialOptions = Omit<RecognizeOptions, 'live' | 'spoken'> & {
+  /** Some of the words that the last call recognised in this audio. */
   readonly draft?: readonly RecognizedWord[]
 }
 
@@ -98,7 +98,7 @@ export interface RecognitionStream {
  * activity detection. Errors should be a `VoxpipeError`. The transcriber emits
  * earlier results first, then the error.
  *
- * Only {@link recognize} is required. Without {@link guess} and {@link open},
+ * Only {@link recognize} is required. Without {@link recognizePartial} and {@link open},
  * the text of live speech comes when the speaker pauses.
  */
 export interface Recognizer {
@@ -114,7 +114,7 @@ export interface Recognizer {
    * Whether it supports `keywords`. Otherwise they are refused.
    * @default false
    */
-  readonly takesKeywords?: boolean
+  readonly supportsKeywords?: boolean
   /**
    * Source of the words' times: `model` if the model reports them, `attention`
    * if they are derived from its attention. Becomes the `source` of a word.
@@ -139,12 +139,15 @@ export interface Recognizer {
     options: RecognizeOptions,
   ): Promise<Recognition>
   /** Transcribes an open turn so far. */
-  guess?(samples: Float32Array, options: GuessOptions): Promise<Recognition>
+  recognizePartial?(
+    samples: Float32Array,
+    options: PartialOptions,
+  ): Promise<Recognition>
   /**
-   * Transcribes a turn while it is spoken. Used instead of {@link guess}, for
+   * Transcribes a turn while it is spoken. Used instead of {@link recognizePartial}, for
    * models that accept streams. An aborted turn is not ended.
    */
-  open?(options: GuessOptions): RecognitionStream
+  open?(options: PartialOptions): RecognitionStream
   /** Frees its resources; pending jobs reject. Called by its owner. */
   close?(): Promise<void>
 }
@@ -193,7 +196,14 @@ export const checkRecognizer = (value: Recognizer | undefined): void => {
   if (size !== undefined) checkInteger('recognizer.size', size, 1)
   if (languages !== undefined && !Array.isArray(languages))
     throw new OptionError('recognizer.languages', 'must be a list of codes')
-  for (const name of ['ready', 'warmUp', 'guess', 'open', 'close'] as const)
+  const methods = [
+    'ready',
+    'warmUp',
+    'recognizePartial',
+    'open',
+    'close',
+  ] as const
+  for (const name of methods)
     if (value[name] !== undefined && typeof value[name] !== 'function')
       throw new OptionError(`recognizer.${name}`, 'must be a function')
   checkVoiceActivity(voiceActivity, 'recognizer.voiceActivity')
@@ -221,10 +231,10 @@ export const checkRecognition = (
  * @throws {EngineFailedError} if it is malformed
  */
 export const checkRating = (
-  rating: VoiceRating,
+  rating: VoiceActivityResult,
   samples: number,
-): VoiceRating => {
-  const { probabilities } = (rating as VoiceRating | undefined) ?? {}
+): VoiceActivityResult => {
+  const { probabilities } = (rating as VoiceActivityResult | undefined) ?? {}
   const frames = samples / VAD_FRAME
   if (
     isFloat32Array(probabilities) && // of any realm: Jest's are others

@@ -24,7 +24,7 @@ export type DetectOptions = JobOptions & {
 }
 
 /** Probabilities that frames are speech. */
-export type VoiceRating = {
+export type VoiceActivityResult = {
   /** From 0 to 1, for each frame of {@link VAD_FRAME} samples. */
   readonly probabilities: Float32Array
   /** Passed to the next call. */
@@ -38,7 +38,10 @@ export interface VoiceActivity {
    *
    * @param samples whole frames, at most 17 s
    */
-  detect(samples: Float32Array, options?: DetectOptions): Promise<VoiceRating>
+  detect(
+    samples: Float32Array,
+    options?: DetectOptions,
+  ): Promise<VoiceActivityResult>
   /** Frees its resources. Called by its owner. */
   close?(): Promise<void>
 }

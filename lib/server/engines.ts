@@ -8,7 +8,7 @@ import { SileroActivity } from '../recognizers/engine/silero-activity.ts'
 import {
   isLanguage,
   languageName,
-  type GuessOptions,
+  type PartialOptions,
   type Recognizer,
 } from '../recognizers/recognizer.ts'
 import { MoonshineRecognizer } from '../recognizers/moonshine/moonshine-recognizer.ts'
@@ -158,8 +158,8 @@ export class Engines {
 
   keywordsOf(
     keywords: readonly string[] | null = [],
-  ): Pick<GuessOptions, 'keywords'> {
-    const takesThem = keywords?.length && this.recognizerOf({}).takesKeywords
+  ): Pick<PartialOptions, 'keywords'> {
+    const takesThem = keywords?.length && this.recognizerOf({}).supportsKeywords
     return takesThem ? { keywords } : {}
   }
 

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { childCosts } from '../io/child-process.ts'
+import { childProcessUsage } from '../io/child-process.ts'
 
 /** From immediate answers to an hour of audio, in seconds. */
 const BUCKETS = [0.01, 0.05, 0.25, 1, 5, 15, 60, 300, 1_800]
@@ -53,7 +53,7 @@ export class Metrics {
         help: 'Resident memory of the server and its engine',
         registers: [],
         collect() {
-          this.set(process.memoryUsage.rss() + childCosts().rss)
+          this.set(process.memoryUsage.rss() + childProcessUsage().rss)
         },
       }),
     )

@@ -101,7 +101,12 @@ export class TranscriptionServer {
   }
 
   /** Number of open Realtime sessions and of uploads in progress. */
-  get active(): { readonly sessions: number; readonly uploads: number } {
+  get active(): {
+    /** Open Realtime sessions. */
+    readonly sessions: number
+    /** Uploads in progress. */
+    readonly uploads: number
+  } {
     return this.#context.metrics.active
   }
 

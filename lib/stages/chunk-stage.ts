@@ -24,6 +24,7 @@ export class ChunkStage extends Stage<AudioChunk, AudioChunk> {
   #done: TransformCallback = () => {}
   #pumping = false
 
+  /** @internal */
   constructor(engine: ChunkEngine, options: TransformOptions) {
     super({ ...options, objectMode: true })
     this.#engine = engine

@@ -1,9 +1,5 @@
 import { checkNumber, checkOneOf, checkSignal } from '../core/options.ts'
-import {
-  FrameCutter,
-  lastChunks,
-  type LastChunk,
-} from '../audio/frame-cutter.ts'
+import { FrameCutter, lastChunks } from '../audio/frame-cutter.ts'
 import { ChunkStage } from './chunk-stage.ts'
 
 /** Options of {@link Chunker}. */
@@ -18,7 +14,7 @@ export type ChunkerOptions = {
    * - `'drop'`: omit it.
    * @default 'short'
    */
-  readonly last?: LastChunk
+  readonly last?: 'short' | 'pad' | 'drop'
   /** Destroys the stream when aborted. */
   readonly signal?: AbortSignal
 }

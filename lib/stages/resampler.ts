@@ -4,7 +4,6 @@ import {
   maxRate,
   minRate,
   resampleEngines,
-  type ResampleEngine,
 } from '../audio/resample-chunks.ts'
 import { ChunkStage } from './chunk-stage.ts'
 
@@ -25,7 +24,7 @@ export type ResamplerOptions = {
    *   less exact near the Nyquist frequency, 250 ms of delay.
    * @default 'polyphase'
    */
-  readonly engine?: ResampleEngine
+  readonly engine?: 'polyphase' | 'wave-resampler'
   /** Destroys the stream when aborted. */
   readonly signal?: AbortSignal
 }

@@ -189,6 +189,7 @@ export class FaultProxy {
     return proxy
   }
 
+  /** Port that it listens on. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port
   }

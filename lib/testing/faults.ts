@@ -13,9 +13,20 @@ import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
  *   received but not handled, or is about to be sent.
  */
 export type FaultMoment =
-  | { readonly frame: number }
-  | { readonly commit: number }
-  | { readonly event: string; readonly nth?: number }
+  | {
+      /** Index of the frame. */
+      readonly frame: number
+    }
+  | {
+      /** Number of the turn, from 1. */
+      readonly commit: number
+    }
+  | {
+      /** Type of the event. */
+      readonly event: string
+      /** Which event of that type, from 1. @default 1 */
+      readonly nth?: number
+    }
 
 /**
  * What happens to the session:
@@ -42,9 +53,20 @@ export type FaultMoment =
 export type FaultAction =
   | ConnectionFault
   | TranscriptFault
-  | { readonly close: number; readonly reason?: string }
-  | { readonly slow: number }
-  | { readonly send: string }
+  | {
+      /** Close code. */
+      readonly close: number
+      /** Reason in the close frame. @default none */
+      readonly reason?: string
+    }
+  | {
+      /** Delay of everything that is sent, in ms. */
+      readonly slow: number
+    }
+  | {
+      /** Text of the message. */
+      readonly send: string
+    }
 
 const connectionFaults = [
   'reset',
@@ -52,7 +74,7 @@ const connectionFaults = [
   'expire',
   'stall',
   'stop-reading',
-] as const
+] as const satisfies readonly ConnectionFault[]
 
 const transcriptFaults = [
   'duplicate-completed',
@@ -60,17 +82,25 @@ const transcriptFaults = [
   'malform-completed',
   'fail-transcription',
   'reorder-completed',
-] as const
+] as const satisfies readonly TranscriptFault[]
 
 /** Faults of a connection without parameters. */
-export type ConnectionFault = (typeof connectionFaults)[number]
+export type ConnectionFault =
+  'reset' | 'end' | 'expire' | 'stall' | 'stop-reading'
 
 /** Faults of a turn's transcript. */
-export type TranscriptFault = (typeof transcriptFaults)[number]
+export type TranscriptFault =
+  | 'duplicate-completed'
+  | 'drop-completed'
+  | 'malform-completed'
+  | 'fail-transcription'
+  | 'reorder-completed'
 
 /** A fault and its moment. */
 export type Fault = {
+  /** When it happens. */
   readonly at: FaultMoment
+  /** What happens. */
   readonly do: FaultAction
   /**
    * How often the fault happens from that moment on: each time that the frame

@@ -7,13 +7,13 @@ export type {
   FaultMoment,
   TranscriptFault,
 } from './faults.ts'
-export { hearNumbers } from './number-code.ts'
+export { recognizeNumbers } from './number-code.ts'
 export { numberedAudio, type NumberedAudioOptions } from './numbered-audio.ts'
 export { numberedTurns, type NumberedTurnsOptions } from './numbered-audio.ts'
 export type {
   Delay,
-  Hear,
-  HearInfo,
+  TranscribeAudio,
+  AudioInfo,
   SpeechServerOptions,
 } from './speech-server-options.ts'
 export {
@@ -25,8 +25,8 @@ export {
 export type { Script, ScriptedWord } from './scripted-words.ts'
 export { SpeechServer } from './speech-server.ts'
 export type {
-  Cut,
-  Respond,
+  Interruption,
+  RespondToUpload,
   ScriptedAnswer,
   UploadRecord,
 } from './uploads/scripted-answer.ts'

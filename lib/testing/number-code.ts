@@ -168,7 +168,7 @@ export const frameWord = ({
  * cut), `?` for other audio, and nothing for silence.
  * @param audio mono, of any sample rate
  */
-export const hearNumbers = (audio: Int16Array): string =>
+export const recognizeNumbers = (audio: Int16Array): string =>
   [...readNumbers(audio)].map(frameWord).join(' ')
 
 /**

@@ -97,8 +97,8 @@ function* chunks(options: Resolved): Generator<AudioChunk> {
 /**
  * Creates audio in which every frame carries its number, so that a recogniser
  * can detect which frames arrived whole, and in which order: {@link
- * hearNumbers} returns `w0 w1 w2 …`. Turns of `turnFrames` frames are separated
- * by pauses of zeros. Chunks are created as they are read.
+ * recognizeNumbers} returns `w0 w1 w2 …`. Turns of `turnFrames` frames are
+ * separated by pauses of zeros. Chunks are created as they are read.
  * @throws OptionError
  */
 export const numberedAudio = (

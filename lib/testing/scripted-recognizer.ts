@@ -2,7 +2,7 @@ import { EngineFailedError, OptionError } from '../core/errors.ts'
 import { checkInteger, checkNumber, checkOneOf } from '../core/options.ts'
 import {
   onAbort,
-  type GuessOptions,
+  type PartialOptions,
   RECOGNIZER_RATE,
   type Recognition,
   type RecognitionStream,
@@ -15,15 +15,16 @@ import {
   type DetectOptions,
   VAD_FRAME,
   type VoiceActivity,
-  type VoiceRating,
+  type VoiceActivityResult,
 } from '../recognizers/voice-activity.ts'
 import { type Script, speechIn, wordsIn } from './scripted-words.ts'
 
 /** A call of a scripted recogniser. */
 export type ScriptedJob = JobOptions &
   Pick<RecognizeOptions, 'live' | 'spoken' | 'language' | 'keywords'> & {
+    /** What it was asked to do. */
     readonly type:
-      'ready' | 'warm-up' | 'detect' | 'recognize' | 'guess' | 'push' | 'end'
+      'ready' | 'warm-up' | 'detect' | 'recognize' | 'partial' | 'push' | 'end'
     /** Number of the job among those of its type, from 1. */
     readonly number: number
     /** Number of samples in the call. */
@@ -42,15 +43,15 @@ export type ScriptedRecognizerOptions = Script & {
    */
   readonly language?: string
   /** @default false */
-  readonly takesKeywords?: boolean
+  readonly supportsKeywords?: boolean
   /** @default 1 */
   readonly size?: number
   /**
-   * What it does while a turn is open: recognises it repeatedly (`guess`),
+   * What it does while a turn is open: recognises it repeatedly (`partial`),
    * takes audio as it arrives (`stream`), or nothing (`none`).
-   * @default 'guess'
+   * @default 'partial'
    */
-  readonly live?: 'guess' | 'stream' | 'none'
+  readonly live?: 'partial' | 'stream' | 'none'
   /**
    * Whether words have times. Otherwise answers are a text.
    * @default true
@@ -88,7 +89,7 @@ const MAX_DETECT = 17 * RECOGNIZER_RATE
 export const scriptedRecognizer = (
   options: ScriptedRecognizerOptions = {},
 ): ScriptedRecognizer => {
-  const { words = [], repeatMs, size = 1, live = 'guess' } = options
+  const { words = [], repeatMs, size = 1, live = 'partial' } = options
   let last = 0
   for (const [i, { start, end }] of words.entries()) {
     checkNumber(`words[${i}].start`, start, words[i - 1]?.start ?? 0)
@@ -99,7 +100,7 @@ export const scriptedRecognizer = (
   if (repeatMs !== undefined && !options.words)
     throw new OptionError('repeatMs', 'needs words to repeat')
   checkInteger('size', size, 1)
-  checkOneOf('live', live, ['guess', 'stream', 'none'])
+  checkOneOf('live', live, ['partial', 'stream', 'none'])
   return new ScriptedRecognizer(options)
 }
 
@@ -107,10 +108,10 @@ export const scriptedRecognizer = (
 export class ScriptedRecognizer implements Recognizer {
   readonly model: string
   readonly languages?: readonly string[]
-  readonly takesKeywords: boolean
+  readonly supportsKeywords: boolean
   readonly size: number
   readonly voiceActivity: VoiceActivity
-  readonly guess?: NonNullable<Recognizer['guess']>
+  readonly recognizePartial?: NonNullable<Recognizer['recognizePartial']>
   readonly open?: NonNullable<Recognizer['open']>
   /** All calls so far, in order. */
   readonly jobs: ScriptedJob[] = []
@@ -119,17 +120,18 @@ export class ScriptedRecognizer implements Recognizer {
   readonly #closing = new AbortController()
 
   constructor(options: ScriptedRecognizerOptions) {
-    const { model = 'scripted', languages, live = 'guess' } = options
+    const { model = 'scripted', languages, live = 'partial' } = options
     this.model = model
     if (languages) this.languages = languages
-    this.takesKeywords = options.takesKeywords ?? false
+    this.supportsKeywords = options.supportsKeywords ?? false
     this.size = options.size ?? 1
     this.#options = options
     this.voiceActivity = {
       detect: (samples, options) => this.#detect(samples, options),
     }
-    if (live === 'guess')
-      this.guess = (samples, options) => this.#answer('guess', samples, options)
+    if (live === 'partial')
+      this.recognizePartial = (samples, options) =>
+        this.#answer('partial', samples, options)
     if (live === 'stream') this.open = options => this.#stream(options)
   }
 
@@ -165,7 +167,7 @@ export class ScriptedRecognizer implements Recognizer {
   async #detect(
     samples: Float32Array,
     options: DetectOptions = {},
-  ): Promise<VoiceRating> {
+  ): Promise<VoiceActivityResult> {
     const { state = options.offset ?? 0, offset = state as number } = options
     const frames = samples.length / VAD_FRAME
     if (!Number.isInteger(frames) || samples.length > MAX_DETECT)
@@ -182,7 +184,7 @@ export class ScriptedRecognizer implements Recognizer {
   async #answer(
     type: ScriptedJob['type'],
     samples: Float32Array,
-    options: GuessOptions,
+    options: PartialOptions,
     pushed = samples,
   ): Promise<Recognition> {
     if (samples.length > MAX_TURN)
@@ -196,7 +198,7 @@ export class ScriptedRecognizer implements Recognizer {
     }
   }
 
-  #stream(options: GuessOptions): RecognitionStream {
+  #stream(options: PartialOptions): RecognitionStream {
     let samples = new Float32Array()
     let busy = false
     let over = false

@@ -10,7 +10,9 @@ export type ScriptedWord = Pick<
   RecognizedWord,
   'text' | 'probability' | 'attached'
 > & {
+  /** Start, in ms. */
   readonly start: number
+  /** End, in ms. */
   readonly end: number
 }
 

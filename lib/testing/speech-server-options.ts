@@ -1,14 +1,16 @@
 import { OptionError } from '../core/errors.ts'
 import { checkInteger, checkNumber } from '../core/options.ts'
 import { type Fault, FaultPlan } from './faults.ts'
-import { hearNumbers } from './number-code.ts'
-import type { Respond } from './uploads/scripted-answer.ts'
+import { recognizeNumbers } from './number-code.ts'
+import type { RespondToUpload } from './uploads/scripted-answer.ts'
 
 /** Description of the audio for a recogniser. */
-export type HearInfo = {
+export type AudioInfo = {
+  /** How the audio arrived. */
   readonly via: 'realtime' | 'upload'
   /** In Hz. */
   readonly sampleRate: number
+  /** Model that the client asked for. */
   readonly model: string
   /** Number of the turn or upload, from 1, over the whole server. */
   readonly turn: number
@@ -17,9 +19,9 @@ export type HearInfo = {
 }
 
 /** A recogniser: returns the text of mono audio. */
-export type Hear = (
+export type TranscribeAudio = (
   audio: Int16Array,
-  info: HearInfo,
+  info: AudioInfo,
 ) => string | Promise<string>
 
 /** A time in ms, or one for each turn or upload, counted from 1. */
@@ -29,9 +31,9 @@ export type Delay = number | ((turn: number) => number)
 export type SpeechServerOptions = {
   /**
    * Transcribes the audio.
-   * @default hearNumbers
+   * @default recognizeNumbers
    */
-  readonly hear?: Hear
+  readonly transcribe?: TranscribeAudio
   /**
    * Accepted keys.
    * @default any
@@ -89,9 +91,14 @@ export type SpeechServerOptions = {
   /** Faults of Realtime sessions. */
   readonly faults?: readonly Fault[]
   /** Decides how an upload is answered; undefined: as the service would. */
-  readonly respond?: Respond
+  readonly respond?: RespondToUpload
   /** Uses TLS, with this key and certificate in PEM. */
-  readonly tls?: { readonly key: string; readonly cert: string }
+  readonly tls?: {
+    /** Private key, in PEM. */
+    readonly key: string
+    /** Certificate, in PEM. */
+    readonly cert: string
+  }
 }
 
 export type ResolvedSpeechServerOptions = ReturnType<
@@ -110,7 +117,7 @@ const each =
 
 /** @throws OptionError */
 export const resolveSpeechServerOptions = ({
-  hear = hearNumbers,
+  transcribe = recognizeNumbers,
   keys,
   maxSessionMs = 3_600_000,
   maxSessionAudioMs = Infinity,
@@ -125,8 +132,8 @@ export const resolveSpeechServerOptions = ({
   respond,
   tls,
 }: SpeechServerOptions) => {
-  if (typeof hear !== 'function')
-    throw new OptionError('hear', 'must be a function')
+  if (typeof transcribe !== 'function')
+    throw new OptionError('transcribe', 'must be a function')
   checkNumber('maxSessionMs', maxSessionMs, 0)
   if (maxSessionAudioMs !== Infinity)
     checkNumber('maxSessionAudioMs', maxSessionAudioMs, 0)
@@ -139,7 +146,7 @@ export const resolveSpeechServerOptions = ({
   if (handshakeStatus !== undefined && typeof handshakeStatus !== 'function')
     checkInteger('handshakeStatus', handshakeStatus, 300, 599)
   return {
-    hear,
+    transcribe,
     accepts: (key: string) => keys?.includes(key) ?? key !== '',
     maxSessionMs,
     maxSessionAudioMs,

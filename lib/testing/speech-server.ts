@@ -29,7 +29,7 @@ import { ScriptedUploads } from './uploads/scripted-uploads.ts'
  * /v1/audio/transcriptions` and `GET /v1/realtime?intent=transcription`. It
  * follows the service event for event, and fails on demand: see {@link
  * FaultAction} and {@link ScriptedAnswer}. It transcribes {@link
- * numberedAudio}, or returns what `hear` does.
+ * numberedAudio}, or returns what `transcribe` does.
  */
 export class SpeechServer {
   readonly #server: Server
@@ -84,6 +84,7 @@ export class SpeechServer {
     return server
   }
 
+  /** Port that it listens on. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port
   }

@@ -3,16 +3,6 @@ import { checkNumber, checkOneOf } from '../core/options.ts'
 /** Direction of the affected data: to the client, or to the server. */
 export type Direction = 'downstream' | 'upstream'
 
-type Common = {
-  /** @default 'downstream' */
-  readonly stream?: Direction
-  /**
-   * Name for {@link FaultProxy.remove}.
-   * @default type and stream, for example `latency_downstream`
-   */
-  readonly name?: string
-}
-
 /**
  * A network problem, with the names and units of toxiproxy:
  *
@@ -25,24 +15,52 @@ type Common = {
  * - `slicer`: data arrives in pieces of `average_size` bytes, ±
  *   `size_variation`, with `delay` µs between them.
  */
-export type Toxic = Common &
-  (
-    | {
-        readonly type: 'latency'
-        readonly latency: number
-        readonly jitter?: number
-      }
-    | { readonly type: 'bandwidth'; readonly rate: number }
-    | { readonly type: 'timeout'; readonly timeout: number }
-    | { readonly type: 'reset_peer'; readonly timeout: number }
-    | { readonly type: 'limit_data'; readonly bytes: number }
-    | {
-        readonly type: 'slicer'
-        readonly average_size: number
-        readonly size_variation?: number
-        readonly delay?: number
-      }
-  )
+export type Toxic = {
+  /** Direction of the affected data. @default 'downstream' */
+  readonly stream?: Direction
+  /**
+   * Name for {@link FaultProxy.remove}.
+   * @default type and stream, for example `latency_downstream`
+   */
+  readonly name?: string
+} & (
+  | {
+      readonly type: 'latency'
+      /** Delay, in ms. */
+      readonly latency: number
+      /** Largest deviation from it, in ms. @default 0 */
+      readonly jitter?: number
+    }
+  | {
+      readonly type: 'bandwidth'
+      /** Highest rate, in KB/s. */
+      readonly rate: number
+    }
+  | {
+      readonly type: 'timeout'
+      /** Time until the connection is closed, in ms; 0 for never. */
+      readonly timeout: number
+    }
+  | {
+      readonly type: 'reset_peer'
+      /** Time until the connection is reset, in ms. */
+      readonly timeout: number
+    }
+  | {
+      readonly type: 'limit_data'
+      /** Bytes after which the connection is closed. */
+      readonly bytes: number
+    }
+  | {
+      readonly type: 'slicer'
+      /** Mean size of a piece, in bytes. */
+      readonly average_size: number
+      /** Largest deviation from it, in bytes. @default 0 */
+      readonly size_variation?: number
+      /** Time between pieces, in µs. @default 0 */
+      readonly delay?: number
+    }
+)
 
 /** Attributes of each type, with their smallest values. */
 const attributes: Record<

@@ -39,8 +39,11 @@ export type TranscriptionMode =
 
 /** Result of {@link chooseModel}. */
 export type ModelChoice = {
+  /** Engine to use. */
   readonly engine: TranscriptionEngine
+  /** Model of that engine. */
   readonly model: string
+  /** How to use the model. */
   readonly mode: TranscriptionMode
   /** Why it was chosen, and whether audio leaves this machine. */
   readonly reason: string
@@ -103,7 +106,7 @@ const withWarnings = (
       code: 'VOX_LANGUAGE',
       message: `no figures are published for '${language}': compare the models on recordings of your own first`,
     })
-  const ending = modelEndWarning(choice.model, today)
+  const ending = deprecationWarning(choice.model, today)
   if (ending) warnings.push(ending)
   return { ...choice, warnings }
 }
@@ -246,7 +249,7 @@ const DAY_MS = 86_400_000
  * @param today usually now
  * @returns a `VOX_MODEL_ENDING` warning, which names the successor if any
  */
-export const modelEndWarning = (
+export const deprecationWarning = (
   model: string,
   today: Date,
 ): StageWarning | undefined => {

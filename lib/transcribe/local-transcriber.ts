@@ -71,7 +71,7 @@ export type LocalTranscriberOptions = TurnOptions & {
    * until {@link LocalTranscriber.commit}; options of turns do not apply.
    * @default 'vad'
    */
-  readonly turnDetection?: (typeof turnDetections)[number]
+  readonly turnDetection?: 'vad' | 'manual'
   /** Destroys the stream when aborted. */
   readonly signal?: AbortSignal
 }
@@ -90,7 +90,7 @@ const clear: Command = { run: session => session.clear() }
  * @throws {OptionError} if it does not support keywords
  */
 const checkRequest = (
-  { model, languages, takesKeywords }: Recognizer,
+  { model, languages, supportsKeywords }: Recognizer,
   language: string | undefined,
   keywords: readonly string[] | undefined,
 ): string | undefined => {
@@ -100,10 +100,10 @@ const checkRequest = (
       keywords.some(one => typeof one !== 'string')
     )
       throw new OptionError('keywords', 'must be a list of texts')
-    if (!takesKeywords)
+    if (!supportsKeywords)
       throw new OptionError(
         'keywords',
-        `are of no use to ${model}, which has no takesKeywords; leave them out, or use engine: 'openai'`,
+        `are of no use to ${model}, which has no supportsKeywords; leave them out, or use engine: 'openai'`,
       )
   }
   if (language === undefined || !languages) return language

@@ -22,7 +22,7 @@ import { REALTIME_SAMPLE_RATE } from '../openai/realtime/session-settings.ts'
 import { Chunker } from '../stages/chunker.ts'
 import { Resampler } from '../stages/resampler.ts'
 import { ChannelTranscriber } from './channel-transcriber.ts'
-import { chooseModel, languageOf, modelEndWarning } from './choose-model.ts'
+import { chooseModel, languageOf, deprecationWarning } from './choose-model.ts'
 import type { TranscribeOptions } from './transcribe-options.ts'
 
 /** Frames of silence per write. */
@@ -71,7 +71,7 @@ const selectModel = ({
       'wordTimes',
       `are not known to '${model}': leave the model out, or use '${choice.model}'`,
     )
-  const ending = modelEndWarning(model, today)
+  const ending = deprecationWarning(model, today)
   return { model, warnings: ending ? [ending] : [] }
 }
 

@@ -40,7 +40,7 @@ export type TranscribeOptions = SourceOptions & {
    *   separate speakers.
    * @default 'mix'
    */
-  readonly channels?: ChannelMode
+  readonly channels?: 'mix' | 'separate'
   /**
    * Who speaks when, for example from {@link readRttm}. Finals get their
    * speakers as with {@link assignSpeakers}. Not for `live`.

@@ -27,7 +27,7 @@ t.test('each delta comes at once with jsonl', async t => {
     command.stdin.write(pcm.subarray(at, (at += 5 * piece)))
   }
   const recognizer = jfkRecognizer({
-    onJob: ({ type }) => void (type === 'guess' && more()),
+    onJob: ({ type }) => void (type === 'partial' && more()),
   })
   const command = new CliRun(args, { recognizer })
   more()

@@ -66,7 +66,7 @@ t.test('captions by a profile', async t => {
     'srt',
     '--profile',
     'vertical',
-    '--speaker-look',
+    '--speaker-style',
     'none',
   ])
   t.match(result, { code: 0, stdout: /-->/, stderr: '' })

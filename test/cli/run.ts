@@ -34,7 +34,7 @@ t.test('transcribes with the recogniser it is given', async t => {
   t.notOk(recognizer.closed, 'whoever made it closes it')
   const refused = await runWith([jfk, '--keyword', 'x'], { recognizer })
   t.match(refused, { code: 2, stderr: /the local engine takes no keywords/ })
-  const taker = jfkRecognizer({ takesKeywords: true })
+  const taker = jfkRecognizer({ supportsKeywords: true })
   const words = ['--keyword', 'country', '--keyword', 'ask']
   t.match(await runWith([jfk, ...words], { recognizer: taker }), { code: 0 })
   const job = taker.jobs.find(({ type }) => type === 'recognize')

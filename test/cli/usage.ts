@@ -26,7 +26,7 @@ t.test('what is given wrongly is told in one line', async () => {
   await wrong([jfk, '-f', 'srt,vtt'], /-o FOLDER\//)
   await wrong([jfk, '--max-line-width', '0'], /whole number above 0/)
   await wrong([jfk, '--profile', 'hbo'], /'netflix', 'bbc', .*, got 'hbo'/)
-  await wrong([jfk, '--speaker-look', 'x'], /'arrows', 'dashes', .*got 'x'/)
+  await wrong([jfk, '--speaker-style', 'x'], /'arrows', 'dashes', .*got 'x'/)
   await wrong([jfk, '--raw', 's16le'], /write it as s16le:48000:2/)
   await wrong([jfk, '--raw', 's17le:8000:1'], /s16le/)
   await wrong([jfk, '--max-duration', 'long'], /write it as 4h/)

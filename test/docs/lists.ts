@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import t from 'tap'
 import { PCM_ENCODINGS } from '../../lib/audio/pcm.ts'
-import { speakerLooks } from '../../lib/captions/profiles.ts'
+import { speakerStyles } from '../../lib/captions/profiles.ts'
 import { createProgram, type Commands } from '../../lib/cli/program.ts'
 import { latencies } from '../../lib/index.ts'
 import { captionFormats } from '../../lib/captions/index.ts'
@@ -21,7 +21,7 @@ t.test('the help lists what its options take', async t => {
     options.find(option => option.long === long)!.description
   t.match(help('--format'), listed([...captionFormats, 'all']))
   t.match(help('--latency'), listed(latencies))
-  t.match(help('--speaker-look'), listed(speakerLooks))
+  t.match(help('--speaker-style'), listed(speakerStyles))
 })
 
 t.test('encodings of headerless PCM are listed', async t => {

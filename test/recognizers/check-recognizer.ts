@@ -74,7 +74,7 @@ t.test('an answer that is none is named', async t => {
     const { error } = await run({ ...usable, recognize: wrong })
     t.match(error, failed)
     const { error: early } = await run(
-      { ...usable, guess: wrong },
+      { ...usable, recognizePartial: wrong },
       { live: true },
     )
     t.match(early, failed)

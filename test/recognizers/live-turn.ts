@@ -63,7 +63,7 @@ const lineOf = (events: readonly TranscriptEvent[], turn: string): string =>
     .map(({ text }) => text)
     .join('')
 
-const kinds = ['guess', 'stream', 'none'] as const
+const kinds = ['partial', 'stream', 'none'] as const
 
 t.test('finals are the same, whatever the recogniser can do live', async t => {
   const chunks = () => chunksFrom(speech, 1_600)
@@ -84,7 +84,7 @@ t.test('finals are the same, whatever the recogniser can do live', async t => {
 t.test('words are shown while they are spoken, by the same rule', async t => {
   const chunks = () => chunksFrom(speech, 1_600)
   const [guess, stream] = await Promise.all(
-    (['guess', 'stream'] as const).map(live =>
+    (['partial', 'stream'] as const).map(live =>
       heard({ words: jfkWords, live }, chunks()),
     ),
   )
@@ -102,7 +102,7 @@ t.test('a stream is given the turn once, and says its final', async t => {
     chunksFrom(speech, 1_600),
   )
   const types = recognizer.jobs.map(({ type }) => type)
-  t.notOk(types.includes('recognize') || types.includes('guess'))
+  t.notOk(types.includes('recognize') || types.includes('partial'))
   const finals = finalsOf(events)
   t.equal(types.filter(type => type === 'end').length, finals.length)
   for (const { start, end } of finals) {
@@ -228,7 +228,7 @@ t.test(
   'what was recognised before a failure is read, then the error',
   async t => {
     for (const [live, type, number] of [
-      ['guess', 'guess', 30],
+      ['partial', 'partial', 30],
       ['stream', 'push', 30],
       ['stream', 'end', 2],
       ['none', 'recognize', 2],
@@ -265,8 +265,8 @@ t.test(
 )
 
 t.test('a failure has no final behind it', async t => {
-  for (const live of ['guess', 'stream'] as const) {
-    const type = live === 'guess' ? 'guess' : 'push'
+  for (const live of ['partial', 'stream'] as const) {
+    const type = live === 'partial' ? 'partial' : 'push'
     let release = (): void => {}
     const held = new Promise<void>(done => (release = done))
     const recognizer = scriptedRecognizer({

@@ -3,6 +3,7 @@ import t from 'tap'
 import { ChunkResampler } from '../../lib/audio/resample-chunks.ts'
 import type { TurnMark } from '../../lib/core/turn-detector.ts'
 import { localVad, type LocalVad } from '../../lib/recognizers/local-vad.ts'
+import { VAD_FRAME } from '../../lib/recognizers/voice-activity.ts'
 import { scriptedRecognizer } from '../../lib/testing/index.ts'
 import { jfkWords } from '../fixtures/scripted.ts'
 import { jfk, samplesOf } from '../fixtures/speech-clips.ts'
@@ -144,4 +145,23 @@ t.test('without audio, no model is asked for', async t => {
   t.equal(detector.settled, 0)
   t.same(await detector.end(), [])
   await detector.close?.()
+})
+
+t.test('passes the state of each rating to the next call', async t => {
+  const states: unknown[] = []
+  const counting: LocalVad['voiceActivity'] = {
+    detect: async (samples, { state } = {}) => {
+      states.push(state)
+      const probabilities = new Float32Array(samples.length / VAD_FRAME)
+      return { probabilities, state: { calls: states.length } }
+    },
+  }
+  await detect(new Float32Array(2 * RATE), [RATE / 4], {
+    voiceActivity: counting,
+  })
+  t.ok(states.length > 1, 'called more than once')
+  t.strictSame(states, [
+    undefined,
+    ...states.slice(1).map((_, i) => ({ calls: i + 1 })),
+  ])
 })

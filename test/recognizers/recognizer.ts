@@ -145,12 +145,12 @@ t.test('words may have their ends alone, where attention looked', async t => {
 
 t.test('language and keywords are passed on, or refused', async t => {
   const asked: ScriptedJob[] = []
-  for (const live of ['guess', 'stream', 'none'] as const) {
+  for (const live of ['partial', 'stream', 'none'] as const) {
     const recognizer = scriptedRecognizer({
       words: jfkWords,
       live,
       languages: ['en', 'de'],
-      takesKeywords: true,
+      supportsKeywords: true,
     })
     const keywords = ['Kennedy']
     await heard({ recognizer, language: 'de-AT', keywords, live: true })
@@ -339,7 +339,7 @@ t.test('a source is one session, and an abort withdraws its jobs', async t => {
 })
 
 t.test('turns that are committed are recognised alike', async t => {
-  for (const live of ['guess', 'stream', 'none'] as const) {
+  for (const live of ['partial', 'stream', 'none'] as const) {
     const recognizer = scriptedRecognizer({
       words: jfkWords,
       live,

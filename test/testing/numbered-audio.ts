@@ -3,7 +3,7 @@ import t from 'tap'
 import { endOf, framesOf } from '../../lib/core/audio-chunk.ts'
 import {
   countNumbers,
-  hearNumbers,
+  recognizeNumbers,
   numberedAudio,
   numberedTurns,
 } from '../../lib/testing/index.ts'
@@ -14,14 +14,19 @@ const words = (first: number, count: number): string =>
   Array.from({ length: count }, (_, i) => `w${first + i}`).join(' ')
 
 t.test('what is said is heard', async t => {
-  t.equal(hearNumbers(numberedSamples({ frames: 12 })), words(0, 12))
-  t.equal(hearNumbers(numberedSamples({ frames: 0 })), '')
+  t.equal(recognizeNumbers(numberedSamples({ frames: 12 })), words(0, 12))
+  t.equal(recognizeNumbers(numberedSamples({ frames: 0 })), '')
   t.equal(
-    hearNumbers(numberedSamples({ frames: 12, first: 4_090, pauseFrames: 0 })),
+    recognizeNumbers(
+      numberedSamples({ frames: 12, first: 4_090, pauseFrames: 0 }),
+    ),
     words(4_090, 12),
   )
   const first = 2 ** 24 - 3
-  t.equal(hearNumbers(numberedSamples({ frames: 3, first })), words(first, 3))
+  t.equal(
+    recognizeNumbers(numberedSamples({ frames: 3, first })),
+    words(first, 3),
+  )
 })
 
 t.test('at any rate and length of frames, by either scale of s16', async () => {
@@ -43,7 +48,7 @@ t.test('at any rate and length of frames, by either scale of s16', async () => {
       const frame = (options.sampleRate * options.frameMs) / 1_000
       return (
         samples.length === (frames + pauses * pauseFrames) * frame &&
-        hearNumbers(samples) === words(first, frames)
+        recognizeNumbers(samples) === words(first, frames)
       )
     }),
     { numRuns: 60 },
@@ -73,13 +78,13 @@ t.test('every cut inside a frame shows', async t => {
     const left = words(0, frame)
     const right = words(frame + 1, 3 - frame)
     if (inside === 0) {
-      t.equal(hearNumbers(before), left)
-      t.equal(hearNumbers(after), words(frame, 4 - frame))
+      t.equal(recognizeNumbers(before), left)
+      t.equal(recognizeNumbers(after), words(frame, 4 - frame))
       continue
     }
     const part = inside < 7 ? /^(~\d+|\?)$/ : /^~\d+$/
-    t.match(hearNumbers(before).slice(left.length).trim(), part)
-    const rest = hearNumbers(after)
+    t.match(recognizeNumbers(before).slice(left.length).trim(), part)
+    const rest = recognizeNumbers(after)
     t.ok(rest.endsWith(right))
     const head = rest.slice(0, rest.length - right.length).trim()
     t.match(head, 240 - inside < 7 ? /^(~\d+|\?)$/ : `~${frame}`)
@@ -90,20 +95,23 @@ t.test('samples missing inside a frame, and audio of others', async t => {
   const samples = numberedSamples({ frames: 2, frameMs: 10, pauseFrames: 0 })
   const without = (from: number, to: number) =>
     Int16Array.from([...samples.slice(0, from), ...samples.slice(to)])
-  t.equal(hearNumbers(without(100, 140)), '~0 ~0 w1')
-  t.equal(hearNumbers(without(100, 240)), '~0 w1')
-  t.equal(hearNumbers(without(200, 300)), '~0 ~1')
-  t.equal(hearNumbers(Int16Array.of(0, 0, 5, 6, 7, 0, 9)), '? ?')
+  t.equal(recognizeNumbers(without(100, 140)), '~0 ~0 w1')
+  t.equal(recognizeNumbers(without(100, 240)), '~0 w1')
+  t.equal(recognizeNumbers(without(200, 300)), '~0 ~1')
+  t.equal(recognizeNumbers(Int16Array.of(0, 0, 5, 6, 7, 0, 9)), '? ?')
   t.equal(
-    hearNumbers(Int16Array.from({ length: 999 }, (_, i) => i % 7)).slice(0, 3),
+    recognizeNumbers(Int16Array.from({ length: 999 }, (_, i) => i % 7)).slice(
+      0,
+      3,
+    ),
     '? ?',
   )
   const tone = Int16Array.from({ length: 4_800 }, (_, i) =>
     Math.round(12_000 * Math.sin(i / 7)),
   )
-  t.match(hearNumbers(tone), /^\?( \?)*$/)
+  t.match(recognizeNumbers(tone), /^\?( \?)*$/)
   const joined = Int16Array.from([...tone.slice(1, 50), ...samples])
-  t.equal(hearNumbers(joined), '? w0 w1')
+  t.equal(recognizeNumbers(joined), '? w0 w1')
   t.same(
     [...readNumbers(samples)].map(({ start, end }) => [start, end]),
     [

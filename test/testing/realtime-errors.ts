@@ -186,7 +186,7 @@ t.test('no model, no transcript', async t => {
 
 t.test('a recogniser that fails', async t => {
   const { client } = await open(t, 'gpt-transcribe', {
-    hear: (_, { turn }) => {
+    transcribe: (_, { turn }) => {
       if (turn === 1) throw new Error('deaf')
       return Promise.reject(new Error('deaf'))
     },

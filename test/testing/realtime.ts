@@ -364,7 +364,7 @@ t.test('µ-law and A-law', async t => {
     t,
     'gpt-transcribe',
     {
-      hear: (audio, { sampleRate }) => {
+      transcribe: (audio, { sampleRate }) => {
         heard.push(`${audio.length} at ${sampleRate}: ${audio[0]}`)
         return ''
       },
@@ -388,7 +388,7 @@ t.test('each answer takes its time', async t => {
   const { client } = await open(t, 'whisper-1', {
     answerMs: turn => (turn === 1 ? 60 : 0),
     deltaMs: 1,
-    hear: async (_, { turn }) => `turn ${turn}`,
+    transcribe: async (_, { turn }) => `turn ${turn}`,
   })
   for (let i = 0; i < 3; i++) {
     client.append(turn)

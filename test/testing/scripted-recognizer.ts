@@ -65,25 +65,32 @@ t.test('joins attached words and reports the language', async t => {
 
 t.test('has the capabilities that are asked for', async t => {
   const plain = scriptedRecognizer()
-  t.match(plain, { model: 'scripted', takesKeywords: false, size: 1 })
+  t.match(plain, { model: 'scripted', supportsKeywords: false, size: 1 })
   t.equal(plain.languages, undefined)
-  t.type(plain.guess, 'function')
+  t.type(plain.recognizePartial, 'function')
   t.equal(plain.open, undefined)
   const none = scriptedRecognizer({ live: 'none' })
-  t.same([none.guess, none.open], [undefined, undefined])
-  const full = { model: 'x', languages: ['de'], takesKeywords: true, size: 4 }
+  t.same([none.recognizePartial, none.open], [undefined, undefined])
+  const full = {
+    model: 'x',
+    languages: ['de'],
+    supportsKeywords: true,
+    size: 4,
+  }
   const all = scriptedRecognizer({ ...full, live: 'stream' })
   t.match(all, full)
-  t.equal(all.guess, undefined)
+  t.equal(all.recognizePartial, undefined)
   t.type(all.open, 'function')
 })
 
-t.test('guesses what has been said so far', async t => {
-  const { guess } = scriptedRecognizer({ words: three })
+t.test('transcribes what has been said so far', async t => {
+  const { recognizePartial } = scriptedRecognizer({ words: three })
   const samples = loud(1_000)
   const texts: string[] = []
   for (const ms of [150, 250, 440, 600, 800])
-    texts.push(textOf(await guess!(samples.subarray(0, ms * 16), {})))
+    texts.push(
+      textOf(await recognizePartial!(samples.subarray(0, ms * 16), {})),
+    )
   t.same(texts, ['', 'one', 'one two', 'one two', 'one two three.'])
 })
 
@@ -121,7 +128,7 @@ t.test('keeps a list of its jobs, and none of their audio', async t => {
   const seen: [ScriptedJob, Float32Array][] = []
   const recognizer = scriptedRecognizer({
     words: three,
-    takesKeywords: true,
+    supportsKeywords: true,
     onJob: (job, samples) => void seen.push([job, samples]),
   })
   const session = {}
@@ -134,7 +141,7 @@ t.test('keeps a list of its jobs, and none of their audio', async t => {
   t.ok(recognizer.warm)
   await recognizer.voiceActivity.detect(samples, { session, offset: 5 })
   await recognizer.recognize(samples, { ...asked, live: true, spoken: true })
-  await recognizer.guess!(samples, asked)
+  await recognizer.recognizePartial!(samples, asked)
   await recognizer.recognize(samples)
   t.same(
     seen.map(([job]) => job),
@@ -153,7 +160,7 @@ t.test('keeps a list of its jobs, and none of their audio', async t => {
       number: 1,
       length,
     },
-    { ...asked, type: 'guess', number: 1, length },
+    { ...asked, type: 'partial', number: 1, length },
     { type: 'recognize', number: 2, length },
   ])
   t.equal(seen[2]![1], samples, 'the audio is given to onJob')
@@ -173,7 +180,7 @@ t.test('fails as it is told to, and goes on', async t => {
   await t.rejects(recognizer.ready(), { message: 'not ready' })
   await recognizer.recognize(samples)
   await t.rejects(recognizer.recognize(samples), { message: 'at once' })
-  await t.rejects(recognizer.guess!(samples, { offset: 1 }), {
+  await t.rejects(recognizer.recognizePartial!(samples, { offset: 1 }), {
     message: 'later',
   })
   await t.rejects(recognizer.voiceActivity.detect(samples, { offset: 1 }), {
@@ -250,7 +257,7 @@ t.test('a closed one fails what it is doing, and what comes', async t => {
   for (const job of jobs) await t.rejects(job, { code, message: /closed/ })
   await t.rejects(recognizer.recognize(samples), { code })
   await t.rejects(recognizer.ready(), { code })
-  await t.rejects(recognizer.guess!(samples, {}), { code })
+  await t.rejects(recognizer.recognizePartial!(samples, {}), { code })
 })
 
 t.test('refuses what breaks the contract of a recogniser', async t => {
@@ -259,7 +266,7 @@ t.test('refuses what breaks the contract of a recogniser', async t => {
   const { voiceActivity } = recognizer
   const long = loud(15_001)
   await t.rejects(recognizer.recognize(long), { code, message: /240016/ })
-  await t.rejects(recognizer.guess!(long, {}), { code })
+  await t.rejects(recognizer.recognizePartial!(long, {}), { code })
   await t.rejects(voiceActivity.detect(loud(33)), { code, message: /528/ })
   await t.rejects(voiceActivity.detect(loud(17_024)), { code })
   const { state } = await voiceActivity.detect(loud(32), { offset: 512 })

@@ -51,7 +51,7 @@ t.test('what can be seen of it', async t => {
 t.test('what a recogniser is told', async t => {
   const seen: unknown[] = []
   const { dial } = await openServer(t, {
-    hear: (audio, info) => {
+    transcribe: (audio, info) => {
       seen.push(info)
       return `${audio.length}`
     },
@@ -181,7 +181,7 @@ t.test('TLS, and faults in it', { skip: noCertificate }, async t => {
 
 t.test('options that cannot be', async t => {
   const wrong = [
-    { hear: 'nothing' },
+    { transcribe: 'nothing' },
     { maxSessionMs: -1 },
     { maxSessionAudioMs: Number.NaN },
     { pingMs: -1 },

@@ -305,7 +305,7 @@ t.test('streams that break off', async t => {
   const by = ['end', 'reset', 'error'] as const
   const { events } = await open(t, {
     respond: (_, attempt) => ({
-      cut: { afterEvents: 3, by: by[attempt - 1]! },
+      interrupt: { afterEvents: 3, by: by[attempt - 1]! },
     }),
   })
   t.equal((await events({})).length, 3, 'ends as if it were whole')
@@ -316,7 +316,7 @@ t.test('streams that break off', async t => {
 t.test('answers that do not come', async t => {
   const by = ['end', 'reset', 'stall'] as const
   const { create, client } = await open(t, {
-    respond: (_, attempt) => ({ cut: { by: by[attempt - 1]! } }),
+    respond: (_, attempt) => ({ interrupt: { by: by[attempt - 1]! } }),
   })
   t.match(await refusal(create({})), { message: 'Connection error.' })
   t.match(await refusal(create({})), { message: 'Connection error.' })
@@ -330,7 +330,7 @@ t.test('answers that do not come', async t => {
 
 t.test('a recogniser that fails', async t => {
   const { create, events } = await open(t, {
-    hear: async () => {
+    transcribe: async () => {
       throw new Error('deaf')
     },
   })

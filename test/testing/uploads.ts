@@ -211,7 +211,7 @@ t.test('whisper-1 does not stream: it answers in JSON', async t => {
 t.test('audio of any rate, and of two channels', async t => {
   const rates: number[] = []
   const { create } = await open(t, {
-    hear: (audio, { sampleRate, via, model, turn }) => {
+    transcribe: (audio, { sampleRate, via, model, turn }) => {
       rates.push(sampleRate, audio.length)
       return `${via} ${model} ${turn}`
     },
@@ -226,7 +226,9 @@ t.test('audio of any rate, and of two channels', async t => {
 })
 
 t.test('other formats are told by their bytes', async t => {
-  const { create } = await open(t, { hear: audio => `${audio.length} samples` })
+  const { create } = await open(t, {
+    transcribe: audio => `${audio.length} samples`,
+  })
   const flac = Buffer.concat([Buffer.from('fLaC'), Buffer.alloc(64)])
   t.match(await create({}, flac, 'talk.flac'), { text: '0 samples' })
 })

@@ -6,7 +6,7 @@ import {
   chooseModel,
   type ModelChoice,
   type ModelNeeds,
-  modelEndWarning,
+  deprecationWarning,
 } from '../../lib/transcribe/choose-model.ts'
 import { openaiModels } from '../../lib/openai/wire/openai-models.ts'
 
@@ -174,7 +174,7 @@ t.test('every combination has an answer or a reason why not', async () => {
 
 t.test('a model near its end, and past it, is told', async t => {
   const said = (model: string, day: string): string | undefined =>
-    modelEndWarning(model, new Date(day))?.message
+    deprecationWarning(model, new Date(day))?.message
   t.equal(said('whisper-1', '2026-08-29'), undefined)
   t.match(
     said('whisper-1', '2026-08-30'),

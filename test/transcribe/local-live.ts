@@ -199,7 +199,7 @@ t.test('a jump of the offset ends the turn before it', async t => {
 
 t.test('no text where nothing is said', async t => {
   const words = [{ text: 'So', start: 50_000, end: 50_300 }]
-  for (const live of ['guess', 'stream', 'none'] as const) {
+  for (const live of ['partial', 'stream', 'none'] as const) {
     /** It takes what is loud for speech, and hears no words in it. */
     const { voiceActivity } = scriptedRecognizer()
     const recognizer = scriptedRecognizer({ words, live })
@@ -222,7 +222,7 @@ t.test('a recogniser that is too slow is told of, once', async t => {
     words: jfkWords,
     // From the third hypothesis on each takes two seconds.
     onJob: ({ type, number }) => {
-      if (type === 'guess' && number > 2) now += 2_000
+      if (type === 'partial' && number > 2) now += 2_000
     },
   })
   const events = await live(parts(speech, [1_600]), { recognizer: slow })

@@ -19,7 +19,7 @@ const bytes = readFileSync(jfk)
 const pcm = bytes.subarray(44, 44 + 5 * 32_000)
 const raw = { encoding: 's16le', sampleRate: 16_000, channels: 1 } as const
 
-const server = await SpeechServer.listen({ hear: () => 'It is heard.' })
+const server = await SpeechServer.listen({ transcribe: () => 'It is heard.' })
 t.teardown(() => server.close())
 const client = await openaiClient({
   apiKey: 'sk-test',
@@ -53,7 +53,7 @@ t.test('channels apart', async t => {
   late.set(speech.subarray(0, speech.length - 48_000), 48_000)
   /** Says which of them it hears, by whether it begins with a pause. */
   const own = await SpeechServer.listen({
-    hear: audio =>
+    transcribe: audio =>
       audio.subarray(0, 30_000).every(sample => sample === 0)
         ? 'The late one.'
         : 'The early one.',

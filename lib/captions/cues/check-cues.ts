@@ -14,9 +14,11 @@ import { isUnspaced, tokensOf } from './tokens.ts'
 export type CueFinding = {
   /** Number of the cue, from 1. */
   readonly index: number
-  /** Times of the cue in ms. */
+  /** Start of the cue, in ms. */
   readonly start: number
+  /** End of the cue, in ms. */
   readonly end: number
+  /** The violated limit. */
   readonly rule: CueRule
   /** The actual value: columns, lines, ms, or a speed. */
   readonly found: number

@@ -8,10 +8,13 @@ export type CueColor = (typeof cueColors)[number]
 
 /** One caption: lines of text with a start and an end, in whole ms. */
 export type Cue = {
+  /** Start, in ms. */
   readonly start: number
+  /** End, in ms. */
   readonly end: number
   /** Plain text without markup, escapes or line breaks; never empty. */
   readonly lines: readonly string[]
+  /** Who speaks, if that is known. */
   readonly speaker?: string
   /** Set if colours identify speakers. */
   readonly color?: CueColor
@@ -23,6 +26,7 @@ export type Cue = {
 
 /** A limit of the profile that a cue could not keep. */
 export type CueException = {
+  /** The limit. */
   readonly rule: CueRule
   /** The reason, in words. */
   readonly reason: string

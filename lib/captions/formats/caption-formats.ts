@@ -6,7 +6,21 @@ import { md, tsv, txt } from './txt.ts'
 import { sbv, srt } from './srt.ts'
 import { vtt } from './vtt.ts'
 
-const table = {
+/** Name of a caption format. */
+export type CaptionFormat =
+  | 'txt'
+  | 'srt'
+  | 'vtt'
+  | 'ass'
+  | 'ttml'
+  | 'ebuttd'
+  | 'sbv'
+  | 'md'
+  | 'tsv'
+  | 'json'
+  | 'jsonl'
+
+const table: Readonly<Record<CaptionFormat, CueFormat | EventFormat>> = {
   txt,
   srt,
   vtt,
@@ -18,10 +32,7 @@ const table = {
   tsv,
   json,
   jsonl,
-} satisfies Record<string, CueFormat | EventFormat>
-
-/** Name of a caption format. */
-export type CaptionFormat = keyof typeof table
+}
 
 /** Names of all caption formats. */
 export const captionFormats = Object.keys(table) as CaptionFormat[]

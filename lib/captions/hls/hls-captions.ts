@@ -119,7 +119,12 @@ export const resolveHlsOptions = ({
 }
 
 /** A segment, or the current playlist. */
-export type HlsFile = { readonly name: string; readonly text: string }
+export type HlsFile = {
+  /** File name, without a folder. */
+  readonly name: string
+  /** Whole content of the file. */
+  readonly text: string
+}
 
 /** Interval in ms of checks whether a pending cue is complete. */
 const pollMs = 100
@@ -158,6 +163,9 @@ export class HlsCaptions extends Stage<CaptionInput, HlsFile> {
   #lastStart = 0
   #durationMs = 0
 
+  constructor(options?: HlsCaptionsOptions)
+  /** @internal */
+  constructor(options?: HlsCaptionsOptions, internals?: HlsInternals)
   constructor(
     options: HlsCaptionsOptions = {},
     { clock = systemClock }: HlsInternals = {},

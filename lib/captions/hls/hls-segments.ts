@@ -137,10 +137,13 @@ export class LiveCaptionClock {
 }
 
 /** Kinds of playlists: see {@link HlsCaptionsOptions}. */
-export const hlsPlaylistKinds = ['vod', 'event', 'live'] as const
+export type HlsPlaylistKind = 'vod' | 'event' | 'live'
 
-/** One of {@link hlsPlaylistKinds}. */
-export type HlsPlaylistKind = (typeof hlsPlaylistKinds)[number]
+export const hlsPlaylistKinds: readonly HlsPlaylistKind[] = [
+  'vod',
+  'event',
+  'live',
+]
 
 export class HlsPlaylist {
   readonly #kind: HlsPlaylistKind

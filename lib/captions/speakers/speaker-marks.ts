@@ -1,6 +1,6 @@
 import { cleanText } from '../cues/caption-text.ts'
 import { cueColors, type CueColor } from '../cues/cue.ts'
-import type { SpeakerLook } from '../profiles.ts'
+import type { SpeakerStyle } from '../profiles.ts'
 
 /** Mark of a turn. */
 export type SpeakerMark = {
@@ -15,11 +15,11 @@ export type SpeakerMark = {
  * the first.
  */
 export class SpeakerMarks {
-  readonly #look: SpeakerLook
+  readonly #look: SpeakerStyle
   readonly #colors = new Map<string, CueColor>()
   #last: string | undefined
 
-  constructor(look: SpeakerLook) {
+  constructor(look: SpeakerStyle) {
     this.#look = look
   }
 

@@ -40,17 +40,18 @@ export type {
  * `VOX_SERVICE_FAILED` if no part could be transcribed; those of {@link
  * Decoder}, after everything that was decoded has been transcribed.
  */
-export class FileTranscriber extends ServiceStage<Uint8Array, FileSession> {
+export class FileTranscriber extends ServiceStage<Uint8Array> {
+  /** Set before the first write. */
+  #session: FileSession | undefined
   readonly #settings: FileSettings
   #over = false
   #ended: (() => void) | undefined
 
   /** @throws OptionError */
-  constructor(
-    options: FileTranscriberOptions,
-    /** @internal */
-    internals: FileInternals = {},
-  ) {
+  constructor(options: FileTranscriberOptions)
+  /** @internal */
+  constructor(options: FileTranscriberOptions, internals?: FileInternals)
+  constructor(options: FileTranscriberOptions, internals: FileInternals = {}) {
     const settings = resolve(options, internals)
     const { signal } = settings
     super({
@@ -62,11 +63,12 @@ export class FileTranscriber extends ServiceStage<Uint8Array, FileSession> {
     this.#settings = settings
   }
 
+  /** @internal */
   protected override async open(): Promise<FileSession> {
     const { model } = this.#settings
     this.push({ type: 'start', schema: 1, engine: 'openai', model })
     const { FileSession } = await import('./file-session.ts')
-    return new FileSession(this.#settings, {
+    this.#session = new FileSession(this.#settings, {
       onEvent: event => this.push(event),
       onWarning: warning => this.emit('warning', warning),
       onEnd: () => {
@@ -77,6 +79,7 @@ export class FileTranscriber extends ServiceStage<Uint8Array, FileSession> {
       },
       onError: error => this.fail(error),
     })
+    return this.#session
   }
 
   override _transform(
@@ -85,12 +88,12 @@ export class FileTranscriber extends ServiceStage<Uint8Array, FileSession> {
     done: TransformCallback,
   ): void {
     const bytes = chunkBytes(chunk, 'FileTranscriber')
-    this.worker.write(bytes).then(() => done(), done)
+    this.#session!.write(bytes).then(() => done(), done)
   }
 
   override _flush(done: TransformCallback): void {
     if (this.#over) return done()
     this.#ended = () => this.destroyed || done()
-    this.worker.end()
+    this.#session!.end()
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type {
-  SegmentFacts,
+  SegmentDetails,
   TokenLogprob,
   Usage,
 } from '../../core/transcript-event.ts'
@@ -21,7 +21,7 @@ export type AnswerSegment = {
   readonly end: number
   readonly text: string
   readonly speaker?: string
-  readonly facts?: SegmentFacts
+  readonly facts?: SegmentDetails
 }
 
 /** The transcript of an upload, from any response format. */

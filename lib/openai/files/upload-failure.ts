@@ -1,7 +1,7 @@
 import {
   ServiceFailedError,
   ServiceRefusedError,
-  type ServiceFacts,
+  type ServiceErrorDetails,
 } from '../../core/errors.ts'
 import { redact } from '../../core/redact.ts'
 import {
@@ -61,7 +61,7 @@ export class UploadFailure extends Error {
     return new UploadFailure(reason, {})
   }
 
-  static broken(problem: string, facts?: ServiceFacts): UploadFailure {
+  static broken(problem: string, facts?: ServiceErrorDetails): UploadFailure {
     const reason = new ServiceFailedError(
       `the service sent no whole answer: ${problem}; try again later`,
       facts,
@@ -79,7 +79,7 @@ export class UploadFailure extends Error {
 
   static failed(
     said: string,
-    facts: ServiceFacts,
+    facts: ServiceErrorDetails,
     remedy: Remedy,
   ): UploadFailure {
     const reason = new ServiceFailedError(
@@ -91,7 +91,7 @@ export class UploadFailure extends Error {
 
   static refused(
     said: string,
-    facts: ServiceFacts,
+    facts: ServiceErrorDetails,
     remedy: Remedy,
   ): UploadFailure {
     const reason = new ServiceRefusedError(
@@ -102,10 +102,15 @@ export class UploadFailure extends Error {
   }
 }
 
-const codeOf = ({ status, serviceCode }: ServiceFacts): number | string =>
-  status ?? serviceCode ?? 'an error'
+const codeOf = ({
+  status,
+  serviceCode,
+}: ServiceErrorDetails): number | string => status ?? serviceCode ?? 'an error'
 
-const adviceOn = ({ status, serviceCode = '' }: ServiceFacts): string => {
+const adviceOn = ({
+  status,
+  serviceCode = '',
+}: ServiceErrorDetails): string => {
   if (status === 401 || serviceCode === 'invalid_api_key')
     return '; check the API key'
   if (/quota|balance|billing/.test(serviceCode)) return '; check the account'
@@ -178,7 +183,7 @@ export const failureOfBody = (
   status?: number,
   headers?: Headers,
 ): UploadFailure => {
-  const facts: ServiceFacts = {
+  const facts: ServiceErrorDetails = {
     status,
     serviceCode: hidden(said.code, hide) ?? hidden(said.type, hide),
     requestId: hidden(headers?.get('x-request-id'), hide),

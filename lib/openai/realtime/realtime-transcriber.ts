@@ -121,10 +121,9 @@ const turnsOf = (
  * the last event; `VOX_OUTPUT` if a temporary file cannot be written;
  * `VOX_MODEL_…` and `VOX_ENGINE_…` of the voice activity detector.
  */
-export class RealtimeTranscriber extends ServiceStage<
-  AudioChunk,
-  RealtimeClient
-> {
+export class RealtimeTranscriber extends ServiceStage<AudioChunk> {
+  /** Set before the first write. */
+  #client: RealtimeClient | undefined
   readonly #options: RealtimeClientOptions
   #next = 0
 
@@ -144,14 +143,15 @@ export class RealtimeTranscriber extends ServiceStage<
     }
   }
 
+  /** @internal */
   protected override async open(): Promise<RealtimeClient> {
     const { RealtimeClient } = await loadPart(
       'the Realtime client',
       import('./realtime-client.ts'),
     )
-    const realtime = new RealtimeClient(this.#options)
-    if (!this.destroyed) realtime.start()
-    return realtime
+    this.#client = new RealtimeClient(this.#options)
+    if (!this.destroyed) this.#client.start()
+    return this.#client
   }
 
   override _transform(
@@ -168,10 +168,10 @@ export class RealtimeTranscriber extends ServiceStage<
     if (problem) return done(problem)
     const { channels, offset } = chunk as AudioChunk
     this.#next = offset + framesOf(chunk as AudioChunk)
-    this.worker.push(channels[0]!, offset).then(() => done(), done)
+    this.#client!.push(channels[0]!, offset).then(() => done(), done)
   }
 
   override _flush(done: TransformCallback): void {
-    this.worker.end().then(() => done(), done)
+    this.#client!.end().then(() => done(), done)
   }
 }

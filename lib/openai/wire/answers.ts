@@ -187,10 +187,10 @@ export type TimedSegment = {
   readonly start: number
   readonly end: number
   /** The recogniser's confidence; stand-ins replace missing values. */
-  readonly facts?: SegmentFacts
+  readonly facts?: SegmentDetails
 }
 
-export type SegmentFacts = {
+export type SegmentDetails = {
   readonly tokens?: readonly number[]
   readonly avg_logprob?: number
   readonly compression_ratio?: number

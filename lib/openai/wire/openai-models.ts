@@ -1,24 +1,31 @@
 /** Response formats of OpenAI's transcription endpoint. */
-export type ResponseFormat = (typeof RESPONSE_FORMATS)[number]
+export type ResponseFormat =
+  'json' | 'text' | 'srt' | 'verbose_json' | 'vtt' | 'diarized_json'
 
-export const RESPONSE_FORMATS = [
+export const RESPONSE_FORMATS: readonly ResponseFormat[] = [
   'json',
   'text',
   'srt',
   'verbose_json',
   'vtt',
   'diarized_json',
-] as const
+]
 
 /** What a model supports for uploaded files. */
 export type FileAbilities = {
+  /** Supported response formats. */
   readonly formats: readonly ResponseFormat[]
   /** Whether it supports `stream`; otherwise the service ignores it. */
   readonly streams: boolean
+  /** Whether it reports word times. */
   readonly wordTimes: boolean
+  /** Whether it separates speakers. */
   readonly speakers: boolean
+  /** Whether it reports log probabilities. */
   readonly logprobs: boolean
+  /** Whether it supports `prompt`. */
   readonly prompt: boolean
+  /** Whether it supports `keywords`. */
   readonly keywords: boolean
   /** Parameter for the language. */
   readonly language: 'language' | 'languages'
@@ -35,13 +42,23 @@ export type RealtimeFamily = 'committed' | 'live'
 
 /** A speech-to-text model of OpenAI. */
 export type OpenAIModel = {
+  /** What it supports for uploaded files; absent if it accepts none. */
   readonly files?: FileAbilities
+  /**
+   * What it supports in the Realtime API; absent if it is not available there.
+   */
   readonly realtime?: {
+    /** Whether text comes after the commit of a turn or during speech. */
     readonly family: RealtimeFamily
+    /** Whether it supports `prompt`. */
     readonly prompt: boolean
+    /** Whether it supports `keywords`. */
     readonly keywords: boolean
+    /** Parameter for the language. */
     readonly language: 'language' | 'languages'
+    /** Whether it supports `delay`. */
     readonly delay: boolean
+    /** Whether it reports log probabilities. */
     readonly logprobs: boolean
   }
   /**
@@ -53,6 +70,7 @@ export type OpenAIModel = {
   readonly billedBy: 'tokens' | 'duration'
   /** First day without service, YYYY-MM-DD, if announced. */
   readonly shutdown?: string
+  /** Model that OpenAI recommends instead. */
   readonly successor?: string
 }
 

@@ -7,7 +7,7 @@ import {
 import type {
   DetectOptions,
   VoiceActivity,
-  VoiceRating,
+  VoiceActivityResult,
 } from '../voice-activity.ts'
 import type { VadState } from './silero.ts'
 import { EngineProcess } from './engine-process.ts'
@@ -39,7 +39,7 @@ export class SileroActivity implements VoiceActivity {
   async detect(
     samples: Float32Array,
     options: DetectOptions = {},
-  ): Promise<VoiceRating> {
+  ): Promise<VoiceActivityResult> {
     if (this.#closed) throw new EngineFailedError('the engine is closed')
     this.#acquired ??= acquire(this.#options)
     this.#acquired.catch(() => (this.#acquired = undefined)) // may try again
@@ -97,7 +97,7 @@ class SileroProcess {
   async detect(
     samples: Float32Array,
     state: VadState | undefined,
-  ): Promise<VoiceRating> {
+  ): Promise<VoiceActivityResult> {
     if (this.#closed) throw new EngineFailedError('the engine is closed')
     if (this.#process.failure) this.#process = new EngineProcess()
     this.#process.use(this.#models)

@@ -8,7 +8,7 @@ import { modelNamed } from '../model-catalog.ts'
 import { resolveModel, type ResolveModelOptions } from '../model-store.ts'
 import {
   onAbort,
-  type GuessOptions,
+  type PartialOptions,
   type RecognizeOptions,
   type Recognizer,
 } from '../recognizer.ts'
@@ -16,10 +16,10 @@ import type {
   JobOptions,
   DetectOptions,
   VoiceActivity,
-  VoiceRating,
+  VoiceActivityResult,
 } from '../voice-activity.ts'
-import { JobQueue, type Priority, RoundRobin } from './job-queue.ts'
 import type { MoonshineResult } from './recognize.ts'
+import { JobQueue, type Priority, RoundRobin } from './job-queue.ts'
 
 /**
  * Returns the default recogniser: `tiny` for files; `base` for live speech,
@@ -27,13 +27,19 @@ import type { MoonshineResult } from './recognize.ts'
  */
 export const defaultModel = (live: boolean): string => (live ? 'base' : 'tiny')
 
-type EngineModelOptions = ResolveModelOptions & {
+/** Options of {@link MoonshineRecognizer}. */
+export type MoonshineRecognizerOptions = ResolveModelOptions & {
   /**
    * `tiny` (fast, 28 MB on disk) or `base` (fewer mistakes, 63 MB on disk). The
    * full names `moonshine-tiny` and `moonshine-base` work too. English only.
    * @default 'tiny'
    */
   readonly model?: string | undefined
+  /**
+   * Number of threads that recognise, each one turn at a time.
+   * @default the number of cores
+   */
+  readonly workers?: number
 }
 
 /**
@@ -46,21 +52,12 @@ type EngineModelOptions = ResolveModelOptions & {
 export const resolveEngine = async ({
   model = defaultModel(false),
   ...options
-}: EngineModelOptions): Promise<EngineModels> => {
+}: Omit<MoonshineRecognizerOptions, 'workers'>): Promise<EngineModels> => {
   const { name, shape } = modelNamed(model)
   if (!shape) throw new OptionError('model', `'${model}' is no recogniser`)
   const { encoder, decoder } = await resolveModel(name, options)
   const { vad } = await resolveModel('silero-vad', options)
   return { vad, recogniser: { encoder, decoder, ...shape } }
-}
-
-/** Options of {@link MoonshineRecognizer}. */
-export type MoonshineRecognizerOptions = EngineModelOptions & {
-  /**
-   * Number of threads that recognise, each one turn at a time.
-   * @default the number of cores
-   */
-  readonly workers?: number
 }
 
 /** Half a second: the recogniser's minimum. */
@@ -149,7 +146,9 @@ export class MoonshineRecognizer implements Recognizer {
     const silence = () => new Float32Array(WARM_UP_SAMPLES)
     this.#warm ??= Promise.all([
       this.#detect(silence()),
-      ...Array.from({ length: this.size }, () => this.guess(silence(), {})),
+      ...Array.from({ length: this.size }, () =>
+        this.recognizePartial(silence(), {}),
+      ),
     ]).then(() => {})
     this.#warm.catch(() => (this.#warm = undefined))
     return this.#warm
@@ -165,9 +164,9 @@ export class MoonshineRecognizer implements Recognizer {
   }
 
   /** @throws {EngineFailedError} and what {@link ready} throws */
-  async guess(
+  async recognizePartial(
     samples: Float32Array,
-    { draft = [], ...options }: GuessOptions = {},
+    { draft = [], ...options }: PartialOptions = {},
   ): Promise<MoonshineResult> {
     const tokens = draft.flatMap(({ tokens = [] }) => tokens)
     const job: Job = { type: 'partial', samples, draft: tokens }
@@ -196,7 +195,7 @@ export class MoonshineRecognizer implements Recognizer {
   async #detect(
     samples: Float32Array,
     { state, ...options }: DetectOptions = {},
-  ): Promise<VoiceRating> {
+  ): Promise<VoiceActivityResult> {
     const known = state ? { state: state as VadState } : {}
     const job: Job = { type: 'detect', samples, ...known }
     const answer = await this.#enqueue(job, 'partial', options)

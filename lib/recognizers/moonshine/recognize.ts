@@ -9,7 +9,9 @@ const MAX_OFF_CENTRE = 0.2
 /** Samples over which the power is averaged: 100 ms. */
 const WINDOW = 1_600
 
+/** Result of {@link MoonshineRecognizer}. */
 export type MoonshineResult = {
+  /** In order; empty if nobody spoke. */
   readonly words: readonly RecognizedWord[]
 }
 

@@ -7,7 +7,7 @@ import type {
   Word,
 } from '../../core/transcript-event.ts'
 import {
-  type SegmentFacts,
+  type SegmentDetails,
   type TimedText,
   type TimedWord,
   piecesOf,
@@ -142,7 +142,7 @@ const compressionRatio = (text: string): number => {
  * Facts of a turn. There are no Whisper tokens, and only speech is transcribed.
  * The average is 0 if no word has a probability.
  */
-const factsOf = (text: string, words: readonly Word[]): SegmentFacts => {
+const factsOf = (text: string, words: readonly Word[]): SegmentDetails => {
   const known = words.map(logprobOf).filter(one => one !== undefined)
   return {
     tokens: [],

@@ -36,8 +36,8 @@ type Turn = {
 }
 
 /**
- * Transcribes a Realtime session with `hear`, at the client's rate: committed
- * turns or, for a live model, turns in progress.
+ * Transcribes a Realtime session with the option `transcribe`, at the client's
+ * rate: committed turns or, for a live model, turns in progress.
  */
 export class ScriptedSession implements SpeechSession {
   readonly #options: HookedSessionOptions
@@ -161,7 +161,7 @@ export class ScriptedSession implements SpeechSession {
     this.#processed = this.#length
     this.#isProcessing = true
     const audio = this.#buffer.slice(this.#start, this.#buffer.end)
-    this.#hear(audio, state.turns + 1, text => {
+    this.#textOf(audio, state.turns + 1, text => {
       if (turn.committed) return
       this.#isProcessing = false
       if (text !== undefined) this.#sendKnown(turn, text)
@@ -193,7 +193,7 @@ export class ScriptedSession implements SpeechSession {
     const { number, fails } = committed
     const isLive = model.realtime === 'live'
     const input = isLive ? audio.subarray(0, this.#processedBy(turn)) : audio
-    this.#hear(input, number, text => {
+    this.#textOf(input, number, text => {
       if (text === undefined) return this.#fail(turn)
       timers.after(state.options.answerMs(number), () => {
         if (fails) return this.#fail(turn)
@@ -221,8 +221,8 @@ export class ScriptedSession implements SpeechSession {
     this.#options.onTurnFailed(turn.name)
   }
 
-  /** Calls `hear`; `then` gets undefined if it fails. */
-  #hear(
+  /** Calls `transcribe`; `then` gets undefined if it fails. */
+  #textOf(
     samples: Float32Array,
     turn: number,
     then: (text: string | undefined) => void,
@@ -230,7 +230,7 @@ export class ScriptedSession implements SpeechSession {
     const { transcription } = this.#options.config().audio.input
     let text: string | Promise<string>
     try {
-      text = this.#host.state.options.hear(s16Of(samples), {
+      text = this.#host.state.options.transcribe(s16Of(samples), {
         via: 'realtime',
         sampleRate: this.#rate,
         model: transcription?.model ?? '',

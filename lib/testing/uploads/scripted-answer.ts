@@ -9,9 +9,11 @@ export type UploadRecord = {
   /** Undefined if there was no file. */
   readonly file:
     | {
+        /** File name, as the client sent it. */
         readonly name: string
         /** Content type of the part. */
         readonly type: string
+        /** Size of the file. */
         readonly bytes: number
       }
     | undefined
@@ -24,7 +26,7 @@ export type UploadRecord = {
 }
 
 /** How an answer breaks off. */
-export type Cut = {
+export type Interruption = {
   /**
    * Events of a streamed answer that are sent before. Of any other answer
    * nothing is sent.
@@ -44,9 +46,10 @@ export type ScriptedAnswer = {
   /** Delay of the answer, in ms. */
   readonly delayMs?: number
   /** Breaks off the server's own answer. */
-  readonly cut?: Cut
+  readonly interrupt?: Interruption
   /** HTTP status; replaces the server's own answer. */
   readonly status?: number
+  /** Further headers of the answer. */
   readonly headers?: Readonly<Record<string, string>>
   /**
    * A text, or a value that is sent as JSON.
@@ -61,7 +64,7 @@ export type ScriptedAnswer = {
  * Decides how to answer the `attempt`-th upload of the server, from 1;
  * undefined: as the server would.
  */
-export type Respond = (
+export type RespondToUpload = (
   request: Omit<UploadRecord, 'status'>,
   attempt: number,
 ) => ScriptedAnswer | undefined | Promise<ScriptedAnswer | undefined>

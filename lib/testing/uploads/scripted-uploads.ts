@@ -41,7 +41,7 @@ import {
 import { reset } from '../faults.ts'
 import { type SpeechServerState, Timers } from '../speech-server-state.ts'
 import {
-  type Cut,
+  type Interruption,
   MAX_BODY,
   type ScriptedAnswer,
   type UploadForm,
@@ -74,11 +74,11 @@ const sendScripted = (
   response.end(text)
 }
 
-/** Sends the server's own answer, up to a cut. */
+/** Sends the server's own answer, up to an interruption. */
 class UploadReply {
   readonly #response: ServerResponse
   readonly #timers: Timers
-  readonly #cut: Cut | undefined
+  readonly #interrupt: Interruption | undefined
   readonly #state: SpeechServerState
   #stream: EventStream | undefined
 
@@ -86,16 +86,16 @@ class UploadReply {
     response: ServerResponse,
     timers: Timers,
     state: SpeechServerState,
-    cut?: Cut,
+    interrupt?: Interruption,
   ) {
     this.#response = response
     this.#timers = timers
     this.#state = state
-    this.#cut = cut
+    this.#interrupt = interrupt
   }
 
   content(content: Content): void {
-    if (this.#cut) return this.#drop(this.#cut)
+    if (this.#interrupt) return this.#drop(this.#interrupt)
     send(this.#response, { status: 200, ...content })
   }
 
@@ -105,14 +105,14 @@ class UploadReply {
 
   /** Sends the events of a stream, `wait` ms apart. */
   events(events: readonly UploadEvent[], wait: number): void {
-    const cut = this.#cut
-    const most = cut ? (cut.afterEvents ?? 0) : Infinity
+    const interrupt = this.#interrupt
+    const most = interrupt ? (interrupt.afterEvents ?? 0) : Infinity
     this.#timers.spaced(
       events.slice(0, most),
       wait,
       event => this.#stream!.send(event),
       () => {
-        if (cut && most <= events.length) this.#drop(cut)
+        if (interrupt && most <= events.length) this.#drop(interrupt)
         else this.#stream!.end()
       },
     )
@@ -121,11 +121,11 @@ class UploadReply {
   /** Reports a refusal or a failure, in a stream or before it. */
   fail(error: unknown): void {
     if (this.#stream) this.#stream.fail(serverError)
-    else if (this.#cut) this.#drop(this.#cut)
+    else if (this.#interrupt) this.#drop(this.#interrupt)
     else sendFailure(this.#response, error)
   }
 
-  #drop({ by }: Cut): void {
+  #drop({ by }: Interruption): void {
     const { socket, headersSent } = this.#response
     if (by === 'stall' || !socket) return
     if (by === 'reset') reset(this.#state.rawOf(socket))
@@ -186,7 +186,7 @@ export class ScriptedUploads {
         response,
         this.#timers,
         this.#state,
-        script?.cut,
+        script?.interrupt,
       )
       this.#transcribe(request, form, number, reply).catch((error: unknown) =>
         reply.fail(error),
@@ -194,14 +194,14 @@ export class ScriptedUploads {
     })
   }
 
-  /** @throws HttpError, FieldError, or an error of `hear` */
+  /** @throws HttpError, FieldError, or an error of `transcribe` */
   async #transcribe(
     request: IncomingMessage,
     form: UploadForm | Error,
     number: number,
     reply: UploadReply,
   ): Promise<void> {
-    const { hear, accepts, deltaMs } = this.#state.options
+    const { transcribe, accepts, deltaMs } = this.#state.options
     const key = keyOf(request.headers)
     if (key === undefined || !accepts(key))
       throw new HttpError(401, key === undefined ? noKey : badKey(key), {
@@ -217,7 +217,7 @@ export class ScriptedUploads {
     checkLength(audio, model)
     const streams = fields.stream && model.streams
     if (streams) reply.startStream()
-    const text = await hear(audio.samples, {
+    const text = await transcribe(audio.samples, {
       via: 'upload',
       sampleRate: audio.sampleRate,
       model: fields.model,

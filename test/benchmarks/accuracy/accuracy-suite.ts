@@ -108,7 +108,7 @@ t.test('the local engine hears a clip in every way', async t => {
 t.test('OpenAI hears any language, told which', async t => {
   const asked: unknown[] = []
   const server = await SpeechServer.listen({
-    hear: (_, { settings, model }) => {
+    transcribe: (_, { settings, model }) => {
       asked.push([model, settings['languages'] ?? settings['language']])
       return 'Er war kein junger Mann'
     },

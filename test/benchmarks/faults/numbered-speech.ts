@@ -4,7 +4,7 @@ import {
   numberedSpeech,
   silence,
 } from '../../../benchmarks/faults/numbered-speech.ts'
-import { hearNumbers } from '../../../lib/testing/index.ts'
+import { recognizeNumbers } from '../../../lib/testing/index.ts'
 
 t.test('words come in chunks of 50 ms', async t => {
   const chunks = numberedSpeech(12)
@@ -15,7 +15,7 @@ t.test('words come in chunks of 50 ms', async t => {
   const heard = new Int16Array(bytes.length / 2)
   for (let i = 0; i < heard.length; i++) heard[i] = bytes.readInt16LE(2 * i)
   t.equal(
-    hearNumbers(heard),
+    recognizeNumbers(heard),
     Array.from({ length: 12 }, (_, i) => `w${i}`).join(' '),
   )
 })

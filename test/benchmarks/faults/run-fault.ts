@@ -60,7 +60,7 @@ const speech = numberedSpeech(words)
 t.test('a fault that can happen to nothing fails', async t => {
   const deaf = {
     ...ourEngine('here'),
-    hear: async ({ frames }: { frames: AsyncIterable<Uint8Array> }) => {
+    transcribe: async ({ frames }: { frames: AsyncIterable<Uint8Array> }) => {
       for await (const _ of frames);
       return { gaps: [], failed: false }
     },

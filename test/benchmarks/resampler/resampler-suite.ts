@@ -38,8 +38,8 @@ t.test('ours beside others', async t => {
       },
     }),
   )
-  const { yardstick, engines, stages } = result.data as ResamplerData
-  t.equal(yardstick, 'halves')
+  const { reference, engines, stages } = result.data as ResamplerData
+  t.equal(reference, 'halves')
   const of = (name: string, from = 48_000) =>
     engines.find(row => row.name === name && row.from === from)
   t.match(of('halves'), { to: 16_000, ratio: 1 })

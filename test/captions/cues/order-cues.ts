@@ -26,5 +26,10 @@ t.test('a slip is put right', async t => {
     cue(6, 8, 2),
   ])
   t.strictSame(cues[0], cue(0, 6), 'in a copy')
+  t.strictSame(
+    orderCues([cue(0, 7), cue(5, 9)], { maxOverlapMs: 2 }),
+    [cue(0, 5), cue(5, 9)],
+    'an overlap of exactly the limit is a slip',
+  )
   t.throws(() => orderCues([], { maxOverlapMs: -1 }), { code: 'VOX_OPTION' })
 })

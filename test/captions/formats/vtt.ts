@@ -7,7 +7,7 @@ import type { Cue } from '../../../lib/captions/cues/cue.ts'
 import { formatCaptions } from '../../../lib/captions/caption-formatter.ts'
 import {
   captionProfiles,
-  speakerLooks,
+  speakerStyles,
 } from '../../../lib/captions/profiles.ts'
 import { vtt as vttFormat } from '../../../lib/captions/formats/vtt.ts'
 import type { FinalEvent } from '../../../lib/core/transcript-event.ts'
@@ -143,7 +143,7 @@ t.test('nor in hostile names, in any profile and look', t => {
     fc.property(
       hostileTurns,
       anyProfile,
-      fc.constantFrom(...speakerLooks),
+      fc.constantFrom(...speakerStyles),
       (turns, name, speakers) => {
         const profile = { ...captionProfiles[name], speakers }
         const options = { format: 'vtt', profile } as const

@@ -110,8 +110,8 @@ const mishearing = (words: readonly ScriptedWord[]): Recognizer => {
     model: 'mishearing',
     voiceActivity: scripted.voiceActivity,
     recognize: (samples, options) => scripted.recognize(samples, options),
-    guess: async (samples, options) => {
-      const { words = [] } = await scripted.guess!(samples, options)
+    recognizePartial: async (samples, options) => {
+      const { words = [] } = await scripted.recognizePartial!(samples, options)
       return {
         words: words.map(word =>
           word.text.length % 3 === 0 ? { ...word, text: 'perhaps' } : word,

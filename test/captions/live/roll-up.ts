@@ -6,7 +6,7 @@ import type { Cue } from '../../../lib/captions/cues/cue.ts'
 import { liveCorrection } from '../../../lib/captions/live/live-correction.ts'
 import {
   captionProfiles,
-  speakerLooks,
+  speakerStyles,
   type CaptionProfile,
 } from '../../../lib/captions/profiles.ts'
 import { RollUp } from '../../../lib/captions/live/roll-up.ts'
@@ -413,7 +413,7 @@ t.test('lines are prepared for a format one by one', async t => {
 const profiles = fc.record({
   maxLineWidth: fc.integer({ min: 2, max: 40 }),
   maxLineCount: fc.integer({ min: 1, max: 4 }),
-  speakers: fc.constantFrom(...speakerLooks),
+  speakers: fc.constantFrom(...speakerStyles),
   maxHoldMs: fc.constantFrom(0, 1000, 4000, Infinity),
 })
 

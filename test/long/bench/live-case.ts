@@ -129,7 +129,7 @@ t.test('wrong output is no figure', async t => {
 })
 
 t.test('OpenAI, live and with files', async t => {
-  const server = await SpeechServer.listen({ hear: () => clip.text })
+  const server = await SpeechServer.listen({ transcribe: () => clip.text })
   t.teardown(() => server.close())
   process.env['OPENAI_API_KEY'] = 'sk-of-a-test'
   process.env['OPENAI_BASE_URL'] = server.baseURL

@@ -38,7 +38,7 @@ t.test('the local engine, live and with files', async t => {
 })
 
 t.test('OpenAI, whose turns are found here', async t => {
-  const server = await SpeechServer.listen({ hear: () => clip.text })
+  const server = await SpeechServer.listen({ transcribe: () => clip.text })
   t.teardown(() => server.close())
   process.env['OPENAI_API_KEY'] = 'sk-of-a-test'
   process.env['OPENAI_BASE_URL'] = server.baseURL

@@ -6,7 +6,7 @@ import { blocksOf, documents } from '../../fixtures/markdown.ts'
 import { jfkRecognizer } from '../../fixtures/scripted.ts'
 import { writeTalks } from '../../fixtures/write-talks.ts'
 
-const server = await SpeechServer.listen({ hear: () => 'It is heard.' })
+const server = await SpeechServer.listen({ transcribe: () => 'It is heard.' })
 t.teardown(() => server.close())
 
 const folder = t.testdir({})

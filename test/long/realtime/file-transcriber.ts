@@ -134,7 +134,7 @@ t.test('40 minutes of speech have the words of their clips', async t => {
   const recognizer = new MoonshineRecognizer({ modelDir: await testModels() })
   t.teardown(() => recognizer.close())
   const { hear, known } = engineOf(recognizer)
-  await using server = await SpeechServer.listen({ hear })
+  await using server = await SpeechServer.listen({ transcribe: hear })
   const client = clientOf(server)
   const model = 'whisper-1'
   const textOf = (run: FileRun): string =>

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import OpenAI from 'openai'
 import t, { type Test } from 'tap'
 import { joinSamples } from '../../../lib/audio/resample-wave.ts'
-import { childCosts } from '../../../lib/io/child-process.ts'
+import { childProcessUsage } from '../../../lib/io/child-process.ts'
 import { wav } from '../../fixtures/audio.ts'
 import { RealtimeClient } from '../../fixtures/realtime-client.ts'
 import { startBuiltCli } from '../../fixtures/cli-process.ts'
@@ -50,7 +50,7 @@ const memoryOf = (pid: number): { now: number; most: number } => {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const megabytes = (name: string): number =>
     Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)![1]) / 1_000
-  const engine = childCosts(pid)
+  const engine = childProcessUsage(pid)
   return {
     now: megabytes('VmRSS') + engine.rss / 1e6,
     most: megabytes('VmHWM') + engine.peakRss / 1e6,

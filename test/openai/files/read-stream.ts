@@ -1,4 +1,5 @@
 import t from 'tap'
+import { readAnswer } from '../../../lib/openai/files/read-answer.ts'
 import { finalsIn, shownIn } from '../../fixtures/file-runs.ts'
 import { answered, cost, tokens } from '../../fixtures/upload-answers.ts'
 
@@ -198,4 +199,34 @@ t.test('an error within a stream says what the service says', async t => {
       message: /No money; check the account/,
     },
   })
+})
+
+t.test('packets may end anywhere, also inside of CR LF', async t => {
+  const bytes = new TextEncoder().encode(
+    [
+      'event: transcript.text.done',
+      'data: {"type":"transcript.text.done",',
+      'data: "text":"Ask – not."}',
+      '',
+      '',
+    ].join('\r\n'),
+  )
+  for (let at = 1; at < bytes.length; at++) {
+    const body = new ReadableStream<Uint8Array>({
+      start: controller => {
+        controller.enqueue(bytes.subarray(0, at))
+        controller.enqueue(bytes.subarray(at))
+        controller.close()
+      },
+    })
+    const response = new Response(body, {
+      headers: { 'content-type': 'text/event-stream' },
+    })
+    const { text } = await readAnswer(response, 'json', {
+      onActivity: () => {},
+      onDelta: () => {},
+      hide: text => text,
+    })
+    if (text !== 'Ask – not.') t.fail(`cut at ${at}: ${text}`)
+  }
 })

@@ -235,11 +235,11 @@ for (const [name, respond] of Object.entries({
   'are refused for a while': (_, attempt) =>
     attempt % 3 === 0 ? undefined : { status: 429 },
   'end early': (_, attempt) =>
-    attempt % 2 ? { cut: { afterEvents: 3, by: 'end' } } : undefined,
+    attempt % 2 ? { interrupt: { afterEvents: 3, by: 'end' } } : undefined,
   'break off': (_, attempt) =>
-    attempt % 2 ? { cut: { afterEvents: 5, by: 'reset' } } : undefined,
+    attempt % 2 ? { interrupt: { afterEvents: 5, by: 'reset' } } : undefined,
   'tell an error': (_, attempt) =>
-    attempt % 2 ? { cut: { afterEvents: 5, by: 'error' } } : undefined,
+    attempt % 2 ? { interrupt: { afterEvents: 5, by: 'error' } } : undefined,
 } satisfies Record<string, SpeechServerOptions['respond']>))
   t.test(`parts whose answers ${name} lose nothing`, async t => {
     // One at a time, for the attempts of several parts may come in any order.

@@ -3,7 +3,7 @@ import type { AudioChunk } from '../../../lib/core/audio-chunk.ts'
 import type { TranscriptEvent } from '../../../lib/core/transcript-event.ts'
 import {
   countNumbers,
-  hearNumbers,
+  recognizeNumbers,
   numberedAudio,
   numberedTurns,
 } from '../../../lib/testing/index.ts'
@@ -59,7 +59,7 @@ const run = async (
     if (event.type === 'input_audio_buffer.clear') heard.length = 0
     if (event.type !== 'input_audio_buffer.commit') return
     const bytes = Uint8Array.from(Buffer.concat(heard.splice(0)))
-    const text = hearNumbers(new Int16Array(bytes.buffer))
+    const text = recognizeNumbers(new Int16Array(bytes.buffer))
     onCommit({
       nth: ++nth,
       connection,

@@ -90,7 +90,7 @@ t.test('an aborted job does not wait for its turn', async t => {
   const first = recognizer.recognize(speech.slice(), { spoken: true })
   const rest = [
     recognizer.recognize(speech.slice(), { spoken: true, signal, live: true }),
-    recognizer.guess(speech.slice(), { signal }),
+    recognizer.recognizePartial(speech.slice(), { signal }),
     ...Array.from({ length: 20 }, () =>
       recognizer.recognize(speech.slice(), { spoken: true, signal }),
     ),

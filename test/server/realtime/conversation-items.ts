@@ -54,7 +54,7 @@ t.test('it says which language was heard', async t => {
 
 t.test('the recogniser is told the language, and keywords', async t => {
   const keywords = ['Americans']
-  const options = { ...german, takesKeywords: true }
+  const options = { ...german, supportsKeywords: true }
   const { job } = await hear(t, options, {
     model: 'gpt-transcribe',
     language: 'german',

@@ -191,7 +191,7 @@ t.test('text comes late where the recogniser has none before', async t => {
     t.same(client.texts, [jfkStart], live)
     const deltas = client.events.filter(({ type }) => type.endsWith('.delta'))
     t.equal(deltas.map(({ delta }) => delta).join(''), jfkStart)
-    t.notOk(its.jobs.some(({ type }) => type === 'guess'))
+    t.notOk(its.jobs.some(({ type }) => type === 'partial'))
   }
 })
 

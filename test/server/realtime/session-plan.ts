@@ -119,7 +119,7 @@ t.test('the language that the recogniser is told', async t => {
 
 t.test('keywords are for a recogniser that takes them', async t => {
   const input = model('gpt-transcribe', { keywords: ['Dashwood'] })
-  const takes = withRecognizer({ takesKeywords: true })
+  const takes = withRecognizer({ supportsKeywords: true })
   t.same(plan(input, takes).keywords, ['Dashwood'])
   t.notOk('keywords' in plan(input))
   t.notOk(isSamePlan(plan(input, takes), plan(model('gpt-transcribe'), takes)))

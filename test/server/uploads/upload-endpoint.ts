@@ -165,8 +165,14 @@ t.test('a recording in progress is heard while it comes', async t => {
     text += String(piece)
     if (text.includes('transcript.text.delta')) go()
   }
-  const done = eventsOf(text).at(-1)!
+  const events = eventsOf(text)
+  const done = events.at(-1)!
   t.equal(done['text'], Array.from({ length: 4 }, () => jfkText).join(' '))
+  t.equal(
+    events.map(({ delta }) => delta).join(''),
+    done['text'],
+    'deltas join to the whole, with spaces between turns',
+  )
 })
 
 t.test('every container', async t => {

@@ -153,7 +153,7 @@ t.test('of several languages the one with the most speech is told', async t => {
 t.test('keywords are for a recogniser that takes them', async t => {
   const model: Part = ['model', 'gpt-transcribe']
   const keywords: Part = ['keywords[]', 'Americans']
-  const takes = await serve(t, { takesKeywords: true })
+  const takes = await serve(t, { supportsKeywords: true })
   t.match(await takes.ask(model, keywords), { status: 200 })
   t.match(await takes.ask(model), { status: 200 })
   t.same(
