@@ -105,6 +105,9 @@ export const writeApi = async (folder: string): Promise<string[]> => {
     for (const child of module.children!)
       if (!isDocumented(child)) missing.push(`${name}: ${child.name}`)
   }
+  const order = [...names.keys()]
+  for (const { children } of project.groups ?? [])
+    children.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
   app.options.setValue('outputs', [{ name: 'markdown', path: folder }])
   await app.generateOutputs(project)
   return missing

@@ -78,24 +78,22 @@ const memberNamed = (
     .filter(ts.isPropertyDeclaration)
     .find(member => member.name.getText() === name)
 
-/** The documented fields of a class and of the types that it takes them from. */
+/** The documented fields of a class and of its base, without VoxpipeError's. */
 const fieldsOf = (
   node: ts.ClassDeclaration,
   file: ts.SourceFile,
 ): [name: string, text: string][] => {
-  const base = node.heritageClauses?.[0]?.types[0]?.getText()
-  const facts = file.statements
-    .filter(ts.isTypeAliasDeclaration)
-    .find(({ name }) => base === 'ServiceError' && name.text === 'ServiceFacts')
-  const members = facts
-    ? (facts.type as ts.TypeLiteralNode).members
-    : node.members.filter(ts.isPropertyDeclaration)
-  return [...members].flatMap(member => {
+  const name = node.heritageClauses?.[0]?.types[0]?.getText()
+  const base = file.statements
+    .filter(ts.isClassDeclaration)
+    .find(one => one.name?.text === name && name !== 'VoxpipeError')
+  const own = node.members.filter(ts.isPropertyDeclaration).flatMap(member => {
     const text = docstringOf(member, file)
     if (!text) return []
     const sentence = oneLine(text.replaceAll(/^\/\*\*|\*\/$/g, ''))
-    return [[member.name!.getText(), sentence]]
+    return [[member.name.getText(), sentence] as [string, string]]
   })
+  return [...(base ? fieldsOf(base, file) : []), ...own]
 }
 
 const errorClasses = (): ErrorClass[] => {

@@ -82,8 +82,8 @@ export const compiled = {
     transcribe(jfk, { channels: 'separate', order: 'start' })
     // @ts-expect-error settings of turns are in turnDetection
     const beside: LocalTranscriberOptions = { silenceDurationMs: 500 }
-    // @ts-expect-error no server finds its turns
     const other: LocalTranscriberOptions = {
+      // @ts-expect-error no server finds its turns
       turnDetection: { type: 'server_vad' },
     }
     for await (const event of transcript)
