@@ -1,6 +1,6 @@
 import { latencies, localModels, OptionError, UnknownModelError } from 'voxpipe'
 import type { Competitors } from './competitors.ts'
-import { languageOf } from './clip-language.ts'
+import { languageOf } from './clip-folder.ts'
 import type { BenchOptions, SuiteName } from './suite.ts'
 
 /** As many streams as anybody would start at once. */

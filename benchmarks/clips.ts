@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { InputError } from 'voxpipe'
 import { readClipFolder, type ClipEntry } from './clip-folder.ts'
-import { packageRoot } from './package-root.ts'
+import { packageRoot } from './machine.ts'
 import { readSamples } from './samples.ts'
-import type { PlacedWord } from './latency/timed-words.ts'
+import type { PlacedWord } from './latency/turn-records.ts'
 
 /** A clip of speech, and what is said in it. */
 export type BenchClip = {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { openaiModels, InputError } from 'voxpipe'
 import type { BenchClip } from '../clips.ts'
-import { isEnglish } from '../clip-language.ts'
+import { isEnglish } from '../clip-folder.ts'
 import {
   openaiFileModels,
   openaiName,
@@ -19,12 +19,13 @@ import {
   degradations,
   type AccuracyData,
   type Degradation,
-} from './accuracy-data.ts'
-import { accuracyFigures, accuracyTables } from './accuracy-tables.ts'
+  accuracyFigures,
+  accuracyTables,
+} from './accuracy-tables.ts'
 import { whyNoMp3 } from './degrade.ts'
 import type { HearAnswer, HearQuestion } from './hear-case.ts'
 import { hasText, rowFailures, differencesOf, scoreModel } from './score.ts'
-import { scoredWords } from './text-errors.ts'
+import { scoredWords } from './whisper-text.ts'
 
 /** A model, and the clips that are in a language it knows. */
 type PlannedModel = Pick<AccuracyRow, 'name' | 'model'> & {

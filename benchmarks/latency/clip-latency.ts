@@ -1,11 +1,13 @@
-import { textErrors } from '../accuracy/text-errors.ts'
+import { textErrors } from '../accuracy/whisper-text.ts'
 import { alignWords, sumErrors, type ErrorCounts } from '../word-errors.ts'
 import {
   arrivedWords,
   normalizePlaced,
   type PlacedWord,
-} from './timed-words.ts'
-import { recordTurns, type Arrival, type TurnRecord } from './turn-records.ts'
+  recordTurns,
+  type Arrival,
+  type TurnRecord,
+} from './turn-records.ts'
 
 /** What was said in a clip, and when; times in ms. */
 export type ClipReference = {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { textErrors } from '../accuracy/text-errors.ts'
+import { textErrors } from '../accuracy/whisper-text.ts'
 import { sumErrors, type ErrorCounts } from '../word-errors.ts'
 import type { BenchClip } from '../clips.ts'
 import { distributionOf } from '../statistics.ts'

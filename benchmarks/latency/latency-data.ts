@@ -3,7 +3,7 @@ import type { Distribution } from '../statistics.ts'
 import type { ErrorCounts } from '../word-errors.ts'
 import type { ClipLatency } from './clip-latency.ts'
 import type { LatencyFigures } from './pool-latency.ts'
-import type { PlacedWord } from './timed-words.ts'
+import type { PlacedWord } from './turn-records.ts'
 
 /**
  * Silence that ends a turn, in ms: told to every engine, so that it can be

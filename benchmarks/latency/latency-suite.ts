@@ -8,7 +8,7 @@ import {
   type SuiteResult,
 } from '../suite.ts'
 import type { BenchClip } from '../clips.ts'
-import { isEnglish } from '../clip-language.ts'
+import { isEnglish } from '../clip-folder.ts'
 import {
   type FileRow,
   type LatencyData,
@@ -21,11 +21,10 @@ import {
   pacingVerdict,
   rowVerdicts,
 } from './latency-figures.ts'
-import { latencyRow, rowName } from './latency-row.ts'
+import { latencyRow, rowName, latencyTables } from './latency-tables.ts'
 import type { LiveQuestion, LiveRun } from './live-case.ts'
 import { openaiFileModels, openaiName, whyNoOpenAI } from './live-engines.ts'
 import { planLatency, USUAL, type PlannedRow } from './latency-plan.ts'
-import { latencyTables } from './latency-tables.ts'
 
 type Found = {
   readonly rows: LatencyRow[]

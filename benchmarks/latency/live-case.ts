@@ -1,4 +1,4 @@
-import { textErrors } from '../accuracy/text-errors.ts'
+import { textErrors } from '../accuracy/whisper-text.ts'
 import type { BenchClip } from '../clips.ts'
 import type { LiveEngine, LiveStart } from '../competitors.ts'
 import type { Cost } from '../meters.ts'
@@ -10,9 +10,12 @@ import {
   SILENCE_MS,
   TAIL_MS,
 } from './latency-data.ts'
-import { startLocalLive, startOpenAILive } from './live-engines.ts'
+import {
+  startLocalLive,
+  startOpenAILive,
+  startOwnPipeline,
+} from './live-engines.ts'
 import { measureLatency, type PlayedClip } from './measure-latency.ts'
-import { startOwnPipeline } from './own-pipeline.ts'
 import { type LatencyFigures, poolLatency } from './pool-latency.ts'
 import type { Arrival } from './turn-records.ts'
 

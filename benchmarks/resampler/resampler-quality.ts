@@ -1,4 +1,4 @@
-import type { ResamplerRow } from './resampler-data.ts'
+import type { ResamplerRow } from './resampler-case.ts'
 
 /** Changes the rate of one channel. */
 export type Resample = (

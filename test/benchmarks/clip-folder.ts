@@ -1,6 +1,28 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { readClipFolder } from '../../benchmarks/clip-folder.ts'
+import {
+  isEnglish,
+  languageOf,
+  readClipFolder,
+} from '../../benchmarks/clip-folder.ts'
+
+t.test('the shortest code of a language', async t => {
+  for (const [code, language] of [
+    ['de', 'de'],
+    ['pt-BR', 'pt'],
+    ['zh_TW', 'zh'],
+    ['deu', 'de'],
+  ] as const)
+    t.equal(languageOf(code), language)
+  t.throws(() => languageOf('english!'), { code: 'VOX_OPTION' })
+})
+
+t.test('English has several names', async t => {
+  for (const name of ['en', 'en-GB', 'EN_us', 'eng', 'English'])
+    t.ok(isEnglish(name), name)
+  for (const name of ['de', 'fr-CA', 'nonsense!', ''])
+    t.notOk(isEnglish(name), name)
+})
 
 t.test('clips of a manifest', async t => {
   const words = [{ word: 'hallo', start: 0.5, end: 1 }]

@@ -2,7 +2,7 @@ import t from 'tap'
 import {
   degradations,
   type Degradation,
-} from '../../../benchmarks/accuracy/accuracy-data.ts'
+} from '../../../benchmarks/accuracy/accuracy-tables.ts'
 import {
   powerOf,
   withinScale,

@@ -2,7 +2,7 @@ import t from 'tap'
 import { MoonshineRecognizer, transcribe } from '../../../lib/index.ts'
 import { testModels } from '../../fixtures/models.ts'
 import { ownClips } from '../../fixtures/speech-clips.ts'
-import { textErrors } from '../../../benchmarks/accuracy/text-errors.ts'
+import { textErrors } from '../../../benchmarks/accuracy/whisper-text.ts'
 import { sumErrors, type ErrorCounts } from '../../../benchmarks/word-errors.ts'
 
 /** Most errors in the pooled words of all clips. */
