@@ -107,7 +107,7 @@ export const rowFailures = (rows: readonly AccuracyRow[]): Failure[] =>
   })
 
 type ScoredClip = AccuracyRow['clips'][number]
-type Spoken = Pick<BenchClip, 'id' | 'text' | 'language'>
+type Spoken = Pick<BenchClip, 'id' | 'language'> & { readonly text: string }
 
 const scoreClip = (
   { id, text: reference, language }: Spoken,

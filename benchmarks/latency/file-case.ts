@@ -31,7 +31,10 @@ const timed = async (
   const [first, last] = [arrivals.at(0), arrivals.at(-1)]
   if (first === undefined || last === undefined)
     throw new Error('a file has no text')
-  const errors = textErrors(reference, texts.join(' '), language)
+  const errors =
+    reference === undefined
+      ? sumErrors([])
+      : textErrors(reference, texts.join(' '), language)
   return { id, first, last, errors }
 }
 

@@ -87,6 +87,11 @@ export type Pacing = {
 export type LatencyData = {
   /** Silence that ends a turn, as every engine is told. */
   readonly silenceMs: number
+  /**
+   * What tells where speech begins and ends: the times of words, if all clips
+   * have them, or voice activity detection.
+   */
+  readonly speechBy: 'words' | 'voice activity'
   readonly rows: readonly LatencyRow[]
   readonly files: readonly FileRow[]
   readonly pacing?: Pacing

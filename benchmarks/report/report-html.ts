@@ -1,6 +1,7 @@
 import { machineLine } from '../machine.ts'
 import type { Results } from '../results.ts'
 import { chartPackages, type ChartTool } from './chart-tool.ts'
+import { latencyAnswer } from '../latency/latency-answer.ts'
 import { headlinesOf } from './headlines.ts'
 import { html, Markup } from './markup.ts'
 import { suiteSection, suiteTitles } from './suite-section.ts'
@@ -12,19 +13,21 @@ const times = (n: number, one: string): string =>
   `${n} ${n === 1 ? one : `${one}s`}`
 
 /** Whether all is well, in a line; what is not, below it. */
-const outcome = ({ suites }: Results): Markup => {
+const outcome = ({ suites }: Results): Markup | false => {
   const verdicts = suites.flatMap(suite => suite.verdicts)
   const missed = verdicts.filter(({ met }) => !met)
   const failures = suites.flatMap(suite => suite.failures)
+  if (verdicts.length === 0 && failures.length === 0) return false
   const fine = missed.length === 0 && failures.length === 0
   const judged =
     verdicts.length === 0
-      ? 'No limits are stated for what was run'
+      ? ''
       : missed.length === 0
         ? `All of ${times(verdicts.length, 'limit')} met`
         : `${missed.length} of ${times(verdicts.length, 'limit')} missed`
   const failed =
-    failures.length > 0 && `; ${times(failures.length, 'case')} failed`
+    failures.length > 0 &&
+    `${judged === '' ? '' : '; '}${times(failures.length, 'case')} failed`
   const list = [
     ...missed.map(
       ({ name, limit, measured }) =>
@@ -46,6 +49,21 @@ const outcome = ({ suites }: Results): Markup => {
         ${list}
       </ul>`
     }`
+}
+
+/** The sentence that a run ends with. */
+const answerOf = (results: Results): Markup | false => {
+  let answer: ReturnType<typeof latencyAnswer>
+  try {
+    answer = latencyAnswer(results)
+  } catch {
+    return false // data of another version
+  }
+  return (
+    answer !== undefined &&
+    html`<p class="answer"><strong>${answer.sentence}</strong></p>
+      <p class="note">${answer.streams}</p>`
+  )
 }
 
 const headlines = (results: Results): Markup | false => {
@@ -107,7 +125,8 @@ export const reportHtml = (
             <code>${command}</code> on ${date.slice(0, 10)}<br />
             ${machineLine(machine)}
           </p>
-          ${outcome(results)} ${headlines(results)} ${howToDraw(tool)}
+          ${answerOf(results)} ${outcome(results)} ${headlines(results)}
+          ${howToDraw(tool)}
           <nav aria-label="Suites">
             <ul>
               ${suites.map(
@@ -179,6 +198,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0;
 .heads dd { margin: 0 }
 .heads .figure { font-size: 1.9rem; line-height: 1.25; font-weight: 650;
   font-variant-numeric: tabular-nums }
+.answer { font-size: 1.25rem; max-width: 50ch }
 .verdict { font-size: 1.1rem; font-weight: 600 }
 section { border-top: 1px solid var(--line); margin-top: 2.5rem;
   padding-top: 1.5rem }

@@ -1,6 +1,7 @@
 import type { AccuracyData } from '../accuracy/accuracy-tables.ts'
 import type { FaultsData } from '../faults/fault-row.ts'
 import type { LatencyData } from '../latency/latency-data.ts'
+import { publishedTable } from '../latency/published.ts'
 import { machineLine } from '../machine.ts'
 import type { ResamplerData } from '../resampler/resampler-case.ts'
 import type { Results, SuiteRecord } from '../results.ts'
@@ -27,6 +28,7 @@ const makers: Readonly<Record<SuiteName, (data: never) => readonly Maybe[]>> = {
     clipTimelineChart(data),
     endingsChart(data),
   ],
+  capacity: () => [],
   accuracy: (data: AccuracyData) => [errorBarsChart(data)],
   throughput: (data: ThroughputData) => [speedsChart(data)],
   resampler: (data: ResamplerData) => [resamplersChart(data)],
@@ -43,6 +45,7 @@ const chartFiguresOf = ({ name, data }: SuiteResult): readonly ChartFigure[] =>
 /** What each suite answers. */
 export const suiteTitles: Readonly<Record<SuiteName, string>> = {
   latency: 'Latency: how late is the text?',
+  capacity: 'Capacity: how many streams at the same time?',
   accuracy: 'Accuracy: how right is the text?',
   throughput: 'Throughput: how fast does it go?',
   resampler: 'Resampler: how exact, and how fast?',
@@ -64,7 +67,7 @@ const failuresMarkup = (failures: readonly Failure[]): Markup | false =>
 
 const notesMarkup = (notes: readonly string[]): Markup | false =>
   notes.length > 0 &&
-  html`<h3>Left out, and why</h3>
+  html`<h3>Notes</h3>
     <ul class="plain">
       ${notes.map(note => html`<li>${note}</li>`)}
     </ul>`
@@ -114,6 +117,7 @@ export const suiteSection = (
   tool: ChartTool | undefined,
 ): Markup => {
   const line = machineLine(suite.machine)
+  const [main, ...others] = suite.tables
   return html`<section id="${suite.name}" aria-labelledby="${suite.name}-title">
     <h2 id="${suite.name}-title">${suiteTitles[suite.name]}</h2>
     <p class="soft">
@@ -122,9 +126,10 @@ export const suiteSection = (
       ${Math.round(suite.seconds)}
       s${line !== machineLine(machine) && `, on ${line}`}
     </p>
-    ${failuresMarkup(suite.failures)} ${verdictsMarkup(suite.verdicts)}
+    ${failuresMarkup(suite.failures)} ${main && tableMarkup(main, 3)}
     ${chartFiguresMarkup(suite, tool)}
-    ${suite.tables.map(table => tableMarkup(table, 3))}
-    ${notesMarkup(suite.notes)} ${figuresMarkup(suite)}
+    ${others.map(table => tableMarkup(table, 3))} ${notesMarkup(suite.notes)}
+    ${verdictsMarkup(suite.verdicts)} ${figuresMarkup(suite)}
+    ${suite.name === 'latency' && tableMarkup(publishedTable, 3)}
   </section>`
 }

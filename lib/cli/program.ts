@@ -208,7 +208,7 @@ export const createProgram = (
     .description('measure, and write a report')
     .argument(
       '[suite...]',
-      'latency, accuracy, throughput, resampler, faults, or all',
+      'latency, capacity, accuracy, throughput, resampler, faults, or all',
     )
     .option('--full', 'every setting, and more runs')
     .option(
@@ -219,6 +219,11 @@ export const createProgram = (
     .option('--compare <file>', 'tell what changed since that results.json')
     .option('--data <folder>', 'of your own clips')
     .option('--streams <list>', 'so many at once: 1,8', parseCounts)
+    .option(
+      '--delay <time>',
+      'for capacity: latest time of the final after speech (default: 1500ms)',
+      parseDuration,
+    )
     .option('--pipeline <file>', 'of latency: a module with your own')
     .option('--recognizer <file>', 'a module with your own')
     .action(async (suites: string[], own: BenchOwnOptions) =>

@@ -64,7 +64,7 @@ t.test('a pipeline is measured, and held against an older run', async t => {
   t.match(result.stdout, /\nown\.mjs +\d/, 'is a row of a table')
   t.match(result.stdout, /\nBeside old\.json\n.*Only before: 1\./s)
   t.match(result.stdout, /the machines differ/)
-  t.match(result.stdout, /\nthe report is voxpipe-bench\/report\.html\n$/)
+  t.match(result.stdout, /\nthe report is voxpipe-bench\/report\.html\n/)
   t.same(readdirSync(join(cwd, 'voxpipe-bench')).sort(), [
     'report.html',
     'report.md',
@@ -95,7 +95,7 @@ t.test('what cannot be measured is a failure, of this suite alone', async t => {
     code: 1,
     stderr: /\nfailed: latency: clips: no clip tells/,
   })
-  t.match(result.stderr, /\nthe report is out\/report\.html\n$/)
+  t.match(result.stderr, /\nthe report is out\/report\.html\n/)
   const printed = JSON.parse(result.stdout) as Results
   t.match(printed, {
     schema: 1,

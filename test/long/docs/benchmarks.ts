@@ -38,7 +38,7 @@ for (const { where, text: block, mark } of blocksOf(guide)) {
     const ran = await workspace.run('sh', ['-ec', block])
     t.equal(ran.code, 0, 'ends well')
     if (ran.code !== 0) t.comment(ran.stderr)
-    const [, report = ''] = /the report is (.+)\n$/.exec(ran.stdout) ?? []
+    const [, report = ''] = /^the report is (.+)$/m.exec(ran.stdout) ?? []
     t.match(await readFile(join(folder, report), 'utf8'), /<html/)
     if (block.includes('--compare')) t.match(ran.stdout, /0 better, 0 worse/)
   })
