@@ -73,7 +73,7 @@ t.test('in Markdown, each suite with where it comes from', async t => {
 
 - balanced: no text
 
-### Left out
+### Notes
 
 - OpenAI: there is no key.
 

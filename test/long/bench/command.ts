@@ -8,6 +8,7 @@ import {
 import { join, resolve } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Results } from '../../../benchmarks/results.ts'
+import { wavBytes } from '../../../lib/audio/wav-writer.ts'
 import { bench, type BenchCommandOptions } from '../../../lib/cli/bench.ts'
 import { exitCodeFor } from '../../../lib/cli/cli-error.ts'
 import { Reporter } from '../../../lib/cli/reporter.ts'
@@ -84,8 +85,21 @@ t.test('a pipeline is measured, and held against an older run', async t => {
   })
 })
 
+t.test('recordings without word times have delays, and an answer', async t => {
+  const cwd = folderOf(t)
+  const { code, stdout } = await cli(latency, { cwd })
+  t.equal(code, 0)
+  t.match(stdout, /\nengine +first text +final +corrected +wrong\n/)
+  t.match(
+    stdout.replaceAll('\n', ' '),
+    /own\.mjs: first words come [\d.]+ s after speech begins, .*, of the words none is corrected\. +$/,
+  )
+})
+
 t.test('what cannot be measured is a failure, of this suite alone', async t => {
   const cwd = folderOf(t)
+  const silence = { sampleRate: 16_000, channels: [new Float32Array(16_000)] }
+  writeFileSync(join(cwd, 'clips/a.flac'), wavBytes(silence))
   const earlier = resultsOf(suiteRecord('faults'))
   const out = join(cwd, 'out')
   mkdirSync(out)
@@ -93,7 +107,7 @@ t.test('what cannot be measured is a failure, of this suite alone', async t => {
   const result = await cli([...latency, '--json', '-o', 'out'], { cwd })
   t.match(result, {
     code: 1,
-    stderr: /\nfailed: latency: clips: no clip tells/,
+    stderr: /\nfailed: latency: clips: nobody speaks in them/,
   })
   t.match(result.stderr, /\nthe report is out\/report\.html\n/)
   const printed = JSON.parse(result.stdout) as Results

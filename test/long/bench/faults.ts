@@ -1,6 +1,9 @@
 import t, { type Test } from 'tap'
 import { ourEngine } from '../../../benchmarks/faults/faults-case.ts'
-import { numberedSpeech, runFault } from '../../../benchmarks/faults/run-fault.ts'
+import {
+  numberedSpeech,
+  runFault,
+} from '../../../benchmarks/faults/run-fault.ts'
 import {
   moreScenarios,
   scenarios,
