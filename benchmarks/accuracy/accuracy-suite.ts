@@ -19,9 +19,8 @@ import {
   degradations,
   type AccuracyData,
   type Degradation,
-  accuracyFigures,
-  accuracyTables,
-} from './accuracy-tables.ts'
+} from './accuracy-data.ts'
+import { accuracyFigures, accuracyTables } from './accuracy-tables.ts'
 import { whyNoMp3 } from './degrade.ts'
 import type { HearAnswer, HearQuestion } from './hear-case.ts'
 import { hasText, rowFailures, differencesOf, scoreModel } from './score.ts'

@@ -1,7 +1,7 @@
 import { FfmpegMissingError, findFfmpeg } from 'voxpipe'
 import { bytesThrough, outputOf } from '../programs.ts'
 import { resampled, readSamples, wavOf } from '../samples.ts'
-import type { Degradation } from './accuracy-tables.ts'
+import type { Degradation } from './accuracy-data.ts'
 import { withinScale, withReverb, withNoise } from './acoustics.ts'
 
 /** The µ-law code of a sample: ITU-T G.711 (1988), table 2, by its segments. */

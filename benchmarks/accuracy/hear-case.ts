@@ -2,7 +2,7 @@ import { openaiClient, transcribe } from 'voxpipe'
 import type { BenchClip } from '../clips.ts'
 import { startRecognizer } from '../user-modules.ts'
 import { readSamples, wavOf } from '../samples.ts'
-import type { Degradation } from './accuracy-tables.ts'
+import type { Degradation } from './accuracy-data.ts'
 import { degrade } from './degrade.ts'
 
 /** What {@link hearCase} is asked: who hears, what, and in which ways. */

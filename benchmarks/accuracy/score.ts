@@ -7,7 +7,7 @@ import type {
   AccuracyRow,
   AccuracyData,
   Degradation,
-} from './accuracy-tables.ts'
+} from './accuracy-data.ts'
 import type { HearAnswer } from './hear-case.ts'
 import { textErrors } from './whisper-text.ts'
 

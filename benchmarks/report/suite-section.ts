@@ -1,4 +1,4 @@
-import type { AccuracyData } from '../accuracy/accuracy-tables.ts'
+import type { AccuracyData } from '../accuracy/accuracy-data.ts'
 import type { FaultsData } from '../faults/fault-row.ts'
 import type { LatencyData } from '../latency/latency-data.ts'
 import { publishedTable } from '../latency/published.ts'

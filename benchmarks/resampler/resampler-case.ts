@@ -9,7 +9,12 @@ import type { ResampleStart } from '../competitors.ts'
 import { speedsOf } from '../meters.ts'
 import { bytesThrough } from '../programs.ts'
 import { joinSamples } from '../samples.ts'
-import { qualityOf, tone, type Resample } from './resampler-quality.ts'
+import {
+  qualityOf,
+  tone,
+  type Resample,
+  type ResamplerQuality,
+} from './resampler-quality.ts'
 
 /** What is asked of the case. */
 export type ResamplerQuestion = {
@@ -90,12 +95,7 @@ export type ResamplerRow = {
   readonly to: number
   /** Why it was not measured. */
   readonly absent?: string
-  /** dB: least signal-to-error ratio, how far aliases are down, ripple. */
-  readonly quality?: {
-    readonly signalToError: number
-    readonly aliases?: number
-    readonly ripple: number
-  }
+  readonly quality?: ResamplerQuality
   /** × real time, one channel; median of the runs. */
   readonly speed?: number
   readonly spread?: number

@@ -1,4 +1,4 @@
-import type { AccuracyData } from '../../accuracy/accuracy-tables.ts'
+import type { AccuracyData } from '../../accuracy/accuracy-data.ts'
 import {
   colourOf,
   fitText,

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import type { AccuracyData } from '../../../benchmarks/accuracy/accuracy-tables.ts'
+import type { AccuracyData } from '../../../benchmarks/accuracy/accuracy-data.ts'
 import { whyNoMp3 } from '../../../benchmarks/accuracy/degrade.ts'
 import accuracySuite from '../../../benchmarks/accuracy/accuracy-suite.ts'
 import type { BenchClip } from '../../../benchmarks/clips.ts'

@@ -2,7 +2,7 @@ import t from 'tap'
 import {
   degradations,
   type Degradation,
-} from '../../../benchmarks/accuracy/accuracy-tables.ts'
+} from '../../../benchmarks/accuracy/accuracy-data.ts'
 import {
   powerOf,
   withinScale,

@@ -14,6 +14,7 @@ import { exitCodeFor } from '../../../lib/cli/cli-error.ts'
 import { Reporter } from '../../../lib/cli/reporter.ts'
 import { Terminal } from '../../../lib/cli/terminal.ts'
 import { cli, CliRun, onlyLine } from '../../fixtures/cli.ts'
+import { testModels } from '../../fixtures/models.ts'
 import { resultOf, startBuiltCli } from '../../fixtures/cli-process.ts'
 import {
   figure,
@@ -51,6 +52,8 @@ const readJson = (...path: string[]): Results =>
   JSON.parse(readFileSync(join(...path), 'utf8')) as Results
 
 const latency = 'bench latency --data clips --pipeline own.mjs'.split(' ')
+/** The same, with the model that finds speech. */
+const untimed = [...latency, '--model-dir', await testModels()]
 
 t.test('a pipeline is measured, and held against an older run', async t => {
   const cwd = folderOf(t, [{ word: 'but', start: 0.2, end: 0.4 }])
@@ -87,7 +90,7 @@ t.test('a pipeline is measured, and held against an older run', async t => {
 
 t.test('recordings without word times have delays, and an answer', async t => {
   const cwd = folderOf(t)
-  const { code, stdout } = await cli(latency, { cwd })
+  const { code, stdout } = await cli(untimed, { cwd })
   t.equal(code, 0)
   t.match(stdout, /\nengine +first text +final +corrected +wrong\n/)
   t.match(
@@ -104,7 +107,7 @@ t.test('what cannot be measured is a failure, of this suite alone', async t => {
   const out = join(cwd, 'out')
   mkdirSync(out)
   writeFileSync(join(out, 'results.json'), JSON.stringify(earlier))
-  const result = await cli([...latency, '--json', '-o', 'out'], { cwd })
+  const result = await cli([...untimed, '--json', '-o', 'out'], { cwd })
   t.match(result, {
     code: 1,
     stderr: /\nfailed: latency: clips: nobody speaks in them/,
@@ -113,12 +116,12 @@ t.test('what cannot be measured is a failure, of this suite alone', async t => {
   const printed = JSON.parse(result.stdout) as Results
   t.match(printed, {
     schema: 1,
-    command: 'voxpipe bench latency --data clips --pipeline own.mjs',
+    command: /^voxpipe bench latency --data clips --pipeline own\.mjs /,
     suites: [{ name: 'latency', failures: [{ name: 'clips' }] }],
   })
   const kept = readJson(out, 'results.json')
   t.same(kept, { ...printed, suites: [...printed.suites, ...earlier.suites] })
-  const quiet = await cli([...latency, '--json', '-o', 'out', '--quiet'], {
+  const quiet = await cli([...untimed, '--json', '-o', 'out', '--quiet'], {
     cwd,
   })
   t.match(quiet, { code: 1, stderr: '' })
@@ -204,6 +207,6 @@ t.test('wrong usage is told in one line', async t => {
 t.test('help', async t => {
   const help = await cli(['bench', '--help'])
   t.match(help, { code: 0, stderr: '' })
-  for (const word of ['latency, accuracy', '--compare <file>', '--pipeline'])
+  for (const word of ['latency, capacity', '--compare <file>', '--pipeline'])
     t.ok(help.stdout.includes(word), word)
 })

@@ -71,7 +71,7 @@ t.test('a pipeline becomes a row, figures and tables', async t => {
 
 t.test('finds speech in clips without word times', async t => {
   const modelDir = await testModels()
-  const { words, text, ...clip } = await shortClip()
+  const clip = await shortClip()
   const folder = t.testdir({
     'own.mjs': own.replace('start: 50, end: 350', 'start: 300, end: 2900'),
   })
