@@ -164,9 +164,6 @@ export default async (
     async streams => {
       const round = await play(streams)
       rounds.push(round)
-      console.log(
-        `${streams} at the same time: ${round.carried ? 'in time' : 'too late'}`,
-      )
       return round.carried
     },
     () => performance.now() - begun > searchMs,

@@ -41,7 +41,7 @@ t.test('verdicts, failures and the machine are there first', async t => {
   const places = [
     'voxpipe bench all',
     'AMD EPYC, 2 cores, 24 GiB',
-    '1 of 5 limits missed ; 1 case failed',
+    '1 of 6 limits missed ; 1 case failed',
     'the faults is as it is to be',
     'decode flac failed: the output has 3 samples too few',
     'How late',
@@ -74,7 +74,7 @@ t.test('begins with the answer, and shows the main table first', async t => {
       'Streams: found by playing more and more',
       'Latency: how late is the text?',
       'Live text',
-      'How late words are, in ms: one stream',
+      'Word → delta, ms',
       'What is to be reached',
       'Published figures of services, not measured here',
       'Soniox stt-rt-v5 260 / 305 2026-06',
