@@ -9,6 +9,7 @@ type CaseModule = { readonly default: BenchCase }
 /** The cases, by name; each is loaded by its own process alone. */
 export const cases: Readonly<Record<string, () => Promise<CaseModule>>> = {
   'latency-live': () => import('./latency/live-case.ts'),
+  capacity: () => import('./capacity/capacity-case.ts'),
   'latency-files': () => import('./latency/file-case.ts'),
   'latency-pacing': () => import('./latency/pacing-case.ts'),
   'accuracy-hear': () => import('./accuracy/hear-case.ts'),

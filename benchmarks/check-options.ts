@@ -1,11 +1,15 @@
 import { latencies, OptionError, UnknownModelError } from 'voxpipe'
 import { localModels } from 'voxpipe/recognizers'
 import type { Competitors } from './competitors.ts'
-import { languageOf } from './clip-language.ts'
+import { languageOf } from './clip-folder.ts'
 import type { BenchOptions, SuiteName } from './suite.ts'
 
 /** As many streams as anybody would start at once. */
 const MAX_STREAMS = 256
+
+/** Turns end after 500 ms of silence. */
+const MIN_DELAY_MS = 501
+const MAX_DELAY_MS = 60_000
 
 const enginesOf = (competitors: Competitors): string[] => [
   ...new Set([
@@ -35,6 +39,14 @@ const checkModel = (name: string): void => {
   )
 }
 
+const checkDelay = (ms: number): void => {
+  if (!(ms >= MIN_DELAY_MS && ms <= MAX_DELAY_MS))
+    throw new OptionError(
+      'delayMs',
+      `must be from ${MIN_DELAY_MS} to ${MAX_DELAY_MS} ms, got ${ms}`,
+    )
+}
+
 const checkStreams = (count: number): void => {
   if (!Number.isInteger(count) || count < 1 || count > MAX_STREAMS)
     throw new OptionError(
@@ -53,13 +65,14 @@ export const checkBenchOptions = (
   suites: readonly SuiteName[],
   competitors: Competitors,
 ): void => {
-  const { streams, pipeline, recognizer, language } = rest
+  const { streams, pipeline, recognizer, language, delayMs } = rest
   for (const engine of engines ?? [])
     checkOneOf('engine', engine, enginesOf(competitors))
   for (const latency of settings ?? [])
     checkOneOf('latency', latency, latencies)
   for (const model of models ?? []) checkModel(model)
   for (const count of streams ?? []) checkStreams(count)
+  if (delayMs !== undefined) checkDelay(delayMs)
   if (language !== undefined) languageOf(language)
   if (recognizer !== undefined && (models ?? pipeline))
     throw new OptionError(

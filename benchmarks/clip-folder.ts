@@ -1,7 +1,36 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
+import { OptionError, InputError } from 'voxpipe'
 import { z } from 'zod'
-import { InputError } from 'voxpipe'
+
+/**
+ * Returns the language of a code such as `de`, `pt-BR` or `deu`, in its
+ * shortest form.
+ *
+ * @throws {OptionError} for what is no such code
+ */
+export const languageOf = (code: string): string => {
+  const usable = /^[a-z]{2,3}(?:[-_][a-z\d]{2,8})*$/i.test(code)
+  try {
+    if (usable) return new Intl.Locale(code.replaceAll('_', '-')).language
+  } catch {
+    // Reported below.
+  }
+  throw new OptionError(
+    'language',
+    `must be a code such as 'en', 'de' or 'pt-BR', got '${code}'`,
+  )
+}
+
+/** Whether a language is English: `en`, `en-…`, `eng` or `english`. */
+export const isEnglish = (language: string): boolean => {
+  if (language.toLowerCase() === 'english') return true
+  try {
+    return languageOf(language) === 'en'
+  } catch {
+    return false
+  }
+}
 
 /** A clip as a folder has it. */
 export type ClipEntry = {
@@ -9,8 +38,8 @@ export type ClipEntry = {
   readonly id: string
   /** Absolute path. */
   readonly path: string
-  /** Reference transcript. */
-  readonly text: string
+  /** What is said; undefined if the folder does not have it. */
+  readonly text?: string
   /** Times in seconds. */
   readonly words?: readonly {
     /** The word, as in the transcript. */
@@ -30,7 +59,7 @@ const manifestSchema = z
     z.object({
       id: z.string().min(1).optional(),
       file: z.string().min(1),
-      text: z.string(),
+      text: z.string().optional(),
       language: z.string().min(1).optional(),
       words: z
         .array(z.object({ word: z.string(), start: seconds, end: seconds }))
@@ -39,7 +68,7 @@ const manifestSchema = z
   )
   .min(1)
 
-const EXAMPLE = '[{ "file": "a.wav", "text": "what is said" }]'
+const EXAMPLE = '[{ "file": "a.wav", "text": "the words spoken" }]'
 
 const idOf = (file: string): string => basename(file, extname(file))
 
@@ -66,35 +95,49 @@ const fromManifest = (json: string, folder: string): ClipEntry[] => {
   return data.map(({ id, file, text, language, words }) => ({
     id: id ?? idOf(file),
     path: resolve(folder, file),
-    text,
+    ...(text !== undefined && { text }),
     ...(language !== undefined && { language }),
     ...(words && { words }),
   }))
 }
 
-const fromPairs = async (
+/** What files of audio are usually called. */
+const audioExtensions: ReadonlySet<string> = new Set(
+  '.wav .flac .mp3 .m4a .mp4 .mov .aac .ogg .oga .opus .webm .mkv .aif .aiff .wma .amr .3gp'.split(
+    ' ',
+  ),
+)
+
+const fromNames = async (
   names: readonly string[],
   folder: string,
 ): Promise<ClipEntry[]> => {
   const clips: ClipEntry[] = []
   for (const name of names.toSorted()) {
-    const told = `${idOf(name)}.txt`
-    if (extname(name) === '.txt' || !names.includes(told)) continue
-    const text = (await readFile(join(folder, told), 'utf8')).trim()
-    clips.push({ id: idOf(name), path: join(folder, name), text })
+    const id = idOf(name)
+    const extension = extname(name).toLowerCase()
+    const hasText = extension !== '.txt' && names.includes(`${id}.txt`)
+    if (!hasText && !audioExtensions.has(extension)) continue
+    const path = join(folder, name)
+    if (!hasText) clips.push({ id, path })
+    else {
+      const text = await readFile(join(folder, `${id}.txt`), 'utf8')
+      clips.push({ id, path, text: text.trim() })
+    }
   }
   if (clips.length === 0)
     throw new InputError(
-      `'${folder}' has no clips; it needs a manifest.json, or audio files with what is said in a .txt of the same name`,
+      `'${folder}' contains no audio files; give a folder of recordings`,
     )
   return clips
 }
 
 /**
- * Lists the clips of a folder: those of its `manifest.json`, else every audio
- * file that has a text of the same name beside it, in order of their names.
+ * Lists the clips of a folder: those of its `manifest.json`, or else every
+ * audio file, in order of their names. A `.txt` of the same name holds the text
+ * of a file.
  *
- * @throws InputError where it cannot be read, or has none
+ * @throws InputError if the folder cannot be read, or contains no audio
  */
 export const readClipFolder = async (
   folder: string,
@@ -113,6 +156,6 @@ export const readClipFolder = async (
           : 'it cannot be read; check its permissions'
     throw new InputError(`cannot read '${folder}': ${why}`, { cause: error })
   }
-  if (!names.includes('manifest.json')) return fromPairs(names, at)
+  if (!names.includes('manifest.json')) return fromNames(names, at)
   return fromManifest(await readFile(join(at, 'manifest.json'), 'utf8'), at)
 }

@@ -1,19 +1,20 @@
 import { join } from 'node:path'
 import { InputError } from 'voxpipe'
 import { readClipFolder, type ClipEntry } from './clip-folder.ts'
-import { packageRoot } from './package-root.ts'
+import { packageRoot } from './machine.ts'
 import { readSamples } from './samples.ts'
-import type { PlacedWord } from './latency/timed-words.ts'
+import type { PlacedWord } from './latency/turn-records.ts'
 
-/** A clip of speech, and what is said in it. */
+/** A clip of speech. */
 export type BenchClip = {
   readonly id: string
   /** Absolute path. */
   readonly path: string
   /** Mono, 16 kHz. */
   readonly samples: Float32Array
-  readonly text: string
-  /** What is said when, in ms; undefined where nobody has told. */
+  /** What is said; undefined if unknown. */
+  readonly text: string | undefined
+  /** When each word is spoken, in ms; undefined if unknown. */
   readonly words: readonly PlacedWord[] | undefined
   /** Code of the language that is spoken. */
   readonly language: string
@@ -32,10 +33,11 @@ const samplesOf = async (
 }
 
 const load = async (
-  { words, language = 'en', ...entry }: ClipEntry,
+  { text, words, language = 'en', ...entry }: ClipEntry,
   signal: AbortSignal,
 ): Promise<BenchClip> => ({
   ...entry,
+  text,
   words: words?.map(({ word, start, end }) => ({
     text: word,
     start: start * 1_000,
@@ -46,12 +48,12 @@ const load = async (
 })
 
 /**
- * Reads clips of speech with their references.
+ * Reads clips of speech, with the texts and word times that the folder has.
  *
- * @param options.data folder with a manifest.json, or with audio beside texts
- *   of the same name; default: the clips of the package
- * @param options.language spoken where the manifest does not say; default `en`
- * @throws InputError where the folder, its manifest or a clip makes no sense
+ * @param options.data folder of audio files, or with a manifest.json; default:
+ *   the clips of the package
+ * @param options.language spoken if the manifest names none; default `en`
+ * @throws InputError if the folder, its manifest or a clip cannot be read
  */
 export const loadClips = async ({
   data = ownClips,
@@ -66,4 +68,55 @@ export const loadClips = async ({
   for (const entry of await readClipFolder(data))
     clips.push(await load({ ...(language && { language }), ...entry }, signal))
   return clips
+}
+
+/** Shorter excerpts begin and end too often in the middle of a sentence. */
+const SHORTEST_EXCERPT_MS = 30_000
+const SAMPLES_PER_MS = 16
+
+/** The middle of a clip, without the text, which is that of the whole. */
+const middleOf = (clip: BenchClip, ms: number): BenchClip => {
+  const length = Math.round(ms * SAMPLES_PER_MS)
+  const { samples, words } = clip
+  if (samples.length <= length) return clip
+  const from = Math.floor((samples.length - length) / 2)
+  const start = from / SAMPLES_PER_MS
+  const end = start + ms
+  return {
+    ...clip,
+    text: undefined,
+    samples: samples.slice(from, from + length),
+    words: words
+      ?.filter(word => word.start >= start && word.end <= end)
+      .map(word => ({
+        ...word,
+        start: word.start - start,
+        end: word.end - start,
+      })),
+  }
+}
+
+/** Length of clips in ms. */
+export const lengthOf = (
+  clips: readonly Pick<BenchClip, 'samples'>[],
+): number =>
+  clips.reduce((sum, { samples }) => sum + samples.length, 0) / SAMPLES_PER_MS
+
+/**
+ * Takes excerpts of about `ms` from all of the clips: the middle of long ones,
+ * and of many short ones some, evenly. Returns the clips themselves if they are
+ * no longer than that.
+ */
+export const excerptsOf = (
+  clips: readonly BenchClip[],
+  ms: number,
+): readonly BenchClip[] => {
+  if (lengthOf(clips) <= ms) return clips
+  const share = Math.max(SHORTEST_EXCERPT_MS, ms / clips.length)
+  const parts = clips.map(clip => middleOf(clip, share))
+  const every = Math.max(1, lengthOf(parts) / ms)
+  return Array.from(
+    { length: Math.ceil(parts.length / every) },
+    (_, i) => parts[Math.floor(i * every)]!,
+  )
 }

@@ -45,5 +45,5 @@ export {
   type ErrorCounts,
   type WordAlignment,
 } from './word-errors.ts'
-export { textErrors } from './accuracy/text-errors.ts'
+export { textErrors } from './accuracy/whisper-text.ts'
 export { distributionOf, type Distribution } from './statistics.ts'

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { packageRoot } from './package-root.ts'
+import { fileURLToPath } from 'node:url'
 import { findProgram, outputOf } from './programs.ts'
 
 /** What figures were measured on, and of. */
@@ -81,3 +81,11 @@ export const machineLine = ({ onnxruntime, revision, ...m }: Machine): string =>
 /** Whether figures of both may be held against each other. */
 export const isSameMachine = (a: Machine, b: Machine): boolean =>
   a.cpu === b.cpu && a.cores === b.cores && a.memory === b.memory
+
+/**
+ * Folder of the package, which has its assets. Sources and compiled files lie
+ * at different depths below it.
+ */
+export const packageRoot = fileURLToPath(
+  new URL('.', import.meta.resolve('voxpipe/package.json')),
+)

@@ -4,6 +4,7 @@ import type { Competitors } from './competitors.ts'
 /** The questions that the harness answers. */
 export const suiteNames = [
   'latency',
+  'capacity',
   'accuracy',
   'throughput',
   'resampler',
@@ -26,6 +27,8 @@ export type BenchOptions = {
   readonly models?: readonly string[]
   /** Settings of live text. @default depends on `full` */
   readonly latencies?: readonly string[]
+  /** How late text may be with the streams of `capacity`, in ms. @default 1500 */
+  readonly delayMs?: number
   /** How many streams at once. @default depends on `full` */
   readonly streams?: readonly number[]
   /** Absolute path of a module whose pipeline is measured instead. */

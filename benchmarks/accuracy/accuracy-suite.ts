@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { InputError } from 'voxpipe'
 import { openaiModels } from 'voxpipe/openai'
 import type { BenchClip } from '../clips.ts'
-import { isEnglish } from '../clip-language.ts'
+import { isEnglish } from '../clip-folder.ts'
 import {
   openaiFileModels,
   openaiName,
@@ -25,12 +25,14 @@ import { accuracyFigures, accuracyTables } from './accuracy-tables.ts'
 import { whyNoMp3 } from './degrade.ts'
 import type { HearAnswer, HearQuestion } from './hear-case.ts'
 import { hasText, rowFailures, differencesOf, scoreModel } from './score.ts'
-import { scoredWords } from './text-errors.ts'
+import { scoredWords } from './whisper-text.ts'
+
+type ScoredClip = BenchClip & { readonly text: string }
 
 /** A model, and the clips that are in a language it knows. */
 type PlannedModel = Pick<AccuracyRow, 'name' | 'model'> & {
   readonly engine: 'local' | 'openai'
-  readonly clips: readonly BenchClip[]
+  readonly clips: readonly ScoredClip[]
 }
 
 const LOCAL_MODELS = ['tiny', 'base'] as const
@@ -49,7 +51,7 @@ const allFileModels = (): string[] =>
  */
 const planAccuracy = (
   { full = false, engines, models = LOCAL_MODELS, recognizer }: BenchOptions,
-  clips: readonly BenchClip[],
+  clips: readonly ScoredClip[],
   openai: string | undefined,
 ): PlannedModel[] => {
   const english = clips.filter(({ language }) => isEnglish(language))
@@ -143,18 +145,25 @@ const nothingToDo = (
  */
 const accuracySuite: Suite = async context => {
   const { options } = context
-  const clips = await context.clips()
+  const all = await context.clips()
+  const clips = all.filter(
+    (clip): clip is ScoredClip => clip.text !== undefined,
+  )
   const words = clips.reduce(
     (sum, { text, language }) => sum + scoredWords(text, language).length,
     0,
   )
   if (words === 0)
     throw new InputError(
-      'the texts of the clips have no words; write into them what is said',
+      `accuracy needs transcripts, and ${clips.length === 0 ? 'no clip has one' : 'those of the clips contain no words'}; put a .txt of the same name beside each audio file`,
     )
   const asksLocal = options.engines?.includes('local') ?? true
   const notes: string[] = []
   const failures: Failure[] = []
+  if (clips.length < all.length)
+    notes.push(
+      `${count(all.length - clips.length, 'clip')} without a transcript.`,
+    )
   const noOpenAI = whyNoOpenAI(options.engines)
   if (noOpenAI) notes.push(`OpenAI was not measured: ${noOpenAI}.`)
   const foreign = foreignClips(clips)

@@ -1,8 +1,7 @@
 import type { Figure, Table } from '../suite.ts'
-import { DRAWS, rateNoise } from './bootstrap.ts'
-import { rowTitle } from './score.ts'
 import type { AccuracyData, AccuracyRow, Difference } from './accuracy-data.ts'
 import { degradationNotes } from './degrade.ts'
+import { DRAWS, rateNoise, rowTitle } from './score.ts'
 
 /** As many clips are shown; all are in the data. */
 const MOST_CLIPS = 30

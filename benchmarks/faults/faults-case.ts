@@ -1,10 +1,12 @@
+import { pipeline, Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
+import { type AudioChunk, type TranscriptEvent, VoxpipeError } from 'voxpipe'
+import { openaiClient, RealtimeTranscriber } from 'voxpipe/openai'
+import { numberedTurns } from 'voxpipe/testing'
 import type { FaultsEngine, FaultsStart } from '../competitors.ts'
 import { distributionOf } from '../statistics.ts'
 import { type FaultRow, isBusy, isRight, rowOf } from './fault-row.ts'
-import { ourEngine } from './voxpipe-engine.ts'
-import { numberedSpeech } from './numbered-speech.ts'
-import { runFault, type FaultRun } from './run-fault.ts'
+import { numberedSpeech, runFault, type FaultRun } from './run-fault.ts'
 import { moreScenarios, scenarios, type Scenario } from './scenarios.ts'
 
 /** What is asked of the case. */
@@ -134,3 +136,56 @@ export default async ({
     busy: runs.filter(isBusy).length,
   }
 }
+
+async function* chunksOf(
+  frames: AsyncIterable<Uint8Array>,
+): AsyncGenerator<AudioChunk> {
+  let offset = 0
+  for await (const bytes of frames) {
+    const numbers = new Int16Array(bytes.buffer, bytes.byteOffset)
+    const samples = Float32Array.from(numbers, number => number / 32_768)
+    yield { sampleRate: 24_000, channels: [samples], offset }
+    offset += samples.length
+  }
+}
+
+/**
+ * {@link RealtimeTranscriber} on live audio, as it is if nothing is set but who
+ * finds the turns: a detector here that knows numbered audio, or the server.
+ */
+export const ourEngine = (finder: 'here' | 'server'): FaultsEngine => ({
+  pings: true,
+  async transcribe({ baseURL, frames, pingMs, signal, onFinal, onReport }) {
+    const client = await openaiClient({ baseURL, apiKey: 'none', env: {} })
+    const transcriber = new RealtimeTranscriber({
+      client,
+      model: 'gpt-transcribe',
+      live: true,
+      turnDetection:
+        finder === 'here' ? numberedTurns() : { type: 'server_vad' },
+      ...(pingMs && { timing: { pingMs } }),
+      signal,
+    })
+    const gaps: { start: number; end: number }[] = []
+    let failed = false
+    const source = Readable.from(chunksOf(frames), { highWaterMark: 1 })
+    try {
+      const events: AsyncIterable<TranscriptEvent> = pipeline(
+        source,
+        transcriber,
+        () => {}, // whoever reads is told of errors
+      )
+      for await (const event of events) {
+        if (event.type === 'final') onFinal(event.text)
+        if (event.type === 'gap') gaps.push(event)
+        if (event.type === 'warning') onReport()
+      }
+    } catch (error) {
+      if (!(error instanceof VoxpipeError)) throw error
+      failed = true
+      onReport()
+    }
+    return { gaps, failed }
+  },
+  close: async () => {},
+})

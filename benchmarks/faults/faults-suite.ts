@@ -2,8 +2,7 @@ import type { Competitors } from '../competitors.ts'
 import type { BenchContext, Failure, SuiteResult } from '../suite.ts'
 import type { FaultRow, FaultsData } from './fault-row.ts'
 import type { FaultsAnswer, FaultsQuestion } from './faults-case.ts'
-import { figuresOf, verdictsOn } from './fault-figures.ts'
-import { faultTables } from './fault-tables.ts'
+import { figuresOf, verdictsOn, faultTables } from './fault-tables.ts'
 
 const WORDS = 100
 /** In the middle of which words faults happen: early, half way, late in a turn. */

@@ -1,16 +1,23 @@
-import { textErrors } from '../accuracy/text-errors.ts'
+import { textErrors } from '../accuracy/whisper-text.ts'
+import type { Stretch } from './find-speech.ts'
 import { alignWords, sumErrors, type ErrorCounts } from '../word-errors.ts'
 import {
   arrivedWords,
   normalizePlaced,
   type PlacedWord,
-} from './timed-words.ts'
-import { recordTurns, type Arrival, type TurnRecord } from './turn-records.ts'
+  recordTurns,
+  type Arrival,
+  type TurnRecord,
+} from './turn-records.ts'
 
-/** What was said in a clip, and when; times in ms. */
+/** What is known of a clip; times in ms. */
 export type ClipReference = {
-  readonly text: string
-  readonly words: readonly PlacedWord[]
+  /** What is said; undefined if unknown: nothing is counted as wrong then. */
+  readonly text?: string | undefined
+  /** When each word is spoken; undefined if unknown. */
+  readonly words?: readonly PlacedWord[] | undefined
+  /** When somebody speaks. @default the words */
+  readonly speech?: readonly Stretch[] | undefined
   /** Code of the language. @default `en` */
   readonly language?: string
 }
@@ -25,14 +32,14 @@ export type Delay = {
 export type ClipLatency = {
   /** Each word seen: its arrival minus the end of it in the reference. */
   readonly words: readonly (Delay & { word: string; end: number })[]
-  /** Each turn with speech: its first text minus the start of its first word. */
+  /** Each turn with speech: its first text minus the start of the speech. */
   readonly onsets: readonly (Delay & { turn: string; start: number })[]
   /**
-   * Each turn that a pause ended: its final minus the end of its last word.
-   * A turn that was cut because it was long has no such end.
+   * Each turn that a pause ended: its final minus the end of the speech. A turn
+   * that was cut because it was long has no such end.
    */
   readonly ends: readonly { turn: string; end: number; ms: number }[]
-  /** Turns in which the reference has no word. */
+  /** Turns in which nobody speaks. */
   readonly strayTurns: number
   /** Turns that were cut while somebody spoke. */
   readonly cutTurns: number
@@ -63,13 +70,19 @@ export const clipLatency = (
   const { turns: all, violations } = recordTurns(arrivals)
   const turns = all.filter((turn): turn is FinishedTurn => 'final' in turn)
   const { language } = reference
-  const words = normalizePlaced(reference.words)
+  const words = normalizePlaced(reference.words ?? [])
+  const speech = reference.speech
+    ? cutAtTurns(reference.speech, turns)
+    : words.map(word => ({ ...word, begins: true, ends: true }))
   const finalText = turns.map(({ final }) => final.text).join(' ')
   return {
     words: wordDelays(words, all),
-    ...turnDelays(words, turns),
+    ...turnDelays(speech, turns),
     deltaErrors: sumErrors(turns.map(turn => deltaErrors(turn, language))),
-    finalErrors: textErrors(reference.text, finalText, language),
+    finalErrors:
+      reference.text === undefined
+        ? sumErrors([])
+        : textErrors(reference.text, finalText, language),
     times: timeErrors(words, turns),
     violations,
   }
@@ -104,14 +117,14 @@ const wordDelays = (
 }
 
 const turnDelays = (
-  reference: readonly ReferenceWord[],
+  speech: readonly Piece[],
   turns: readonly FinishedTurn[],
 ): Pick<ClipLatency, 'onsets' | 'ends' | 'strayTurns' | 'cutTurns'> => {
   const onsets: ClipLatency['onsets'][number][] = []
   const ends: ClipLatency['ends'][number][] = []
   let [strayTurns, cutTurns] = [0, 0]
-  const spoken = turns.map((): PlacedWord[] => [])
-  for (const word of reference) spoken[turnOf(word, turns)]?.push(word)
+  const spoken = turns.map((): Piece[] => [])
+  for (const piece of speech) spoken[turnOf(piece, turns)]?.push(piece)
   for (const [i, { turn, deltas, final, finalAt }] of turns.entries()) {
     const [first, last] = [spoken[i]!.at(0), spoken[i]!.at(-1)]
     if (!first || !last) {
@@ -121,20 +134,46 @@ const turnDelays = (
     const { start } = first
     const { at } = deltas[0] ?? { at: finalAt }
     const from = deltas.length > 0 ? 'delta' : 'final'
-    onsets.push({ turn, start, ms: at - start, from })
+    if (first.begins) onsets.push({ turn, start, ms: at - start, from })
     const next = turns[i + 1]?.final.start ?? Infinity
-    if (next - final.end < CUT_MS) cutTurns++
+    if (!last.ends || next - final.end < CUT_MS) cutTurns++
     else ends.push({ turn, end: last.end, ms: finalAt - last.end })
   }
   return { onsets, ends, strayTurns, cutTurns }
 }
 
-/** Index of the turn that a word lies in, with most of it; -1 if in none. */
-const turnOf = (word: PlacedWord, turns: readonly FinishedTurn[]): number => {
+/** A piece of speech: whether the speech begins and ends where it does. */
+type Piece = Stretch & { readonly begins: boolean; readonly ends: boolean }
+
+/**
+ * Cuts stretches of speech midway between turns: one that goes on through
+ * several turns belongs to all of them.
+ */
+const cutAtTurns = (
+  speech: readonly Stretch[],
+  turns: readonly FinishedTurn[],
+): Piece[] => {
+  const borders = turns
+    .slice(1)
+    .map(({ final }, i) => (turns[i]!.final.end + final.start) / 2)
+  return speech.flatMap(({ start, end }) => {
+    const inside = borders.filter(at => at > start && at < end)
+    const places = [start, ...inside, end]
+    return places.slice(1).map((end, i) => ({
+      start: places[i]!,
+      end,
+      begins: i === 0,
+      ends: i === inside.length,
+    }))
+  })
+}
+
+/** Index of the turn that most of a piece lies in; -1 if in none. */
+const turnOf = (piece: Stretch, turns: readonly FinishedTurn[]): number => {
   let [best, most] = [-1, 0]
   for (const [i, { final }] of turns.entries()) {
     const common =
-      Math.min(word.end, final.end) - Math.max(word.start, final.start)
+      Math.min(piece.end, final.end) - Math.max(piece.start, final.start)
     if (common > most) [best, most] = [i, common]
   }
   return best

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { textErrors } from '../accuracy/text-errors.ts'
+import { textErrors } from '../accuracy/whisper-text.ts'
 import { sumErrors, type ErrorCounts } from '../word-errors.ts'
 import type { BenchClip } from '../clips.ts'
 import { distributionOf } from '../statistics.ts'
@@ -31,7 +31,10 @@ const timed = async (
   const [first, last] = [arrivals.at(0), arrivals.at(-1)]
   if (first === undefined || last === undefined)
     throw new Error('a file has no text')
-  const errors = textErrors(reference, texts.join(' '), language)
+  const errors =
+    reference === undefined
+      ? sumErrors([])
+      : textErrors(reference, texts.join(' '), language)
   return { id, first, last, errors }
 }
 

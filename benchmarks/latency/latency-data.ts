@@ -3,7 +3,7 @@ import type { Distribution } from '../statistics.ts'
 import type { ErrorCounts } from '../word-errors.ts'
 import type { ClipLatency } from './clip-latency.ts'
 import type { LatencyFigures } from './pool-latency.ts'
-import type { PlacedWord } from './timed-words.ts'
+import type { PlacedWord } from './turn-records.ts'
 
 /**
  * Silence that ends a turn, in ms: told to every engine, so that it can be
@@ -87,6 +87,11 @@ export type Pacing = {
 export type LatencyData = {
   /** Silence that ends a turn, as every engine is told. */
   readonly silenceMs: number
+  /**
+   * What tells where speech begins and ends: the times of words, if all clips
+   * have them, or voice activity detection.
+   */
+  readonly speechBy: 'words' | 'voice activity'
   readonly rows: readonly LatencyRow[]
   readonly files: readonly FileRow[]
   readonly pacing?: Pacing

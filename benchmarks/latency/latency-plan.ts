@@ -28,21 +28,30 @@ const each = (
     streams.map(count => ({ ...one, streams: count, runs: runs(count) })),
   )
 
+/** So much speech needs no second run: its figures hardly move. */
+const ENOUGH_S = 180
+
 /**
- * What is to be measured. Without wishes: the default setting at one stream
- * twice and at eight once, competitors and OpenAI once. In full every setting,
- * the default one at two and four streams as well, and all three times.
+ * Plans the rows to measure. Without options: the default setting with one
+ * stream twice and with eight streams once, competitors and OpenAI once. With
+ * three minutes of speech or more, the default setting is measured once, with
+ * one stream. In full: every setting, the default one with two and four streams
+ * as well, and each three times.
  *
- * @param openai what OpenAI is called; undefined where it is not measured
+ * @param openai name of OpenAI's service; undefined if it is not measured
+ * @param seconds of speech
  */
 export const planLatency = (
   { full = false, engines, models, latencies: settings, ...rest }: BenchOptions,
   competitors: NonNullable<Competitors['latency']>,
   openai: string | undefined,
+  seconds: number,
 ): readonly PlannedRow[] => {
   const { streams, pipeline, modelDir, recognizer } = rest
   const runs = full ? 3 : 1
-  const several = (count: number): number => (full ? 3 : count === 1 ? 2 : 1)
+  const enough = seconds >= ENOUGH_S
+  const several = (count: number): number =>
+    full ? 3 : count === 1 && !enough ? 2 : 1
   const where = {
     ...(modelDir !== undefined && { modelDir }),
     ...(recognizer !== undefined && { recognizer }),
@@ -70,7 +79,7 @@ export const planLatency = (
     settings || streams || !full
       ? each(
           local(settings ?? [USUAL]),
-          streams ?? (settings ? [1] : [1, 8]),
+          streams ?? (settings || enough ? [1] : [1, 8]),
           several,
         )
       : [

@@ -1,18 +1,21 @@
-import { textErrors } from '../accuracy/text-errors.ts'
+import { textErrors } from '../accuracy/whisper-text.ts'
 import type { BenchClip } from '../clips.ts'
 import type { LiveEngine, LiveStart } from '../competitors.ts'
 import type { Cost } from '../meters.ts'
 import { sumErrors, type ErrorCounts } from '../word-errors.ts'
-import { clipLatency } from './clip-latency.ts'
+import { clipLatency, type ClipReference } from './clip-latency.ts'
 import {
   type MeasuredClip,
   type SeenEvent,
   SILENCE_MS,
   TAIL_MS,
 } from './latency-data.ts'
-import { startLocalLive, startOpenAILive } from './live-engines.ts'
+import {
+  startLocalLive,
+  startOpenAILive,
+  startOwnPipeline,
+} from './live-engines.ts'
 import { measureLatency, type PlayedClip } from './measure-latency.ts'
-import { startOwnPipeline } from './own-pipeline.ts'
 import { type LatencyFigures, poolLatency } from './pool-latency.ts'
 import type { Arrival } from './turn-records.ts'
 
@@ -71,9 +74,12 @@ export type LiveChoice = Omit<Parameters<LiveStart>[0], 'silenceMs'> & {
   readonly module?: string
 }
 
+/** A clip, and when somebody speaks in it. */
+export type LatencyClip = BenchClip & Pick<ClipReference, 'speech'>
+
 /** What is asked of the case: an engine, so many streams, once. */
 export type LiveQuestion = LiveChoice & {
-  readonly clips: readonly BenchClip[]
+  readonly clips: readonly LatencyClip[]
   readonly streams: number
 }
 
@@ -104,7 +110,8 @@ const fileErrors = async (
 ): Promise<ErrorCounts> => {
   const all: ErrorCounts[] = []
   for (const { path, text, language } of clips)
-    all.push(textErrors(text, await decodeFile(path), language))
+    if (text !== undefined)
+      all.push(textErrors(text, await decodeFile(path), language))
   return sumErrors(all)
 }
 
@@ -139,11 +146,11 @@ const measured = ({
   stream,
   arrivals,
   maxLatenessMs,
-}: PlayedClip<BenchClip>): LiveRun['clips'][number] => ({
+}: PlayedClip<LatencyClip>): LiveRun['clips'][number] => ({
   id: clip.id,
   stream,
   maxLatenessMs,
-  ...clipLatency({ ...clip, words: clip.words ?? [] }, arrivals),
+  ...clipLatency(clip, arrivals),
   events: seenEvents(arrivals),
 })
 

@@ -3,7 +3,7 @@ import type { FaultsData } from '../faults/fault-row.ts'
 import type { LatencyData } from '../latency/latency-data.ts'
 import type { Results } from '../results.ts'
 import type { SuiteName } from '../suite.ts'
-import type { ThroughputData } from '../throughput/throughput-data.ts'
+import type { ThroughputData } from '../throughput/throughput-tables.ts'
 import { ms, percent, short } from './chart.ts'
 
 /** A figure that one wants first. */

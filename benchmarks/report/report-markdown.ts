@@ -1,3 +1,5 @@
+import { latencyAnswer } from '../latency/latency-answer.ts'
+import { publishedTable } from '../latency/published.ts'
 import { machineLine } from '../machine.ts'
 import type { Results, SuiteRecord } from '../results.ts'
 import { markdownTable, markdownText, verdictTable } from './tables.ts'
@@ -36,12 +38,20 @@ export const suiteMarkdown = (suite: SuiteRecord): string =>
       'Failures',
       suite.failures.map(({ name, problem }) => `${name}: ${problem}`),
     ),
-    ...listOf('Left out', suite.notes),
+    ...listOf('Notes', suite.notes),
+    ...(suite.name === 'latency' ? [markdownTable(publishedTable)] : []),
   ].join('\n')
 
 /** Results as a document in Markdown. */
-export const reportMarkdown = ({ suites }: Results): string =>
-  [
+export const reportMarkdown = (results: Results): string => {
+  const answer = latencyAnswer(results)
+  return [
     '# voxpipe bench\n',
-    ...suites.map(suite => `## ${suite.name}\n\n${suiteMarkdown(suite)}`),
+    ...(answer
+      ? [`**${markdownText(answer.sentence)}**\n`, `${answer.streams}\n`]
+      : []),
+    ...results.suites.map(
+      suite => `## ${suite.name}\n\n${suiteMarkdown(suite)}`,
+    ),
   ].join('\n')
+}

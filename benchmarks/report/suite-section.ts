@@ -1,24 +1,23 @@
 import type { AccuracyData } from '../accuracy/accuracy-data.ts'
 import type { FaultsData } from '../faults/fault-row.ts'
 import type { LatencyData } from '../latency/latency-data.ts'
+import { publishedTable } from '../latency/published.ts'
 import { machineLine } from '../machine.ts'
-import type { ResamplerData } from '../resampler/resampler-data.ts'
+import type { ResamplerData } from '../resampler/resampler-case.ts'
 import type { Results, SuiteRecord } from '../results.ts'
 import type { SuiteName, SuiteResult, Failure } from '../suite.ts'
-import type { ThroughputData } from '../throughput/throughput-data.ts'
+import type { ThroughputData } from '../throughput/throughput-tables.ts'
 import type { ChartTool } from './chart-tool.ts'
 import { type ChartFigure, short } from './chart.ts'
 import { clipTimelineChart } from './charts/clip-timeline.ts'
 import { delayByPlaceChart } from './charts/delay-by-place.ts'
-import { endingsChart } from './charts/endings.ts'
+import { endingsChart, wordDelayCharts } from './charts/word-delays.ts'
 import { errorBarsChart } from './charts/error-bars.ts'
 import { resamplersChart } from './charts/resamplers.ts'
 import { speedsChart } from './charts/speeds.ts'
-import { wordDelayCharts } from './charts/word-delays.ts'
 import { figureMarkup } from './figure-markup.ts'
-import { faultsMarkup } from './faults-markup.ts'
+import { faultsMarkup, tableMarkup, verdictsMarkup } from './table-markup.ts'
 import { html, type Markup } from './markup.ts'
-import { tableMarkup, verdictsMarkup } from './table-markup.ts'
 
 type Maybe = ChartFigure | undefined
 
@@ -29,6 +28,7 @@ const makers: Readonly<Record<SuiteName, (data: never) => readonly Maybe[]>> = {
     clipTimelineChart(data),
     endingsChart(data),
   ],
+  capacity: () => [],
   accuracy: (data: AccuracyData) => [errorBarsChart(data)],
   throughput: (data: ThroughputData) => [speedsChart(data)],
   resampler: (data: ResamplerData) => [resamplersChart(data)],
@@ -45,6 +45,7 @@ const chartFiguresOf = ({ name, data }: SuiteResult): readonly ChartFigure[] =>
 /** What each suite answers. */
 export const suiteTitles: Readonly<Record<SuiteName, string>> = {
   latency: 'Latency: how late is the text?',
+  capacity: 'Capacity: how many streams at the same time?',
   accuracy: 'Accuracy: how right is the text?',
   throughput: 'Throughput: how fast does it go?',
   resampler: 'Resampler: how exact, and how fast?',
@@ -66,7 +67,7 @@ const failuresMarkup = (failures: readonly Failure[]): Markup | false =>
 
 const notesMarkup = (notes: readonly string[]): Markup | false =>
   notes.length > 0 &&
-  html`<h3>Left out, and why</h3>
+  html`<h3>Notes</h3>
     <ul class="plain">
       ${notes.map(note => html`<li>${note}</li>`)}
     </ul>`
@@ -116,6 +117,7 @@ export const suiteSection = (
   tool: ChartTool | undefined,
 ): Markup => {
   const line = machineLine(suite.machine)
+  const [main, ...others] = suite.tables
   return html`<section id="${suite.name}" aria-labelledby="${suite.name}-title">
     <h2 id="${suite.name}-title">${suiteTitles[suite.name]}</h2>
     <p class="soft">
@@ -124,9 +126,10 @@ export const suiteSection = (
       ${Math.round(suite.seconds)}
       s${line !== machineLine(machine) && `, on ${line}`}
     </p>
-    ${failuresMarkup(suite.failures)} ${verdictsMarkup(suite.verdicts)}
+    ${failuresMarkup(suite.failures)} ${main && tableMarkup(main, 3)}
     ${chartFiguresMarkup(suite, tool)}
-    ${suite.tables.map(table => tableMarkup(table, 3))}
-    ${notesMarkup(suite.notes)} ${figuresMarkup(suite)}
+    ${others.map(table => tableMarkup(table, 3))} ${notesMarkup(suite.notes)}
+    ${verdictsMarkup(suite.verdicts)} ${figuresMarkup(suite)}
+    ${suite.name === 'latency' && tableMarkup(publishedTable, 3)}
   </section>`
 }

@@ -1,4 +1,5 @@
 import { comparisonTable, type Comparison } from '../compare.ts'
+import { latencyAnswer } from '../latency/latency-answer.ts'
 import type { Results, SuiteRecord } from '../results.ts'
 import { textTable, verdictTable, wrapText } from './tables.ts'
 
@@ -17,7 +18,7 @@ export const suiteText = ({
     ...tables.map(textTable),
     ...(verdicts.length > 0 ? [textTable(verdictTable(verdicts))] : []),
     ...(notes.length > 0
-      ? [lines(['Left out', ...notes.flatMap(note => wrapText(`- ${note}`))])]
+      ? [lines(['Notes', ...notes.flatMap(note => wrapText(`- ${note}`))])]
       : []),
     '',
   ].join('\n')
@@ -25,8 +26,10 @@ export const suiteText = ({
 const count = (number: number, what: string): string =>
   `${number} ${what}${number === 1 ? '' : 's'}`
 
-/** What one wants to know in the end, a line each. */
-export const summaryLines = ({ suites }: Results): string[] => {
+/** The last lines of a run: limits, failures, and the answer. */
+export const summaryLines = (results: Results): string[] => {
+  const { suites } = results
+  const answer = latencyAnswer(results)
   const verdicts = suites.flatMap(suite => suite.verdicts)
   const missed = verdicts.filter(({ met }) => !met)
   return [
@@ -42,6 +45,9 @@ export const summaryLines = ({ suites }: Results): string[] => {
     ...suites.flatMap(({ name, failures }) =>
       failures.map(one => `failed: ${name}: ${one.name}: ${one.problem}`),
     ),
+    ...(answer
+      ? ['', ...wrapText(answer.sentence), ...wrapText(answer.streams)]
+      : []),
   ]
 }
 

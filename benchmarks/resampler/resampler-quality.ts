@@ -1,4 +1,9 @@
-import type { ResamplerRow } from './resampler-data.ts'
+/** In dB: least signal-to-error ratio, how far aliases are down, ripple. */
+export type ResamplerQuality = {
+  readonly signalToError: number
+  readonly aliases?: number
+  readonly ripple: number
+}
 
 /** Changes the rate of one channel. */
 export type Resample = (
@@ -69,7 +74,7 @@ export const qualityOf = async (
   resample: Resample,
   from: number,
   to: number,
-): Promise<NonNullable<ResamplerRow['quality']>> => {
+): Promise<ResamplerQuality> => {
   const nyquist = Math.min(from, to) / 2
   const through = async (frequency: number) => {
     const out = await resample(tone(frequency, from, from * 0.4))

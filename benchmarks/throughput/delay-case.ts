@@ -6,7 +6,7 @@ import { PacedSource } from '../latency/paced-source.ts'
 import { longSpeech, type SpokenClip } from './speech.ts'
 import { wavOf } from '../samples.ts'
 import { startRecognizer } from '../user-modules.ts'
-import type { ThroughputData } from './throughput-data.ts'
+import type { ThroughputData } from './throughput-tables.ts'
 
 /** What the process does while its event loop is watched. */
 export const delayScenes = [

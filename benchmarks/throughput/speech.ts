@@ -13,7 +13,8 @@ const PAUSE = 0.8 * RATE
 export type SpokenClip = {
   /** Mono, 16 kHz. */
   readonly samples: Float32Array
-  readonly text: string
+  /** What is said; undefined if unknown. */
+  readonly text?: string | undefined
 }
 
 /** Speech, and what is said in it. */
@@ -46,7 +47,7 @@ export const longSpeech = (
     samples.set(clip.samples, at)
     at += clip.samples.length + PAUSE
   }
-  return { samples, text: taken.map(({ text }) => text).join(' ') }
+  return { samples, text: taken.map(({ text = '' }) => text).join(' ') }
 }
 
 /**

@@ -16,7 +16,7 @@ import {
   wideWavOf,
 } from './speech.ts'
 import { speedsOf } from '../meters.ts'
-import type { StageName } from './throughput-data.ts'
+import type { StageName } from './throughput-tables.ts'
 
 /** What is asked of the case. */
 export type StageQuestion = {

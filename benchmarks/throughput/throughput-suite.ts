@@ -9,16 +9,16 @@ import {
   type Verdict,
 } from '../suite.ts'
 import type { BenchClip } from '../clips.ts'
-import { isEnglish } from '../clip-language.ts'
+import { isEnglish } from '../clip-folder.ts'
 import { summaryOf } from '../statistics.ts'
 import {
   type Speed,
   type ThroughputData,
   stageNames,
-} from './throughput-data.ts'
+  throughputTables,
+} from './throughput-tables.ts'
 import { delayScenes, type DelayQuestion } from './delay-case.ts'
 import type { StageAnswer, StageQuestion } from './stage-case.ts'
-import { throughputTables } from './throughput-tables.ts'
 import type { TextAnswer, TextQuestion } from './text-case.ts'
 
 const plans = {

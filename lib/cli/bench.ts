@@ -1,5 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { defaultModel } from '../recognizers/index.ts'
 import {
   usageError,
   exitCode,
@@ -16,13 +17,14 @@ import type { CommandContext } from './reporter.ts'
 import type { TranscribeCommandOptions } from './transcribe-settings.ts'
 
 export type SuiteName =
-  'latency' | 'accuracy' | 'throughput' | 'resampler' | 'faults'
+  'latency' | 'capacity' | 'accuracy' | 'throughput' | 'resampler' | 'faults'
 
 export type BenchOptions = {
   readonly full?: boolean
   readonly engines?: readonly string[]
   readonly models?: readonly string[]
   readonly latencies?: readonly string[]
+  readonly delayMs?: number
   readonly streams?: readonly number[]
   readonly pipeline?: string
   readonly recognizer?: string
@@ -111,6 +113,8 @@ export type BenchOwnOptions = {
   readonly pipeline?: string
   readonly recognizer?: string
   readonly streams?: readonly number[]
+  /** How late text may be with the streams of `capacity`, in ms. */
+  readonly delay?: number
 }
 
 /** Its engines, models and latencies are lists, separated by commas. */
@@ -122,7 +126,7 @@ export type BenchCommandOptions = BenchOwnOptions &
 
 const benchOptionNames: ReadonlySet<string> = new Set(
   [
-    ['full', 'check', 'json', 'compare', 'data', 'streams'],
+    ['full', 'check', 'json', 'compare', 'data', 'streams', 'delay'],
     ['pipeline', 'recognizer'],
     ['engine', 'model', 'latency', 'language', 'modelDir'],
     ['output', 'outputDir', 'quiet', 'verbose', 'debug'],
@@ -165,6 +169,7 @@ const benchOptionsOf = (
     models: listOf(options.model),
     latencies: listOf(options.latency),
     streams: options.streams,
+    delayMs: options.delay,
     language: options.language,
     modelDir: options.modelDir,
     ...modules,
@@ -194,6 +199,10 @@ const commandOf = (
     ...flag('model', options.model),
     ...flag('latency', options.latency),
     ...flag('streams', options.streams?.join(',')),
+    ...flag(
+      'delay',
+      options.delay === undefined ? undefined : `${options.delay}ms`,
+    ),
     ...flag('language', options.language),
     ...flag('model-dir', options.modelDir),
   ].join(' ')
@@ -241,15 +250,19 @@ const openFolder = async (folder: string): Promise<void> => {
 /** Returns the models that the suites use. */
 const modelsFor = (
   suites: readonly SuiteName[],
-  { engines, models = ['tiny', 'base'], pipeline, recognizer }: BenchOptions,
+  { engines, models, pipeline, recognizer }: BenchOptions,
 ): readonly string[] => {
   const needs = (...names: SuiteName[]): boolean =>
     suites.some(name => names.includes(name))
   const recognises =
     (pipeline ?? recognizer) === undefined &&
     (needs('throughput') ||
-      (needs('latency', 'accuracy') && (engines?.includes('local') ?? true)))
-  return recognises ? [...models, 'silero-vad'] : []
+      (needs('latency', 'capacity', 'accuracy') &&
+        (engines?.includes('local') ?? true)))
+  const usual = needs('accuracy', 'throughput')
+    ? ['tiny', 'base']
+    : [defaultModel(true)]
+  return recognises ? [...(models ?? usual), 'silero-vad'] : []
 }
 
 type Outcome = {
@@ -354,9 +367,9 @@ export const bench = async (
     const comparison = before && harness.compareResults(before, results)
     if (comparison)
       await print(`${harness.comparisonText(comparison, options.compare!)}\n`)
-    for (const line of harness.summaryLines(results)) await print(`${line}\n`)
     if (json) await output.write(`${JSON.stringify(results)}\n`)
     if (report !== undefined) await print(`the report is ${report}\n`)
+    for (const line of harness.summaryLines(results)) await print(`${line}\n`)
     return codeOf({ results, comparison, errors }, check)
   } catch (error) {
     if (interrupt.exitCode === undefined) throw error

@@ -14,6 +14,7 @@ import {
   collect,
   parseCount,
   parseCounts,
+  parseDuration,
   parsePort,
   parseShift,
   parseSize,
@@ -235,7 +236,7 @@ export const createProgram = (
     .configureHelp(takes('engine', 'model', 'modelDir', 'latency', 'language'))
     .argument(
       '[suite...]',
-      'latency, accuracy, throughput, resampler, faults, or all',
+      'latency, capacity, accuracy, throughput, resampler, faults, or all',
     )
     .option('--full', 'measure every setting, with more runs')
     .option(
@@ -252,6 +253,11 @@ export const createProgram = (
       '--streams <list>',
       'numbers of concurrent streams to measure, such as 1,8',
       parseCounts,
+    )
+    .option(
+      '--delay <time>',
+      'latest time of the final after speech, for capacity (default: 1500ms)',
+      parseDuration,
     )
     .option(
       '--pipeline <file>',

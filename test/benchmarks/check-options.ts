@@ -16,6 +16,7 @@ t.test('accepts valid options', async () => {
       models: ['tiny', 'moonshine-base'],
       latencies: ['low', 'balanced', 'accurate'],
       streams: [1, 256],
+      delayMs: 501,
       language: 'pt-BR',
     },
     ['latency', 'accuracy'],
@@ -27,6 +28,7 @@ t.test('accepts valid options', async () => {
 t.test('refuses invalid options', async t => {
   const pipeline = '/a.js'
   const wrong: [BenchOptions, RegExp][] = [
+    [{ delayMs: 500 }, /'delayMs' must be from 501 to 60000 ms, got 500/],
     [{ engines: ['local', 'x'] }, /'local', 'openai', 'sherpa', .*got 'x'/],
     [{ models: ['large'] }, /there is no model 'large'; use one of tiny, base/],
     [{ models: ['silero-vad'] }, /'silero-vad' is no recogniser/],

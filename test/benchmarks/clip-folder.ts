@@ -1,6 +1,28 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { readClipFolder } from '../../benchmarks/clip-folder.ts'
+import {
+  isEnglish,
+  languageOf,
+  readClipFolder,
+} from '../../benchmarks/clip-folder.ts'
+
+t.test('the shortest code of a language', async t => {
+  for (const [code, language] of [
+    ['de', 'de'],
+    ['pt-BR', 'pt'],
+    ['zh_TW', 'zh'],
+    ['deu', 'de'],
+  ] as const)
+    t.equal(languageOf(code), language)
+  t.throws(() => languageOf('english!'), { code: 'VOX_OPTION' })
+})
+
+t.test('English has several names', async t => {
+  for (const name of ['en', 'en-GB', 'EN_us', 'eng', 'English'])
+    t.ok(isEnglish(name), name)
+  for (const name of ['de', 'fr-CA', 'nonsense!', ''])
+    t.notOk(isEnglish(name), name)
+})
 
 t.test('clips of a manifest', async t => {
   const words = [{ word: 'hallo', start: 0.5, end: 1 }]
@@ -15,7 +37,7 @@ t.test('clips of a manifest', async t => {
   ])
 })
 
-t.test('audio with a text of the same name beside it, by name', async t => {
+t.test('lists audio files by name, with the texts beside them', async t => {
   const folder = t.testdir({
     'b.mp3': '',
     'b.txt': ' what b says \n',
@@ -26,6 +48,7 @@ t.test('audio with a text of the same name beside it, by name', async t => {
   })
   t.same(await readClipFolder(folder), [
     { id: 'a', path: join(folder, 'a.wav'), text: 'what a says' },
+    { id: 'alone', path: join(folder, 'alone.wav') },
     { id: 'b', path: join(folder, 'b.mp3'), text: 'what b says' },
   ])
 })
@@ -33,20 +56,20 @@ t.test('audio with a text of the same name beside it, by name', async t => {
 t.test('says what is wrong with an invalid folder', async t => {
   const folder = t.testdir({
     empty: {},
-    lone: { 'a.wav': '', 'b.txt': '' },
+    lone: { 'notes.pdf': '', 'b.txt': '' },
     broken: { 'manifest.json': '[{' },
     list: { 'manifest.json': '[]' },
-    textless: { 'manifest.json': '[{ "file": "a.wav" }]' },
+    nameless: { 'manifest.json': '[{ "text": "a" }]' },
     file: '',
   })
   const wrong: [string, RegExp][] = [
     ['none', /there is no such folder; check the name$/],
     ['file', /it is a file; give the folder of the clips$/],
-    ['empty', /has no clips; it needs a manifest.json, or audio files with/],
-    ['lone', /has no clips/],
+    ['empty', /contains no audio files; give a folder of recordings/],
+    ['lone', /contains no audio files/],
     ['broken', /manifest.json' is not JSON; it should be like \[\{ "file"/],
     ['list', /is no list of clips, at its top: /],
-    ['textless', /is no list of clips, at 0\.text: .*should be like/],
+    ['nameless', /is no list of clips, at 0\.file: .*should be like/],
   ]
   for (const [name, message] of wrong)
     await t.rejects(readClipFolder(join(folder, name)), {

@@ -1,7 +1,12 @@
 import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { loadClips, type BenchClip } from '../../benchmarks/clips.ts'
+import {
+  excerptsOf,
+  lengthOf,
+  loadClips,
+  type BenchClip,
+} from '../../benchmarks/clips.ts'
 import { jfk, samplesOf } from '../fixtures/speech-clips.ts'
 
 const { signal } = new AbortController()
@@ -51,4 +56,49 @@ t.test('reports clips without audio', async t => {
     'manifest.json': JSON.stringify([{ file: 'none.wav', text }]),
   })
   await t.rejects(loadClips({ data, signal }), { message: /none\.wav/ })
+})
+
+/** A clip whose samples are their places, with a word in each second. */
+const clipOf = (id: string, seconds: number): BenchClip => ({
+  id,
+  path: id,
+  samples: Float32Array.from({ length: seconds * 16_000 }, (_, i) => i),
+  text: id,
+  words: Array.from({ length: seconds }, (_, i) => ({
+    text: `word ${i}`,
+    start: i * 1_000 + 100,
+    end: i * 1_000 + 900,
+  })),
+  language: 'en',
+})
+
+t.test('plays what is short as it is', async t => {
+  const clips = [clipOf('a', 20), clipOf('b', 40)]
+  t.equal(excerptsOf(clips, 60_000), clips)
+})
+
+t.test('takes the middle of long clips, without their text', async t => {
+  const [clip, ...others] = excerptsOf([clipOf('a', 100)], 40_000)
+  t.same(others, [])
+  t.equal(clip!.samples.length, 640_000)
+  t.equal(clip!.samples[0], 480_000)
+  t.equal(clip!.text, undefined)
+  t.match(clip!.words![0], { text: 'word 30', start: 100, end: 900 })
+  t.equal(clip!.words!.length, 40)
+})
+
+t.test('takes some of many clips, evenly', async t => {
+  const many = Array.from({ length: 12 }, (_, i) => clipOf(`${i}`, 10))
+  const some = excerptsOf(many, 60_000)
+  t.same(
+    some.map(({ id }) => id),
+    ['0', '2', '4', '6', '8', '10'],
+  )
+  const long = Array.from({ length: 4 }, (_, i) => clipOf(`${i}`, 300))
+  const parts = excerptsOf(long, 60_000)
+  t.equal(lengthOf(parts), 60_000, 'of 30 s each')
+  t.same(
+    parts.map(({ id }) => id),
+    ['0', '2'],
+  )
 })

@@ -1,4 +1,4 @@
-import type { ThroughputData } from '../../throughput/throughput-data.ts'
+import type { ThroughputData } from '../../throughput/throughput-tables.ts'
 import {
   powersOfTen,
   fitText,

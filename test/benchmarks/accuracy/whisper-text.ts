@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
-import { scoredWords } from '../../../benchmarks/accuracy/text-errors.ts'
 import {
+  scoredWords,
   basicText,
   americanSpelling,
   englishText,

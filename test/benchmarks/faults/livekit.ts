@@ -1,7 +1,9 @@
 import t from 'tap'
 import type { FaultsStart } from '../../../benchmarks/competitors.ts'
-import { numberedSpeech } from '../../../benchmarks/faults/numbered-speech.ts'
-import { runFault } from '../../../benchmarks/faults/run-fault.ts'
+import {
+  numberedSpeech,
+  runFault,
+} from '../../../benchmarks/faults/run-fault.ts'
 import { scenarios } from '../../../benchmarks/faults/scenarios.ts'
 
 for (const name of ['livekit', 'livekit-fallback'])

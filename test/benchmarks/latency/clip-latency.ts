@@ -171,3 +171,57 @@ t.test('finals are scored as Whisper scores, in their language', async t => {
   const other = { text: 'Twenty-one.', words, language: 'de' }
   t.match(clipLatency(other, text('21')).finalErrors, { errors: 2, words: 2 })
 })
+
+t.test('measures by voice activity where nobody knows the words', async t => {
+  const clip = clipLatency(
+    {
+      speech: [
+        { start: 90, end: 930 },
+        { start: 1_990, end: 2_530 },
+      ],
+    },
+    arrivals,
+  )
+  t.same(clip.onsets, [
+    { turn: '1', start: 90, ms: 610, from: 'delta' },
+    { turn: '2', start: 1_990, ms: 360, from: 'delta' },
+  ])
+  t.same(clip.ends, [
+    { turn: '1', end: 930, ms: 670 },
+    { turn: '2', end: 2_530, ms: 620 },
+  ])
+  t.same(clip.words, [], 'a word has no delay')
+  t.match(clip.finalErrors, { errors: 0, words: 0 }, 'and cannot be wrong')
+  t.match(clip.deltaErrors, { words: 5 }, 'but may be corrected')
+})
+
+t.test('the times that an engine reports move nothing', async t => {
+  const speech = [
+    { start: 90, end: 930 },
+    { start: 1_990, end: 2_530 },
+  ]
+  const moved = arrivals.map(({ at, event }) =>
+    event.type === 'final'
+      ? {
+          at,
+          event: { ...event, start: event.start + 150, end: event.end - 150 },
+        }
+      : { at, event },
+  )
+  const { onsets, ends } = clipLatency({ speech }, arrivals)
+  const other = clipLatency({ speech }, moved)
+  t.same(other.onsets, onsets)
+  t.same(other.ends, ends)
+})
+
+t.test(
+  'speech across two turns begins in one and ends in the other',
+  async t => {
+    const speech = [{ start: 90, end: 2_530 }]
+    const clip = clipLatency({ speech }, arrivals)
+    t.same(clip.onsets, [{ turn: '1', start: 90, ms: 610, from: 'delta' }])
+    t.same(clip.ends, [{ turn: '2', end: 2_530, ms: 620 }])
+    t.equal(clip.cutTurns, 1)
+    t.equal(clip.strayTurns, 0)
+  },
+)

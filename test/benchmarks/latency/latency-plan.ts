@@ -6,8 +6,9 @@ const planned = (
   options: BenchOptions,
   openai?: string,
   competitors: Record<string, string> = { sherpa: 'file:///sherpa.js' },
+  seconds = 36,
 ): string[] =>
-  planLatency(options, competitors, openai).map(
+  planLatency(options, competitors, openai, seconds).map(
     ({ choice, label, streams, runs }) =>
       `${label}${choice.model ? ` ${choice.model}` : ''} × ${streams}, ${runs}`,
   )
@@ -21,6 +22,15 @@ t.test('the default setting, and who is beside it', async t => {
     'openai gpt-live-transcribe × 1, 1',
     'openai gpt-transcribe × 1, 1',
   ])
+})
+
+t.test('measures three minutes of speech once', async t => {
+  t.same(planned({}, undefined, {}, 179), [
+    'balanced × 1, 2',
+    'balanced × 8, 1',
+  ])
+  t.same(planned({}, undefined, {}, 180), ['balanced × 1, 1'])
+  t.same(planned({ streams: [2] }, undefined, {}, 600), ['balanced × 2, 1'])
 })
 
 t.test('in full', async t => {
@@ -58,7 +68,7 @@ t.test('a pipeline of the user is measured instead', async t => {
   const pipeline = '/home/me/own.mjs'
   t.same(planned({ pipeline }, 'openai'), ['own.mjs × 1, 2'])
   t.same(planned({ pipeline, streams: [4] }), ['own.mjs × 4, 1'])
-  const [row] = planLatency({ pipeline }, {}, undefined)
+  const [row] = planLatency({ pipeline }, {}, undefined, 36)
   t.same(row!.choice, { engine: 'pipeline', module: pipeline })
 })
 
@@ -67,6 +77,7 @@ t.test('models may be in a folder of their own', async t => {
     { modelDir: '/models' },
     { sherpa: 'file:///sherpa.js' },
     undefined,
+    36,
   ))
     t.equal(choice.modelDir, '/models')
 })

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { publishedTable } from '../../../benchmarks/latency/published.ts'
+import { markdownTable } from '../../../benchmarks/report/tables.ts'
 import {
   openReportFolder,
   writeReport,
@@ -73,10 +75,11 @@ t.test('in Markdown, each suite with where it comes from', async t => {
 
 - balanced: no text
 
-### Left out
+### Notes
 
 - OpenAI: there is no key.
 
+${markdownTable(publishedTable)}
 ## faults
 
 - By \`voxpipe bench faults\`, 2026-10-01T12:00:00.000Z, in 12 s.

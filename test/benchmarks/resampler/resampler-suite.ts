@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { cases } from '../../../benchmarks/cases.ts'
-import type { ResamplerData } from '../../../benchmarks/resampler/resampler-data.ts'
+import type { ResamplerData } from '../../../benchmarks/resampler/resampler-case.ts'
 import resamplerSuite from '../../../benchmarks/resampler/resampler-suite.ts'
 import { ask, contextOf, never } from '../../fixtures/bench-context.ts'
 

@@ -3,7 +3,7 @@ import { transcribe } from '../../../lib/index.ts'
 import { MoonshineRecognizer } from '../../../lib/recognizers/index.ts'
 import { testModels } from '../../fixtures/models.ts'
 import { ownClips } from '../../fixtures/speech-clips.ts'
-import { textErrors } from '../../../benchmarks/accuracy/text-errors.ts'
+import { textErrors } from '../../../benchmarks/accuracy/whisper-text.ts'
 import { sumErrors, type ErrorCounts } from '../../../benchmarks/word-errors.ts'
 
 /** Most errors in the pooled words of all clips. */

@@ -19,7 +19,7 @@ for (const { where, text, mark } of blocksOf('docs/guide/benchmarks.md')) {
     const ran = await workspace.run('sh', ['-ec', text])
     t.equal(ran.code, 0, 'ends well')
     if (ran.code !== 0) t.comment(ran.stderr)
-    const [, report = ''] = /the report is (.+)\n$/.exec(ran.stdout) ?? []
+    const [, report = ''] = /^the report is (.+)$/m.exec(ran.stdout) ?? []
     t.match(await readFile(join(folder, report), 'utf8'), /<html/)
     t.comment(ran.stdout)
     t.comment(`${((performance.now() - begun) / 60_000).toFixed(1)} minutes`)

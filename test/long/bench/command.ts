@@ -8,11 +8,13 @@ import {
 import { join, resolve } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Results } from '../../../benchmarks/results.ts'
+import { wavBytes } from '../../../lib/audio/wav-writer.ts'
 import { bench, type BenchCommandOptions } from '../../../lib/cli/bench.ts'
 import { exitCodeFor } from '../../../lib/cli/cli-error.ts'
 import { Reporter } from '../../../lib/cli/reporter.ts'
 import { Terminal } from '../../../lib/cli/terminal.ts'
 import { cli, CliRun, onlyLine } from '../../fixtures/cli.ts'
+import { testModels } from '../../fixtures/models.ts'
 import { resultOf, startBuiltCli } from '../../fixtures/cli-process.ts'
 import {
   figure,
@@ -50,6 +52,8 @@ const readJson = (...path: string[]): Results =>
   JSON.parse(readFileSync(join(...path), 'utf8')) as Results
 
 const latency = 'bench latency --data clips --pipeline own.mjs'.split(' ')
+/** The same, with the model that finds speech. */
+const untimed = [...latency, '--model-dir', await testModels()]
 
 t.test('a pipeline is measured, and held against an older run', async t => {
   const cwd = folderOf(t, [{ word: 'but', start: 0.2, end: 0.4 }])
@@ -64,7 +68,7 @@ t.test('a pipeline is measured, and held against an older run', async t => {
   t.match(result.stdout, /\nown\.mjs +\d/, 'is a row of a table')
   t.match(result.stdout, /\nBeside old\.json\n.*Only before: 1\./s)
   t.match(result.stdout, /the machines differ/)
-  t.match(result.stdout, /\nthe report is voxpipe-bench\/report\.html\n$/)
+  t.match(result.stdout, /\nthe report is voxpipe-bench\/report\.html\n/)
   t.same(readdirSync(join(cwd, 'voxpipe-bench')).sort(), [
     'report.html',
     'report.md',
@@ -84,27 +88,40 @@ t.test('a pipeline is measured, and held against an older run', async t => {
   })
 })
 
-t.test('reports what cannot be measured as a failure of its suite', async t => {
+t.test('recordings without word times have delays, and an answer', async t => {
   const cwd = folderOf(t)
+  const { code, stdout } = await cli(untimed, { cwd })
+  t.equal(code, 0)
+  t.match(stdout, /\nengine +first text +final +corrected +wrong\n/)
+  t.match(
+    stdout.replaceAll('\n', ' '),
+    /own\.mjs: first words come [\d.]+ s after speech begins, .*, of the words none is corrected\. +$/,
+  )
+})
+
+t.test('what cannot be measured is a failure, of this suite alone', async t => {
+  const cwd = folderOf(t)
+  const silence = { sampleRate: 16_000, channels: [new Float32Array(16_000)] }
+  writeFileSync(join(cwd, 'clips/a.flac'), wavBytes(silence))
   const earlier = resultsOf(suiteRecord('faults'))
   const out = join(cwd, 'out')
   mkdirSync(out)
   writeFileSync(join(out, 'results.json'), JSON.stringify(earlier))
-  const result = await cli([...latency, '--json', '-o', 'out'], { cwd })
+  const result = await cli([...untimed, '--json', '-o', 'out'], { cwd })
   t.match(result, {
     code: 1,
-    stderr: /\nfailed: latency: clips: no clip tells/,
+    stderr: /\nfailed: latency: clips: nobody speaks in them/,
   })
-  t.match(result.stderr, /\nthe report is out\/report\.html\n$/)
+  t.match(result.stderr, /\nthe report is out\/report\.html\n/)
   const printed = JSON.parse(result.stdout) as Results
   t.match(printed, {
     schema: 1,
-    command: 'voxpipe bench latency --data clips --pipeline own.mjs',
+    command: /^voxpipe bench latency --data clips --pipeline own\.mjs /,
     suites: [{ name: 'latency', failures: [{ name: 'clips' }] }],
   })
   const kept = readJson(out, 'results.json')
   t.same(kept, { ...printed, suites: [...printed.suites, ...earlier.suites] })
-  const quiet = await cli([...latency, '--json', '-o', 'out', '--quiet'], {
+  const quiet = await cli([...untimed, '--json', '-o', 'out', '--quiet'], {
     cwd,
   })
   t.match(quiet, { code: 1, stderr: '' })
@@ -198,6 +215,6 @@ t.test('reports wrong usage in one line', async t => {
 t.test('help', async t => {
   const help = await cli(['bench', '--help'])
   t.match(help, { code: 0, stderr: '' })
-  for (const word of ['latency, accuracy', '--compare <file>', '--pipeline'])
+  for (const word of ['latency, capacity', '--compare <file>', '--pipeline'])
     t.ok(help.stdout.includes(word), word)
 })

@@ -1,7 +1,9 @@
 import t, { type Test } from 'tap'
-import { ourEngine } from '../../../benchmarks/faults/voxpipe-engine.ts'
-import { numberedSpeech } from '../../../benchmarks/faults/numbered-speech.ts'
-import { runFault } from '../../../benchmarks/faults/run-fault.ts'
+import { ourEngine } from '../../../benchmarks/faults/faults-case.ts'
+import {
+  numberedSpeech,
+  runFault,
+} from '../../../benchmarks/faults/run-fault.ts'
 import {
   moreScenarios,
   scenarios,

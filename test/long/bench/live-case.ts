@@ -7,7 +7,7 @@ import liveCase, {
   type LiveQuestion,
   type LiveRun,
 } from '../../../benchmarks/latency/live-case.ts'
-import { normalizePlaced } from '../../../benchmarks/latency/timed-words.ts'
+import { normalizePlaced } from '../../../benchmarks/latency/turn-records.ts'
 import { SpeechServer } from '../../../lib/testing/index.ts'
 import {
   ask,

@@ -6,7 +6,7 @@ import type {
   LiveQuestion,
   LiveRun,
 } from '../../../benchmarks/latency/live-case.ts'
-import type { ThroughputData } from '../../../benchmarks/throughput/throughput-data.ts'
+import type { ThroughputData } from '../../../benchmarks/throughput/throughput-tables.ts'
 import throughputSuite from '../../../benchmarks/throughput/throughput-suite.ts'
 import { SpeechServer } from '../../../lib/testing/index.ts'
 import { ask, contextOf, shortClip } from '../../fixtures/bench-context.ts'

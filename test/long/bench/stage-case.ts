@@ -3,7 +3,7 @@ import stageCase, {
   type StageAnswer,
   type StageQuestion,
 } from '../../../benchmarks/throughput/stage-case.ts'
-import { stageNames } from '../../../benchmarks/throughput/throughput-data.ts'
+import { stageNames } from '../../../benchmarks/throughput/throughput-tables.ts'
 import { findFfmpeg } from '../../../lib/io/ffmpeg.ts'
 import { ask, shortClip } from '../../fixtures/bench-context.ts'
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { cases } from '../../../benchmarks/cases.ts'
 import type { BenchContext } from '../../../benchmarks/suite.ts'
-import type { ThroughputData } from '../../../benchmarks/throughput/throughput-data.ts'
+import type { ThroughputData } from '../../../benchmarks/throughput/throughput-tables.ts'
 import throughputSuite from '../../../benchmarks/throughput/throughput-suite.ts'
 import { contextOf, never, shortClip } from '../../fixtures/bench-context.ts'
 import { benchRecognizer } from '../../fixtures/bench-recognizer.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { widthOf } from '../../../benchmarks/report/chart.ts'
-import { placeLabels } from '../../../benchmarks/report/place-labels.ts'
+import { widthOf } from '../../../../benchmarks/report/chart.ts'
+import { placeLabels } from '../../../../benchmarks/report/charts/resamplers.ts'
 
 const room = { width: 400, height: 200 }
 

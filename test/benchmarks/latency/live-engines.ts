@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { startOwnPipeline } from '../../../benchmarks/latency/own-pipeline.ts'
+import { startOwnPipeline } from '../../../benchmarks/latency/live-engines.ts'
 import { PacedSource } from '../../../benchmarks/latency/paced-source.ts'
 import type { TranscriptEvent } from '../../../lib/core/transcript-event.ts'
 import { never } from '../../fixtures/bench-context.ts'
