@@ -45,11 +45,12 @@ const readDeclarations = (): ts.Program => {
     ),
   }
   const host = ts.createCompilerHost(options)
-  const { readFile, fileExists, directoryExists } = host
-  host.readFile = path => declarations.get(resolve(path)) ?? readFile(path)
-  host.fileExists = path => declarations.has(resolve(path)) || fileExists(path)
+  host.readFile = path =>
+    declarations.get(resolve(path)) ?? ts.sys.readFile(path)
+  host.fileExists = path =>
+    declarations.has(resolve(path)) || ts.sys.fileExists(path)
   host.directoryExists = path =>
-    resolve(path).startsWith(outDir) || directoryExists!(path)
+    resolve(path).startsWith(outDir) || ts.sys.directoryExists(path)
   const files = sources.map(([, file]) => declared(file))
   return ts.createProgram(files, options, host)
 }
