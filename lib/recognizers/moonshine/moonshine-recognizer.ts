@@ -49,6 +49,7 @@ export type MoonshineRecognizerOptions = ResolveModelOptions & {
  * @throws {UnknownModelError}
  * @throws {ModelMissingError} if they are missing and cannot be downloaded
  * @throws {ModelCorruptError} if a file differs from the published one
+ * @internal its types are those of onnxruntime, which need the DOM's
  */
 export const resolveEngine = async ({
   model = defaultModel(false),
