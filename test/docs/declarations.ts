@@ -10,7 +10,9 @@ const root = resolve(import.meta.dirname, '../..')
 const outDir = join(root, 'declarations')
 
 const { options: own } = ts.parseJsonConfigFileContent(
-  ts.readConfigFile(join(root, 'tsconfig.build.json'), ts.sys.readFile).config,
+  ts.readConfigFile(join(root, 'tsconfig.build.json'), path =>
+    ts.sys.readFile(path),
+  ).config,
   ts.sys,
   root,
 )

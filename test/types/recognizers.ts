@@ -41,8 +41,7 @@ export const silero: VoiceActivity = new SileroActivity()
 export const vad: Promise<ModelFiles<'vad'>> = resolveModel('silero-vad')
 export const names = async (): Promise<string[]> =>
   (await listModels()).map(({ name }) => name)
-export const usage = async (): Promise<number> =>
-  (await childProcessUsage()).cpuMs
+export const usage = (): number => childProcessUsage().cpuMs
 
 // @ts-expect-error a recognizer has a model
 export const nameless: Recognizer = { recognize: async () => ({ text: '' }) }
