@@ -19,7 +19,7 @@ const root = resolve(import.meta.dirname, '..')
 const groups = join(root, 'node_modules/.cache/voxpipe-test-groups')
 
 /** Folders that are no tests, or are run by another command. */
-const apart = new Set(['fixtures', 'long', 'mutations'])
+const apart = new Set(['fixtures', 'long', 'mutations', 'types'])
 
 /**
  * A file that others in its process would disturb, or that disturbs them, says

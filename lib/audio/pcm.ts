@@ -8,14 +8,14 @@ const codeTable = (decode: (code: number) => number): Float32Array =>
   Float32Array.from({ length: 256 }, (_, code) => decode(code) / 32_768)
 
 /** µ-law: 14-bit samples in the upper bits of 16. */
-export const MULAW = codeTable(code => {
+export const MULAW: Float32Array = codeTable(code => {
   const bits = ~code & 0xff
   const magnitude = ((((bits & 0x0f) << 3) + 0x84) << ((bits >> 4) & 7)) - 0x84
   return bits & 0x80 ? -magnitude : magnitude
 })
 
 /** A-law: 13-bit samples in the upper bits of 16. */
-export const ALAW = codeTable(code => {
+export const ALAW: Float32Array = codeTable(code => {
   const bits = code ^ 0x55
   const exponent = (bits >> 4) & 7
   const mantissa = ((bits & 0x0f) << 4) + 8

@@ -20,7 +20,6 @@ export type {
 export { SileroActivity } from './engine/silero-activity.ts'
 export { localModels, type ModelRole } from './model-catalog.ts'
 export type { DownloadOptions } from './model-files.ts'
-export type { MoonshineResult } from './moonshine/recognize.ts'
 export {
   fetchModel,
   listModels,

@@ -10,7 +10,9 @@ const root = resolve(import.meta.dirname, '../..')
 const outDir = join(root, 'declarations')
 
 const { options: own } = ts.parseJsonConfigFileContent(
-  ts.readConfigFile(join(root, 'tsconfig.build.json'), ts.sys.readFile).config,
+  ts.readConfigFile(join(root, 'tsconfig.build.json'), path =>
+    ts.sys.readFile(path),
+  ).config,
   ts.sys,
   root,
 )
@@ -45,11 +47,12 @@ const readDeclarations = (): ts.Program => {
     ),
   }
   const host = ts.createCompilerHost(options)
-  const { readFile, fileExists, directoryExists } = host
-  host.readFile = path => declarations.get(resolve(path)) ?? readFile(path)
-  host.fileExists = path => declarations.has(resolve(path)) || fileExists(path)
+  host.readFile = path =>
+    declarations.get(resolve(path)) ?? ts.sys.readFile(path)
+  host.fileExists = path =>
+    declarations.has(resolve(path)) || ts.sys.fileExists(path)
   host.directoryExists = path =>
-    resolve(path).startsWith(outDir) || directoryExists!(path)
+    resolve(path).startsWith(outDir) || ts.sys.directoryExists(path)
   const files = sources.map(([, file]) => declared(file))
   return ts.createProgram(files, options, host)
 }

@@ -9,6 +9,7 @@ import { resolveModel, type ResolveModelOptions } from '../model-store.ts'
 import {
   onAbort,
   type PartialOptions,
+  type Recognition,
   type RecognizeOptions,
   type Recognizer,
 } from '../recognizer.ts'
@@ -48,6 +49,7 @@ export type MoonshineRecognizerOptions = ResolveModelOptions & {
  * @throws {UnknownModelError}
  * @throws {ModelMissingError} if they are missing and cannot be downloaded
  * @throws {ModelCorruptError} if a file differs from the published one
+ * @internal its types are those of onnxruntime, which need the DOM's
  */
 export const resolveEngine = async ({
   model = defaultModel(false),
@@ -163,7 +165,7 @@ export class MoonshineRecognizer implements Recognizer {
   async recognize(
     samples: Float32Array,
     { live = false, spoken = false, ...options }: RecognizeOptions = {},
-  ): Promise<MoonshineResult> {
+  ): Promise<Required<Pick<Recognition, 'words'>>> {
     const job: Job = { type: 'recognize', samples, spoken, live }
     return this.#recognition(job, live ? 'final' : 'file', options)
   }
@@ -172,7 +174,7 @@ export class MoonshineRecognizer implements Recognizer {
   async recognizePartial(
     samples: Float32Array,
     { draft = [], ...options }: PartialOptions = {},
-  ): Promise<MoonshineResult> {
+  ): Promise<Required<Pick<Recognition, 'words'>>> {
     const tokens = draft.flatMap(({ tokens = [] }) => tokens)
     const job: Job = { type: 'partial', samples, draft: tokens }
     return this.#recognition(job, 'partial', options)
