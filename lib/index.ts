@@ -18,13 +18,6 @@ export {
   type ManualTurns,
   type LocalTranscriberOptions,
 } from './transcribe/local-transcriber.ts'
-export {
-  chooseModel,
-  type ModelChoice,
-  type ModelNeeds,
-  type TranscriptionEngine,
-  type TranscriptionMode,
-} from './transcribe/choose-model.ts'
 export type { LocalVad } from './recognizers/local-vad.ts'
 export type { TurnOptions } from './recognizers/turn-segmenter.ts'
 export type * from './core/turn-detector.ts'
@@ -46,11 +39,7 @@ export type {
   TranscribeProgress,
 } from './transcribe/audio-source.ts'
 export type { AudioInput } from './transcribe/audio-input.ts'
-export type {
-  ChannelMode,
-  ChannelOrder,
-  TranscribeOptions,
-} from './transcribe/transcribe-options.ts'
+export type { TranscribeOptions } from './transcribe/transcribe-options.ts'
 export {
   Microphone,
   type MicrophoneEvents,

@@ -50,7 +50,7 @@ const entries: Record<string, readonly string[]> = {
   'index.ts': makers,
   'captions/index.ts': ['captions', 'io'],
   'openai/index.ts': ['openai', 'transcribe'],
-  'recognizers/index.ts': ['recognizers', 'io'],
+  'recognizers/index.ts': ['recognizers', 'io', 'transcribe'],
   'audio/index.ts': ['audio', 'decode', 'io'],
   'server/index.ts': ['server'],
   'testing/index.ts': ['testing'],

@@ -1,4 +1,4 @@
-import { chooseModel } from 'voxpipe'
+import { chooseModel } from 'voxpipe/recognizers'
 
 const { engine, model, mode, reason } = chooseModel({ speakerLabels: true })
 console.log(engine, model, mode)

@@ -1,9 +1,10 @@
-import { chooseModel, type ModelChoice } from '../index.ts'
 import {
   fetchModel,
   listModels,
   resolveModel,
   type ModelInfo,
+  chooseModel,
+  type ModelChoice,
 } from '../recognizers/index.ts'
 import { exitCode, type ExitCode, usageError } from './cli-error.ts'
 import { StandardOutput } from './destination.ts'

@@ -29,16 +29,27 @@ export type StageWarning = {
  * `resolve` of any promise can listen.
  */
 export type StreamEvents<Out> = {
+  /** The stream is closed. */
   readonly close: never[]
+  /** A chunk of the output. */
   readonly data: [chunk: Out]
+  /** Writing can continue. */
   readonly drain: never[]
+  /** The output has ended. */
   readonly end: never[]
+  /** The stream failed. */
   readonly error: [error: Error]
+  /** All input was written. */
   readonly finish: never[]
+  /** Reading is paused. */
   readonly pause: never[]
+  /** A source was piped in. */
   readonly pipe: [source: Readable]
+  /** Output can be read. */
   readonly readable: never[]
+  /** Reading continues. */
   readonly resume: never[]
+  /** A source was removed. */
   readonly unpipe: [source: Readable]
 }
 
@@ -182,30 +193,37 @@ export class Stage<In, Out, Own extends object = object> extends Transform {
  * stream; others do not compile.
  */
 export interface Stage<In, Out, Own extends object = object> {
+  /** Adds a listener, like `on()`. */
   addListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
     name: Name,
     listener: Listener<StreamEvents<Out> & Own, Name>,
   ): this
+  /** Removes a listener. */
   off<Name extends string & keyof (StreamEvents<Out> & Own)>(
     name: Name,
     listener: Listener<StreamEvents<Out> & Own, Name>,
   ): this
+  /** Adds a listener of an event. */
   on<Name extends string & keyof (StreamEvents<Out> & Own)>(
     name: Name,
     listener: Listener<StreamEvents<Out> & Own, Name>,
   ): this
+  /** Adds a listener that is called once. */
   once<Name extends string & keyof (StreamEvents<Out> & Own)>(
     name: Name,
     listener: Listener<StreamEvents<Out> & Own, Name>,
   ): this
+  /** Adds a listener before the others. */
   prependListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
     name: Name,
     listener: Listener<StreamEvents<Out> & Own, Name>,
   ): this
+  /** Adds a listener before the others that is called once. */
   prependOnceListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
     name: Name,
     listener: Listener<StreamEvents<Out> & Own, Name>,
   ): this
+  /** Removes a listener, like `off()`. */
   removeListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
     name: Name,
     listener: Listener<StreamEvents<Out> & Own, Name>,
@@ -219,30 +237,37 @@ export class TypedReadable<Out, Own extends object = object> extends Readable {
 
 /** Typed listeners. */
 export interface TypedReadable<Out, Own extends object = object> {
+  /** Adds a listener, like `on()`. */
   addListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
     name: Name,
     listener: Listener<StreamEvents<Out> & Own, Name>,
   ): this
+  /** Removes a listener. */
   off<Name extends string & keyof (StreamEvents<Out> & Own)>(
     name: Name,
     listener: Listener<StreamEvents<Out> & Own, Name>,
   ): this
+  /** Adds a listener of an event. */
   on<Name extends string & keyof (StreamEvents<Out> & Own)>(
     name: Name,
     listener: Listener<StreamEvents<Out> & Own, Name>,
   ): this
+  /** Adds a listener that is called once. */
   once<Name extends string & keyof (StreamEvents<Out> & Own)>(
     name: Name,
     listener: Listener<StreamEvents<Out> & Own, Name>,
   ): this
+  /** Adds a listener before the others. */
   prependListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
     name: Name,
     listener: Listener<StreamEvents<Out> & Own, Name>,
   ): this
+  /** Adds a listener before the others that is called once. */
   prependOnceListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
     name: Name,
     listener: Listener<StreamEvents<Out> & Own, Name>,
   ): this
+  /** Removes a listener, like `off()`. */
   removeListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
     name: Name,
     listener: Listener<StreamEvents<Out> & Own, Name>,

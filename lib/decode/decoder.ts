@@ -53,7 +53,9 @@ export type DecoderOptions = {
 
 /** Events of {@link Decoder}, beside those of every stream. */
 export type DecoderEvents = {
+  /** The format of the input, once, before the first chunk. */
   readonly format: [format: AudioFormat]
+  /** A problem that does not stop the stage. */
   readonly warning: [warning: StageWarning]
 }
 

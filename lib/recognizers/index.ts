@@ -35,3 +35,10 @@ export {
   childProcessUsage,
   type ChildProcessUsage,
 } from '../io/child-process.ts'
+export {
+  chooseModel,
+  type ModelChoice,
+  type ModelNeeds,
+  type TranscriptionEngine,
+  type TranscriptionMode,
+} from '../transcribe/choose-model.ts'

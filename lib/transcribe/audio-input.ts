@@ -4,8 +4,6 @@ import { fileURLToPath } from 'node:url'
 import { InputError, OptionError } from '../core/errors.ts'
 import { toBytes } from '../core/stage.ts'
 
-type Bytes = NodeJS.ArrayBufferView | ArrayBufferLike
-
 /**
  * Audio input: the path or `file:` URL of a file, bytes, a Blob or File, the
  * Response of `fetch()`, or a stream or iterable of bytes. Streams can be
@@ -15,13 +13,14 @@ type Bytes = NodeJS.ArrayBufferView | ArrayBufferLike
 export type AudioInput =
   | string
   | URL
-  | Bytes
+  | NodeJS.ArrayBufferView
+  | ArrayBufferLike
   | Blob
   | Response
   | ReadableStream
   | Readable
-  | AsyncIterable<Bytes>
-  | Iterable<Bytes>
+  | AsyncIterable<NodeJS.ArrayBufferView | ArrayBufferLike>
+  | Iterable<NodeJS.ArrayBufferView | ArrayBufferLike>
 
 const READ_SIZE = 64 * 1024
 

@@ -15,7 +15,6 @@ import type {
   GapEvent,
 } from '../core/transcript-event.ts'
 import { addUsage } from '../openai/accumulate.ts'
-import type { ChannelOrder } from './transcribe-options.ts'
 
 /** Stages from a channel's AudioChunks to its TranscriptEvents. */
 type ChannelStages = readonly [Duplex, ...Duplex[]]
@@ -83,7 +82,7 @@ export type ChannelTranscriberOptions = {
   /** The speaker of each channel. @default `Channel 1` and so on */
   readonly names?: readonly string[]
   /** Whether finals and gaps are in order over all channels. @default 'time' */
-  readonly order?: ChannelOrder
+  readonly order?: 'time' | 'channel'
   /** Frees what the channels share, when the stage is destroyed. */
   readonly close?: () => Promise<void>
   /** Destroys the stream when aborted. */

@@ -14,13 +14,7 @@ import type { TranscriptionEngine } from './choose-model.ts'
 
 export const channelModes = ['mix', 'separate'] as const
 
-/** Treatment of channels; see {@link TranscribeOptions.channels}. */
-export type ChannelMode = (typeof channelModes)[number]
-
 export const channelOrders = ['time', 'channel'] as const
-
-/** Order of finals and gaps; see {@link TranscribeOptions.order}. */
-export type ChannelOrder = (typeof channelOrders)[number]
 
 /** Options of `transcribe()`. */
 export type TranscribeOptions = SourceOptions & {
@@ -65,7 +59,7 @@ export type TranscribeOptions = SourceOptions & {
    *   is transcribed.
    * @default 'time'
    */
-  readonly order?: ChannelOrder
+  readonly order?: 'time' | 'channel'
   /**
    * Who speaks when, for example from {@link readRttm}. Finals get their
    * speakers as with {@link assignSpeakers}. Not for `live`.

@@ -33,7 +33,7 @@ export const loud: VoiceActivity = {
 export const run = (): Promise<string> =>
   transcribe('talk.mp3', {
     recognizer: new Fixed(),
-    voiceActivity: loud,
+    turnDetection: { type: 'local_vad', voiceActivity: loud },
   }).text()
 
 export const engine: Recognizer = new MoonshineRecognizer({ workers: 2 })

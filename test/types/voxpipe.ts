@@ -7,7 +7,6 @@ import {
   Resampler,
   Stage,
   VoxpipeError,
-  chooseModel,
   chunksOf,
   transcribe,
   type AudioChunk,
@@ -17,6 +16,7 @@ import {
   type TranscriptEvent,
   type TurnDetection,
 } from 'voxpipe'
+import { chooseModel } from 'voxpipe/recognizers'
 
 export const events = async (input: string): Promise<FinalEvent[]> => {
   const finals: FinalEvent[] = []

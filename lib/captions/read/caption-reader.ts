@@ -105,6 +105,7 @@ export type CaptionReaderOptions = {
 
 /** Events of {@link CaptionReader}, beside those of every stream. */
 export type CaptionReaderEvents = {
+  /** A problem that does not stop the stage. */
   readonly warning: [warning: StageWarning]
 }
 

@@ -20,6 +20,7 @@ export type {
 
 /** Events of {@link FileTranscriber}, beside those of every stream. */
 export type FileTranscriberEvents = {
+  /** A problem that does not stop the stage. */
   readonly warning: [warning: StageWarning]
 }
 

@@ -63,7 +63,11 @@ export type RealtimeTranscriberOptions = RealtimeSessionOptions & {
 export type RealtimeTranscriberEvents = {
   /** An event of the server, unchanged except for keys in errors. */
   readonly 'server-event': [
-    event: { readonly type: string; readonly [field: string]: unknown },
+    event: {
+      /** Type of the event. */
+      readonly type: string
+      readonly [field: string]: unknown
+    },
   ]
 }
 
