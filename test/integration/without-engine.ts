@@ -69,7 +69,8 @@ t.test('an installation that lost the engine says how to get it', async t => {
 
   await t.test('the library, before it takes input', async t => {
     const program = `
-      import { LocalTranscriber, MoonshineRecognizer, transcribe } from 'voxpipe'
+      import { LocalTranscriber, transcribe } from 'voxpipe'
+      import { MoonshineRecognizer } from 'voxpipe/recognizers'
       import { createServer } from 'voxpipe/server'
       const show = error => console.log(error.code, error.message)
       for (const start of [

@@ -161,6 +161,6 @@ t.test('says what to do if nothing can be measured', async t => {
   })
   await t.rejects(run([{ ...clipIn('en'), text: ' …' }], {}), {
     code,
-    message: /have no words/,
+    message: /contain no words/,
   })
 })

@@ -81,7 +81,7 @@ t.test('separates channels if the turns name them', async t => {
 t.test('refuses invalid turns and options', async t => {
   const wrong: [unknown, RegExp][] = [
     ['talk.rttm', /'speakers' must be a list/],
-    [[turns[0], { speaker: 'A', start: 0 }], /number 2 is none/],
+    [[turns[0], { speaker: 'A', start: 0 }], /number 2 is not/],
     [[{ speaker: 'A', start: 2, end: 1 }], /number 1/],
     [[{ speaker: '', start: 0, end: 1 }], /number 1/],
     [[{ speaker: 'A', start: 0, end: 1, channel: -1 }], /number 1/],

@@ -301,7 +301,7 @@ t.test('warns about malformed events and continues', async t => {
     events.filter(({ type }) => type === 'warning'),
     [
       { code: 'VOX_SERVICE_EVENT', message: /transcription\.delta' without/ },
-      { code: 'VOX_SERVICE_EVENT', message: /a message that is no event/ },
+      { code: 'VOX_SERVICE_EVENT', message: /a message that is not an event/ },
     ],
   )
   t.match(events.at(-1), { type: 'end', complete: true })

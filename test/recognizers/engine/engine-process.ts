@@ -84,7 +84,7 @@ t.test('a crash fails what is under way and nothing else', async t => {
   const refused = jobs.map(job =>
     t.rejects(job, {
       code: 'VOX_ENGINE_FAILED',
-      message: /ended with SIGKILL; run it again/,
+      message: /ended with SIGKILL; try/,
     }),
   )
   await recognizer.ready()
