@@ -1,3 +1,4 @@
+// In a process of its own: its folder must stay when the tests of other files end.
 import t from 'tap'
 import { findFfmpeg } from '../../lib/io/ffmpeg.ts'
 import { CommandShell } from '../fixtures/command-shell.ts'

@@ -1,3 +1,4 @@
+// In a process of its own: its server must not close when the tests of other files end.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
