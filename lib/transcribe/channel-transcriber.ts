@@ -81,7 +81,7 @@ export type ChannelTranscriberOptions = {
   readonly open: () => ChannelStages
   /** The speaker of each channel. @default `Channel 1` and so on */
   readonly names?: readonly string[]
-  /** Whether finals and gaps are in order over all channels. @default 'time' */
+  /** The order of finals and gaps, as for `transcribe()`. */
   readonly order?: 'time' | 'channel'
   /** Frees what the channels share, when the stage is destroyed. */
   readonly close?: () => Promise<void>
@@ -264,7 +264,8 @@ export class ChannelTranscriber extends Stage<
   }
 
   #add(channel: number, event: FinalOrGap): void {
-    if (this.#options.order === 'channel') this.push({ ...event, channel })
+    const { order = 'time' } = this.#options
+    if (order === 'channel') this.push({ ...event, channel })
     else this.#merge?.add(channel, event)
   }
 

@@ -22,6 +22,7 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   'openai/files/file-options.ts': ['openai/files/file-settings.ts'],
   'transcribe/transcribe-options.ts': [
     'transcribe/transcribe.ts',
+    'transcribe/channel-transcriber.ts',
     'transcribe/local-transcriber.ts',
   ],
   'recognizers/recognizer.ts': ['recognizers/local-session.ts'],
