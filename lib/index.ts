@@ -5,7 +5,7 @@ export { redact } from './core/redact.ts'
 export {
   Stage,
   chunksOf,
-  type Listener,
+  type Listen,
   type StageWarning,
   type StreamEvents,
   type TypedReadable,

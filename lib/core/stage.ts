@@ -1,6 +1,3 @@
-// Only a merged interface can narrow on() of a class without code at run time;
-// the type parameters of both have to be the same.
-/* oxlint-disable typescript/no-unsafe-declaration-merging, no-unused-vars */
 import {
   addAbortSignal,
   Readable,
@@ -53,10 +50,13 @@ export type StreamEvents<Out> = {
   readonly unpipe: [source: Readable]
 }
 
-/** A listener of an event. */
-export type Listener<Events, Name extends keyof Events> = (
-  ...values: Events[Name] extends readonly unknown[] ? Events[Name] : never
-) => void
+/** Adds or removes a listener of one of the events. */
+export type Listen<Events, Emitter> = <Name extends string & keyof Events>(
+  name: Name,
+  listener: (
+    ...values: Events[Name] extends readonly unknown[] ? Events[Name] : never
+  ) => void,
+) => Emitter
 
 declare const input: unique symbol
 declare const output: unique symbol
@@ -76,6 +76,8 @@ declare const output: unique symbol
  * `[Symbol.asyncIterator]` or `read()` instead would make the class
  * unassignable to `NodeJS.ReadWriteStream` and break every typed `pipeline()`.
  */
+// Only a merged interface can narrow on() of a class without code at run time.
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging, no-unused-vars
 export class Stage<In, Out, Own extends object = object> extends Transform {
   declare readonly [input]: In
   declare readonly [output]: Out
@@ -192,45 +194,27 @@ export class Stage<In, Out, Own extends object = object> extends Transform {
  * Listeners are typed. `Own` has the events of a stage, beside those of every
  * stream; others do not compile.
  */
+// oxlint-disable-next-line no-unused-vars -- the parameters of both are the same
 export interface Stage<In, Out, Own extends object = object> {
   /** Adds a listener, like `on()`. */
-  addListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
-    name: Name,
-    listener: Listener<StreamEvents<Out> & Own, Name>,
-  ): this
+  addListener: Listen<StreamEvents<Out> & Own, this>
   /** Removes a listener. */
-  off<Name extends string & keyof (StreamEvents<Out> & Own)>(
-    name: Name,
-    listener: Listener<StreamEvents<Out> & Own, Name>,
-  ): this
+  off: Listen<StreamEvents<Out> & Own, this>
   /** Adds a listener of an event. */
-  on<Name extends string & keyof (StreamEvents<Out> & Own)>(
-    name: Name,
-    listener: Listener<StreamEvents<Out> & Own, Name>,
-  ): this
+  on: Listen<StreamEvents<Out> & Own, this>
   /** Adds a listener that is called once. */
-  once<Name extends string & keyof (StreamEvents<Out> & Own)>(
-    name: Name,
-    listener: Listener<StreamEvents<Out> & Own, Name>,
-  ): this
+  once: Listen<StreamEvents<Out> & Own, this>
   /** Adds a listener before the others. */
-  prependListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
-    name: Name,
-    listener: Listener<StreamEvents<Out> & Own, Name>,
-  ): this
+  prependListener: Listen<StreamEvents<Out> & Own, this>
   /** Adds a listener before the others that is called once. */
-  prependOnceListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
-    name: Name,
-    listener: Listener<StreamEvents<Out> & Own, Name>,
-  ): this
+  prependOnceListener: Listen<StreamEvents<Out> & Own, this>
   /** Removes a listener, like `off()`. */
-  removeListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
-    name: Name,
-    listener: Listener<StreamEvents<Out> & Own, Name>,
-  ): this
+  removeListener: Listen<StreamEvents<Out> & Own, this>
 }
 
 /** A {@link Readable} with typed listeners, as those of {@link Stage}. */
+// Only a merged interface can narrow on() of a class without code at run time.
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging, no-unused-vars
 export class TypedReadable<Out, Own extends object = object> extends Readable {
   declare readonly [output]: Out
 }
@@ -238,40 +222,19 @@ export class TypedReadable<Out, Own extends object = object> extends Readable {
 /** Typed listeners. */
 export interface TypedReadable<Out, Own extends object = object> {
   /** Adds a listener, like `on()`. */
-  addListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
-    name: Name,
-    listener: Listener<StreamEvents<Out> & Own, Name>,
-  ): this
+  addListener: Listen<StreamEvents<Out> & Own, this>
   /** Removes a listener. */
-  off<Name extends string & keyof (StreamEvents<Out> & Own)>(
-    name: Name,
-    listener: Listener<StreamEvents<Out> & Own, Name>,
-  ): this
+  off: Listen<StreamEvents<Out> & Own, this>
   /** Adds a listener of an event. */
-  on<Name extends string & keyof (StreamEvents<Out> & Own)>(
-    name: Name,
-    listener: Listener<StreamEvents<Out> & Own, Name>,
-  ): this
+  on: Listen<StreamEvents<Out> & Own, this>
   /** Adds a listener that is called once. */
-  once<Name extends string & keyof (StreamEvents<Out> & Own)>(
-    name: Name,
-    listener: Listener<StreamEvents<Out> & Own, Name>,
-  ): this
+  once: Listen<StreamEvents<Out> & Own, this>
   /** Adds a listener before the others. */
-  prependListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
-    name: Name,
-    listener: Listener<StreamEvents<Out> & Own, Name>,
-  ): this
+  prependListener: Listen<StreamEvents<Out> & Own, this>
   /** Adds a listener before the others that is called once. */
-  prependOnceListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
-    name: Name,
-    listener: Listener<StreamEvents<Out> & Own, Name>,
-  ): this
+  prependOnceListener: Listen<StreamEvents<Out> & Own, this>
   /** Removes a listener, like `off()`. */
-  removeListener<Name extends string & keyof (StreamEvents<Out> & Own)>(
-    name: Name,
-    listener: Listener<StreamEvents<Out> & Own, Name>,
-  ): this
+  removeListener: Listen<StreamEvents<Out> & Own, this>
 }
 
 /** A stage in object mode around functions that return its output. */

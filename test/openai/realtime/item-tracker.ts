@@ -46,12 +46,12 @@ t.test('a previous item that is null or missing is believed', async t => {
   }
 })
 
-t.test('accepts a placeholder while one turn waits', async t => {
+t.test('accepts an unknown previous item while one turn waits', async t => {
   const tracker = committed(1)
-  t.equal(tracker.commit('a', 'TODO'), 'ours')
+  t.equal(tracker.commit('a', 'item_unknown'), 'ours')
   tracker.attemptOfAnswer('a')
   tracker.attemptAt(turns[1]).committed = true
-  t.equal(tracker.commit('b', 'TODO'), 'ours')
+  t.equal(tracker.commit('b', 'item_unknown'), 'ours')
 })
 
 t.test('counts a repeated commitment once', async t => {
