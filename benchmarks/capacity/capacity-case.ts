@@ -4,7 +4,7 @@ import type { LatencyClip } from '../latency/live-case.ts'
 import { startLocalLive } from '../latency/live-engines.ts'
 import { measureLatency } from '../latency/measure-latency.ts'
 import { poolLatency } from '../latency/pool-latency.ts'
-import type { Distribution } from '../statistics.ts'
+import { type Distribution, distributionOf } from '../statistics.ts'
 
 /** So many streams, played at the same time. */
 export type CapacityRound = {
@@ -130,14 +130,7 @@ export default async (
     } catch (error) {
       signal.throwIfAborted()
       const { message: problem } = error as Error
-      const none = {
-        n: 0,
-        p50: null,
-        p90: null,
-        p95: null,
-        p99: null,
-        max: null,
-      }
+      const none = distributionOf([])
       return {
         streams,
         carried: false,
